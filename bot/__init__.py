@@ -1,0 +1,1 @@
+"""Everything of Dondoc but chat handlers (`handlers`) and timing (`scheduler`)."""

@@ -1,0 +1,113 @@
+"""Chat in, chat out: decode, call an action, reply. No decision and no sentence lives here.
+
+`register` is the one explicit list of what the bot hears and for whom.
+"""
+
+from __future__ import annotations
+
+from typing import Any
+
+from telegram import Update
+from telegram.ext import (
+    Application,
+    CallbackQueryHandler,
+    ChatMemberHandler,
+    CommandHandler,
+    MessageHandler,
+    TypeHandler,
+    filters,
+)
+
+from bot.callbacks import Press, decode
+from handlers import (
+    acknowledgement,
+    articles,
+    composing,
+    dialogue,
+    errors,
+    membership,
+    registration,
+    staff,
+    tasks,
+)
+from handlers.context import Context
+from handlers.guards import Rule, Who, run
+
+# The Vietnamese name first; the others are aliases that work in every language.
+COMMANDS: dict[tuple[str, ...], Rule] = {
+    ("start",): Rule(registration.start, Who.ANYONE),
+    ("trogiup", "help"): Rule(registration.help_, Who.ANYONE),
+    ("ngonngu", "language"): Rule(registration.language, Who.ANYONE),
+    ("huy", "cancel"): Rule(dialogue.leave, Who.ANYONE),
+    ("viec", "tasks"): Rule(tasks.open_tasks, Who.CONTACT),
+    ("nop", "submit"): Rule(articles.ask_links_anywhere, Who.CONTACT),
+    ("congvan", "letter"): Rule(composing.ask_letter, Who.ISSUE),
+    ("tiendo", "state"): Rule(staff.state, Who.VIEW),
+    ("baocao", "report"): Rule(staff.report, Who.VIEW),
+    ("moi", "invite"): Rule(staff.invite, Who.REGISTER),
+}
+
+PRESSES: dict[Press, Rule] = {
+    # Anyone may tap what lies in a group; the actions refuse those of other units by name.
+    Press.ACKNOWLEDGE: Rule(acknowledgement.acknowledge, Who.ANYONE),
+    Press.FULL_TEXT: Rule(acknowledgement.full_text, Who.ANYONE),
+    Press.DONE_MENU: Rule(acknowledgement.done_menu, Who.ANYONE),
+    Press.REPORT_DONE: Rule(acknowledgement.report_done, Who.ANYONE),
+    Press.SUBMIT: Rule(articles.ask_links, Who.CONTACT),
+    Press.PLACE_LINKS: Rule(articles.place, Who.CONTACT),
+    Press.JOIN: Rule(registration.join, Who.ANYONE),
+    Press.JOIN_RENAME: Rule(registration.rename, Who.ANYONE),
+    Press.LANGUAGE: Rule(registration.set_language, Who.ANYONE),
+    Press.DRAFT_CARD: Rule(composing.show_draft, Who.ISSUE),
+    Press.DRAFT_NUMBER: Rule(composing.ask_number, Who.ISSUE),
+    Press.DRAFT_DATE: Rule(composing.ask_date, Who.ISSUE),
+    Press.DRAFT_DATE_TODAY: Rule(composing.date_today, Who.ISSUE),
+    Press.DRAFT_SUBJECT: Rule(composing.ask_subject, Who.ISSUE),
+    Press.DRAFT_GROUPS: Rule(composing.show_groups, Who.ISSUE),
+    Press.DRAFT_GROUP: Rule(composing.toggle_group, Who.ISSUE),
+    Press.DRAFT_DEADLINES: Rule(composing.show_deadlines, Who.ISSUE),
+    Press.DRAFT_TASK: Rule(composing.show_task, Who.ISSUE),
+    Press.DRAFT_DEADLINE: Rule(composing.choose_deadline, Who.ISSUE),
+    Press.DRAFT_DEADLINE_TYPED: Rule(composing.ask_deadline, Who.ISSUE),
+    Press.DRAFT_PREVIEW: Rule(composing.preview, Who.ISSUE),
+    Press.DRAFT_ISSUE: Rule(composing.issue, Who.ISSUE),
+    Press.DRAFT_ISSUE_UNNUMBERED: Rule(composing.issue_unnumbered, Who.ISSUE),
+    Press.DRAFT_DROP: Rule(composing.drop, Who.ISSUE),
+    Press.STATE_PAGE: Rule(staff.state_page, Who.VIEW),
+    Press.REPORT: Rule(staff.report_pressed, Who.VIEW),
+}
+
+_UNKNOWN_BUTTON = Rule(errors.unknown_button, Who.ANYONE)
+_UNKNOWN_COMMAND = Rule(errors.unknown_command, Who.ANYONE)
+_FREE_TEXT = Rule(dialogue.take, Who.ANYONE)
+_MEMBERSHIP = Rule(membership.changed, Who.ANYONE)
+_MIGRATED = Rule(membership.migrated, Who.ANYONE)
+_IGNORED = Rule(errors.ignore, Who.ANYONE)
+
+
+def register(application: Application[Any, Context, Any, Any, Any, Any]) -> None:
+    """Add every handler, in the order in which they are asked."""
+    for names, rule in COMMANDS.items():
+        application.add_handler(CommandHandler(list(names), _command(rule)))
+    application.add_handler(CallbackQueryHandler(_press))
+    application.add_handler(ChatMemberHandler(_command(_MEMBERSHIP)))
+    application.add_handler(MessageHandler(filters.StatusUpdate.MIGRATE, _command(_MIGRATED)))
+    application.add_handler(MessageHandler(filters.StatusUpdate.ALL, _command(_IGNORED)))
+    new = filters.UpdateType.MESSAGE
+    application.add_handler(MessageHandler(new & filters.COMMAND, _command(_UNKNOWN_COMMAND)))
+    application.add_handler(MessageHandler(new, _command(_FREE_TEXT)))
+    application.add_handler(TypeHandler(Update, _command(_IGNORED)))
+
+
+def _command(rule: Rule) -> Any:
+    async def handle(update: Update, context: Context) -> None:
+        await run(rule, update, context)
+
+    return handle
+
+
+async def _press(update: Update, context: Context) -> None:
+    query = update.callback_query
+    callback = decode(query.data) if query and query.data else None
+    rule = PRESSES[callback.press] if callback else _UNKNOWN_BUTTON
+    await run(rule, update, context, callback=callback)

@@ -1,0 +1,1 @@
+"""When things must happen: the calendar, the plan of reminders, and the ticks."""

@@ -1,0 +1,73 @@
+"""Confirming that a directive was received: once a person and version, answered kindly ever after."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from datetime import datetime
+
+from sqlalchemy.ext.asyncio import AsyncSession
+
+from bot.actions import cards
+from bot.domain.rights import Actor
+from bot.domain.states import ChatKind, Door
+from bot.errors import Conflict, NotAllowed, NotFound
+from bot.storage import directives, events
+from bot.storage.tables import Addressee, Chat, Directive
+
+
+@dataclass(frozen=True, slots=True)
+class Acknowledged:
+    """The unit's first confirmation of this version."""
+
+    at: datetime
+
+
+@dataclass(frozen=True, slots=True)
+class AlreadyAcknowledged:
+    """Somebody of the unit had confirmed it."""
+
+    by: str
+    at: datetime
+
+
+async def own_addressee(
+    session: AsyncSession, addressee_id: int, *, actor: Actor | None
+) -> tuple[Addressee, Directive]:
+    """The addressee and its directive, if they are this person's; closed directives are Conflict."""
+    addressee = await directives.addressee(session, addressee_id)
+    if addressee is None:
+        raise NotFound("refused.gone")
+    if actor is None or addressee.unit_id not in actor.unit_ids:
+        raise NotAllowed("refused.not_your_unit")
+    directive = await directives.get(session, addressee.directive_id)
+    if directive is None or directive.closed_at is not None:
+        raise Conflict("refused.closed")
+    return addressee, directive
+
+
+async def record(
+    session: AsyncSession, addressee_id: int, *, actor: Actor | None, chat: Chat, now: datetime
+) -> Acknowledged | AlreadyAcknowledged:
+    """One tap on "Đã nhận". Raises NotAllowed for people of other units."""
+    addressee, directive = await own_addressee(session, addressee_id, actor=actor)
+    assert actor is not None  # noqa: S101 - own_addressee refused strangers
+    first = (await directives.receipts(session, addressee_ids=[addressee_id])).get(addressee_id)
+    door = Door.CARD if chat.kind is ChatKind.PRIVATE else Door.GROUP_CARD
+    new = await directives.add_acknowledgement(
+        session,
+        addressee_id=addressee_id,
+        version=directive.version,
+        person_id=actor.person_id,
+        chat_id=chat.id,
+        door=door,
+        now=now,
+    )
+    if new:
+        events.add(
+            session, "acknowledged", at=now, person_id=actor.person_id,
+            object_kind="addressee", object_id=addressee_id, door=door.value,
+        )  # fmt: skip
+    if first is not None and first.version == directive.version:
+        return AlreadyAcknowledged(first.person_name, first.at)
+    await cards.redraw_addressee(session, addressee, now=now)
+    return Acknowledged(now)

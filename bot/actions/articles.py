@@ -1,0 +1,219 @@
+"""Submitting links: for the right task, each once, with a receipt at once."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import datetime
+
+from sqlalchemy.ext.asyncio import AsyncSession
+
+from bot.actions import cards
+from bot.actions.acknowledgements import own_addressee
+from bot.articles.urls import canonical_key, check_link
+from bot.domain.assignments import after_submission
+from bot.domain.rights import Actor
+from bot.domain.states import AssignmentState
+from bot.errors import Conflict, InvalidInput, NotAllowed, NotFound
+from bot.storage import articles, directives, events
+from bot.storage.directives import TaskState
+from bot.storage.tables import Addressee, Assignment, Chat, Directive, Task
+
+MAX_LINKS = 20
+
+
+@dataclass(frozen=True, slots=True)
+class Duplicate:
+    """A link the unit had sent before."""
+
+    url: str
+    task_position: int
+    submitted_at: datetime
+
+
+@dataclass(frozen=True, slots=True)
+class Recorded:
+    """Links that were written down for a task, and those that were there already."""
+
+    assignment_id: int
+    task_position: int
+    new: int
+    total: int
+    expected: int
+    duplicates: tuple[Duplicate, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class ChooseTask:
+    """The task is unclear: the links wait until a button is pressed. `known` were sent before."""
+
+    submission_id: int
+    tasks: tuple[tuple[Directive, TaskState], ...]
+    known: tuple[Duplicate, ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class Message:
+    """The message that carried the links."""
+
+    chat: Chat
+    message_id: int
+
+
+async def submit(
+    session: AsyncSession,
+    links: Sequence[str],
+    *,
+    actor: Actor,
+    message: Message,
+    addressee_id: int | None,
+    task_position: int | None,
+    now: datetime,
+) -> Recorded | ChooseTask:
+    """Take links a contact sent: for the card replied to, or for any open task of their units.
+
+    Raises InvalidInput for a link that is none, NotFound when nothing is open.
+    """
+    checked = [check_link(link) for link in links]
+    if len(checked) > MAX_LINKS:
+        raise InvalidInput("link.too_many", most=MAX_LINKS)
+    choices = await _open_tasks(session, actor=actor, addressee_id=addressee_id)
+    if task_position is not None:
+        choices = [pair for pair in choices if pair[1].position == task_position]
+    if not choices:
+        raise NotFound("link.no_open_task")
+    if len(choices) == 1:
+        return await _record(session, choices[0][1].assignment_id, checked, actor=actor, now=now)
+    known = await _known_links(session, checked, choices)
+    submission_id = await articles.add_submission(
+        session,
+        person_id=actor.person_id,
+        chat_id=message.chat.id,
+        message_id=message.message_id,
+        links=checked,
+        now=now,
+    )
+    return ChooseTask(submission_id, tuple(choices), known)
+
+
+async def place(
+    session: AsyncSession,
+    submission_id: int,
+    assignment_id: int,
+    *,
+    actor: Actor,
+    now: datetime,
+) -> Recorded:
+    """The person chose the task for links they sent before."""
+    submission = await articles.take_submission(
+        session, submission_id, person_id=actor.person_id, now=now
+    )
+    if submission is None:
+        raise Conflict("link.placed_before")
+    return await _record(session, assignment_id, submission.links, actor=actor, now=now)
+
+
+async def report_done(
+    session: AsyncSession, assignment_id: int, *, actor: Actor | None, now: datetime
+) -> int:
+    """The contact says the task is done without a link; the task's number."""
+    assignment, task, addressee, _ = await _own_assignment(session, assignment_id, actor=actor)
+    if assignment.state is not AssignmentState.OPEN:
+        raise Conflict("done.before")
+    await _move_on(session, assignment, AssignmentState.SUBMITTED, now=now)
+    events.add(
+        session, "reported_done", at=now, person_id=actor.person_id if actor else None,
+        object_kind="assignment", object_id=assignment_id,
+    )  # fmt: skip
+    await cards.redraw_addressee(session, addressee, now=now)
+    return task.position
+
+
+async def _open_tasks(
+    session: AsyncSession, *, actor: Actor, addressee_id: int | None
+) -> list[tuple[Directive, TaskState]]:
+    if addressee_id is not None:
+        addressee, directive = await own_addressee(session, addressee_id, actor=actor)
+        by_addressee = {addressee.id: directive}
+    else:
+        rows = await directives.open_addressees_of_units(session, actor.unit_ids)
+        by_addressee = {addressee.id: directive for addressee, directive in rows}
+    states = await directives.task_states(session, addressee_ids=list(by_addressee))
+    taking = (AssignmentState.OPEN, AssignmentState.SUBMITTED)
+    return [(by_addressee[task.addressee_id], task) for task in states if task.state in taking]
+
+
+async def _known_links(
+    session: AsyncSession, links: Sequence[str], choices: Sequence[tuple[Directive, TaskState]]
+) -> tuple[Duplicate, ...]:
+    known = []
+    for addressee_id in {task.addressee_id for _, task in choices}:
+        for link in links:
+            same = await articles.same_link(
+                session, addressee_id=addressee_id, url_key=canonical_key(link)
+            )
+            if same:
+                article, task = same.tuple()
+                known.append(Duplicate(link, task.position, article.submitted_at))
+    return tuple(known)
+
+
+async def _record(
+    session: AsyncSession,
+    assignment_id: int,
+    links: Sequence[str],
+    *,
+    actor: Actor,
+    now: datetime,
+) -> Recorded:
+    assignment, task, addressee, _ = await _own_assignment(session, assignment_id, actor=actor)
+    duplicates = []
+    new = 0
+    for link in links:
+        key = canonical_key(link)
+        added = await articles.add(
+            session,
+            assignment_id=assignment.id,
+            person_id=actor.person_id,
+            url=link,
+            url_key=key,
+            now=now,
+        )
+        new += added
+        if not added:
+            same = await articles.same_link(session, addressee_id=addressee.id, url_key=key)
+            sent_at = same.tuple()[0].submitted_at if same else now
+            duplicates.append(Duplicate(link, task.position, sent_at))
+    total = await articles.count(session, assignment_id=assignment.id)
+    state = after_submission(assignment.state, articles=total, expected=task.expected_articles)
+    if state is not assignment.state:
+        await _move_on(session, assignment, state, now=now)
+    if new:
+        events.add(
+            session, "articles_recorded", at=now, person_id=actor.person_id,
+            object_kind="assignment", object_id=assignment.id, number=new,
+        )  # fmt: skip
+        await cards.redraw_addressee(session, addressee, now=now)
+    return Recorded(
+        assignment.id, task.position, new, total, task.expected_articles, tuple(duplicates)
+    )
+
+
+async def _own_assignment(
+    session: AsyncSession, assignment_id: int, *, actor: Actor | None
+) -> tuple[Assignment, Task, Addressee, Directive]:
+    row = await directives.assignment_for_update(session, assignment_id)
+    if row is None:
+        raise NotFound("refused.gone")
+    assignment, task, addressee, directive = row.tuple()
+    if actor is None or addressee.unit_id not in actor.unit_ids:
+        raise NotAllowed("refused.not_your_unit")
+    if directive.closed_at is not None:
+        raise Conflict("refused.closed")
+    return assignment, task, addressee, directive
+
+
+async def _move_on(
+    session: AsyncSession, assignment: Assignment, state: AssignmentState, *, now: datetime
+) -> None:
+    await directives.change_assignment_state(session, assignment.id, state=state, now=now)

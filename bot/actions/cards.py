@@ -1,0 +1,80 @@
+"""Cards in their chats: giving a unit its card, and asking for a redraw when something changed."""
+
+from __future__ import annotations
+
+from datetime import datetime
+
+from sqlalchemy.ext.asyncio import AsyncSession
+
+from bot.actions.replies import queue
+from bot.domain.states import CardKind, Lane, MessageKind
+from bot.storage import cards, directives, outbox
+from bot.storage.outbox import NewMessage
+from bot.storage.tables import Addressee, Card, Chat, Directive
+
+
+# Staff watch it move: it goes with the answers.
+PROGRESS_LANE = Lane.ANSWER
+
+
+async def give_directive(
+    session: AsyncSession,
+    *,
+    directive: Directive,
+    addressee_id: int,
+    chat: Chat,
+    now: datetime,
+) -> bool:
+    """Queue the directive's card for one chat; False when that chat has it already."""
+    card, _ = await cards.ensure(
+        session, CardKind.DIRECTIVE, subject_id=addressee_id, chat_id=chat.id
+    )
+    queued = await queue(
+        session,
+        NewMessage(
+            kind=MessageKind.DIRECTIVE,
+            lane=Lane.URGENT if directive.urgency else Lane.DIRECTIVE,
+            chat_id=chat.id,
+            send_at=now,
+            key=f"directive:{directive.id}:{directive.version}:{addressee_id}:{chat.id}",
+            card_id=card.id,
+            directive_id=directive.id,
+        ),
+    )
+    return queued is not None
+
+
+async def give_open_directives(
+    session: AsyncSession, *, unit_id: int, chat: Chat, now: datetime
+) -> int:
+    """Queue the cards of everything the unit has open, for a chat that came later; how many."""
+    given = 0
+    for addressee, directive in await directives.open_addressees_of_units(session, [unit_id]):
+        given += await give_directive(
+            session, directive=directive, addressee_id=addressee.id, chat=chat, now=now
+        )
+    return given
+
+
+async def redraw_addressee(session: AsyncSession, addressee: Addressee, *, now: datetime) -> None:
+    """Something about this unit's work changed: its cards in all its chats are drawn again."""
+    for card in await cards.of_subject(session, CardKind.DIRECTIVE, addressee.id):
+        await redraw(session, card, now=now)
+    await outbox.redraw_progress(session, [addressee.directive_id], now=now)
+
+
+async def redraw(
+    session: AsyncSession, card: Card, *, now: datetime, lane: Lane = Lane.REDRAW
+) -> None:
+    """Queue one redraw; many changes before it is sent are one edit."""
+    await queue(
+        session,
+        NewMessage(
+            kind=MessageKind.REDRAW,
+            lane=lane,
+            chat_id=card.chat_id,
+            send_at=now,
+            key=f"redraw:{card.id}",
+            card_id=card.id,
+        ),
+    )

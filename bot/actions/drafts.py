@@ -1,0 +1,256 @@
+"""Composing: a letter becomes a draft, and staff complete it step by step."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from datetime import date, datetime, timedelta
+
+from sqlalchemy.ext.asyncio import AsyncSession
+
+from bot.actions.replies import queue
+from bot.domain.audience import match_lines
+from bot.domain.states import CardKind, DraftState, Lane, MessageKind
+from bot.errors import Conflict, InvalidInput, NotFound
+from bot.letters.letter import Letter, Urgency
+from bot.letters.parser import suggest_short_title
+from bot.runtime import Wake, wake_after_commit
+from bot.storage import cards, drafts, events, units
+from bot.storage.outbox import NewMessage
+from bot.storage.tables import Draft, DraftGroup, DraftTask
+
+MAX_FILE_BYTES = 20 * 1024 * 1024
+_MAX_NUMBER = 20
+
+
+@dataclass(frozen=True, slots=True)
+class Source:
+    """Where a letter came from: a file to download, or text that was pasted."""
+
+    message_id: int
+    text: str = ""
+    file_id: str | None = None
+    file_name: str | None = None
+
+
+class Menu:
+    """Which of its menus a draft's card shows."""
+
+    MAIN = "main"
+    GROUPS = "groups"
+    DEADLINES = "deadlines"
+    TASK = "task"
+
+
+async def begin(
+    session: AsyncSession, source: Source, *, author_id: int, chat_id: int, now: datetime
+) -> int:
+    """Keep a letter to be read by the letters' worker; the draft's id."""
+    draft = Draft(
+        author_id=author_id,
+        chat_id=chat_id,
+        state=DraftState.READING,
+        import_due_at=now,
+        source_message_id=source.message_id,
+        file_id=source.file_id,
+        file_name=source.file_name,
+        body=source.text,
+        created_at=now,
+        updated_at=now,
+    )
+    session.add(draft)
+    await session.flush()
+    events.add(
+        session, "draft_begun", at=now, person_id=author_id, object_kind="draft",
+        object_id=draft.id,
+    )  # fmt: skip
+    wake_after_commit(session, Wake.LETTERS)
+    return draft.id
+
+
+async def fill(
+    session: AsyncSession, draft: Draft, letter: Letter, *, issuer: str, now: datetime
+) -> None:
+    """Put what was read into the draft and show it; what the letter lacks stays empty."""
+    year_month = letter.issued_month
+    draft.state = DraftState.OPEN
+    draft.import_due_at = None
+    draft.issuer = letter.issuer or issuer
+    draft.number = letter.number
+    draft.symbol = letter.symbol
+    draft.issued_on = letter.issued_on
+    draft.issued_month = f"{year_month[0]:04d}-{year_month[1]:02d}" if year_month else None
+    draft.urgency = None if letter.urgency is Urgency.NONE else letter.urgency.value
+    draft.subject = letter.subject
+    draft.body = letter.body
+    draft.updated_at = now
+    for position, task in enumerate(letter.tasks, start=1):
+        session.add(
+            DraftTask(
+                draft_id=draft.id,
+                position=position,
+                text=task.text,
+                short_title=suggest_short_title(task.text),
+            )
+        )
+    matches = match_lines(letter.addressees, await units.group_names(session))
+    for position, match in enumerate(matches):
+        session.add(
+            DraftGroup(
+                draft_id=draft.id,
+                position=position,
+                line=match.line,
+                group_id=match.group_id,
+                chosen=match.sure,
+            )
+        )
+    await session.flush()
+    await show(session, draft, now=now)
+
+
+async def refuse(session: AsyncSession, draft: Draft, *, now: datetime) -> None:
+    """The letter could not be used; nothing of its text is kept."""
+    draft.state = DraftState.DROPPED
+    draft.import_due_at = None
+    draft.body = ""
+    draft.updated_at = now
+
+
+async def show(
+    session: AsyncSession,
+    draft: Draft,
+    *,
+    now: datetime,
+    menu: str = Menu.MAIN,
+    task_id: int | None = None,
+) -> None:
+    """Draw the draft's card with one of its menus."""
+    card, _ = await cards.ensure(
+        session, CardKind.DRAFT, subject_id=draft.id, chat_id=draft.chat_id
+    )
+    await queue(
+        session,
+        NewMessage(
+            kind=MessageKind.DRAFT,
+            lane=Lane.ANSWER,
+            chat_id=draft.chat_id,
+            send_at=now,
+            card_id=card.id,
+            parameters={"menu": menu, "task_id": task_id},
+        ),
+    )
+
+
+async def any_draft(session: AsyncSession, draft_id: int) -> Draft:
+    """The draft in whatever state it is; NotFound if there is none."""
+    draft = await drafts.get(session, draft_id)
+    if draft is None:
+        raise NotFound("draft.unknown")
+    return draft
+
+
+async def open_draft(session: AsyncSession, draft_id: int) -> Draft:
+    """The draft while it can be changed; NotFound or Conflict otherwise."""
+    draft = await any_draft(session, draft_id)
+    if draft.state is DraftState.ISSUED:
+        raise Conflict("draft.already_issued")
+    if draft.state is not DraftState.OPEN:
+        raise Conflict("draft.dropped")
+    return draft
+
+
+async def set_number(session: AsyncSession, draft_id: int, text: str, *, now: datetime) -> str:
+    """Take the letter's number as typed: `12`, `05` or the whole `12/STTTT-TTBCXB`."""
+    draft = await open_draft(session, draft_id)
+    number, _, symbol = text.strip().removeprefix("Số:").strip().partition("/")
+    number = number.strip()
+    if not number or len(number) > _MAX_NUMBER or not number[0].isdigit():
+        raise InvalidInput("draft.number_unusable")
+    draft.number = number.zfill(2)
+    if symbol.strip():
+        draft.symbol = symbol.strip()[:120]
+    draft.updated_at = now
+    return draft.number
+
+
+async def set_date(session: AsyncSession, draft_id: int, day: date, *, now: datetime) -> None:
+    """The day the letter bears."""
+    draft = await open_draft(session, draft_id)
+    draft.issued_on = day
+    draft.updated_at = now
+
+
+async def set_subject(session: AsyncSession, draft_id: int, text: str, *, now: datetime) -> None:
+    """What the letter is about, as typed."""
+    draft = await open_draft(session, draft_id)
+    subject = " ".join(text.split())
+    if not 3 <= len(subject) <= 1000:
+        raise InvalidInput("draft.subject_unusable", longest=1000)
+    draft.subject = subject
+    draft.updated_at = now
+
+
+async def toggle_group(session: AsyncSession, draft_group_id: int, *, now: datetime) -> Draft:
+    """Tick or untick a line of the audience."""
+    line = await drafts.draft_group(session, draft_group_id)
+    if line is None:
+        raise NotFound("draft.unknown")
+    draft = await open_draft(session, line.draft_id)
+    if line.group_id is None:
+        raise InvalidInput("draft.line_without_group")
+    line.chosen = not line.chosen
+    draft.updated_at = now
+    return draft
+
+
+async def offer_all_groups(session: AsyncSession, draft: Draft) -> None:
+    """Let staff also tick registered groups that the letter does not name."""
+    choices = await drafts.group_choices(session, draft.id)
+    offered = {choice.group_id for choice in choices}
+    position = len(choices)
+    for group in await units.groups(session):
+        if group.id not in offered:
+            session.add(
+                DraftGroup(draft_id=draft.id, position=position, group_id=group.id, chosen=False)
+            )
+            position += 1
+    await session.flush()
+
+
+async def set_deadline(
+    session: AsyncSession,
+    draft_id: int,
+    *,
+    task_id: int | None,
+    deadline_at: datetime | None,
+    now: datetime,
+) -> Draft:
+    """Set one task's deadline, or all tasks' (`task_id` None); no moment means "thường xuyên"."""
+    draft = await open_draft(session, draft_id)
+    if deadline_at is not None and deadline_at <= now:
+        raise InvalidInput("deadline.past")
+    tasks = await drafts.tasks(session, draft_id)
+    chosen = [task for task in tasks if task_id is None or task.id == task_id]
+    if not chosen:
+        raise NotFound("draft.unknown")
+    for task in chosen:
+        task.deadline_at = deadline_at
+        task.continuous = deadline_at is None
+    draft.updated_at = now
+    return draft
+
+
+async def drop(session: AsyncSession, draft_id: int, *, actor_id: int, now: datetime) -> Draft:
+    """Staff do not want this draft any more."""
+    draft = await open_draft(session, draft_id)
+    draft.state = DraftState.DROPPED
+    draft.updated_at = now
+    events.add(
+        session, "draft_dropped", at=now, person_id=actor_id, object_kind="draft",
+        object_id=draft_id,
+    )  # fmt: skip
+    return draft
+
+
+def retry_import_at(tries: int, *, now: datetime) -> datetime:
+    """When to try again to download a letter after `tries` failures."""
+    return now + timedelta(seconds=min(300, 2**tries))

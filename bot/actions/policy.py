@@ -1,0 +1,45 @@
+"""The office's rules as values: calendar and reminder policy, from settings and staff's table."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from zoneinfo import ZoneInfo
+
+from sqlalchemy.ext.asyncio import AsyncSession
+
+from bot.config import Config
+from bot.storage import units
+from scheduler.calendar import WorkingCalendar
+from scheduler.plan import ReminderPolicy
+
+
+@dataclass(frozen=True, slots=True)
+class Policy:
+    """What decisions about time are made with."""
+
+    calendar: WorkingCalendar
+    reminders: ReminderPolicy
+    large_send_units: int
+
+
+async def load(session: AsyncSession, config: Config) -> Policy:
+    """The policy in force now."""
+    quiet_from, quiet_until = config.calendar.quiet_hours
+    calendar = WorkingCalendar(
+        zone=ZoneInfo(config.office.zone),
+        working_hours=config.calendar.working_hours,
+        quiet_from=quiet_from,
+        quiet_until=quiet_until,
+        country=config.calendar.country or None,
+        overrides=await units.day_overrides(session),
+    )
+    settings = config.reminders
+    reminders = ReminderPolicy(
+        days_before=settings.days_before,
+        slot=settings.slot,
+        on_due_day=settings.on_due_day,
+        hours_before=settings.hours_before,
+        overdue_every=settings.overdue_every_days,
+        overdue_times=settings.overdue_times,
+    )
+    return Policy(calendar, reminders, config.delivery.large_send_units)

@@ -1,0 +1,74 @@
+"""The codec of buttons' `callback_data`: versioned, at most 64 bytes, an action and ids only.
+
+Whatever comes back is looked up: a decoded value proves nothing about rights or existence.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from enum import StrEnum
+
+_VERSION = "1"
+_MAX_BYTES = 64
+
+
+class Press(StrEnum):
+    """What a button does. The short word is what travels."""
+
+    ACKNOWLEDGE = "ack"
+    FULL_TEXT = "full"
+    SUBMIT = "submit"
+    PLACE_LINKS = "place"
+    REPORT_DONE = "done"
+    DONE_MENU = "donemenu"
+    JOIN = "join"
+    JOIN_RENAME = "rename"
+    LANGUAGE = "lang"
+    DRAFT_CARD = "draft"
+    DRAFT_NUMBER = "dnum"
+    DRAFT_DATE = "ddate"
+    DRAFT_DATE_TODAY = "dtoday"
+    DRAFT_SUBJECT = "dsubj"
+    DRAFT_GROUPS = "dgrps"
+    DRAFT_GROUP = "dgrp"
+    DRAFT_DEADLINES = "ddls"
+    DRAFT_TASK = "dtask"
+    DRAFT_DEADLINE = "ddl"
+    DRAFT_DEADLINE_TYPED = "ddlt"
+    DRAFT_PREVIEW = "dprev"
+    DRAFT_ISSUE = "issue"
+    DRAFT_ISSUE_UNNUMBERED = "issuenn"
+    DRAFT_DROP = "ddrop"
+    STATE_PAGE = "state"
+    REPORT = "report"
+
+
+@dataclass(frozen=True, slots=True)
+class Callback:
+    """A press and the whole numbers it carries."""
+
+    press: Press
+    ids: tuple[int, ...] = ()
+
+    def encode(self) -> str:
+        """The button's data; ValueError when it would not fit."""
+        data = ":".join((_VERSION, self.press.value, *(str(number) for number in self.ids)))
+        if len(data.encode()) > _MAX_BYTES:
+            raise ValueError(f"callback data too long: {data}")
+        return data
+
+
+def decode(data: str) -> Callback | None:
+    """The press that `data` stands for, or None for anything we did not make."""
+    version, _, rest = data.partition(":")
+    press, *numbers = rest.split(":")
+    if version != _VERSION or press not in set(Press):
+        return None
+    if not all(_is_id(number) for number in numbers):
+        return None
+    return Callback(Press(press), tuple(int(number) for number in numbers))
+
+
+def _is_id(number: str) -> bool:
+    # 18 digits: what a database's 64-bit column can hold.
+    return number.isascii() and number.isdecimal() and len(number) <= 18

@@ -1,0 +1,1 @@
+"""What leaves for Telegram: rendering, pacing, the transport and the outcome of every attempt."""

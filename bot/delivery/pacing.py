@@ -1,0 +1,129 @@
+"""How fast Telegram may be asked: overall, per private chat, per group; pure.
+
+Whose turn it is, is not decided here: the sender asks whether a chat may be written to now. Times
+are seconds of one clock that never goes back, such as `time.monotonic`; all state is in memory,
+waits that must survive a restart belong into the rows.
+"""
+
+from collections import deque
+from dataclasses import dataclass
+from enum import StrEnum
+
+FORGET_EVERY = 1_000  # sends between two looks for chats that have been quiet for long enough
+SLOWEST = 1 / 16  # of the full rate, however often Telegram complains
+RECOVERY_SECONDS = 300.0  # from nothing back to the full rate
+BOT_WIDE_CHATS = 3  # so many different chats refused ...
+BOT_WIDE_SECONDS = 5.0  # ... within this time: it was not about the chats
+
+
+class ChatKind(StrEnum):
+    """What Telegram counts differently; a channel counts as a group."""
+
+    PRIVATE = "private"
+    GROUP = "group"
+
+
+@dataclass(frozen=True, slots=True)
+class Limit:
+    """In any `t` seconds at most `burst + rate * t` sends; `rate` is per second."""
+
+    rate: float
+    burst: int
+
+    @classmethod
+    def within(cls, count: int, *, seconds: float, burst: int) -> "Limit":
+        """The limit that never lets more than `count` pass in any window of `seconds`."""
+        return cls(rate=(count - burst) / seconds, burst=burst)
+
+    def __post_init__(self) -> None:
+        if self.rate <= 0 or self.burst < 1:
+            raise ValueError(f"a limit lets something pass: {self}")
+
+    @property
+    def tolerance(self) -> float:
+        """How many seconds ahead of its rate a sender may be."""
+        return (self.burst - 1) / self.rate
+
+
+TWENTY_A_MINUTE = Limit.within(20, seconds=60, burst=3)
+
+
+@dataclass(frozen=True, slots=True)
+class Limits:
+    """Telegram's customary limits with a little room; the exact ones are unpublished."""
+
+    overall: Limit = Limit(rate=25, burst=5)
+    private: Limit = Limit(rate=1, burst=3)
+    group: Limit = TWENTY_A_MINUTE
+
+    def of(self, kind: ChatKind) -> Limit:
+        """The limit of one chat of this kind."""
+        return self.group if kind is ChatKind.GROUP else self.private
+
+
+class Pacer:
+    """Token buckets, each kept as one number: the time at which it is full again."""
+
+    def __init__(self, limits: Limits | None = None) -> None:
+        self._limits = limits or Limits()
+        self._full_at = 0.0
+        self._chats_full_at: dict[int, float] = {}
+        self._held_until: dict[int, float] = {}
+        self._all_held_until = 0.0
+        self._refused: deque[tuple[float, int]] = deque()
+        self._slowed_at = 0.0
+        self._slowed_share = 1.0
+        self._takes = 0
+
+    def wait_for(self, chat_id: int | None, kind: ChatKind, now: float) -> float:
+        """Seconds until this chat may be written to, 0 for now; None for a call without a chat."""
+        overall = self._limits.overall
+        ready_at = max(self._full_at - overall.tolerance, self._all_held_until)
+        if chat_id is not None:
+            full_at = self._chats_full_at.get(chat_id, 0.0)
+            held_until = self._held_until.get(chat_id, 0.0)
+            ready_at = max(ready_at, full_at - self._limits.of(kind).tolerance, held_until)
+        # A sum of fractions may miss by a hair what it should be; nobody waits for a hair.
+        return ready_at - now if ready_at - now > 1e-6 else 0.0
+
+    def take(self, chat_id: int | None, kind: ChatKind, now: float) -> None:
+        """Count one send; ask `wait_for` first."""
+        self._full_at = max(self._full_at, now) + 1 / self.rate(now)
+        if chat_id is not None:
+            full_at = max(self._chats_full_at.get(chat_id, 0.0), now)
+            self._chats_full_at[chat_id] = full_at + 1 / self._limits.of(kind).rate
+        self._takes += 1
+        if self._takes % FORGET_EVERY == 0:
+            self._forget(now)
+
+    def hold(self, chat_id: int | None, until: float, *, now: float) -> None:
+        """Telegram said "too many requests": wait with this chat, or with all if it is None.
+
+        Several chats refused at once were not refused for their own sake: then all wait too.
+        """
+        if chat_id is not None:
+            self._held_until[chat_id] = max(self._held_until.get(chat_id, 0.0), until)
+            if not self._is_bot_wide(chat_id, now):
+                return
+        if now >= self._all_held_until:  # answers to what was under way count as one complaint
+            self._slowed_share = max(self._share(now) / 2, SLOWEST)
+            self._slowed_at = now
+        self._all_held_until = max(self._all_held_until, until)
+
+    def rate(self, now: float) -> float:
+        """Sends a second allowed at present; lower for a while after a bot-wide complaint."""
+        return self._limits.overall.rate * self._share(now)
+
+    def _share(self, now: float) -> float:
+        return min(1.0, self._slowed_share + max(0.0, now - self._slowed_at) / RECOVERY_SECONDS)
+
+    def _is_bot_wide(self, chat_id: int, now: float) -> bool:
+        self._refused.append((now, chat_id))
+        while self._refused[0][0] < now - BOT_WIDE_SECONDS:
+            self._refused.popleft()
+        return len({chat for _, chat in self._refused}) >= BOT_WIDE_CHATS
+
+    def _forget(self, now: float) -> None:
+        """Drop the chats whose bucket is full and whose wait is over: they are like new ones."""
+        self._chats_full_at = {chat: at for chat, at in self._chats_full_at.items() if at > now}
+        self._held_until = {chat: at for chat, at in self._held_until.items() if at > now}

@@ -1,0 +1,217 @@
+"""Cards as Telegram HTML, from plain values, in the reader's language; pure.
+
+The preview, the first sending and every redraw use the same functions.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass, field
+from datetime import date, datetime
+from html import escape
+
+from bot.callbacks import Callback, Press
+from bot.domain.assignments import FINISHED
+from bot.domain.directives import number_and_symbol
+from bot.domain.splitting import MOST_UNITS, length
+from bot.domain.states import AssignmentState
+from bot.texts import Texts
+from bot.texts.moments import Moments
+
+_BAR_CELLS = 12
+
+
+@dataclass(frozen=True, slots=True)
+class Button:
+    """One button of an inline keyboard."""
+
+    label: str
+    callback: Callback
+    style: str | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Document:
+    """A file to send: its bytes, or Telegram's id of a file it has."""
+
+    name: str = ""
+    content: bytes = field(default=b"", repr=False)
+    file_id: str | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Content:
+    """What a message shows; `text` is Telegram HTML, a document's caption if there is one."""
+
+    text: str
+    buttons: tuple[tuple[Button, ...], ...] = ()
+    document: Document | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Writer:
+    """Sentences and moments for one reader."""
+
+    texts: Texts
+    moments: Moments
+    now: datetime
+
+    def say(self, key: str, /, **values: object) -> str:
+        """A sentence, escaped for HTML."""
+        return escape(self.texts(key, **values), quote=False)
+
+    def bold(self, key: str, /, **values: object) -> str:
+        """A sentence that stands out."""
+        return f"<b>{self.say(key, **values)}</b>"
+
+    def zone_line(self, moment: datetime) -> str:
+        """Which zone the times above are of, and when this was drawn."""
+        return "<i>" + self.say(
+            "card.zone", zone=self.moments.zone_name(moment), at=self.moments.short(self.now)
+        ) + "</i>"  # fmt: skip
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class DirectiveView:
+    """A directive's identity, as its cards and reminders name it."""
+
+    issuer: str | None
+    number: str | None
+    symbol: str | None
+    issued_on: date | None
+    urgency: str | None
+    subject: str
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class TaskView:
+    """One task as a unit sees it."""
+
+    position: int
+    short_title: str
+    deadline_at: datetime | None
+    state: AssignmentState = AssignmentState.OPEN
+    articles: int = 0
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class CardView:
+    """A directive's card for one unit in one chat."""
+
+    addressee_id: int
+    unit_name: str
+    directive: DirectiveView
+    tasks: tuple[TaskView, ...]
+    acknowledged_by: str | None = None
+    acknowledged_at: datetime | None = None
+    closed: bool = False
+    in_group: bool = False
+    sent_again: bool = False
+
+
+def directive_title(view: DirectiveView, write: Writer) -> str:
+    """`Công văn số 12/STTTT-TTBCXB ngày 06/01/2023`, or without what it lacks."""
+    code = number_and_symbol(view.number, view.symbol) if view.number else None
+    if code and view.issued_on:
+        return write.texts("directive.title", code=code, day=write.moments.day(view.issued_on))
+    if code:
+        return write.texts("directive.title_undated", code=code)
+    return write.texts("directive.title_unnumbered")
+
+
+def card(view: CardView, write: Writer) -> Content:
+    """The directive's card."""
+    directive = view.directive
+    head = [f"<b>{escape(directive_title(directive, write), quote=False)}</b>"]
+    if directive.urgency:
+        head.insert(0, write.bold(f"urgency.{directive.urgency}"))
+    if view.sent_again:
+        head.append(write.say("card.sent_again"))
+    if directive.issuer:
+        head.append(escape(directive.issuer, quote=False))
+    head.append(write.say("card.subject", subject=directive.subject))
+    head.append("")
+    head.append(write.say("card.unit", unit=view.unit_name))
+    head.append(write.say("card.tasks", count=len(view.tasks)))
+    foot = ["", _acknowledgement_line(view, write)]
+    if view.in_group and not view.closed:
+        foot.append(write.say("card.reply_in_group"))
+    foot.append(write.zone_line(write.now))
+    lines = _fit(head, [_task_line(task, write) for task in view.tasks], foot, write)
+    return Content("\n".join(lines), _card_buttons(view, write))
+
+
+def _task_line(task: TaskView, write: Writer) -> str:
+    title = f"<b>{task.position}.</b> {escape(task.short_title, quote=False)}"
+    if task.deadline_at is None:
+        deadline = write.say("card.no_deadline")
+    else:
+        deadline = write.say("card.deadline", moment=write.moments.full(task.deadline_at))
+    return f"{title}\n    {deadline} · {_work(task, write)}"
+
+
+def _work(task: TaskView, write: Writer) -> str:
+    if task.articles:
+        return write.say("card.articles", count=task.articles)
+    if task.state in FINISHED:
+        return write.say("card.done")
+    if task.deadline_at is not None and task.deadline_at < write.now:
+        return write.say("card.overdue")
+    return write.say("card.nothing_yet")
+
+
+def _acknowledgement_line(view: CardView, write: Writer) -> str:
+    if view.closed:
+        return write.bold("card.closed")
+    if view.acknowledged_at is None:
+        return write.say("card.please_acknowledge")
+    return write.bold(
+        "card.acknowledged",
+        at=write.moments.short(view.acknowledged_at),
+        by=view.acknowledged_by or "",
+    )
+
+
+def _card_buttons(view: CardView, write: Writer) -> tuple[tuple[Button, ...], ...]:
+    ids = (view.addressee_id,)
+    full_text = Button(write.texts("button.full_text"), Callback(Press.FULL_TEXT, ids))
+    if view.closed:
+        return ((full_text,),)
+    rows: list[tuple[Button, ...]] = []
+    if view.acknowledged_at is None:
+        label = write.texts("button.acknowledge")
+        rows.append((Button(label, Callback(Press.ACKNOWLEDGE, ids), "success"),))
+    submit = Button(write.texts("button.submit"), Callback(Press.SUBMIT, ids))
+    rows.append((submit, full_text))
+    if any(task.state is AssignmentState.OPEN for task in view.tasks):
+        rows.append((Button(write.texts("button.report_done"), Callback(Press.DONE_MENU, ids)),))
+    return tuple(rows)
+
+
+def _fit(
+    head: Sequence[str], items: Sequence[str], foot: Sequence[str], write: Writer
+) -> list[str]:
+    """All lines if they fit into one message, else as many items as do and how many are left."""
+    shown = list(items)
+    while True:
+        left = len(items) - len(shown)
+        more = [write.say("card.more_tasks", count=left)] if left else []
+        lines = [*head, *shown, *more, *foot]
+        # Tags and escapes are counted too: a little too careful is safe.
+        if not shown or length("\n".join(lines)) <= MOST_UNITS:
+            return lines
+        shown.pop()
+
+
+def progress_bar(done: int, total: int) -> str:
+    """A bar of twelve cells."""
+    filled = _BAR_CELLS if total == 0 else done * _BAR_CELLS // total
+    return "▓" * filled + "░" * (_BAR_CELLS - filled)
+
+
+def names(of: Iterable[str], write: Writer, *, most: int = 10) -> str:
+    """A list of names, not longer than a phone can show."""
+    listed = list(of)
+    text = "; ".join(listed[:most])
+    left = len(listed) - most
+    return text if left <= 0 else text + write.texts("list.and_more", count=left)

@@ -1,0 +1,101 @@
+"""What a contact gets besides the card: reminders and the list of open tasks; pure."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass
+from datetime import datetime
+from html import escape
+from itertools import groupby
+
+from bot.callbacks import Callback, Press
+from bot.delivery.render import Button, Content, DirectiveView, Writer, directive_title
+
+TASKS_A_PAGE = 10
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class ReminderItem:
+    """One task that a reminder speaks of. `working_days` to its deadline; negative when past."""
+
+    addressee_id: int
+    unit_name: str
+    directive: DirectiveView
+    position: int
+    short_title: str
+    step: str
+    deadline_at: datetime
+    working_days: int
+
+
+def reminder(items: Sequence[ReminderItem], write: Writer, *, in_group: bool) -> Content:
+    """Everything that is due for one chat in one message, nearest deadline first."""
+    blocks: list[str] = []
+    for _, same in groupby(items, key=lambda item: (item.addressee_id, item.deadline_at)):
+        blocks.append(_block(list(same), write))
+    foot = [write.say("reminder.please_in_group" if in_group else "reminder.please")]
+    foot.append(write.zone_line(write.now))
+    buttons = []
+    for addressee_id in dict.fromkeys(item.addressee_id for item in items):
+        label = write.texts("button.submit")
+        buttons.append((Button(label, Callback(Press.SUBMIT, (addressee_id,)), "primary"),))
+    return Content("\n\n".join((*blocks, "\n".join(foot))), tuple(buttons))
+
+
+def _block(items: Sequence[ReminderItem], write: Writer) -> str:
+    first = items[0]
+    title = escape(directive_title(first.directive, write), quote=False)
+    lines = [
+        _headline(first, write),
+        f"{title} – {escape(first.unit_name, quote=False)}",
+        write.say("card.deadline", moment=write.moments.full(first.deadline_at)),
+    ]
+    lines += [
+        write.say("reminder.task", position=item.position, title=item.short_title) for item in items
+    ]
+    return "\n".join(lines)
+
+
+def _headline(item: ReminderItem, write: Writer) -> str:
+    if item.deadline_at <= write.now:
+        return write.bold("reminder.overdue", count=max(1, -item.working_days))
+    if item.working_days <= 0:
+        return write.bold("reminder.today")
+    return write.bold("reminder.before", count=item.working_days)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class OpenTask:
+    """One line of the list of open tasks."""
+
+    unit_name: str
+    directive: DirectiveView
+    position: int
+    short_title: str
+    deadline_at: datetime | None
+    articles: int
+
+
+def open_tasks(tasks: Iterable[OpenTask], write: Writer) -> Content:
+    """A contact's open tasks over all directives, nearest deadline first."""
+    ordered = sorted(
+        tasks, key=lambda task: (task.deadline_at is None, task.deadline_at or write.now)
+    )
+    if not ordered:
+        return Content(write.say("tasks.none"))
+    lines = [write.bold("tasks.title", count=len(ordered))]
+    for task in ordered[:TASKS_A_PAGE]:
+        title = escape(directive_title(task.directive, write), quote=False)
+        deadline = (
+            write.say("card.deadline", moment=write.moments.full(task.deadline_at))
+            if task.deadline_at
+            else write.say("card.no_deadline")
+        )
+        lines.append(
+            f"• {write.say('reminder.task', position=task.position, title=task.short_title)}\n"
+            f"    {title} – {escape(task.unit_name, quote=False)}\n    {deadline}"
+        )
+    if len(ordered) > TASKS_A_PAGE:
+        lines.append(write.say("tasks.more", count=len(ordered) - TASKS_A_PAGE))
+    lines.append(write.zone_line(write.now))
+    return Content("\n".join(lines))

@@ -1,0 +1,246 @@
+"""A draft's card with its menus, and the check before sending; pure."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from datetime import date, datetime
+from html import escape
+
+from bot.callbacks import Callback, Press
+from bot.delivery.render import Button, Content, Writer, names
+
+# What a press on a quick deadline button carries besides the draft and the task.
+CONTINUOUS, END_OF_MONTH = 0, 99
+ALL_TASKS = 0
+
+
+@dataclass(frozen=True, slots=True)
+class DraftTaskView:
+    id: int
+    position: int
+    short_title: str
+    deadline_at: datetime | None
+    continuous: bool
+
+    @property
+    def decided(self) -> bool:
+        """It has a deadline, or surely none."""
+        return self.continuous or self.deadline_at is not None
+
+
+@dataclass(frozen=True, slots=True)
+class DraftGroupView:
+    id: int
+    line: str | None
+    group_name: str | None
+    units: int
+    chosen: bool
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class DraftView:
+    """A draft as staff see it."""
+
+    id: int
+    issuer: str | None
+    number: str | None
+    symbol: str | None
+    issued_on: date | None
+    issued_month: str | None
+    subject: str | None
+    urgency: str | None
+    tasks: tuple[DraftTaskView, ...]
+    groups: tuple[DraftGroupView, ...]
+    quick_deadlines: tuple[tuple[int, datetime], ...]  # working days (or END_OF_MONTH), moment
+
+
+def draft_card(view: DraftView, write: Writer, *, menu: str, task_id: int | None) -> Content:
+    """What was understood, what is missing, and the buttons of one menu."""
+    lines = [write.bold("draft.title"), *_identity(view, write), "", write.bold("draft.groups")]
+    lines += [_group_line(group, write) for group in view.groups] or [write.say("draft.none")]
+    lines += ["", write.bold("draft.tasks", count=len(view.tasks))]
+    lines += [_task_line(task, write) for task in view.tasks]
+    if not view.tasks:
+        lines.append(write.say("draft.none"))
+    lines += ["", _missing(view, write), write.zone_line(write.now)]
+    match menu:
+        case "groups":
+            buttons = _group_buttons(view, write)
+        case "deadlines":
+            buttons = _deadline_buttons(view, write)
+        case "task":
+            buttons = _task_buttons(view, write, task_id or ALL_TASKS)
+        case _:
+            buttons = _main_buttons(view, write)
+    return Content("\n".join(lines), buttons)
+
+
+def _identity(view: DraftView, write: Writer) -> list[str]:
+    number = escape(view.number) if view.number else write.bold("draft.not_given")
+    symbol = f"/{escape(view.symbol)}" if view.symbol else ""
+    if view.issued_on:
+        day = escape(write.moments.day(view.issued_on))
+    else:
+        day = write.bold("draft.not_given")
+        if view.issued_month:
+            year, _, month = view.issued_month.partition("-")
+            day += " " + write.say("draft.month", month=month, year=year)
+    subject = escape(view.subject, quote=False) if view.subject else write.bold("draft.not_given")
+    lines = [
+        f"{write.say('draft.number')} {number}{symbol}",
+        f"{write.say('draft.date')} {day}",
+        f"{write.say('draft.issuer')} {escape(view.issuer or '', quote=False)}",
+        f"{write.say('draft.subject')} {subject}",
+    ]
+    if view.urgency:
+        lines.insert(0, write.bold(f"urgency.{view.urgency}"))
+    return lines
+
+
+def _group_line(group: DraftGroupView, write: Writer) -> str:
+    mark = "☑" if group.chosen else "☐"
+    line = escape(group.line or group.group_name or "", quote=False)
+    if group.group_name is None:
+        return f"{mark} {line} → {write.say('draft.no_group')}"
+    target = write.say("draft.group_target", group=group.group_name, count=group.units)
+    return f"{mark} {line} → {target}" if group.line else f"{mark} {target}"
+
+
+def _task_line(task: DraftTaskView, write: Writer) -> str:
+    if task.continuous:
+        deadline = write.say("card.no_deadline")
+    elif task.deadline_at:
+        deadline = write.say("card.deadline", moment=write.moments.full(task.deadline_at))
+    else:
+        deadline = write.bold("draft.no_deadline_yet")
+    title = escape(task.short_title, quote=False)
+    return f"<b>{task.position}.</b> {title}\n    {deadline}"
+
+
+def _missing(view: DraftView, write: Writer) -> str:
+    missing = []
+    if not view.number:
+        missing.append("draft.lacks_number")
+    if not view.issued_on:
+        missing.append("draft.lacks_date")
+    if not view.subject:
+        missing.append("draft.lacks_subject")
+    if not any(group.chosen for group in view.groups):
+        missing.append("draft.lacks_groups")
+    if not all(task.decided for task in view.tasks):
+        missing.append("draft.lacks_deadlines")
+    if not missing:
+        return write.bold("draft.complete")
+    return write.say("draft.missing", list=", ".join(write.texts(key) for key in missing))
+
+
+def _button(write: Writer, key: str, press: Press, *ids: int, style: str | None = None) -> Button:
+    return Button(write.texts(key), Callback(press, ids), style)
+
+
+def _main_buttons(view: DraftView, write: Writer) -> tuple[tuple[Button, ...], ...]:
+    return (
+        (
+            _button(write, "button.number", Press.DRAFT_NUMBER, view.id),
+            _button(write, "button.date", Press.DRAFT_DATE, view.id),
+        ),
+        (
+            _button(write, "button.groups", Press.DRAFT_GROUPS, view.id),
+            _button(write, "button.deadlines", Press.DRAFT_DEADLINES, view.id),
+        ),
+        (
+            _button(write, "button.edit_subject", Press.DRAFT_SUBJECT, view.id),
+            _button(write, "button.drop", Press.DRAFT_DROP, view.id),
+        ),
+        (_button(write, "button.preview", Press.DRAFT_PREVIEW, view.id, style="primary"),),
+    )
+
+
+def _back(view: DraftView, write: Writer) -> tuple[Button, ...]:
+    return (_button(write, "button.back", Press.DRAFT_CARD, view.id),)
+
+
+def _group_buttons(view: DraftView, write: Writer) -> tuple[tuple[Button, ...], ...]:
+    rows = [
+        (
+            Button(
+                f"{'☑' if group.chosen else '☐'} {group.group_name} ({group.units})",
+                Callback(Press.DRAFT_GROUP, (group.id,)),
+            ),
+        )
+        for group in view.groups
+        if group.group_name is not None
+    ]
+    return (*rows, _back(view, write))
+
+
+def _deadline_buttons(view: DraftView, write: Writer) -> tuple[tuple[Button, ...], ...]:
+    every = _button(write, "button.all_tasks", Press.DRAFT_TASK, view.id, ALL_TASKS)
+    one_each = [
+        Button(
+            write.texts("button.task", position=task.position) + (" ✓" if task.decided else ""),
+            Callback(Press.DRAFT_TASK, (view.id, task.id)),
+        )
+        for task in view.tasks
+    ]
+    rows = [tuple(one_each[start : start + 4]) for start in range(0, len(one_each), 4)]
+    return ((every,), *rows, _back(view, write))
+
+
+def _task_buttons(view: DraftView, write: Writer, task_id: int) -> tuple[tuple[Button, ...], ...]:
+    rows = []
+    for code, moment in view.quick_deadlines:
+        day = f"{moment.astimezone(write.moments.zone):%d/%m}"
+        key = "button.end_of_month" if code == END_OF_MONTH else "button.working_days"
+        label = write.texts(key, days=code, day=day)
+        rows.append((Button(label, Callback(Press.DRAFT_DEADLINE, (view.id, task_id, code))),))
+    typed = _button(write, "button.type_deadline", Press.DRAFT_DEADLINE_TYPED, view.id, task_id)
+    never = _button(write, "button.continuous", Press.DRAFT_DEADLINE, view.id, task_id, CONTINUOUS)
+    back = _button(write, "button.back", Press.DRAFT_DEADLINES, view.id)
+    return (*rows, (typed, never), (back,))
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class CheckView:
+    """Who would get a draft, counted, and when the first reminder would go."""
+
+    draft_id: int
+    groups: int
+    units: int
+    people: int
+    group_chats: int
+    unreached: tuple[str, ...]
+    first_reminder_at: datetime | None
+    numbered: bool
+    missing: tuple[str, ...]
+
+
+def check(view: CheckView, write: Writer) -> Content:
+    """The summary under the exact preview, with the button that sends."""
+    lines = [
+        write.bold(
+            "check.audience",
+            groups=view.groups,
+            units=view.units,
+            people=view.people,
+            chats=view.group_chats,
+        )
+    ]
+    if view.unreached:
+        listed = names(view.unreached, write)
+        lines.append(write.say("check.unreached", count=len(view.unreached), names=listed))
+    if view.first_reminder_at:
+        moment = write.moments.full(view.first_reminder_at)
+        lines.append(write.say("check.first_reminder", moment=moment))
+    lines += [write.say(key) for key in view.missing]
+    if not view.numbered:
+        lines.append(write.say("check.unnumbered"))
+    lines.append(write.zone_line(write.now))
+    back = (_button(write, "button.back_to_draft", Press.DRAFT_CARD, view.draft_id),)
+    if view.missing or not view.units:
+        return Content("\n".join(lines), (back,))
+    press = Press.DRAFT_ISSUE if view.numbered else Press.DRAFT_ISSUE_UNNUMBERED
+    key = "button.issue" if view.numbered else "button.issue_unnumbered"
+    label = write.texts(key, count=view.units)
+    send = (Button(label, Callback(press, (view.draft_id,)), "success"),)
+    return Content("\n".join(lines), (send, back))

@@ -1,0 +1,170 @@
+"""What staff follow a directive with: the moving progress message and the state by unit; pure."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import datetime
+from html import escape
+
+from bot.callbacks import Callback, Press
+from bot.delivery.render import (
+    Button,
+    Content,
+    DirectiveView,
+    TaskView,
+    Writer,
+    directive_title,
+    names,
+    progress_bar,
+)
+from bot.domain.assignments import FINISHED
+from bot.domain.reach import Reach
+
+UNITS_A_PAGE = 8
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class ProgressView:
+    """How far a directive's first sending is, counted in chats."""
+
+    directive_id: int
+    directive: DirectiveView
+    sent: int
+    waiting: int
+    failed: int
+    uncertain: int
+    withdrawn: int
+    acknowledged: int
+    units: int
+    unreached: tuple[str, ...]
+    without_chat: tuple[str, ...]
+
+    @property
+    def total(self) -> int:
+        """All chats the directive goes to."""
+        return self.sent + self.waiting + self.failed + self.uncertain + self.withdrawn
+
+
+def progress(view: ProgressView, write: Writer) -> Content:
+    """The moving progress message; its last state is the closing line."""
+    done = view.total - view.waiting
+    title = escape(directive_title(view.directive, write), quote=False)
+    finished = view.waiting == 0
+    key = "progress.finished" if finished else "progress.sending"
+    lines = [f"<b>{title}</b>", write.bold(key, sent=view.sent, total=view.total)]
+    lines.append(f"{progress_bar(done, view.total)} {done}/{view.total}")
+    lines.append(
+        write.say(
+            "progress.counts",
+            sent=view.sent,
+            waiting=view.waiting,
+            failed=view.failed,
+            uncertain=view.uncertain,
+        )
+    )
+    if view.without_chat:
+        lines.append(write.say("progress.without_chat", names=names(view.without_chat, write)))
+    if finished and view.unreached:
+        lines.append(write.say("progress.unreached", names=names(view.unreached, write)))
+    lines.append(write.say("progress.acknowledged", done=view.acknowledged, units=view.units))
+    lines.append(write.zone_line(write.now))
+    return Content("\n".join(lines), (_follow_buttons(view.directive_id, write),))
+
+
+def _follow_buttons(directive_id: int, write: Writer) -> tuple[Button, ...]:
+    return (
+        Button(write.texts("button.state"), Callback(Press.STATE_PAGE, (directive_id, 1))),
+        Button(write.texts("button.report"), Callback(Press.REPORT, (directive_id,))),
+    )
+
+
+@dataclass(frozen=True, slots=True)
+class UnitLine:
+    """One unit of a directive: reached, acknowledged, and what became of each task."""
+
+    unit_name: str
+    reach: Reach
+    acknowledged_by: str | None
+    acknowledged_at: datetime | None
+    tasks: tuple[TaskView, ...]
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class StateView:
+    """A directive's state; `done` and `open` count assignments, late and overdue among them."""
+
+    directive_id: int
+    directive: DirectiveView
+    done: int
+    done_late: int
+    open: int
+    overdue: int
+    articles: int
+    units: tuple[UnitLine, ...]
+
+
+def state_page(view: StateView, write: Writer, *, page: int) -> Content:
+    """Who has confirmed, who has submitted what, who is missing; one page of units."""
+    pages = max(1, -(-len(view.units) // UNITS_A_PAGE))
+    page = min(max(1, page), pages)
+    first = (page - 1) * UNITS_A_PAGE
+    silent = [unit.unit_name for unit in view.units if unit.acknowledged_at is None]
+    lines = [
+        f"<b>{escape(directive_title(view.directive, write), quote=False)}</b>",
+        write.say("card.subject", subject=view.directive.subject),
+        "",
+        write.say("state.acknowledged", done=len(view.units) - len(silent), units=len(view.units)),
+        write.say(
+            "state.work", done=view.done, late=view.done_late, open=view.open, overdue=view.overdue
+        ),
+        write.say("state.articles", count=view.articles),
+    ]
+    if silent:
+        lines.append(write.say("state.silent", names=names(silent, write)))
+    lines.append("")
+    for place, unit in enumerate(view.units[first : first + UNITS_A_PAGE], start=first + 1):
+        lines += _unit_lines(place, unit, write)
+    lines += ["", write.zone_line(write.now)]
+    return Content("\n".join(lines), _page_buttons(view.directive_id, page, pages, write))
+
+
+def _unit_lines(place: int, unit: UnitLine, write: Writer) -> Sequence[str]:
+    name = f"{place}. <b>{escape(unit.unit_name, quote=False)}</b>"
+    if unit.acknowledged_at:
+        at = write.moments.short(unit.acknowledged_at)
+        status = write.say("state.unit_acknowledged", at=at, by=unit.acknowledged_by or "")
+    else:
+        status = write.say(_REACH[unit.reach])
+    tasks = " · ".join(_task(task, write) for task in unit.tasks)
+    return (f"{name} – {status}", f"    {escape(tasks)}")
+
+
+def _task(task: TaskView, write: Writer) -> str:
+    mark = str(task.articles) if task.articles else "✓" if task.state in FINISHED else "–"
+    return f"{write.texts('button.task', position=task.position)}: {mark}"
+
+
+_REACH = {
+    Reach.NOBODY: "state.nobody",
+    Reach.WAITING: "state.waiting",
+    Reach.SENT: "state.sent",
+    Reach.UNCERTAIN: "state.uncertain",
+    Reach.FAILED: "state.failed",
+}
+
+
+def _page_buttons(
+    directive_id: int, page: int, pages: int, write: Writer
+) -> tuple[tuple[Button, ...], ...]:
+    turn = tuple(
+        Button(label, Callback(Press.STATE_PAGE, (directive_id, target)))
+        for label, target in (
+            ("‹", page - 1),
+            (f"{page}/{pages} ⟳", page),
+            ("›", page + 1),
+        )
+        if 1 <= target <= pages
+    )
+    report = Button(write.texts("button.report"), Callback(Press.REPORT, (directive_id,)))
+    return (turn, (report,))

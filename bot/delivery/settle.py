@@ -1,0 +1,108 @@
+"""What one call's outcome means for its message, its card and its chat; pure.
+
+Here stands the rule for unclear sends: edits are repeated, messages go out once more, reminders are
+held for staff. `worker` writes down what is decided here.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+
+from bot.delivery.retry import (
+    Accepted,
+    Done,
+    Failed,
+    Gone,
+    Migrated,
+    NotSentRetry,
+    Outcome,
+    RetryLater,
+    Unauthorized,
+    Uncertain,
+    Unreachable,
+    backoff,
+)
+from bot.domain.states import MessageKind, OutboxState
+
+HELD_WHEN_UNCERTAIN = frozenset({MessageKind.REMINDER})
+
+_BASE = timedelta(seconds=1)
+_CAP = timedelta(minutes=1)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Sent:
+    """The message that was tried, as far as its fate depends on it."""
+
+    kind: MessageKind
+    is_edit: bool
+    uncertain_attempts: int = 0
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Fate:
+    """What is to be written down. `costs_attempt`: the try may have reached somebody."""
+
+    state: OutboxState
+    reason: str | None = None
+    message_id: int | None = None
+    send_at: datetime | None = None
+    costs_attempt: bool = True
+    uncertain: bool = False
+    drawn: bool = False
+    card_lost: bool = False
+    chat_unreachable: bool = False
+    new_telegram_id: int | None = None
+    stop_sending: bool = False
+
+
+def settle(sent: Sent, outcome: Outcome, *, now: datetime, failures: int, jitter: float) -> Fate:
+    """The fate of a message after `outcome`; `failures` counts calls in a row that never left."""
+    match outcome:
+        case Accepted(message_id=message_id):
+            return Fate(state=OutboxState.ACCEPTED, message_id=message_id, drawn=True)
+        case Done():
+            return Fate(state=OutboxState.ACCEPTED, drawn=True)
+        case Gone():
+            return Fate(state=OutboxState.WITHDRAWN, reason="message_gone", card_lost=True)
+        case NotSentRetry(reason=reason):
+            wait = backoff(max(1, failures), base=_BASE, cap=_CAP, jitter=jitter)
+            return _again(reason.value, now + wait)
+        case RetryLater(retry_after=seconds):
+            return _again("too_many_requests", now + timedelta(seconds=seconds))
+        case Migrated(new_chat_id=new_id):
+            return Fate(
+                state=OutboxState.WAITING,
+                reason="migrated",
+                send_at=now,
+                costs_attempt=False,
+                new_telegram_id=new_id,
+            )
+        case Unreachable(reason=chat_reason):
+            return Fate(state=OutboxState.FAILED, reason=chat_reason.value, chat_unreachable=True)
+        case Failed(reason=message_reason):
+            return Fate(state=OutboxState.FAILED, reason=message_reason.value)
+        case Unauthorized():
+            return Fate(
+                state=OutboxState.WAITING,
+                reason="unauthorized",
+                send_at=now + _CAP,
+                costs_attempt=False,
+                stop_sending=True,
+            )
+        case Uncertain(reason=trouble):
+            return uncertain(sent, trouble.value, now=now)
+
+
+def uncertain(sent: Sent, reason: str, *, now: datetime) -> Fate:
+    """The rule for a send whose end was not seen, also after a crash."""
+    if sent.is_edit:  # the same edit twice shows the same
+        return Fate(state=OutboxState.WAITING, reason=reason, send_at=now + _BASE, uncertain=True)
+    if sent.kind in HELD_WHEN_UNCERTAIN or sent.uncertain_attempts > 0:
+        return Fate(state=OutboxState.UNCERTAIN, reason=reason, uncertain=True)
+    return Fate(state=OutboxState.WAITING, reason=reason, send_at=now + _BASE, uncertain=True)
+
+
+def _again(reason: str, send_at: datetime) -> Fate:
+    return Fate(state=OutboxState.WAITING, reason=reason, send_at=send_at, costs_attempt=False)

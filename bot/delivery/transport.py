@@ -1,0 +1,320 @@
+"""The one way to Telegram over HTTP, on aiohttp: for our own calls and for python-telegram-bot.
+
+It says what is known of every call: an answer, surely not sent, or unknown. What follows from that
+is decided in `retry`. No text that leaves this module holds the token.
+"""
+
+import asyncio
+import errno
+from collections.abc import Mapping
+from dataclasses import dataclass, replace
+from types import SimpleNamespace
+from urllib.parse import quote, urlsplit
+
+import aiohttp
+from telegram.error import NetworkError
+from telegram.request import BaseRequest, RequestData
+
+from bot.delivery.failures import Answer, DownloadReason, DownloadRefused, NotSent, Trouble, Unknown
+from bot.delivery.wire import Body, Upload, body_of, form, json_bytes, telegram_object
+from bot.errors import InvalidInput
+
+LONGEST_ANSWER = 32 * 1024 * 1024  # bytes; getUpdates gives 4 MiB, a file has up to 20 MB
+DOWNLOAD_SECONDS = 600.0
+KEEP_ALIVE_SECONDS = 15.0  # a connection idle for longer may be dead, and its loss "unknown"
+
+_JSON = {"Content-Type": "application/json"}
+
+
+class NotSentError(NotSent, NetworkError):
+    """Surely not sent, in a form that python-telegram-bot passes on."""
+
+
+class UnknownError(Unknown, NetworkError):
+    """Perhaps sent, in a form that python-telegram-bot passes on."""
+
+
+class _TooLong(ValueError):
+    """The answer is longer than was allowed."""
+
+
+@dataclass(slots=True)
+class Flight:
+    """What is asked after a cancellation: had anything of the request left this machine?"""
+
+    left: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class _TimeOuts:
+    """Seconds for each stage of a request; None waits for ever."""
+
+    pool: float | None
+    connect: float | None
+    write: float | None
+    read: float | None
+
+    def for_aiohttp(self) -> aiohttp.ClientTimeout:
+        reach = None if self.pool is None or self.connect is None else self.pool + self.connect
+        return aiohttp.ClientTimeout(
+            total=None, connect=reach, sock_connect=self.connect, sock_read=self.read
+        )
+
+    @property
+    def patience(self) -> float | None:
+        """From the last bytes handed over to the end of the answer.
+
+        aiohttp has no time-out for a peer that stops reading, and starts the one for reading anew
+        with every byte: this one ends what drips.
+        """
+        return None if self.write is None or self.read is None else self.write + self.read
+
+
+@dataclass(frozen=True, slots=True)
+class _Watch:
+    """What aiohttp's trace tells about one request while it is under way."""
+
+    flight: Flight
+    timer: asyncio.Timeout
+    patience: float | None
+
+
+class AiohttpRequest(BaseRequest):
+    """One pool of connections to one Bot API server for one bot.
+
+    `call` and `download` are ours; `do_request` serves python-telegram-bot. Time-outs are seconds
+    for one stage each, never for the whole: only so "not sent" stays apart from "unknown".
+    """
+
+    def __init__(
+        self,
+        token: str,
+        *,
+        api_url: str = "https://api.telegram.org",
+        pool_size: int = 8,
+        pool_timeout: float = 10.0,
+        connect_timeout: float = 10.0,
+        read_timeout: float = 20.0,
+        write_timeout: float = 20.0,
+        proxy: str | None = None,
+    ) -> None:
+        self._token = token
+        self._api_url = api_url.rstrip("/")
+        self._pool_size = pool_size
+        self._defaults = _TimeOuts(pool_timeout, connect_timeout, write_timeout, read_timeout)
+        self._proxy = _checked_proxy(proxy)
+        self._session: aiohttp.ClientSession | None = None
+
+    def __repr__(self) -> str:
+        return (
+            f"<AiohttpRequest to {urlsplit(self._api_url).hostname}, {self._pool_size} connections>"
+        )
+
+    @property
+    def read_timeout(self) -> float | None:
+        """The usual time-out for an answer, in seconds."""
+        return self._defaults.read
+
+    async def initialize(self) -> None:
+        """Open the pool; no connection is made yet. Harmless when it is open."""
+        if self._session is not None:
+            return
+        trace = aiohttp.TraceConfig()
+        trace.on_request_headers_sent.append(_on_headers)
+        trace.on_request_chunk_sent.append(_on_chunk)
+        self._session = aiohttp.ClientSession(
+            connector=aiohttp.TCPConnector(
+                limit=self._pool_size, keepalive_timeout=KEEP_ALIVE_SECONDS
+            ),
+            cookie_jar=aiohttp.DummyCookieJar(),
+            trust_env=False,
+            proxy=self._proxy,
+            trace_configs=[trace],
+        )
+
+    async def shutdown(self) -> None:
+        """Close the pool and what is under way in it. Harmless when it is closed."""
+        session, self._session = self._session, None
+        if session is not None:
+            await session.close()
+
+    async def call(
+        self,
+        method: str,
+        payload: Mapping[str, object],
+        *,
+        files: Mapping[str, Upload] | None = None,
+        read_timeout: float,
+        flight: Flight | None = None,
+    ) -> Answer:
+        """Call a Bot API method without building objects of the answer; errors of Telegram too.
+
+        Raises NotSentError or UnknownError if there is no answer. After a cancellation
+        `flight.left` tells whether the request may have arrived.
+        """
+        status, raw = await self._exchange(
+            "POST",
+            f"{self._api_url}/bot{self._token}/{method}",
+            body=form(payload, files) if files else json_bytes(payload),
+            time_outs=replace(self._defaults, read=read_timeout),
+            limit=LONGEST_ANSWER,
+            flight=flight,
+        )
+        return Answer(status, telegram_object(self._without_token(raw)))
+
+    async def download(self, file_path: str, *, limit: int) -> bytes:
+        """The file getFile named, at most `limit` bytes.
+
+        Raises DownloadRefused for good, NotSentError or UnknownError for now: both may be retried.
+        """
+        url = f"{self._api_url}/file/bot{self._token}/{quote(file_path)}"
+        try:
+            async with asyncio.timeout(DOWNLOAD_SECONDS):
+                status, raw = await self._exchange("GET", url, limit=limit)
+        except TimeoutError:
+            raise UnknownError(Trouble.ANSWER_TIMEOUT, "DOWNLOAD_SECONDS") from None
+        except UnknownError as failure:
+            if failure.trouble is Trouble.TOO_LONG:
+                raise DownloadRefused(DownloadReason.TOO_LARGE) from None
+            raise
+        if status == 200:
+            return raw
+        if status in (400, 404) and telegram_object(raw) is not None:
+            raise DownloadRefused(DownloadReason.NOT_FOUND)
+        raise UnknownError(Trouble.NOT_TELEGRAM, f"HTTP {status}")
+
+    async def do_request(
+        self,
+        url: str,
+        method: str,
+        request_data: RequestData | None = None,
+        read_timeout: object = BaseRequest.DEFAULT_NONE,
+        write_timeout: object = BaseRequest.DEFAULT_NONE,
+        connect_timeout: object = BaseRequest.DEFAULT_NONE,
+        pool_timeout: object = BaseRequest.DEFAULT_NONE,
+    ) -> tuple[int, bytes]:
+        """Serve python-telegram-bot; what is no answer of Telegram raises UnknownError."""
+        usual = self._defaults
+        time_outs = _TimeOuts(
+            pool=_seconds(pool_timeout, usual=usual.pool),
+            connect=_seconds(connect_timeout, usual=usual.connect),
+            write=_seconds(write_timeout, usual=usual.write),
+            read=_seconds(read_timeout, usual=usual.read),
+        )
+        status, raw = await self._exchange(
+            method, url, body=body_of(request_data), time_outs=time_outs, limit=LONGEST_ANSWER
+        )
+        if method == "GET" and status == 200:  # a file
+            return status, raw
+        raw = self._without_token(raw)
+        answer = telegram_object(raw)
+        if answer is None or answer["ok"] is not (status == 200):
+            raise UnknownError(Trouble.NOT_TELEGRAM, f"HTTP {status}")
+        return status, raw
+
+    async def _exchange(
+        self,
+        method: str,
+        url: str,
+        *,
+        body: Body = None,
+        time_outs: _TimeOuts | None = None,
+        limit: int,
+        flight: Flight | None = None,
+    ) -> tuple[int, bytes]:
+        if self._session is None:
+            raise RuntimeError("the transport is not initialised, or shut down already")
+        time_outs = time_outs or self._defaults
+        flight = flight or Flight()
+        try:
+            async with (
+                asyncio.timeout(None) as timer,
+                self._session.request(
+                    method,
+                    url,
+                    data=body,
+                    headers=_JSON if isinstance(body, bytes) else None,
+                    timeout=time_outs.for_aiohttp(),
+                    allow_redirects=False,  # it would send a second time
+                    trace_request_ctx=_Watch(flight, timer, time_outs.patience),
+                ) as response,
+            ):
+                return response.status, await _read(response, limit)
+        except (aiohttp.ClientError, OSError, ValueError) as error:
+            failure = _failure(error, flight)
+        # Raised out here so that the original, which knows the address, is not even its context.
+        raise failure
+
+    def _without_token(self, raw: bytes) -> bytes:
+        """Some gateways repeat the address they were asked for."""
+        secret = self._token.rpartition(":")[2].encode()
+        return raw.replace(secret, b"<token>") if secret and secret in raw else raw
+
+
+async def _on_headers(_: aiohttp.ClientSession, context: SimpleNamespace, __: object) -> None:
+    """aiohttp calls this when the next step is to hand the headers to the system."""
+    watch: _Watch = context.trace_request_ctx
+    watch.flight.left = True
+
+
+async def _on_chunk(_: aiohttp.ClientSession, context: SimpleNamespace, __: object) -> None:
+    watch: _Watch = context.trace_request_ctx
+    if watch.patience is not None:
+        try:
+            watch.timer.reschedule(asyncio.get_running_loop().time() + watch.patience)
+        except RuntimeError:
+            pass  # the answer came before the end of the body: nothing is left to watch
+
+
+async def _read(response: aiohttp.ClientResponse, limit: int) -> bytes:
+    body = bytearray()
+    if (response.content_length or 0) <= limit:
+        async for chunk in response.content.iter_any():
+            body += chunk
+            if len(body) > limit:
+                break
+        else:
+            return bytes(body)
+    raise _TooLong
+
+
+_BEFORE_IT_LEFT: tuple[tuple[tuple[type[Exception], ...], Trouble], ...] = (
+    ((TimeoutError,), Trouble.CONNECT_TIMEOUT),
+    ((aiohttp.ClientConnectorDNSError,), Trouble.DNS),
+    ((aiohttp.ClientSSLError, aiohttp.ServerFingerprintMismatch), Trouble.TLS),
+    ((aiohttp.ClientProxyConnectionError, aiohttp.ClientHttpProxyError), Trouble.PROXY),
+    ((aiohttp.ClientConnectionError, OSError), Trouble.CONNECT),
+)
+_AFTER_IT_LEFT: tuple[tuple[tuple[type[Exception], ...], Trouble], ...] = (
+    ((_TooLong,), Trouble.TOO_LONG),
+    ((TimeoutError,), Trouble.ANSWER_TIMEOUT),
+    ((aiohttp.ClientPayloadError, aiohttp.ClientResponseError), Trouble.BROKEN_ANSWER),
+    ((aiohttp.ClientConnectionError, OSError), Trouble.RESET),
+)
+
+
+def _failure(error: Exception, flight: Flight) -> NotSentError | UnknownError:
+    """What is known after `error`, in words of our own: aiohttp's hold the address."""
+    table = _AFTER_IT_LEFT if flight.left else _BEFORE_IT_LEFT
+    trouble = next((known for kinds, known in table if isinstance(error, kinds)), Trouble.OTHER)
+    number = getattr(error, "errno", None) or getattr(error, "status", None)
+    detail = f"{type(error).__name__} {errno.errorcode.get(number, number) if number else ''}"
+    return (UnknownError if flight.left else NotSentError)(trouble, detail.rstrip())
+
+
+def _seconds(given: object, *, usual: float | None) -> float | None:
+    """None means for ever, seconds are seconds, DEFAULT_NONE means as usual."""
+    if given is None:
+        return None
+    return float(given) if isinstance(given, int | float) else usual
+
+
+def _checked_proxy(proxy: str | None) -> str | None:
+    if not proxy:
+        return None
+    parts = urlsplit(proxy)
+    if parts.scheme.startswith("socks"):
+        raise InvalidInput("transport.socks_not_supported", scheme=parts.scheme)
+    if parts.scheme != "http" or not parts.hostname:
+        raise InvalidInput("transport.proxy_not_understood")
+    return proxy

@@ -1,0 +1,66 @@
+"""How calls and answers look as bytes: JSON, and forms for files. Nothing is sent from here."""
+
+import io
+import json
+import re
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from typing import IO
+
+import aiohttp
+from telegram.request import RequestData
+
+Body = bytes | aiohttp.FormData | None
+
+
+@dataclass(frozen=True, slots=True)
+class Upload:
+    """A file to send; an open file is read once and closed."""
+
+    file_name: str
+    content: bytes | IO[bytes] = field(repr=False)
+    media_type: str = "application/octet-stream"
+
+
+def telegram_object(raw: bytes) -> dict[str, object] | None:
+    """Telegram's answers are objects that say whether all went well; all else is None."""
+    try:
+        found = json.loads(raw)
+    except (ValueError, RecursionError):
+        return None
+    return found if isinstance(found, dict) and isinstance(found.get("ok"), bool) else None
+
+
+def json_bytes(payload: Mapping[str, object]) -> bytes:
+    """A call's parameters as one JSON object; None means absent."""
+    present = {name: value for name, value in payload.items() if value is not None}
+    # Half a surrogate pair cannot be sent; one "?" harms less than a message that never goes out.
+    return json.dumps(present, ensure_ascii=False).encode(errors="replace")
+
+
+def form(payload: Mapping[str, object], files: Mapping[str, Upload]) -> aiohttp.FormData:
+    """A call's parameters and files as a multipart form; None means absent."""
+    # Quoted, a file name would reach people as "%E1%BB%8B".
+    fields = aiohttp.FormData(quote_fields=False, default_to_multipart=True)
+    for name, value in payload.items():
+        if value is not None:
+            fields.add_field(name, value if isinstance(value, str) else json.dumps(value))
+    for name, upload in files.items():
+        content = upload.content
+        fields.add_field(
+            name,
+            io.BytesIO(content) if isinstance(content, bytes) else content,
+            filename=re.sub(r"[\x00-\x1f\x7f]", "_", upload.file_name),
+            content_type=upload.media_type,
+        )
+    return fields
+
+
+def body_of(request_data: RequestData | None) -> Body:
+    """The body of a call that python-telegram-bot has put together."""
+    if request_data is None:
+        return None
+    if not request_data.contains_files:
+        return json_bytes(request_data.parameters)
+    uploads = {name: Upload(*parts) for name, parts in request_data.multipart_data.items()}
+    return form(request_data.json_parameters, uploads)

@@ -1,0 +1,1 @@
+"""Frozen values and decisions of the office: the standard library only, no input or output."""

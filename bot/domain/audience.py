@@ -1,0 +1,54 @@
+"""Which registered group a letter's addressee line means. A line that is not surely a group is only
+suggested: staff tick it."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass
+
+from bot.domain.folding import fold
+
+_SURE_ENOUGH_TO_SUGGEST = 0.6
+
+
+@dataclass(frozen=True, slots=True)
+class GroupNames:
+    """A group with every way in which letters name it."""
+
+    group_id: int
+    names: tuple[str, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class Match:
+    """The group a line means; `sure` when the folded names are equal."""
+
+    line: str
+    group_id: int | None
+    sure: bool
+
+
+def match_lines(lines: Sequence[str], groups: Iterable[GroupNames]) -> tuple[Match, ...]:
+    """One match per addressee line, in the letter's order."""
+    known = tuple(groups)
+    return tuple(_match(line, known) for line in lines)
+
+
+def _match(line: str, groups: tuple[GroupNames, ...]) -> Match:
+    wanted = fold(line)
+    best_score, best_group = 0.0, None
+    for group in groups:
+        for name in group.names:
+            folded = fold(name)
+            if folded == wanted:
+                return Match(line, group.group_id, sure=True)
+            score = _likeness(set(wanted.split()), set(folded.split()))
+            if score > best_score:
+                best_score, best_group = score, group.group_id
+    if best_score < _SURE_ENOUGH_TO_SUGGEST:
+        best_group = None
+    return Match(line, best_group, sure=False)
+
+
+def _likeness(one: set[str], other: set[str]) -> float:
+    return len(one & other) / len(one | other) if one and other else 0.0

@@ -1,0 +1,31 @@
+"""A directive's identity: how its number is written, and when two are the same."""
+
+from __future__ import annotations
+
+from datetime import date
+
+from bot.domain.folding import fold
+
+def number_and_symbol(number: str | None, symbol: str | None) -> str | None:
+    """`12/STTTT-TTBCXB`, or `56-CTr/TU` as the Party writes it; None while it has neither."""
+    if number and symbol:
+        return f"{number}{'-' if '/' in symbol else '/'}{symbol}"
+    return number or symbol
+
+
+def identity_key(
+    *,
+    issuer: str | None,
+    number: str | None,
+    symbol: str | None,
+    issued_on: date | None,
+    subject: str,
+    month: str,
+) -> str:
+    """Equal for two directives that are the same one: number, day and issuer; where a number was
+    not given yet, issuer, subject and month (`2023-01`)."""
+    if number:
+        parts = (fold(issuer or ""), number, symbol or "", str(issued_on or month))
+    else:
+        parts = (fold(issuer or ""), "-", fold(subject)[:150], month)
+    return "|".join(parts)[:300]

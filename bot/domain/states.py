@@ -1,0 +1,133 @@
+"""The states that things go through, one word each, in every layer. Their rules live beside."""
+
+from enum import StrEnum
+
+
+class UpdateState(StrEnum):
+    """An inbox row: waits for its handler, was handled, or is parked where staff see it."""
+
+    WAITING = "waiting"
+    DONE = "done"
+    PARKED = "parked"
+
+
+class OutboxState(StrEnum):
+    """An outbox message on its way; the last four are final."""
+
+    WAITING = "waiting"
+    CLAIMED = "claimed"
+    IN_FLIGHT = "in_flight"
+    ACCEPTED = "accepted"  # Telegram returned its answer; not a proof that a person saw it
+    FAILED = "failed"  # surely not sent, and not to be tried again
+    UNCERTAIN = "uncertain"  # the answer was lost: it may have arrived
+    WITHDRAWN = "withdrawn"  # no longer wanted when its turn came
+
+
+class MessageKind(StrEnum):
+    """What an outbox message is about; `bot.delivery` knows how each is written."""
+
+    NOTICE = "notice"  # a sentence of the catalogue with its parameters
+    DIRECTIVE = "directive"  # the card of a directive, for the first time in that chat
+    REDRAW = "redraw"  # a directive's card or a progress message, drawn as things stand now
+    DRAFT = "draft"  # the draft's card, showing one of its menus
+    PREVIEW = "preview"
+    FULL_TEXT = "full_text"
+    REMINDER = "reminder"
+    STATE = "state"  # /tiendo
+    OPEN_TASKS = "open_tasks"  # /viec
+    REPORT = "report"  # /baocao, a file
+
+
+class Lane(StrEnum):
+    """Which messages go first: an answer never waits behind a broadcast."""
+
+    ANSWER = "1_answer"
+    URGENT = "2_urgent"
+    DIRECTIVE = "3_directive"
+    REMINDER = "4_reminder"
+    REDRAW = "5_redraw"
+
+
+class CardKind(StrEnum):
+    """What a message that is redrawn in place shows."""
+
+    DIRECTIVE = "directive"
+    DRAFT = "draft"
+    PROGRESS = "progress"
+
+
+class ChatKind(StrEnum):
+    PRIVATE = "private"
+    GROUP = "group"
+
+
+class StaffRole(StrEnum):
+    """People of the issuing office; the rights of each are in `bot.domain.rights`."""
+
+    ADMIN = "admin"
+    SENDER = "sender"
+    REVIEWER = "reviewer"
+    VIEWER = "viewer"
+
+
+class ContactRole(StrEnum):
+    """A person for a unit."""
+
+    CONTACT = "contact"
+    LEADER = "leader"
+
+
+class InviteKind(StrEnum):
+    """What the one who uses the code becomes."""
+
+    CONTACT = "contact"
+    LEADER = "leader"
+    UNIT_GROUP = "unit_group"
+    STAFF_GROUP = "staff_group"
+    STAFF = "staff"
+
+
+class DraftState(StrEnum):
+    READING = "reading"  # the letter waits to be downloaded and read
+    OPEN = "open"
+    ISSUED = "issued"
+    DROPPED = "dropped"
+
+
+class AssignmentState(StrEnum):
+    """The work's state of one task for one unit."""
+
+    OPEN = "open"
+    SUBMITTED = "submitted"
+    ACCEPTED = "accepted"
+    NOT_APPLICABLE = "not_applicable"
+    CANCELLED = "cancelled"
+
+
+class ArticleState(StrEnum):
+    RECORDED = "recorded"
+    ACCEPTED = "accepted"
+    RETURNED = "returned"
+    WITHDRAWN = "withdrawn"
+
+
+class Door(StrEnum):
+    """By which way an acknowledgement came in."""
+
+    CARD = "card"
+    GROUP_CARD = "group_card"
+    STAFF = "staff"
+
+
+class DialogueKind(StrEnum):
+    """What the next free text of a person in a chat answers."""
+
+    JOIN = "join"  # an invite was shown; only its buttons answer
+    JOIN_NAME = "join_name"
+    DRAFT_NUMBER = "draft_number"
+    DRAFT_DATE = "draft_date"
+    DRAFT_SUBJECT = "draft_subject"
+    DRAFT_DEADLINE = "draft_deadline"
+    ISSUE_COUNT = "issue_count"
+    SUBMIT = "submit"
+    PASTE_LETTER = "paste_letter"

@@ -1,0 +1,1 @@
+"""How updates come in: stored raw before Telegram is told, then handled in order per chat."""

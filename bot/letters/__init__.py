@@ -1,0 +1,4 @@
+"""Official letters: from bytes or pasted text to a `Letter`, and the deadlines written in them.
+
+Everything here is pure but `worker`, which downloads and reads files beside the bot.
+"""

@@ -1,0 +1,105 @@
+"""The documents a text names, and the text without them, so that their days are no deadlines."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator
+from dataclasses import replace
+from typing import Final
+
+from bot.domain.folding import fold, normalise
+from bot.letters.dates import DAY_SHAPE, read_day
+from bot.letters.letter import Reference
+
+# Longer names first: "Chương trình hành động" before "Chương trình".
+DOCUMENT_KINDS: Final = (
+    "Chương trình hành động",
+    "Nghị quyết liên tịch",
+    "Thông tư liên tịch",
+    "Kế hoạch liên tịch",
+    "Công văn",
+    "Công điện",
+    "Quyết định",
+    "Nghị quyết",
+    "Nghị định",
+    "Thông tư",
+    "Chỉ thị",
+    "Kế hoạch",
+    "Hướng dẫn",
+    "Kết luận",
+    "Quy định",
+    "Quy chế",
+    "Báo cáo",
+    "Tờ trình",
+    "Thông báo",
+    "Thông cáo",
+    "Thông tri",
+    "Chương trình",
+    "Phương án",
+    "Đề án",
+    "Dự án",
+    "Biên bản",
+    "Giấy mời",
+    "Pháp lệnh",
+    "Văn bản",
+    "Luật",
+)
+
+# One whole group of a code: BTTTT, CTr, NĐ, PTTH&TTĐT, QH14; not the first letter of a word.
+_GROUP: Final = r"[A-ZĐ](?:[A-Za-zĐđ0-9&]*[A-Za-zĐđ0-9])?(?![^\W_])"
+# A stray space on one side of the hyphen is a slip; on both sides it is a dash.
+_HYPHEN: Final = r"(?:-\s*|\s-)"
+SYMBOL_SHAPE: Final = rf"{_GROUP}(?:{_HYPHEN}{_GROUP})*"
+# 1068/CV-BTGTU · 30/2020/NĐ-CP · 4578 /VP-VX · 118/TTr- STTTT
+STATE_CODE: Final = rf"\d{{1,5}}\s*(?:/\s*\d{{4}}\s*)?/\s*{SYMBOL_SHAPE}"
+# 56-CTr/TU, and 56CTr/TU whose hyphen was lost at the end of a line
+PARTY_SYMBOL_SHAPE: Final = rf"{_GROUP}\s*/\s*{_GROUP}(?:-{_GROUP})*"
+PARTY_CODE: Final = rf"\d{{1,4}}\s*-?\s*{PARTY_SYMBOL_SHAPE}"
+# Quyết định số 1959 · Nghị định số 30/2020
+BARE_NUMBER: Final = r"\d{1,5}(?:/\d{4})?(?![\d/]|[.,]\d)"
+
+_DATED: Final = rf"(?:\s*,?\s*(?:ban\s+hành\s+)?ngày\s+(?P<day>{DAY_SHAPE}))?"
+_KIND: Final = "|".join(DOCUMENT_KINDS).replace(" ", r"\s+")
+_REFERENCE = re.compile(
+    rf"(?<![^\W_])(?:"
+    rf"(?P<kind>(?i:{_KIND}))\s+(?:(?i:số)\s*:?\s*)?(?P<code>{STATE_CODE}|{PARTY_CODE})"
+    rf"|(?P<bare_kind>(?i:{_KIND}))\s+(?i:số)\s*:?\s*(?P<bare>{BARE_NUMBER})"
+    rf"|(?i:số)\s*:?\s*(?P<code_only>{STATE_CODE}|{PARTY_CODE})"
+    rf"){_DATED}"
+)
+_SPACES = re.compile(r"\s+")
+
+
+def find_references(text: str) -> tuple[Reference, ...]:
+    """The documents named, in order of first mention, each once, with its day if one is given."""
+    known: dict[str, Reference] = {}
+    for reference in _find(normalise(text)):
+        key = fold(reference.code)
+        first = known.setdefault(key, reference)
+        known[key] = replace(
+            first,
+            kind=first.kind or reference.kind,
+            issued_on=first.issued_on or reference.issued_on,
+        )
+    return tuple(known.values())
+
+
+def mask_references(text: str) -> str:
+    """The normalised text with every named document blanked out, other places unmoved."""
+    return _REFERENCE.sub(lambda match: "_" * len(match[0]), normalise(text))
+
+
+def _find(text: str) -> Iterator[Reference]:
+    for match in _REFERENCE.finditer(text):
+        kind = match["kind"] or match["bare_kind"]
+        code = _SPACES.sub("", match["code"] or match["bare"] or match["code_only"])
+        day = match["day"] and read_day(match["day"])
+        yield Reference(
+            kind=_as_listed(kind) if kind else None,
+            code=code,
+            issued_on=day.in_year(day.year) if day and day.year else None,
+        )
+
+
+def _as_listed(kind: str) -> str:
+    return _SPACES.sub(" ", kind).capitalize()

@@ -1,0 +1,91 @@
+"""Bytes of a text file, or a pasted text, to text that can be read; what is no text is refused.
+
+Reading .docx and .pdf is not here: each form of file will have a reader of its own.
+"""
+
+from __future__ import annotations
+
+import re
+import unicodedata
+from codecs import BOM_UTF8, BOM_UTF16_BE, BOM_UTF16_LE
+from typing import Final
+
+from bot.errors import InvalidInput
+
+MAX_BYTES: Final = 1024 * 1024
+
+# How other forms of files begin, and how people call them.
+MAGIC: Final = (
+    (b"PK\x03\x04", ".docx"),
+    (b"PK\x05\x06", ".zip"),
+    (b"%PDF", ".pdf"),
+    (b"\xd0\xcf\x11\xe0", ".doc"),
+    (b"{\\rtf", ".rtf"),
+    (b"\xff\xd8\xff", ".jpg"),
+    (b"\x89PNG", ".png"),
+    (b"II*\x00", ".tiff"),
+    (b"MM\x00*", ".tiff"),
+)
+_CONTROL = re.compile(r"[\x00-\x08\x0e-\x1f\x7f\ufffe\uffff]")
+_VIETNAMESE = re.compile("[\u1ea0-\u1ef9]")
+_TCVN3 = re.compile("[\u00a1-\u00bf]")
+TCVN3_SHARE: Final = 0.08
+TCVN3_VISIBLE: Final = 200  # characters: below that a share says little
+
+
+def decode(data: bytes) -> str:
+    """The text of a .txt file in UTF-8, UTF-16 or Windows-1258, as NFC with `\\n` line ends.
+
+    Raises InvalidInput for what is empty, over 1 MiB, another form of file, not text at all, or
+    written with an old font instead of Unicode.
+    """
+    if len(data) > MAX_BYTES:
+        raise InvalidInput("letter.too_large", limit="1 MiB")
+    for magic, form in MAGIC:
+        if data.startswith(magic):
+            raise InvalidInput("letter.form_not_supported", form=form)
+    try:
+        text = data.decode(_encoding(data))
+    except UnicodeDecodeError:
+        raise InvalidInput("letter.not_text") from None
+    return accept(text)
+
+
+def accept(text: str) -> str:
+    """The text as NFC with `\\n` line ends; raises InvalidInput as `decode` does."""
+    if len(text) > MAX_BYTES:
+        raise InvalidInput("letter.too_large", limit="1 MiB")
+    if _CONTROL.search(text):
+        raise InvalidInput("letter.not_text")
+    if _is_tcvn3(text):  # before NFC: cp1258 bytes of such a text can compose into real letters
+        raise InvalidInput("letter.old_font")
+    text = text.removeprefix("\ufeff").replace("\r\n", "\n").replace("\r", "\n")
+    if not any(letter.isalnum() for letter in text):
+        raise InvalidInput("letter.empty")
+    return unicodedata.normalize("NFC", text)
+
+
+def _encoding(data: bytes) -> str:
+    """By the mark at the start, by the zero bytes of UTF-16, by what UTF-8 allows, else cp1258."""
+    if data.startswith(BOM_UTF8):
+        return "utf-8-sig"
+    if data.startswith((BOM_UTF16_LE, BOM_UTF16_BE)):
+        return "utf-16"
+    # Half of a Vietnamese text is ASCII, whose other byte is zero in UTF-16.
+    if data[1::2].count(0) > len(data) / 8:
+        return "utf-16-le"
+    if data[0::2].count(0) > len(data) / 8:
+        return "utf-16-be"
+    try:
+        data.decode("utf-8")
+    except UnicodeDecodeError:
+        return "cp1258"
+    return "utf-8"
+
+
+def _is_tcvn3(text: str) -> bool:
+    """Old .VnTime text: many letters drawn over ¡ to ¿, and none of those Unicode has for them."""
+    visible = sum(not letter.isspace() for letter in text)
+    if visible < TCVN3_VISIBLE or _VIETNAMESE.search(text):
+        return False
+    return len(_TCVN3.findall(text)) > TCVN3_SHARE * visible

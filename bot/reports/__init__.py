@@ -1,0 +1,1 @@
+"""What staff and leaders are shown: every number of every form comes from `numbers`."""

@@ -1,0 +1,301 @@
+"""Telegram's HTML: tags become entities, byte for byte as its own parser reads them.
+
+Only parsing: cleaning, nesting rules and trimming follow in `clean`.
+"""
+
+import re
+from dataclasses import dataclass
+
+from bot.sandbox.entities.links import accepted_link, link_user_id, lower_ascii
+from bot.sandbox.entities.model import Entity, Kind, TextError, date_format, utf16_length
+
+_SIMPLE = {
+    "b": Kind.BOLD,
+    "strong": Kind.BOLD,
+    "i": Kind.ITALIC,
+    "em": Kind.ITALIC,
+    "u": Kind.UNDERLINE,
+    "ins": Kind.UNDERLINE,
+    "s": Kind.STRIKETHROUGH,
+    "strike": Kind.STRIKETHROUGH,
+    "del": Kind.STRIKETHROUGH,
+    "tg-spoiler": Kind.SPOILER,
+    "span": Kind.SPOILER,
+}
+_TAGS = frozenset({*_SIMPLE, "a", "tg-emoji", "tg-time", "pre", "code", "blockquote"})
+_NAMED = {"lt": "<", "gt": ">", "amp": "&", "quot": '"'}
+_PLAIN = re.compile(r"[^<&]+")
+_REFERENCE = re.compile(r"&(?:#(?:x([0-9a-fA-F]*)|([0-9]*))|([A-Za-z]*))", re.ASCII)
+_SPACES = " \t\r\n\0\v"
+# A closing NUL lets every scan end without asking for the length: Telegram reads C strings.
+_END = "\0"
+
+
+@dataclass(slots=True)
+class _Open:
+    """A tag that waits for its end."""
+
+    tag: str
+    value: str
+    unix_time: int
+    offset: int
+    chunk: int
+
+
+def parse_html(source: str) -> tuple[str, list[Entity]]:
+    """Text and sorted entities of `source`; raises TextError with Telegram's reason."""
+    if "<" not in source and "&" not in source:
+        return source, []
+    return _Parser(source).parse()
+
+
+class _Parser:
+    def __init__(self, source: str) -> None:
+        self._length = len(source)
+        self._source = source + _END
+        self._at = 0
+        self._chunks: list[str] = []
+        self._offset = 0
+        self._open: list[_Open] = []
+        self._entities: list[Entity] = []
+
+    def parse(self) -> tuple[str, list[Entity]]:
+        while self._at < self._length:
+            char = self._source[self._at]
+            if char == "&":
+                self._emit(self._reference() or self._take())
+            elif char != "<":
+                self._emit(self._run())
+            elif self._source[self._at + 1] == "/":
+                self._end_tag()
+            else:
+                self._start_tag()
+        if self._open:
+            tag = self._open[-1].tag
+            raise TextError(f'Can\'t find end tag corresponding to start tag "{tag}"')
+        return self._finish()
+
+    def _finish(self) -> tuple[str, list[Entity]]:
+        text = "".join(self._chunks)
+        if any("\ud800" <= char <= "\udfff" for char in text):
+            raise TextError(
+                "Text contains invalid Unicode characters after decoding HTML entities, "
+                "check for unmatched surrogate code units"
+            )
+        # A language belongs to <pre><code>, a lone <code> forgets it.
+        entities = [
+            Entity(entity.kind, entity.offset, entity.length)
+            if entity.kind is Kind.CODE
+            else entity
+            for entity in self._entities
+        ]
+        return text, sorted(entities, key=lambda entity: entity.order)
+
+    def _emit(self, text: str) -> None:
+        self._chunks.append(text)
+        self._offset += utf16_length(text)
+
+    def _take(self) -> str:
+        self._at += 1
+        return self._source[self._at - 1]
+
+    def _run(self) -> str:
+        begin = self._at
+        found = _PLAIN.match(self._source, begin, self._length)
+        self._at = found.end() if found else begin
+        return self._source[begin : self._at]
+
+    def _reference(self) -> str:
+        """The character a reference at the cursor stands for, or "" where it is just text."""
+        found = _REFERENCE.match(self._source, self._at)
+        if not found:
+            return ""
+        hexadecimal, decimal, name = found.groups()
+        if name is not None:
+            char = _NAMED.get(name, "")
+        else:
+            digits = hexadecimal if hexadecimal is not None else decimal
+            short = found.end() - self._at < 10
+            code = int(digits, 16 if hexadecimal is not None else 10) if digits and short else 0
+            char = chr(code) if 0 < code < 0x10FFFF else ""
+        if char:
+            self._at = found.end() + (self._source[found.end()] == ";")
+        return char
+
+    def _skip(self, stops: str) -> str:
+        """What is passed over up to a space, the end or one of `stops`."""
+        begin = self._at
+        while self._source[self._at] not in stops and self._source[self._at] not in _SPACES:
+            self._at += 1
+        return self._source[begin : self._at]
+
+    def _skip_spaces(self) -> None:
+        while self._at < self._length and self._source[self._at] in _SPACES:
+            self._at += 1
+
+    @property
+    def _char(self) -> str:
+        return self._source[self._at]
+
+    def _byte(self, position: int) -> int:
+        """Byte offset of a position: what Telegram's error texts count."""
+        return len(self._source[:position].encode("utf-8", "surrogatepass"))
+
+    def _start_tag(self) -> None:
+        begin = self._at
+        self._at += 1
+        tag = lower_ascii(self._skip(">"))
+        if self._char == _END:
+            raise TextError(f"Unclosed start tag at byte offset {self._byte(begin)}")
+        if tag not in _TAGS:
+            offset = self._byte(begin)
+            raise TextError(f'Unsupported start tag "{tag}" at byte offset {offset}')
+        value, unix_time = self._attributes(tag, begin)
+        if tag == "span" and value != "spoiler":
+            offset = self._byte(begin)
+            raise TextError(f'Tag "span" must have class "tg-spoiler" at byte offset {offset}')
+        self._at += 1
+        self._open.append(_Open(tag, value, unix_time, self._offset, len(self._chunks)))
+
+    def _attributes(self, tag: str, begin: int) -> tuple[str, int]:
+        """Value and moment the attributes give a tag; the cursor ends on ">"."""
+        value, unix_time = "", 0
+        while self._char != ">":
+            self._skip_spaces()
+            if self._char == ">":
+                break
+            name = self._skip("=>/\"'")
+            if not name:
+                offset = self._byte(begin)
+                raise TextError(f'Empty attribute name in the tag "{tag}" at byte offset {offset}')
+            self._skip_spaces()
+            if self._char != "=":
+                self._check_unclosed(f' "{tag}"', begin)
+                if (tag, name) == ("blockquote", "expandable"):
+                    value = "1"
+                continue
+            self._at += 1
+            self._skip_spaces()
+            self._check_unclosed(f' "{tag}"', begin)
+            given = self._attribute_value()
+            self._check_unclosed("", begin)
+            if (tag, name) == ("tg-time", "unix"):
+                unix_time = _integer(given)
+            else:
+                value = _meaning(tag, name, given, value)
+        return value, unix_time
+
+    def _check_unclosed(self, tag: str, begin: int) -> None:
+        if self._char == _END:
+            raise TextError(f"Unclosed start tag{tag} at byte offset {self._byte(begin)}")
+
+    def _attribute_value(self) -> str:
+        quote = self._char
+        if quote not in "\"'":
+            return self._name_token()
+        self._at += 1
+        chars: list[str] = []
+        while self._char not in (quote, _END):
+            chars.append((self._reference() if self._char == "&" else "") or self._take())
+        if self._char == quote:
+            self._at += 1
+        return "".join(chars)
+
+    def _name_token(self) -> str:
+        begin = self._at
+        while self._char.isascii() and (self._char.isalnum() or self._char in ".-"):
+            self._at += 1
+        if self._char != ">" and self._char not in _SPACES:
+            raise TextError(f"Unexpected end of name token at byte offset {self._byte(begin)}")
+        return self._source[begin : self._at].lower()
+
+    def _end_tag(self) -> None:
+        begin = self._at
+        if not self._open:
+            raise TextError(f"Unexpected end tag at byte offset {self._byte(begin)}")
+        self._at += 2
+        name = lower_ascii(self._skip(">"))
+        self._skip_spaces()
+        if self._char != ">":
+            raise TextError(f"Unclosed end tag at byte offset {self._byte(begin)}")
+        opened = self._open[-1]
+        if name and name != opened.tag:
+            raise TextError(
+                f"Unmatched end tag at byte offset {self._byte(begin)}, "
+                f'expected "</{opened.tag}>", found "</{name}>"'
+            )
+        self._at += 1
+        self._open.pop()
+        if self._offset > opened.offset:
+            self._close(opened)
+
+    def _close(self, opened: _Open) -> None:
+        """The entity of a tag that holds something."""
+        tag, offset, length = opened.tag, opened.offset, self._offset - opened.offset
+        if tag in _SIMPLE:
+            self._add(_SIMPLE[tag], offset, length)
+        elif tag == "a":
+            self._link(opened, length)
+        elif tag == "blockquote":
+            kind = Kind.EXPANDABLE_BLOCKQUOTE if opened.value else Kind.BLOCKQUOTE
+            self._add(kind, offset, length)
+        elif tag == "tg-emoji":
+            self._add(Kind.CUSTOM_EMOJI, offset, length, _emoji_id(opened.value))
+        elif tag == "tg-time":
+            letters = date_format(opened.value)
+            if opened.unix_time > 0:
+                self._entities.append(
+                    Entity(Kind.DATE_TIME, offset, length, letters, opened.unix_time)
+                )
+        else:
+            self._code(opened, length)
+
+    def _add(self, kind: Kind, offset: int, length: int, value: str = "") -> None:
+        self._entities.append(Entity(kind, offset, length, value))
+
+    def _link(self, opened: _Open, length: int) -> None:
+        url = opened.value or "".join(self._chunks[opened.chunk :])
+        if user_id := link_user_id(url):
+            self._add(Kind.TEXT_MENTION, opened.offset, length, str(user_id))
+        elif link := accepted_link(url):
+            self._add(Kind.TEXT_LINK, opened.offset, length, link)
+
+    def _code(self, opened: _Open, length: int) -> None:
+        """<pre> and <code> over the same stretch are one entity that knows its language."""
+        inner = Kind.CODE if opened.tag == "pre" else Kind.PRE
+        last = self._entities[-1] if self._entities else None
+        if last and (last.kind, last.offset, last.length) == (inner, opened.offset, length):
+            language = last.value if opened.tag == "pre" else opened.value
+            if language and not (inner is Kind.PRE and last.value):
+                self._entities[-1] = Entity(Kind.PRE, opened.offset, length, language)
+                return
+        kind = Kind.PRE if opened.tag == "pre" else Kind.CODE
+        value = opened.value if opened.tag == "code" else ""
+        self._add(kind, opened.offset, length, value)
+
+
+def _meaning(tag: str, name: str, given: str, before: str) -> str:
+    """What a tag's value becomes by one more attribute."""
+    match tag, name:
+        case ("a", "href") | ("tg-emoji", "emoji-id") | ("tg-time", "format"):
+            return given
+        case ("code", "class") if given.startswith("language-"):
+            return given.removeprefix("language-")
+        case ("span", "class") if given.startswith("tg-"):
+            return given.removeprefix("tg-")
+        case ("blockquote", "expandable"):
+            return "1"
+    return before
+
+
+def _integer(text: str) -> int:
+    """The leading 32-bit integer of `text`, wrapped as a C integer, or 0."""
+    found = re.match(r"-?[0-9]+", text)
+    return (int(found[0]) + (1 << 31)) % (1 << 32) - (1 << 31) if found else 0
+
+
+def _emoji_id(text: str) -> str:
+    found = re.fullmatch(r"-?[0-9]{1,19}", text)
+    if not found or not -(1 << 63) <= int(text) < 1 << 63 or int(text) == 0:
+        raise TextError("Invalid custom emoji identifier specified")
+    return str(int(text))

@@ -1,0 +1,187 @@
+// The input line of a phone: text, files, replying, editing, commands.
+
+import { CommandMenu } from "./commands.js";
+import { icon, iconButton, make } from "./dom.js";
+import { summary } from "./message.js";
+import { personName } from "./people.js";
+import { t } from "./texts.js";
+
+const HIGHEST_PIXELS = 120;
+
+export class Composer {
+  /** `send({text, replyTo})`, `sendFile({file, caption, replyTo})`, `saveEdit({message, text})`, `commands()`. */
+  constructor({ label, send, sendFile, saveEdit, commands, mention }) {
+    Object.assign(this, { send, sendFile, saveEdit, commands, mention });
+    this.mode = null; // {kind: "reply" | "edit", message}
+    this.build(label);
+  }
+
+  build(label) {
+    this.input = make("textarea", {
+      rows: "1",
+      class: "say",
+      "data-testid": "say",
+      placeholder: t("say"),
+      "aria-label": t("say_label", { label }),
+      autocomplete: "off",
+      spellcheck: "false",
+      enterkeyhint: "send",
+    });
+    this.files = make("input", {
+      type: "file",
+      class: "visually-hidden",
+      "data-testid": "attach",
+      multiple: true,
+      "aria-label": t("attach"),
+    });
+    this.sendButton = iconButton("send", t("send"), { class: "send", "data-testid": "send", type: "submit" });
+    this.slash = iconButton("slash", t("commands"), { class: "slash" });
+    this.context = make("div", { class: "context", hidden: true });
+    this.menu = new CommandMenu({
+      input: this.input,
+      commands: this.commands,
+      send: (command) => this.sendCommand(command),
+      complete: (command) => this.fill(`/${command} `),
+    });
+    const attach = make(
+      "label",
+      { class: "icon-button attach", title: t("attach") },
+      icon("attach"),
+      this.files,
+    );
+    const line = make(
+      "form",
+      { class: "line" },
+      attach,
+      make("div", { class: "field" }, this.input, this.slash),
+      this.sendButton,
+    );
+    this.element = make("div", { class: "composer" }, this.menu.element, this.context, line);
+    this.listen(line);
+    this.refresh();
+  }
+
+  listen(line) {
+    line.addEventListener("submit", (event) => {
+      event.preventDefault();
+      this.submit();
+    });
+    this.input.addEventListener("input", () => this.refresh());
+    this.input.addEventListener("keydown", (event) => this.keyed(event));
+    this.input.addEventListener("blur", () => this.menu.close());
+    this.input.addEventListener("focus", () => this.menu.follow(this.input.value));
+    this.input.addEventListener("paste", (event) => {
+      if (!event.clipboardData?.files.length) return;
+      event.preventDefault();
+      this.sendFiles([...event.clipboardData.files]);
+    });
+    this.files.addEventListener("change", () => {
+      this.sendFiles([...this.files.files]);
+      this.files.value = "";
+    });
+    this.slash.addEventListener("mousedown", (event) => event.preventDefault());
+    this.slash.addEventListener("click", () => {
+      if (this.menu.open) return this.fill("");
+      return this.fill("/");
+    });
+  }
+
+  keyed(event) {
+    if (event.isComposing || this.menu.keyed(event)) return;
+    if (event.key === "Enter" && !event.shiftKey) {
+      event.preventDefault();
+      this.submit();
+    } else if (event.key === "Escape" && this.mode) {
+      event.stopPropagation();
+      this.leaveMode();
+    }
+  }
+
+  /** Puts `text` into the input and the cursor behind it. */
+  fill(text) {
+    this.input.value = text;
+    this.input.focus({ preventScroll: true });
+    this.refresh();
+  }
+
+  refresh() {
+    this.menu.follow(document.activeElement === this.input ? this.input.value : "");
+    this.slash.hidden = this.commands().length === 0 || (this.input.value !== "" && this.input.value !== "/");
+    this.sendButton.classList.toggle("ready", this.input.value.trim() !== "");
+    this.input.style.height = "";
+    const needed = Math.min(this.input.scrollHeight, HIGHEST_PIXELS);
+    if (needed > this.input.offsetHeight) this.input.style.height = `${needed}px`;
+  }
+
+  replyTo(message) {
+    this.enterMode({
+      kind: "reply",
+      message,
+      title: t("replying", { name: personName(message.from) }),
+      text: summary(message),
+    });
+    this.input.focus({ preventScroll: true });
+  }
+
+  edit(message) {
+    this.enterMode({ kind: "edit", message, title: t("editing"), text: message.text });
+    this.fill(message.text);
+  }
+
+  enterMode({ kind, message, title, text }) {
+    if (this.mode?.kind === "edit") this.input.value = "";
+    this.mode = { kind, message };
+    this.context.replaceChildren(
+      icon(kind),
+      make("div", { class: "context-words" }, make("b", {}, title), make("span", {}, text)),
+      iconButton("close", t("cancel"), { on: { click: () => this.leaveMode() } }),
+    );
+    this.context.hidden = false;
+    this.sendButton.setAttribute("aria-label", t(kind === "edit" ? "save" : "send"));
+  }
+
+  leaveMode() {
+    const wasEdit = this.mode?.kind === "edit";
+    this.mode = null;
+    this.context.hidden = true;
+    this.sendButton.setAttribute("aria-label", t("send"));
+    if (wasEdit) this.fill("");
+    else this.input.focus({ preventScroll: true });
+  }
+
+  submit() {
+    const text = this.input.value.trim();
+    if (!text) return;
+    const mode = this.mode;
+    this.mode = null;
+    this.context.hidden = true;
+    this.fill("");
+    if (mode?.kind === "edit") this.saveEdit({ message: mode.message, text });
+    else this.sendText(text, mode?.message);
+  }
+
+  async sendText(text, replyTo) {
+    const sent = await this.send({ text, replyTo });
+    if (!sent) this.fill([text, this.input.value].filter(Boolean).join("\n")); // nothing typed is lost
+  }
+
+  sendCommand(command) {
+    this.fill("");
+    this.send({ text: `/${command}${this.mention()}` });
+  }
+
+  async sendFiles(files) {
+    const editing = this.mode?.kind === "edit";
+    const replyTo = this.mode?.kind === "reply" ? this.mode.message : undefined;
+    const draft = this.input.value.trim();
+    const caption = editing || draft.startsWith("/") ? "" : draft;
+    if (!editing) {
+      this.mode = null;
+      this.context.hidden = true;
+      this.input.value = "";
+      this.refresh();
+    }
+    for (const [index, file] of files.entries())
+      await this.sendFile({ file, caption: index === 0 ? caption : "", replyTo });
+  }
+}

@@ -1,0 +1,1 @@
+"""The database: engine, tables, migrations, one module of queries per noun. No decisions here."""

@@ -1,0 +1,153 @@
+"""Queries of articles and of submissions that wait for their task."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import datetime
+
+from sqlalchemy import Row, func, select, update
+from sqlalchemy.ext.asyncio import AsyncSession
+
+from bot.domain.states import ArticleState
+from bot.storage.directives import COUNTED
+from bot.storage.insert import insert_new
+from bot.storage.tables import (
+    Addressee,
+    Article,
+    Assignment,
+    Person,
+    Submission,
+    Task,
+)
+
+
+async def add(
+    session: AsyncSession,
+    *,
+    assignment_id: int,
+    person_id: int,
+    url: str,
+    url_key: str,
+    now: datetime,
+) -> bool:
+    """Record a link for an assignment; False when it has it already."""
+    row = {
+        "assignment_id": assignment_id,
+        "person_id": person_id,
+        "url": url,
+        "url_key": url_key,
+        "state": ArticleState.RECORDED,
+        "submitted_at": now,
+    }
+    return await insert_new(session, Article, row) is not None
+
+
+async def same_link(
+    session: AsyncSession, *, addressee_id: int, url_key: str
+) -> Row[Article, Task] | None:
+    """The article of this addressee with an equal key, and its task."""
+    rows = await session.execute(
+        select(Article, Task)
+        .join(Assignment, Assignment.id == Article.assignment_id)
+        .join(Task, Task.id == Assignment.task_id)
+        .where(
+            Assignment.addressee_id == addressee_id,
+            Article.url_key == url_key,
+            Article.state.in_(COUNTED),
+        )
+        .order_by(Article.id)
+        .limit(1)
+    )
+    return rows.one_or_none()
+
+
+async def count(session: AsyncSession, *, assignment_id: int) -> int:
+    """How many articles of the assignment count."""
+    number = await session.scalar(
+        select(func.count())
+        .select_from(Article)
+        .where(Article.assignment_id == assignment_id, Article.state.in_(COUNTED))
+    )
+    return number or 0
+
+
+@dataclass(frozen=True, slots=True)
+class ArticleLine:
+    """An article as a report lists it."""
+
+    addressee_id: int
+    unit_name: str
+    task_position: int
+    task_title: str
+    url: str
+    state: ArticleState
+    person_name: str
+    submitted_at: datetime
+    deadline_at: datetime | None
+
+
+async def of_directive(session: AsyncSession, directive_id: int) -> list[ArticleLine]:
+    """Every article of a directive, by addressee, task and time."""
+    rows = await session.execute(
+        select(Article, Assignment, Task, Addressee, Person.name)
+        .join(Assignment, Assignment.id == Article.assignment_id)
+        .join(Task, Task.id == Assignment.task_id)
+        .join(Addressee, Addressee.id == Assignment.addressee_id)
+        .join(Person, Person.id == Article.person_id)
+        .where(Addressee.directive_id == directive_id)
+        .order_by(Addressee.id, Task.position, Article.id)
+    )
+    return [
+        ArticleLine(
+            addressee_id=addressee.id,
+            unit_name=addressee.unit_name,
+            task_position=task.position,
+            task_title=task.short_title,
+            url=article.url,
+            state=article.state,
+            person_name=person_name,
+            submitted_at=article.submitted_at,
+            deadline_at=assignment.deadline_at,
+        )
+        for article, assignment, task, addressee, person_name in rows
+    ]
+
+
+async def add_submission(
+    session: AsyncSession,
+    *,
+    person_id: int,
+    chat_id: int,
+    message_id: int,
+    links: Sequence[str],
+    now: datetime,
+) -> int:
+    """Keep links whose task must still be chosen; the submission's id."""
+    submission = Submission(
+        person_id=person_id,
+        chat_id=chat_id,
+        message_id=message_id,
+        links=list(links),
+        received_at=now,
+    )
+    session.add(submission)
+    await session.flush()
+    return submission.id
+
+
+async def take_submission(
+    session: AsyncSession, submission_id: int, *, person_id: int, now: datetime
+) -> Submission | None:
+    """The person's submission, from now on placed; None when it was, or is not theirs."""
+    taken: Submission | None = await session.scalar(
+        update(Submission)
+        .where(
+            Submission.id == submission_id,
+            Submission.person_id == person_id,
+            Submission.placed_at.is_(None),
+        )
+        .values(placed_at=now)
+        .returning(Submission)
+    )
+    return taken

@@ -1,0 +1,63 @@
+"""Queries of cards: the messages that are redrawn in place."""
+
+from __future__ import annotations
+
+from datetime import datetime
+
+from sqlalchemy import select, update
+from sqlalchemy.ext.asyncio import AsyncSession
+
+from bot.domain.states import CardKind
+from bot.storage.insert import insert_new
+from bot.storage.tables import Card
+
+
+async def ensure(
+    session: AsyncSession, kind: CardKind, *, subject_id: int, chat_id: int
+) -> tuple[Card, bool]:
+    """The card of this subject in this chat, and whether it is new."""
+    row = {"kind": kind, "subject_id": subject_id, "chat_id": chat_id}
+    new_id = await insert_new(session, Card, row)
+    card = await session.scalar(
+        select(Card).where(
+            Card.kind == kind, Card.subject_id == subject_id, Card.chat_id == chat_id
+        )
+    )
+    assert card is not None  # noqa: S101 - inserted above if it was missing
+    return card, new_id is not None
+
+
+async def get(session: AsyncSession, card_id: int) -> Card | None:
+    """One card by id."""
+    return await session.get(Card, card_id)
+
+
+async def of_subject(session: AsyncSession, kind: CardKind, subject_id: int) -> list[Card]:
+    """The cards of one subject in all its chats."""
+    rows = await session.scalars(
+        select(Card).where(Card.kind == kind, Card.subject_id == subject_id).order_by(Card.id)
+    )
+    return list(rows)
+
+
+async def at_message(session: AsyncSession, *, chat_id: int, message_id: int) -> Card | None:
+    """The card that a message is."""
+    card: Card | None = await session.scalar(
+        select(Card).where(Card.chat_id == chat_id, Card.message_id == message_id)
+    )
+    return card
+
+
+async def drawn(
+    session: AsyncSession, card_id: int, *, message_id: int | None, now: datetime
+) -> None:
+    """Note that the card was sent or edited."""
+    values: dict[str, int | datetime] = {"drawn_at": now}
+    if message_id is not None:
+        values["message_id"] = message_id
+    await session.execute(update(Card).where(Card.id == card_id).values(**values))
+
+
+async def lost(session: AsyncSession, card_id: int) -> None:
+    """The message is gone from the chat; the card can be sent anew."""
+    await session.execute(update(Card).where(Card.id == card_id).values(message_id=None))

@@ -1,0 +1,213 @@
+"""Queries of directives, their tasks, addressees, assignments and acknowledgements."""
+
+from __future__ import annotations
+
+from collections.abc import Collection
+from dataclasses import dataclass
+from datetime import datetime
+
+from sqlalchemy import Row, select, update
+from sqlalchemy.ext.asyncio import AsyncSession
+
+from bot.domain.states import ArticleState, AssignmentState, Door
+from bot.storage.insert import insert_new
+from bot.storage.tables import (
+    Acknowledgement,
+    Addressee,
+    Article,
+    Assignment,
+    Directive,
+    Person,
+    Task,
+)
+
+COUNTED = (ArticleState.RECORDED, ArticleState.ACCEPTED)
+
+
+async def get(session: AsyncSession, directive_id: int) -> Directive | None:
+    """One directive by id."""
+    return await session.get(Directive, directive_id)
+
+
+async def by_identity(session: AsyncSession, identity_key: str) -> Directive | None:
+    """The directive that was issued under this identity."""
+    row: Directive | None = await session.scalar(
+        select(Directive).where(Directive.identity_key == identity_key)
+    )
+    return row
+
+
+async def open_directives(session: AsyncSession, *, limit: int = 20) -> list[Directive]:
+    """Directives that are not closed, newest first."""
+    rows = await session.scalars(
+        select(Directive)
+        .where(Directive.closed_at.is_(None))
+        .order_by(Directive.id.desc())
+        .limit(limit)
+    )
+    return list(rows)
+
+
+async def by_number(session: AsyncSession, number: str) -> list[Directive]:
+    """Directives with this number, newest first."""
+    rows = await session.scalars(
+        select(Directive).where(Directive.number == number).order_by(Directive.id.desc())
+    )
+    return list(rows)
+
+
+async def tasks(session: AsyncSession, directive_id: int) -> list[Task]:
+    """The directive's tasks in order."""
+    rows = await session.scalars(
+        select(Task).where(Task.directive_id == directive_id).order_by(Task.position)
+    )
+    return list(rows)
+
+
+async def addressee(session: AsyncSession, addressee_id: int) -> Addressee | None:
+    """One addressee by id."""
+    return await session.get(Addressee, addressee_id)
+
+
+async def addressees(session: AsyncSession, directive_id: int) -> list[Addressee]:
+    """The directive's frozen list, in the order in which it was frozen."""
+    rows = await session.scalars(
+        select(Addressee).where(Addressee.directive_id == directive_id).order_by(Addressee.id)
+    )
+    return list(rows)
+
+
+async def open_addressees_of_units(
+    session: AsyncSession, unit_ids: Collection[int]
+) -> list[Row[Addressee, Directive]]:
+    """Where these units are addressees of directives that are not closed, newest first."""
+    rows = await session.execute(
+        select(Addressee, Directive)
+        .join(Directive, Directive.id == Addressee.directive_id)
+        .where(Addressee.unit_id.in_(unit_ids), Directive.closed_at.is_(None))
+        .order_by(Directive.id.desc())
+    )
+    return list(rows)
+
+
+@dataclass(frozen=True, slots=True)
+class TaskState:
+    """One task of one addressee with what was submitted for it."""
+
+    assignment_id: int
+    addressee_id: int
+    task_id: int
+    position: int
+    short_title: str
+    text: str
+    deadline_at: datetime | None
+    expected: int
+    state: AssignmentState
+    submitted_at: datetime | None
+    articles: int
+
+
+async def task_states(session: AsyncSession, *, addressee_ids: Collection[int]) -> list[TaskState]:
+    """Every assignment of these addressees, by addressee and the task's number."""
+    assignments = await session.execute(
+        select(Assignment, Task)
+        .join(Task, Task.id == Assignment.task_id)
+        .where(Assignment.addressee_id.in_(addressee_ids))
+        .order_by(Assignment.addressee_id, Task.position)
+    )
+    counts: dict[int, int] = {}
+    for (assignment_id,) in await session.execute(
+        select(Article.assignment_id)
+        .join(Assignment, Assignment.id == Article.assignment_id)
+        .where(Assignment.addressee_id.in_(addressee_ids), Article.state.in_(COUNTED))
+    ):
+        counts[assignment_id] = counts.get(assignment_id, 0) + 1
+    return [
+        TaskState(
+            assignment_id=assignment.id,
+            addressee_id=assignment.addressee_id,
+            task_id=task.id,
+            position=task.position,
+            short_title=task.short_title,
+            text=task.text,
+            deadline_at=assignment.deadline_at,
+            expected=task.expected_articles,
+            state=assignment.state,
+            submitted_at=assignment.submitted_at,
+            articles=counts.get(assignment.id, 0),
+        )
+        for assignment, task in assignments
+    ]
+
+
+@dataclass(frozen=True, slots=True)
+class Receipt:
+    """An acknowledgement with the name of who gave it."""
+
+    addressee_id: int
+    version: int
+    person_id: int
+    person_name: str
+    at: datetime
+
+
+async def receipts(session: AsyncSession, *, addressee_ids: Collection[int]) -> dict[int, Receipt]:
+    """The first acknowledgement of the newest version acknowledged, by addressee."""
+    rows = await session.execute(
+        select(Acknowledgement, Person.name)
+        .join(Person, Person.id == Acknowledgement.person_id)
+        .where(Acknowledgement.addressee_id.in_(addressee_ids))
+        .order_by(Acknowledgement.version.desc(), Acknowledgement.at, Acknowledgement.id)
+    )
+    first: dict[int, Receipt] = {}
+    for row, name in rows:
+        receipt = Receipt(row.addressee_id, row.version, row.person_id, name, row.at)
+        first.setdefault(row.addressee_id, receipt)
+    return first
+
+
+async def add_acknowledgement(
+    session: AsyncSession,
+    *,
+    addressee_id: int,
+    version: int,
+    person_id: int,
+    chat_id: int,
+    door: Door,
+    now: datetime,
+) -> bool:
+    """Write down that the person confirmed this version; False if they had."""
+    row = {
+        "addressee_id": addressee_id,
+        "version": version,
+        "person_id": person_id,
+        "chat_id": chat_id,
+        "door": door,
+        "at": now,
+    }
+    return await insert_new(session, Acknowledgement, row) is not None
+
+
+async def assignment_for_update(
+    session: AsyncSession, assignment_id: int
+) -> Row[Assignment, Task, Addressee, Directive] | None:
+    """One assignment with its surroundings, locked until the transaction ends."""
+    rows = await session.execute(
+        select(Assignment, Task, Addressee, Directive)
+        .join(Task, Task.id == Assignment.task_id)
+        .join(Addressee, Addressee.id == Assignment.addressee_id)
+        .join(Directive, Directive.id == Addressee.directive_id)
+        .where(Assignment.id == assignment_id)
+        .with_for_update(of=Assignment)
+    )
+    return rows.one_or_none()
+
+
+async def change_assignment_state(
+    session: AsyncSession, assignment_id: int, *, state: AssignmentState, now: datetime
+) -> None:
+    """Move the work on; finished work is not reminded of any more."""
+    values = {"state": state}
+    if state is AssignmentState.SUBMITTED:
+        values |= {"submitted_at": now, "next_reminder_at": None}  # type: ignore[dict-item]
+    await session.execute(update(Assignment).where(Assignment.id == assignment_id).values(**values))

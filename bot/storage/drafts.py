@@ -1,0 +1,80 @@
+"""Queries of drafts, their tasks and their groups."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Any
+
+from sqlalchemy import select, update
+from sqlalchemy.ext.asyncio import AsyncSession
+
+from bot.domain.states import DraftState
+from bot.storage.tables import Draft, DraftGroup, DraftTask, Group
+
+
+async def get(session: AsyncSession, draft_id: int) -> Draft | None:
+    """One draft by id."""
+    return await session.get(Draft, draft_id)
+
+
+async def tasks(session: AsyncSession, draft_id: int) -> list[DraftTask]:
+    """The draft's tasks in order."""
+    rows = await session.scalars(
+        select(DraftTask).where(DraftTask.draft_id == draft_id).order_by(DraftTask.position)
+    )
+    return list(rows)
+
+
+async def task(session: AsyncSession, task_id: int) -> DraftTask | None:
+    """One task of a draft by id."""
+    return await session.get(DraftTask, task_id)
+
+
+@dataclass(frozen=True, slots=True)
+class GroupChoice:
+    """A line of the draft's audience: the letter's words, the group meant, whether it is ticked."""
+
+    id: int
+    line: str | None
+    group_id: int | None
+    group_name: str | None
+    chosen: bool
+
+
+async def group_choices(session: AsyncSession, draft_id: int) -> list[GroupChoice]:
+    """The draft's audience, in the letter's order."""
+    rows = await session.execute(
+        select(DraftGroup, Group.name)
+        .outerjoin(Group, Group.id == DraftGroup.group_id)
+        .where(DraftGroup.draft_id == draft_id)
+        .order_by(DraftGroup.position)
+    )
+    return [GroupChoice(row.id, row.line, row.group_id, name, row.chosen) for row, name in rows]
+
+
+async def draft_group(session: AsyncSession, draft_group_id: int) -> DraftGroup | None:
+    """One line of a draft's audience by id."""
+    return await session.get(DraftGroup, draft_group_id)
+
+
+async def change(session: AsyncSession, draft_id: int, *, now: datetime, **values: Any) -> bool:
+    """Change named columns of an open draft; False if it is not open any more."""
+    changed = await session.scalar(
+        update(Draft)
+        .where(Draft.id == draft_id, Draft.state.in_((DraftState.OPEN, DraftState.READING)))
+        .values(**values, updated_at=now)
+        .returning(Draft.id)
+    )
+    return changed is not None
+
+
+async def next_to_read(session: AsyncSession, *, now: datetime) -> Draft | None:
+    """The draft whose letter has waited longest to be read."""
+    draft: Draft | None = await session.scalar(
+        select(Draft)
+        .where(Draft.state == DraftState.READING, Draft.import_due_at <= now)
+        .order_by(Draft.import_due_at, Draft.id)
+        .limit(1)
+    )
+    return draft

@@ -1,0 +1,252 @@
+"""Queries of the outbox: putting messages in, claiming them, recording what became of them."""
+
+from __future__ import annotations
+
+from collections.abc import Collection, Mapping, Sequence
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+from typing import Any
+
+from sqlalchemy import Row, case, func, select, update
+from sqlalchemy.ext.asyncio import AsyncSession
+
+from bot.domain.states import CardKind, Lane, MessageKind, OutboxState
+from bot.storage.insert import insert_new
+from bot.storage.tables import Card, Chat, Lease, OutboxMessage
+
+PROGRESS_PACE = timedelta(seconds=3)
+
+FINAL = (
+    OutboxState.ACCEPTED,
+    OutboxState.FAILED,
+    OutboxState.UNCERTAIN,
+    OutboxState.WITHDRAWN,
+)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class NewMessage:
+    """What a row of the outbox starts with; `key` makes a second equal one vanish."""
+
+    kind: MessageKind
+    lane: Lane
+    chat_id: int
+    send_at: datetime
+    parameters: Mapping[str, Any] | None = None
+    key: str | None = None
+    card_id: int | None = None
+    directive_id: int | None = None
+    reply_to: int | None = None
+    edits: int | None = None
+
+
+async def add(session: AsyncSession, message: NewMessage) -> int | None:
+    """Queue one message; its id, or None when one with the same key is there already."""
+    row = {
+        "kind": message.kind,
+        "lane": message.lane,
+        "chat_id": message.chat_id,
+        "key": message.key,
+        "parameters": dict(message.parameters or {}),
+        "card_id": message.card_id,
+        "directive_id": message.directive_id,
+        "reply_to": message.reply_to,
+        "edits": message.edits,
+        "state": OutboxState.WAITING,
+        "send_at": message.send_at,
+        "created_at": message.send_at,
+        "attempts": 0,
+        "uncertain_attempts": 0,
+    }
+    return await insert_new(session, OutboxMessage, row)
+
+
+async def claimable(
+    session: AsyncSession, *, now: datetime, limit: int, lanes: Collection[Lane]
+) -> list[int]:
+    """Waiting messages whose time has come, first lanes first."""
+    rows = await session.scalars(
+        select(OutboxMessage.id)
+        .where(
+            OutboxMessage.state == OutboxState.WAITING,
+            OutboxMessage.send_at <= now,
+            OutboxMessage.lane.in_(lanes),
+        )
+        .order_by(OutboxMessage.lane, OutboxMessage.id)
+        .limit(limit)
+    )
+    return list(rows)
+
+
+async def claim(session: AsyncSession, ids: Sequence[int], *, epoch: int) -> list[int]:
+    """Take these messages; the ids that nobody else took, in the same order.
+
+    Nothing is taken when the lease has passed to another instance (another epoch).
+    """
+    holds_lease = select(Lease.epoch).where(Lease.epoch == epoch).exists()
+    taken = await session.scalars(
+        update(OutboxMessage)
+        .where(OutboxMessage.id.in_(ids), OutboxMessage.state == OutboxState.WAITING, holds_lease)
+        .values(
+            state=OutboxState.CLAIMED,
+            epoch=epoch,
+            # A redraw's key keeps only *waiting* ones apart: a change that happens while this one
+            # is being sent must be able to queue the next.
+            key=case((OutboxMessage.kind == MessageKind.REDRAW, None), else_=OutboxMessage.key),
+        )
+        .returning(OutboxMessage.id)
+    )
+    mine = set(taken)
+    return [message_id for message_id in ids if message_id in mine]
+
+
+async def load_claimed(session: AsyncSession, ids: Sequence[int]) -> list[Row[OutboxMessage, Chat]]:
+    """The claimed messages with their chats, in the order of `ids`."""
+    rows = await session.execute(
+        select(OutboxMessage, Chat)
+        .join(Chat, Chat.id == OutboxMessage.chat_id)
+        .where(OutboxMessage.id.in_(ids))
+    )
+    by_id = {row[0].id: row for row in rows}
+    return [by_id[message_id] for message_id in ids]
+
+
+async def mark_in_flight(session: AsyncSession, ids: Collection[int], *, epoch: int) -> set[int]:
+    """The second mark, committed just before the bytes leave; the ids that are still ours."""
+    rows = await session.scalars(
+        update(OutboxMessage)
+        .where(
+            OutboxMessage.id.in_(ids),
+            OutboxMessage.state == OutboxState.CLAIMED,
+            OutboxMessage.epoch == epoch,
+        )
+        .values(state=OutboxState.IN_FLIGHT, attempts=OutboxMessage.attempts + 1)
+        .returning(OutboxMessage.id)
+    )
+    return set(rows)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Recorded:
+    """What became of one message: a final state, or WAITING again at `send_at`."""
+
+    id: int
+    state: OutboxState
+    reason: str | None = None
+    message_id: int | None = None
+    send_at: datetime | None = None
+    attempts_less: int = 0
+    uncertain: int = 0
+
+
+async def record(session: AsyncSession, outcome: Recorded, *, now: datetime) -> None:
+    """Write down one outcome, unless somebody else has settled the row meanwhile."""
+    values: dict[str, Any] = {
+        "state": outcome.state,
+        "reason": outcome.reason,
+        "finished_at": now if outcome.state in FINAL else None,
+    }
+    if outcome.message_id is not None:
+        values["message_id"] = outcome.message_id
+    if outcome.send_at is not None:
+        values["send_at"] = outcome.send_at
+    if outcome.attempts_less:
+        values["attempts"] = OutboxMessage.attempts - outcome.attempts_less
+    if outcome.uncertain:
+        values["uncertain_attempts"] = OutboxMessage.uncertain_attempts + outcome.uncertain
+    await session.execute(
+        update(OutboxMessage)
+        .where(
+            OutboxMessage.id == outcome.id,
+            OutboxMessage.state.in_((OutboxState.CLAIMED, OutboxState.IN_FLIGHT)),
+        )
+        .values(**values)
+    )
+
+
+async def unfinished(session: AsyncSession) -> list[OutboxMessage]:
+    """What a process that died left claimed or in flight."""
+    return list(
+        await session.scalars(
+            select(OutboxMessage).where(
+                OutboxMessage.state.in_((OutboxState.CLAIMED, OutboxState.IN_FLIGHT))
+            )
+        )
+    )
+
+
+async def count_by_state(session: AsyncSession, *, directive_id: int) -> dict[OutboxState, int]:
+    """How many cards of a directive's first sending stand in which state."""
+    rows = await session.execute(
+        select(OutboxMessage.state, func.count())
+        .where(
+            OutboxMessage.directive_id == directive_id,
+            OutboxMessage.kind == MessageKind.DIRECTIVE,
+        )
+        .group_by(OutboxMessage.state)
+    )
+    return dict(rows.tuples().all())
+
+
+async def states_by_addressee(
+    session: AsyncSession, *, directive_id: int
+) -> dict[int, list[OutboxState]]:
+    """What became of the directive's first cards, by addressee."""
+    rows = await session.execute(
+        select(Card.subject_id, OutboxMessage.state)
+        .join(Card, Card.id == OutboxMessage.card_id)
+        .where(
+            OutboxMessage.directive_id == directive_id,
+            OutboxMessage.kind == MessageKind.DIRECTIVE,
+        )
+    )
+    states: dict[int, list[OutboxState]] = {}
+    for addressee_id, state in rows:
+        states.setdefault(addressee_id, []).append(state)
+    return states
+
+
+async def first_sending_under_way(session: AsyncSession, card_id: int) -> bool:
+    """Whether the card's first copy is just being sent."""
+    row = await session.scalar(
+        select(OutboxMessage.id)
+        .where(
+            OutboxMessage.card_id == card_id,
+            OutboxMessage.kind == MessageKind.DIRECTIVE,
+            OutboxMessage.state.in_((OutboxState.CLAIMED, OutboxState.IN_FLIGHT)),
+        )
+        .limit(1)
+    )
+    return row is not None
+
+
+async def directives_of(session: AsyncSession, ids: Collection[int]) -> set[int]:
+    """The directives that these messages carry for the first time."""
+    rows = await session.scalars(
+        select(OutboxMessage.directive_id).where(
+            OutboxMessage.id.in_(ids), OutboxMessage.directive_id.is_not(None)
+        )
+    )
+    return {directive_id for directive_id in rows if directive_id is not None}
+
+
+async def redraw_progress(
+    session: AsyncSession, directive_ids: Collection[int], *, now: datetime
+) -> None:
+    """Queue a redraw of these directives' progress messages, not more often than every 3 s."""
+    rows = await session.scalars(
+        select(Card).where(Card.kind == CardKind.PROGRESS, Card.subject_id.in_(directive_ids))
+    )
+    for card in rows:
+        drawn_at = card.drawn_at or now - PROGRESS_PACE
+        await add(
+            session,
+            NewMessage(
+                kind=MessageKind.REDRAW,
+                lane=Lane.ANSWER,
+                chat_id=card.chat_id,
+                send_at=max(now, drawn_at + PROGRESS_PACE),
+                key=f"redraw:{card.id}",
+                card_id=card.id,
+            ),
+        )

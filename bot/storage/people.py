@@ -1,0 +1,213 @@
+"""Queries of persons, chats, staff and contacts."""
+
+from __future__ import annotations
+
+from collections.abc import Collection
+from datetime import datetime
+
+from sqlalchemy import select, update
+from sqlalchemy.ext.asyncio import AsyncSession
+
+from bot.domain.rights import Actor
+from bot.domain.states import ChatKind, ContactRole, StaffRole
+from bot.storage.insert import insert_new
+from bot.storage.tables import Chat, Contact, Person, Staff, Unit
+
+
+async def person_by_telegram_id(session: AsyncSession, telegram_id: int) -> Person | None:
+    """The person behind a Telegram account."""
+    person: Person | None = await session.scalar(
+        select(Person).where(Person.telegram_id == telegram_id)
+    )
+    return person
+
+
+async def person(session: AsyncSession, person_id: int) -> Person | None:
+    """One person by id."""
+    return await session.get(Person, person_id)
+
+
+async def set_name(session: AsyncSession, person_id: int, *, name: str) -> None:
+    """The name the person goes by here."""
+    await session.execute(update(Person).where(Person.id == person_id).values(name=name))
+
+
+async def set_language(session: AsyncSession, person_id: int, *, language: str) -> None:
+    """The language the person chose."""
+    await session.execute(update(Person).where(Person.id == person_id).values(language=language))
+
+
+async def ensure_person(
+    session: AsyncSession, telegram_id: int, *, name: str, language: str, now: datetime
+) -> Person:
+    """The person behind a Telegram account, made if new."""
+    await insert_new(
+        session,
+        Person,
+        {"telegram_id": telegram_id, "name": name, "language": language, "created_at": now},
+    )
+    person = await person_by_telegram_id(session, telegram_id)
+    assert person is not None  # noqa: S101 - inserted above if it was missing
+    return person
+
+
+async def actor(session: AsyncSession, telegram_id: int) -> Actor | None:
+    """What the database knows of a person's rights now; None for a stranger."""
+    person = await person_by_telegram_id(session, telegram_id)
+    if person is None:
+        return None
+    role: StaffRole | None = await session.scalar(
+        select(Staff.role).where(Staff.person_id == person.id, Staff.removed_at.is_(None))
+    )
+    units = await session.scalars(
+        select(Contact.unit_id)
+        .join(Unit, Unit.id == Contact.unit_id)
+        .where(
+            Contact.person_id == person.id,
+            Contact.ended_at.is_(None),
+            Unit.retired_at.is_(None),
+        )
+    )
+    return Actor(
+        person_id=person.id,
+        name=person.name,
+        language=person.language,
+        staff_role=role,
+        unit_ids=frozenset(units),
+    )
+
+
+async def chat_by_telegram_id(session: AsyncSession, telegram_id: int) -> Chat | None:
+    """Our row of a Telegram chat."""
+    chat: Chat | None = await session.scalar(select(Chat).where(Chat.telegram_id == telegram_id))
+    return chat
+
+
+async def ensure_chat(
+    session: AsyncSession,
+    telegram_id: int,
+    *,
+    kind: ChatKind,
+    title: str,
+    language: str,
+    person_id: int | None = None,
+) -> Chat:
+    """Our row of a Telegram chat, made if new; a private chat gets its person once known."""
+    row = {
+        "telegram_id": telegram_id,
+        "kind": kind,
+        "title": title,
+        "language": language,
+        "person_id": person_id,
+        "staff_group": False,
+    }
+    await insert_new(session, Chat, row)
+    chat = await chat_by_telegram_id(session, telegram_id)
+    assert chat is not None  # noqa: S101 - inserted above if it was missing
+    if person_id is not None and chat.person_id is None:
+        chat.person_id = person_id
+    return chat
+
+
+async def chats_of_units(
+    session: AsyncSession, unit_ids: Collection[int]
+) -> list[tuple[int, Chat]]:
+    """Every chat a unit's card belongs in: its contacts' private chats and its linked group."""
+    private = await session.execute(
+        select(Contact.unit_id, Chat)
+        .join(Chat, Chat.person_id == Contact.person_id)
+        .where(
+            Contact.unit_id.in_(unit_ids),
+            Contact.ended_at.is_(None),
+            Chat.kind == ChatKind.PRIVATE,
+        )
+        .order_by(Contact.unit_id, Chat.id)
+    )
+    groups = await session.execute(
+        select(Chat.unit_id, Chat)
+        .where(Chat.unit_id.in_(unit_ids), Chat.kind == ChatKind.GROUP)
+        .order_by(Chat.id)
+    )
+    return [(unit_id, chat) for unit_id, chat in (*private, *groups) if unit_id is not None]
+
+
+async def chat_serves_unit(session: AsyncSession, chat: Chat, unit_id: int) -> bool:
+    """Whether what is the unit's may be shown in this chat now."""
+    if chat.kind is ChatKind.GROUP:
+        return chat.unit_id == unit_id
+    row = await session.scalar(
+        select(Contact.id).where(
+            Contact.unit_id == unit_id,
+            Contact.person_id == chat.person_id,
+            Contact.ended_at.is_(None),
+        )
+    )
+    return row is not None
+
+
+async def contact(session: AsyncSession, *, unit_id: int, person_id: int) -> Contact | None:
+    """The person's row for the unit, also if it has ended."""
+    row: Contact | None = await session.scalar(
+        select(Contact).where(Contact.unit_id == unit_id, Contact.person_id == person_id)
+    )
+    return row
+
+
+async def ensure_contact(
+    session: AsyncSession, *, unit_id: int, person_id: int, role: ContactRole, now: datetime
+) -> bool:
+    """Make the person a contact of the unit; False if they were one already."""
+    row = {"unit_id": unit_id, "person_id": person_id, "role": role, "joined_at": now}
+    if await insert_new(session, Contact, row) is not None:
+        return True
+    revived = await session.scalar(
+        update(Contact)
+        .where(
+            Contact.unit_id == unit_id,
+            Contact.person_id == person_id,
+            Contact.ended_at.is_not(None),
+        )
+        .values(ended_at=None, joined_at=now, role=role)
+        .returning(Contact.id)
+    )
+    return revived is not None
+
+
+async def ensure_staff(
+    session: AsyncSession, *, person_id: int, role: StaffRole, now: datetime
+) -> None:
+    """Give the person this role at the office."""
+    row = {"person_id": person_id, "role": role, "added_at": now}
+    if await insert_new(session, Staff, row) is None:
+        await session.execute(
+            update(Staff).where(Staff.person_id == person_id).values(role=role, removed_at=None)
+        )
+
+
+async def mark_unreachable(
+    session: AsyncSession, chat_id: int, *, reason: str, now: datetime
+) -> None:
+    """Telegram will not deliver to this chat any more."""
+    await session.execute(
+        update(Chat)
+        .where(Chat.id == chat_id, Chat.unreachable_reason.is_(None))
+        .values(unreachable_reason=reason, unreachable_at=now)
+    )
+
+
+async def mark_reachable(session: AsyncSession, chat_id: int) -> bool:
+    """The chat can be written to again; False if it always could."""
+    healed = await session.scalar(
+        update(Chat)
+        .where(Chat.id == chat_id, Chat.unreachable_reason.is_not(None))
+        .values(unreachable_reason=None, unreachable_at=None)
+        .returning(Chat.id)
+    )
+    return healed is not None
+
+
+async def move_chat(session: AsyncSession, chat_id: int, *, new_telegram_id: int) -> None:
+    """Follow a group that became a supergroup."""
+    await session.execute(
+        update(Chat).where(Chat.id == chat_id).values(telegram_id=new_telegram_id)
+    )

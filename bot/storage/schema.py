@@ -1,0 +1,125 @@
+"""Which schema a database has, and bringing it up to this program's. Never done silently."""
+
+from __future__ import annotations
+
+import shutil
+import sqlite3
+from collections.abc import Callable
+from datetime import datetime
+from enum import StrEnum
+from pathlib import Path
+from typing import TypeVar
+
+from alembic import command
+from alembic.config import Config as AlembicConfig
+from alembic.runtime.migration import MigrationContext
+from alembic.script import ScriptDirectory
+from sqlalchemy import Connection, inspect, text
+from sqlalchemy.ext.asyncio import create_async_engine
+from sqlalchemy.pool import NullPool
+
+from bot.storage.engine import async_url
+
+Result = TypeVar("Result")
+
+_MIGRATIONS = Path(__file__).parent / "migrations"
+
+
+class Schema(StrEnum):
+    """How a database's schema stands to this program's."""
+
+    EMPTY = "empty"
+    CURRENT = "current"
+    OLDER = "older"
+    NEWER = "newer"  # made by a newer program: this one must not touch it
+
+
+class BrokenReferences(Exception):
+    """A migration left rows that point at nothing; it was undone."""
+
+
+async def check(url: str) -> Schema:
+    """How the database stands; connection errors of the driver come through."""
+    return await _run(url, _standing)
+
+
+async def upgrade(url: str) -> None:
+    """Bring the database to this program's schema; on SQLite references are checked after."""
+    await _run(url, _upgrade)
+
+
+def copy_sqlite_file(url: str, *, now: datetime) -> Path | None:
+    """A consistent copy beside the file before it is changed; None for PostgreSQL or no file."""
+    parsed = async_url(url)
+    if parsed.get_backend_name() != "sqlite" or not parsed.database:
+        return None
+    source = Path(parsed.database)
+    if not source.exists():
+        return None
+    target = source.with_name(f"{source.stem}-{now:%Y%m%d-%H%M%S}{source.suffix}")
+    backup_sqlite(source, target)
+    return target
+
+
+def backup_sqlite(source: Path, target: Path) -> None:
+    """Copy a database that may be in use, as of one moment, through SQLite's own backup."""
+    part = target.with_name(target.name + ".part")
+    from_db, to_db = sqlite3.connect(source), sqlite3.connect(part)
+    try:
+        from_db.backup(to_db)
+    finally:
+        to_db.close()
+        from_db.close()
+    part.chmod(0o600)
+    part.replace(target)
+
+
+def restore_sqlite(source: Path, target: Path) -> None:
+    """Put a backup in the database's place; the log files of the replaced one go too."""
+    part = target.with_name(target.name + ".part")
+    shutil.copyfile(source, part)
+    for leftover in (Path(f"{target}-wal"), Path(f"{target}-shm")):
+        leftover.unlink(missing_ok=True)
+    part.replace(target)
+
+
+async def _run(url: str, work: Callable[[Connection], Result]) -> Result:
+    engine = create_async_engine(async_url(url), poolclass=NullPool)
+    try:
+        async with engine.connect() as connection:
+            return await connection.run_sync(work)
+    finally:
+        await engine.dispose()
+
+
+def _alembic(connection: Connection) -> AlembicConfig:
+    config = AlembicConfig()
+    config.set_main_option("script_location", str(_MIGRATIONS))
+    config.attributes["connection"] = connection
+    return config
+
+
+def _standing(connection: Connection) -> Schema:
+    current = MigrationContext.configure(connection).get_current_revision()
+    script = ScriptDirectory.from_config(_alembic(connection))
+    if current is None:
+        return Schema.OLDER if inspect(connection).has_table("updates") else Schema.EMPTY
+    if current == script.get_current_head():
+        return Schema.CURRENT
+    known = {revision.revision for revision in script.walk_revisions()}
+    return Schema.OLDER if current in known else Schema.NEWER
+
+
+def _upgrade(connection: Connection) -> None:
+    sqlite = connection.dialect.name == "sqlite"
+    if sqlite:
+        # Batch migrations rebuild tables: with foreign keys on, cascades would wipe child rows.
+        connection.exec_driver_sql("PRAGMA foreign_keys=OFF")
+        connection.commit()
+    command.upgrade(_alembic(connection), "head")
+    if sqlite:
+        broken = connection.execute(text("PRAGMA foreign_key_check")).fetchall()
+        if broken:
+            connection.rollback()
+            raise BrokenReferences(f"{len(broken)} rows point at nothing")
+    connection.commit()

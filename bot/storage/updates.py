@@ -1,0 +1,91 @@
+"""Queries of the inbox: storing what Telegram told us, handing it out in order, settling it."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from dataclasses import dataclass
+from datetime import datetime
+
+from sqlalchemy import func, select, update
+from sqlalchemy.ext.asyncio import AsyncSession
+
+from bot.domain.states import UpdateState
+from bot.storage.insert import insert_new
+from bot.storage.tables import Update
+
+
+@dataclass(frozen=True, slots=True)
+class RawUpdate:
+    """An update as it came; `chat_key` is what must be kept in order."""
+
+    update_id: int
+    chat_key: int
+    body: str
+
+
+async def store(
+    session: AsyncSession, updates: Iterable[RawUpdate], *, bot_id: int, now: datetime
+) -> int:
+    """Write the updates down; how many were new."""
+    new = 0
+    for update_ in updates:
+        row = {
+            "bot_id": bot_id,
+            "update_id": update_.update_id,
+            "chat_key": update_.chat_key,
+            "body": update_.body,
+            "state": UpdateState.WAITING,
+            "tries": 0,
+            "next_try_at": now,
+            "received_at": now,
+        }
+        new += await insert_new(session, Update, row) is not None
+    return new
+
+
+async def waiting(session: AsyncSession, *, now: datetime, limit: int) -> list[Update]:
+    """Updates whose time has come, oldest first."""
+    rows = await session.scalars(
+        select(Update)
+        .where(Update.state == UpdateState.WAITING, Update.next_try_at <= now)
+        .order_by(Update.id)
+        .limit(limit)
+    )
+    return list(rows)
+
+
+async def settle(
+    session: AsyncSession,
+    row_id: int,
+    *,
+    state: UpdateState,
+    now: datetime,
+    reason: str | None = None,
+) -> bool:
+    """Mark an update done or parked; False when it was settled before."""
+    settled = await session.scalar(
+        update(Update)
+        .where(Update.id == row_id, Update.state == UpdateState.WAITING)
+        .values(state=state, finished_at=now, reason=reason)
+        .returning(Update.id)
+    )
+    return settled is not None
+
+
+async def step_aside(
+    session: AsyncSession, row_id: int, *, tries: int, next_try_at: datetime, reason: str
+) -> None:
+    """Let a failing update wait, so that later ones of its chat go on."""
+    await session.execute(
+        update(Update)
+        .where(Update.id == row_id, Update.state == UpdateState.WAITING)
+        .values(tries=tries, next_try_at=next_try_at, reason=reason)
+    )
+
+
+async def count_parked(session: AsyncSession) -> int:
+    """How many updates nobody could handle."""
+    count = await session.scalar(
+        select(func.count()).select_from(Update).where(Update.state == UpdateState.PARKED)
+    )
+    return count or 0

@@ -1,0 +1,168 @@
+"""Links that contacts send: as a reply to a card, or just so."""
+
+from __future__ import annotations
+
+import re
+
+from bot.actions import articles
+from bot.actions.articles import ChooseTask, Duplicate, Message, Recorded
+from bot.actions.replies import Button
+from bot.articles.urls import find_links
+from bot.callbacks import Callback, Press
+from bot.domain.directives import number_and_symbol
+from bot.domain.states import CardKind, DialogueKind
+from bot.storage import cards, dialogues, reminders
+from bot.storage.tables import Dialogue
+from handlers.context import Incoming, first_id, ids
+
+# "NV2 …", "nội dung 2: …", "2. …", "task 2 …" before or after the link.
+_TASK_NUMBER = re.compile(
+    r"(?:^|\s)(?:nv|nội dung|noi dung|nhiệm vụ|nhiem vu|task)\s*(\d{1,2})\b|^\s*(\d{1,2})[.:)\s]",
+    re.IGNORECASE,
+)
+
+
+async def ask_links(incoming: Incoming) -> None:
+    """The card's button "Gửi đường dẫn": the next message holds the links."""
+    await dialogues.open_dialogue(
+        incoming.session,
+        DialogueKind.SUBMIT,
+        person_id=incoming.known_actor.person_id,
+        chat_id=incoming.chat.id,
+        data={"addressee_id": first_id(incoming)},
+        now=incoming.now,
+    )
+    await incoming.reply("link.ask")
+
+
+async def ask_links_anywhere(incoming: Incoming) -> None:
+    """/nop: the next message holds the links, for any open task."""
+    await dialogues.open_dialogue(
+        incoming.session,
+        DialogueKind.SUBMIT,
+        person_id=incoming.known_actor.person_id,
+        chat_id=incoming.chat.id,
+        data={},
+        now=incoming.now,
+    )
+    await incoming.reply("link.ask")
+
+
+def links_in(incoming: Incoming) -> tuple[str, ...]:
+    """Every link of the message, hidden ones behind words included."""
+    message = incoming.message
+    if message is None:
+        return ()
+    entities = (message.entities or ()) + (message.caption_entities or ())
+    hidden = [entity.url for entity in entities if entity.url]
+    return find_links(incoming.text, hidden)
+
+
+async def take_links(incoming: Incoming, links: tuple[str, ...], dialogue: Dialogue | None) -> None:
+    """Record the links, or ask for which task they are."""
+    message = incoming.message
+    assert message is not None  # noqa: S101 - presses carry no links
+    addressee_id = await replied_addressee(incoming)
+    if addressee_id is None and dialogue is not None and dialogue.kind is DialogueKind.SUBMIT:
+        asked = dialogue.data.get("addressee_id")
+        addressee_id = int(asked) if asked else None
+    outcome = await articles.submit(
+        incoming.session,
+        links,
+        actor=incoming.known_actor,
+        message=Message(incoming.chat, message.message_id),
+        addressee_id=addressee_id,
+        task_position=_named_task(incoming.text),
+        now=incoming.now,
+    )
+    if dialogue is not None and dialogue.kind is DialogueKind.SUBMIT:
+        await dialogues.close(
+            incoming.session,
+            person_id=incoming.known_actor.person_id,
+            chat_id=incoming.chat.id,
+        )
+    match outcome:
+        case Recorded():
+            await _receipt(incoming, outcome)
+        case ChooseTask():
+            await _ask_task(incoming, outcome)
+
+
+async def place(incoming: Incoming) -> None:
+    """The button that says for which task the links are."""
+    submission_id, assignment_id = ids(incoming, 2)
+    recorded = await articles.place(
+        incoming.session,
+        submission_id,
+        assignment_id,
+        actor=incoming.known_actor,
+        now=incoming.now,
+    )
+    await _receipt(incoming, recorded)
+
+
+async def replied_addressee(incoming: Incoming) -> int | None:
+    """Whose card or reminder the message answers, if it answers one."""
+    replied = incoming.message.reply_to_message if incoming.message else None
+    if replied is None:
+        return None
+    card = await cards.at_message(
+        incoming.session, chat_id=incoming.chat.id, message_id=replied.message_id
+    )
+    if card is not None:
+        return card.subject_id if card.kind is CardKind.DIRECTIVE else None
+    return await reminders.addressee_at(
+        incoming.session, chat_id=incoming.chat.id, message_id=replied.message_id
+    )
+
+
+def _named_task(text: str) -> int | None:
+    found = _TASK_NUMBER.search(text)
+    return int(found[1] or found[2]) if found else None
+
+
+async def _receipt(incoming: Incoming, recorded: Recorded) -> None:
+    if recorded.new:
+        await incoming.reply(
+            "link.recorded",
+            count=recorded.new,
+            position=recorded.task_position,
+            total=recorded.total,
+            expected=recorded.expected,
+            code=f"{recorded.assignment_id}-{recorded.total}",
+        )
+    for duplicate in recorded.duplicates:
+        await _tell_duplicate(incoming, duplicate)
+
+
+async def _tell_duplicate(incoming: Incoming, duplicate: Duplicate) -> None:
+    await incoming.reply(
+        "link.duplicate", at=duplicate.submitted_at, position=duplicate.task_position
+    )
+
+
+async def _ask_task(incoming: Incoming, choose: ChooseTask) -> None:
+    several = len({directive.id for directive, _ in choose.tasks}) > 1
+    buttons = []
+    for directive, task in choose.tasks:
+        code = number_and_symbol(directive.number, directive.symbol) or f"#{directive.id}"
+        title = f"{code} · {task.short_title}" if several else task.short_title
+        buttons.append(
+            [
+                Button(
+                    "button.task_title",
+                    Callback(Press.PLACE_LINKS, (choose.submission_id, task.assignment_id)),
+                    {"position": task.position, "title": title[:40]},
+                )
+            ]
+        )
+    if choose.known:
+        first = choose.known[0]
+        await incoming.reply(
+            "link.known_elsewhere",
+            buttons=buttons,
+            at=first.submitted_at,
+            position=first.task_position,
+        )
+    else:
+        await incoming.reply("link.choose_task", buttons=buttons)

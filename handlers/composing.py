@@ -1,0 +1,321 @@
+"""Composing a directive from a letter: the draft's buttons, typed fields, preview, sending."""
+
+from __future__ import annotations
+
+from datetime import date, datetime
+from zoneinfo import ZoneInfo
+
+from bot.actions import directives, drafts
+from bot.actions.drafts import MAX_FILE_BYTES, Menu, Source
+from bot.actions.replies import Button, queue
+from bot.callbacks import Callback, Press
+from bot.domain.states import DialogueKind, Lane, MessageKind
+from bot.errors import InvalidInput
+from bot.letters.deadlines import read_typed_date, read_typed_deadline
+from bot.storage import dialogues
+from bot.storage.outbox import NewMessage
+from bot.storage.tables import Dialogue
+from handlers.context import Incoming, first_id, ids
+
+CONTINUOUS, END_OF_MONTH = 0, 99
+_QUICK_DAYS = (3, 5, 7)
+
+
+# --- beginning -----------------------------------------------------------------------------------
+
+
+async def ask_letter(incoming: Incoming) -> None:
+    """/congvan: the next message is the letter."""
+    await _ask(incoming, DialogueKind.PASTE_LETTER, {})
+    await incoming.reply("draft.send_letter")
+
+
+async def begin_with_text(incoming: Incoming) -> None:
+    """A pasted letter."""
+    await _begin(incoming, Source(_message_id(incoming), text=incoming.text))
+
+
+async def begin_with_file(incoming: Incoming) -> None:
+    """A letter as a file: downloaded and read by the letters' worker."""
+    document = incoming.message.document if incoming.message else None
+    if document is None:
+        raise InvalidInput("letter.send_file_or_text")
+    if document.file_size and document.file_size > MAX_FILE_BYTES:
+        raise InvalidInput("letter.too_big", most=MAX_FILE_BYTES // 1024 // 1024)
+    source = Source(
+        _message_id(incoming), file_id=document.file_id, file_name=document.file_name or ""
+    )
+    await _begin(incoming, source)
+
+
+async def _begin(incoming: Incoming, source: Source) -> None:
+    await dialogues.close(
+        incoming.session, person_id=incoming.known_actor.person_id, chat_id=incoming.chat.id
+    )
+    await drafts.begin(
+        incoming.session,
+        source,
+        author_id=incoming.known_actor.person_id,
+        chat_id=incoming.chat.id,
+        now=incoming.now,
+    )
+
+
+def _message_id(incoming: Incoming) -> int:
+    return incoming.message.message_id if incoming.message else 0
+
+
+# --- the draft's buttons -------------------------------------------------------------------------
+
+
+async def _show(
+    incoming: Incoming, draft_id: int, menu: str = Menu.MAIN, task_id: int | None = None
+) -> None:
+    draft = await drafts.open_draft(incoming.session, draft_id)
+    await drafts.show(incoming.session, draft, now=incoming.now, menu=menu, task_id=task_id)
+
+
+async def show_draft(incoming: Incoming) -> None:
+    """Back to the draft's first menu."""
+    await _show(incoming, first_id(incoming))
+
+
+async def show_groups(incoming: Incoming) -> None:
+    """The audience's menu, with the groups the letter does not name too."""
+    draft = await drafts.open_draft(incoming.session, first_id(incoming))
+    await drafts.offer_all_groups(incoming.session, draft)
+    await drafts.show(incoming.session, draft, now=incoming.now, menu=Menu.GROUPS)
+
+
+async def toggle_group(incoming: Incoming) -> None:
+    """Tick or untick one group."""
+    draft = await drafts.toggle_group(incoming.session, first_id(incoming), now=incoming.now)
+    await drafts.show(incoming.session, draft, now=incoming.now, menu=Menu.GROUPS)
+
+
+async def show_deadlines(incoming: Incoming) -> None:
+    """Which task's deadline?"""
+    await _show(incoming, first_id(incoming), Menu.DEADLINES)
+
+
+async def show_task(incoming: Incoming) -> None:
+    """The deadlines one can choose for a task, or for all (task 0)."""
+    draft_id, task_id = ids(incoming, 2)
+    await _show(incoming, draft_id, Menu.TASK, task_id)
+
+
+async def choose_deadline(incoming: Incoming) -> None:
+    """A quick deadline: so many working days, the end of the month, or none."""
+    draft_id, task_id, code = ids(incoming, 3)
+    deadline = await _quick_deadline(incoming, code)
+    draft = await drafts.set_deadline(
+        incoming.session,
+        draft_id,
+        task_id=task_id or None,
+        deadline_at=deadline,
+        now=incoming.now,
+    )
+    menu = Menu.DEADLINES if task_id else Menu.MAIN
+    await drafts.show(incoming.session, draft, now=incoming.now, menu=menu)
+
+
+async def _quick_deadline(incoming: Incoming, code: int) -> datetime | None:
+    if code == CONTINUOUS:
+        return None
+    calendar = (await incoming.policy()).calendar
+    if code == END_OF_MONTH:
+        return read_typed_deadline("cuối tháng", now=incoming.now, calendar=calendar)
+    if code not in _QUICK_DAYS:
+        raise InvalidInput("refused.gone")
+    today = calendar.local_date(incoming.now)
+    return calendar.end_of_work(calendar.add_working_days(today, code))
+
+
+async def drop(incoming: Incoming) -> None:
+    """Staff do not want the draft."""
+    draft = await drafts.drop(
+        incoming.session,
+        first_id(incoming),
+        actor_id=incoming.known_actor.person_id,
+        now=incoming.now,
+    )
+    await drafts.show(incoming.session, draft, now=incoming.now)
+
+
+async def date_today(incoming: Incoming) -> None:
+    """The letter bears today's date."""
+    draft_id = first_id(incoming)
+    today = incoming.now.astimezone(_zone(incoming)).date()
+    await drafts.set_date(incoming.session, draft_id, today, now=incoming.now)
+    await dialogues.close(
+        incoming.session, person_id=incoming.known_actor.person_id, chat_id=incoming.chat.id
+    )
+    await _show(incoming, draft_id)
+
+
+# --- typed fields --------------------------------------------------------------------------------
+
+
+async def _ask(incoming: Incoming, kind: DialogueKind, data: dict[str, int | str]) -> None:
+    await dialogues.open_dialogue(
+        incoming.session,
+        kind,
+        person_id=incoming.known_actor.person_id,
+        chat_id=incoming.chat.id,
+        data=data,
+        now=incoming.now,
+    )
+
+
+async def ask_number(incoming: Incoming) -> None:
+    """Which number does the letter bear?"""
+    await _ask_field(incoming, DialogueKind.DRAFT_NUMBER, "draft.ask_number")
+
+
+async def ask_date(incoming: Incoming) -> None:
+    """Which day does the letter bear?"""
+    draft_id = first_id(incoming)
+    await drafts.open_draft(incoming.session, draft_id)
+    await _ask(incoming, DialogueKind.DRAFT_DATE, {"draft_id": draft_id})
+    today = Button("button.today", Callback(Press.DRAFT_DATE_TODAY, (draft_id,)))
+    await incoming.reply("draft.ask_date", buttons=[[today]])
+
+
+async def ask_subject(incoming: Incoming) -> None:
+    """What is the letter about?"""
+    await _ask_field(incoming, DialogueKind.DRAFT_SUBJECT, "draft.ask_subject")
+
+
+async def _ask_field(incoming: Incoming, kind: DialogueKind, key: str) -> None:
+    draft_id = first_id(incoming)
+    await drafts.open_draft(incoming.session, draft_id)
+    await _ask(incoming, kind, {"draft_id": draft_id})
+    await incoming.reply(key)
+
+
+async def ask_deadline(incoming: Incoming) -> None:
+    """Until when? In any usual form."""
+    draft_id, task_id = ids(incoming, 2)
+    await drafts.open_draft(incoming.session, draft_id)
+    await _ask(incoming, DialogueKind.DRAFT_DEADLINE, {"draft_id": draft_id, "task_id": task_id})
+    await incoming.reply("draft.ask_deadline")
+
+
+async def take_number(incoming: Incoming, dialogue: Dialogue) -> None:
+    """The typed number."""
+    draft_id = int(dialogue.data["draft_id"])
+    number = await drafts.set_number(incoming.session, draft_id, incoming.text, now=incoming.now)
+    await _taken(incoming, draft_id, "draft.number_taken", number=number)
+
+
+async def take_date(incoming: Incoming, dialogue: Dialogue) -> None:
+    """The typed day."""
+    draft_id = int(dialogue.data["draft_id"])
+    day = read_typed_date(incoming.text, now=incoming.now, zone=_zone(incoming))
+    await drafts.set_date(incoming.session, draft_id, day, now=incoming.now)
+    await _taken(incoming, draft_id, "draft.date_taken", day=incoming.moments.day(day))
+
+
+async def take_subject(incoming: Incoming, dialogue: Dialogue) -> None:
+    """The typed subject."""
+    draft_id = int(dialogue.data["draft_id"])
+    await drafts.set_subject(incoming.session, draft_id, incoming.text, now=incoming.now)
+    await _taken(incoming, draft_id, "draft.subject_taken")
+
+
+async def take_deadline(incoming: Incoming, dialogue: Dialogue) -> None:
+    """The typed deadline."""
+    draft_id, task_id = int(dialogue.data["draft_id"]), int(dialogue.data["task_id"])
+    calendar = (await incoming.policy()).calendar
+    deadline = read_typed_deadline(incoming.text, now=incoming.now, calendar=calendar)
+    await drafts.set_deadline(
+        incoming.session,
+        draft_id,
+        task_id=task_id or None,
+        deadline_at=deadline,
+        now=incoming.now,
+    )
+    moment = incoming.moments.full(deadline)
+    await _taken(incoming, draft_id, "draft.deadline_taken", moment=moment)
+
+
+async def _taken(
+    incoming: Incoming, draft_id: int, key: str, **values: str | int | date | None
+) -> None:
+    await dialogues.close(
+        incoming.session, person_id=incoming.known_actor.person_id, chat_id=incoming.chat.id
+    )
+    await incoming.reply(key, **values)
+    await _show(incoming, draft_id)
+
+
+def _zone(incoming: Incoming) -> ZoneInfo:
+    return ZoneInfo(incoming.rt.config.office.zone)
+
+
+# --- preview and sending -------------------------------------------------------------------------
+
+
+async def preview(incoming: Incoming) -> None:
+    """The exact card, then the check with the sending button."""
+    draft = await drafts.open_draft(incoming.session, first_id(incoming))
+    for part in ("card", "check"):
+        await queue(
+            incoming.session,
+            NewMessage(
+                kind=MessageKind.PREVIEW,
+                lane=Lane.ANSWER,
+                chat_id=incoming.chat.id,
+                send_at=incoming.now,
+                parameters={"draft_id": draft.id, "part": part},
+            ),
+        )
+
+
+async def issue(incoming: Incoming) -> None:
+    """Send; a large audience's number must be typed first."""
+    await _issue_or_ask(incoming, first_id(incoming), unnumbered="refused")
+
+
+async def issue_unnumbered(incoming: Incoming) -> None:
+    """Send although the letter has no number or day yet."""
+    await _issue_or_ask(incoming, first_id(incoming), unnumbered="allowed")
+
+
+async def _issue_or_ask(incoming: Incoming, draft_id: int, *, unnumbered: str) -> None:
+    policy = await incoming.policy()
+    draft = await drafts.open_draft(incoming.session, draft_id)
+    units = len((await directives.audience(incoming.session, draft.id)).units)
+    if units < policy.large_send_units:
+        await _issue(incoming, draft_id, unnumbered=unnumbered)
+        return
+    data: dict[str, int | str] = {"draft_id": draft_id, "unnumbered": unnumbered}
+    await _ask(incoming, DialogueKind.ISSUE_COUNT, data)
+    await incoming.reply("issue.type_count", count=units)
+
+
+async def take_count(incoming: Incoming, dialogue: Dialogue) -> None:
+    """The typed number of units confirms a large send."""
+    draft_id = int(dialogue.data["draft_id"])
+    units = len((await directives.audience(incoming.session, draft_id)).units)
+    if incoming.text.strip() != str(units):
+        raise InvalidInput("issue.wrong_count", count=units)
+    await dialogues.close(
+        incoming.session, person_id=incoming.known_actor.person_id, chat_id=incoming.chat.id
+    )
+    await _issue(incoming, draft_id, unnumbered=str(dialogue.data["unnumbered"]))
+
+
+async def _issue(incoming: Incoming, draft_id: int, *, unnumbered: str) -> None:
+    await directives.issue(
+        incoming.session,
+        draft_id,
+        actor_id=incoming.known_actor.person_id,
+        chat_id=incoming.chat.id,
+        unnumbered=unnumbered,
+        policy=await incoming.policy(),
+        now=incoming.now,
+    )
+    draft_row = await drafts.any_draft(incoming.session, draft_id)
+    await drafts.show(incoming.session, draft_row, now=incoming.now)
+    incoming.popup("issue.started")

@@ -1,0 +1,126 @@
+"""What a handler is given: the update with its chat, person and transaction, and ways to answer."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import date, datetime
+from typing import Any
+from zoneinfo import ZoneInfo
+
+from sqlalchemy.ext.asyncio import AsyncSession
+from telegram import Bot, Message, Update, User
+from telegram.ext import CallbackContext
+
+from bot.actions import policy, replies
+from bot.actions.policy import Policy
+from bot.actions.replies import Button
+from bot.callbacks import Callback
+from bot.domain.rights import Actor
+from bot.errors import InvalidInput, NotAllowed
+from bot.runtime import Handling, Runtime, current_handling
+from bot.storage.tables import Chat
+from bot.texts import texts
+from bot.texts.moments import Moments
+
+
+class Context(CallbackContext[Bot, dict[Any, Any], dict[Any, Any], dict[Any, Any]]):
+    """python-telegram-bot's context; the transaction comes from the processor."""
+
+    @property
+    def handling(self) -> Handling:
+        """The update's transaction and what its press is answered with."""
+        return current_handling.get()
+
+
+@dataclass(frozen=True, slots=True)
+class Incoming:
+    """One thing a person did, with all that a handler needs to act on it."""
+
+    handling: Handling
+    update: Update
+    user: User
+    chat: Chat
+    actor: Actor | None
+    arguments: tuple[str, ...] = ()
+    callback: Callback | None = None
+
+    @property
+    def session(self) -> AsyncSession:
+        """The transaction of this update."""
+        return self.handling.session
+
+    @property
+    def rt(self) -> Runtime:
+        """The runtime."""
+        return self.handling.rt
+
+    @property
+    def now(self) -> datetime:
+        """The present moment."""
+        return self.handling.rt.now()
+
+    @property
+    def message(self) -> Message | None:
+        """The message that was written; None for a press."""
+        return None if self.callback else self.update.effective_message
+
+    @property
+    def text(self) -> str:
+        """What was written, or a file's caption."""
+        message = self.message
+        return (message.text or message.caption or "") if message else ""
+
+    @property
+    def known_actor(self) -> Actor:
+        """The person; NotAllowed for a stranger."""
+        if self.actor is None:
+            raise NotAllowed("refused.stranger")
+        return self.actor
+
+    @property
+    def moments(self) -> Moments:
+        """Dates and times as this person reads them."""
+        language = self.actor.language if self.actor else self.chat.language
+        return Moments(texts(language), ZoneInfo(self.rt.config.office.zone))
+
+    async def policy(self) -> Policy:
+        """Calendar and reminder policy in force."""
+        return await policy.load(self.session, self.rt.config)
+
+    async def reply(
+        self,
+        key: str,
+        *,
+        buttons: Sequence[Sequence[Button]] = (),
+        **values: str | int | datetime | date | None,
+    ) -> None:
+        """Answer in the chat, as a reply to what was written."""
+        await replies.notice(
+            self.session,
+            self.chat.id,
+            key,
+            now=self.now,
+            reply_to=self.message.message_id if self.message else None,
+            buttons=buttons,
+            values=values,
+        )
+
+    def popup(self, key: str, *, alert: bool = False, **values: object) -> None:
+        """Answer a press with a short text over the chat; shown right after the commit."""
+        language = self.actor.language if self.actor else self.chat.language
+        self.handling.popup = texts(language)(key, **values)[:200]
+        self.handling.alert = alert
+
+
+def first_id(incoming: Incoming) -> int:
+    """The first id a press carries; InvalidInput for a button we did not make."""
+    return ids(incoming, 1)[0]
+
+
+def ids(incoming: Incoming, count: int) -> tuple[int, ...]:
+    """The ids a press carries; InvalidInput when there are not exactly `count`."""
+    found = incoming.callback.ids if incoming.callback else ()
+    if len(found) != count:
+        raise InvalidInput("refused.gone")
+    return found

@@ -1,0 +1,106 @@
+"""Free text, files and everything else that is written: one place decides what it answers.
+
+A link of a contact, and a reply to a card, is never eaten by a dialogue.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Awaitable, Callable
+
+from bot.domain.rights import Right
+from bot.domain.states import ChatKind, DialogueKind
+from bot.errors import InvalidInput
+from bot.storage import dialogues, events
+from bot.storage.tables import Dialogue
+from handlers import articles, composing, registration
+from handlers.context import Incoming
+
+_LETTER_LENGTH = 200  # a longer text from staff is taken for a letter
+_INVITE_CODE = re.compile(r"[A-Za-z0-9_-]{22}")
+
+_TYPED: dict[DialogueKind, Callable[[Incoming, Dialogue], Awaitable[None]]] = {
+    DialogueKind.DRAFT_NUMBER: composing.take_number,
+    DialogueKind.DRAFT_DATE: composing.take_date,
+    DialogueKind.DRAFT_SUBJECT: composing.take_subject,
+    DialogueKind.DRAFT_DEADLINE: composing.take_deadline,
+    DialogueKind.ISSUE_COUNT: composing.take_count,
+}
+
+
+async def take(incoming: Incoming) -> None:
+    """Whatever a person writes that is no command."""
+    actor = incoming.actor
+    dialogue = None
+    if actor is not None:
+        dialogue = await dialogues.current(
+            incoming.session,
+            person_id=actor.person_id,
+            chat_id=incoming.chat.id,
+            now=incoming.now,
+        )
+    links = articles.links_in(incoming)
+    if links and actor is not None and actor.unit_ids and not _is_letter(incoming):
+        await articles.take_links(incoming, links, dialogue)
+    elif dialogue is not None and dialogue.kind in _TYPED and actor and actor.may(Right.ISSUE):
+        await _TYPED[dialogue.kind](incoming, dialogue)
+    elif dialogue is not None and dialogue.kind is DialogueKind.JOIN_NAME:
+        await registration.take_name(incoming)
+    elif dialogue is not None and dialogue.kind is DialogueKind.SUBMIT:
+        raise InvalidInput("link.none_found")
+    else:
+        await _without_dialogue(incoming, dialogue)
+
+
+async def _without_dialogue(incoming: Incoming, dialogue: Dialogue | None) -> None:
+    actor = incoming.actor
+    message = incoming.message
+    text = incoming.text.strip()
+    awaits_letter = dialogue is not None and dialogue.kind is DialogueKind.PASTE_LETTER
+    if actor is not None and actor.may(Right.ISSUE) and message is not None:
+        if message.document is not None:
+            await composing.begin_with_file(incoming)
+            return
+        if text and (awaits_letter or _is_letter(incoming)):
+            await composing.begin_with_text(incoming)
+            return
+    if incoming.chat.kind is ChatKind.PRIVATE and _INVITE_CODE.fullmatch(text):
+        await registration.offer_invite(incoming, text)
+    elif actor is None or not actor.is_known:
+        await _stranger(incoming)
+    else:
+        await _unplaced(incoming)
+
+
+def _is_letter(incoming: Incoming) -> bool:
+    actor = incoming.actor
+    return actor is not None and actor.may(Right.ISSUE) and len(incoming.text) >= _LETTER_LENGTH
+
+
+async def _stranger(incoming: Incoming) -> None:
+    if incoming.chat.kind is ChatKind.PRIVATE:
+        await incoming.reply("start.stranger", office=incoming.rt.config.office.name)
+
+
+async def _unplaced(incoming: Incoming) -> None:
+    """Kept where staff can find it; the sender is told so."""
+    message = incoming.message
+    events.add(
+        incoming.session,
+        "unplaced",
+        at=incoming.now,
+        person_id=incoming.known_actor.person_id,
+        object_kind="chat",
+        object_id=incoming.chat.id,
+        message=message.message_id if message else None,
+    )
+    staff = incoming.known_actor.staff_role is not None
+    await incoming.reply("unplaced.staff" if staff else "unplaced.contact")
+
+
+async def leave(incoming: Incoming) -> None:
+    """/huy: leave whatever was being asked."""
+    closed = await dialogues.close(
+        incoming.session, person_id=incoming.known_actor.person_id, chat_id=incoming.chat.id
+    )
+    await incoming.reply("dialogue.left" if closed else "dialogue.none")

@@ -1,0 +1,136 @@
+"""Who may use a command or button, and how each is run: rights looked up, refusals told kindly."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Awaitable, Callable
+from dataclasses import dataclass
+from enum import StrEnum
+
+from sqlalchemy.ext.asyncio import AsyncSession
+from telegram import Chat as TelegramChat
+from telegram import Update
+
+from bot.actions import replies
+from bot.callbacks import Callback
+from bot.domain.rights import Actor, Right
+from bot.domain.states import ChatKind
+from bot.errors import BotError, NotAllowed
+from bot.storage import events, people
+from bot.storage.tables import Chat
+from handlers.context import Context, Incoming
+
+Handler = Callable[[Incoming], Awaitable[None]]
+
+
+class Who(StrEnum):
+    """Whom a command or button is for."""
+
+    ANYONE = "anyone"
+    CONTACT = "contact"
+    VIEW = Right.VIEW.value
+    REVIEW = Right.REVIEW.value
+    ISSUE = Right.ISSUE.value
+    REGISTER = Right.REGISTER.value
+
+
+def is_for(who: Who, actor: Actor | None) -> bool:
+    """Whether this person, as the database knows them now, may do it."""
+    if who is Who.ANYONE:
+        return True
+    if actor is None:
+        return False
+    if who is Who.CONTACT:
+        return bool(actor.unit_ids)
+    return actor.may(Right(who.value))
+
+
+@dataclass(frozen=True, slots=True)
+class Rule:
+    """A handler and whom it is for."""
+
+    handler: Handler
+    who: Who
+
+
+async def run(
+    rule: Rule,
+    update: Update,
+    context: Context,
+    *,
+    callback: Callback | None = None,
+) -> None:
+    """Run the handler for the person who acted; a refusal is told and undoes only itself."""
+    handling = context.handling
+    user, telegram_chat = update.effective_user, update.effective_chat
+    handling.taken = True
+    if user is None or telegram_chat is None or telegram_chat.type == TelegramChat.CHANNEL:
+        return
+    session = handling.session
+    actor = await people.actor(session, user.id)
+    chat = await _chat(
+        session, telegram_chat, actor, office_language=handling.rt.config.office.language
+    )
+    incoming = Incoming(handling, update, user, chat, actor, tuple(context.args or ()), callback)
+    try:
+        async with session.begin_nested():
+            if not is_for(rule.who, actor):
+                raise NotAllowed("refused.stranger" if actor is None else "refused.not_yours")
+            await rule.handler(incoming)
+    except BotError as error:
+        await _refuse(incoming, error)
+
+
+async def _refuse(incoming: Incoming, error: BotError) -> None:
+    if isinstance(error, NotAllowed):
+        events.add(
+            incoming.session,
+            "refused",
+            at=incoming.now,
+            person_id=incoming.actor.person_id if incoming.actor else None,
+            object_kind="chat",
+            object_id=incoming.chat.id,
+            reason=error.key,
+        )
+    if incoming.callback is not None:
+        incoming.popup(error.key, alert=True, **error.parameters)
+        return
+    message = incoming.message
+    await replies.refusal(
+        incoming.session,
+        incoming.chat.id,
+        error,
+        now=incoming.now,
+        reply_to=message.message_id if message else None,
+    )
+
+
+async def _chat(
+    session: AsyncSession,
+    telegram_chat: TelegramChat,
+    actor: Actor | None,
+    *,
+    office_language: str,
+) -> Chat:
+    private = telegram_chat.type == TelegramChat.PRIVATE
+    chat = await people.ensure_chat(
+        session,
+        telegram_chat.id,
+        kind=ChatKind.PRIVATE if private else ChatKind.GROUP,
+        title="" if private else clean_name(telegram_chat.title or ""),
+        language=actor.language if actor and private else office_language,
+        person_id=actor.person_id if actor and private else None,
+    )
+    await people.mark_reachable(session, chat.id)
+    return chat
+
+
+# Control characters, zero-width ones and those that turn the direction of what follows.
+_INVISIBLE = re.compile(
+    r"[\x00-\x1f\x7f-\x9f\u200b-\u200f\u202a-\u202e\u2060-\u2064\u2066-\u2069\ufeff]"
+)
+
+
+def clean_name(name: str) -> str:
+    """A name as it is kept and shown: no invisible characters, no long runs of space."""
+    return " ".join(_INVISIBLE.sub("", name).split())[:200]

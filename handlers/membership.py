@@ -1,0 +1,31 @@
+"""Chats that come and go: blocked, unblocked, added to a group, removed from it."""
+
+from __future__ import annotations
+
+from telegram import ChatMember
+
+from bot.actions import people
+from bot.domain.states import ChatKind
+from handlers.context import Incoming
+
+_AWAY = (ChatMember.LEFT, ChatMember.BANNED)
+
+
+async def changed(incoming: Incoming) -> None:
+    """The bot's own membership of a chat changed."""
+    change = incoming.update.my_chat_member
+    if change is None:
+        return
+    if change.new_chat_member.status in _AWAY:
+        reason = "blocked" if incoming.chat.kind is ChatKind.PRIVATE else "kicked"
+        await people.chat_blocked(incoming.session, incoming.chat, reason=reason, now=incoming.now)
+    else:
+        await people.chat_unblocked(incoming.session, incoming.chat, now=incoming.now)
+
+
+async def migrated(incoming: Incoming) -> None:
+    """A group became a supergroup: its row follows, the new id's own row does not stay."""
+    message = incoming.message
+    new_id = message.migrate_to_chat_id if message else None
+    if new_id is not None:
+        await people.follow_migration(incoming.session, incoming.chat, new_telegram_id=new_id)

@@ -1,0 +1,139 @@
+"""What staff follow and keep: the state of a directive, its report, invites."""
+
+from __future__ import annotations
+
+from bot.actions import people
+from bot.actions.replies import Button, queue
+from bot.callbacks import Callback, Press
+from bot.domain.directives import number_and_symbol
+from bot.domain.states import ChatKind, InviteKind, Lane, MessageKind
+from bot.errors import InvalidInput, NotFound
+from bot.storage import cards, directives, units
+from bot.storage.outbox import NewMessage
+from bot.storage.tables import Directive
+from handlers.context import Incoming, first_id, ids
+
+
+async def state(incoming: Incoming) -> None:
+    """/tiendo [số]: who has confirmed, who has submitted what, who is missing."""
+    directive = await _meant(incoming, Press.STATE_PAGE)
+    if directive is not None:
+        await _queue_state(incoming, directive.id, page=1, edits=None)
+
+
+async def state_page(incoming: Incoming) -> None:
+    """Another page, in the same message where it is one already."""
+    if incoming.callback and len(incoming.callback.ids) == 1:
+        await _queue_state(incoming, first_id(incoming), page=1, edits=None)
+        return
+    directive_id, page = ids(incoming, 2)
+    query = incoming.update.callback_query
+    pressed = query.message.message_id if query and query.message else None
+    own = await directives.get(incoming.session, directive_id)
+    if own is None:
+        raise NotFound("directive.unknown")
+    is_card = pressed and await _is_card(incoming, pressed)
+    await _queue_state(incoming, directive_id, page=page, edits=None if is_card else pressed)
+
+
+async def _is_card(incoming: Incoming, message_id: int) -> bool:
+    card = await cards.at_message(incoming.session, chat_id=incoming.chat.id, message_id=message_id)
+    return card is not None
+
+
+async def _queue_state(
+    incoming: Incoming, directive_id: int, *, page: int, edits: int | None
+) -> None:
+    await queue(
+        incoming.session,
+        NewMessage(
+            kind=MessageKind.STATE,
+            lane=Lane.ANSWER,
+            chat_id=incoming.chat.id,
+            send_at=incoming.now,
+            parameters={"directive_id": directive_id, "page": page},
+            edits=edits,
+        ),
+    )
+
+
+async def report(incoming: Incoming) -> None:
+    """/baocao [số]: the XLSX with everything, the links among it."""
+    directive = await _meant(incoming, Press.REPORT)
+    if directive is not None:
+        await _queue_report(incoming, directive.id)
+
+
+async def report_pressed(incoming: Incoming) -> None:
+    """The report's button."""
+    await _queue_report(incoming, first_id(incoming))
+    incoming.popup("report.on_its_way")
+
+
+async def _queue_report(incoming: Incoming, directive_id: int) -> None:
+    if await directives.get(incoming.session, directive_id) is None:
+        raise NotFound("directive.unknown")
+    await queue(
+        incoming.session,
+        NewMessage(
+            kind=MessageKind.REPORT,
+            lane=Lane.ANSWER,
+            chat_id=incoming.chat.id,
+            send_at=incoming.now,
+            parameters={"directive_id": directive_id},
+        ),
+    )
+
+
+async def _meant(incoming: Incoming, press: Press) -> Directive | None:
+    """The directive a command names, or the only open one; asks with buttons if there are more."""
+    if incoming.arguments:
+        number = incoming.arguments[0].partition("/")[0].strip()
+        found = await directives.by_number(incoming.session, number.zfill(2))
+        if not found:
+            raise NotFound("directive.unknown")
+    else:
+        found = await directives.open_directives(incoming.session)
+    if not found:
+        raise NotFound("directive.none_open")
+    if len(found) == 1:
+        return found[0]
+    buttons = [
+        [
+            Button(
+                "button.directive",
+                Callback(press, (directive.id,)),
+                {
+                    "code": number_and_symbol(directive.number, directive.symbol)
+                    or f"#{directive.id}",
+                    "subject": directive.subject[:40],
+                },
+            )
+        ]
+        for directive in found
+    ]
+    await incoming.reply("directive.choose", buttons=buttons)
+    return None
+
+
+async def invite(incoming: Incoming) -> None:
+    """/moi <mã đơn vị>: a link that makes its opener the unit's contact."""
+    if not incoming.arguments:
+        raise InvalidInput("invite.usage")
+    if incoming.chat.kind is not ChatKind.PRIVATE:
+        raise InvalidInput("invite.private_only")
+    unit = await units.unit_by_code(incoming.session, incoming.arguments[0])
+    if unit is None:
+        raise NotFound("unit.unknown", code=incoming.arguments[0][:40])
+    code = await people.create_invite(
+        incoming.session,
+        InviteKind.CONTACT,
+        now=incoming.now,
+        unit_id=unit.id,
+        by=incoming.known_actor.person_id,
+    )
+    username = incoming.update.get_bot().username
+    link = f"https://t.me/{username}?start={code}"
+    await incoming.reply(
+        "invite.made", unit=unit.name, link=link, until=incoming.now + people.INVITE_LIFE
+    )

@@ -1,0 +1,25 @@
+"""A contact's own open tasks."""
+
+from __future__ import annotations
+
+from bot.actions.replies import queue
+from bot.domain.states import Lane, MessageKind
+from bot.storage.outbox import NewMessage
+from handlers.context import Incoming
+
+
+async def open_tasks(incoming: Incoming) -> None:
+    """/viec: everything open over all directives, in a group the group's unit's only."""
+    actor = incoming.known_actor
+    of_group = incoming.chat.unit_id
+    unit_ids = [unit_id for unit_id in actor.unit_ids if of_group in (None, unit_id)]
+    await queue(
+        incoming.session,
+        NewMessage(
+            kind=MessageKind.OPEN_TASKS,
+            lane=Lane.ANSWER,
+            chat_id=incoming.chat.id,
+            send_at=incoming.now,
+            parameters={"unit_ids": unit_ids},
+        ),
+    )
