@@ -153,6 +153,18 @@ class Config(BaseSettings):
     delivery: Delivery = Delivery()
     logs: Logs = Logs()
 
+    @classmethod
+    def settings_customise_sources(
+        cls,
+        settings_cls: type[BaseSettings],
+        init_settings: PydanticBaseSettingsSource,
+        env_settings: PydanticBaseSettingsSource,
+        dotenv_settings: PydanticBaseSettingsSource,
+        file_secret_settings: PydanticBaseSettingsSource,
+    ) -> tuple[PydanticBaseSettingsSource, ...]:
+        """Made in code it is what the code says; `load` adds the file and the environment."""
+        return (init_settings,)
+
     @model_validator(mode="after")
     def _spans_in_order(self) -> Config:
         for start, end in self.calendar.working_hours:
@@ -181,7 +193,7 @@ def load(path: Path) -> Config:
             return env_settings, TomlConfigSettingsSource(settings_cls, toml_file=path)
 
     try:
-        config: Config = FromFile() 
+        config: Config = FromFile()
     except ValidationError as error:
         raise ConfigError(str(path), [_plain(fault) for fault in error.errors()]) from None
     except (OSError, ValueError) as error:  # unreadable file, or TOML that cannot be parsed

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from datetime import date, datetime
+from datetime import datetime
 from zoneinfo import ZoneInfo
 
 from bot.actions import directives, drafts
@@ -11,7 +11,7 @@ from bot.actions.replies import Button, queue
 from bot.callbacks import Callback, Press
 from bot.domain.states import DialogueKind, Lane, MessageKind
 from bot.errors import InvalidInput
-from bot.letters.deadlines import read_typed_date, read_typed_deadline
+from bot.letters.typed_dates import read_typed_date, read_typed_deadline
 from bot.storage import dialogues
 from bot.storage.outbox import NewMessage
 from bot.storage.tables import Dialogue
@@ -239,13 +239,11 @@ async def take_deadline(incoming: Incoming, dialogue: Dialogue) -> None:
     await _taken(incoming, draft_id, "draft.deadline_taken", moment=moment)
 
 
-async def _taken(
-    incoming: Incoming, draft_id: int, key: str, **values: str | int | date | None
-) -> None:
+async def _taken(incoming: Incoming, draft_id: int, key: str, **values: str) -> None:
     await dialogues.close(
         incoming.session, person_id=incoming.known_actor.person_id, chat_id=incoming.chat.id
     )
-    await incoming.reply(key, **values)
+    await incoming.reply(key, buttons=(), **values)
     await _show(incoming, draft_id)
 
 

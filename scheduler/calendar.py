@@ -6,10 +6,12 @@ come from the `holidays` package and are overridden by the table that staff edit
 
 from __future__ import annotations
 
+from bisect import bisect_left
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
 from datetime import MAXYEAR, MINYEAR, UTC, date, datetime, time, timedelta
 from functools import cache
+from itertools import pairwise
 from types import MappingProxyType
 from typing import Final, NamedTuple
 from zoneinfo import ZoneInfo
@@ -174,9 +176,7 @@ class WorkingCalendar:
 
     def _is_quiet_time(self, clock: time) -> bool:
         spans = self.working_hours
-        in_break = any(
-            end <= clock < start for (_, end), (start, _) in zip(spans, spans[1:], strict=False)
-        )
+        in_break = any(end <= clock < start for (_, end), (start, _) in pairwise(spans))
         return in_break or self._is_quiet_hour(clock)
 
     def _is_quiet_hour(self, clock: time) -> bool:
@@ -210,12 +210,10 @@ def _public_days(country: str | None, year: int) -> _PublicDays:
 
 
 def _offset_change(zone: ZoneInfo, before: datetime, after: datetime) -> datetime:
-    """The first moment, to the second, with the offset that the zone has at `after`; all in UTC."""
+    """The first moment, to the second, with the offset that the zone has at `after`; in UTC."""
     offset = after.astimezone(zone).utcoffset()
-    while after - before > timedelta(seconds=1):
-        middle = (before + (after - before) / 2).replace(microsecond=0)
-        if middle.astimezone(zone).utcoffset() == offset:
-            after = middle
-        else:
-            before = middle
-    return after
+    seconds = range(int(before.timestamp()), int(after.timestamp()) + 1)
+    changed = bisect_left(
+        seconds, True, key=lambda second: datetime.fromtimestamp(second, zone).utcoffset() == offset
+    )
+    return datetime.fromtimestamp(seconds[0] + changed, UTC)

@@ -6,9 +6,9 @@ repeats nothing. What a reminder says, and to whom it goes, is not decided here.
 
 from __future__ import annotations
 
-from collections.abc import Collection
+from collections.abc import Collection, Iterator
 from dataclasses import dataclass
-from datetime import datetime, time, timedelta
+from datetime import date, datetime, time, timedelta
 
 from scheduler.calendar import WorkingCalendar
 
@@ -20,14 +20,14 @@ class ReminderPolicy:
     days_before: tuple[int, ...] = (3, 1)
     slot: time = time(8)
     on_due_day: bool = True
-    hours_before: int = 2
-    overdue_every: int = 2
+    hours_before: int = 2  # 0 for none
+    overdue_every: int = 2  # after the first, which is on the next working day
     overdue_times: int = 3
 
 
 @dataclass(frozen=True, slots=True)
 class PlannedStep:
-    """One step and its moment, UTC."""
+    """One step by its stable name (`before-3`, `due-day`, `due-2h`, `overdue-1`) and when, UTC."""
 
     step: str
     at: datetime
@@ -39,26 +39,17 @@ def steps(
     policy: ReminderPolicy,
     calendar: WorkingCalendar,
     urgent: bool = False,
+    since: datetime | None = None,
 ) -> tuple[PlannedStep, ...]:
     """All steps of a deadline, in time; none in quiet time unless `urgent`.
 
-    A step before the deadline that would fall into quiet time moves back, one after it forward. Of
-    two steps at one moment only the later-named is left.
+    A step before the deadline that falls into quiet time moves to the latest earlier slot that is
+    still ahead of `since`, when the work was given, else to the next one; a step after it to the
+    next one. Of two at one moment the later-named is left. None is at or before `since`.
     """
-    before = [
-        PlannedStep(step, at if urgent else _out_of_quiet_time_back(at, policy, calendar))
-        for step, at in _before(deadline, policy, calendar)
-    ]
-    after = [
-        PlannedStep(step, at if urgent else _out_of_quiet_time_on(at, policy, calendar))
-        for step, at in _after(deadline, policy, calendar)
-    ]
-    by_moment = {
-        planned.at: planned
-        for planned in before + after
-        if (planned.at < deadline) == (planned in before)
-    }
-    return tuple(by_moment[at] for at in sorted(by_moment))
+    plan = _Plan(deadline, policy, calendar, urgent, since)
+    by_moment = {planned.at: planned for planned in plan.steps()}
+    return tuple(by_moment[at] for at in sorted(by_moment) if since is None or at > since)
 
 
 def next_step(
@@ -68,9 +59,10 @@ def next_step(
     calendar: WorkingCalendar,
     after: datetime,
     urgent: bool = False,
+    since: datetime | None = None,
 ) -> PlannedStep | None:
     """The first step later than `after`, or None when all are past."""
-    planned = steps(deadline, policy=policy, calendar=calendar, urgent=urgent)
+    planned = steps(deadline, policy=policy, calendar=calendar, urgent=urgent, since=since)
     return next((step for step in planned if step.at > after), None)
 
 
@@ -81,70 +73,102 @@ def due_step(
     calendar: WorkingCalendar,
     now: datetime,
     done: Collection[str],
-    since: datetime | None = None,
     urgent: bool = False,
+    since: datetime | None = None,
 ) -> PlannedStep | None:
     """The latest step whose time has come, unless it was `done`; older ones are stale.
 
     So after an outage there is one reminder, not seventy, and none that speaks of a deadline as
-    ahead when it has passed. Steps not later than `since`, when the work was given, never fire.
+    ahead when it has passed. Ask `held_until` first whether anything may go out now.
     """
-    planned = steps(deadline, policy=policy, calendar=calendar, urgent=urgent)
-    come = [step for step in planned if step.at <= now and (since is None or step.at > since)]
-    if not come:
+    planned = steps(deadline, policy=policy, calendar=calendar, urgent=urgent, since=since)
+    come = [step for step in planned if step.at <= now]
+    if not come or come[-1].step in done:
         return None
     latest = come[-1]
-    if latest.step in done or (latest.at < deadline <= now):
+    return None if latest.at < deadline <= now else latest
+
+
+def held_until(
+    now: datetime, *, calendar: WorkingCalendar, urgent: bool = False
+) -> datetime | None:
+    """Until when a reminder that comes late has to wait; None when it may go out now."""
+    if urgent or not calendar.is_quiet(now):
         return None
-    return latest
+    return calendar.next_working_moment(now)
 
 
-def _before(
-    deadline: datetime, policy: ReminderPolicy, calendar: WorkingCalendar
-) -> list[tuple[str, datetime]]:
-    due_day = calendar.local_date(deadline)
-    found = [
-        (f"before-{days}", calendar.at(calendar.add_working_days(due_day, -days), policy.slot))
-        for days in sorted(policy.days_before, reverse=True)
-    ]
-    if policy.on_due_day:
-        found.append(("due-day", calendar.at(due_day, policy.slot)))
-    if policy.hours_before:
-        hours = policy.hours_before
-        found.append((f"due-{hours}h", deadline - timedelta(hours=hours)))
-    return found
+@dataclass(frozen=True, slots=True)
+class _Plan:
+    """What the steps of one deadline are made from."""
 
+    deadline: datetime
+    policy: ReminderPolicy
+    calendar: WorkingCalendar
+    urgent: bool
+    since: datetime | None
 
-def _after(
-    deadline: datetime, policy: ReminderPolicy, calendar: WorkingCalendar
-) -> list[tuple[str, datetime]]:
-    day = calendar.add_working_days(calendar.local_date(deadline), 1)
-    found = []
-    for count in range(1, policy.overdue_times + 1):
-        found.append((f"overdue-{count}", calendar.at(day, policy.slot)))
-        day = calendar.add_working_days(day, policy.overdue_every)
-    return found
+    def steps(self) -> Iterator[PlannedStep]:
+        """All steps in the order of their names, several perhaps at one moment."""
+        due_date = self.calendar.due_date(self.deadline)
+        for step, moment in self._before(due_date):
+            at = self._ahead(moment)
+            if at < self.deadline:
+                yield PlannedStep(step, at)
+        for step, moment in self._overdue(due_date):
+            at = self._next_slot(moment)
+            if at > self.deadline:
+                yield PlannedStep(step, at)
 
+    def _before(self, due_date: date) -> Iterator[tuple[str, datetime]]:
+        for days in sorted(self.policy.days_before, reverse=True):
+            yield f"before-{days}", self._slot(self.calendar.add_working_days(due_date, -days))
+        if self.policy.on_due_day:
+            moment = self._slot(due_date)
+            if moment >= self.deadline:
+                moment = self._slot(due_date - timedelta(days=1))
+            yield "due-day", moment
+        if self.policy.hours_before:
+            hours = self.policy.hours_before
+            yield f"due-{hours}h", self.deadline - timedelta(hours=hours)
 
-def _out_of_quiet_time_back(
-    at: datetime, policy: ReminderPolicy, calendar: WorkingCalendar
-) -> datetime:
-    """The latest earlier slot of a working day."""
-    if not calendar.is_quiet(at):
-        return at
-    day = calendar.local_date(at)
-    if not calendar.is_working_day(day) or calendar.at(day, policy.slot) > at:
-        day = calendar.last_working_day_before(day)
-    return calendar.at(day, policy.slot)
+    def _overdue(self, due_date: date) -> Iterator[tuple[str, datetime]]:
+        day = self.calendar.add_working_days(due_date, 1)
+        for count in range(1, self.policy.overdue_times + 1):
+            yield f"overdue-{count}", self._slot(day)
+            day = self.calendar.add_working_days(day, self.policy.overdue_every)
 
+    def _slot(self, day: date) -> datetime:
+        return self.calendar.at(day, self.policy.slot)
 
-def _out_of_quiet_time_on(
-    at: datetime, policy: ReminderPolicy, calendar: WorkingCalendar
-) -> datetime:
-    """The next slot of a working day."""
-    if not calendar.is_quiet(at):
-        return at
-    day = calendar.local_date(at)
-    if not calendar.is_working_day(day) or calendar.at(day, policy.slot) < at:
-        day = calendar.add_working_days(day, 1)
-    return calendar.at(day, policy.slot)
+    def _ahead(self, moment: datetime) -> datetime:
+        """The moment, moved out of quiet time to a slot that is still ahead."""
+        earlier = self._previous_slot(moment)
+        if self.since is None or earlier > self.since:
+            return earlier
+        return self._next_slot(moment)
+
+    def _previous_slot(self, moment: datetime) -> datetime:
+        """The moment, or in quiet time the latest slot of a working day before it."""
+        if self._may_disturb(moment):
+            return moment
+        day = self.calendar.local_date(moment)
+        if not self.calendar.is_working_day(day) or self._slot(day) > moment:
+            day = self.calendar.last_working_day_before(day)
+        slot = self._slot(day)
+        if self._may_disturb(slot):
+            return slot
+        return self.calendar.previous_working_moment(moment)
+
+    def _next_slot(self, moment: datetime) -> datetime:
+        """The moment, or in quiet time the first slot of a working day after it."""
+        if self._may_disturb(moment):
+            return moment
+        day = self.calendar.local_date(moment)
+        if not self.calendar.is_working_day(day) or self._slot(day) < moment:
+            day = self.calendar.add_working_days(day, 1)
+        slot = self._slot(day)
+        return slot if self._may_disturb(slot) else self.calendar.next_working_moment(moment)
+
+    def _may_disturb(self, moment: datetime) -> bool:
+        return self.urgent or not self.calendar.is_quiet(moment)

@@ -12,7 +12,7 @@ from bot.domain.audience import match_lines
 from bot.domain.states import CardKind, DraftState, Lane, MessageKind
 from bot.errors import Conflict, InvalidInput, NotFound
 from bot.letters.letter import Letter, Urgency
-from bot.letters.parser import suggest_short_title
+from bot.letters.titles import suggest_short_title
 from bot.runtime import Wake, wake_after_commit
 from bot.storage import cards, drafts, events, units
 from bot.storage.outbox import NewMessage

@@ -6,6 +6,7 @@ The transport gives these, `retry` judges them. What they mean for a message is 
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 from enum import StrEnum
+from typing import Protocol
 
 
 class Trouble(StrEnum):
@@ -63,3 +64,15 @@ class DownloadRefused(Exception):
     def __init__(self, reason: DownloadReason) -> None:
         super().__init__(reason)
         self.reason = reason
+
+
+class BotApi(Protocol):
+    """How the other parts that ask Telegram something see the transport."""
+
+    async def call(
+        self, method: str, payload: Mapping[str, object], *, read_timeout: float
+    ) -> Answer:
+        """Call a method; raises TransportError if there is no answer."""
+
+    async def download(self, file_path: str, *, limit: int) -> bytes:
+        """The file, at most `limit` bytes; raises DownloadRefused or TransportError."""

@@ -7,20 +7,14 @@ waits that must survive a restart belong into the rows.
 
 from collections import deque
 from dataclasses import dataclass
-from enum import StrEnum
+
+from bot.domain.states import ChatKind
 
 FORGET_EVERY = 1_000  # sends between two looks for chats that have been quiet for long enough
 SLOWEST = 1 / 16  # of the full rate, however often Telegram complains
 RECOVERY_SECONDS = 300.0  # from nothing back to the full rate
 BOT_WIDE_CHATS = 3  # so many different chats refused ...
 BOT_WIDE_SECONDS = 5.0  # ... within this time: it was not about the chats
-
-
-class ChatKind(StrEnum):
-    """What Telegram counts differently; a channel counts as a group."""
-
-    PRIVATE = "private"
-    GROUP = "group"
 
 
 @dataclass(frozen=True, slots=True)
@@ -57,7 +51,7 @@ class Limits:
     group: Limit = TWENTY_A_MINUTE
 
     def of(self, kind: ChatKind) -> Limit:
-        """The limit of one chat of this kind."""
+        """The limit of one chat of this kind; a channel counts as a group."""
         return self.group if kind is ChatKind.GROUP else self.private
 
 

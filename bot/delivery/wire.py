@@ -12,6 +12,8 @@ from telegram.request import RequestData
 
 Body = bytes | aiohttp.FormData | None
 
+_encode = json.JSONEncoder(ensure_ascii=False, separators=(",", ":")).encode
+
 
 @dataclass(frozen=True, slots=True)
 class Upload:
@@ -35,7 +37,7 @@ def json_bytes(payload: Mapping[str, object]) -> bytes:
     """A call's parameters as one JSON object; None means absent."""
     present = {name: value for name, value in payload.items() if value is not None}
     # Half a surrogate pair cannot be sent; one "?" harms less than a message that never goes out.
-    return json.dumps(present, ensure_ascii=False).encode(errors="replace")
+    return _encode(present).encode(errors="replace")
 
 
 def form(payload: Mapping[str, object], files: Mapping[str, Upload]) -> aiohttp.FormData:
@@ -44,7 +46,7 @@ def form(payload: Mapping[str, object], files: Mapping[str, Upload]) -> aiohttp.
     fields = aiohttp.FormData(quote_fields=False, default_to_multipart=True)
     for name, value in payload.items():
         if value is not None:
-            fields.add_field(name, value if isinstance(value, str) else json.dumps(value))
+            fields.add_field(name, value if isinstance(value, str) else _encode(value))
     for name, upload in files.items():
         content = upload.content
         fields.add_field(

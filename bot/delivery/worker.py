@@ -19,16 +19,16 @@ from bot.actions import policy as policies
 from bot.delivery.failures import Answer
 from bot.delivery.gather import Context, Later, Ready, Withdraw, gather
 from bot.delivery.pacing import Limit, Limits, Pacer
-from bot.delivery.render import Content
 from bot.delivery.retry import NotSentRetry, Outcome, RetryLater, Scope, classify
 from bot.delivery.settle import Fate, Sent, settle, uncertain
+from bot.delivery.telegram import Prepared, request
 from bot.delivery.transport import AiohttpRequest
 from bot.delivery.wire import Upload
 from bot.domain.states import Lane, OutboxState
 from bot.runtime import Runtime, Wake
 from bot.storage import cards, outbox, people
 from bot.storage.outbox import Recorded
-from bot.storage.tables import Chat, OutboxMessage
+from bot.storage.tables import OutboxMessage
 
 _log = logging.getLogger(__name__)
 
@@ -37,16 +37,6 @@ _ANSWERS_MOST = 20  # answers claimed on top of that, so that none waits behind 
 _LONG_WAIT_SECONDS = 5.0  # rather given back to the database than kept
 _IDLE_SECONDS = 1.0
 _UPLOAD_SECONDS = 120.0
-
-
-@dataclass(frozen=True, slots=True)
-class Prepared:
-    """A claimed message with what it shows, waiting for its turn."""
-
-    message: OutboxMessage
-    chat: Chat
-    content: Content
-    edits: int | None
 
 
 @dataclass(frozen=True, slots=True)
@@ -340,47 +330,6 @@ def limits_of(rt: Runtime) -> Limits:
         private=Limit(rate=settings.private_chat_per_second, burst=3),
         group=Limit.within(int(settings.group_per_minute), seconds=60, burst=3),
     )
-
-
-def request(prepared: Prepared) -> tuple[str, dict[str, object], dict[str, Upload] | None]:
-    """The Bot API method, its parameters and files for a message that is ready."""
-    content = prepared.content
-    payload: dict[str, object] = {"chat_id": prepared.chat.telegram_id}
-    if content.buttons:
-        payload["reply_markup"] = {
-            "inline_keyboard": [
-                [
-                    {
-                        "text": button.label,
-                        "callback_data": button.callback.encode(),
-                        **({"style": button.style} if button.style else {}),
-                    }
-                    for button in row
-                ]
-                for row in content.buttons
-            ]
-        }
-    if prepared.edits is not None:
-        payload |= {"message_id": prepared.edits, "text": content.text, **_AS_HTML}
-        return "editMessageText", payload, None
-    if prepared.message.reply_to is not None:
-        payload["reply_parameters"] = {
-            "message_id": prepared.message.reply_to,
-            "allow_sending_without_reply": True,
-        }
-    if content.document is None:
-        return "sendMessage", payload | {"text": content.text, **_AS_HTML}, None
-    payload |= {"caption": content.text, "parse_mode": "HTML"}
-    document = content.document
-    if document.file_id:
-        return "sendDocument", payload | {"document": document.file_id}, None
-    return "sendDocument", payload, {"document": Upload(document.name, document.content)}
-
-
-_AS_HTML: dict[str, object] = {
-    "parse_mode": "HTML",
-    "link_preview_options": {"is_disabled": True},
-}
 
 
 def _sent(message: OutboxMessage, *, is_edit: bool) -> Sent:

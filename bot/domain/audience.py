@@ -3,6 +3,7 @@ suggested: staff tick it."""
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 
@@ -34,12 +35,20 @@ def match_lines(lines: Sequence[str], groups: Iterable[GroupNames]) -> tuple[Mat
     return tuple(_match(line, known) for line in lines)
 
 
+# "Các …" and "30 …" say how many are meant, not who.
+_HOW_MANY = re.compile(r"^(?:cac|\d+)\s+")
+
+
+def _key(name: str) -> str:
+    return _HOW_MANY.sub("", fold(name))
+
+
 def _match(line: str, groups: tuple[GroupNames, ...]) -> Match:
-    wanted = fold(line)
+    wanted = _key(line)
     best_score, best_group = 0.0, None
     for group in groups:
         for name in group.names:
-            folded = fold(name)
+            folded = _key(name)
             if folded == wanted:
                 return Match(line, group.group_id, sure=True)
             score = _likeness(set(wanted.split()), set(folded.split()))

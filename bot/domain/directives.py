@@ -6,6 +6,7 @@ from datetime import date
 
 from bot.domain.folding import fold
 
+
 def number_and_symbol(number: str | None, symbol: str | None) -> str | None:
     """`12/STTTT-TTBCXB`, or `56-CTr/TU` as the Party writes it; None while it has neither."""
     if number and symbol:

@@ -11,8 +11,7 @@ import logging
 from collections.abc import Mapping
 from typing import Any
 
-from bot.delivery.failures import TransportError
-from bot.delivery.transport import AiohttpRequest
+from bot.delivery.failures import BotApi, TransportError
 from bot.runtime import Runtime, Wake
 from bot.storage import updates
 from bot.storage.updates import RawUpdate
@@ -28,9 +27,9 @@ _LONGEST_PAUSE_SECONDS = 30.0
 class Poller:
     """One poller for one bot token. The offset lives in memory: rows deduplicate after a restart."""
 
-    def __init__(self, rt: Runtime, transport: AiohttpRequest) -> None:
+    def __init__(self, rt: Runtime, telegram: BotApi) -> None:
         self._rt = rt
-        self._transport = transport
+        self._telegram = telegram
         self._offset: int | None = None
         self._pause = 0.0
 
@@ -65,7 +64,7 @@ class Poller:
             "offset": self._offset,
         }
         read_timeout = seconds + self._rt.config.telegram.read_timeout_seconds
-        answer = await self._transport.call("getUpdates", question, read_timeout=read_timeout)
+        answer = await self._telegram.call("getUpdates", question, read_timeout=read_timeout)
         batch = answer.body.get("result") if answer.body else None
         if answer.status != 200 or not isinstance(batch, list):
             _log.warning("poll_refused", extra={"status": answer.status})

@@ -172,7 +172,7 @@ class _Paper:
 
 def _summary(paper: _Paper) -> None:
     numbers, texts, tasks = paper.numbers, paper.texts, paper.numbers.tasks
-    widths = (5, 28, 18, 20, *(8, 15) * len(tasks), 9, 22)
+    widths = (6, 28, 20, 20, *(9, 16) * len(tasks), 9, 22)
     sheet = paper.sheet("report.sheet_summary", widths=widths)
     sheet.halves(paper.office.upper(), texts("report.nation"), split=3)
     sheet.halves("", texts("report.motto"), split=3)
@@ -259,7 +259,7 @@ def _totals(paper: _Paper) -> list[Value]:
 
 def _articles(paper: _Paper, articles: Iterable[ArticleLine]) -> None:
     texts = paper.texts
-    sheet = paper.sheet("report.sheet_articles", widths=(5, 30, 38, 55, 18, 16, 22))
+    sheet = paper.sheet("report.sheet_articles", widths=(7, 30, 38, 55, 20, 16, 22))
     sheet.line(texts("report.title_articles"), Style.TITLE)
     _identity(sheet, paper)
     _as_of(sheet, paper)
@@ -283,7 +283,7 @@ def _articles(paper: _Paper, articles: Iterable[ArticleLine]) -> None:
 
 def _open_tasks(paper: _Paper) -> None:
     numbers, texts = paper.numbers, paper.texts
-    sheet = paper.sheet("report.sheet_open", widths=(5, 34, 60, 18, 18, 15, 16))
+    sheet = paper.sheet("report.sheet_open", widths=(7, 34, 60, 20, 18, 15, 16))
     sheet.line(texts("report.title_open"), Style.TITLE)
     _identity(sheet, paper)
     _as_of(sheet, paper)

@@ -49,6 +49,8 @@ class BotApi:
         return [
             web.route("*", "/bot{token}/{method}", self._handle),
             web.get("/file/bot{token}/{path:.+}", self._download),
+            web.route("*", "/bot{rest:.*}", _not_found),
+            web.route("*", "/file{rest:.*}", _not_found),
         ]
 
     def cut_connections(self) -> None:
@@ -126,6 +128,10 @@ class BotApi:
             answer = await self._run(bot, name, parameters)
         except ApiError as error:
             status, answer = error.status, _refusal(error)
+        except UnicodeEncodeError:
+            # JSON can smuggle in half a character; no text with one can be encoded.
+            error = bad_request("Strings must be encoded in UTF-8")
+            status, answer = error.status, _refusal(error)
         self._log(bot, name, parameters, status, answer)
         return status, answer
 
@@ -162,8 +168,12 @@ class BotApi:
             return _json_response(error.status, _refusal(error))
         file = self._world.files.at(request.match_info["path"])
         if file is None or bot.id not in file.known_to:
-            return _json_response(404, _refusal(ApiError(404, "Not Found")))
+            return await _not_found(request)
         return web.Response(body=file.content, content_type="application/octet-stream")
+
+
+async def _not_found(_: web.Request) -> web.StreamResponse:
+    return _json_response(404, _refusal(ApiError(404, "Not Found")))
 
 
 def _json_response(status: int, answer: Json) -> web.Response:
@@ -252,7 +262,7 @@ async def _read_multipart(request: web.Request, values: Json) -> Parameters:
                 raise bad_request("field name in multipart/form-data not found")
             content = bytes(await part.read(decode=False))
             total += len(content)
-            if total > LARGEST_BODY:
+            if total > LARGEST_BODY or len(content) > LARGEST_UPLOAD:
                 raise ApiError(413, "Request Entity Too Large")
             if part.filename is None:
                 values.setdefault(part.name, content.decode("utf-8", "replace"))

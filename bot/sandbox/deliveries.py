@@ -1,7 +1,6 @@
 """Keeps one sender running for every bot that has set a webhook."""
 
 import asyncio
-import contextlib
 
 from bot.sandbox.api import BotApi
 from bot.sandbox.model import Json
@@ -41,8 +40,7 @@ async def _follow(
 
 async def _end(task: asyncio.Task[None]) -> None:
     task.cancel()
-    with contextlib.suppress(asyncio.CancelledError):
-        await task
+    await asyncio.gather(task, return_exceptions=True)
 
 
 def _sender(world: World, api: BotApi, bot: Bot) -> WebhookSender:

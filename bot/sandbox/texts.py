@@ -25,7 +25,8 @@ def parsed_text(parameters: Parameters, name: str, entities: str) -> FormattedTe
 
 def format_source(source: str, parse_mode: str, given: object) -> FormattedText:
     """A source text by its parse mode or by given entities."""
-    if len(source) > _LONGEST_SOURCE or len(source.encode("utf-8", "replace")) > _LONGEST_SOURCE:
+    # A lone half of a character cannot be encoded: the call is refused where it ends.
+    if len(source) > _LONGEST_SOURCE or len(source.encode()) > _LONGEST_SOURCE:
         raise bad_request("Text is too long")
     mode = parse_mode.lower()
     if source and mode and mode != "none":

@@ -6,7 +6,7 @@ from collections.abc import Collection
 from dataclasses import dataclass
 from datetime import datetime
 
-from sqlalchemy import select, update
+from sqlalchemy import func, select, update
 from sqlalchemy.ext.asyncio import AsyncSession
 
 from bot.domain.states import AssignmentState
@@ -27,15 +27,22 @@ class DueAssignment:
     urgent: bool
 
 
-async def due(session: AsyncSession, *, now: datetime, limit: int) -> list[DueAssignment]:
-    """Assignments to remind of, those that waited longest first."""
+async def due(session: AsyncSession, *, now: datetime, units: int) -> list[DueAssignment]:
+    """All that is due for the first so many units, those that waited longest first."""
+    of_units = (
+        select(Addressee.unit_id)
+        .join(Assignment, Assignment.addressee_id == Addressee.id)
+        .where(Assignment.next_reminder_at <= now)
+        .group_by(Addressee.unit_id)
+        .order_by(func.min(Assignment.next_reminder_at), Addressee.unit_id)
+        .limit(units)
+    )
     rows = await session.execute(
         select(Assignment, Addressee.unit_id, Directive)
         .join(Addressee, Addressee.id == Assignment.addressee_id)
         .join(Directive, Directive.id == Addressee.directive_id)
-        .where(Assignment.next_reminder_at <= now)
+        .where(Assignment.next_reminder_at <= now, Addressee.unit_id.in_(of_units))
         .order_by(Assignment.next_reminder_at, Assignment.id)
-        .limit(limit)
     )
     return [
         DueAssignment(
@@ -174,3 +181,15 @@ async def addressee_at(session: AsyncSession, *, chat_id: int, message_id: int) 
     )
     found = list(rows)
     return found[0] if len(found) == 1 else None
+
+
+async def open_deadlines(session: AsyncSession, *, limit: int) -> list[datetime]:
+    """The distinct deadlines of open work, earliest first."""
+    rows = await session.scalars(
+        select(Assignment.deadline_at)
+        .distinct()
+        .where(Assignment.state == AssignmentState.OPEN, Assignment.deadline_at.is_not(None))
+        .order_by(Assignment.deadline_at)
+        .limit(limit)
+    )
+    return [deadline for deadline in rows if deadline is not None]

@@ -34,10 +34,12 @@ class Texts:
 
         A parameter `count` chooses the plural form where the catalogue has one.
         """
-        sentence = self._catalogue.gettext(key)
+        sentence = key
         count = parameters.get("count")
-        if sentence == key and isinstance(count, int):
+        if isinstance(count, int):
             sentence = self._catalogue.ngettext(key, key, count)
+        if sentence == key:
+            sentence = self._catalogue.gettext(key)
         if sentence == key:
             raise UnknownKey(f"{self.language}: {key}")
         return sentence.format(**parameters) if parameters else sentence

@@ -8,7 +8,8 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from bot.delivery import pacing
-from bot.delivery.pacing import ChatKind, Limit, Limits, Pacer
+from bot.delivery.pacing import Limit, Limits, Pacer
+from bot.domain.states import ChatKind
 
 PRIVATE, GROUP = ChatKind.PRIVATE, ChatKind.GROUP
 HAIR = 1e-3

@@ -284,6 +284,7 @@ def test_directive_workbook_prints_on_a4_landscape(workbook, sheet, head_rows):
 
     assert (page.page_setup.orientation, page.page_setup.paperSize) == ("landscape", 9)
     assert page.sheet_properties.pageSetUpPr.fitToPage
+    assert page.oddFooter.center.text == "Trang &P/&N"
     assert (page.page_setup.fitToWidth, page.page_setup.fitToHeight) == (1, 0)
     assert page.print_title_rows == f"${head}:${head + head_rows - 1}"
     assert page.freeze_panes == f"C{head + head_rows}"
@@ -441,6 +442,30 @@ def test_directive_workbook_notes_who_was_not_reached_unless_they_confirmed(reac
     assert (rows[0][-1], rows[1][-1]) == (note, None)
 
 
+def test_directive_workbook_is_dated_by_the_numbers(workbook):
+    assert workbook.properties.created == NOW.replace(tzinfo=None)
+
+
+def test_directive_workbook_leaves_room_for_a_long_subject_but_not_the_whole_screen():
+    heights = []
+    for words in (1, 40, 4000):
+        sheet = opened(numbers_of(subject="tuyên truyền " * words))["Tổng hợp"]
+        row = next(cell.row for cell in sheet["A"] if str(cell.value).startswith("Trích yếu"))
+        heights.append(sheet.row_dimensions[row].height)
+
+    assert heights[0] < heights[1] <= heights[2] < 100
+
+
+def test_directive_workbook_columns_with_dates_are_wide_enough_for_them(workbook):
+    for sheet in workbook:
+        dated = [
+            cell for row in sheet.iter_rows() for cell in row if isinstance(cell.value, datetime)
+        ]
+        assert dated
+        for cell in dated:  # where a date does not fit, Excel shows #### in its place
+            assert sheet.column_dimensions[cell.column_letter].width >= len(DATE_FORMAT) + 2
+
+
 def test_directive_workbook_without_number_and_day_does_not_invent_them():
     workbook = opened(numbers_of(number=None, issued_on=None))
 
@@ -481,6 +506,12 @@ def test_safe_text_keeps_to_the_limit_of_a_cell_in_utf16_units(letter, length):
     assert kept.endswith("…") == (length > TEXT_LIMIT)
 
 
+def test_safe_text_is_never_cut_inside_a_letter():
+    kept = safe_text("x" + "𝄞" * TEXT_LIMIT)
+
+    assert kept == "x" + "𝄞" * ((TEXT_LIMIT - 2) // 2) + "…"
+
+
 @given(st.text())
 def test_safe_text_of_anything_can_be_written_and_read_again(text):
     kept = safe_text(text)
@@ -515,6 +546,7 @@ def test_link_target_of_a_web_address_is_one_excel_can_open(url, target):
         r"\\server\share",
         "//a.vn/x",
         "https:///x",
+        "https://:80/x",
         "https://a.vn:99999/",
         "https://[::1/",
         "https://baoyenbai.com.vn@evil.test/",
@@ -528,6 +560,13 @@ def test_link_target_of_anything_else_is_none(url):
     workbook = opened(numbers_of(), [article(url)])
     assert not [cell for cell in all_cells(workbook) if cell.hyperlink]
     assert table(workbook["Chi tiết"])[0][3] == (url or None)
+
+
+def test_directive_workbook_shows_an_address_as_sent_and_links_it_encoded():
+    workbook = opened(numbers_of(), [article("https://baoyenbai.com.vn/Tết")])
+
+    link = find(workbook["Chi tiết"], "https://baoyenbai.com.vn/Tết")
+    assert link.hyperlink.target == "https://baoyenbai.com.vn/T%E1%BA%BFt"
 
 
 def test_link_target_keeps_to_the_longest_address_excel_takes():

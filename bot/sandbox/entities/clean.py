@@ -24,11 +24,7 @@ def clean_text(text: str, entities: Iterable[Entity] = (), *, find: bool = True)
 
     With `find` commands, links, mentions and the like become entities too.
     """
-    kept = _checked(entities)
-    if kept:
-        kept = _moved(text, nest(kept))
-    text = _MARKS.sub("\u200c", _CONTROL.sub(" ", _DROPPED.sub("", text)))
-    text, kept = _trimmed(text, nest(kept))
+    text, kept = _trimmed(*cleaned_source(text, entities))
     if _UNSEEN.fullmatch(text):
         return FormattedText("")
     if find:
@@ -36,8 +32,16 @@ def clean_text(text: str, entities: Iterable[Entity] = (), *, find: bool = True)
     return FormattedText(text, tuple(kept))
 
 
+def cleaned_source(text: str, entities: Iterable[Entity]) -> tuple[str, list[Entity]]:
+    """Text and entities without odd characters, nested, but not trimmed; TextError if refused."""
+    kept = _checked(entities)
+    if kept:
+        kept = nest(_moved(text, nest(kept)))
+    return clean_line(text), kept
+
+
 def clean_line(text: str) -> str:
-    """A button's text: cleaned like a message's, but not trimmed."""
+    """A text without entities, cleaned but not trimmed."""
     return _MARKS.sub("\u200c", _CONTROL.sub(" ", _DROPPED.sub("", text)))
 
 

@@ -25,7 +25,7 @@ _SIMPLE = {
 _TAGS = frozenset({*_SIMPLE, "a", "tg-emoji", "tg-time", "pre", "code", "blockquote"})
 _NAMED = {"lt": "<", "gt": ">", "amp": "&", "quot": '"'}
 _PLAIN = re.compile(r"[^<&]+")
-_REFERENCE = re.compile(r"&(?:#(?:x([0-9a-fA-F]*)|([0-9]*))|([A-Za-z]*))", re.ASCII)
+_REFERENCE = re.compile(r"&(?:#(?:[xX]([0-9a-fA-F]*)|([0-9]*))|([A-Za-z]*))", re.ASCII)
 _SPACES = " \t\r\n\0\v"
 # A closing NUL lets every scan end without asking for the length: Telegram reads C strings.
 _END = "\0"

@@ -74,7 +74,12 @@ function bubbleParts(message, view) {
     forwarded(message),
     quote(message, view),
     ...content(message),
-    make("div", { class: "text" }, renderText(text, entities, view.actions), stamp(message, view)),
+    make(
+      "div",
+      { class: text ? "text" : "text bare" },
+      renderText(text, entities, view.actions),
+      stamp(message, view),
+    ),
   ];
 }
 

@@ -1,0 +1,127 @@
+"""Queueing reminders that are due: one message per chat and slot, each step written down once."""
+
+from __future__ import annotations
+
+from collections import defaultdict
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import datetime
+
+from sqlalchemy.ext.asyncio import AsyncSession
+
+from bot.actions.policy import Policy
+from bot.actions.replies import queue
+from bot.domain.states import ChatKind, Lane, MessageKind
+from bot.storage import events, people, reminders
+from bot.storage.outbox import NewMessage
+from bot.storage.reminders import DueAssignment
+from bot.storage.tables import Chat
+from scheduler.plan import PlannedStep, due_step, next_step
+
+_UNITS_AT_ONCE = 50
+
+
+@dataclass(frozen=True, slots=True)
+class _Due:
+    assignment: DueAssignment
+    step: PlannedStep
+
+
+async def queue_due(session: AsyncSession, *, policy: Policy, now: datetime) -> bool:
+    """Queue what is due for some units; True if there may be more.
+
+    All of a unit's due work is taken together, so that a chat gets one message per slot.
+    """
+    due = await reminders.due(session, now=now, units=_UNITS_AT_ONCE)
+    if not due:
+        return False
+    steps = await _take_steps(session, due, policy=policy, now=now)
+    chats = await _chats_to_remind(session, {each.assignment.unit_id for each in steps})
+    by_message: dict[tuple[int, bool], list[int]] = defaultdict(list)
+    for each in steps:
+        of_unit = chats.get(each.assignment.unit_id, ())
+        if not of_unit:
+            events.add(
+                session, "reminder_reached_nobody", at=now, object_kind="assignment",
+                object_id=each.assignment.id, step=each.step.step,
+            )  # fmt: skip
+        for chat in of_unit:
+            reminder_id = await reminders.add(
+                session,
+                assignment_id=each.assignment.id,
+                chat_id=chat.id,
+                step=each.step.step,
+                deadline_at=each.assignment.deadline_at,
+                now=now,
+            )
+            if reminder_id is not None:  # None: this step was queued before, never again
+                by_message[chat.id, each.assignment.urgent].append(reminder_id)
+    for (chat_id, urgent), reminder_ids in by_message.items():
+        await _queue_message(session, chat_id, reminder_ids, urgent=urgent, now=now)
+    return True
+
+
+async def _take_steps(
+    session: AsyncSession, due: Sequence[DueAssignment], *, policy: Policy, now: datetime
+) -> list[_Due]:
+    """The step each assignment is due for; its next time is set in the same transaction."""
+    done = await reminders.steps_done(session, [assignment.id for assignment in due])
+    taken = []
+    for assignment in due:
+        following = next_step(
+            assignment.deadline_at,
+            policy=policy.reminders,
+            calendar=policy.calendar,
+            after=now,
+            urgent=assignment.urgent,
+        )
+        moved = await reminders.move_on(
+            session, assignment, next_reminder_at=following.at if following else None
+        )
+        step = due_step(
+            assignment.deadline_at,
+            policy=policy.reminders,
+            calendar=policy.calendar,
+            now=now,
+            done=done.get((assignment.id, assignment.deadline_at), set()),
+            since=assignment.issued_at,
+            urgent=assignment.urgent,
+        )
+        if moved and step is not None:
+            taken.append(_Due(assignment, step))
+    return taken
+
+
+async def _chats_to_remind(
+    session: AsyncSession, unit_ids: set[int]
+) -> dict[int, tuple[Chat, ...]]:
+    """The private chats that can be reached; a unit's group only if it has none."""
+    private: dict[int, list[Chat]] = defaultdict(list)
+    groups: dict[int, list[Chat]] = defaultdict(list)
+    for unit_id, chat in await people.chats_of_units(session, unit_ids):
+        if chat.unreachable_reason is None:
+            (private if chat.kind is ChatKind.PRIVATE else groups)[unit_id].append(chat)
+    return {
+        unit_id: tuple(private.get(unit_id) or groups.get(unit_id) or ()) for unit_id in unit_ids
+    }
+
+
+async def _queue_message(
+    session: AsyncSession,
+    chat_id: int,
+    reminder_ids: Sequence[int],
+    *,
+    urgent: bool,
+    now: datetime,
+) -> None:
+    message_id = await queue(
+        session,
+        NewMessage(
+            kind=MessageKind.REMINDER,
+            lane=Lane.URGENT if urgent else Lane.REMINDER,
+            chat_id=chat_id,
+            send_at=now,
+        ),
+    )
+    if message_id is not None:
+        await reminders.attach(session, reminder_ids, outbox_message_id=message_id)

@@ -1,0 +1,299 @@
+"""The composition root: builds the parts, starts them in order, stops them in reverse in time.
+
+Only this module and the command line see everything.
+"""
+
+from __future__ import annotations
+
+import asyncio
+import logging
+import os
+import secrets
+import socket
+from collections.abc import Callable, Coroutine, Mapping
+from contextlib import AsyncExitStack
+from typing import Any
+
+from telegram import Update, User
+from telegram.ext import Application, ContextTypes, ExtBot
+
+import handlers
+from bot.clock import Clock, system_clock
+from bot.config import Config
+from bot.delivery.failures import TransportError
+from bot.delivery.pacing import Limits
+from bot.delivery.retry import Accepted, Unauthorized, classify
+from bot.delivery.transport import AiohttpRequest
+from bot.delivery.worker import Delivery
+from bot.intake.poller import Poller
+from bot.intake.processor import Processor
+from bot.letters.worker import LettersWorker
+from bot.runtime import Runtime, no_fault
+from bot.storage import kept, schema
+from bot.storage.engine import Database
+from bot.storage.schema import Schema
+from handlers.context import Context
+from scheduler.runner import Ticks
+
+_log = logging.getLogger(__name__)
+
+_IDENTITY = "telegram_identity"
+_RENEW_SECONDS = 3.0
+_STANDBY_SECONDS = 1.0
+_RETRY_SECONDS = 5.0
+_STOP_SECONDS = 22.0  # systemd and container engines give 30 and 10; ours must end within 25
+
+
+class StartError(Exception):
+    """Why the bot cannot start, as one sentence for the operator."""
+
+
+AnyApplication = Application[Any, Context, Any, Any, Any, Any]
+
+
+class IdentifiedBot(ExtBot[None]):
+    """A Bot that is told who it is instead of asking, so that it starts without Telegram."""
+
+    def __init__(self, identity: User, *args: Any, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        with self._unfrozen():
+            self._identity = identity
+
+    @property
+    def bot(self) -> User:
+        """The bot's own account."""
+        return self._identity
+
+    async def get_me(self, *_args: Any, **_kwargs: Any) -> User:
+        """The account as it was kept; `App` asks Telegram itself."""
+        return self._identity
+
+
+class RaisingApplication(Application[Any, Context, Any, Any, Any, Any]):
+    """Lets a handler's error reach the processor instead of swallowing it."""
+
+    async def process_error(
+        self,
+        update: object,
+        error: Exception,
+        job: object = None,
+        coroutine: object = None,
+    ) -> bool:
+        """Raise it: the transaction must not be committed."""
+        raise error
+
+
+class App:
+    """One running instance. `stop` asks it to end; `run` returns when it has."""
+
+    def __init__(
+        self,
+        config: Config,
+        *,
+        clock: Clock = system_clock,
+        limits: Limits | None = None,
+        fault: Callable[[str], None] = no_fault,
+    ) -> None:
+        self.rt = Runtime(config, Database(config.database.url), clock, fault=fault)
+        self._limits = limits
+        self._stop = asyncio.Event()
+        self._holder = f"{socket.gethostname()}:{os.getpid()}:{secrets.token_hex(4)}"
+        self._epoch: int | None = None
+        self.ready = asyncio.Event()
+
+    def stop(self) -> None:
+        """Ask the instance to end."""
+        self._stop.set()
+        self.rt.signals.wake()
+
+    async def run(self) -> None:
+        """Start everything, work until `stop`, end in order; StartError if it cannot start."""
+        async with AsyncExitStack() as stack:
+            stack.push_async_callback(self.rt.database.close)
+            await self._check_schema()
+            settings = self.rt.config.telegram
+            sends = await self._transport(stack, pool=self.rt.config.delivery.connections + 4)
+            polls = await self._transport(stack, pool=2)
+            identity = await self._identify(sends)
+            if identity is None or not await self._become_worker():
+                return
+            stack.push_async_callback(self._release_lease)
+            bot = IdentifiedBot(
+                identity,
+                token=settings.bot_token,
+                base_url=f"{settings.api_base_url}/bot",
+                base_file_url=f"{settings.api_base_url}/file/bot",
+                request=sends,
+                get_updates_request=polls,
+            )
+            application = _application(bot)
+            await application.initialize()
+            stack.push_async_callback(application.shutdown)
+            await self._work(application, sends, polls)
+
+    async def _work(
+        self, application: AnyApplication, sends: AiohttpRequest, polls: AiohttpRequest
+    ) -> None:
+        async def handle(update: Update) -> None:
+            await application.process_update(update)
+
+        delivery = Delivery(self.rt, sends, limits=self._limits)
+        delivery.epoch = self._epoch
+        await delivery.recover()
+
+        def answer_press(query_id: str, text: str, alert: bool) -> None:  # noqa: FBT001
+            delivery.answer_press(query_id, text, alert=alert)
+
+        # Stopped in this order: first nothing new comes in, last everything owed is recorded.
+        loops: list[tuple[str, Coroutine[Any, Any, None]]] = [
+            ("poller", Poller(self.rt, polls).run(self._stop)),
+            (
+                "processor",
+                Processor(self.rt, application.bot, handle, answer_press).run(self._stop),
+            ),
+            ("letters", LettersWorker(self.rt, sends).run(self._stop)),
+            ("ticks", Ticks(self.rt).run(self._stop)),
+            ("delivery", delivery.run(self._stop)),
+            ("lease", self._keep_lease(delivery)),
+        ]
+        tasks = [asyncio.create_task(loop, name=name) for name, loop in loops]
+        _log.info("started", extra={"bot": application.bot.username})
+        self.ready.set()
+        await self._until_stopped(tasks)
+
+    async def _until_stopped(self, tasks: list[asyncio.Task[None]]) -> None:
+        stopped = asyncio.create_task(self._stop.wait())
+        await asyncio.wait({stopped, *tasks}, return_when=asyncio.FIRST_COMPLETED)
+        died = [task for task in tasks if task.done() and not self._stop.is_set()]
+        self.stop()
+        stopped.cancel()
+        _, unfinished = await asyncio.wait(tasks, timeout=_STOP_SECONDS)
+        for task in unfinished:
+            _log.warning("stopped_hard", extra={"loop": task.get_name()})
+            task.cancel()
+        await asyncio.gather(*tasks, return_exceptions=True)
+        for task in died:
+            # A loop only ends when told to: limping on without it would hide the fault.
+            if error := task.exception():
+                raise error
+            raise StartError(f"the {task.get_name()} ended by itself")
+
+    async def _check_schema(self) -> None:
+        url = self.rt.config.database.url
+        match await schema.check(url):
+            case Schema.EMPTY:
+                await schema.upgrade(url)
+            case Schema.OLDER:
+                raise StartError(
+                    "the database has an older schema; run `dondoc db upgrade` "
+                    "(on SQLite it copies the file first)"
+                )
+            case Schema.NEWER:
+                raise StartError(
+                    "the database was made by a newer version of dondoc; install that version, "
+                    "or restore a backup with `dondoc db restore`"
+                )
+            case Schema.CURRENT:
+                pass
+
+    async def _transport(self, stack: AsyncExitStack, *, pool: int) -> AiohttpRequest:
+        transport = transport_of(self.rt.config, pool=pool)
+        await transport.initialize()
+        stack.push_async_callback(transport.shutdown)
+        return transport
+
+    async def _identify(self, transport: AiohttpRequest) -> User | None:
+        """Who the bot is, from Telegram or as it was kept; None when stopped while waiting."""
+        while not self._stop.is_set():
+            found = await self._ask_identity(transport)
+            if found is None:
+                async with self.rt.read() as session:
+                    found = await kept.get(session, _IDENTITY)
+                if found is not None and found.get("id") != self.rt.config.telegram.bot_id:
+                    found = None
+            user = User.de_json(dict(found), None) if found else None
+            if user is not None:
+                return user
+            _log.warning("waiting_for_telegram", extra={"seconds": _RETRY_SECONDS})
+            await self._pause(_RETRY_SECONDS)
+        return None
+
+    async def _ask_identity(self, transport: AiohttpRequest) -> Mapping[str, Any] | None:
+        try:
+            answer = await transport.call("getMe", {}, read_timeout=_RETRY_SECONDS)
+        except TransportError as error:
+            _log.warning("telegram_unreachable", extra={"reason": str(error.trouble)})
+            return None
+        match classify(answer):
+            case Unauthorized():
+                raise StartError(
+                    "Telegram refused the token: check telegram.token in config.toml "
+                    "(@BotFather, /mybots, API Token)"
+                )
+            case Accepted(result=Mapping() as me):
+                async with self.rt.write() as session:
+                    await kept.put(session, _IDENTITY, dict(me), now=self.rt.now())
+                return me
+            case _:
+                return None
+
+    async def _become_worker(self) -> bool:
+        """Take the worker role, standing by while another instance has it; False when stopped."""
+        told = False
+        while not self._stop.is_set():
+            async with self.rt.write() as session:
+                self._epoch = await kept.take_lease(session, self._holder, now=self.rt.now())
+            if self._epoch is not None:
+                return True
+            if not told:
+                _log.warning("standing_by")
+                told = True
+            await self._pause(_STANDBY_SECONDS)
+        return False
+
+    async def _keep_lease(self, delivery: Delivery) -> None:
+        while not self._stop.is_set():
+            await self._pause(_RENEW_SECONDS)
+            async with self.rt.write() as session:
+                epoch = await kept.take_lease(session, self._holder, now=self.rt.now())
+            if epoch != self._epoch:
+                delivery.epoch = None
+                raise StartError("another instance has taken over the worker role")
+
+    async def _release_lease(self) -> None:
+        async with self.rt.write() as session:
+            await kept.release_lease(session, self._holder, now=self.rt.now())
+
+    async def _pause(self, seconds: float) -> None:
+        try:
+            async with asyncio.timeout(seconds):
+                await self._stop.wait()
+        except TimeoutError:
+            pass
+
+
+def transport_of(config: Config, *, pool: int) -> AiohttpRequest:
+    """A pool of connections to the Bot API server of the configuration."""
+    settings = config.telegram
+    return AiohttpRequest(
+        settings.bot_token,
+        api_url=settings.api_base_url,
+        pool_size=pool,
+        connect_timeout=settings.connect_timeout_seconds,
+        read_timeout=settings.read_timeout_seconds,
+        proxy=settings.proxy or None,
+    )
+
+
+def _application(bot: IdentifiedBot) -> AnyApplication:
+    application = (
+        Application.builder()
+        .application_class(RaisingApplication)
+        .bot(bot)
+        .updater(None)
+        .job_queue(None)
+        .context_types(ContextTypes(context=Context))
+        .build()
+    )
+    handlers.register(application)
+    return application

@@ -1,0 +1,132 @@
+"""Downloads and reads letters that staff sent, one at a time, and shows the draft.
+
+The only part of `bot.letters` that touches network or database; reading itself is pure.
+"""
+
+from __future__ import annotations
+
+import asyncio
+import logging
+from collections.abc import Mapping
+from datetime import datetime
+
+from sqlalchemy.ext.asyncio import AsyncSession
+
+from bot.actions import drafts as actions
+from bot.actions import replies
+from bot.delivery.failures import BotApi, DownloadRefused, TransportError
+from bot.errors import BotError, InvalidInput
+from bot.letters.letter import Letter
+from bot.letters.marks import refuse_secret
+from bot.letters.parser import parse_letter
+from bot.letters.text import accept, decode
+from bot.runtime import Runtime, Wake, wake_after_commit
+from bot.storage import drafts
+from bot.storage.tables import Draft
+
+_log = logging.getLogger(__name__)
+
+_IDLE_SECONDS = 5.0
+_MAX_TRIES = 8
+
+
+class LettersWorker:
+    """The loop that turns letters into drafts."""
+
+    def __init__(self, rt: Runtime, telegram: BotApi) -> None:
+        self._rt = rt
+        self._telegram = telegram
+
+    async def run(self, stop: asyncio.Event) -> None:
+        """Read letters until told to stop."""
+        while not stop.is_set():
+            try:
+                busy = await self.do_one()
+            except Exception:
+                _log.exception("letters_failed")
+                busy = False
+            if not busy:
+                await self._rt.signals.wait(Wake.LETTERS, _IDLE_SECONDS)
+
+    async def do_one(self) -> bool:
+        """Read the letter that has waited longest; False if none waits."""
+        async with self._rt.read() as session:
+            draft = await drafts.next_to_read(session, now=self._rt.now())
+        if draft is None:
+            return False
+        try:
+            text = await self._text(draft)
+            letter = await asyncio.to_thread(_read, text)
+        except TransportError as error:
+            await self._later(draft, str(error.trouble))
+        except BotError as error:
+            await self._refuse(draft, error)
+        else:
+            await self._fill(draft, letter)
+        return True
+
+    async def _text(self, draft: Draft) -> str:
+        """The letter's text: pasted, or downloaded and decoded."""
+        if draft.file_id is None:
+            return accept(draft.body)
+        answer = await self._telegram.call(
+            "getFile",
+            {"file_id": draft.file_id},
+            read_timeout=self._rt.config.telegram.read_timeout_seconds,
+        )
+        result = answer.body.get("result") if answer.body else None
+        path = result.get("file_path") if isinstance(result, Mapping) else None
+        if not isinstance(path, str):
+            raise InvalidInput("letter.not_downloaded")
+        try:
+            content = await self._telegram.download(path, limit=actions.MAX_FILE_BYTES)
+        except DownloadRefused:
+            raise InvalidInput("letter.not_downloaded") from None
+        return decode(content)
+
+    async def _fill(self, draft: Draft, letter: Letter) -> None:
+        async with self._rt.write() as session:
+            row = await self._still_reading(session, draft)
+            if row is not None:
+                office = self._rt.config.office.name
+                await actions.fill(session, row, letter, issuer=office, now=self._rt.now())
+
+    async def _refuse(self, draft: Draft, error: BotError) -> None:
+        now = self._rt.now()
+        async with self._rt.write() as session:
+            row = await self._still_reading(session, draft)
+            if row is None:
+                return
+            await actions.refuse(session, row, now=now)
+            await replies.refusal(
+                session, row.chat_id, error, now=now, reply_to=row.source_message_id
+            )
+
+    async def _later(self, draft: Draft, reason: str) -> None:
+        _log.warning("letter_not_downloaded", extra={"draft": draft.id, "reason": reason})
+        if draft.import_tries + 1 >= _MAX_TRIES:
+            await self._refuse(draft, InvalidInput("letter.not_downloaded"))
+            return
+        now = self._rt.now()
+        async with self._rt.write() as session:
+            row = await self._still_reading(session, draft)
+            if row is not None:
+                row.import_tries += 1
+                row.import_due_at = actions.retry_import_at(row.import_tries, now=now)
+                wake_after_commit(session, Wake.LETTERS)
+
+    async def _still_reading(self, session: AsyncSession, draft: Draft) -> Draft | None:
+        """The row, unless somebody has read or dropped it meanwhile."""
+        row = await drafts.get(session, draft.id)
+        same = row is not None and _due(row) == _due(draft)
+        return row if same else None
+
+
+def _due(draft: Draft) -> datetime | None:
+    return draft.import_due_at
+
+
+def _read(text: str) -> Letter:
+    letter = parse_letter(text)
+    refuse_secret(letter)
+    return letter

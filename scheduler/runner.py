@@ -1,0 +1,60 @@
+"""APScheduler's wiring: interval ticks in memory, nothing else. What is due stands in columns."""
+
+from __future__ import annotations
+
+import asyncio
+import logging
+from collections.abc import Awaitable, Callable
+
+from apscheduler.schedulers.asyncio import AsyncIOScheduler
+
+from bot.runtime import Runtime, Wake
+from scheduler import jobs
+
+_log = logging.getLogger(__name__)
+
+_TICK_SECONDS = 5
+_WAKE_SECONDS = 3600.0
+
+Job = Callable[[Runtime], Awaitable[bool]]
+
+
+class Ticks:
+    """The ticking of one instance; runs only while it holds the lease."""
+
+    def __init__(self, rt: Runtime) -> None:
+        self._rt = rt
+        self._busy = asyncio.Lock()
+
+    async def run(self, stop: asyncio.Event) -> None:
+        """Tick until told to stop; a moved clock or new work makes it tick at once."""
+        scheduler = AsyncIOScheduler(timezone="UTC")
+        # Late is never too late, many missed ticks are one, and a slow one does not overlap.
+        scheduler.add_job(
+            self.tick,
+            "interval",
+            seconds=_TICK_SECONDS,
+            misfire_grace_time=None,
+            coalesce=True,
+            max_instances=1,
+        )
+        scheduler.start()
+        try:
+            while not stop.is_set():
+                await self._rt.signals.wait(Wake.REMINDERS, _WAKE_SECONDS)
+                await self.tick()
+        finally:
+            scheduler.shutdown(wait=False)
+
+    async def tick(self) -> None:
+        """Do all that is due now."""
+        async with self._busy:
+            await self._finish(jobs.queue_due_reminders)
+
+    async def _finish(self, job: Job) -> None:
+        try:
+            while await job(self._rt):
+                pass
+        except Exception:
+            # The next tick tries again; what was not committed is still due.
+            _log.exception("tick_failed")

@@ -1,0 +1,1 @@
+"""Tests of the sandbox: does it behave as Telegram does?"""
