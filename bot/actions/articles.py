@@ -153,7 +153,7 @@ async def _known_links(
                 session, addressee_id=addressee_id, url_key=canonical_key(link)
             )
             if same:
-                article, task = same.tuple()
+                article, task = same
                 known.append(Duplicate(link, task.position, article.submitted_at))
     return tuple(known)
 
@@ -182,7 +182,7 @@ async def _record(
         new += added
         if not added:
             same = await articles.same_link(session, addressee_id=addressee.id, url_key=key)
-            sent_at = same.tuple()[0].submitted_at if same else now
+            sent_at = same[0].submitted_at if same else now
             duplicates.append(Duplicate(link, task.position, sent_at))
     total = await articles.count(session, assignment_id=assignment.id)
     state = after_submission(assignment.state, articles=total, expected=task.expected_articles)
@@ -205,7 +205,7 @@ async def _own_assignment(
     row = await directives.assignment_for_update(session, assignment_id)
     if row is None:
         raise NotFound("refused.gone")
-    assignment, task, addressee, directive = row.tuple()
+    assignment, task, addressee, directive = row
     if actor is None or addressee.unit_id not in actor.unit_ids:
         raise NotAllowed("refused.not_your_unit")
     if directive.closed_at is not None:

@@ -44,7 +44,7 @@ _FOUND: Final = re.compile(
 )
 _WRAPPING: Final = " \t\r\n\u00a0\u3000'\"`‘’‚“”„«»‹›<>|*"
 _BEFORE: Final = _WRAPPING + "([{-–—•"
-_AFTER: Final = _WRAPPING + ".,;:!?…)]}"
+_AFTER: Final = _WRAPPING + ".,;:!?…)]}([{"
 _BRACKETS: Final = {")": "(", "]": "[", "}": "{"}
 _OTHER_USES: Final = re.compile(r"(?:tg|ton|tonsite|mailto|tel):", re.IGNORECASE)
 _SCHEME_TWICE: Final = re.compile(r"(?:https?://)+(?=https?://)", re.IGNORECASE)
@@ -70,7 +70,7 @@ def _links_in(text: str) -> Iterator[str]:
 
 def _key_or_itself(link: str) -> str:
     try:
-        return canonical_key(link)
+        return canonical_key(link) if len(link) <= MAX_LENGTH else link
     except InvalidInput:
         return link
 
@@ -101,7 +101,8 @@ def _without_tail(link: str) -> str:
 
 _SCHEME: Final = re.compile(r"[a-z][a-z0-9+.-]*://|[a-z][a-z0-9+-]*:(?!\d)", re.IGNORECASE)
 _PARTS: Final = re.compile(
-    r"(?P<authority>[^/?#]*)(?P<path>[^?#]*)(?:\?(?P<query>[^#]*))?(?:#.*)?", re.DOTALL
+    r"(?P<authority>[^/?#]*)(?P<path>[^?#]*)(?:\?(?P<query>[^#]*))?(?:#(?P<fragment>[^#]*).*)?",
+    re.DOTALL,
 )
 _UNSPEAKABLE: Final = re.compile(r"[\x00-\x1f\x7f-\x9f\u2028\u2029\ud800-\udfff\ufffe\uffff]")
 _HOST: Final = re.compile(r"(?:[a-z0-9_-]{1,63}\.)+(?:[a-z]{2,63}|xn--[a-z0-9-]{1,59})", re.ASCII)
@@ -112,11 +113,12 @@ _PORTS: Final = frozenset({80, 443})
 
 @dataclass(frozen=True, slots=True)
 class _Page:
-    """Where a link points: host in ASCII and lower case, path and query as they were."""
+    """Where a link points: host in ASCII and lower case, the rest as it was."""
 
     host: str
     path: str
     query: str
+    fragment: str
 
 
 def check_link(url: str) -> str:
@@ -152,7 +154,7 @@ def _read(link: str) -> _Page:
     host = _host(name)
     if colon and port:
         _check_port(port)
-    return _Page(host, parts["path"], parts["query"] or "")
+    return _Page(host, parts["path"], parts["query"] or "", parts["fragment"] or "")
 
 
 def _host(name: str) -> str:
@@ -189,6 +191,7 @@ _TRACKERS: Final = re.compile(
     r"|feature|_gl|_ga|ref|__cft__.*|__tn__|_rdr|sfnsn|rdid",
     re.IGNORECASE,
 )
+_SESSION: Final = re.compile(r";jsessionid=.*", re.IGNORECASE | re.DOTALL)
 _GOOGLE: Final = re.compile(r"google\.(?:com|[a-z]{2}|com?\.[a-z]{2})")
 _VIDEO: Final = r"([\w-]{11})(?:[/?].*)?"
 _SAME_PAGE: Final = tuple(
@@ -204,6 +207,13 @@ _SAME_PAGE: Final = tuple(
         (r"youtube\.com/watch\?(?:.*&)?v=([\w-]{11})(?:&.*)?", r"youtube.com/watch?v=\1"),
         (r"(?:fb|(?:mbasic|web|vi-vn)\.facebook)\.com(/.*)?", r"facebook.com\1"),
         (r"facebook\.com/story\.php\?(.*)", r"facebook.com/permalink.php?\1"),
+        (
+            r"facebook\.com/permalink\.php\?(?:.*&)?(id=\w+)&(?:.*&)?(story_fbid=\w+)(?:&.*)?",
+            r"facebook.com/permalink.php?\1&\2",
+        ),
+        (r"facebook\.com/photo(?:\.php)?\?(?:.*&)?(fbid=\d+)(?:&.*)?", r"facebook.com/photo?\1"),
+        (r"facebook\.com/watch\?(?:.*&)?(v=\d+)(?:&.*)?", r"facebook.com/watch?\1"),
+        (r"(tiktok\.com/%40[^/?]+/video/\d+)\?.*", r"\1"),
     )
 )
 
@@ -221,6 +231,9 @@ def canonical_key(url: str) -> str:
     key = host + _path(page.path)
     if query := _query(page.query):
         key += f"?{query}"
+    if page.fragment.startswith(("/", "!")) and page.fragment.strip("/!"):
+        # Sites that load once name their articles here; every other fragment is a place on a page.
+        key += f"#{page.fragment[0]}{_encoded(_plain(page.fragment[1:]))}"
     for pattern, one_form in _SAME_PAGE:
         if match := pattern.fullmatch(key):
             key = match.expand(one_form)
@@ -265,7 +278,7 @@ def _path(path: str) -> str:
     """The path in one form, without an end that changes nothing; empty for the front page."""
     kept: list[str] = []
     for segment in path.split("/")[1:]:
-        plain = unicodedata.normalize("NFC", unquote(segment, errors="surrogateescape"))
+        plain = _plain(_SESSION.sub("", segment))
         if plain == "..":
             del kept[-1:]
         elif plain != ".":
@@ -289,6 +302,10 @@ def _parameters(query: str) -> Iterator[tuple[str, str]]:
             for piece in part.partition("=")
         )
         yield name, value
+
+
+def _plain(part: str) -> str:
+    return unicodedata.normalize("NFC", unquote(part, errors="surrogateescape"))
 
 
 def _encoded(plain: str) -> str:

@@ -29,6 +29,12 @@ class MovableClock:
         self._real = real
         self._offset = timedelta(0)
         self._moved = asyncio.Event()
+        self._sleepers: set[object] = set()
+
+    @property
+    def sleepers(self) -> int:
+        """How many wait for a moment; those a move has just woken do not count."""
+        return len(self._sleepers)
 
     def now(self) -> datetime:
         """Sandbox time, aware, in UTC."""
@@ -54,13 +60,18 @@ class MovableClock:
         self._wake()
 
     def _wake(self) -> None:
+        self._sleepers.clear()
         moved, self._moved = self._moved, asyncio.Event()
         moved.set()
 
     async def wait_until(self, due: float) -> None:
         """Sleep until the sandbox time reaches `due` (Unix seconds), by waiting or by moving."""
+        sleeper = object()
         while (left := due - self.now().timestamp()) > 0:
+            self._sleepers.add(sleeper)
             try:
                 await asyncio.wait_for(self._moved.wait(), left)
             except TimeoutError:
                 pass  # the time came by waiting
+            finally:
+                self._sleepers.discard(sleeper)

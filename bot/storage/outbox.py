@@ -185,7 +185,7 @@ async def count_by_state(session: AsyncSession, *, directive_id: int) -> dict[Ou
         )
         .group_by(OutboxMessage.state)
     )
-    return dict(rows.tuples().all())
+    return dict(rows.all())
 
 
 async def states_by_addressee(

@@ -61,7 +61,7 @@ async def group_sizes(session: AsyncSession) -> dict[int, int]:
         .where(Unit.retired_at.is_(None))
         .group_by(UnitGroup.group_id)
     )
-    return dict(rows.tuples().all())
+    return dict(rows.all())
 
 
 async def group_names(session: AsyncSession) -> list[GroupNames]:
@@ -167,4 +167,4 @@ async def use_invite(session: AsyncSession, invite_id: int, *, now: datetime) ->
 async def day_overrides(session: AsyncSession) -> dict[date, bool]:
     """Days that staff declared working (True) or off."""
     rows = await session.execute(select(DayOverride.day, DayOverride.working))
-    return dict(rows.tuples().all())
+    return dict(rows.all())

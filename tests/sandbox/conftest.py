@@ -1,6 +1,7 @@
 """A running sandbox, a person in it, and a bot that speaks plain HTTP to it."""
 
-from collections.abc import AsyncIterator
+import asyncio
+from collections.abc import AsyncIterator, Callable
 from typing import Any
 
 import aiohttp
@@ -12,11 +13,21 @@ TOKEN = "4242:AAHdqTcvCH1vGWJxfSeofSAs0K5PALDsaw"
 BOT_ID = 4242
 
 
+async def until(condition: Callable[[], Any]) -> Any:
+    """Wait for something the server does on its own; what `condition` gave."""
+    async with asyncio.timeout(20):
+        while not (found := condition()):  # noqa: ASYNC110 - the server sets no event for tests
+            await asyncio.sleep(0.002)
+    return found
+
+
 class Client:
     """One bot's side of the wire; answers are (status, body)."""
 
     def __init__(self, session: aiohttp.ClientSession, url: str, token: str = TOKEN) -> None:
         self._session, self._url, self._token = session, url, token
+        # The same offset twice within seconds would be slowed down, as at Telegram.
+        self._old_offset = 0
 
     async def raw(self, method: str, **request: Any) -> tuple[int, dict[str, Any]]:
         """Any HTTP request to a method."""
@@ -50,7 +61,8 @@ class Client:
 
     async def updates(self, **parameters: Any) -> list[dict[str, Any]]:
         """All waiting updates, confirmed."""
-        found = await self.call("getUpdates", **parameters)
+        self._old_offset += 1
+        found = await self.call("getUpdates", offset=self._old_offset, **parameters)
         if found:
             await self.call("getUpdates", offset=found[-1]["update_id"] + 1, limit=1)
         return found

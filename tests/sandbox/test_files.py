@@ -1,5 +1,6 @@
 """Files up and down: ids, sizes, pictures, albums."""
 
+import io
 import json
 
 import aiohttp
@@ -98,7 +99,7 @@ async def test_send_document_refuses_an_empty_file_and_a_long_caption(bot, user_
 
 async def test_send_document_over_50_megabytes(bot, user_id):
     form = aiohttp.FormData({"chat_id": str(user_id)})
-    form.add_field("document", bytes(50 * 1024 * 1024 + 1), filename="a.bin")
+    form.add_field("document", io.BytesIO(bytes(50 * 1024 * 1024 + 1)), filename="a.bin")
     status, answer = await bot.raw("sendDocument", data=form)
     assert status == 413
     assert answer == {"ok": False, "error_code": 413, "description": "Request Entity Too Large"}

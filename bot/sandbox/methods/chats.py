@@ -11,14 +11,15 @@ _PERMISSIONS = (
     "can_send_messages", "can_send_audios", "can_send_documents", "can_send_photos",
     "can_send_videos", "can_send_video_notes", "can_send_voice_notes", "can_send_polls",
     "can_send_other_messages", "can_add_web_page_previews", "can_change_info",
-    "can_invite_users", "can_pin_messages", "can_manage_topics", "unlimited_gifts",
-    "limited_gifts", "unique_gifts", "premium_subscription", "gifts_from_channels",
+    "can_invite_users", "can_pin_messages", "can_manage_topics",
 )
 _GIFTS = (
     "unlimited_gifts", "limited_gifts", "unique_gifts", "premium_subscription",
     "gifts_from_channels",
 )
 # fmt: on
+
+
 def get_chat(call: Call) -> Json:
     """getChat."""
     chat = call.chat(Access.READ)
@@ -31,7 +32,6 @@ def get_chat(call: Call) -> Json:
     if chat.is_private:
         if username := body.get("username"):
             body["active_usernames"] = [username]
-        body["can_send_gift"] = True
     else:
         body["permissions"] = dict.fromkeys(_PERMISSIONS, True)
     if chat.pinned and (pinned := chat.messages.get(chat.pinned[-1])):

@@ -1,0 +1,57 @@
+"""The two scopes of the database keep their promises."""
+
+import asyncio
+from datetime import UTC, datetime
+
+import pytest
+from sqlalchemy import func, select
+
+from bot.runtime import Runtime
+from bot.storage.tables import KeptValue
+
+NOW = datetime(2026, 10, 6, 5, 0, tzinfo=UTC)
+
+
+async def test_write_rolls_back_when_the_block_raises(rt: Runtime):
+    with pytest.raises(RuntimeError):
+        async with rt.write() as session:
+            session.add(KeptValue(name="x", value={}, kept_at=NOW))
+            await session.flush()
+            raise RuntimeError
+    async with rt.read() as session:
+        assert await session.scalar(select(func.count()).select_from(KeptValue)) == 0
+
+
+async def test_write_loses_no_increment_of_many_at_once(rt: Runtime):
+    async with rt.write() as session:
+        session.add(KeptValue(name="counter", value={"n": 0}, kept_at=NOW))
+
+    async def increment() -> None:
+        async with rt.write() as session:
+            row = await session.scalar(
+                select(KeptValue).where(KeptValue.name == "counter").with_for_update()
+            )
+            assert row is not None
+            row.value = {"n": row.value["n"] + 1}
+
+    await asyncio.gather(*(increment() for _ in range(40)))
+    async with rt.read() as session:
+        row = await session.get(KeptValue, "counter")
+        assert row is not None
+        assert row.value == {"n": 40}
+
+
+async def test_moments_come_back_aware_and_in_utc(rt: Runtime):
+    async with rt.write() as session:
+        session.add(KeptValue(name="x", value={}, kept_at=NOW))
+    async with rt.read() as session:
+        row = await session.get(KeptValue, "x")
+        assert row is not None
+        assert row.kept_at == NOW
+        assert row.kept_at.tzinfo is UTC
+
+
+async def test_a_naive_moment_is_refused(rt: Runtime):
+    with pytest.raises(Exception, match="without its zone"):
+        async with rt.write() as session:
+            session.add(KeptValue(name="x", value={}, kept_at=NOW.replace(tzinfo=None)))
