@@ -60,7 +60,9 @@ class Processor:
     async def do_one(self) -> bool:
         """Start handling what waits, one task a chat; False if there was nothing to start."""
         async with self._rt.read() as session:
-            rows = await updates.waiting(session, now=self._rt.now(), limit=_BATCH)
+            rows = await updates.waiting(
+                session, now=self._rt.now(), limit=_BATCH, busy_chats=self._chats
+            )
         started = False
         by_chat = sorted(rows, key=lambda row: (row.chat_key, row.id))
         for chat_key, of_chat in groupby(by_chat, key=lambda row: row.chat_key):

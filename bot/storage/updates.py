@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Collection, Iterable
 from dataclasses import dataclass
 from datetime import datetime
 
@@ -43,11 +43,17 @@ async def store(
     return new
 
 
-async def waiting(session: AsyncSession, *, now: datetime, limit: int) -> list[Update]:
-    """Updates whose time has come, oldest first."""
+async def waiting(
+    session: AsyncSession, *, now: datetime, limit: int, busy_chats: Collection[int] = ()
+) -> list[Update]:
+    """Updates whose time has come, oldest first; none of the chats being handled."""
     rows = await session.scalars(
         select(Update)
-        .where(Update.state == UpdateState.WAITING, Update.next_try_at <= now)
+        .where(
+            Update.state == UpdateState.WAITING,
+            Update.next_try_at <= now,
+            Update.chat_key.not_in(busy_chats),
+        )
         .order_by(Update.id)
         .limit(limit)
     )

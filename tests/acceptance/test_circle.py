@@ -9,6 +9,7 @@ from zoneinfo import ZoneInfo
 
 import openpyxl
 
+from tests.acceptance.calls import judge_calls
 from tests.office import Phone, RunningOffice, open_office
 
 LETTER = (Path(__file__).parents[1] / "fixtures" / "letter-seed.txt").read_text()
@@ -74,6 +75,7 @@ async def test_the_full_circle(database_url: str):
         await submit(office, an, card)
         await remind(office, an, binh)
         await report(mai)
+        judge_calls(office.sandbox.calls())
 
 
 async def submit(office: RunningOffice, an: Phone, card: dict[str, object]) -> None:
