@@ -2,11 +2,13 @@
 
 from __future__ import annotations
 
+from bot.actions import menus
 from bot.actions import people as actions
 from bot.actions.people import Joined
 from bot.actions.replies import Button
 from bot.callbacks import Callback, Press
 from bot.domain.states import ChatKind, InviteKind
+from bot.storage import people
 from bot.texts import LANGUAGES
 from handlers.context import Incoming
 from handlers.guards import clean_name
@@ -26,6 +28,7 @@ async def start(incoming: Incoming) -> None:
         await offer_invite(incoming, code)
     elif incoming.actor and incoming.actor.is_known:
         await incoming.reply("start.known", name=incoming.actor.name)
+        await menus.give(incoming.session, incoming.chat, incoming.actor, now=incoming.now)
     else:
         await incoming.reply("start.stranger", office=incoming.rt.config.office.name)
 
@@ -71,6 +74,13 @@ async def join(incoming: Incoming) -> None:
     )
     incoming.popup("join.done")
     await _welcome(incoming, joined)
+    await _give_menu(incoming)
+
+
+async def _give_menu(incoming: Incoming) -> None:
+    actor = await people.actor(incoming.session, incoming.user.id)  # as it is after the change
+    if actor is not None and actor.is_known:
+        await menus.give(incoming.session, incoming.chat, actor, now=incoming.now)
 
 
 async def _welcome(incoming: Incoming, joined: Joined) -> None:
@@ -113,6 +123,7 @@ async def set_language(incoming: Incoming) -> None:
     chosen = LANGUAGES[place] if place < len(LANGUAGES) else LANGUAGES[0]
     await actions.set_language(incoming.session, chosen, actor=incoming.actor, chat=incoming.chat)
     await incoming.reply("language.chosen")
+    await _give_menu(incoming)
 
 
 async def help_(incoming: Incoming) -> None:

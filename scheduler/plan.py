@@ -121,7 +121,7 @@ class _Plan:
                 yield PlannedStep(step, at)
 
     def _before(self, due_date: date) -> Iterator[tuple[str, datetime]]:
-        for days in sorted(self.policy.days_before, reverse=True):
+        for days in self.policy.days_before:
             yield f"before-{days}", self._slot(self.calendar.add_working_days(due_date, -days))
         if self.policy.on_due_day:
             moment = self._slot(due_date)

@@ -438,6 +438,13 @@ async def _open_tasks(context: Context) -> Gathered:
     return Ready(render_contact.open_tasks(tasks, context.write))
 
 
+async def _menu(context: Context) -> Gathered:
+    write = context.write
+    commands = [str(command) for command in context.message.parameters["commands"]]
+    described = tuple((command, write.texts(f"command.{command}")) for command in commands)
+    return Ready(Content("", commands=described))
+
+
 async def _full_text(context: Context) -> Gathered:
     directive = await directives.get(context.session, context.number("directive_id"))
     if directive is None:
@@ -488,4 +495,5 @@ _KINDS: dict[MessageKind, Callable[[Context], Awaitable[Gathered]]] = {
     MessageKind.REMINDER: _reminder,
     MessageKind.OPEN_TASKS: _open_tasks,
     MessageKind.FULL_TEXT: _full_text,
+    MessageKind.MENU: _menu,
 }

@@ -46,6 +46,7 @@ class Content:
     text: str
     buttons: tuple[tuple[Button, ...], ...] = ()
     document: Document | None = None
+    commands: tuple[tuple[str, str], ...] = ()  # a menu's, each with what it does
 
 
 @dataclass(frozen=True, slots=True)

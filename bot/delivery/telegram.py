@@ -27,6 +27,8 @@ class Prepared:
 def request(prepared: Prepared) -> tuple[str, dict[str, object], dict[str, Upload] | None]:
     """The Bot API method, its parameters and files for a message that is ready."""
     content = prepared.content
+    if content.commands:
+        return "setMyCommands", _menu(prepared), None
     payload: dict[str, object] = {"chat_id": prepared.chat.telegram_id}
     if content.buttons:
         payload["reply_markup"] = {
@@ -57,3 +59,13 @@ def request(prepared: Prepared) -> tuple[str, dict[str, object], dict[str, Uploa
     if document.file_id:
         return "sendDocument", payload | {"document": document.file_id}, None
     return "sendDocument", payload, {"document": Upload(document.name, document.content)}
+
+
+def _menu(prepared: Prepared) -> dict[str, object]:
+    return {
+        "commands": [
+            {"command": command, "description": description}
+            for command, description in prepared.content.commands
+        ],
+        "scope": {"type": "chat", "chat_id": prepared.chat.telegram_id},
+    }

@@ -36,6 +36,7 @@ class MessageKind(StrEnum):
     STATE = "state"  # /tiendo
     OPEN_TASKS = "open_tasks"  # /viec
     REPORT = "report"  # /baocao, a file
+    MENU = "menu"  # a private chat's command menu; no message
 
 
 class Lane(StrEnum):

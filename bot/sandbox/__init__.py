@@ -3,8 +3,8 @@
 from bot.sandbox.clock import Mark, Marks
 from bot.sandbox.errors import ControlError
 from bot.sandbox.limits import Limits
+from bot.sandbox.model import Phone
 from bot.sandbox.people import Press
 from bot.sandbox.sandbox import Sandbox
-from bot.sandbox.world import Phone
 
 __all__ = ["ControlError", "Limits", "Mark", "Marks", "Phone", "Press", "Sandbox"]

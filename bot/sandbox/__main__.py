@@ -4,8 +4,8 @@ import argparse
 import asyncio
 import sys
 
+from bot.sandbox.model import Phone
 from bot.sandbox.sandbox import Sandbox
-from bot.sandbox.world import Phone
 
 TOKEN = "110201543:AAHdqTcvCH1vGWJxfSeofSAs0K5PALDsaw"  # noqa: S105 - opens nothing
 

@@ -8,19 +8,17 @@ import socket
 import struct
 from typing import Any
 
-from aiohttp import BodyPartReader, web
+from aiohttp import web
 
 from bot.sandbox.errors import ApiError, bad_request
 from bot.sandbox.faults import Fault, FaultKind
 from bot.sandbox.methods import find_method
 from bot.sandbox.methods.call import Call
 from bot.sandbox.model import BotAccount, Json
-from bot.sandbox.parameters import Parameters, Upload
+from bot.sandbox.parameters import Parameters
+from bot.sandbox.requests import read_parameters
 from bot.sandbox.world import Bot, World
 
-LARGEST_UPLOAD = 50 * 1024 * 1024
-# Fields and part headers come on top of the file.
-LARGEST_BODY = LARGEST_UPLOAD + 256 * 1024
 _TOKEN = re.compile(r"([1-9][0-9]{0,15}):[A-Za-z0-9_-]{3,64}")
 _GARBAGE = "<html><body>It works!</body></html>"
 _USUAL_ERRORS = {
@@ -130,8 +128,7 @@ class BotApi:
             status, answer = error.status, _refusal(error)
         except UnicodeEncodeError:
             # JSON can smuggle in half a character; no text with one can be encoded.
-            error = bad_request("Strings must be encoded in UTF-8")
-            status, answer = error.status, _refusal(error)
+            status, answer = 400, _refusal(bad_request("Strings must be encoded in UTF-8"))
         self._log(bot, name, parameters, status, answer)
         return status, answer
 
@@ -219,55 +216,3 @@ async def _reset_and_wait(request: web.Request) -> web.StreamResponse:
     _reset(request)
     await asyncio.sleep(0)
     return web.Response()
-
-
-async def read_parameters(request: web.Request) -> Parameters:
-    """Query string and body together, the query first; 400 or 413 where they cannot be read."""
-    values: Json = dict(request.query)
-    kind = request.content_type
-    if (request.content_length or 0) > LARGEST_BODY:
-        raise ApiError(413, "Request Entity Too Large")
-    try:
-        if kind == "multipart/form-data":
-            return await _read_multipart(request, values)
-        if not request.can_read_body:
-            return Parameters(values)
-        if kind == "application/json":
-            return Parameters({**_json_object(await request.read()), **values})
-        if kind == "application/x-www-form-urlencoded":
-            return Parameters({**{k: str(v) for k, v in (await request.post()).items()}, **values})
-    except web.HTTPRequestEntityTooLarge:
-        raise ApiError(413, "Request Entity Too Large") from None
-    return Parameters(values)
-
-
-def _json_object(body: bytes) -> Json:
-    if not body.strip():
-        return {}
-    try:
-        given = json.loads(body)
-    except ValueError:
-        raise bad_request("can't parse parameter value: Unexpected symbol") from None
-    if not isinstance(given, dict):
-        raise bad_request("JSON object expected")
-    return given
-
-
-async def _read_multipart(request: web.Request, values: Json) -> Parameters:
-    uploads: dict[str, Upload] = {}
-    total = 0
-    try:
-        async for part in await request.multipart():
-            if not isinstance(part, BodyPartReader) or not part.name:
-                raise bad_request("field name in multipart/form-data not found")
-            content = bytes(await part.read(decode=False))
-            total += len(content)
-            if total > LARGEST_BODY or len(content) > LARGEST_UPLOAD:
-                raise ApiError(413, "Request Entity Too Large")
-            if part.filename is None:
-                values.setdefault(part.name, content.decode("utf-8", "replace"))
-            else:
-                uploads[part.name] = Upload(part.filename, content)
-    except ValueError:
-        raise bad_request("can't parse form data headers") from None
-    return Parameters(values, uploads)

@@ -12,8 +12,7 @@ from aiohttp import web
 from bot.sandbox.asked import Asked
 from bot.sandbox.door import Door
 from bot.sandbox.errors import ControlError
-from bot.sandbox.model import Json
-from bot.sandbox.world import Phone
+from bot.sandbox.model import Json, Phone
 
 Operation = Callable[[Asked], Any]
 

@@ -14,9 +14,9 @@ from bot.sandbox.clock import Marks, MovableClock, system_time
 from bot.sandbox.errors import ControlError
 from bot.sandbox.faults import FaultKind
 from bot.sandbox.limits import Limits
-from bot.sandbox.model import BotAccount, Chat, ChatType, Json, Person, StoredFile
+from bot.sandbox.model import BotAccount, Chat, ChatType, Json, Person, Phone, StoredFile
 from bot.sandbox.snapshot import snapshot
-from bot.sandbox.world import Bot, Phone, World
+from bot.sandbox.world import Bot, World
 
 _Kind = TypeVar("_Kind", bound=StrEnum)
 

@@ -7,9 +7,12 @@ from bot.sandbox.world import World
 _RIGHTS = (
     "can_manage_chat", "can_delete_messages", "can_manage_video_chats",
     "can_restrict_members", "can_promote_members", "can_change_info", "can_invite_users",
-    "can_post_stories", "can_edit_stories", "can_delete_stories", "can_send_welcome_messages", "can_pin_messages",
+    "can_post_stories", "can_edit_stories", "can_delete_stories",
+    "can_send_welcome_messages", "can_pin_messages",
 )
 # fmt: on
+
+
 def is_administrator(chat: Chat, member_id: int) -> bool:
     """Whether somebody runs the chat."""
     return chat.status(member_id) in (Status.CREATOR, Status.ADMINISTRATOR)

@@ -162,3 +162,26 @@ class StoredFile:
     def as_photo(self) -> list[Json]:
         """The Bot API's list of PhotoSize: one size is enough here."""
         return [{**self.as_json(), "width": self.width, "height": self.height}]
+
+
+@dataclass(slots=True)
+class Callback:
+    """A tap on an inline button that may be answered once."""
+
+    id: str
+    bot_id: int
+    user_id: int
+    chat_id: int
+    message_id: int
+    pressed_at: int
+
+
+@dataclass(frozen=True, slots=True)
+class Phone:
+    """One phone on the page: whose it is and which chat it shows."""
+
+    user_id: int
+    chat_id: int | None = None
+    label: str = ""
+    note: str = ""
+    start: str | None = None

@@ -5,6 +5,7 @@ from dataclasses import dataclass
 from bot.sandbox.audience import deliver
 from bot.sandbox.entities.clean import clean_text
 from bot.sandbox.entities.model import utf16_length
+from bot.sandbox.entities.split import split_text
 from bot.sandbox.errors import ControlError
 from bot.sandbox.markup import find_button
 from bot.sandbox.membership import set_status
@@ -147,26 +148,6 @@ def _post(world: World, chat: Chat, user_id: int, content: Json, reply_to: int) 
     message = world.post(chat, user_id, content, reply_to=reply_to)
     deliver(world, chat, message)
     return message
-
-
-def split_text(text: str, longest: int) -> list[str]:
-    """Parts of at most `longest` UTF-16 code units, cut at a line end or space if possible."""
-    parts = []
-    while utf16_length(text) > longest:
-        cut = longest if text.isascii() else len(_head(text, longest))
-        for separator in ("\n", " "):
-            at = text.rfind(separator, cut // 2, cut)
-            if at > 0:
-                cut = at
-                break
-        parts.append(text[:cut])
-        text = text[cut:].lstrip(" \n")
-    return [*parts, text]
-
-
-def _head(text: str, length: int) -> str:
-    """The beginning of `text` that takes at most `length` UTF-16 code units."""
-    return text.encode("utf-16-le")[: length * 2].decode("utf-16-le", "ignore")
 
 
 def edit(

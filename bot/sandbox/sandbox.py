@@ -1,14 +1,16 @@
 """The sandbox as one object: the Python door plus the server that can be started and stopped."""
 
 import asyncio
+from collections.abc import Awaitable, Callable
+from urllib.parse import urlsplit
 
 from aiohttp import web
 
-from bot.sandbox.api import LARGEST_BODY
 from bot.sandbox.control import Control
 from bot.sandbox.deliveries import deliver_by_webhook
 from bot.sandbox.door import Door
 from bot.sandbox.page_server import PageServer
+from bot.sandbox.requests import LARGEST_BODY
 
 # Long polls and event streams never end by themselves: stopping does not wait for them.
 _SHUTDOWN_SECONDS = 0.1
@@ -23,7 +25,7 @@ class Sandbox(Door):
 
     async def start(self, *, host: str = "127.0.0.1", port: int = 0) -> None:
         """Serve until `stop`; port 0 takes any free one. OSError if the port is in use."""
-        application = web.Application(client_max_size=LARGEST_BODY)
+        application = web.Application(client_max_size=LARGEST_BODY, middlewares=[_same_origin])
         application.add_routes(PageServer(self).routes())
         application.add_routes(Control(self).routes())
         application.add_routes(self.api.routes())
@@ -61,3 +63,14 @@ class Sandbox(Door):
 
     async def __aexit__(self, *_: object) -> None:
         await self.stop()
+
+
+@web.middleware
+async def _same_origin(
+    request: web.Request, handler: Callable[[web.Request], Awaitable[web.StreamResponse]]
+) -> web.StreamResponse:
+    """No other web page open in the browser may act here."""
+    origin = request.headers.get("Origin")
+    if origin and urlsplit(origin).netloc != request.host:
+        return web.json_response({"ok": False, "description": "wrong origin"}, status=403)
+    return await handler(request)

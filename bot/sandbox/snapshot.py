@@ -2,8 +2,8 @@
 
 import json
 
-from bot.sandbox.model import Chat, Json, Status
-from bot.sandbox.world import Bot, Phone, World
+from bot.sandbox.model import Chat, Json, Phone, Status
+from bot.sandbox.world import Bot, World
 
 _MESSAGES_SHOWN = 200
 

@@ -6,7 +6,6 @@ Who may do what is decided elsewhere: by `methods` for bots, by `people` for per
 import asyncio
 from collections import deque
 from collections.abc import Iterator
-from dataclasses import dataclass
 from typing import Any
 
 from bot.sandbox.calls import CallLog
@@ -18,11 +17,13 @@ from bot.sandbox.files import FileStore
 from bot.sandbox.limits import Limits, Pacer
 from bot.sandbox.model import (
     BotAccount,
+    Callback,
     Chat,
     ChatType,
     Json,
     Message,
     Person,
+    Phone,
     Status,
     StoredFile,
 )
@@ -37,29 +38,6 @@ _FIRST_PERSON = 5_000_000_001
 _FIRST_GROUP = -4_000_000_001
 _FIRST_SUPERGROUP = -1_002_000_000_001
 _FIRST_UPDATE = 700_000_001
-
-
-@dataclass(slots=True)
-class Callback:
-    """A tap on an inline button that may be answered once."""
-
-    id: str
-    bot_id: int
-    user_id: int
-    chat_id: int
-    message_id: int
-    pressed_at: int
-
-
-@dataclass(frozen=True, slots=True)
-class Phone:
-    """One phone on the page: whose it is and which chat it shows."""
-
-    user_id: int
-    chat_id: int | None = None
-    label: str = ""
-    note: str = ""
-    start: str | None = None
 
 
 class Bot:

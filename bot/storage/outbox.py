@@ -175,6 +175,15 @@ async def unfinished(session: AsyncSession) -> list[OutboxMessage]:
     )
 
 
+async def count_open(session: AsyncSession) -> int:
+    """How many messages wait or are under way."""
+    states = (OutboxState.WAITING, OutboxState.CLAIMED, OutboxState.IN_FLIGHT)
+    number = await session.scalar(
+        select(func.count()).select_from(OutboxMessage).where(OutboxMessage.state.in_(states))
+    )
+    return number or 0
+
+
 async def count_by_state(session: AsyncSession, *, directive_id: int) -> dict[OutboxState, int]:
     """How many cards of a directive's first sending stand in which state."""
     rows = await session.execute(

@@ -7,7 +7,7 @@ import aiohttp
 import pytest
 
 from bot.sandbox import ControlError, Mark, Phone
-from bot.sandbox.people import split_text
+from bot.sandbox.entities.split import split_text
 from tests.sandbox.conftest import BOT_ID
 
 CARD = {
@@ -317,6 +317,14 @@ async def test_the_page_and_its_files(sandbox, session):
     for trick in ("..%2Fsandbox.py", "..%2f..%2fcli.py", ".."):
         async with session.get(f"{sandbox.url}/sandbox/page/{trick}") as response:
             assert response.status == 404 or response.url.path == "/sandbox/"
+
+
+async def test_other_web_pages_may_not_act(sandbox, page):
+    body = {"json": {"first_name": "B"}}
+    headers = {"Origin": "https://evil.example"}
+    assert (await page.request("post", "users", headers=headers, **body))[0] == 403
+    headers = {"Origin": sandbox.url}
+    assert (await page.request("post", "users", headers=headers, **body))[0] == 200
 
 
 async def test_a_long_text_goes_out_in_parts(sandbox, bot, user_id):

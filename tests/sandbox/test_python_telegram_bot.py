@@ -2,6 +2,7 @@
 
 import io
 from collections.abc import AsyncIterator
+from datetime import timedelta
 from typing import Any
 
 import pytest
@@ -79,7 +80,8 @@ async def test_a_whole_round(sandbox, application):
     assert reply["document"]["file_name"] == "Trả lời.txt"
 
 
-async def test_errors_are_recognised(sandbox, user_id):
+async def test_errors_are_recognised(sandbox, user_id, monkeypatch):
+    monkeypatch.setenv("PTB_TIMEDELTA", "1")  # the older form warns
     group = sandbox.add_group(title="G", member_ids=[user_id, BOT_ID])["id"]
     new = sandbox.migrate(group)
     async with builder(sandbox.url).updater(None).build() as application:
@@ -90,8 +92,9 @@ async def test_errors_are_recognised(sandbox, user_id):
             await bot.send_message(group, "x")
         assert migrated.value.new_chat_id == new
         sandbox.add_fault("status", status=429, retry_after=9)
-        with pytest.raises(RetryAfter):
+        with pytest.raises(RetryAfter) as refused:
             await bot.send_message(user_id, "x")
+        assert refused.value.retry_after == timedelta(seconds=9)
         sandbox.block(user_id)
         with pytest.raises(Forbidden, match="bot was blocked by the user"):
             await bot.send_message(user_id, "x")

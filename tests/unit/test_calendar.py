@@ -276,6 +276,12 @@ def test_is_quiet_within_one_day_and_with_no_quiet_hours():
     assert not never.is_quiet(night)
 
 
+def test_is_quiet_knows_the_breaks_of_hours_given_in_any_order():
+    hours = ((time(13), time(17)), (time(7, 30), time(11, 30)))
+    calendar = WorkingCalendar(OFFICE.zone, working_hours=hours)
+    assert calendar.is_quiet(local(OFFICE, 2026, 11, 20, 12))
+
+
 @pytest.mark.parametrize(
     ("moment", "following", "previous"),
     [

@@ -112,6 +112,20 @@ def test_steps_when_the_slot_of_the_due_day_is_too_late():
     assert shown(planned) == [("due-day", "25/11 08:00")]
 
 
+def test_steps_of_a_deadline_at_the_slot_itself_come_a_day_earlier():
+    planned = steps(local(2026, 11, 26, 8), **PLAIN)
+    assert shown(planned)[1:3] == [("due-2h", "25/11 08:00"), ("overdue-1", "27/11 08:00")]
+    policy = ReminderPolicy(days_before=(), hours_before=0, overdue_times=0)
+    planned = steps(local(2026, 11, 26, 8), policy=policy, calendar=OFFICE)
+    assert shown(planned) == [("due-day", "25/11 08:00")]
+
+
+def test_steps_overdue_are_after_a_deadline_at_midnight_even_if_that_is_the_slot():
+    policy = ReminderPolicy(slot=time(0), days_before=(), hours_before=0, overdue_times=2)
+    planned = steps(local(2026, 11, 26), policy=policy, calendar=OFFICE, urgent=True)
+    assert shown(planned) == [("due-day", "25/11 00:00"), ("overdue-2", "30/11 00:00")]
+
+
 def test_steps_before_midnight_belong_to_the_day_that_ends():
     """A letter's "đến hết ngày 26/11" is stored as 27/11 00:00."""
     policy = ReminderPolicy(hours_before=0)
@@ -135,8 +149,9 @@ def test_steps_at_lunch_move_to_the_slot_still_ahead():
 def test_steps_moved_earlier_than_the_work_was_given_take_the_next_slot():
     policy = ReminderPolicy(days_before=(), on_due_day=False, overdue_times=0)
     morning = local(2026, 11, 26, 8, 45)
-    planned = steps(morning, policy=policy, calendar=OFFICE, since=local(2026, 11, 25, 16))
-    assert shown(planned) == [("due-2h", "26/11 08:00")]
+    for given_at in (local(2026, 11, 25, 16), local(2026, 11, 25, 8)):
+        planned = steps(morning, policy=policy, calendar=OFFICE, since=given_at)
+        assert shown(planned) == [("due-2h", "26/11 08:00")]
 
 
 def test_steps_of_a_directive_issued_a_day_before_have_no_t_minus_3():

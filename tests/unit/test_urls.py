@@ -38,6 +38,7 @@ from bot.errors import InvalidInput
         ("(https://vi.wikipedia.org/wiki/Yên_Bái_(tỉnh)).",
          ["https://vi.wikipedia.org/wiki/Yên_Bái_(tỉnh)"]),
         ("[bài](https://a.vn/x_(1))", ["https://a.vn/x_(1)"]),
+        ("[https://a.vn/1](https://a.vn/1)", ["https://a.vn/1"]),
         ("https://a.vn/1.htmlhttps://b.vn/2", ["https://a.vn/1.html", "https://b.vn/2"]),
         ("https://web.archive.org/web/2023/https://a.vn/1",
          ["https://web.archive.org/web/2023/https://a.vn/1"]),
@@ -250,6 +251,16 @@ ONE_PAGE = [
         "https://mbasic.facebook.com/story.php?story_fbid=7&id=100&__tn__=R",
         "https://fb.com/permalink.php?id=100&story_fbid=7&__cft__[0]=AZX",
     ],
+    [
+        "https://www.facebook.com/permalink.php?story_fbid=9&id=100&comment_id=5",
+        "https://m.facebook.com/story.php?refid=17&story_fbid=9&id=100&eav=A",
+    ],
+    ["https://facebook.com/photo?fbid=3", "https://www.facebook.com/photo.php?fbid=3&set=a.1&type=3"],
+    ["https://facebook.com/watch/?v=4&ref=sharing", "https://web.facebook.com/watch?t=9&v=4"],
+    ["https://www.tiktok.com/@bao/video/7?_t=8&_r=1", "https://tiktok.com/@bao/video/7"],
+    ["https://b.vn/x;jsessionid=0A1B.node1?id=1", "https://b.vn/x?id=1"],
+    ["https://c.vn/#/tin/1", "http://www.c.vn#/tin/1"],
+    ["https://c.vn/#/", "https://c.vn#binh-luan"],
     ["https://báo.vn", "http://www.xn--bo-mia.vn/", "BÁO.vn/amp/", "https://ba\u0301o.vn/#top"],
     ["https://a.vn/tin%20bai", "https://a.vn/tin bai"],
     ["https://a.vn/?b&a=1", "https://a.vn?a=1&b="],
@@ -293,6 +304,9 @@ OTHER_PAGES = """
     https://a.vn/%FF
     https://a.vn/%FE
     https://b.a.vn/tin-bai
+    https://c.vn/#/tin/2
+    https://c.vn/#!tin/2
+    https://facebook.com/photo?fbid=31
     https://mobile.vn/
     https://m.vn/
     https://a.vn/x?q=1+2

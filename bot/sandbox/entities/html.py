@@ -8,6 +8,7 @@ from dataclasses import dataclass
 
 from bot.sandbox.entities.links import accepted_link, link_user_id, lower_ascii
 from bot.sandbox.entities.model import Entity, Kind, TextError, date_format, utf16_length
+from bot.sandbox.entities.scanner import END, SPACES, Scanner
 
 _SIMPLE = {
     "b": Kind.BOLD,
@@ -23,12 +24,6 @@ _SIMPLE = {
     "span": Kind.SPOILER,
 }
 _TAGS = frozenset({*_SIMPLE, "a", "tg-emoji", "tg-time", "pre", "code", "blockquote"})
-_NAMED = {"lt": "<", "gt": ">", "amp": "&", "quot": '"'}
-_PLAIN = re.compile(r"[^<&]+")
-_REFERENCE = re.compile(r"&(?:#(?:[xX]([0-9a-fA-F]*)|([0-9]*))|([A-Za-z]*))", re.ASCII)
-_SPACES = " \t\r\n\0\v"
-# A closing NUL lets every scan end without asking for the length: Telegram reads C strings.
-_END = "\0"
 
 
 @dataclass(slots=True)
@@ -49,24 +44,22 @@ def parse_html(source: str) -> tuple[str, list[Entity]]:
     return _Parser(source).parse()
 
 
-class _Parser:
+class _Parser(Scanner):
     def __init__(self, source: str) -> None:
-        self._length = len(source)
-        self._source = source + _END
-        self._at = 0
+        super().__init__(source)
         self._chunks: list[str] = []
         self._offset = 0
         self._open: list[_Open] = []
         self._entities: list[Entity] = []
 
     def parse(self) -> tuple[str, list[Entity]]:
-        while self._at < self._length:
-            char = self._source[self._at]
+        while self.at < self.length:
+            char = self.source[self.at]
             if char == "&":
-                self._emit(self._reference() or self._take())
+                self._emit(self.reference() or self.take())
             elif char != "<":
-                self._emit(self._run())
-            elif self._source[self._at + 1] == "/":
+                self._emit(self.plain())
+            elif self.source[self.at + 1] == "/":
                 self._end_tag()
             else:
                 self._start_tag()
@@ -95,87 +88,41 @@ class _Parser:
         self._chunks.append(text)
         self._offset += utf16_length(text)
 
-    def _take(self) -> str:
-        self._at += 1
-        return self._source[self._at - 1]
-
-    def _run(self) -> str:
-        begin = self._at
-        found = _PLAIN.match(self._source, begin, self._length)
-        self._at = found.end() if found else begin
-        return self._source[begin : self._at]
-
-    def _reference(self) -> str:
-        """The character a reference at the cursor stands for, or "" where it is just text."""
-        found = _REFERENCE.match(self._source, self._at)
-        if not found:
-            return ""
-        hexadecimal, decimal, name = found.groups()
-        if name is not None:
-            char = _NAMED.get(name, "")
-        else:
-            digits = hexadecimal if hexadecimal is not None else decimal
-            short = found.end() - self._at < 10
-            code = int(digits, 16 if hexadecimal is not None else 10) if digits and short else 0
-            char = chr(code) if 0 < code < 0x10FFFF else ""
-        if char:
-            self._at = found.end() + (self._source[found.end()] == ";")
-        return char
-
-    def _skip(self, stops: str) -> str:
-        """What is passed over up to a space, the end or one of `stops`."""
-        begin = self._at
-        while self._source[self._at] not in stops and self._source[self._at] not in _SPACES:
-            self._at += 1
-        return self._source[begin : self._at]
-
-    def _skip_spaces(self) -> None:
-        while self._at < self._length and self._source[self._at] in _SPACES:
-            self._at += 1
-
-    @property
-    def _char(self) -> str:
-        return self._source[self._at]
-
-    def _byte(self, position: int) -> int:
-        """Byte offset of a position: what Telegram's error texts count."""
-        return len(self._source[:position].encode("utf-8", "surrogatepass"))
-
     def _start_tag(self) -> None:
-        begin = self._at
-        self._at += 1
-        tag = lower_ascii(self._skip(">"))
-        if self._char == _END:
-            raise TextError(f"Unclosed start tag at byte offset {self._byte(begin)}")
+        begin = self.at
+        self.at += 1
+        tag = lower_ascii(self.skip(">"))
+        if self.char == END:
+            raise TextError(f"Unclosed start tag at byte offset {self.byte(begin)}")
         if tag not in _TAGS:
-            offset = self._byte(begin)
+            offset = self.byte(begin)
             raise TextError(f'Unsupported start tag "{tag}" at byte offset {offset}')
         value, unix_time = self._attributes(tag, begin)
         if tag == "span" and value != "spoiler":
-            offset = self._byte(begin)
+            offset = self.byte(begin)
             raise TextError(f'Tag "span" must have class "tg-spoiler" at byte offset {offset}')
-        self._at += 1
+        self.at += 1
         self._open.append(_Open(tag, value, unix_time, self._offset, len(self._chunks)))
 
     def _attributes(self, tag: str, begin: int) -> tuple[str, int]:
         """Value and moment the attributes give a tag; the cursor ends on ">"."""
         value, unix_time = "", 0
-        while self._char != ">":
-            self._skip_spaces()
-            if self._char == ">":
+        while self.char != ">":
+            self.skip_spaces()
+            if self.char == ">":
                 break
-            name = self._skip("=>/\"'")
+            name = self.skip("=>/\"'")
             if not name:
-                offset = self._byte(begin)
+                offset = self.byte(begin)
                 raise TextError(f'Empty attribute name in the tag "{tag}" at byte offset {offset}')
-            self._skip_spaces()
-            if self._char != "=":
+            self.skip_spaces()
+            if self.char != "=":
                 self._check_unclosed(f' "{tag}"', begin)
                 if (tag, name) == ("blockquote", "expandable"):
                     value = "1"
                 continue
-            self._at += 1
-            self._skip_spaces()
+            self.at += 1
+            self.skip_spaces()
             self._check_unclosed(f' "{tag}"', begin)
             given = self._attribute_value()
             self._check_unclosed("", begin)
@@ -186,45 +133,45 @@ class _Parser:
         return value, unix_time
 
     def _check_unclosed(self, tag: str, begin: int) -> None:
-        if self._char == _END:
-            raise TextError(f"Unclosed start tag{tag} at byte offset {self._byte(begin)}")
+        if self.char == END:
+            raise TextError(f"Unclosed start tag{tag} at byte offset {self.byte(begin)}")
 
     def _attribute_value(self) -> str:
-        quote = self._char
+        quote = self.char
         if quote not in "\"'":
             return self._name_token()
-        self._at += 1
+        self.at += 1
         chars: list[str] = []
-        while self._char not in (quote, _END):
-            chars.append((self._reference() if self._char == "&" else "") or self._take())
-        if self._char == quote:
-            self._at += 1
+        while self.char not in (quote, END):
+            chars.append((self.reference() if self.char == "&" else "") or self.take())
+        if self.char == quote:
+            self.at += 1
         return "".join(chars)
 
     def _name_token(self) -> str:
-        begin = self._at
-        while self._char.isascii() and (self._char.isalnum() or self._char in ".-"):
-            self._at += 1
-        if self._char != ">" and self._char not in _SPACES:
-            raise TextError(f"Unexpected end of name token at byte offset {self._byte(begin)}")
-        return self._source[begin : self._at].lower()
+        begin = self.at
+        while self.char.isascii() and (self.char.isalnum() or self.char in ".-"):
+            self.at += 1
+        if self.char != ">" and self.char not in SPACES:
+            raise TextError(f"Unexpected end of name token at byte offset {self.byte(begin)}")
+        return self.source[begin : self.at].lower()
 
     def _end_tag(self) -> None:
-        begin = self._at
+        begin = self.at
         if not self._open:
-            raise TextError(f"Unexpected end tag at byte offset {self._byte(begin)}")
-        self._at += 2
-        name = lower_ascii(self._skip(">"))
-        self._skip_spaces()
-        if self._char != ">":
-            raise TextError(f"Unclosed end tag at byte offset {self._byte(begin)}")
+            raise TextError(f"Unexpected end tag at byte offset {self.byte(begin)}")
+        self.at += 2
+        name = lower_ascii(self.skip(">"))
+        self.skip_spaces()
+        if self.char != ">":
+            raise TextError(f"Unclosed end tag at byte offset {self.byte(begin)}")
         opened = self._open[-1]
         if name and name != opened.tag:
             raise TextError(
-                f"Unmatched end tag at byte offset {self._byte(begin)}, "
+                f"Unmatched end tag at byte offset {self.byte(begin)}, "
                 f'expected "</{opened.tag}>", found "</{name}>"'
             )
-        self._at += 1
+        self.at += 1
         self._open.pop()
         if self._offset > opened.offset:
             self._close(opened)

@@ -18,8 +18,6 @@ _CONTENT = (
     "text", "entities", "link_preview_options", "document", "photo", "caption",
     "caption_entities", "show_caption_above_media", "has_media_spoiler",
 )
-# fmt: on
-# fmt: off
 _ACTIONS = frozenset({
     "cancel", "typing", "record_video", "upload_video", "record_voice", "upload_voice",
     "upload_photo", "upload_document", "choose_sticker", "pick_up_location",

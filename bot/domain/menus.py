@@ -1,0 +1,21 @@
+"""Which commands a person's menu offers. Buttons lead everywhere; the menu is for those who look."""
+
+from __future__ import annotations
+
+from bot.domain.rights import Actor, Right
+
+_CONTACT = ("viec", "nop")
+_STAFF: tuple[tuple[str, Right], ...] = (
+    ("congvan", Right.ISSUE),
+    ("tiendo", Right.VIEW),
+    ("baocao", Right.VIEW),
+    ("moi", Right.REGISTER),
+)
+_EVERYONE = ("trogiup", "ngonngu", "huy")
+
+
+def commands_for(actor: Actor) -> tuple[str, ...]:
+    """The commands, in the order of the menu."""
+    staff = tuple(command for command, right in _STAFF if actor.may(right))
+    contact = _CONTACT if actor.unit_ids else ()
+    return (*staff, *contact, *_EVERYONE)

@@ -1,0 +1,192 @@
+"""The full circle on the phones page: the demo as it really runs, played in a browser by tapping.
+
+`PHONES_PACE=1.5 pytest -n0 -s` of this file prints each reaction's time at a person's pace.
+"""
+
+from __future__ import annotations
+
+import asyncio
+import io
+import re
+from collections.abc import AsyncIterator
+from contextlib import asynccontextmanager
+from datetime import datetime, timedelta
+from pathlib import Path
+
+import openpyxl
+import pytest
+
+from bot.demo import office
+from bot.demo.run import run
+from tests.acceptance.browser import Desk, PagePhone, chromium, open_desk
+
+LETTER = Path(__file__).parents[1] / "fixtures" / "letter-seed.txt"
+LINK = "https://baoyenbai.com.vn/11/305919/Diem-su-kien.aspx"
+MAI, AN, BINH, CUONG = (label for _, label, _ in office.PHONES)
+GROUP, GIANG = office.GROUP_PHONE[1], office.NEWCOMER_PHONE[0]
+
+
+@asynccontextmanager
+async def running_demo(directory: Path) -> AsyncIterator[str]:
+    """The demo, with Telegram's limits; gives the page's address."""
+    address: asyncio.Future[str] = asyncio.get_running_loop().create_future()
+
+    def say(line: str) -> None:
+        found = re.search(r"http://\S+", line)
+        if found and not address.done():
+            address.set_result(found[0])
+
+    stop = asyncio.Event()
+    running = asyncio.create_task(run(port=0, say=say, stop=stop, directory=directory))
+    try:
+        await asyncio.wait({running, address}, return_when=asyncio.FIRST_COMPLETED)
+        if running.done():
+            await running
+        yield await address
+    finally:
+        stop.set()
+        await running
+
+
+@pytest.mark.timeout(180)
+async def test_the_circle_on_the_phones_page(tmp_path, record_property):
+    chromium()
+    async with running_demo(tmp_path) as address, open_desk(address, tmp_path) as desk:
+        await join(desk.phone(GIANG))
+        day = await monday_morning(desk)
+        mai, an, cuong = desk.phone(MAI), desk.phone(AN), desk.phone(CUONG)
+        await mai.attaches(LETTER)
+        await complete(mai, day=day)
+        await issue(mai)
+        await desk.picture("sent")
+        await acknowledge(mai, an, desk.phone(BINH))
+        await submit(an)
+        await desk.picture("submitted")
+        await remind(desk, an, cuong)
+        await report(mai)
+        await paste(mai)
+        table = desk.write_times()
+        print(f"\n{table}")
+        record_property("reactions", table)
+
+
+async def join(giang: PagePhone) -> None:
+    """The newcomer's invite: Start, agree, in."""
+    start = giang.place.get_by_test_id("start")
+    await giang.desk.tap(start, await start.inner_text())
+    await giang.sees("làm đầu mối của Hội Liên hiệp Phụ nữ tỉnh")
+    await giang.sees_button("Đồng ý tham gia")
+    await giang.presses("Đồng ý tham gia")
+    await giang.sees("Đã ghi nhận đồng chí .* là đầu mối của Hội Liên hiệp Phụ nữ tỉnh")
+
+
+async def monday_morning(desk: Desk) -> datetime:
+    """Move the clock to the next Monday, 09:00, whatever day it really is."""
+    field = desk.page.get_by_test_id("clock-input")
+    today = datetime.fromisoformat(await field.input_value())
+    monday = today + timedelta(days=7 - today.weekday())
+    await field.fill(f"{monday:%Y-%m-%d}T09:00")
+    await desk.tap(desk.page.get_by_test_id("clock-set"), "Chuyển")
+    shown = desk.page.get_by_test_id("clock-now").get_by_text(f"{monday:%d/%m/%Y}")
+    await shown.wait_for()
+    return monday
+
+
+async def complete(mai: PagePhone, *, day: datetime) -> None:
+    """The draft's number, date and deadlines, with buttons and typed text."""
+    await mai.sees("Dự thảo chỉ đạo.*Số: chưa có/STTTT-TTBCXB.*Nội dung giao \\(4\\)")
+    await mai.presses("Số văn bản")
+    await mai.sees("nhập số văn bản")
+    await mai.says("12")
+    await mai.sees("Đã ghi số 12")
+    await mai.presses("Ngày văn bản")
+    await mai.sees("nhập ngày văn bản")
+    await mai.says(f"{day:%d/%m/%Y}")
+    await mai.sees(f"Đã ghi ngày {day:%d/%m/%Y}")
+    await mai.presses("Thời hạn")
+    await mai.sees_button("Tất cả nội dung")
+    await mai.presses("Tất cả nội dung")
+    await mai.sees_button("5 ngày làm việc")
+    deadline = re.search(r"\d+/\d+", await mai.button("5 ngày làm việc").inner_text())
+    assert deadline
+    await mai.presses("5 ngày làm việc")
+    await mai.sees("Đã đủ thông tin")
+    await mai.presses("Thời hạn")
+    await mai.sees_button("NV2")
+    await mai.presses("NV2")
+    await mai.sees_button("Nhập ngày, giờ")
+    await mai.presses("Nhập ngày, giờ")
+    await mai.sees("nhập thời hạn")
+    await mai.says(f"17h {deadline[0]}")
+    await mai.sees("Đã ghi thời hạn 17h00")
+
+
+async def issue(mai: PagePhone) -> None:
+    """Preview with the count, send, progress to its end; the cards are there."""
+    desk = mai.desk
+    await mai.sees_button("Xem trước và gửi")
+    await mai.presses("Xem trước và gửi")
+    await mai.sees("Sẽ gửi: 5 nhóm, 11 đơn vị, 11 người, 1 nhóm Telegram")
+    await mai.presses("Gửi 11 đơn vị")
+    await mai.sees_popup("Đang gửi")
+    for label in (AN, BINH, CUONG, GROUP, GIANG):
+        await desk.phone(label).sees("Công văn số 12/STTTT-TTBCXB.*Kính gửi: ")
+    await mai.sees("Đã gửi xong: 11/11")
+
+
+async def acknowledge(mai: PagePhone, an: PagePhone, binh: PagePhone) -> None:
+    """One tap: the card changes on both phones of the unit, the state on the staff's."""
+    await an.presses("Đã nhận")
+    await an.sees_popup("Đã ghi nhận")
+    for phone in (an, binh):
+        await phone.sees("✓ Đã nhận .* Nguyễn Văn An")
+    await mai.sees("Đã xác nhận: 1/11 đơn vị")
+
+
+async def submit(an: PagePhone) -> None:
+    """A link for each task, as replies to the card."""
+    await an.says(f"NV2 {LINK}", reply_to="Kính gửi: Báo Yên Bái")
+    await an.sees("Đã ghi nhận 1 đường dẫn cho Nội dung 2")
+    await an.sees("đã gửi 1 tin, bài")
+    for position in (1, 3, 4):
+        link = f"https://baoyenbai.com.vn/11/40000{position}/bai.aspx"
+        await an.says(f"NV{position} {link}", reply_to="Kính gửi: Báo Yên Bái")
+        await an.sees(f"Đã ghi nhận 1 đường dẫn cho Nội dung {position}")
+
+
+async def remind(desk: Desk, an: PagePhone, cuong: PagePhone) -> None:
+    """The clock's marks: one reminder each time, and none for those who have finished."""
+    for mark, reminder in (
+        ("đến trước hạn 1 ngày", "còn 01 ngày làm việc đến hạn"),
+        ("đến khi quá hạn", "Quá hạn 01 ngày làm việc"),
+    ):
+        button = desk.page.get_by_test_id("clock-mark").filter(has_text=mark)
+        await desk.tap(button.first, mark)
+        await cuong.sees(reminder)
+        await desk.phone(GIANG).sees(reminder)
+        assert await cuong.count(reminder) == 1
+        assert await an.count(reminder) == 0
+
+
+async def report(mai: PagePhone) -> None:
+    """/tiendo on the phone; /baocao as a workbook that downloads and holds the link."""
+    await mai.says("/tiendo")
+    await mai.sees("Nhiệm vụ: hoàn thành 4.*Tin, bài đã gửi: 4")
+    await mai.says("/baocao")
+    await mai.sees("báo cáo lúc")
+    async with mai.desk.page.expect_download() as downloading:
+        await mai.message("báo cáo lúc").locator("a.file").click()
+    download = await downloading.value
+    assert download.suggested_filename.endswith(".xlsx")
+    book = openpyxl.load_workbook(io.BytesIO(Path(await download.path()).read_bytes()))
+    cells = {str(cell.value) for sheet in book for row in sheet.iter_rows() for cell in row}
+    assert any(LINK in cell for cell in cells)
+
+
+async def paste(mai: PagePhone) -> None:
+    """The same letter as pasted text gives a draft too; this one is dropped."""
+    before = await mai.last_id()
+    await mai.says(LETTER.read_text())
+    await mai.sees("Dự thảo chỉ đạo.*Nội dung giao \\(4\\)", after=before)
+    await mai.presses("Bỏ dự thảo")
+    await mai.sees("Dự thảo này đã bỏ", after=before)
