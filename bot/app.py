@@ -18,6 +18,7 @@ from telegram import Update, User
 from telegram.ext import Application, ContextTypes, ExtBot
 
 import handlers
+from bot.actions import policy as policies
 from bot.clock import Clock, system_clock
 from bot.config import Config
 from bot.delivery.failures import TransportError
@@ -111,6 +112,7 @@ class App:
         async with AsyncExitStack() as stack:
             stack.push_async_callback(self.rt.database.close)
             await self._check_schema()
+            await self._check_calendar()
             settings = self.rt.config.telegram
             sends = await self._transport(stack, pool=self.rt.config.delivery.connections + 4)
             polls = await self._transport(stack, pool=2)
@@ -195,6 +197,19 @@ class App:
                 )
             case Schema.CURRENT:
                 pass
+
+    async def _check_calendar(self) -> None:
+        """A calendar that never works would only be noticed when the first reminder is due."""
+        async with self.rt.read() as session:
+            calendar = (await policies.load(session, self.rt.config)).calendar
+        try:
+            calendar.next_working_moment(self.rt.now())
+        except NotImplementedError:
+            raise StartError(
+                f"calendar.country: {calendar.country!r} is not a known country, such as VN"
+            ) from None
+        except ValueError as error:
+            raise StartError(f"calendar: {error}") from None
 
     async def _transport(self, stack: AsyncExitStack, *, pool: int) -> AiohttpRequest:
         transport = transport_of(self.rt.config, pool=pool)

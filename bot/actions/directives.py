@@ -221,6 +221,7 @@ def _add_assignments(
                 policy=policy.reminders,
                 calendar=policy.calendar,
                 after=now,
+                since=now,
                 urgent=directive.urgency is not None,
             )
             if task.deadline_at

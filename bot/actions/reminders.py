@@ -16,7 +16,8 @@ from bot.storage import events, people, reminders
 from bot.storage.outbox import NewMessage
 from bot.storage.reminders import DueAssignment
 from bot.storage.tables import Chat
-from scheduler.plan import PlannedStep, due_step, next_step
+from scheduler import plan
+from scheduler.plan import PlannedStep
 
 _UNITS_AT_ONCE = 50
 
@@ -68,17 +69,23 @@ async def _take_steps(
     done = await reminders.steps_done(session, [assignment.id for assignment in due])
     taken = []
     for assignment in due:
-        following = next_step(
+        # After an outage that ends at night nobody is woken for what should have gone by day.
+        held_until = plan.held_until(now, calendar=policy.calendar, urgent=assignment.urgent)
+        if held_until is not None:
+            await reminders.move_on(session, assignment, next_reminder_at=held_until)
+            continue
+        following = plan.next_step(
             assignment.deadline_at,
             policy=policy.reminders,
             calendar=policy.calendar,
             after=now,
+            since=assignment.issued_at,
             urgent=assignment.urgent,
         )
         moved = await reminders.move_on(
             session, assignment, next_reminder_at=following.at if following else None
         )
-        step = due_step(
+        step = plan.due_step(
             assignment.deadline_at,
             policy=policy.reminders,
             calendar=policy.calendar,

@@ -314,6 +314,7 @@ async def _preview_check(
             policy=context.policy.reminders,
             calendar=context.policy.calendar,
             after=context.now,
+            since=context.now,
             urgent=draft.urgency is not None,
         )
         for deadline in deadlines
@@ -406,8 +407,9 @@ async def _reminder(context: Context) -> Gathered:
             step=line.step,
             deadline_at=line.deadline_at,
             working_days=calendar.working_days_between(
-                today, calendar.local_date(line.deadline_at)
+                today, calendar.due_date(line.deadline_at)
             ),
+            due_today=calendar.due_date(line.deadline_at) == today,
         )
         for line in lines
         if await people.chat_serves_unit(context.session, context.chat, line.unit_id)

@@ -16,7 +16,8 @@ TASKS_A_PAGE = 10
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class ReminderItem:
-    """One task that a reminder speaks of. `working_days` to its deadline; negative when past."""
+    """One task that a reminder speaks of. `working_days` to its deadline; negative when past; 0
+    also for a deadline on a coming day off."""
 
     addressee_id: int
     unit_name: str
@@ -26,6 +27,7 @@ class ReminderItem:
     step: str
     deadline_at: datetime
     working_days: int
+    due_today: bool
 
 
 def reminder(items: Sequence[ReminderItem], write: Writer, *, in_group: bool) -> Content:
@@ -59,8 +61,10 @@ def _block(items: Sequence[ReminderItem], write: Writer) -> str:
 def _headline(item: ReminderItem, write: Writer) -> str:
     if item.deadline_at <= write.now:
         return write.bold("reminder.overdue", count=max(1, -item.working_days))
-    if item.working_days <= 0:
+    if item.due_today:
         return write.bold("reminder.today")
+    if item.working_days <= 0:
+        return write.bold("reminder.soon")
     return write.bold("reminder.before", count=item.working_days)
 
 

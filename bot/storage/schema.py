@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import functools
 import shutil
 import sqlite3
 from collections.abc import Callable
@@ -43,9 +44,9 @@ async def check(url: str) -> Schema:
     return await _run(url, _standing)
 
 
-async def upgrade(url: str) -> None:
+async def upgrade(url: str, *, to: str = "head") -> None:
     """Bring the database to this program's schema; on SQLite references are checked after."""
-    await _run(url, _upgrade)
+    await _run(url, functools.partial(_upgrade, to=to))
 
 
 def copy_sqlite_file(url: str, *, now: datetime) -> Path | None:
@@ -110,13 +111,13 @@ def _standing(connection: Connection) -> Schema:
     return Schema.OLDER if current in known else Schema.NEWER
 
 
-def _upgrade(connection: Connection) -> None:
+def _upgrade(connection: Connection, *, to: str) -> None:
     sqlite = connection.dialect.name == "sqlite"
     if sqlite:
         # Batch migrations rebuild tables: with foreign keys on, cascades would wipe child rows.
         connection.exec_driver_sql("PRAGMA foreign_keys=OFF")
         connection.commit()
-    command.upgrade(_alembic(connection), "head")
+    command.upgrade(_alembic(connection), to)
     if sqlite:
         broken = connection.execute(text("PRAGMA foreign_key_check")).fetchall()
         if broken:

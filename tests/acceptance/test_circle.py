@@ -58,24 +58,29 @@ async def compose(mai: Phone, *, deadline: str = "17h 16/10/2026") -> None:
 
 async def test_the_full_circle(database_url: str):
     async with open_office(database_url, at=MONDAY) as office:
-        mai, an, binh = office.phone("mai"), office.phone("an"), office.phone("binh")
-        await compose(mai)
-
-        card = await an.sees("Công văn số 12/STTTT-TTBCXB ngày 05/10/2026")
-        assert "Kính gửi: Báo Yên Bái" in card["text"]
-        await binh.sees("Kính gửi: Báo Yên Bái")
-        group = office.in_group("dung")
-        await group.sees("Kính gửi: Trung tâm Truyền thông và Văn hóa huyện Văn Yên")
-
-        an.presses("Đã nhận")
-        await an.sees("✓ Đã nhận .* – Nguyễn Văn An")
-        await binh.sees("✓ Đã nhận .* – Nguyễn Văn An")
-        await mai.sees("Đã xác nhận: 1/11 đơn vị")
-
-        await submit(office, an, card)
-        await remind(office, an, binh)
-        await report(mai)
+        await play(office)
         judge_calls(office.sandbox.calls())
+
+
+async def play(office: RunningOffice) -> None:
+    """Everything from the letter to the report."""
+    mai, an, binh = office.phone("mai"), office.phone("an"), office.phone("binh")
+    await compose(mai)
+
+    card = await an.sees("Công văn số 12/STTTT-TTBCXB ngày 05/10/2026")
+    assert "Kính gửi: Báo Yên Bái" in card["text"]
+    await binh.sees("Kính gửi: Báo Yên Bái")
+    group = office.in_group("dung")
+    await group.sees("Kính gửi: Trung tâm Truyền thông và Văn hóa huyện Văn Yên")
+
+    an.presses("Đã nhận")
+    await an.sees("✓ Đã nhận .* – Nguyễn Văn An")
+    await binh.sees("✓ Đã nhận .* – Nguyễn Văn An")
+    await mai.sees("Đã xác nhận: 1/11 đơn vị")
+
+    await submit(office, an, card)
+    await remind(office, an, binh)
+    await report(mai)
 
 
 async def submit(office: RunningOffice, an: Phone, card: dict[str, object]) -> None:

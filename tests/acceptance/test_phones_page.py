@@ -131,7 +131,7 @@ async def issue(mai: PagePhone) -> None:
     await mai.sees_popup("Đang gửi")
     for label in (AN, BINH, CUONG, GROUP, GIANG):
         await desk.phone(label).sees("Công văn số 12/STTTT-TTBCXB.*Kính gửi: ")
-    await mai.sees("Đã gửi xong: 11/11")
+    await mai.sees("Đã gửi xong: 12/12")
 
 
 async def acknowledge(mai: PagePhone, an: PagePhone, binh: PagePhone) -> None:
