@@ -143,7 +143,7 @@ class App:
         delivery.epoch = self._epoch
         await delivery.recover()
 
-        def answer_press(query_id: str, text: str, alert: bool) -> None:  # noqa: FBT001
+        def answer_press(query_id: str, text: str, alert: bool) -> None:
             delivery.answer_press(query_id, text, alert=alert)
 
         # Stopped in this order: first nothing new comes in, last everything owed is recorded.

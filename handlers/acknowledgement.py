@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from bot.actions import acknowledgements, articles, full_text as full_texts
+from bot.actions import acknowledgements, articles
+from bot.actions import full_text as full_texts
 from bot.actions.acknowledgements import Acknowledged, AlreadyAcknowledged
 from bot.actions.replies import Button
 from bot.callbacks import Callback, Press
@@ -29,7 +30,7 @@ async def acknowledge(incoming: Incoming) -> None:
 
 async def full_text(incoming: Incoming) -> None:
     """The whole letter, as a file or as text in parts."""
-    addressee, directive = await acknowledgements.own_addressee(
+    _, directive = await acknowledgements.own_addressee(
         incoming.session, first_id(incoming), actor=incoming.actor
     )
     await full_texts.send(incoming.session, directive, chat_id=incoming.chat.id, now=incoming.now)

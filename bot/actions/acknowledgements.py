@@ -1,4 +1,4 @@
-"""Confirming that a directive was received: once a person and version, answered kindly ever after."""
+"""Confirming that a directive was received: once a person and version, kindly answered after."""
 
 from __future__ import annotations
 
@@ -33,7 +33,7 @@ class AlreadyAcknowledged:
 async def own_addressee(
     session: AsyncSession, addressee_id: int, *, actor: Actor | None
 ) -> tuple[Addressee, Directive]:
-    """The addressee and its directive, if they are this person's; closed directives are Conflict."""
+    """The addressee and its directive, if they are this person's; Conflict for closed ones."""
     addressee = await directives.addressee(session, addressee_id)
     if addressee is None:
         raise NotFound("refused.gone")

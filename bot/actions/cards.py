@@ -12,7 +12,6 @@ from bot.storage import cards, directives, outbox
 from bot.storage.outbox import NewMessage
 from bot.storage.tables import Addressee, Card, Chat, Directive
 
-
 # Staff watch it move: it goes with the answers.
 PROGRESS_LANE = Lane.ANSWER
 

@@ -107,7 +107,7 @@ async def fill(
     await show(session, draft, now=now)
 
 
-async def refuse(session: AsyncSession, draft: Draft, *, now: datetime) -> None:
+def refuse(draft: Draft, *, now: datetime) -> None:
     """The letter could not be used; nothing of its text is kept."""
     draft.state = DraftState.DROPPED
     draft.import_due_at = None

@@ -1,4 +1,4 @@
-"""Which commands a person's menu offers. Buttons lead everywhere; the menu is for those who look."""
+"""Which commands a person's menu offers. Buttons lead everywhere; this is for those who look."""
 
 from __future__ import annotations
 

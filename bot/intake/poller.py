@@ -25,7 +25,7 @@ _LONGEST_PAUSE_SECONDS = 30.0
 
 
 class Poller:
-    """One poller for one bot token. The offset lives in memory: rows deduplicate after a restart."""
+    """One poller for one bot token. The offset lives in memory: rows tell what came before."""
 
     def __init__(self, rt: Runtime, telegram: BotApi) -> None:
         self._rt = rt

@@ -97,7 +97,7 @@ class LettersWorker:
             row = await self._still_reading(session, draft)
             if row is None:
                 return
-            await actions.refuse(session, row, now=now)
+            actions.refuse(row, now=now)
             await replies.refusal(
                 session, row.chat_id, error, now=now, reply_to=row.source_message_id
             )

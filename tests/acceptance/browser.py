@@ -10,6 +10,7 @@ import json
 import os
 import re
 import shutil
+import sys
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
 from dataclasses import asdict, dataclass, field
@@ -84,14 +85,13 @@ class Desk:
         await self.page.screenshot(path=self.directory / f"{name}.png")
 
     def write_times(self) -> str:
-        """Keep the reactions as JSON beside the pictures; the same as a table for people."""
-        rows = [asdict(reaction) for reaction in self.reactions]
-        text = json.dumps(rows, ensure_ascii=False, indent=1)
+        """Keep the reactions as JSON beside the pictures and print them as a table."""
+        text = json.dumps([asdict(each) for each in self.reactions], ensure_ascii=False, indent=1)
         (self.directory / "reactions.json").write_text(text)
-        return "\n".join(
-            f"{reaction.seconds:6.3f} s  {reaction.tap} → {reaction.phone}: {reaction.seen}"
-            for reaction in self.reactions
-        )
+        for each in self.reactions:
+            line = f"{each.seconds:6.3f} s  {each.tap} → {each.phone}: {each.seen}"
+            sys.stdout.write(f"\n{line}")
+        return text
 
 
 @dataclass(frozen=True, slots=True)
@@ -107,7 +107,7 @@ class PagePhone:
         if reply_to is not None:
             await self.message(reply_to).get_by_test_id("reply").click()
         await self.place.get_by_test_id("say").fill(text)
-        await self.desk.tap(self.place.get_by_test_id("send"), text.splitlines()[0])
+        await self.desk.tap(self.place.get_by_test_id("send"), text.strip().splitlines()[0])
 
     async def attaches(self, path: Path) -> None:
         """Choose a file of this machine."""

@@ -13,11 +13,14 @@ NOW = datetime(2026, 10, 6, 5, 0, tzinfo=UTC)
 
 
 async def test_write_rolls_back_when_the_block_raises(rt: Runtime):
-    with pytest.raises(RuntimeError):
+    async def fail() -> None:
         async with rt.write() as session:
             session.add(KeptValue(name="x", value={}, kept_at=NOW))
             await session.flush()
             raise RuntimeError
+
+    with pytest.raises(RuntimeError):
+        await fail()
     async with rt.read() as session:
         assert await session.scalar(select(func.count()).select_from(KeptValue)) == 0
 
