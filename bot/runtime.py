@@ -84,7 +84,7 @@ class Runtime:
 
 @dataclass(slots=True)
 class Handling:
-    """One update under way: its transaction, what a press is answered with, whether it was taken."""
+    """One update under way: its transaction, what a press is answered with, if it was taken."""
 
     session: AsyncSession
     rt: Runtime

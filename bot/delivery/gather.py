@@ -406,9 +406,7 @@ async def _reminder(context: Context) -> Gathered:
             short_title=line.short_title,
             step=line.step,
             deadline_at=line.deadline_at,
-            working_days=calendar.working_days_between(
-                today, calendar.due_date(line.deadline_at)
-            ),
+            working_days=calendar.working_days_between(today, calendar.due_date(line.deadline_at)),
             due_today=calendar.due_date(line.deadline_at) == today,
         )
         for line in lines

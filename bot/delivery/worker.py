@@ -10,7 +10,6 @@ import asyncio
 import logging
 import random
 import time
-from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import timedelta
 from zoneinfo import ZoneInfo
@@ -21,14 +20,13 @@ from bot.delivery.gather import Context, Later, Ready, Withdraw, gather
 from bot.delivery.pacing import Limit, Limits, Pacer
 from bot.delivery.retry import NotSentRetry, Outcome, RetryLater, Scope, classify
 from bot.delivery.settle import Fate, Sent, settle, uncertain
-from bot.delivery.telegram import Prepared, request
+from bot.delivery.telegram import Call, call_of
 from bot.delivery.transport import AiohttpRequest
-from bot.delivery.wire import Upload
 from bot.domain.states import Lane, OutboxState
 from bot.runtime import Runtime, Wake
 from bot.storage import cards, outbox, people
 from bot.storage.outbox import Recorded
-from bot.storage.tables import OutboxMessage
+from bot.storage.tables import Chat, OutboxMessage
 
 _log = logging.getLogger(__name__)
 
@@ -37,6 +35,16 @@ _ANSWERS_MOST = 20  # answers claimed on top of that, so that none waits behind 
 _LONG_WAIT_SECONDS = 5.0  # rather given back to the database than kept
 _IDLE_SECONDS = 1.0
 _UPLOAD_SECONDS = 120.0
+
+
+@dataclass(frozen=True, slots=True)
+class Prepared:
+    """A claimed message with the call that sends it, waiting for its turn."""
+
+    message: OutboxMessage
+    chat: Chat
+    call: Call
+    is_edit: bool
 
 
 @dataclass(frozen=True, slots=True)
@@ -59,10 +67,12 @@ class Delivery:
         self._zone = ZoneInfo(rt.config.office.zone)
         self._read_timeout = rt.config.telegram.read_timeout_seconds
         self._ready: list[Prepared] = []
-        self._sending: dict[int, asyncio.Task[None]] = {}  # by our chat id: one at a time a chat
+        self._sending: dict[int, Prepared] = {}  # by our chat id: one at a time a chat
+        self._tasks: set[asyncio.Task[None]] = set()
         self._tried: list[Tried] = []
         self._answers: set[asyncio.Task[None]] = set()
         self._failures = 0
+        self._lost_track = False
         self.epoch: int | None = None
         self.stopped_by_telegram = False
 
@@ -71,21 +81,34 @@ class Delivery:
     def answer_press(self, query_id: str, text: str, *, alert: bool) -> None:
         """Answer a callback query right away: it expires at Telegram and is worth no row."""
         payload = {"callback_query_id": query_id, "text": text or None, "show_alert": alert}
-        task = asyncio.create_task(self._answer(payload))
+        task = asyncio.create_task(self._answer(Call("answerCallbackQuery", payload)))
         self._answers.add(task)
         task.add_done_callback(self._answers.discard)
 
-    async def _answer(self, payload: Mapping[str, object]) -> None:
-        outcome = await self._call("answerCallbackQuery", payload)
+    async def _answer(self, call: Call) -> None:
+        outcome = await self._call(call)
         _log.debug("press_answered", extra={"outcome": type(outcome).__name__})
 
     # --- the loop --------------------------------------------------------------------------------
 
     async def recover(self) -> None:
         """Settle what a process that died left behind; call once, holding the lease."""
+        await self._settle_unfinished(in_hand=set())
+
+    async def _find_back(self) -> None:
+        """After a failure of ours: rows that no part of this process has in hand."""
+        in_hand = {prepared.message.id for prepared in (*self._ready, *self._sending.values())}
+        in_hand |= {tried.prepared.message.id for tried in self._tried}
+        await self._settle_unfinished(in_hand=in_hand)
+        self._lost_track = False
+
+    async def _settle_unfinished(self, *, in_hand: set[int]) -> None:
+        """What was only claimed has not left and waits again; what was in flight is uncertain."""
         now = self._rt.now()
         async with self._rt.write() as session:
             for message in await outbox.unfinished(session):
+                if message.id in in_hand:
+                    continue
                 if message.state is OutboxState.CLAIMED:
                     recorded = Recorded(
                         id=message.id, state=OutboxState.WAITING, reason="restart", send_at=now
@@ -105,6 +128,7 @@ class Delivery:
             except Exception:
                 _log.exception("delivery_failed")
                 busy = False
+                self._lost_track = True
                 await asyncio.sleep(_IDLE_SECONDS)
             if not busy and not stop.is_set():
                 await self._rt.signals.wait(Wake.OUTBOX, self._pause())
@@ -112,7 +136,7 @@ class Delivery:
 
     async def drain(self) -> None:
         """Wait for what is in flight, write it down, give back what is only claimed."""
-        await asyncio.gather(*self._sending.values(), *self._answers, return_exceptions=True)
+        await asyncio.gather(*self._tasks, *self._answers, return_exceptions=True)
         await self._record_tried()
         now = self._rt.now()
         async with self._rt.write() as session:
@@ -126,6 +150,8 @@ class Delivery:
         recorded = await self._record_tried()
         if self.epoch is None or self.stopped_by_telegram:
             return recorded
+        if self._lost_track:
+            await self._find_back()
         claimed = await self._claim()
         launched = await self._launch()
         return recorded or claimed or launched
@@ -175,8 +201,8 @@ class Delivery:
                     now=now,
                 )
                 match await self._gather(context):
-                    case Ready(content=content, edits=edits):
-                        self._ready.append(Prepared(message, chat, content, edits))
+                    case Prepared() as prepared:
+                        self._ready.append(prepared)
                     case Later(seconds=seconds):
                         dropped.append(_wait(message.id, seconds, self._rt))
                     case Withdraw(reason=reason):
@@ -185,9 +211,13 @@ class Delivery:
         if dropped:
             await self._record(dropped)
 
-    async def _gather(self, context: Context) -> Ready | Withdraw | Later:
+    async def _gather(self, context: Context) -> Prepared | Withdraw | Later:
         try:
-            return await gather(context)
+            gathered = await gather(context)
+            if not isinstance(gathered, Ready):
+                return gathered
+            call = call_of(context.message, context.chat, gathered.content, gathered.edits)
+            return Prepared(context.message, context.chat, call, gathered.edits is not None)
         except Exception:
             # One message that cannot be written must not hold up the others; staff see it failed.
             _log.exception("message_unwritable", extra={"message": context.message.id})
@@ -227,13 +257,15 @@ class Delivery:
         self._rt.fault("in_flight")
         for prepared in chosen:
             if prepared.message.id in ours:
-                self._sending[prepared.chat.id] = asyncio.create_task(self._send(prepared))
+                self._sending[prepared.chat.id] = prepared
+                task = asyncio.create_task(self._send(prepared))
+                self._tasks.add(task)
+                task.add_done_callback(self._tasks.discard)
         return bool(ours)
 
     async def _send(self, prepared: Prepared) -> None:
         try:
-            method, payload, files = request(prepared)
-            outcome = await self._call(method, payload, files=files)
+            outcome = await self._call(prepared.call)
             self._rt.fault("answered")
             self._note_failures(outcome, prepared.chat.telegram_id)
             self._tried.append(Tried(prepared, outcome))
@@ -241,20 +273,18 @@ class Delivery:
             self._sending.pop(prepared.chat.id, None)
             self._rt.signals.wake(Wake.OUTBOX)
 
-    async def _call(
-        self,
-        method: str,
-        payload: Mapping[str, object],
-        *,
-        files: Mapping[str, Upload] | None = None,
-    ) -> Outcome:
+    async def _call(self, call: Call) -> Outcome:
         result: Answer | BaseException
         try:
-            timeout = _UPLOAD_SECONDS if files else self._read_timeout
-            result = await self._transport.call(method, payload, files=files, read_timeout=timeout)
+            result = await self._transport.call(
+                call.method,
+                call.payload,
+                files=call.files,
+                read_timeout=_UPLOAD_SECONDS if call.files else self._read_timeout,
+            )
         except Exception as error:
             result = error
-        return classify(result, scope=Scope.CHAT if "chat_id" in payload else Scope.BOT)
+        return classify(result, scope=Scope.CHAT if "chat_id" in call.payload else Scope.BOT)
 
     def _note_failures(self, outcome: Outcome, chat_id: int) -> None:
         now = time.monotonic()
@@ -274,16 +304,23 @@ class Delivery:
     # --- record ----------------------------------------------------------------------------------
 
     async def _record_tried(self) -> bool:
-        tried, self._tried = self._tried, []
-        if not tried:
+        if not self._tried:
             return False
+        tried = list(self._tried)
+        await self._write_down(tried)
+        # Only now: had the database failed, they would be written down in the next round.
+        del self._tried[: len(tried)]
+        self._rt.fault("committed")
+        return True
+
+    async def _write_down(self, tried: list[Tried]) -> None:
         now = self._rt.now()
         self._rt.fault("before_commit")
         async with self._rt.write() as session:
             progressed: set[int] = set()
             for each in tried:
                 message = each.prepared.message
-                sent = _sent(message, is_edit=each.prepared.edits is not None)
+                sent = _sent(message, is_edit=each.prepared.is_edit)
                 fate = settle(
                     sent,
                     each.outcome,
@@ -310,8 +347,6 @@ class Delivery:
                 if message.directive_id is not None:
                     progressed.add(message.directive_id)
             await outbox.redraw_progress(session, progressed, now=now)
-        self._rt.fault("committed")
-        return True
 
     async def _record(self, rows: list[Recorded]) -> None:
         now = self._rt.now()

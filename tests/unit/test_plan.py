@@ -258,6 +258,15 @@ def test_due_step_not_before_the_work_was_given():
     assert due_step(FRIDAY_17, **PLAIN, now=now, done=()).step == "before-1"
 
 
+def test_due_step_of_a_moved_deadline_starts_anew():
+    """What was done is kept by the deadline's value, so a new one begins with nothing done."""
+    moved = local(2026, 12, 2, 17)
+    now = local(2026, 12, 1, 8)
+    assert due_step(FRIDAY_17, **PLAIN, now=now, done=("before-1", "overdue-1")) is None
+    assert due_step(moved, **PLAIN, now=now, done=()).step == "before-1"
+    assert next_step(moved, **PLAIN, after=local(2026, 11, 27, 17)).at == now
+
+
 @given(deadline=moments, case=cases, now=moments, clock=st.lists(moments, max_size=12))
 def test_due_step_fires_each_step_once_whatever_the_clock_does(deadline, case, now, clock):
     done = []

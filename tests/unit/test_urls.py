@@ -86,7 +86,8 @@ def test_find_links_without_a_scheme(text, links):
         "Lưu: VT, TTBCXB./.",
         "sovhttdl@yenbai.gov.vn",
         "sovhttdl@yenbai.gov.vn/hopthu",
-        "www.nguyenvana@gmail.com",
+        "www.nguyenvana@gmail.com, www.nguyen.vana@gmail.com",
+        "bandoc@www.yenbai.gov.vn",
         "mailto:a@yenbai.gov.vn tel:+842163852 tg://user?id=5",
         "bài_viết.docx, anh.jpg/anh.png",
         "https:// và http://...",
@@ -109,6 +110,15 @@ def test_find_links_adds_the_hidden_ones_and_names_each_page_once():
     )
 
 
+def test_find_links_compares_no_link_that_is_too_long_to_be_taken():
+    deep = "https://" + "google.com/amp/s/" * 200 + "a.vn/1"
+    assert find_links(f"{deep} {deep}", ["https://a.vn/1", deep + "/"]) == (
+        deep,
+        "https://a.vn/1",
+        deep + "/",
+    )
+
+
 # --- check_link ----------------------------------------------------------------------------------
 
 
@@ -118,6 +128,7 @@ def test_find_links_adds_the_hidden_ones_and_names_each_page_once():
         ("https://BaoYenBai.com.vn/11/1/A.aspx#x", "https://BaoYenBai.com.vn/11/1/A.aspx#x"),
         ("http://a.vn", "http://a.vn"),
         (" “a.vn/1”. ", "https://a.vn/1"),
+        ("\t\u00a0“\u00a0https://a.vn/1\r\n\u3000”\u00a0", "https://a.vn/1"),
         ("- (https://a.vn/x_(1)).", "https://a.vn/x_(1)"),
         ("https://a.vn:443/1", "https://a.vn:443/1"),
         ("http://a.vn:80", "http://a.vn:80"),
@@ -126,6 +137,8 @@ def test_find_links_adds_the_hidden_ones_and_names_each_page_once():
         ("https://ten_mien.yenbai.gov.vn/1", "https://ten_mien.yenbai.gov.vn/1"),
         ("https://a.vn/tin bai.aspx", "https://a.vn/tin bai.aspx"),
         ("https://a.vn/?u=user@host:22", "https://a.vn/?u=user@host:22"),
+        ("https://a.vn:/1", "https://a.vn:/1"),
+        ("https://a.vn:0443/1", "https://a.vn:0443/1"),
         ("https://4.vn/1", "https://4.vn/1"),
         ("https://1.2.3.4.vn/", "https://1.2.3.4.vn/"),
     ],
@@ -152,6 +165,7 @@ REFUSED = {
         http://1.2.3.0x/  http://localhost/  http://ⓛocalhost/  http://a.localhost/  http://intranet
         http://may.internal/  http://169.254.169.254/latest  http://0/  http://printer.local/
         http://1.0.0.127.in-addr.arpa/  xin-chào
+        intranet:80/x  http://[fe80::1%25eth0]/x
     """,
     "link.port": """
         https://a.vn:22/  http://a.vn:8080/1  a.vn:8443/1  https://a.vn:0/  https://a.vn:65616/
@@ -212,7 +226,7 @@ ONE_PAGE = [
         "https://baolaichau.vn/xa\u0303-ho\u0323\u0302i/tin-moi/",  # the same letters, decomposed
         "https://baolaichau.vn/x%c3%a3-h%e1%bb%99i/./x/../tin-moi#binh-luan",
         "https://baolaichau.vn:443/xã-hội/tin%2dmoi/amp/?",
-        "https://google.com.vn/amp/s/baolaichau.vn/x%C3%A3-h%E1%BB%99i/tin-moi/amp",
+        "https://google.com.vn/amp/s/baolaichau.vn/x%C3%A3-h%E1%BB%99i/tin-moi/AMP",
     ],
     [
         "https://baolaocai.vn/le-hoi-post408463.html",
@@ -260,10 +274,13 @@ ONE_PAGE = [
     ["https://www.tiktok.com/@bao/video/7?_t=8&_r=1", "https://tiktok.com/@bao/video/7"],
     ["https://b.vn/x;jsessionid=0A1B.node1?id=1", "https://b.vn/x?id=1"],
     ["https://c.vn/#/tin/1", "http://www.c.vn#/tin/1"],
+    ["https://c.vn/#/xã", "http://c.vn#/x%C3%A3"],
     ["https://c.vn/#/", "https://c.vn#binh-luan"],
-    ["https://báo.vn", "http://www.xn--bo-mia.vn/", "BÁO.vn/amp/", "https://ba\u0301o.vn/#top"],
+    ["https://báo.vn", "http://www.xn--bo-mia.vn/", "BÁO.vn/amp/", "https://ba\u0301o.vn/#top",
+     "http://www.m.báo.vn", "https://google.com/amp/s/báo.vn"],
     ["https://a.vn/tin%20bai", "https://a.vn/tin bai"],
-    ["https://a.vn/?b&a=1", "https://a.vn?a=1&b="],
+    ["https://a.vn/?b&a=1", "https://a.vn?a=1&b=",
+     "https://google.com/amp/a.vn/amp?b&a=1", "http://lm.facebook.com/l.php?h=A&u=a.vn%3Fa%3D1%26b"],
 ]  # fmt: skip
 
 
@@ -303,6 +320,10 @@ OTHER_PAGES = """
     https://a.vn/tin%2Fbai
     https://a.vn/%FF
     https://a.vn/%FE
+    https://a.vn/?q=%FF
+    https://a.vn/?q=%FE
+    https://a.vn/?sid=1
+    https://a.vn/?sid=2
     https://b.a.vn/tin-bai
     https://c.vn/#/tin/2
     https://c.vn/#!tin/2

@@ -1,0 +1,304 @@
+"""The rules a reader cannot see in one file: who imports whom, what is asked from where, how long
+things are, and that README, the example settings and the program say the same."""
+
+from __future__ import annotations
+
+import argparse
+import ast
+import configparser
+import re
+import subprocess
+import sys
+import tomllib
+from collections.abc import Iterator
+from pathlib import Path
+
+import pytest
+from pydantic import BaseModel
+
+from bot import cli
+from bot.config import Config
+
+ROOT = Path(__file__).parents[2]
+PACKAGES = ("bot", "handlers", "scheduler")
+MODULES = sorted(path for package in PACKAGES for path in (ROOT / package).rglob("*.py"))
+SANDBOX = ROOT / "bot" / "sandbox"
+MIGRATIONS = ROOT / "bot" / "storage" / "migrations" / "versions"
+
+LONGEST_MODULE = 400
+LONGEST_OF_ALL = 520
+LONGER_MODULES = {
+    "bot.storage.tables": "all tables side by side, in the words of the vocabulary",
+    "bot.delivery.gather": "one function for every kind of message; to be cut by whom it is for",
+    "bot.reports.xlsx": "the sheets of one workbook, which share their columns and styles",
+}
+
+# Where an unexpected error may be caught, and why it must not go further.
+CATCH_ALL = {
+    "bot.delivery.worker:Delivery.run": "the sending loop lives on; its rows keep their marks",
+    "bot.delivery.worker:Delivery._gather": "one message nobody can write must not hold the others",
+    "bot.delivery.worker:Delivery._call": "whatever happened after the bytes left is 'unclear'",
+    "bot.intake.poller:Poller._poll_carefully": "the offset has not moved: nothing is lost",
+    "bot.intake.processor:Processor.run": "the inbox loop lives on",
+    "bot.intake.processor:Processor.handle_one": "a failing update steps aside for those behind it",
+    "bot.letters.worker:LettersWorker.run": "the letters' loop lives on",
+    "scheduler.runner:Ticks._finish": "what was not committed is still due at the next tick",
+}
+
+CLOCKS = {"bot.clock", "bot.sandbox.clock"}
+DATABASE_TROUBLE = {
+    "bot.intake.processor": {"SQLAlchemyError"},  # trouble of the database costs an update no try
+}
+
+
+def name_of(path: Path) -> str:
+    """`bot.actions.cards` for bot/actions/cards.py."""
+    parts = path.relative_to(ROOT).with_suffix("").parts
+    return ".".join(parts[:-1] if parts[-1] == "__init__" else parts)
+
+
+def tree_of(path: Path) -> ast.Module:
+    return ast.parse(path.read_text(encoding="utf-8"), filename=str(path))
+
+
+def product() -> Iterator[tuple[str, ast.Module]]:
+    for path in MODULES:
+        yield name_of(path), tree_of(path)
+
+
+# --- who imports whom ----------------------------------------------------------------------------
+
+
+def test_imports_keep_the_contracts():
+    command = [Path(sys.executable).with_name("lint-imports"), "--no-cache", "--no-logo"]
+    done = subprocess.run(command, cwd=ROOT, capture_output=True, text=True, check=False)
+    assert done.returncode == 0, done.stdout + done.stderr
+    assert " 0 broken" in done.stdout
+
+
+def test_every_module_has_its_place_in_the_layers():
+    contracts = configparser.ConfigParser()
+    contracts.read(ROOT / ".importlinter")
+    layers = contracts["importlinter:contract:layers"]["layers"]
+    places = set(re.split(r"[\s|:()]+", layers)) - {""}
+    homeless = [
+        name
+        for path in MODULES
+        if not any(f"{name_of(path)}.".startswith(f"{place}.") for place in places)
+        # A package's own file holds nothing but its docstring where its modules stand in layers.
+        and not is_bare(path)
+        for name in [name_of(path)]
+    ]
+    assert homeless == []
+
+
+def is_bare(path: Path) -> bool:
+    return path.name == "__init__.py" and len(tree_of(path).body) <= 1
+
+
+def test_domain_imports_the_standard_library_only():
+    foreign = {
+        (name, imported)
+        for name, tree in product()
+        if name.startswith("bot.domain")
+        for imported in imports_of(tree)
+        if imported.split(".")[0] not in sys.stdlib_module_names
+        and not imported.startswith("bot.domain")
+    }
+    assert foreign == set()
+
+
+def test_sqlalchemy_outside_of_storage_is_the_session_type_only():
+    for name, tree in product():
+        if name.startswith("bot.storage"):
+            continue
+        for node in ast.walk(tree):
+            if isinstance(node, ast.Import):
+                assert not any(alias.name.startswith("sqlalchemy") for alias in node.names), name
+            elif isinstance(node, ast.ImportFrom) and (node.module or "").startswith("sqlalchemy"):
+                taken = {alias.name for alias in node.names}
+                assert taken <= {"AsyncSession"} | DATABASE_TROUBLE.get(name, set()), name
+
+
+def imports_of(tree: ast.Module) -> set[str]:
+    found = set()
+    for node in ast.walk(tree):
+        if isinstance(node, ast.Import):
+            found |= {alias.name for alias in node.names}
+        elif isinstance(node, ast.ImportFrom):
+            found.add(node.module or "")
+    return found
+
+
+# --- time, errors --------------------------------------------------------------------------------
+
+
+def test_only_the_clocks_ask_the_machine_for_the_time():
+    # A naive moment, or one that does not move with the clock, breaks policy without a sound.
+    offenders = []
+    for name, tree in product():
+        for node in ast.walk(tree):
+            if not isinstance(node, ast.Call):
+                continue
+            called = ast.unparse(node.func)
+            if called.endswith(("datetime.utcnow", "date.today", "datetime.utcfromtimestamp")):
+                offenders.append(f"{name}: {called}")
+            if called in {"time.time", "time.localtime", "datetime.today"}:
+                offenders.append(f"{name}: {called}")
+            if called.endswith("datetime.now") and (name not in CLOCKS or not node.args):
+                offenders.append(f"{name}: {called}")
+    assert offenders == []
+
+
+def test_unexpected_errors_are_caught_where_a_reason_is_known():
+    found = {
+        f"{name}:{place}"
+        for name, tree in product()
+        for place in catch_alls(tree)
+        if not name.startswith("bot.sandbox")
+    }
+    assert found == set(CATCH_ALL)
+
+
+def test_the_sandbox_catches_no_unexpected_errors():
+    found = [f"{name_of(path)}:{place}" for path in MODULES if path.is_relative_to(SANDBOX)
+             for place in catch_alls(tree_of(path))]  # fmt: skip
+    assert found == []
+
+
+def catch_alls(tree: ast.AST, inside: tuple[str, ...] = ()) -> Iterator[str]:
+    """`Class.function` for every `except` that takes whatever comes."""
+    for node in ast.iter_child_nodes(tree):
+        deeper = inside
+        if isinstance(node, ast.ClassDef | ast.FunctionDef | ast.AsyncFunctionDef):
+            deeper = (*inside, node.name)
+        if isinstance(node, ast.ExceptHandler) and takes_all(node.type):
+            yield ".".join(inside)
+        yield from catch_alls(node, deeper)
+
+
+def takes_all(kind: ast.expr | None) -> bool:
+    if kind is None:
+        return True
+    names = {node.id for node in ast.walk(kind) if isinstance(node, ast.Name)}
+    return bool(names & {"Exception", "BaseException"})
+
+
+# --- modules -------------------------------------------------------------------------------------
+
+
+def test_modules_are_not_too_long():
+    lengths = {
+        name_of(path): len(path.read_text(encoding="utf-8").splitlines())
+        for path in MODULES
+        if not path.is_relative_to(MIGRATIONS)  # written by Alembic, read once
+    }
+    too_long = {name for name, length in lengths.items() if length > LONGEST_MODULE}
+    assert too_long <= set(LONGER_MODULES), {name: lengths[name] for name in too_long}
+    assert max(lengths.values()) <= LONGEST_OF_ALL
+
+
+def test_no_module_is_named_for_nothing():
+    vague = {"utils", "util", "helpers", "helper", "common", "misc"}
+    assert [name_of(path) for path in MODULES if path.stem in vague] == []
+
+
+def test_every_module_says_what_belongs_there():
+    silent = [
+        name_of(path)
+        for path in MODULES
+        if not ast.get_docstring(tree_of(path)) and path.read_text(encoding="utf-8").strip()
+    ]
+    assert silent == []
+
+
+# --- README and example --------------------------------------------------------------------------
+
+
+class _ParserAsked(Exception):
+    """Carries the parser away before it parses."""
+
+
+@pytest.fixture
+def commands(monkeypatch: pytest.MonkeyPatch) -> set[str]:
+    """Every subcommand of `dondoc`, nested ones with their parents: `db upgrade`."""
+
+    def carry_away(parser: argparse.ArgumentParser, *_args: object, **_named: object) -> None:
+        raise _ParserAsked(parser)
+
+    monkeypatch.setattr(argparse.ArgumentParser, "parse_args", carry_away)
+    with pytest.raises(_ParserAsked) as asked:
+        cli.main([])
+    return set(leaves(asked.value.args[0]))
+
+
+def leaves(parser: argparse.ArgumentParser, path: tuple[str, ...] = ()) -> Iterator[str]:
+    below = [action for action in parser._actions if isinstance(action, argparse._SubParsersAction)]
+    if not below:
+        yield " ".join(path)
+    for action in below:
+        for name, child in action.choices.items():
+            yield from leaves(child, (*path, name))
+
+
+def test_readme_names_every_command(commands: set[str]):
+    readme = (ROOT / "README.md").read_text(encoding="utf-8")
+    assert {"demo", "run", "check", "db upgrade"} <= commands
+    assert [command for command in sorted(commands) if f"dondoc {command}" not in readme] == []
+
+
+def test_readme_names_no_command_that_does_not_exist(commands: set[str]):
+    readme = (ROOT / "README.md").read_text(encoding="utf-8")
+    named = set(re.findall(r"`(?:\.venv/bin/)?dondoc ((?:[a-z]+ ?)+)", readme))
+    starts = {" ".join(command.split()[:count]) for command in commands for count in (1, 2)}
+    unknown = [name for name in named if " ".join(name.split()[:2]) not in starts
+               and name.split()[0] not in starts]  # fmt: skip
+    assert unknown == []
+
+
+def test_readme_names_every_make_target_of_the_help():
+    targets = re.findall(
+        r"^([a-z-]+):.*##", (ROOT / "Makefile").read_text(encoding="utf-8"), re.MULTILINE
+    )
+    readme = (ROOT / "README.md").read_text(encoding="utf-8")
+    assert targets
+    assert [target for target in targets if f"make {target}" not in readme] == []
+
+
+def test_links_between_documents_lead_somewhere():
+    documents = [ROOT / "README.md", ROOT / "CHANGELOG.md", *(ROOT / "docs").rglob("*.md")]
+    broken = [
+        f"{document.name}: {target}"
+        for document in documents
+        for target in re.findall(r"\]\(([^)#]+)[^)]*\)", document.read_text(encoding="utf-8"))
+        if not target.startswith("http") and not (document.parent / target).exists()
+    ]
+    assert broken == []
+
+
+EXAMPLE = (ROOT / "config.example.toml").read_text(encoding="utf-8")
+COMMENTED = re.compile(r"^# (?=[a-z_]+ = )", re.MULTILINE)
+
+
+def settings_of(model: type[BaseModel]) -> dict[str, type[BaseModel]]:
+    sections = {name: field.annotation for name, field in model.model_fields.items()}
+    return {name: section for name, section in sections.items() if section is not None}
+
+
+def test_example_settings_are_the_keys_of_the_program():
+    written = tomllib.loads(COMMENTED.sub("", EXAMPLE))
+    known = {name: set(section.model_fields) for name, section in settings_of(Config).items()}
+    assert {name: set(section) for name, section in written.items()} == known
+
+
+@pytest.mark.parametrize("section", sorted(Config.model_fields))
+def test_example_settings_are_the_defaults(section: str):
+    active = tomllib.loads(EXAMPLE)
+    read = Config.model_validate(active)
+    for name, field in settings_of(Config)[section].model_fields.items():
+        if field.is_required():
+            assert name in active[section], name
+        elif name in active[section]:
+            assert getattr(getattr(read, section), name) == field.get_default(), name
+        else:
+            assert field.get_default() is None, f"{name} is commented out but has a default"
