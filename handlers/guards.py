@@ -76,9 +76,20 @@ async def run(
         async with session.begin_nested():
             if not is_for(rule.who, actor):
                 raise NotAllowed("refused.stranger" if actor is None else "refused.not_yours")
+            _check_place(rule.who, chat)
             await rule.handler(incoming)
     except BotError as error:
         await _refuse(incoming, error)
+
+
+def _check_place(who: Who, chat: Chat) -> None:
+    """What is a unit's is not shown in a stranger's group, what is the office's in no unit's."""
+    if chat.kind is ChatKind.PRIVATE or who is Who.ANYONE:
+        return
+    if who is Who.CONTACT and chat.unit_id is None:
+        raise NotAllowed("group.not_linked")
+    if who is not Who.CONTACT and not chat.staff_group:
+        raise NotAllowed("refused.not_here")
 
 
 async def _refuse(incoming: Incoming, error: BotError) -> None:

@@ -11,7 +11,7 @@ from handlers.context import Incoming
 async def open_tasks(incoming: Incoming) -> None:
     """/viec: everything open over all directives, in a group the group's unit's only."""
     actor = incoming.known_actor
-    of_group = incoming.chat.unit_id
+    of_group = incoming.chat.unit_id  # None in a private chat: guards let no other group in
     unit_ids = [unit_id for unit_id in actor.unit_ids if of_group in (None, unit_id)]
     await queue(
         incoming.session,
