@@ -57,7 +57,7 @@ async def _without_dialogue(incoming: Incoming, dialogue: Dialogue | None) -> No
     message = incoming.message
     text = incoming.text.strip()
     awaits_letter = dialogue is not None and dialogue.kind is DialogueKind.PASTE_LETTER
-    if actor is not None and actor.may(Right.ISSUE) and message is not None:
+    if _may_compose(incoming) and message is not None:
         if message.document is not None:
             await composing.begin_with_file(incoming)
             return
@@ -72,9 +72,15 @@ async def _without_dialogue(incoming: Incoming, dialogue: Dialogue | None) -> No
         await _unplaced(incoming)
 
 
+def _may_compose(incoming: Incoming) -> bool:
+    """Staff who issue, and not under the eyes of a unit's group."""
+    actor, chat = incoming.actor, incoming.chat
+    in_own_chat = chat.kind is ChatKind.PRIVATE or chat.staff_group
+    return actor is not None and actor.may(Right.ISSUE) and in_own_chat
+
+
 def _is_letter(incoming: Incoming) -> bool:
-    actor = incoming.actor
-    return actor is not None and actor.may(Right.ISSUE) and len(incoming.text) >= _LETTER_LENGTH
+    return _may_compose(incoming) and len(incoming.text) >= _LETTER_LENGTH
 
 
 async def _stranger(incoming: Incoming) -> None:
