@@ -15,8 +15,9 @@ from datetime import timedelta
 from zoneinfo import ZoneInfo
 
 from bot.actions import policy as policies
+from bot.delivery.context import Context, Later, Ready, Withdraw
 from bot.delivery.failures import Answer
-from bot.delivery.gather import Context, Later, Ready, Withdraw, gather
+from bot.delivery.gather import gather
 from bot.delivery.pacing import Limit, Limits, Pacer
 from bot.delivery.retry import NotSentRetry, Outcome, RetryLater, Scope, classify
 from bot.delivery.settle import Fate, Sent, settle, uncertain

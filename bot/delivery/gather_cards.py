@@ -1,0 +1,229 @@
+"""The cards: a directive's, a draft's with its preview, a broadcast's progress."""
+
+from __future__ import annotations
+
+from datetime import timedelta
+
+from bot.actions import directives as directive_actions
+from bot.delivery import render, render_draft, render_staff
+from bot.delivery.context import (
+    Context,
+    Gathered,
+    Later,
+    Ready,
+    Withdraw,
+    directive_view,
+    task_view,
+)
+from bot.delivery.render import CardView, Content, DirectiveView, TaskView
+from bot.domain.reach import Reach
+from bot.domain.states import CardKind, ChatKind, DraftState, MessageKind, OutboxState
+from bot.reports.numbers import directive_numbers
+from bot.storage import cards, directives, drafts, outbox, people, units
+from bot.storage.tables import Card, Draft
+from scheduler.plan import next_step
+
+
+async def card(context: Context) -> Gathered:
+    """The first sending or a redraw of any card."""
+    message = context.message
+    card = message.card_id and await cards.get(context.session, message.card_id)
+    if not card:
+        return Withdraw("card_gone")
+    first_sending = message.kind is MessageKind.DIRECTIVE
+    if card.message_id is None and not first_sending and card.kind is CardKind.DIRECTIVE:
+        # Nothing to redraw: if the first sending is under way, it may show an older state.
+        on_its_way = await outbox.first_sending_under_way(context.session, card.id)
+        return Later(0.5) if on_its_way else Withdraw("not_sent_yet")
+    match card.kind:
+        case CardKind.DIRECTIVE:
+            content = await _directive_card(context, card)
+        case CardKind.DRAFT:
+            content = await _draft_card(context, card)
+        case CardKind.PROGRESS:
+            content = await _progress(context, card)
+    if isinstance(content, Withdraw):
+        return content
+    return Ready(content, card.message_id)
+
+
+async def _directive_card(context: Context, card: Card) -> Content | Withdraw:
+    addressee = await directives.addressee(context.session, card.subject_id)
+    if addressee is None:
+        return Withdraw("directive_gone")
+    directive = await directives.get(context.session, addressee.directive_id)
+    if directive is None:
+        return Withdraw("directive_gone")
+    if not await people.chat_serves_unit(context.session, context.chat, addressee.unit_id):
+        return Withdraw("not_a_contact")
+    receipts = await directives.receipts(context.session, addressee_ids=[addressee.id])
+    receipt = receipts.get(addressee.id)
+    states = await directives.task_states(context.session, addressee_ids=[addressee.id])
+    view = CardView(
+        addressee_id=addressee.id,
+        unit_name=addressee.unit_name,
+        directive=directive_view(directive),
+        tasks=tuple(task_view(task) for task in states),
+        acknowledged_by=receipt.person_name if receipt else None,
+        acknowledged_at=receipt.at if receipt else None,
+        closed=directive.closed_at is not None,
+        in_group=context.chat.kind is ChatKind.GROUP,
+        sent_again=context.message.uncertain_attempts > 0
+        and context.message.kind is MessageKind.DIRECTIVE,
+    )
+    return render.card(view, context.write)
+
+
+async def _draft_card(context: Context, card: Card) -> Content | Withdraw:
+    draft = await drafts.get(context.session, card.subject_id)
+    if draft is None:
+        return Withdraw("draft_gone")
+    if draft.state is not DraftState.OPEN:
+        key = "draft.now_issued" if draft.state is DraftState.ISSUED else "draft.now_dropped"
+        return Content(context.write.say(key))
+    parameters = context.message.parameters
+    return render_draft.draft_card(
+        await _draft_view(context, draft),
+        context.write,
+        menu=parameters.get("menu", "main"),
+        task_id=parameters.get("task_id"),
+    )
+
+
+async def _draft_view(context: Context, draft: Draft) -> render_draft.DraftView:
+    sizes = await units.group_sizes(context.session)
+    calendar = context.policy.calendar
+    today = calendar.local_date(context.now)
+    next_month = (today.replace(day=1) + timedelta(days=32)).replace(day=1)
+    end_of_month = calendar.last_working_day_before(next_month)
+    quick = [
+        (days, calendar.end_of_work(calendar.add_working_days(today, days))) for days in (3, 5, 7)
+    ]
+    quick.append((render_draft.END_OF_MONTH, calendar.end_of_work(end_of_month)))
+    return render_draft.DraftView(
+        id=draft.id,
+        issuer=draft.issuer,
+        number=draft.number,
+        symbol=draft.symbol,
+        issued_on=draft.issued_on,
+        issued_month=draft.issued_month,
+        subject=draft.subject,
+        urgency=draft.urgency,
+        tasks=tuple(
+            render_draft.DraftTaskView(
+                task.id, task.position, task.short_title, task.deadline_at, task.continuous
+            )
+            for task in await drafts.tasks(context.session, draft.id)
+        ),
+        groups=tuple(
+            render_draft.DraftGroupView(
+                choice.id,
+                choice.line,
+                choice.group_name,
+                sizes.get(choice.group_id or 0, 0),
+                choice.chosen,
+            )
+            for choice in await drafts.group_choices(context.session, draft.id)
+        ),
+        quick_deadlines=tuple((code, moment) for code, moment in quick if moment > context.now),
+    )
+
+
+async def _progress(context: Context, card: Card) -> Content | Withdraw:
+    directive = await directives.get(context.session, card.subject_id)
+    if directive is None:
+        return Withdraw("directive_gone")
+    counts = await outbox.count_by_state(context.session, directive_id=directive.id)
+    numbers = await directive_numbers(context.session, directive.id, now=context.now)
+    on_the_way = (OutboxState.WAITING, OutboxState.CLAIMED, OutboxState.IN_FLIGHT)
+    view = render_staff.ProgressView(
+        directive_id=directive.id,
+        directive=directive_view(directive),
+        sent=counts.get(OutboxState.ACCEPTED, 0),
+        waiting=sum(counts.get(state, 0) for state in on_the_way),
+        failed=counts.get(OutboxState.FAILED, 0),
+        uncertain=counts.get(OutboxState.UNCERTAIN, 0),
+        withdrawn=counts.get(OutboxState.WITHDRAWN, 0),
+        acknowledged=numbers.acknowledged,
+        units=len(numbers.units),
+        unreached=tuple(unit.unit_name for unit in numbers.units if unit.reach is Reach.FAILED),
+        without_chat=tuple(unit.unit_name for unit in numbers.units if unit.reach is Reach.NOBODY),
+    )
+    return render_staff.progress(view, context.write)
+
+
+async def preview(context: Context) -> Gathered:
+    """First the exact card as one unit will see it, then the check with the sending button."""
+    draft = await drafts.get(context.session, context.number("draft_id"))
+    if draft is None or draft.state is not DraftState.OPEN:
+        return Withdraw("draft_gone")
+    audience = await directive_actions.audience(context.session, draft.id)
+    if context.message.parameters["part"] == "card":
+        return Ready(await _preview_card(context, draft, audience))
+    return Ready(await _preview_check(context, draft, audience))
+
+
+async def _preview_card(
+    context: Context, draft: Draft, audience: directive_actions.Audience
+) -> Content:
+    write = context.write
+    unit_name = audience.units[0].name if audience.units else write.texts("draft.none")
+    view = CardView(
+        addressee_id=0,
+        unit_name=unit_name,
+        directive=DirectiveView(
+            issuer=draft.issuer,
+            number=draft.number,
+            symbol=draft.symbol,
+            issued_on=draft.issued_on,
+            urgency=draft.urgency,
+            subject=draft.subject or write.texts("draft.not_given"),
+        ),
+        tasks=tuple(
+            TaskView(
+                position=task.position,
+                short_title=task.short_title,
+                deadline_at=task.deadline_at,
+            )
+            for task in await drafts.tasks(context.session, draft.id)
+        ),
+    )
+    return Content(render.card(view, write).text)
+
+
+async def _preview_check(
+    context: Context, draft: Draft, audience: directive_actions.Audience
+) -> Content:
+    ready = await directive_actions.readiness(context.session, draft)
+    deadlines = [
+        task.deadline_at
+        for task in await drafts.tasks(context.session, draft.id)
+        if task.deadline_at
+    ]
+    steps = [
+        next_step(
+            deadline,
+            policy=context.policy.reminders,
+            calendar=context.policy.calendar,
+            after=context.now,
+            since=context.now,
+            urgent=draft.urgency is not None,
+        )
+        for deadline in deadlines
+    ]
+    people_reached = {
+        chat.person_id for _, chat in audience.reachable if chat.kind is ChatKind.PRIVATE
+    }
+    groups_reached = {chat.id for _, chat in audience.reachable if chat.kind is ChatKind.GROUP}
+    view = render_draft.CheckView(
+        draft_id=draft.id,
+        groups=audience.groups,
+        units=len(audience.units),
+        people=len(people_reached),
+        group_chats=len(groups_reached),
+        unreached=tuple(unit.name for unit in audience.unreached_units),
+        first_reminder_at=min((step.at for step in steps if step), default=None),
+        numbered=ready.numbered,
+        missing=ready.missing,
+    )
+    return render_draft.check(view, context.write)

@@ -1,0 +1,183 @@
+"""Everything but cards: notices, reminders, lists, states, reports, letters, menus."""
+
+from __future__ import annotations
+
+import asyncio
+from datetime import datetime
+from html import escape
+
+from bot.actions.replies import decode_values
+from bot.callbacks import decode
+from bot.delivery import render, render_contact, render_staff
+from bot.delivery.context import (
+    Context,
+    Gathered,
+    Ready,
+    Withdraw,
+    directive_view,
+    task_view,
+)
+from bot.delivery.render import Button, Content, Document, Writer
+from bot.domain.splitting import split
+from bot.domain.states import AssignmentState, ChatKind
+from bot.reports.numbers import directive_articles, directive_numbers
+from bot.storage import directives, people, reminders
+
+
+async def notice(context: Context) -> Gathered:
+    """A sentence of the catalogue, with its buttons."""
+    parameters = context.message.parameters
+    write = context.write
+    values = {
+        name: _shown(value, write) for name, value in decode_values(parameters["values"]).items()
+    }
+    buttons = []
+    for row in parameters["buttons"]:
+        shown = []
+        for button in row:
+            callback = decode(button["data"])
+            if callback is None:
+                continue
+            label_values = {
+                name: _shown(value, write)
+                for name, value in decode_values(button["values"]).items()
+            }
+            label = write.texts(button["key"], **label_values)
+            shown.append(Button(label, callback, button["style"]))
+        buttons.append(tuple(shown))
+    return Ready(
+        Content(escape(write.texts(parameters["key"], **values), quote=False), tuple(buttons)),
+        context.message.edits,
+    )
+
+
+def _shown(value: object, write: Writer) -> object:
+    if isinstance(value, datetime):
+        return write.moments.short(value)
+    return value
+
+
+async def state(context: Context) -> Gathered:
+    """/tiendo: a directive's state, one page of units."""
+    numbers = await directive_numbers(
+        context.session, context.number("directive_id"), now=context.now
+    )
+    view = render_staff.StateView(
+        directive_id=numbers.directive.id,
+        directive=directive_view(numbers.directive),
+        done=numbers.work.done_on_time + numbers.work.done_late,
+        done_late=numbers.work.done_late,
+        open=numbers.work.open_in_time + numbers.work.open_overdue,
+        overdue=numbers.work.open_overdue,
+        articles=numbers.articles,
+        units=tuple(
+            render_staff.UnitLine(
+                unit.unit_name,
+                unit.reach,
+                unit.receipt.person_name if unit.receipt else None,
+                unit.receipt.at if unit.receipt else None,
+                tuple(task_view(task) for task in unit.tasks),
+            )
+            for unit in numbers.units
+        ),
+    )
+    content = render_staff.state_page(view, context.write, page=context.number("page"))
+    return Ready(content, context.message.edits)
+
+
+async def report(context: Context) -> Gathered:
+    """/baocao: the workbook, made while it is being sent."""
+    from bot.reports.xlsx import directive_workbook  # heavy: only when a report is asked for
+
+    directive_id = context.number("directive_id")
+    numbers = await directive_numbers(context.session, directive_id, now=context.now)
+    lines = await directive_articles(context.session, directive_id)
+    write = context.write
+    workbook = await asyncio.to_thread(
+        directive_workbook,
+        numbers,
+        lines,
+        texts=write.texts,
+        zone=context.zone,
+        office=context.office,
+    )
+    view = directive_view(numbers.directive)
+    title = render.directive_title(view, write)
+    day = context.now.astimezone(context.zone)
+    name = write.texts(
+        "report.file_name", number=view.number or directive_id, day=f"{day:%d-%m-%Y}"
+    )
+    caption = write.say("report.caption", title=title, at=write.moments.short(context.now))
+    return Ready(Content(caption, document=Document(f"{name}.xlsx", workbook)))
+
+
+async def reminder(context: Context) -> Gathered:
+    """Only what is still open when it is sent; a message left with nothing is withdrawn."""
+    lines = await reminders.still_wanted(context.session, outbox_message_id=context.message.id)
+    calendar = context.policy.calendar
+    today = calendar.local_date(context.now)
+    items = [
+        render_contact.ReminderItem(
+            addressee_id=line.addressee_id,
+            unit_name=line.unit_name,
+            directive=directive_view(line.directive),
+            position=line.task_position,
+            short_title=line.short_title,
+            step=line.step,
+            deadline_at=line.deadline_at,
+            working_days=calendar.working_days_between(today, calendar.due_date(line.deadline_at)),
+            due_today=calendar.due_date(line.deadline_at) == today,
+        )
+        for line in lines
+        if await people.chat_serves_unit(context.session, context.chat, line.unit_id)
+    ]
+    if not items:
+        return Withdraw("finished")
+    in_group = context.chat.kind is ChatKind.GROUP
+    return Ready(render_contact.reminder(items, context.write, in_group=in_group))
+
+
+async def open_tasks(context: Context) -> Gathered:
+    """/viec: what the units have open."""
+    unit_ids = [int(unit_id) for unit_id in context.message.parameters["unit_ids"]]
+    rows = await directives.open_addressees_of_units(context.session, unit_ids)
+    by_addressee = {addressee.id: (addressee, directive) for addressee, directive in rows}
+    states = await directives.task_states(context.session, addressee_ids=list(by_addressee))
+    tasks = [
+        render_contact.OpenTask(
+            unit_name=by_addressee[task.addressee_id][0].unit_name,
+            directive=directive_view(by_addressee[task.addressee_id][1]),
+            position=task.position,
+            short_title=task.short_title,
+            deadline_at=task.deadline_at,
+            articles=task.articles,
+        )
+        for task in states
+        if task.state is AssignmentState.OPEN
+    ]
+    return Ready(render_contact.open_tasks(tasks, context.write))
+
+
+async def full_text(context: Context) -> Gathered:
+    """The letter as it came, or one part of its text."""
+    directive = await directives.get(context.session, context.number("directive_id"))
+    if directive is None:
+        return Withdraw("directive_gone")
+    if directive.file_id:
+        title = render.directive_title(directive_view(directive), context.write)
+        return Ready(
+            Content(escape(title, quote=False), document=Document(file_id=directive.file_id))
+        )
+    parts = split(directive.body)
+    part = context.number("part")
+    if part >= len(parts):
+        return Withdraw("no_such_part")
+    return Ready(Content(escape(parts[part], quote=False)))
+
+
+async def menu(context: Context) -> Gathered:
+    """A private chat's commands, each with what it does."""
+    write = context.write
+    commands = [str(command) for command in context.message.parameters["commands"]]
+    described = tuple((command, write.texts(f"command.{command}")) for command in commands)
+    return Ready(Content("", commands=described))
