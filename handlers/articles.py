@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import re
 
-from bot.actions import articles
+from bot.actions import articles, replies
 from bot.actions.articles import ChooseTask, Duplicate, Message, Recorded
 from bot.actions.replies import Button
 from bot.articles.urls import find_links
@@ -66,9 +66,12 @@ async def take_links(incoming: Incoming, links: tuple[str, ...], dialogue: Dialo
     if addressee_id is None and dialogue is not None and dialogue.kind is DialogueKind.SUBMIT:
         asked = dialogue.data.get("addressee_id")
         addressee_id = int(asked) if asked else None
+    good, refused = articles.sort_out(links)
+    if not good:
+        raise refused[0]
     outcome = await articles.submit(
         incoming.session,
-        links,
+        good,
         actor=incoming.known_actor,
         message=Message(incoming.chat, message.message_id),
         addressee_id=addressee_id,
@@ -86,6 +89,14 @@ async def take_links(incoming: Incoming, links: tuple[str, ...], dialogue: Dialo
             await _receipt(incoming, outcome)
         case ChooseTask():
             await _ask_task(incoming, outcome)
+    for error in refused:
+        await replies.refusal(
+            incoming.session,
+            incoming.chat.id,
+            error,
+            now=incoming.now,
+            reply_to=message.message_id,
+        )
 
 
 async def place(incoming: Incoming) -> None:

@@ -60,6 +60,18 @@ class Message:
     message_id: int
 
 
+def sort_out(links: Sequence[str]) -> tuple[list[str], list[InvalidInput]]:
+    """The links that can be taken, and why the others cannot: one bad one spoils no other."""
+    good: list[str] = []
+    refused: list[InvalidInput] = []
+    for link in links:
+        try:
+            good.append(check_link(link))
+        except InvalidInput as error:
+            refused.append(error)
+    return good, refused
+
+
 async def submit(
     session: AsyncSession,
     links: Sequence[str],
@@ -70,12 +82,11 @@ async def submit(
     task_position: int | None,
     now: datetime,
 ) -> Recorded | ChooseTask:
-    """Take links a contact sent: for the card replied to, or for any open task of their units.
+    """Take links that `sort_out` let pass: for the card replied to, or for any open task.
 
-    Raises InvalidInput for a link that is none, NotFound when nothing is open.
+    Raises InvalidInput for too many, NotFound when nothing is open.
     """
-    checked = [check_link(link) for link in links]
-    if len(checked) > MAX_LINKS:
+    if len(links) > MAX_LINKS:
         raise InvalidInput("link.too_many", most=MAX_LINKS)
     choices = await _open_tasks(session, actor=actor, addressee_id=addressee_id)
     if task_position is not None:
@@ -83,14 +94,14 @@ async def submit(
     if not choices:
         raise NotFound("link.no_open_task")
     if len(choices) == 1:
-        return await _record(session, choices[0][1].assignment_id, checked, actor=actor, now=now)
-    known = await _known_links(session, checked, choices)
+        return await _record(session, choices[0][1].assignment_id, links, actor=actor, now=now)
+    known = await _known_links(session, links, choices)
     submission_id = await articles.add_submission(
         session,
         person_id=actor.person_id,
         chat_id=message.chat.id,
         message_id=message.message_id,
-        links=checked,
+        links=links,
         now=now,
     )
     return ChooseTask(submission_id, tuple(choices), known)

@@ -138,6 +138,18 @@ async def test_an_expired_update_is_given_up(sandbox, bot, receiver, user_id):
     assert receiver.texts() == ["old", "new"]
 
 
+async def test_an_update_that_would_expire_before_its_repeat_is_given_up(
+    sandbox, bot, receiver, user_id
+):
+    sandbox.say(user_id, "old")
+    sandbox.advance(24 * 3600 - 100)
+    receiver.answers = [web.Response(status=503, headers={"Retry-After": "600"})]
+    await set_webhook(sandbox, bot, url=receiver.url)
+    sandbox.say(user_id, "new")
+    await receiver.wait_for(2)
+    assert receiver.texts() == ["old", "new"]
+
+
 async def test_an_answer_may_name_a_method(sandbox, bot, receiver, user_id):
     reply = {"method": "sendMessage", "chat_id": user_id, "text": "from the webhook"}
     receiver.answers = [web.json_response(reply)]

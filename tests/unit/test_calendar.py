@@ -271,6 +271,8 @@ def test_is_quiet_within_one_day_and_with_no_quiet_hours():
     never = WorkingCalendar(OFFICE.zone, quiet_from=time(0), quiet_until=time(0))
     morning, night = local(OFFICE, 2026, 11, 20, 9, 30), local(OFFICE, 2026, 11, 20, 23)
     assert within.is_quiet(morning)
+    assert within.is_quiet(local(OFFICE, 2026, 11, 20, 9))
+    assert not within.is_quiet(local(OFFICE, 2026, 11, 20, 10))
     assert not within.is_quiet(night)
     assert not never.is_quiet(morning)
     assert not never.is_quiet(night)

@@ -154,6 +154,13 @@ def test_steps_moved_earlier_than_the_work_was_given_take_the_next_slot():
         assert shown(planned) == [("due-2h", "26/11 08:00")]
 
 
+def test_steps_moved_on_to_the_deadline_itself_are_left_out():
+    policy = ReminderPolicy(days_before=(), on_due_day=False, overdue_times=0)
+    at_the_slot = local(2026, 11, 26, 8)
+    given_at = local(2026, 11, 25, 16)
+    assert steps(at_the_slot, policy=policy, calendar=OFFICE, since=given_at) == ()
+
+
 def test_steps_of_a_directive_issued_a_day_before_have_no_t_minus_3():
     planned = steps(FRIDAY_17, **PLAIN, since=local(2026, 11, 26, 8))
     assert [each.step for each in planned][:2] == ["due-day", "due-2h"]
