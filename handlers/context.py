@@ -9,7 +9,7 @@ from typing import Any
 from zoneinfo import ZoneInfo
 
 from sqlalchemy.ext.asyncio import AsyncSession
-from telegram import Bot, Message, Update, User
+from telegram import Bot, Message, MessageEntity, Update, User
 from telegram.ext import CallbackContext
 
 from bot.actions import policy, replies
@@ -17,6 +17,7 @@ from bot.actions.policy import Policy
 from bot.actions.replies import Button
 from bot.callbacks import Callback
 from bot.domain.rights import Actor
+from bot.domain.states import ChatKind
 from bot.errors import InvalidInput, NotAllowed
 from bot.runtime import Handling, Runtime, current_handling
 from bot.storage.tables import Chat
@@ -72,6 +73,15 @@ class Incoming:
         return (message.text or message.caption or "") if message else ""
 
     @property
+    def quoted(self) -> int | None:
+        """The message an answer quotes: in a group whose it is, with links which they were."""
+        message = self.message
+        if message is None:
+            return None
+        links = message.parse_entities([MessageEntity.URL, MessageEntity.TEXT_LINK])
+        return message.message_id if links or self.chat.kind is ChatKind.GROUP else None
+
+    @property
     def known_actor(self) -> Actor:
         """The person; NotAllowed for a stranger."""
         if self.actor is None:
@@ -95,13 +105,13 @@ class Incoming:
         buttons: Sequence[Sequence[Button]] = (),
         **values: str | int | datetime | date | None,
     ) -> None:
-        """Answer in the chat, as a reply to what was written."""
+        """Answer in the chat."""
         await replies.notice(
             self.session,
             self.chat.id,
             key,
             now=self.now,
-            reply_to=self.message.message_id if self.message else None,
+            reply_to=self.quoted,
             buttons=buttons,
             values=values,
         )

@@ -106,13 +106,8 @@ async def _refuse(incoming: Incoming, error: BotError) -> None:
     if incoming.callback is not None:
         incoming.popup(error.key, alert=True, **error.parameters)
         return
-    message = incoming.message
     await replies.refusal(
-        incoming.session,
-        incoming.chat.id,
-        error,
-        now=incoming.now,
-        reply_to=message.message_id if message else None,
+        incoming.session, incoming.chat.id, error, now=incoming.now, reply_to=incoming.quoted
     )
 
 
