@@ -24,8 +24,10 @@ async def changed(incoming: Incoming) -> None:
 
 
 async def migrated(incoming: Incoming) -> None:
-    """A group became a supergroup: its row follows, the new id's own row does not stay."""
+    """A group became a supergroup: its row follows. The new group tells the same: not heeded."""
     message = incoming.message
     new_id = message.migrate_to_chat_id if message else None
     if new_id is not None:
-        await people.follow_migration(incoming.session, incoming.chat, new_telegram_id=new_id)
+        await people.follow_migration(
+            incoming.session, incoming.chat, new_telegram_id=new_id, now=incoming.now
+        )

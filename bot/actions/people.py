@@ -207,10 +207,12 @@ async def chat_unblocked(session: AsyncSession, chat: Chat, *, now: datetime) ->
         events.add(session, "chat_reachable", at=now, object_kind="chat", object_id=chat.id)
 
 
-async def follow_migration(session: AsyncSession, chat: Chat, *, new_telegram_id: int) -> None:
+async def follow_migration(
+    session: AsyncSession, chat: Chat, *, new_telegram_id: int, now: datetime
+) -> None:
     """The group has a new id; our row, and all that hangs on it, goes with it."""
-    if await people.chat_by_telegram_id(session, new_telegram_id) is None:
-        await people.move_chat(session, chat.id, new_telegram_id=new_telegram_id)
+    await people.move_chat(session, chat.id, new_telegram_id=new_telegram_id, now=now)
+    events.add(session, "group_migrated", at=now, object_kind="chat", object_id=chat.id)
 
 
 async def _unit_of(session: AsyncSession, invite: Invite) -> Unit | None:

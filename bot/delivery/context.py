@@ -10,6 +10,7 @@ from sqlalchemy.ext.asyncio import AsyncSession
 
 from bot.actions.policy import Policy
 from bot.delivery.render import Content, DirectiveView, TaskView, Writer
+from bot.domain.states import OutboxState
 from bot.storage.directives import TaskState
 from bot.storage.tables import Chat, Directive, OutboxMessage
 from bot.texts import texts
@@ -18,9 +19,10 @@ from bot.texts.moments import Moments
 
 @dataclass(frozen=True, slots=True)
 class Withdraw:
-    """The message is no longer wanted; `reason` is a code for the record."""
+    """The message is no longer wanted, or has failed before it left; `reason` is a code."""
 
     reason: str
+    state: OutboxState = OutboxState.WITHDRAWN
 
 
 @dataclass(frozen=True, slots=True)

@@ -9,13 +9,13 @@ from collections.abc import Awaitable, Callable
 
 from bot.delivery import gather_cards, gather_messages
 from bot.delivery.context import Context, Gathered, Withdraw
-from bot.domain.states import MessageKind
+from bot.domain.states import MessageKind, OutboxState
 
 
 async def gather(context: Context) -> Gathered:
     """What this message shows now, or why it is not sent."""
     if context.chat.unreachable_reason is not None:
-        return Withdraw(f"unreachable:{context.chat.unreachable_reason}")
+        return Withdraw(context.chat.unreachable_reason, OutboxState.FAILED)
     return await _KINDS[context.message.kind](context)
 
 

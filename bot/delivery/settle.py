@@ -61,7 +61,8 @@ def settle(sent: Sent, outcome: Outcome, *, now: datetime, failures: int, jitter
     """The fate of a message after `outcome`; `failures` counts calls in a row that never left."""
     match outcome:
         case Accepted(message_id=message_id):
-            return Fate(state=OutboxState.ACCEPTED, message_id=message_id, drawn=True)
+            # 0 means "scheduled": there is no message yet that could be edited.
+            return Fate(state=OutboxState.ACCEPTED, message_id=message_id or None, drawn=True)
         case Done():
             return Fate(state=OutboxState.ACCEPTED, drawn=True)
         case Gone():

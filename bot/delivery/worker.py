@@ -10,8 +10,9 @@ import asyncio
 import logging
 import random
 import time
+from collections import Counter
 from dataclasses import dataclass
-from datetime import timedelta
+from datetime import datetime, timedelta
 from zoneinfo import ZoneInfo
 
 from bot.actions import policy as policies
@@ -26,13 +27,15 @@ from bot.delivery.transport import AiohttpRequest
 from bot.domain.states import Lane, OutboxState
 from bot.runtime import Runtime, Wake
 from bot.storage import cards, outbox, people
+from bot.storage.engine import is_trouble
 from bot.storage.outbox import Recorded
 from bot.storage.tables import Chat, OutboxMessage
 
 _log = logging.getLogger(__name__)
 
 _READY_MOST = 50  # claimed and waiting for their turn
-_ANSWERS_MOST = 20  # answers claimed on top of that, so that none waits behind a broadcast
+_FIRST_LANES = (Lane.ANSWER, Lane.URGENT)
+_FIRST_MOST = 20  # of each of these on top of that, so that none waits behind a broadcast
 _LONG_WAIT_SECONDS = 5.0  # rather given back to the database than kept
 _IDLE_SECONDS = 1.0
 _UPLOAD_SECONDS = 120.0
@@ -107,19 +110,21 @@ class Delivery:
         """What was only claimed has not left and waits again; what was in flight is uncertain."""
         now = self._rt.now()
         async with self._rt.write() as session:
+            settled = []
             for message in await outbox.unfinished(session):
                 if message.id in in_hand:
                     continue
                 if message.state is OutboxState.CLAIMED:
-                    recorded = Recorded(
-                        id=message.id, state=OutboxState.WAITING, reason="restart", send_at=now
-                    )
+                    recorded = _back(message, now, reason="restart")
                 else:
                     card = message.card_id and await cards.get(session, message.card_id)
                     is_edit = bool(message.edits or (card and card.message_id))
                     fate = uncertain(_sent(message, is_edit=is_edit), "restart", now=now)
-                    recorded = _recorded(message.id, fate)
+                    recorded = _recorded(message, fate)
                 await outbox.record(session, recorded, now=now)
+                settled.append(message.id)
+            progressed = await outbox.directives_of(session, settled)
+            await outbox.redraw_progress(session, progressed, now=now)
 
     async def run(self, stop: asyncio.Event) -> None:
         """Send until told to stop; then let what is in flight end and be written down."""
@@ -142,8 +147,7 @@ class Delivery:
         now = self._rt.now()
         async with self._rt.write() as session:
             for prepared in self._ready:
-                back = Recorded(id=prepared.message.id, state=OutboxState.WAITING)
-                await outbox.record(session, back, now=now)
+                await outbox.record(session, _back(prepared.message, now), now=now)
         self._ready.clear()
 
     async def do_one(self) -> bool:
@@ -158,6 +162,9 @@ class Delivery:
         return recorded or claimed or launched
 
     def _pause(self) -> float:
+        connections = self._rt.config.delivery.connections
+        if self.epoch is None or self.stopped_by_telegram or len(self._sending) >= connections:
+            return _IDLE_SECONDS  # a call that ends wakes the loop
         now = time.monotonic()
         waits = [
             self._pacer.wait_for(prepared.chat.telegram_id, prepared.chat.kind, now)
@@ -169,10 +176,7 @@ class Delivery:
     # --- claim -----------------------------------------------------------------------------------
 
     async def _claim(self) -> bool:
-        room = _READY_MOST - len(self._ready)
-        answers = sum(prepared.message.lane is Lane.ANSWER for prepared in self._ready)
-        lanes = tuple(Lane) if room > 0 else (Lane.ANSWER, Lane.URGENT)
-        limit = room if room > 0 else _ANSWERS_MOST - answers
+        lanes, limit = self._wanted()
         if limit <= 0:
             return False
         now = self._rt.now()
@@ -185,6 +189,15 @@ class Delivery:
         self._rt.fault("claimed")
         await self._prepare(ids)
         return bool(ids)
+
+    def _wanted(self) -> tuple[tuple[Lane, ...], int]:
+        """Which lanes to claim from, and how many messages."""
+        room = _READY_MOST - len(self._ready)
+        if room > 0:
+            return tuple(Lane), room
+        waiting = Counter(prepared.message.lane for prepared in self._ready)
+        lanes = tuple(lane for lane in _FIRST_LANES if waiting[lane] < _FIRST_MOST)
+        return lanes, min((_FIRST_MOST - waiting[lane] for lane in lanes), default=0)
 
     async def _prepare(self, ids: list[int]) -> None:
         now = self._rt.now()
@@ -205,9 +218,9 @@ class Delivery:
                     case Prepared() as prepared:
                         self._ready.append(prepared)
                     case Later(seconds=seconds):
-                        dropped.append(_wait(message.id, seconds, self._rt))
-                    case Withdraw(reason=reason):
-                        dropped.append(_withdrawn(message.id, reason))
+                        dropped.append(_back(message, now + timedelta(seconds=seconds)))
+                    case Withdraw(reason=reason, state=state):
+                        dropped.append(_dropped(message, state, reason))
         self._ready.sort(key=lambda prepared: (prepared.message.lane, prepared.message.id))
         if dropped:
             await self._record(dropped)
@@ -219,10 +232,12 @@ class Delivery:
                 return gathered
             call = call_of(context.message, context.chat, gathered.content, gathered.edits)
             return Prepared(context.message, context.chat, call, gathered.edits is not None)
-        except Exception:
+        except Exception as error:
+            if is_trouble(error):
+                raise
             # One message that cannot be written must not hold up the others; staff see it failed.
-            _log.exception("message_unwritable", extra={"message": context.message.id})
-            return Withdraw("unwritable")
+            _log.exception("message_unwritable", extra={"outbox_message": context.message.id})
+            return Withdraw("unwritable", OutboxState.FAILED)
 
     # --- send ------------------------------------------------------------------------------------
 
@@ -231,7 +246,8 @@ class Delivery:
         free = self._rt.config.delivery.connections - len(self._sending)
         chosen: list[Prepared] = []
         given_back: list[Recorded] = []
-        chats = set(self._sending)
+        # What a call came to must be known before the next one of its chat may go.
+        chats = {*self._sending, *(tried.prepared.chat.id for tried in self._tried)}
         for prepared in list(self._ready):
             if len(chosen) >= free:
                 break
@@ -240,7 +256,8 @@ class Delivery:
             chat_id, kind = prepared.chat.telegram_id, prepared.chat.kind
             wait = self._pacer.wait_for(chat_id, kind, now)
             if wait > _LONG_WAIT_SECONDS:
-                given_back.append(_wait(prepared.message.id, wait, self._rt))
+                send_at = self._rt.now() + timedelta(seconds=wait)
+                given_back.append(_back(prepared.message, send_at))
                 self._ready.remove(prepared)
             elif wait <= 0:
                 self._pacer.take(chat_id, kind, now)
@@ -317,6 +334,7 @@ class Delivery:
     async def _write_down(self, tried: list[Tried]) -> None:
         now = self._rt.now()
         self._rt.fault("before_commit")
+        held: set[int] = set()
         async with self._rt.write() as session:
             progressed: set[int] = set()
             for each in tried:
@@ -329,7 +347,9 @@ class Delivery:
                     failures=self._failures,
                     jitter=random.random(),  # noqa: S311 - spreads retries, guards nothing
                 )
-                await outbox.record(session, _recorded(message.id, fate), now=now)
+                await outbox.record(session, _recorded(message, fate), now=now)
+                if fate.send_at is not None:
+                    held |= await outbox.hold_behind(session, message, until=fate.send_at)
                 if message.card_id is not None and fate.drawn:
                     await cards.drawn(session, message.card_id, message_id=fate.message_id, now=now)
                 if message.card_id is not None and fate.card_lost:
@@ -340,7 +360,7 @@ class Delivery:
                     )
                 if fate.new_telegram_id is not None:
                     await people.move_chat(
-                        session, message.chat_id, new_telegram_id=fate.new_telegram_id
+                        session, message.chat_id, new_telegram_id=fate.new_telegram_id, now=now
                     )
                 if fate.stop_sending:
                     self.stopped_by_telegram = True
@@ -348,6 +368,7 @@ class Delivery:
                 if message.directive_id is not None:
                     progressed.add(message.directive_id)
             await outbox.redraw_progress(session, progressed, now=now)
+        self._ready = [each for each in self._ready if each.message.id not in held]
 
     async def _record(self, rows: list[Recorded]) -> None:
         now = self._rt.now()
@@ -372,9 +393,10 @@ def _sent(message: OutboxMessage, *, is_edit: bool) -> Sent:
     return Sent(kind=message.kind, is_edit=is_edit, uncertain_attempts=message.uncertain_attempts)
 
 
-def _recorded(message_id: int, fate: Fate) -> Recorded:
+def _recorded(message: OutboxMessage, fate: Fate) -> Recorded:
     return Recorded(
-        id=message_id,
+        id=message.id,
+        epoch=message.epoch,
         state=fate.state,
         reason=fate.reason,
         message_id=fate.message_id,
@@ -384,14 +406,15 @@ def _recorded(message_id: int, fate: Fate) -> Recorded:
     )
 
 
-def _wait(message_id: int, seconds: float, rt: Runtime) -> Recorded:
-    send_at = rt.now() + timedelta(seconds=seconds)
-    return Recorded(id=message_id, state=OutboxState.WAITING, send_at=send_at)
+def _back(message: OutboxMessage, send_at: datetime, *, reason: str | None = None) -> Recorded:
+    return Recorded(
+        id=message.id,
+        epoch=message.epoch,
+        state=OutboxState.WAITING,
+        reason=reason,
+        send_at=send_at,
+    )
 
 
-def _withdrawn(message_id: int, reason: str) -> Recorded:
-    if reason.startswith("unreachable:"):
-        return Recorded(
-            id=message_id, state=OutboxState.FAILED, reason=reason.removeprefix("unreachable:")
-        )
-    return Recorded(id=message_id, state=OutboxState.WITHDRAWN, reason=reason)
+def _dropped(message: OutboxMessage, state: OutboxState, reason: str) -> Recorded:
+    return Recorded(id=message.id, epoch=message.epoch, state=state, reason=reason)

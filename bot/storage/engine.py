@@ -14,6 +14,14 @@ from typing import Any
 
 from sqlalchemy import Connection, event
 from sqlalchemy.engine import URL, make_url
+from sqlalchemy.exc import (
+    DataError,
+    DBAPIError,
+    IntegrityError,
+    NotSupportedError,
+    ProgrammingError,
+)
+from sqlalchemy.exc import TimeoutError as PoolTimeoutError
 from sqlalchemy.ext.asyncio import (
     AsyncEngine,
     AsyncSession,
@@ -81,6 +89,13 @@ class Database:
         """Close all connections; on SQLite the log is folded into the file."""
         await self._reader.dispose()
         await self._writer.dispose()
+
+
+def is_trouble(error: BaseException) -> bool:
+    """Whether the database is at fault rather than the statement: the same may work later."""
+    if isinstance(error, IntegrityError | DataError | ProgrammingError | NotSupportedError):
+        return False
+    return isinstance(error, DBAPIError | PoolTimeoutError)
 
 
 def _sqlite_engine(url: URL, *, begin: str, single: bool) -> AsyncEngine:

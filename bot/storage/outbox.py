@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from datetime import datetime, timedelta
 from typing import Any
 
-from sqlalchemy import Row, case, func, select, update
+from sqlalchemy import Row, and_, case, func, or_, select, update
 from sqlalchemy.ext.asyncio import AsyncSession
 
 from bot.domain.states import CardKind, Lane, MessageKind, OutboxState
@@ -113,12 +113,14 @@ async def load_claimed(session: AsyncSession, ids: Sequence[int]) -> list[Row[Ou
 
 async def mark_in_flight(session: AsyncSession, ids: Collection[int], *, epoch: int) -> set[int]:
     """The second mark, committed just before the bytes leave; the ids that are still ours."""
+    holds_lease = select(Lease.epoch).where(Lease.epoch == epoch).exists()
     rows = await session.scalars(
         update(OutboxMessage)
         .where(
             OutboxMessage.id.in_(ids),
             OutboxMessage.state == OutboxState.CLAIMED,
             OutboxMessage.epoch == epoch,
+            holds_lease,
         )
         .values(state=OutboxState.IN_FLIGHT, attempts=OutboxMessage.attempts + 1)
         .returning(OutboxMessage.id)
@@ -128,9 +130,14 @@ async def mark_in_flight(session: AsyncSession, ids: Collection[int], *, epoch: 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Recorded:
-    """What became of one message: a final state, or WAITING again at `send_at`."""
+    """What became of one message: a final state, or WAITING again at `send_at`.
+
+    `epoch` is the one it was claimed with: who lost the lease may still tell how a send ended, but
+    not put back what the next holder has claimed meanwhile.
+    """
 
     id: int
+    epoch: int | None
     state: OutboxState
     reason: str | None = None
     message_id: int | None = None
@@ -154,14 +161,39 @@ async def record(session: AsyncSession, outcome: Recorded, *, now: datetime) -> 
         values["attempts"] = OutboxMessage.attempts - outcome.attempts_less
     if outcome.uncertain:
         values["uncertain_attempts"] = OutboxMessage.uncertain_attempts + outcome.uncertain
-    await session.execute(
+    statement = update(OutboxMessage).where(
+        OutboxMessage.id == outcome.id,
+        OutboxMessage.state.in_((OutboxState.CLAIMED, OutboxState.IN_FLIGHT)),
+    )
+    if outcome.state is OutboxState.WAITING:
+        statement = statement.where(OutboxMessage.epoch == outcome.epoch)
+    await session.execute(statement.values(**values))
+
+
+async def hold_behind(
+    session: AsyncSession, message: OutboxMessage, *, until: datetime
+) -> set[int]:
+    """Let what stands behind this message in its chat and lane wait as long as it must, so that
+    parts keep their order; their ids. What this epoch has only claimed is given back for it."""
+    held = await session.scalars(
         update(OutboxMessage)
         .where(
-            OutboxMessage.id == outcome.id,
-            OutboxMessage.state.in_((OutboxState.CLAIMED, OutboxState.IN_FLIGHT)),
+            OutboxMessage.chat_id == message.chat_id,
+            OutboxMessage.lane == message.lane,
+            OutboxMessage.id > message.id,
+            OutboxMessage.send_at <= until,
+            or_(
+                OutboxMessage.state == OutboxState.WAITING,
+                and_(
+                    OutboxMessage.state == OutboxState.CLAIMED,
+                    OutboxMessage.epoch == message.epoch,
+                ),
+            ),
         )
-        .values(**values)
+        .values(state=OutboxState.WAITING, send_at=until)
+        .returning(OutboxMessage.id)
     )
+    return set(held)
 
 
 async def unfinished(session: AsyncSession) -> list[OutboxMessage]:

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Collection
 from datetime import date, datetime
 
-from sqlalchemy import func, select, update
+from sqlalchemy import delete, func, select, update
 from sqlalchemy.ext.asyncio import AsyncSession
 
 from bot.domain.audience import GroupNames
@@ -168,3 +168,23 @@ async def day_overrides(session: AsyncSession) -> dict[date, bool]:
     """Days that staff declared working (True) or off."""
     rows = await session.execute(select(DayOverride.day, DayOverride.working))
     return dict(rows.all())
+
+
+async def all_units(session: AsyncSession) -> list[Unit]:
+    """Every unit, retired ones too, by code."""
+    return list(await session.scalars(select(Unit).order_by(Unit.code)))
+
+
+async def group_ids_of_units(session: AsyncSession) -> dict[int, set[int]]:
+    """The groups that each unit stands in; units without any are missing."""
+    found: dict[int, set[int]] = {}
+    for unit_id, group_id in await session.execute(select(UnitGroup.unit_id, UnitGroup.group_id)):
+        found.setdefault(unit_id, set()).add(group_id)
+    return found
+
+
+async def leave_groups(session: AsyncSession, *, unit_id: int, group_ids: Collection[int]) -> None:
+    """Take the unit out of these groups."""
+    await session.execute(
+        delete(UnitGroup).where(UnitGroup.unit_id == unit_id, UnitGroup.group_id.in_(group_ids))
+    )

@@ -1,0 +1,337 @@
+"""Rows for tests: small, with sensible values, everything that matters to a test named by it."""
+
+from __future__ import annotations
+
+import itertools
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import UTC, date, datetime, timedelta
+
+from sqlalchemy.ext.asyncio import AsyncSession
+
+from bot.domain.rights import Actor
+from bot.domain.states import (
+    AssignmentState,
+    CardKind,
+    ChatKind,
+    ContactRole,
+    DraftState,
+    Lane,
+    MessageKind,
+    StaffRole,
+)
+from bot.storage import cards, outbox, people, units
+from bot.storage.outbox import NewMessage
+from bot.storage.tables import (
+    Addressee,
+    Assignment,
+    Card,
+    Chat,
+    Directive,
+    Draft,
+    DraftGroup,
+    DraftTask,
+    Group,
+    Lease,
+    Person,
+    Task,
+    Unit,
+)
+
+NOON = datetime(2026, 10, 6, 5, 0, tzinfo=UTC)
+FRIDAY_EVENING = datetime(2026, 10, 16, 10, 0, tzinfo=UTC)  # 17:00 in the office
+
+_numbers = itertools.count(1)
+
+
+@dataclass(frozen=True, slots=True)
+class Somebody:
+    """A person with their private chat."""
+
+    person: Person
+    chat: Chat
+
+    async def actor(self, session: AsyncSession) -> Actor:
+        """What the database knows of their rights now."""
+        actor = await people.actor(session, self.person.telegram_id)
+        assert actor is not None
+        return actor
+
+
+async def create_somebody(
+    session: AsyncSession,
+    *,
+    name: str = "Nguyễn Văn An",
+    telegram_id: int | None = None,
+    language: str = "vi",
+) -> Somebody:
+    """A person nobody has given a role, with a private chat."""
+    telegram_id = telegram_id or 1_000 + next(_numbers)
+    person = await people.ensure_person(
+        session, telegram_id, name=name, language=language, now=NOON
+    )
+    chat = await people.ensure_chat(
+        session,
+        telegram_id,
+        kind=ChatKind.PRIVATE,
+        title="",
+        language=language,
+        person_id=person.id,
+    )
+    return Somebody(person, chat)
+
+
+async def create_staff(
+    session: AsyncSession, role: StaffRole = StaffRole.SENDER, *, name: str = "Trần Thị Mai"
+) -> Somebody:
+    """Somebody of the office."""
+    somebody = await create_somebody(session, name=name)
+    await people.ensure_staff(session, person_id=somebody.person.id, role=role, now=NOON)
+    return somebody
+
+
+async def create_group(session: AsyncSession, *, name: str = "Các cơ quan báo chí") -> Group:
+    """A group of units, empty."""
+    group = Group(code=f"G{next(_numbers)}", name=name, aliases=[], position=next(_numbers))
+    session.add(group)
+    await session.flush()
+    return group
+
+
+async def create_unit(
+    session: AsyncSession, *, name: str = "Báo Yên Bái", groups: Sequence[Group] = ()
+) -> Unit:
+    """A unit in these groups, without contacts."""
+    unit = Unit(code=f"U{next(_numbers)}", name=name, created_at=NOON)
+    session.add(unit)
+    await session.flush()
+    for group in groups:
+        await units.add_to_group(session, unit_id=unit.id, group_id=group.id)
+    return unit
+
+
+async def create_contact(
+    session: AsyncSession,
+    unit: Unit,
+    *,
+    name: str = "Nguyễn Văn An",
+    telegram_id: int | None = None,
+    language: str = "vi",
+) -> Somebody:
+    """A contact of the unit."""
+    somebody = await create_somebody(
+        session, name=name, telegram_id=telegram_id, language=language
+    )
+    await people.ensure_contact(
+        session,
+        unit_id=unit.id,
+        person_id=somebody.person.id,
+        role=ContactRole.CONTACT,
+        now=NOON,
+    )
+    return somebody
+
+
+async def create_group_chat(
+    session: AsyncSession, unit: Unit | None = None, *, telegram_id: int | None = None
+) -> Chat:
+    """A Telegram group, linked to the unit if one is given."""
+    chat = await people.ensure_chat(
+        session,
+        telegram_id or -1_000 - next(_numbers),
+        kind=ChatKind.GROUP,
+        title="Nhóm",
+        language="vi",
+    )
+    chat.unit_id = unit.id if unit else None
+    await session.flush()
+    return chat
+
+
+async def create_draft(
+    session: AsyncSession,
+    author: Somebody,
+    *,
+    groups: Sequence[Group] = (),
+    tasks: int = 2,
+    deadline_at: datetime | None = FRIDAY_EVENING,
+    number: str | None = "12",
+    issued_on: date | None = date(2026, 10, 5),
+    subject: str | None = "V/v tuyên truyền",
+    state: DraftState = DraftState.OPEN,
+) -> Draft:
+    """A draft that only needs sending, unless something is left out."""
+    draft = Draft(
+        author_id=author.person.id,
+        chat_id=author.chat.id,
+        state=state,
+        issuer="Sở Thông tin và Truyền thông",
+        number=number,
+        symbol="STTTT-TTBCXB",
+        issued_on=issued_on,
+        issued_month="2026-10",
+        subject=subject,
+        body="Nội dung công văn",
+        created_at=NOON,
+        updated_at=NOON,
+    )
+    session.add(draft)
+    await session.flush()
+    for position in range(1, tasks + 1):
+        session.add(
+            DraftTask(
+                draft_id=draft.id,
+                position=position,
+                text=f"Nội dung {position}",
+                short_title=f"Việc {position}",
+                deadline_at=deadline_at,
+            )
+        )
+    for position, group in enumerate(groups):
+        session.add(
+            DraftGroup(
+                draft_id=draft.id,
+                position=position,
+                line=group.name,
+                group_id=group.id,
+                chosen=True,
+            )
+        )
+    await session.flush()
+    return draft
+
+
+@dataclass(frozen=True, slots=True)
+class Issued:
+    """A directive with its rows, by unit in the order given."""
+
+    directive: Directive
+    tasks: list[Task]
+    addressees: list[Addressee]
+    assignments: list[list[Assignment]]
+
+
+async def create_directive(
+    session: AsyncSession,
+    units: Sequence[Unit],
+    *,
+    tasks: int = 2,
+    deadline_at: datetime | None = FRIDAY_EVENING,
+    next_reminder_at: datetime | None = None,
+    urgency: str | None = None,
+    subject: str = "V/v tuyên truyền",
+    body: str = "Nội dung công văn",
+    closed_at: datetime | None = None,
+) -> Issued:
+    """A directive that was issued, without cards or messages."""
+    author = await create_staff(session)
+    draft = await create_draft(session, author, tasks=0, state=DraftState.ISSUED)
+    number = str(next(_numbers))
+    directive = Directive(
+        draft_id=draft.id,
+        version=1,
+        issuer="Sở Thông tin và Truyền thông",
+        number=number,
+        symbol="STTTT-TTBCXB",
+        issued_on=date(2026, 10, 5),
+        urgency=urgency,
+        subject=subject,
+        body=body,
+        identity_key=f"key {number}",
+        issued_by=author.person.id,
+        issued_at=NOON,
+        closed_at=closed_at,
+    )
+    session.add(directive)
+    await session.flush()
+    task_rows = [
+        Task(
+            directive_id=directive.id,
+            position=position,
+            text=f"Nội dung {position}",
+            short_title=f"Việc {position}",
+            deadline_at=deadline_at,
+        )
+        for position in range(1, tasks + 1)
+    ]
+    addressees = [
+        Addressee(directive_id=directive.id, unit_id=unit.id, unit_name=unit.name, added_at=NOON)
+        for unit in units
+    ]
+    session.add_all([*task_rows, *addressees])
+    await session.flush()
+    assignments = [
+        [
+            Assignment(
+                task_id=task.id,
+                addressee_id=addressee.id,
+                state=AssignmentState.OPEN,
+                deadline_at=deadline_at,
+                next_reminder_at=next_reminder_at,
+            )
+            for task in task_rows
+        ]
+        for addressee in addressees
+    ]
+    session.add_all([assignment for of_unit in assignments for assignment in of_unit])
+    await session.flush()
+    return Issued(directive, task_rows, addressees, assignments)
+
+
+async def create_card(
+    session: AsyncSession,
+    subject_id: int,
+    chat: Chat,
+    *,
+    kind: CardKind = CardKind.DIRECTIVE,
+    message_id: int | None = None,
+) -> Card:
+    """A card; it was sent if it has a message's id."""
+    card, _ = await cards.ensure(session, kind, subject_id=subject_id, chat_id=chat.id)
+    card.message_id = message_id
+    await session.flush()
+    return card
+
+
+async def create_notice(
+    session: AsyncSession,
+    chat: Chat,
+    *,
+    lane: Lane = Lane.ANSWER,
+    key: str = "command.unknown",
+    send_at: datetime = NOON,
+) -> int:
+    """A sentence that waits to be sent; the message's id."""
+    return await create_message(
+        session,
+        chat,
+        kind=MessageKind.NOTICE,
+        lane=lane,
+        parameters={"key": key, "values": {}, "buttons": []},
+        send_at=send_at,
+    )
+
+
+async def create_message(
+    session: AsyncSession,
+    chat: Chat,
+    *,
+    kind: MessageKind,
+    lane: Lane,
+    send_at: datetime = NOON,
+    **values: object,
+) -> int:
+    """Any message that waits to be sent; its id."""
+    message_id = await outbox.add(
+        session,
+        NewMessage(kind=kind, lane=lane, chat_id=chat.id, send_at=send_at, **values),  # type: ignore[arg-type]
+    )
+    assert message_id is not None
+    return message_id
+
+
+async def hold_lease(session: AsyncSession, *, epoch: int = 1) -> None:
+    """Let this instance hold the worker role."""
+    await session.merge(
+        Lease(name="worker", holder="me", epoch=epoch, expires_at=NOON + timedelta(days=365))
+    )
