@@ -45,24 +45,33 @@ def main(arguments: Sequence[str] | None = None) -> int:
 
 
 def _parser() -> argparse.ArgumentParser:
-    config = argparse.ArgumentParser(add_help=False)
-    config.add_argument(
-        "--config",
-        metavar="PATH",
-        type=Path,
-        default=argparse.SUPPRESS,
-        help="the settings (default: $DONDOC_CONFIG, else config.toml)",
-    )
+    usual = os.environ.get("DONDOC_CONFIG") or "config.toml"
     parser = argparse.ArgumentParser(
-        prog="dondoc", description=_DESCRIPTION, epilog=_EPILOG, parents=[config]
+        prog="dondoc",
+        description=_DESCRIPTION,
+        epilog=_EPILOG,
+        parents=[_config_option(default=Path(usual))],
     )
-    parser.set_defaults(config=Path(os.environ.get("DONDOC_CONFIG") or "config.toml"))
+    # After the command it must not undo what stood before it.
+    config = _config_option(default=argparse.SUPPRESS)
     commands = _verbs(parser, "COMMAND")
     _add_running(commands, config)
     _add_database(commands, config)
     _add_letters(commands)
     _add_registry(commands, config)
     return parser
+
+
+def _config_option(*, default: object) -> argparse.ArgumentParser:
+    option = argparse.ArgumentParser(add_help=False)
+    option.add_argument(
+        "--config",
+        metavar="PATH",
+        type=Path,
+        default=default,
+        help="the settings (default: $DONDOC_CONFIG, else config.toml)",
+    )
+    return option
 
 
 _Verbs = Any  # argparse keeps the class of its sub-commands private
@@ -215,7 +224,11 @@ def _read(given: argparse.Namespace) -> int:
 def _add_registry(verbs: _Verbs, config: argparse.ArgumentParser) -> None:
     staff = _noun(verbs, "staff", about="the people of the issuing office")
     add = _verb(
-        staff, "add", _add_staff, about="make a one-time link that lets one person in", config=config
+        staff,
+        "add",
+        _add_staff,
+        about="make a one-time link that lets one person in",
+        config=config,
     )
     add.add_argument(
         "--role",

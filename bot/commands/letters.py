@@ -4,18 +4,19 @@ from __future__ import annotations
 
 import json
 import sys
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from pathlib import Path
 
 from bot.commands.console import Fault, say
 from bot.errors import BotError
-from bot.letters.letter import Letter, Secrecy, Urgency, as_json
+from bot.letters import letter as letters
+from bot.letters.letter import Letter
 from bot.letters.marks import refuse_secret
 from bot.letters.parser import parse_letter
 from bot.letters.text import MAX_BYTES, decode
 from bot.texts import texts
 
-_WIDTH = 12
+_UNKNOWN = "(not found)"
 
 
 def read(file: str, *, as_json: bool) -> int:
@@ -25,7 +26,10 @@ def read(file: str, *, as_json: bool) -> int:
         refuse_secret(letter)
     except BotError as error:
         raise Fault(f"{file}: {texts('en')(error.key, **error.parameters)}") from None
-    say(_json(letter) if as_json else "\n".join(_lines(letter)))
+    if as_json:
+        say(json.dumps(letters.as_json(letter), ensure_ascii=False, indent=2))
+    else:
+        say("\n".join(_lines(letter)))
     return 0
 
 
@@ -44,28 +48,37 @@ def _content(file: str) -> bytes:
         raise Fault(f"{file}: cannot be read ({error.strerror})") from None
 
 
-def _json(letter: Letter) -> str:
-    return json.dumps(as_json(letter), ensure_ascii=False, indent=2)
-
-
 def _lines(letter: Letter) -> Iterator[str]:
-    month = letter.issued_month
-    blank_day = f"unknown day of {month[0]:04}-{month[1]:02}" if month else None
-    yield _line("Issuer", letter.issuer)
-    yield _line("Kind", letter.kind)
-    yield _line("Number", letter.number)
-    yield _line("Symbol", letter.symbol)
-    yield _line("Place", letter.place)
-    yield _line("Issued on", letter.issued_on.isoformat() if letter.issued_on else blank_day)
-    yield _line("Subject", letter.subject)
-    if letter.urgency is not Urgency.NONE:
-        yield _line("Urgency", letter.urgency.value.replace("_", " "))
-    yield from _list("Addressees", letter.addressees)
-    yield from _list("References", [str(found) for found in letter.references])
-    yield from _list("Tasks", [task.text for task in letter.tasks], numbered=True)
+    """The same in lines; the names of the parts are those of the JSON keys."""
     signatory = letter.signatory
-    if signatory is None:
-        yield _line("Signatory", None)
-    else:
-        parts = (signatory.authority, signatory.title, signatory.name)
-        yield _line("Signatory", ", ".join(part for part in parts if part))
+    signed = (signatory.authority, signatory.title, signatory.name) if signatory else ()
+    yield from _part("Issuer", letter.issuer)
+    yield from _part("Kind", letter.kind)
+    yield from _part("Number", letter.number)
+    yield from _part("Symbol", letter.symbol)
+    yield from _part("Place", letter.place)
+    yield from _part("Issued on", _day(letter))
+    yield from _part("Subject", letter.subject)
+    yield from _part("Urgency", letter.urgency.replace("_", " "))
+    yield from _parts("Addressees", (f"- {line}" for line in letter.addressees))
+    yield from _parts("Tasks", (f"{task.number}. {task.text}" for task in letter.tasks))
+    yield from _parts("References", (f"- {found}" for found in letter.references))
+    yield from _part("Signatory", ", ".join(part for part in signed if part))
+
+
+def _day(letter: Letter) -> str | None:
+    if letter.issued_on is None and letter.issued_month is not None:
+        year, month = letter.issued_month
+        return f"{year:04}-{month:02}, the day is blank"
+    return letter.issued_on.isoformat() if letter.issued_on else None
+
+
+def _part(name: str, value: str | None) -> Iterator[str]:
+    yield f"{name + ':':<12}{value or _UNKNOWN}"
+
+
+def _parts(name: str, lines: Iterable[str]) -> Iterator[str]:
+    found = list(lines)
+    yield f"{name + ':':<12}{len(found) or _UNKNOWN}"
+    for line in found:
+        yield f"  {line}"

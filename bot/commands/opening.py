@@ -1,4 +1,4 @@
-"""Settings and database for a command, with every way in which they can be unusable as a sentence."""
+"""Settings and database for a command; every way in which they can be unusable is a sentence."""
 
 from __future__ import annotations
 
@@ -33,7 +33,9 @@ NEWER = (
     "the database was made by a newer version of dondoc; install that version, "
     "or restore a backup with `dondoc db restore`"
 )
-OLDER = "the database has an older schema; run `dondoc db upgrade` (on SQLite it copies the file first)"
+OLDER = (
+    "the database has an older schema; run `dondoc db upgrade` (on SQLite it copies the file first)"
+)
 
 
 def settings(path: Path) -> Config:
@@ -70,7 +72,9 @@ def _refuse_readable_token(config: Config, path: Path) -> None:
     named = config.telegram.token_file
     if named is not None and _others_can_read(path.parent / named):
         file = path.parent / named
-        raise Fault(f"other users of this machine can read the token in {file}; run: chmod 600 {file}")
+        raise Fault(
+            f"other users of this machine can read the token in {file}; run: chmod 600 {file}"
+        )
 
 
 def _others_can_read(path: Path) -> bool:

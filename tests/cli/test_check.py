@@ -1,0 +1,128 @@
+"""`dondoc check`: what is well, what is not, and what to do."""
+
+from __future__ import annotations
+
+import asyncio
+import json
+import shutil
+
+import pytest
+
+from tests.cli.conftest import USERNAME, as_if_newer, as_if_older, in_sqlite, sqlite_url
+from tests.conftest import TOKEN
+
+OTHER_TOKEN = "7000000002:another-token-that-telegram-does-not-know"
+
+
+async def test_check_when_all_is_well(dondoc, write_config, sandbox, database_url):
+    config = write_config(database_url, api_base_url=sandbox.url)
+    told = await asyncio.to_thread(dondoc, "check", "--config", config)
+    assert (told.code, told.err) == (0, "")
+    lines = told.out.splitlines()
+    assert [line.split()[:2] for line in lines] == [
+        ["ok", "configuration"],
+        ["ok", "database"],
+        ["ok", "inbox"],
+        ["ok", "outbox"],
+        ["ok", "telegram"],
+    ]
+    assert f"@{USERNAME}" in lines[-1]
+
+
+async def test_check_makes_no_database(dondoc, write_config, sandbox, tmp_path):
+    config = write_config(api_base_url=sandbox.url)
+    told = await asyncio.to_thread(dondoc, "check", "--config", config)
+    assert told.code == 0
+    assert "is empty" in told.out
+    assert not (tmp_path / "data").exists()
+
+
+async def test_check_names_every_fault(dondoc, write_config, sandbox, sqlite_template, tmp_path):
+    file = tmp_path / "dondoc.db"
+    shutil.copyfile(sqlite_template, file)
+    as_if_newer(file)
+    config = write_config(sqlite_url(file), api_base_url=sandbox.url, token=OTHER_TOKEN)
+    told = await asyncio.to_thread(dondoc, "check", "--json", "--config", config)
+    assert told.code == 1
+    assert OTHER_TOKEN.partition(":")[2] not in told.out
+    answer = json.loads(told.out)
+    assert answer["ok"] is False
+    items = {item["name"]: item for item in answer["items"]}
+    assert items["configuration"]["ok"] is True
+    assert items["database"]["ok"] is False
+    assert "newer version" in items["database"]["sentence"]
+    assert items["telegram"]["ok"] is False
+    assert "@BotFather" in items["telegram"]["sentence"]
+
+
+def test_check_names_db_upgrade_for_an_older_database(
+    dondoc, write_config, sqlite_template, tmp_path
+):
+    file = tmp_path / "dondoc.db"
+    shutil.copyfile(sqlite_template, file)
+    as_if_older(file)
+    told = dondoc("check", "--config", write_config(sqlite_url(file)))
+    assert told.code == 1
+    assert "`dondoc db upgrade`" in told.out
+
+
+def test_check_when_nothing_can_be_reached(dondoc, write_config):
+    config = write_config("postgresql://office:hush-hush@127.0.0.1:9/dondoc")
+    told = dondoc("check", "--config", config)
+    assert (told.code, told.err) == (1, "")
+    faults = [line for line in told.out.splitlines() if line.startswith("FAULT")]
+    assert [line.split()[1] for line in faults] == ["database", "telegram"]
+    assert "hush-hush" not in told.out
+    assert "check the network" in told.out
+
+
+def test_check_with_unusable_settings(dondoc, tmp_path):
+    path = tmp_path / "config.toml"
+    path.write_text("[office]\n[delivery]\nconnections = 0\n")
+    told = dondoc("check", "--json", "--config", path)
+    assert told.code == 1
+    (item,) = json.loads(told.out)["items"]
+    assert "office.name is missing" in item["sentence"]
+    assert "delivery.connections" in item["sentence"]
+
+
+def test_check_asks_for_a_token(dondoc, tmp_path):
+    path = tmp_path / "config.toml"
+    path.write_text(f'[office]\nname = "Sở"\n[database]\nurl = "sqlite:///{tmp_path}/d.db"\n')
+    told = dondoc("check", "--config", path)
+    assert told.code == 1
+    assert "there is no token" in told.out
+
+
+@pytest.mark.parametrize("mode", [0o600, 0o644])
+def test_check_says_when_others_can_read_the_token(dondoc, write_config, mode):
+    config = write_config()
+    config.chmod(mode)
+    told = dondoc("check", "--config", config)
+    assert ("chmod 600" in told.out) == (mode == 0o644)
+
+
+def test_check_counts_what_waits_for_people(dondoc, write_config, sqlite_template, tmp_path):
+    file = tmp_path / "dondoc.db"
+    shutil.copyfile(sqlite_template, file)
+    in_sqlite(
+        file,
+        "INSERT INTO updates (bot_id, update_id, chat_key, body, state, tries, next_try_at,"
+        " received_at) VALUES (1, 1, 1, '{}', 'parked', 8, '2026-01-01', '2026-01-01')",
+    )
+    in_sqlite(
+        file,
+        "INSERT INTO chats (id, telegram_id, kind, title, language, staff_group)"
+        " VALUES (1, 1, 'private', '', 'vi', 0)",
+    )
+    for key in "ab":
+        in_sqlite(
+            file,
+            "INSERT INTO outbox_messages (kind, lane, chat_id, key, parameters, state, send_at,"
+            f" attempts, uncertain_attempts, created_at) VALUES ('notice', '1_answer', 1, '{key}',"
+            " '{}', 'uncertain', '2026-01-01', 1, 1, '2026-01-01')",
+        )
+    told = dondoc("check", "--config", write_config(sqlite_url(file)))
+    assert "1 updates could not be handled" in told.out
+    assert "2 messages may or may not have arrived" in told.out
+    assert TOKEN.partition(":")[2] not in told.out

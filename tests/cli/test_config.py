@@ -1,0 +1,108 @@
+"""Settings that cannot be used: every fault at once, in plain words."""
+
+from __future__ import annotations
+
+import pytest
+
+from tests.conftest import TOKEN
+
+
+def test_every_fault_of_the_settings_is_named_at_once(dondoc, tmp_path):
+    path = tmp_path / "config.toml"
+    path.write_text('[office]\nlanguage = "fr"\n[telegram]\ntoken = "123:short"\ntokn = "x"\n')
+    told = dondoc("run", "--config", path)
+    assert told.code == 1
+    assert told.out == ""
+    for fault in ("office.name is missing", "office.language", "did you mean token?"):
+        assert fault in told.err
+    assert "telegram.token: this is not a bot token" in told.err
+    assert "123:short" not in told.err
+
+
+@pytest.mark.parametrize(
+    "command",
+    [
+        "run",
+        "db upgrade",
+        "db backup",
+        "db restore x --yes",
+        "staff add",
+        "units import x.csv",
+        "invite A",
+    ],
+)
+def test_missing_settings_are_one_sentence(dondoc, tmp_path, command):
+    path = tmp_path / "nowhere.toml"
+    told = dondoc("--config", path, *command.split())
+    assert told.code == 1
+    assert told.err.count("\n") == 1
+    assert f"{path}: there is no such file: copy config.example.toml" in told.err
+
+
+def test_the_environment_names_the_settings(dondoc, tmp_path, monkeypatch):
+    monkeypatch.setenv("DONDOC_CONFIG", str(tmp_path / "elsewhere.toml"))
+    assert "elsewhere.toml: there is no such file" in dondoc("run").err
+    assert "nearer.toml: there" in dondoc("run", "--config", tmp_path / "nearer.toml").err
+
+
+def test_a_directory_is_no_settings(dondoc, tmp_path):
+    told = dondoc("run", "--config", tmp_path)
+    assert (told.code, told.err.count("\n")) == (1, 1)
+    assert "is a directory" in told.err
+
+
+def test_settings_that_are_no_toml(dondoc, tmp_path):
+    path = tmp_path / "config.toml"
+    path.write_bytes(b"\xff\xfe\x00")
+    told = dondoc("run", "--config", path)
+    assert (told.code, told.err.count("\n")) == (1, 1)
+    assert "cannot be read" in told.err
+
+
+def test_a_missing_token_is_one_sentence(dondoc, tmp_path):
+    path = tmp_path / "config.toml"
+    path.write_text(f'[office]\nname = "Sở"\n[database]\nurl = "sqlite:///{tmp_path / "d.db"}"\n')
+    told = dondoc("run", "--config", path)
+    assert (told.code, told.err.count("\n")) == (1, 1)
+    assert "token is missing" in told.err
+    assert "@BotFather" in told.err
+    assert not (tmp_path / "d.db").exists()
+
+
+@pytest.mark.parametrize(("mode", "code"), [(0o644, 1), (0o640, 1), (0o600, 0)])
+def test_a_token_file_others_can_read_is_refused(dondoc, tmp_path, mode, code):
+    secret = tmp_path / "token"
+    secret.write_text(TOKEN)
+    secret.chmod(mode)
+    path = tmp_path / "config.toml"
+    path.write_text(
+        f'[office]\nname = "Sở"\n[database]\nurl = "sqlite:///{tmp_path / "d.db"}"\n'
+        '[telegram]\ntoken_file = "token"\n'
+    )
+    told = dondoc("staff", "add", "--config", path)
+    assert told.code == code
+    assert ("chmod 600" in told.err) == (code == 1)
+
+
+@pytest.mark.parametrize(
+    "url",
+    ["postgresql://office:hush-hush@127.0.0.1:9/dondoc", "sqlite:////dev/null/x/dondoc.db"],
+)
+def test_a_database_out_of_reach_is_one_sentence(dondoc, write_config, url):
+    for command in (("staff", "add"), ("db", "upgrade")):
+        told = dondoc(*command, "--config", write_config(url))
+        assert (told.code, told.err.count("\n")) == (1, 1)
+        assert "cannot be used" in told.err or "the upgrade failed" in told.err
+        assert "hush-hush" not in told.err
+
+
+def test_a_database_file_that_is_none(dondoc, write_config, tmp_path):
+    file = tmp_path / "dondoc.db"
+    file.write_bytes(b"this is a shopping list " * 50)
+    before = file.read_bytes()
+    for command in (("staff", "add"), ("db", "upgrade"), ("db", "backup")):
+        told = dondoc(*command, "--config", write_config(f"sqlite:///{file}"))
+        assert (told.code, told.err.count("\n")) == (1, 1)
+        assert "file is not a database" in told.err
+    assert file.read_bytes() == before
+    assert not list(tmp_path.glob("*.part"))

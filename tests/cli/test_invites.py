@@ -1,0 +1,163 @@
+"""`dondoc staff add` and `dondoc invite`: the links work in the bot, once."""
+
+from __future__ import annotations
+
+import asyncio
+import hashlib
+import re
+from datetime import timedelta
+
+import pytest
+from sqlalchemy import select
+
+from bot.actions.people import INVITE_LIFE
+from bot.clock import system_clock
+from bot.domain.states import InviteKind, StaffRole
+from bot.storage import kept, schema, units
+from bot.storage.engine import Database
+from bot.storage.tables import Invite
+from tests.cli.conftest import USERNAME, as_if_newer, as_if_older, sqlite_url
+from tests.conftest import TOKEN
+from tests.office import open_office
+
+LINK = re.compile(rf"https://t\.me/{USERNAME}\?(start|startgroup)=([A-Za-z0-9_-]{{22,64}})")
+
+
+async def furnish(url: str, *, bot_id: int = int(TOKEN.partition(":")[0])) -> None:
+    """A unit, and the bot's name as it is kept after a start."""
+    database = Database(url)
+    now = system_clock()
+    async with database.write() as session:
+        await units.ensure_unit(session, "BYB", name="Báo Yên Bái", phone="", now=now)
+        identity = {"id": bot_id, "username": USERNAME, "is_bot": True, "first_name": "D"}
+        await kept.put(session, "telegram_identity", identity, now=now)
+    await database.close()
+
+
+async def invites(url: str) -> list[Invite]:
+    database = Database(url)
+    async with database.read() as session:
+        found = list(await session.scalars(select(Invite).order_by(Invite.id)))
+    await database.close()
+    return found
+
+
+def the_only_invite(url: str, code: str) -> Invite:
+    (invite,) = asyncio.run(invites(url))
+    assert invite.code_hash == hashlib.sha256(code.encode()).hexdigest()
+    assert abs(invite.expires_at - system_clock() - INVITE_LIFE) < timedelta(minutes=5)
+    return invite
+
+
+@pytest.mark.parametrize("role", list(StaffRole))
+def test_staff_add_prints_a_link(dondoc, write_config, database_url, role):
+    asyncio.run(furnish(database_url))
+    more = () if role is StaffRole.ADMIN else ("--role", role)
+    told = dondoc("staff", "add", *more, "--config", write_config(database_url))
+    assert (told.code, told.err) == (0, "")
+    link = LINK.fullmatch(told.out.splitlines()[0])
+    assert link is not None
+    assert link[1] == "start"
+    invite = the_only_invite(database_url, link[2])
+    assert (invite.kind, invite.staff_role, invite.uses_left) == (InviteKind.STAFF, role, 1)
+    assert role in told.out
+
+
+def test_staff_add_on_an_empty_database_furnishes_it(dondoc, write_config, empty_database_url):
+    told = dondoc("staff", "add", "--config", write_config(empty_database_url))
+    assert (told.code, told.err) == (0, "")
+    assert asyncio.run(schema.check(empty_database_url)) == schema.Schema.CURRENT
+    code = told.out.splitlines()[0]
+    assert f"/start {code}" in told.out
+    assert "t.me" not in told.out
+    the_only_invite(empty_database_url, code)
+
+
+def test_staff_add_does_not_name_another_bot(dondoc, write_config, database_url):
+    asyncio.run(furnish(database_url, bot_id=42))
+    told = dondoc("staff", "add", "--config", write_config(database_url))
+    assert "t.me" not in told.out
+
+
+@pytest.mark.parametrize(
+    ("arguments", "kind", "parameter", "uses"),
+    [
+        ((), InviteKind.CONTACT, "start", 1),
+        (("--uses", "3"), InviteKind.CONTACT, "start", 3),
+        (("--leader",), InviteKind.LEADER, "start", 1),
+        (("--group",), InviteKind.UNIT_GROUP, "startgroup", 1),
+    ],
+)
+def test_invite_prints_a_link(dondoc, write_config, tmp_path, arguments, kind, parameter, uses):
+    url = sqlite_url(tmp_path / "dondoc.db")
+    asyncio.run(schema.upgrade(url))
+    asyncio.run(furnish(url))
+    told = dondoc("invite", "BYB", *arguments, "--config", write_config(url))
+    assert (told.code, told.err) == (0, "")
+    link = LINK.fullmatch(told.out.splitlines()[0])
+    assert link is not None
+    assert link[1] == parameter
+    invite = the_only_invite(url, link[2])
+    assert (invite.kind, invite.uses_left, invite.unit_id) == (kind, uses, 1)
+    assert "Báo Yên Bái" in told.out
+
+
+def test_invite_for_a_group_without_the_bots_name(dondoc, write_config, tmp_path):
+    url = sqlite_url(tmp_path / "dondoc.db")
+    asyncio.run(schema.upgrade(url))
+    asyncio.run(furnish(url, bot_id=42))
+    told = dondoc("invite", "BYB", "--group", "--config", write_config(url))
+    assert f"/start@NAME_OF_THE_BOT {told.out.splitlines()[0]}" in told.out
+
+
+@pytest.mark.parametrize(
+    ("code", "hint"), [("BYBB", "did you mean BYB?"), ("nothing", "`dondoc units import`")]
+)
+def test_invite_for_an_unknown_unit(dondoc, write_config, database_url, code, hint):
+    asyncio.run(furnish(database_url))
+    told = dondoc("invite", code, "--config", write_config(database_url))
+    assert (told.code, told.out) == (1, "")
+    assert told.err.count("\n") == 1
+    assert f"no unit with the code {code}" in told.err
+    assert hint in told.err
+    assert asyncio.run(invites(database_url)) == []
+
+
+def test_invite_takes_a_code_in_any_case(dondoc, write_config, database_url):
+    asyncio.run(furnish(database_url))
+    assert dondoc("invite", "byb", "--config", write_config(database_url)).code == 0
+
+
+@pytest.mark.parametrize(
+    ("change", "said"), [(as_if_newer, "newer version"), (as_if_older, "`dondoc db upgrade`")]
+)
+@pytest.mark.parametrize("command", ["staff add", "invite BYB", "units import units.csv"])
+def test_commands_that_write_refuse_another_schema(
+    dondoc, write_config, tmp_path, monkeypatch, command, change, said
+):
+    monkeypatch.chdir(tmp_path)
+    (tmp_path / "units.csv").write_text("code,name\nA,B\n")
+    file = tmp_path / "dondoc.db"
+    asyncio.run(schema.upgrade(sqlite_url(file)))
+    asyncio.run(furnish(sqlite_url(file)))
+    change(file)
+    told = dondoc(*command.split(), "--config", write_config(sqlite_url(file)))
+    assert (told.code, told.out) == (1, "")
+    assert told.err.count("\n") == 1
+    assert said in told.err
+    assert asyncio.run(invites(sqlite_url(file))) == []
+
+
+async def test_the_link_for_staff_makes_an_admin(dondoc, write_config, tmp_path):
+    """The code printed here is one that the running bot takes."""
+    url = sqlite_url(tmp_path / "dondoc.db")
+    await schema.upgrade(url)
+    async with open_office(url) as office:
+        config = write_config(url)
+        told = await asyncio.to_thread(dondoc, "staff", "add", "--config", config)
+        code = told.out.splitlines()[0].rpartition("=")[2]
+        giang = office.phone("giang")
+        office.sandbox.press_start(giang.user_id, code)
+        await giang.sees_button("Đồng ý")
+        giang.presses("Đồng ý")
+        await giang.sees("Vũ Hương Giang là cán bộ của hệ thống")
