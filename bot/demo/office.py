@@ -9,16 +9,11 @@ OFFICE = "Sở Thông tin và Truyền thông"
 
 @dataclass(frozen=True, slots=True)
 class DemoPerson:
-    """Somebody with a Telegram account in the sandbox."""
+    """Somebody with a Telegram account in the sandbox; all of the name is its first name there,
+    for Telegram would write the family name last."""
 
     key: str
-    last_name: str
-    first_name: str
-
-    @property
-    def name(self) -> str:
-        """Family name first, as in Vietnam."""
-        return f"{self.last_name} {self.first_name}"
+    name: str
 
 
 @dataclass(frozen=True, slots=True)
@@ -40,18 +35,18 @@ GROUPS: tuple[tuple[str, str], ...] = (
 )
 
 PEOPLE: tuple[DemoPerson, ...] = (
-    DemoPerson("mai", "Trần Thị", "Mai"),
-    DemoPerson("an", "Nguyễn Văn", "An"),
-    DemoPerson("binh", "Lê Thị", "Bình"),
-    DemoPerson("cuong", "Hoàng Văn", "Cường"),
-    DemoPerson("dung", "Phạm Thị", "Dung"),
-    DemoPerson("giang", "Vũ Hương", "Giang"),
-    DemoPerson("hai", "Đặng Minh", "Hải"),
-    DemoPerson("khanh", "Bùi Quốc", "Khánh"),
-    DemoPerson("lan", "Đỗ Thị", "Lan"),
-    DemoPerson("nam", "Hà Văn", "Nam"),
-    DemoPerson("oanh", "Lý Thị", "Oanh"),
-    DemoPerson("phuc", "Ngô Đình", "Phúc"),
+    DemoPerson("mai", "Trần Thị Mai"),
+    DemoPerson("an", "Nguyễn Văn An"),
+    DemoPerson("binh", "Lê Thị Bình"),
+    DemoPerson("cuong", "Hoàng Văn Cường"),
+    DemoPerson("dung", "Phạm Thị Dung"),
+    DemoPerson("giang", "Vũ Hương Giang"),
+    DemoPerson("hai", "Đặng Minh Hải"),
+    DemoPerson("khanh", "Bùi Quốc Khánh"),
+    DemoPerson("lan", "Đỗ Thị Lan"),
+    DemoPerson("nam", "Hà Văn Nam"),
+    DemoPerson("oanh", "Lý Thị Oanh"),
+    DemoPerson("phuc", "Ngô Đình Phúc"),
 )
 
 STAFF = "mai"

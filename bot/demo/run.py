@@ -22,6 +22,7 @@ from scheduler.plan import steps
 
 LETTER = Path(__file__).parent / "letter-seed.txt"
 _USERNAME = "dondoc_demo_bot"
+_SAMPLE = "cong-van-mau.txt"
 _MARKS_MOST = 2  # deadlines that the clock offers moments for
 
 
@@ -61,6 +62,7 @@ async def _run(
     app = App(config, clock=sandbox.now)
     sandbox.on_clock_moved = app.rt.signals.wake
     sandbox.marks = lambda: _marks(app.rt)
+    sandbox.samples = [(_SAMPLE, LETTER.read_bytes())]
     await schema.upgrade(config.database.url)
     await furnish(sandbox, app.rt)
     running = asyncio.create_task(app.run())
@@ -69,7 +71,7 @@ async def _run(
     await asyncio.wait({running, ready, stopping}, return_when=asyncio.FIRST_COMPLETED)
     if ready.done():
         say(f"Open this page: {sandbox.url}/")
-        say(f"The sample letter to send from the staff phone: {LETTER}")
+        say(f"To begin: attach {_SAMPLE} on the first phone (the paper clip).")
         say("Stop with Ctrl+C.")
     await asyncio.wait({running, stopping}, return_when=asyncio.FIRST_COMPLETED)
     for waiting in (stopping, ready):
@@ -94,11 +96,7 @@ async def furnish(sandbox: Sandbox, rt: Runtime) -> None:
         token=rt.config.telegram.bot_token, username=_USERNAME, first_name="Dondoc (thử)"
     )
     accounts = {
-        person.key: int(
-            sandbox.add_user(
-                first_name=person.first_name, last_name=person.last_name, language_code="vi"
-            )["id"]
-        )
+        person.key: int(sandbox.add_user(first_name=person.name, language_code="vi")["id"])
         for person in office.PEOPLE
     }
     group_id = int(

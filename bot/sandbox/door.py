@@ -40,6 +40,8 @@ class Door:
         self.api = BotApi(self.world, accept_any_token=accept_any_token)
         # Named moments the host program offers for the clock.
         self.marks: Marks | None = None
+        # Files the host program offers to attach: name and content.
+        self.samples: list[tuple[str, bytes]] = []
 
     def bot(self, bot_id: int | None = None) -> Bot:
         """A bot by its id."""
@@ -260,6 +262,13 @@ class Door:
             raise ControlError("there is no such file")
         return file
 
+    def sample(self, name: str) -> bytes:
+        """The content of a file offered to attach."""
+        for known, content in self.samples:
+            if known == name:
+                return content
+        raise ControlError(f"there is no sample file {name!r}")
+
     def _chat(self, chat_id: int, bot_id: int | None) -> Chat:
         chat = self.world.chat(chat_id, self.bot(bot_id).id)
         if chat is None:
@@ -271,7 +280,8 @@ class Door:
         marks = await self.marks() if self.marks else []
         shown = [{"label": mark.label, "at": mark.at.isoformat()} for mark in marks]
         bot = self.bot(bot_id) if bot_id or self.world.bots else None
-        return snapshot(self.world, bot, marks=shown)
+        names = [name for name, _ in self.samples]
+        return snapshot(self.world, bot, marks=shown, samples=names)
 
     def reset(self) -> None:
         """Start afresh; bots stay."""

@@ -37,17 +37,23 @@ class PageServer:
             web.get("/sandbox/page/{name}", _asset),
             web.get("/sandbox/stream", self._stream),
             web.get("/sandbox/files/{file_id}", self._file),
+            web.get("/sandbox/samples/{name}", self._sample),
         ]
 
     async def _file(self, request: web.Request) -> web.StreamResponse:
         try:
             file = self._door.file(request.match_info["file_id"])
         except ControlError as error:
-            return web.json_response({"ok": False, "description": str(error)}, status=404)
-        disposition = f"attachment; filename*=UTF-8''{quote(file.name)}"
-        # An uploaded page must not run as part of this one.
-        headers = {"Content-Disposition": disposition, "Content-Security-Policy": "sandbox"}
-        return web.Response(body=file.content, content_type=file.mime_type, headers=headers)
+            return _missing(error)
+        return _download(file.name, file.content, content_type=file.mime_type)
+
+    async def _sample(self, request: web.Request) -> web.StreamResponse:
+        name = request.match_info["name"]
+        try:
+            content = self._door.sample(name)
+        except ControlError as error:
+            return _missing(error)
+        return _download(name, content, content_type="application/octet-stream")
 
     async def _stream(self, request: web.Request) -> web.StreamResponse:
         feed = self._door.world.feed
@@ -75,6 +81,17 @@ class PageServer:
                 await asyncio.wait_for(feed.wait_beyond(seen), _HEARTBEAT_SECONDS)
             except TimeoutError:
                 pass  # the next round writes a comment that keeps the connection
+
+
+def _missing(error: ControlError) -> web.Response:
+    return web.json_response({"ok": False, "description": str(error)}, status=404)
+
+
+def _download(name: str, content: bytes, *, content_type: str) -> web.Response:
+    disposition = f"attachment; filename*=UTF-8''{quote(name)}"
+    # An uploaded page must not run as part of this one.
+    headers = {"Content-Disposition": disposition, "Content-Security-Policy": "sandbox"}
+    return web.Response(body=content, content_type=content_type, headers=headers)
 
 
 async def _to_page(_: web.Request) -> web.StreamResponse:

@@ -115,6 +115,11 @@ class PagePhone:
         self.desk.last_tap = path.name
         await self.place.get_by_test_id("attach").set_input_files(path)
 
+    async def attaches_sample(self, name: str) -> None:
+        """Choose one of the files the page offers."""
+        await self.place.get_by_test_id("attach-menu").click()
+        await self.desk.tap(self.place.get_by_test_id("sample").filter(has_text=name), name)
+
     async def presses(self, label: str) -> None:
         """Tap the newest button whose label begins so."""
         button = self.button(label)

@@ -68,7 +68,7 @@ async def test_the_circle_on_the_phones_page(tmp_path, record_property):
         await desk.picture("submitted")
         await remind(desk, cuong)
         await report(mai)
-        await paste(mai)
+        await begin_otherwise(mai)
         await reminded_once(an, cuong)
         record_property("reactions", desk.write_times())
 
@@ -189,10 +189,18 @@ async def report(mai: PagePhone) -> None:
     assert any(LINK in cell for cell in cells)
 
 
-async def paste(mai: PagePhone) -> None:
-    """The same letter as pasted text gives a draft too; this one is dropped."""
+async def begin_otherwise(mai: PagePhone) -> None:
+    """The same letter pasted, and as the sample the page offers, gives a draft too."""
     before = await mai.last_id()
     await mai.says(LETTER.read_text())
-    await mai.sees("Dự thảo chỉ đạo.*Nội dung giao \\(4\\)", after=before)
+    await drop_draft(mai, after=before)
+    before = await mai.last_id()
+    await mai.attaches_sample("cong-van-mau.txt")
+    await drop_draft(mai, after=before)
+
+
+async def drop_draft(mai: PagePhone, *, after: int) -> None:
+    """The draft that comes is not wanted."""
+    await mai.sees("Dự thảo chỉ đạo.*Nội dung giao \\(4\\)", after=after)
     await mai.presses("Bỏ dự thảo")
-    await mai.sees("Dự thảo này đã bỏ", after=before)
+    await mai.sees("Dự thảo này đã bỏ", after=after)

@@ -2,6 +2,7 @@
 
 import { CommandMenu } from "./commands.js";
 import { icon, iconButton, make } from "./dom.js";
+import { Menu } from "./menu.js";
 import { summary } from "./message.js";
 import { personName } from "./people.js";
 import { t } from "./texts.js";
@@ -9,9 +10,10 @@ import { t } from "./texts.js";
 const HIGHEST_PIXELS = 120;
 
 export class Composer {
-  /** `send({text, replyTo})`, `sendFile({file, caption, replyTo})`, `saveEdit({message, text})`, `commands()`. */
-  constructor({ label, send, sendFile, saveEdit, commands, mention }) {
-    Object.assign(this, { send, sendFile, saveEdit, commands, mention });
+  /** `send({text, replyTo})`, `sendFile({file, caption, replyTo})`, `saveEdit({message, text})`, `commands()`;
+   * `samples()` gives the names of files offered to attach, `sendSample(name)` sends one. */
+  constructor({ label, send, sendFile, saveEdit, commands, mention, samples, sendSample }) {
+    Object.assign(this, { send, sendFile, saveEdit, commands, mention, samples, sendSample });
     this.mode = null; // {kind: "reply" | "edit", message}
     this.build(label);
   }
@@ -32,6 +34,7 @@ export class Composer {
       class: "visually-hidden",
       "data-testid": "attach",
       multiple: true,
+      tabindex: "-1",
       "aria-label": t("attach"),
     });
     this.sendButton = iconButton("send", t("send"), { class: "send", "data-testid": "send", type: "submit" });
@@ -43,16 +46,19 @@ export class Composer {
       send: (command) => this.sendCommand(command),
       complete: (command) => this.fill(`/${command} `),
     });
-    const attach = make(
-      "label",
-      { class: "icon-button attach", title: t("attach") },
-      icon("attach"),
-      this.files,
-    );
+    const attach = new Menu({
+      label: t("attach"),
+      entries: () => this.attachments(),
+      sign: "attach",
+      testid: "attach-menu",
+      place: "above",
+      direct: true,
+    });
     const line = make(
       "form",
       { class: "line" },
-      attach,
+      this.files,
+      attach.element,
       make("div", { class: "field" }, this.input, this.slash),
       this.sendButton,
     );
@@ -84,6 +90,17 @@ export class Composer {
       if (this.menu.open) return this.fill("");
       return this.fill("/");
     });
+  }
+
+  attachments() {
+    const samples = this.samples().map((name) => ({
+      key: "sample",
+      sign: "file",
+      label: name,
+      choose: () => this.sendSample(name),
+    }));
+    const own = { key: "attach-own", sign: "attach", choose: () => this.files.click() };
+    return [{ ...own, label: t("attach_own") }, ...samples];
   }
 
   keyed(event) {

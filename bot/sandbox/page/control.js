@@ -42,6 +42,13 @@ export function postForm(path, fields) {
   return request(path, { method: "POST", body: form });
 }
 
+/** One of the files the host program offers, as if it came from this machine. */
+export async function getSample(name) {
+  const response = await fetch(`${BASE}/samples/${encodeURIComponent(name)}`).catch(() => null);
+  if (!response?.ok) throw new ControlError(response ? response.statusText : t("unreachable"));
+  return new File([await response.blob()], name);
+}
+
 export const fileAddress = (fileId) => `${BASE}/files/${encodeURIComponent(fileId)}`;
 
 /** Follows /sandbox/stream: after a break it goes on from the last revision it saw, and when the

@@ -1,19 +1,20 @@
-// The three-dot menu of a phone: a button and a list that opens under it.
+// A button and the list that opens at it: a phone's three dots, the paper clip.
 
 import { icon, iconButton, make } from "./dom.js";
 
 export class Menu {
-  /** `entries()` gives [{key, sign, label, choose}] anew each time the menu opens. */
-  constructor({ label, entries }) {
-    this.entries = entries;
-    this.button = iconButton("menu", label, {
+  /** `entries()` gives [{key, sign, label, choose}] anew each time the menu opens; with `direct` a
+   * single entry is chosen at once; `place` says where the list opens (see phone.css). */
+  constructor({ label, entries, sign = "menu", testid = "phone-menu", place = "", direct = false }) {
+    Object.assign(this, { entries, direct });
+    this.button = iconButton(sign, label, {
       "aria-haspopup": "menu",
       "aria-expanded": "false",
-      "data-testid": "phone-menu",
+      "data-testid": testid,
       on: { click: () => (this.list.hidden ? this.open() : this.close()) },
     });
     this.list = make("div", { class: "menu", role: "menu", hidden: true });
-    this.element = make("div", { class: "menu-corner" }, this.button, this.list);
+    this.element = make("div", { class: `menu-corner ${place}`.trim() }, this.button, this.list);
     this.element.addEventListener("keydown", (event) => this.keyed(event));
     this.element.addEventListener(
       "focusout",
@@ -22,8 +23,10 @@ export class Menu {
   }
 
   open() {
+    const entries = this.entries();
+    if (this.direct && entries.length === 1) return entries[0].choose();
     this.list.replaceChildren(
-      ...this.entries().map(({ key, sign, label, choose }) => {
+      ...entries.map(({ key, sign, label, choose }) => {
         const click = () => {
           this.close();
           this.button.focus();
@@ -39,7 +42,7 @@ export class Menu {
     );
     this.list.hidden = false;
     this.button.setAttribute("aria-expanded", "true");
-    this.list.firstChild?.focus({ preventScroll: true });
+    return this.list.firstChild?.focus({ preventScroll: true });
   }
 
   close() {

@@ -2,7 +2,7 @@
 
 import { Composer } from "./composer.js";
 import { Conversation } from "./conversation.js";
-import { ControlError, post, postForm } from "./control.js";
+import { ControlError, getSample, post, postForm } from "./control.js";
 import { copyText, icon, make } from "./dom.js";
 import { acceptDrops } from "./drops.js";
 import { deepLink } from "./links.js";
@@ -51,6 +51,8 @@ export class Phone {
       saveEdit: ({ message, text }) =>
         this.try(() => post("/edit", this.address({ message_id: message.message_id, text }))),
       commands: () => this.commands(),
+      samples: () => this.store.samples,
+      sendSample: (name) => this.try(async () => this.composer.sendFiles([await getSample(name)])),
       mention: () => (this.isGroup && this.bot ? `@${this.bot.username}` : ""),
     });
     this.bar = make("div", { class: "start-bar", hidden: true });

@@ -13,6 +13,7 @@ export class Store {
     this.chats = new Map();
     this.messages = new Map();
     this.faults = [];
+    this.samples = [];
     this.commands = [];
   }
 
@@ -25,6 +26,7 @@ export class Store {
     this.chats = new Map((state.chats ?? []).map((chat) => [chat.id, chat]));
     this.phones = (state.phones ?? []).map((phone) => ({ ...phone, chat_id: this.newestChat(phone) }));
     this.faults = state.faults ?? [];
+    this.samples = state.samples ?? [];
     this.commands = state.bot_commands ?? [];
     if (state.revision < this.revision) return;
     this.revision = state.revision;

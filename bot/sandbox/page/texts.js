@@ -88,6 +88,7 @@ const TEXTS = {
   say_label: ["Soạn tin, {label}", "Write a message, {label}"],
   send: ["Gửi", "Send"],
   attach: ["Đính kèm tệp", "Attach a file"],
+  attach_own: ["Tệp từ máy…", "File from this computer…"],
   commands: ["Các lệnh của bot", "Bot commands"],
   drop: ["Thả tệp vào đây để gửi", "Drop files here to send"],
   reply: ["Trả lời", "Reply"],
