@@ -22,12 +22,14 @@ from bot.config import Config
 ROOT = Path(__file__).parents[2]
 PACKAGES = ("bot", "handlers", "scheduler")
 MODULES = sorted(path for package in PACKAGES for path in (ROOT / package).rglob("*.py"))
+DOCUMENTS = [ROOT / "README.md", ROOT / "CHANGELOG.md", *sorted((ROOT / "docs").rglob("*.md"))]
 SANDBOX = ROOT / "bot" / "sandbox"
 MIGRATIONS = ROOT / "bot" / "storage" / "migrations" / "versions"
 
 LONGEST_MODULE = 400
 LONGEST_OF_ALL = 520
 LONGER_MODULES = {
+    "bot.delivery.worker": "one loop whose steps share what it has in hand",
     "bot.storage.tables": "all tables side by side, in the words of the vocabulary",
     "bot.reports.xlsx": "the sheets of one workbook, which share their columns and styles",
 }
@@ -266,14 +268,44 @@ def test_readme_names_every_make_target_of_the_help():
 
 
 def test_links_between_documents_lead_somewhere():
-    documents = [ROOT / "README.md", ROOT / "CHANGELOG.md", *(ROOT / "docs").rglob("*.md")]
     broken = [
         f"{document.name}: {target}"
-        for document in documents
+        for document in DOCUMENTS
         for target in re.findall(r"\]\(([^)#]+)[^)]*\)", document.read_text(encoding="utf-8"))
         if not target.startswith("http") and not (document.parent / target).exists()
     ]
     assert broken == []
+
+
+def test_files_and_tests_that_documents_name_exist():
+    tests = {
+        node.name
+        for path in (ROOT / "tests").rglob("test_*.py")
+        for node in ast.walk(tree_of(path))
+        if isinstance(node, ast.FunctionDef | ast.AsyncFunctionDef)
+    }
+    gone = []
+    for document in DOCUMENTS:
+        text = document.read_text(encoding="utf-8")
+        named = re.findall(r"`([a-z_]+(?:/[\w.-]+)+)`", text)
+        gone += [f"{document.name}: {name}" for name in named if not names_something(name)]
+        named = re.findall(r"`(test_\w+)`", text)
+        gone += [f"{document.name}: {name}" for name in named if name not in tests]
+    assert gone == []
+
+
+def names_something(name: str) -> bool:
+    """Whether `bot/delivery/settle.py`, `delivery/settle` or `actions/drafts.begin` is there."""
+    module, _, member = name.rpartition(".")
+    for base in (ROOT, ROOT / "bot"):
+        if (base / name).exists() or (base / f"{name}.py").exists():
+            return True
+        source = base / f"{module}.py"
+        if source.exists() and re.search(
+            rf"^(async def|def|class) {member}\b", source.read_text(encoding="utf-8"), re.MULTILINE
+        ):
+            return True
+    return False
 
 
 EXAMPLE = (ROOT / "config.example.toml").read_text(encoding="utf-8")

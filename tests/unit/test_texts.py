@@ -23,7 +23,7 @@ from bot.texts import LANGUAGES, UnknownKey, texts
 
 ROOT = Path(__file__).parents[2]
 # The command line speaks English to whoever runs it; the sandbox knows nothing of the product.
-NO_CATALOGUE = re.compile(r"bot/(sandbox|demo|cli|storage/migrations)\b")
+NO_CATALOGUE = re.compile(r"bot/(sandbox|demo|cli|commands|storage/migrations)\b")
 SOURCES = [
     path
     for package in ("bot", "handlers", "scheduler")
