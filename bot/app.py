@@ -119,7 +119,7 @@ class App:
             identity = await self._identify(sends)
             if identity is None or not await self._become_worker():
                 return
-            stack.push_async_callback(self._release_lease)
+            stack.push_async_exit(self._release_lease)
             bot = IdentifiedBot(
                 identity,
                 token=settings.bot_token,
@@ -164,16 +164,19 @@ class App:
         await self._until_stopped(tasks)
 
     async def _until_stopped(self, tasks: list[asyncio.Task[None]]) -> None:
-        stopped = asyncio.create_task(self._stop.wait())
-        await asyncio.wait({stopped, *tasks}, return_when=asyncio.FIRST_COMPLETED)
-        died = [task for task in tasks if task.done() and not self._stop.is_set()]
-        self.stop()
-        stopped.cancel()
-        _, unfinished = await asyncio.wait(tasks, timeout=_STOP_SECONDS)
-        for task in unfinished:
-            _log.warning("stopped_hard", extra={"loop": task.get_name()})
-            task.cancel()
-        await asyncio.gather(*tasks, return_exceptions=True)
+        stopped = asyncio.create_task(self._stop.wait(), name="stop")
+        try:
+            await asyncio.wait({stopped, *tasks}, return_when=asyncio.FIRST_COMPLETED)
+            died = [task for task in tasks if task.done() and not self._stop.is_set()]
+            self.stop()
+            await asyncio.wait(tasks, timeout=_STOP_SECONDS)
+        finally:
+            # Also when this instance is told to end at once: no loop may outlive the database.
+            for task in (stopped, *tasks):
+                if not task.done():
+                    _log.warning("stopped_hard", extra={"loop": task.get_name()})
+                    task.cancel()
+            await asyncio.gather(stopped, *tasks, return_exceptions=True)
         for task in died:
             # A loop only ends when told to: limping on without it would hide the fault.
             if error := task.exception():
@@ -275,9 +278,12 @@ class App:
                 delivery.epoch = None
                 raise StartError("another instance has taken over the worker role")
 
-    async def _release_lease(self) -> None:
-        async with self.rt.write() as session:
-            await kept.release_lease(session, self._holder, now=self.rt.now())
+    async def _release_lease(self, error: type[BaseException] | None, *_: object) -> None:
+        """Let the next instance begin at once, except when cut off: a transaction that was under
+        way may still hold the database, and the lease ends by itself."""
+        if error is not asyncio.CancelledError:
+            async with self.rt.write() as session:
+                await kept.release_lease(session, self._holder, now=self.rt.now())
 
     async def _pause(self, seconds: float) -> None:
         try:

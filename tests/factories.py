@@ -119,9 +119,7 @@ async def create_contact(
     language: str = "vi",
 ) -> Somebody:
     """A contact of the unit."""
-    somebody = await create_somebody(
-        session, name=name, telegram_id=telegram_id, language=language
-    )
+    somebody = await create_somebody(session, name=name, telegram_id=telegram_id, language=language)
     await people.ensure_contact(
         session,
         unit_id=unit.id,

@@ -8,8 +8,6 @@ from collections.abc import AsyncIterator
 from dataclasses import asdict, dataclass
 from pathlib import Path
 
-from sqlalchemy import func, select
-
 from bot.app import transport_of
 from bot.commands.console import Fault, say
 from bot.commands.opening import (
@@ -24,12 +22,10 @@ from bot.commands.opening import (
 from bot.config import Config
 from bot.delivery.failures import TransportError
 from bot.delivery.retry import Accepted, Unauthorized, classify
-from bot.domain.states import OutboxState
 from bot.errors import BotError
-from bot.storage import updates
+from bot.storage import outbox, updates
 from bot.storage.engine import Database
 from bot.storage.schema import Schema
-from bot.storage.tables import OutboxMessage
 from bot.texts import texts
 
 _PATIENCE_SECONDS = 10.0
@@ -95,18 +91,14 @@ async def _queues(config: Config) -> AsyncIterator[Item]:
         try:
             async with database.read() as session:
                 parked = await updates.count_parked(session)
-                uncertain = await session.scalar(
-                    select(func.count())
-                    .select_from(OutboxMessage)
-                    .where(OutboxMessage.state == OutboxState.UNCERTAIN)
-                )
+                uncertain = await outbox.count_uncertain(session)
         finally:
             await database.close()
     sentence = f"{parked} updates could not be handled"
     if parked:
         sentence += "; the log says why"
     yield Item("inbox", ok=True, sentence=sentence)
-    sentence = f"{uncertain or 0} messages may or may not have arrived"
+    sentence = f"{uncertain} messages may or may not have arrived"
     if uncertain:
         sentence += "; /tiendo shows where"
     yield Item("outbox", ok=True, sentence=sentence)

@@ -30,11 +30,11 @@ async def card(context: Context) -> Gathered:
     card = message.card_id and await cards.get(context.session, message.card_id)
     if not card:
         return Withdraw("card_gone")
-    first_sending = message.kind is MessageKind.DIRECTIVE
-    if card.message_id is None and not first_sending and card.kind is CardKind.DIRECTIVE:
-        # Nothing to redraw: if the first sending is under way, it may show an older state.
-        on_its_way = await outbox.first_sending_under_way(context.session, card.id)
-        return Later(0.5) if on_its_way else Withdraw("not_sent_yet")
+    if card.message_id is None and message.kind is MessageKind.REDRAW:
+        if await outbox.is_behind_another(context.session, message):
+            return Later(0.5)  # then there is a message to edit, perhaps of an older state
+        if card.kind is CardKind.DIRECTIVE:
+            return Withdraw("not_sent_yet")  # its first sending will show all this
     match card.kind:
         case CardKind.DIRECTIVE:
             content = await _directive_card(context, card)

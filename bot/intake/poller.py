@@ -34,28 +34,41 @@ class Poller:
         self._pause = 0.0
 
     async def run(self, stop: asyncio.Event) -> None:
-        """Poll until told to stop. The question under way is given up: it confirmed nothing new."""
+        """Poll until told to stop; what has come by then is stored."""
+        stopped = asyncio.create_task(stop.wait())
         while not stop.is_set():
-            poll = asyncio.create_task(self._poll_carefully())
-            stopped = asyncio.create_task(stop.wait())
-            await asyncio.wait({poll, stopped}, return_when=asyncio.FIRST_COMPLETED)
-            for task in (poll, stopped):
-                task.cancel()
-            await asyncio.gather(poll, stopped, return_exceptions=True)
-
-    async def _poll_carefully(self) -> None:
-        try:
-            await self.do_one()
-        except TransportError as error:
-            _log.warning("poll_failed", extra={"reason": str(error.trouble)})
-            await self._back_off()
-        except Exception:
-            # Most likely the database: the offset has not moved, so nothing is lost.
-            _log.exception("poll_failed")
-            await self._back_off()
+            asking = asyncio.create_task(self._ask_carefully())
+            try:
+                await asyncio.wait({asking, stopped}, return_when=asyncio.FIRST_COMPLETED)
+                raw = asking.result() if asking.done() else []
+            finally:
+                asking.cancel()  # a question that is given up has confirmed nothing new
+            await self._store_carefully(raw)
+        await stopped
 
     async def do_one(self) -> int:
         """Ask once, store what came, and only then move the offset; how many updates were new."""
+        return await self._store(await self._ask())
+
+    async def _ask_carefully(self) -> list[RawUpdate]:
+        try:
+            return await self._ask()
+        except TransportError as error:
+            _log.warning("poll_failed", extra={"reason": str(error.trouble)})
+        except Exception:
+            _log.exception("poll_failed")
+        await self._back_off()
+        return []
+
+    async def _store_carefully(self, raw: list[RawUpdate]) -> None:
+        try:
+            await self._store(raw)
+        except Exception:
+            # Most likely the database: the offset has not moved, so nothing is lost.
+            _log.exception("updates_not_stored")
+            await self._back_off()
+
+    async def _ask(self) -> list[RawUpdate]:
         seconds = self._rt.config.telegram.poll_seconds
         question: dict[str, object] = {
             "timeout": seconds,
@@ -69,12 +82,14 @@ class Poller:
         if answer.status != 200 or not isinstance(batch, list):
             _log.warning("poll_refused", extra={"status": answer.status})
             await self._back_off()
-            return 0
+            return []
         self._pause = 0.0
-        if not batch:
+        return [raw_update(update) for update in batch]
+
+    async def _store(self, raw: list[RawUpdate]) -> int:
+        if not raw:
             return 0
         self._rt.fault("fetched")
-        raw = [raw_update(update) for update in batch]
         async with self._rt.write() as session:
             new = await updates.store(
                 session, raw, bot_id=self._rt.config.telegram.bot_id, now=self._rt.now()

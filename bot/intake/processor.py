@@ -13,7 +13,6 @@ from collections.abc import Awaitable, Callable
 from datetime import timedelta
 from itertools import groupby
 
-from sqlalchemy.exc import SQLAlchemyError
 from telegram import Bot
 from telegram import Update as TelegramUpdate
 
@@ -21,6 +20,7 @@ from bot.actions import replies
 from bot.domain.states import UpdateState
 from bot.runtime import Handling, Runtime, Wake, current_handling
 from bot.storage import events, people, updates
+from bot.storage.engine import is_trouble
 from bot.storage.tables import Update
 from bot.texts import texts
 
@@ -46,16 +46,21 @@ class Processor:
 
     async def run(self, stop: asyncio.Event) -> None:
         """Handle updates until told to stop; what is under way is finished."""
-        while not stop.is_set():
-            try:
-                busy = await self.do_one()
-            except Exception:
-                _log.exception("processor_failed")
-                busy = False
-                await asyncio.sleep(_IDLE_SECONDS)
-            if not busy:
-                await self._rt.signals.wait(Wake.INBOX, _IDLE_SECONDS)
-        await asyncio.gather(*self._chats.values(), return_exceptions=True)
+        try:
+            while not stop.is_set():
+                await self._do_one_carefully()
+        finally:
+            await asyncio.gather(*self._chats.values(), return_exceptions=True)
+
+    async def _do_one_carefully(self) -> None:
+        try:
+            busy = await self.do_one()
+        except Exception:
+            _log.exception("processor_failed")
+            busy = False
+            await asyncio.sleep(_IDLE_SECONDS)
+        if not busy:
+            await self._rt.signals.wait(Wake.INBOX, _IDLE_SECONDS)
 
     async def do_one(self) -> bool:
         """Start handling what waits, one task a chat; False if there was nothing to start."""
@@ -92,10 +97,11 @@ class Processor:
             return
         try:
             await self._transact(row, telegram_update)
-        except SQLAlchemyError:
-            _log.exception("update_hit_database_trouble", extra={"update": row.id})
-            await self._step_aside(row, tries=row.tries)
         except Exception as error:
+            if is_trouble(error):
+                _log.exception("update_hit_database_trouble", extra={"update": row.id})
+                await self._step_aside(row, tries=row.tries)
+                return
             _log.exception("update_failed", extra={"update": row.id, "tries": row.tries + 1})
             self._answer(telegram_update, self._sorry(row))
             if row.tries + 1 >= MAX_TRIES:

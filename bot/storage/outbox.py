@@ -9,6 +9,7 @@ from typing import Any
 
 from sqlalchemy import Row, and_, case, func, or_, select, update
 from sqlalchemy.ext.asyncio import AsyncSession
+from sqlalchemy.orm import aliased
 
 from bot.domain.states import CardKind, Lane, MessageKind, OutboxState
 from bot.storage.insert import insert_new
@@ -16,6 +17,7 @@ from bot.storage.tables import Card, Chat, Lease, OutboxMessage
 
 PROGRESS_PACE = timedelta(seconds=3)
 
+UNDER_WAY = (OutboxState.CLAIMED, OutboxState.IN_FLIGHT)
 FINAL = (
     OutboxState.ACCEPTED,
     OutboxState.FAILED,
@@ -64,13 +66,24 @@ async def add(session: AsyncSession, message: NewMessage) -> int | None:
 async def claimable(
     session: AsyncSession, *, now: datetime, limit: int, lanes: Collection[Lane]
 ) -> list[int]:
-    """Waiting messages whose time has come, first lanes first."""
+    """Waiting messages whose time has come, first lanes first.
+
+    A redraw waits while another message of its card is under way: what it shows may be older, and
+    a card that has no message yet would get two.
+    """
+    other = aliased(OutboxMessage)
+    card_under_way = (
+        select(other.id)
+        .where(other.card_id == OutboxMessage.card_id, other.state.in_(UNDER_WAY))
+        .exists()
+    )
     rows = await session.scalars(
         select(OutboxMessage.id)
         .where(
             OutboxMessage.state == OutboxState.WAITING,
             OutboxMessage.send_at <= now,
             OutboxMessage.lane.in_(lanes),
+            or_(OutboxMessage.kind != MessageKind.REDRAW, ~card_under_way),
         )
         .order_by(OutboxMessage.lane, OutboxMessage.id)
         .limit(limit)
@@ -163,7 +176,7 @@ async def record(session: AsyncSession, outcome: Recorded, *, now: datetime) -> 
         values["uncertain_attempts"] = OutboxMessage.uncertain_attempts + outcome.uncertain
     statement = update(OutboxMessage).where(
         OutboxMessage.id == outcome.id,
-        OutboxMessage.state.in_((OutboxState.CLAIMED, OutboxState.IN_FLIGHT)),
+        OutboxMessage.state.in_(UNDER_WAY),
     )
     if outcome.state is OutboxState.WAITING:
         statement = statement.where(OutboxMessage.epoch == outcome.epoch)
@@ -199,19 +212,25 @@ async def hold_behind(
 async def unfinished(session: AsyncSession) -> list[OutboxMessage]:
     """What a process that died left claimed or in flight."""
     return list(
-        await session.scalars(
-            select(OutboxMessage).where(
-                OutboxMessage.state.in_((OutboxState.CLAIMED, OutboxState.IN_FLIGHT))
-            )
-        )
+        await session.scalars(select(OutboxMessage).where(OutboxMessage.state.in_(UNDER_WAY)))
     )
 
 
 async def count_open(session: AsyncSession) -> int:
     """How many messages wait or are under way."""
-    states = (OutboxState.WAITING, OutboxState.CLAIMED, OutboxState.IN_FLIGHT)
+    states = (OutboxState.WAITING, *UNDER_WAY)
     number = await session.scalar(
         select(func.count()).select_from(OutboxMessage).where(OutboxMessage.state.in_(states))
+    )
+    return number or 0
+
+
+async def count_uncertain(session: AsyncSession) -> int:
+    """How many messages may or may not have arrived, for staff to decide."""
+    number = await session.scalar(
+        select(func.count())
+        .select_from(OutboxMessage)
+        .where(OutboxMessage.state == OutboxState.UNCERTAIN)
     )
     return number or 0
 
@@ -247,14 +266,14 @@ async def states_by_addressee(
     return states
 
 
-async def first_sending_under_way(session: AsyncSession, card_id: int) -> bool:
-    """Whether the card's first copy is just being sent."""
+async def is_behind_another(session: AsyncSession, message: OutboxMessage) -> bool:
+    """Whether an earlier message of the same card is under way."""
     row = await session.scalar(
         select(OutboxMessage.id)
         .where(
-            OutboxMessage.card_id == card_id,
-            OutboxMessage.kind == MessageKind.DIRECTIVE,
-            OutboxMessage.state.in_((OutboxState.CLAIMED, OutboxState.IN_FLIGHT)),
+            OutboxMessage.card_id == message.card_id,
+            OutboxMessage.id < message.id,
+            OutboxMessage.state.in_(UNDER_WAY),
         )
         .limit(1)
     )

@@ -23,9 +23,10 @@ UNREACHABLE = "Telegram cannot be reached."
 SECRET = TOKEN.partition(":")[2]
 
 
-def is_clean(written: str) -> bool:
+def assert_clean(written: str) -> None:
     """Neither a traceback nor the token."""
-    return "Traceback" not in written and SECRET not in written
+    assert "Traceback" not in written
+    assert SECRET not in written
 
 
 @pytest.mark.parametrize("number", [signal.SIGTERM, signal.SIGINT])
@@ -34,9 +35,9 @@ async def test_run_ends_on_a_signal(sandbox, write_config, number):
     async with started("run", "--config", config) as process:
         await process.says(RUNNING)
         process.signal(number)
-        assert await process.ends() == 0
+        assert await process.ends() == 0, process.written
         assert "Dondoc has stopped." in process.written
-        assert is_clean(process.written)
+        assert_clean(process.written)
 
 
 async def test_run_answers_people(sandbox, write_config, database_url):
@@ -49,8 +50,8 @@ async def test_run_answers_people(sandbox, write_config, database_url):
             while len(sandbox.messages(person)) < 2:  # noqa: ASYNC110 - another process answers
                 await asyncio.sleep(0.02)
         process.signal()
-        assert await process.ends() == 0
-        assert is_clean(process.written)
+        assert await process.ends() == 0, process.written
+        assert_clean(process.written)
     assert "Sở Thông tin" in sandbox.messages(person)[-1]["text"]
 
 
@@ -67,15 +68,15 @@ async def test_run_stops_at_once_on_a_second_signal(sandbox, write_config):
         process.signal()
         await process.says("Stopping.")
         process.signal()
-        assert await process.ends() == 0
+        assert await process.ends() == 0, process.written
         assert "Stopped at once." in process.written
-        assert is_clean(process.written)
+        assert_clean(process.written)
 
 
 async def test_run_with_a_wrong_token(sandbox, write_config):
     config = write_config(api_base_url=sandbox.url, token=OTHER_TOKEN)
     async with started("run", "--config", config) as process:
-        assert await process.ends() == 1
+        assert await process.ends() == 1, process.written
         assert "dondoc: Telegram refused the token" in process.written
         assert OTHER_TOKEN.partition(":")[2] not in process.written
         assert "Traceback" not in process.written
@@ -91,9 +92,9 @@ async def test_run_refuses_another_schema(write_config, sqlite_template, tmp_pat
     change(file)
     tables = in_sqlite(file, "SELECT sql FROM sqlite_master ORDER BY name")
     async with started("run", "--config", write_config(sqlite_url(file))) as process:
-        assert await process.ends() == 1
+        assert await process.ends() == 1, process.written
         assert re.search(f"^dondoc: .*{said}", process.written, re.MULTILINE)
-        assert is_clean(process.written)
+        assert_clean(process.written)
     assert in_sqlite(file, "SELECT sql FROM sqlite_master ORDER BY name") == tables
 
 
@@ -102,10 +103,10 @@ async def test_run_refuses_another_schema(write_config, sqlite_template, tmp_pat
 )
 async def test_run_with_a_database_out_of_reach(write_config, url):
     async with started("run", "--config", write_config(url)) as process:
-        assert await process.ends() == 1
+        assert await process.ends() == 1, process.written
         assert re.search("^dondoc: the database .* cannot be used", process.written, re.MULTILINE)
         assert "hush-hush" not in process.written
-        assert is_clean(process.written)
+        assert_clean(process.written)
 
 
 async def test_run_starts_again_while_telegram_is_unreachable(
@@ -115,25 +116,25 @@ async def test_run_starts_again_while_telegram_is_unreachable(
     async with started("run", "--config", config) as process:
         await process.says(RUNNING)
         process.signal()
-        assert await process.ends() == 0
+        assert await process.ends() == 0, process.written
         assert UNREACHABLE not in process.written
     config = write_config(database_url, api_base_url=NOBODY)
     async with started("run", "--config", config) as process:
         await process.says(UNREACHABLE)
         await process.says(RUNNING)
         process.signal()
-        assert await process.ends() == 0
+        assert await process.ends() == 0, process.written
         assert process.written.count(UNREACHABLE) == 1
-        assert is_clean(process.written)
+        assert_clean(process.written)
 
 
 async def test_run_waits_for_telegram_at_the_very_first_start(write_config):
     async with started("run", "--config", write_config()) as process:
         await process.says(UNREACHABLE)
         process.signal()
-        assert await process.ends() == 0
+        assert await process.ends() == 0, process.written
         assert RUNNING not in process.written
-        assert is_clean(process.written)
+        assert_clean(process.written)
 
 
 async def test_a_second_instance_stands_by_and_says_so(sandbox, write_config):
@@ -143,12 +144,12 @@ async def test_a_second_instance_stands_by_and_says_so(sandbox, write_config):
         async with started("run", "--config", config) as second:
             await second.says("This one stands by.")
             second.signal()
-            assert await second.ends() == 0
+            assert await second.ends() == 0, second.written
         first.signal()
-        assert await first.ends() == 0
+        assert await first.ends() == 0, first.written
 
 
-async def test_logs_are_set_up_before_telegram_is_imported():
+def test_logs_are_set_up_before_telegram_is_imported():
     program = (
         "import sys, bot.commands.running, bot.commands.opening;"
         "print([name for name in ('telegram', 'bot.app') if name in sys.modules])"
@@ -171,7 +172,7 @@ async def test_demo_prints_its_address_and_ends_on_a_signal():
 
         assert "<html" in await asyncio.to_thread(page)
         process.signal(signal.SIGINT)
-        assert await process.ends() == 0
+        assert await process.ends() == 0, process.written
         assert len(process.written.splitlines()) == 3, "little else than the address"
 
 
@@ -181,7 +182,7 @@ async def test_demo_names_another_port_when_its_port_is_in_use():
         taken.listen()
         port = taken.getsockname()[1]
         async with started("demo", "--port", port) as process:
-            assert await process.ends() == 1
+            assert await process.ends() == 1, process.written
     assert process.written.count("\n") == 1
     named = re.fullmatch(
         rf"dondoc: port {port} is in use; choose another one: dondoc demo --port (\d+)\n",
@@ -189,5 +190,3 @@ async def test_demo_names_another_port_when_its_port_is_in_use():
     )
     assert named is not None
     assert int(named[1]) != port
-
-

@@ -7,7 +7,16 @@ import sys
 
 import pytest
 
-HEAVY = ("sqlalchemy", "telegram", "aiohttp", "pydantic", "holidays", "openpyxl", "alembic", "babel")
+HEAVY = (
+    "sqlalchemy",
+    "telegram",
+    "aiohttp",
+    "pydantic",
+    "holidays",
+    "openpyxl",
+    "alembic",
+    "babel",
+)
 
 
 def test_help_imports_nothing_heavy():
@@ -71,7 +80,7 @@ def test_a_reader_who_leaves_is_no_fault():
     reader = subprocess.run(
         f"{sys.executable} -c 'import sys; from bot.cli import main; sys.exit(main())'"
         " letter read tests/fixtures/letter-seed.txt | true",
-        shell=True,  # noqa: S602 - the pipe is what is tested
+        shell=True,
         capture_output=True,
         text=True,
         check=True,

@@ -1,4 +1,4 @@
-"""The sender keeps its promises: nothing lost, no copy without a reason, everything written down."""
+"""The sender keeps its promises: nothing lost, no copy without a reason, all written down."""
 
 from __future__ import annotations
 
@@ -11,6 +11,7 @@ import pytest
 from sqlalchemy import event, update
 from sqlalchemy.exc import OperationalError
 
+from bot.actions import cards as card_actions
 from bot.delivery.pacing import Limit, Limits
 from bot.domain.states import (
     AssignmentState,
@@ -22,7 +23,7 @@ from bot.domain.states import (
 from bot.storage import outbox, reminders
 from bot.storage.tables import Assignment, Card, Chat, Contact, Lease
 from tests import factories
-from tests.delivery.conftest import NO_LIMITS, Crash, PostOffice, transport_to
+from tests.delivery.conftest import NO_LIMITS, READ_TIMEOUT, Crash, PostOffice, transport_to
 
 S = OutboxState
 
@@ -283,7 +284,7 @@ async def test_a_refused_connection_waits_and_counts_no_attempt(post: PostOffice
 
 
 async def test_an_edit_that_changes_nothing_is_a_success(post: PostOffice):
-    message_id, chat, card = await queue_redraw(post)
+    message_id, chat, _ = await queue_redraw(post)
     await post.work()
     assert (await post.row(message_id)).state is S.ACCEPTED
     (call,) = post.calls("editMessageText")
@@ -369,13 +370,34 @@ async def test_a_person_who_is_no_contact_any_more_gets_nothing(post: PostOffice
         message_id, chat, _ = await queue_reminder(post)
     async with post.rt.write() as session:
         await session.execute(
-            update(Contact)
-            .where(Contact.person_id == chat.person_id)
-            .values(ended_at=post.clock())
+            update(Contact).where(Contact.person_id == chat.person_id).values(ended_at=post.clock())
         )
     await post.work()
     assert (await post.row(message_id)).state is S.WITHDRAWN
     assert post.texts(chat.telegram_id) == []
+
+
+@pytest.mark.parametrize("kind", [CardKind.DRAFT, CardKind.PROGRESS])
+async def test_a_card_that_changes_while_it_is_first_sent_stays_one_message(
+    post: PostOffice, kind: CardKind
+):
+    async with post.rt.write() as session:
+        staff = await factories.create_staff(session)
+        draft = await factories.create_draft(session, staff)
+        issued = await factories.create_directive(session, [await factories.create_unit(session)])
+        subject = draft.id if kind is CardKind.DRAFT else issued.directive.id
+        card = await factories.create_card(session, subject, staff.chat, kind=kind)
+    post.meet(staff.chat)
+    post.sandbox.add_fault("slow", method="sendMessage", seconds=READ_TIMEOUT / 2)
+    delivery = post.open()
+    for _ in range(3):
+        async with post.rt.write() as session:
+            await card_actions.redraw(session, card, now=post.clock(), lane=Lane.ANSWER)
+        await delivery.do_one()
+    await delivery.drain()
+    await post.later(delivery=delivery)
+    assert len(post.texts(staff.chat.telegram_id)) == 1
+    assert len(post.calls("editMessageText")) == 1  # the two changes meanwhile are one edit
 
 
 async def test_a_redraw_before_the_card_was_sent_is_withdrawn(post: PostOffice):
@@ -515,10 +537,10 @@ async def test_nothing_is_claimed_when_the_lease_has_passed_on(post: PostOffice)
 
 
 async def test_nothing_leaves_that_was_claimed_before_the_lease_passed_on(post: PostOffice):
-    message_id, chat = await queue_notice(post)
+    await queue_notice(post)
     slow = Limit(rate=0.5, burst=1)
     delivery = post.open(limits=Limits(overall=slow, private=slow, group=slow))
-    other, _ = await queue_notice(post)
+    await queue_notice(post)
     await delivery.do_one()  # one is sent, the other waits its turn
     await delivery.do_one()
     await pass_lease(post)
@@ -536,7 +558,7 @@ async def test_nothing_is_sent_without_a_lease(post: PostOffice):
 
 
 async def test_an_instance_that_lost_the_lease_takes_nothing_back_from_the_next(post: PostOffice):
-    message_id, chat = await queue_notice(post)
+    message_id, _ = await queue_notice(post)
     slow = Limit(rate=0.001, burst=1)
     old = post.open(limits=Limits(overall=slow, private=slow, group=slow))
     first, _ = await queue_notice(post, lane=Lane.ANSWER)

@@ -39,8 +39,9 @@ CATCH_ALL = {
     "bot.delivery.worker:Delivery.run": "the sending loop lives on; its rows keep their marks",
     "bot.delivery.worker:Delivery._gather": "one message nobody can write must not hold the others",
     "bot.delivery.worker:Delivery._call": "whatever happened after the bytes left is 'unclear'",
-    "bot.intake.poller:Poller._poll_carefully": "the offset has not moved: nothing is lost",
-    "bot.intake.processor:Processor.run": "the inbox loop lives on",
+    "bot.intake.poller:Poller._ask_carefully": "the polling loop lives on",
+    "bot.intake.poller:Poller._store_carefully": "the offset has not moved: nothing is lost",
+    "bot.intake.processor:Processor._do_one_carefully": "the inbox loop lives on",
     "bot.intake.processor:Processor.handle_one": "a failing update steps aside for those behind it",
     "bot.letters.worker:LettersWorker.run": "the letters' loop lives on",
     "scheduler.runner:Ticks._finish": "what was not committed is still due at the next tick",
@@ -48,7 +49,6 @@ CATCH_ALL = {
 
 CLOCKS = {"bot.clock", "bot.sandbox.clock"}
 BESIDES_THE_SESSION = {
-    "bot.intake.processor": {"SQLAlchemyError"},  # trouble of the database costs an update no try
     "bot.commands.opening": {"SQLAlchemyError", "DBAPIError", "make_url"},  # told in a sentence
 }
 

@@ -92,7 +92,7 @@ def test_fold_ignores_the_form_of_the_text(text):
 )
 def test_sort_key_vietnamese_order(ordered):
     shuffled = ordered[:]
-    random.Random(7).shuffle(shuffled)  # noqa: S311 - no secret, only disorder
+    random.Random(7).shuffle(shuffled)
     assert sorted(shuffled, key=sort_key) == ordered
     decomposed = [unicodedata.normalize("NFD", name) for name in shuffled]
     assert [
