@@ -7,7 +7,9 @@ file of their own (`token_file`). Nothing else reads the environment.
 from __future__ import annotations
 
 import difflib
+import os
 import re
+from contextvars import ContextVar
 from datetime import time
 from pathlib import Path
 from typing import Annotated, Any, Literal
@@ -31,6 +33,27 @@ from pydantic_settings import (
 )
 
 ENVIRONMENT_PREFIX = "DONDOC_"
+
+# Where the settings being read lie: secret files are named relative to it.
+_directory: ContextVar[Path] = ContextVar("directory", default=Path())
+
+# In place of pydantic's sentences, which speak of inputs, strings and patterns.
+_SENTENCES = {
+    "string_too_short": "must not be empty",
+    "string_type": 'must be a text in quotes, such as "abc"',
+    "int_type": "must be a whole number",
+    "int_parsing": "must be a whole number",
+    "int_from_float": "must be a whole number",
+    "float_type": "must be a number",
+    "float_parsing": "must be a number",
+    "bool_type": "must be true or false",
+    "bool_parsing": "must be true or false",
+    "time_type": "must be a time of day such as 08:00",
+    "time_parsing": "must be a time of day such as 08:00",
+    "tuple_type": "must be a list",
+    "model_type": "must be a section of its own",
+    "model_attributes_type": "must be a section of its own",
+}
 
 
 class ConfigError(Exception):
@@ -56,6 +79,37 @@ def _token(value: SecretStr | None) -> SecretStr | None:
     return value
 
 
+def _token_file(value: Path | None) -> Path | None:
+    """The file is looked at with all other keys, so that its faults are told with theirs."""
+    if value is not None:
+        try:
+            _token(_secret_in(value))
+        except OSError as error:
+            raise ValueError(f"{value} cannot be read ({error.strerror})") from None
+        except UnicodeDecodeError:
+            raise ValueError(f"{value} holds no text") from None
+    return value
+
+
+def _secret_in(file: Path) -> SecretStr:
+    return SecretStr((_directory.get() / file).read_text(encoding="utf-8").strip())
+
+
+def _api_address(value: str) -> str:
+    if not re.match(r"https?://[^\s/]+", value):
+        raise ValueError("this is not a web address such as https://api.telegram.org")
+    return value
+
+
+def _database_address(value: str) -> str:
+    if not re.match(r"(sqlite|postgresql):///?.+", value):
+        raise ValueError(
+            "this is not a database such as sqlite:///data/dondoc.db "
+            "or postgresql://user:password@host/dondoc"
+        )
+    return value
+
+
 def _time_span(value: object) -> object:
     """`"07:30-11:30"` as its two times."""
     if isinstance(value, str):
@@ -66,7 +120,15 @@ def _time_span(value: object) -> object:
     return value
 
 
+def _in_order(span: tuple[time, time]) -> tuple[time, time]:
+    start, end = span
+    if start >= end:
+        raise ValueError(f"{start:%H:%M} is not before {end:%H:%M}")
+    return span
+
+
 TimeSpan = Annotated[tuple[time, time], BeforeValidator(_time_span)]
+DaySpan = Annotated[TimeSpan, AfterValidator(_in_order)]
 
 
 class _Section(BaseModel):
@@ -82,12 +144,18 @@ class Office(_Section):
 
 class Telegram(_Section):
     token: Annotated[SecretStr | None, AfterValidator(_token)] = None
-    token_file: Path | None = None
-    api_base_url: str = Field(default="https://api.telegram.org", pattern=r"^https?://[^\s/]+")
+    token_file: Annotated[Path | None, AfterValidator(_token_file)] = None
+    api_base_url: Annotated[str, AfterValidator(_api_address)] = "https://api.telegram.org"
     proxy: str = ""
     connect_timeout_seconds: float = Field(default=10, gt=0)
     read_timeout_seconds: float = Field(default=20, gt=0)
     poll_seconds: int = Field(default=25, ge=0, le=50)
+
+    @model_validator(mode="after")
+    def _one_token(self) -> Telegram:
+        if self.token is not None and self.token_file is not None:
+            raise ValueError("token and token_file are both given: keep one")
+        return self
 
     @property
     def bot_id(self) -> int:
@@ -101,12 +169,15 @@ class Telegram(_Section):
 
 
 class Database(_Section):
-    url: str = Field(default="sqlite:///data/dondoc.db", pattern=r"^(sqlite|postgresql):///?.+")
+    # It may hold a password, so it is not shown with the rest.
+    url: Annotated[str, AfterValidator(_database_address)] = Field(
+        default="sqlite:///data/dondoc.db", repr=False
+    )
 
 
 class Calendar(_Section):
     country: str = "VN"
-    working_hours: tuple[TimeSpan, ...] = (
+    working_hours: tuple[DaySpan, ...] = (
         (time(7, 30), time(11, 30)),
         (time(13), time(17)),
     )
@@ -165,13 +236,6 @@ class Config(BaseSettings):
         """Made in code it is what the code says; `load` adds the file and the environment."""
         return (init_settings,)
 
-    @model_validator(mode="after")
-    def _spans_in_order(self) -> Config:
-        for start, end in self.calendar.working_hours:
-            if start >= end:
-                raise ValueError(f"calendar.working_hours: {start:%H:%M} is not before {end:%H:%M}")
-        return self
-
 
 def load(path: Path) -> Config:
     """Read and check the settings; ConfigError names every fault at once."""
@@ -192,33 +256,38 @@ def load(path: Path) -> Config:
         ) -> tuple[PydanticBaseSettingsSource, ...]:
             return env_settings, TomlConfigSettingsSource(settings_cls, toml_file=path)
 
+    faults = _unknown_in_environment()
+    token = _directory.set(path.parent)
     try:
         config: Config = FromFile()
+        if not faults:
+            return _with_secret_files(config)
     except ValidationError as error:
-        raise ConfigError(str(path), [_plain(fault) for fault in error.errors()]) from None
+        faults += [_plain(fault) for fault in error.errors()]
     except (OSError, ValueError) as error:  # unreadable file, or TOML that cannot be parsed
-        raise ConfigError(str(path), [f"cannot be read: {error}"]) from None
-    return _with_secret_files(config, path)
+        faults += [f"cannot be read: {error}"]
+    finally:
+        _directory.reset(token)
+    raise ConfigError(str(path), faults)
 
 
-def _with_secret_files(config: Config, path: Path) -> Config:
+def _with_secret_files(config: Config) -> Config:
     """The token from its own file, if one is named; its path is relative to config.toml."""
-    token_file = config.telegram.token_file
-    if token_file is None:
+    if config.telegram.token_file is None:
         return config
-    if config.telegram.token is not None:
-        raise ConfigError(str(path), ["telegram.token and telegram.token_file: give only one"])
-    try:
-        token = (path.parent / token_file).read_text().strip()
-        telegram = Telegram.model_validate(config.telegram.model_dump() | {"token": token})
-    except OSError as error:
-        fault = f"telegram.token_file: {token_file} cannot be read ({error.strerror})"
-        raise ConfigError(str(path), [fault]) from None
-    except ValidationError as error:
-        raise ConfigError(
-            str(path), [f"telegram.token_file: {_plain(fault)}" for fault in error.errors()]
-        ) from None
+    secret = _secret_in(config.telegram.token_file)
+    telegram = config.telegram.model_copy(update={"token": secret})
     return config.model_copy(update={"telegram": telegram})
+
+
+def _unknown_in_environment() -> list[str]:
+    """Variables that look like ours and belong to no section; keys are looked at by pydantic."""
+    faults = []
+    for name in sorted(os.environ):
+        section, _, key = name.upper().removeprefix(ENVIRONMENT_PREFIX).lower().partition("__")
+        if name.upper().startswith(ENVIRONMENT_PREFIX) and key and section not in _known_keys(()):
+            faults.append(f"{name} in the environment: {_unknown(section, ())}")
+    return faults
 
 
 def _plain(fault: Any) -> str:
@@ -227,11 +296,16 @@ def _plain(fault: Any) -> str:
     if fault["type"] == "missing":
         return f"{place} is missing"
     if fault["type"] == "extra_forbidden":
-        close = difflib.get_close_matches(fault["loc"][-1], _known_keys(fault["loc"][:-1]), n=1)
-        hint = f"; did you mean {close[0]}?" if close else ""
-        return f"{place} is not a known key{hint}"
-    sentence = str(fault["msg"]).removeprefix("Value error, ")
-    return f"{place}: {sentence}" if place else sentence
+        *section, name = fault["loc"]
+        return _unknown(name, tuple(section))
+    sentence = str(fault["msg"]).removeprefix("Value error, ").replace("Input should be", "must be")
+    return f"{place}: {_SENTENCES.get(fault['type'], sentence)}"
+
+
+def _unknown(name: str, section: tuple[Any, ...]) -> str:
+    close = difflib.get_close_matches(name, _known_keys(section), n=1)
+    hint = f"; did you mean {close[0]}?" if close else ""
+    return f"{'.'.join((*section, name))} is not a known key{hint}"
 
 
 def _known_keys(section: tuple[Any, ...]) -> list[str]:

@@ -119,7 +119,7 @@ def test_load_names_a_token_file_that_is_not_there(written: Written):
 def test_load_refuses_a_token_and_a_token_file(written: Written, tmp_path: Path):
     (tmp_path / "token").write_text(TOKEN)
     path = written(f'{OFFICE}[telegram]\ntoken = "{TOKEN}"\ntoken_file = "token"\n')
-    assert faults_of(path) == ["telegram.token and telegram.token_file: give only one"]
+    assert faults_of(path) == ["telegram: token and token_file are both given: keep one"]
 
 
 @pytest.mark.parametrize("content", ["", "not a token", f"{SECRET}", f"bot{TOKEN}"])
@@ -148,7 +148,6 @@ def test_config_shows_no_token(written: Written, tmp_path: Path):
         assert SECRET not in shown
 
 
-@pytest.mark.xfail(reason="the address of the database is a plain text field")
 def test_config_shows_no_password_of_the_database(written: Written):
     config = load(written(f'{OFFICE}[database]\nurl = "postgresql://dondoc:canary@localhost/d"\n'))
     assert "canary" not in f"{config!r} {config}"
@@ -214,7 +213,7 @@ def test_load_tells_all_faults_at_once(written: Written):
         ),
         (
             f"{OFFICE}[calendar]\nworking_hours = ['17:00-13:00']",
-            "calendar.working_hours: 17:00 is not before 13:00",
+            "calendar.working_hours.0: 17:00 is not before 13:00",
         ),
     ],
 )
@@ -222,7 +221,6 @@ def test_load_tells_a_fault_in_plain_words(written: Written, text: str, fault: s
     assert faults_of(written(text)) == [fault]
 
 
-@pytest.mark.xfail(reason="these sentences are pydantic's own")
 def test_load_never_speaks_of_inputs_and_patterns(written: Written):
     texts = (
         "office = 'Sở'",
@@ -237,7 +235,6 @@ def test_load_never_speaks_of_inputs_and_patterns(written: Written):
     assert [fault for fault in faults if "nput should" in fault or "tring should" in fault] == []
 
 
-@pytest.mark.xfail(reason="what concerns several keys is looked at only when each alone is right")
 def test_load_tells_faults_between_keys_with_the_others(written: Written):
     faults = faults_of(written(f"{OFFICE}zon = 'x'\n[calendar]\nworking_hours = ['17:00-13:00']\n"))
     assert len(faults) == 2
@@ -250,12 +247,15 @@ def test_load_refuses_unknown_keys_of_a_known_section_in_the_environment(
     assert faults_of(written(OFFICE)) == ["office.nam is not a known key; did you mean name?"]
 
 
-@pytest.mark.xfail(reason="a section that is not known is not looked for in the environment")
 def test_load_refuses_unknown_sections_in_the_environment(
     written: Written, monkeypatch: pytest.MonkeyPatch
 ):
     monkeypatch.setenv("DONDOC_TELEGRAMM__TOKEN", TOKEN)
-    assert faults_of(written(OFFICE))
+    (fault,) = faults_of(written(OFFICE))
+    assert fault == (
+        "DONDOC_TELEGRAMM__TOKEN in the environment: telegramm is not a known key; "
+        "did you mean telegram?"
+    )
 
 
 def test_load_says_that_there_is_no_file(tmp_path: Path):
