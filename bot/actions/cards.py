@@ -8,7 +8,7 @@ from sqlalchemy.ext.asyncio import AsyncSession
 
 from bot.actions.replies import queue
 from bot.domain.states import CardKind, Lane, MessageKind
-from bot.storage import cards, directives, outbox
+from bot.storage import cards, directives, progress
 from bot.storage.outbox import NewMessage
 from bot.storage.tables import Addressee, Card, Chat, Directive
 
@@ -59,7 +59,7 @@ async def redraw_addressee(session: AsyncSession, addressee: Addressee, *, now: 
     """Something about this unit's work changed: its cards in all its chats are drawn again."""
     for card in await cards.of_subject(session, CardKind.DIRECTIVE, addressee.id):
         await redraw(session, card, now=now)
-    await outbox.redraw_progress(session, [addressee.directive_id], now=now)
+    await progress.redraw(session, [addressee.directive_id], now=now)
 
 
 async def redraw(

@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from collections.abc import Collection, Mapping, Sequence
+from dataclasses import dataclass, field
 from datetime import datetime
 from zoneinfo import ZoneInfo
 
@@ -11,8 +12,9 @@ from sqlalchemy.ext.asyncio import AsyncSession
 from bot.actions.policy import Policy
 from bot.delivery.render import Content, DirectiveView, TaskView, Writer
 from bot.domain.states import OutboxState
-from bot.storage.directives import TaskState
-from bot.storage.tables import Chat, Directive, OutboxMessage
+from bot.storage.directives import Receipt, TaskState
+from bot.storage.outbox import Claimed, ClaimedChat
+from bot.storage.tables import Addressee, Card, Directive
 from bot.texts import texts
 from bot.texts.moments import Moments
 
@@ -44,26 +46,78 @@ Gathered = Ready | Withdraw | Later
 
 
 @dataclass(frozen=True, slots=True)
-class Context:
-    """What every kind needs to be written for one chat."""
+class Loaded:
+    """What the cards among the claimed messages show, loaded for all of them at once."""
+
+    cards: Mapping[int, Card]
+    addressees: Mapping[int, Addressee]
+    directives: Mapping[int, Directive]
+    receipts: Mapping[int, Receipt]
+    tasks: Mapping[int, Sequence[TaskState]]
+    served: Collection[tuple[int, int]]  # our chat's id, unit's id
+    # A card is made once for all chats that see the same of it.
+    contents: dict[tuple[object, ...], Content] = field(default_factory=dict)
+
+
+@dataclass(frozen=True, slots=True)
+class Scene:
+    """What all messages that are written at one moment share."""
 
     session: AsyncSession
-    message: OutboxMessage
-    chat: Chat
     policy: Policy
     office: str
     zone: ZoneInfo
     now: datetime
+    loaded: Loaded
+    writers: dict[str, Writer] = field(default_factory=dict)
+
+    def write(self, language: str) -> Writer:
+        """Sentences in a language."""
+        if language not in self.writers:
+            found = texts(language)
+            self.writers[language] = Writer(found, Moments(found, self.zone), self.now)
+        return self.writers[language]
+
+
+@dataclass(frozen=True, slots=True)
+class Context:
+    """What every kind needs to be written for one chat."""
+
+    scene: Scene
+    message: Claimed
+
+    @property
+    def session(self) -> AsyncSession:
+        """For looking."""
+        return self.scene.session
+
+    @property
+    def chat(self) -> ClaimedChat:
+        """The chat it goes to."""
+        return self.message.chat
+
+    @property
+    def policy(self) -> Policy:
+        """Calendar and reminder policy in force."""
+        return self.scene.policy
+
+    @property
+    def now(self) -> datetime:
+        """The present moment."""
+        return self.scene.now
 
     @property
     def write(self) -> Writer:
         """Sentences in the chat's language."""
-        language = texts(self.chat.language)
-        return Writer(language, Moments(language, self.zone), self.now)
+        return self.scene.write(self.chat.language)
 
     def number(self, name: str) -> int:
         """A whole number among the message's parameters."""
         return int(self.message.parameters[name])
+
+    def serves(self, unit_id: int) -> bool:
+        """Whether what is the unit's may be shown in this chat now."""
+        return (self.chat.id, unit_id) in self.scene.loaded.served
 
 
 def directive_view(directive: Directive) -> DirectiveView:

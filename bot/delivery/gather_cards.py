@@ -2,7 +2,10 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from datetime import timedelta
+
+from sqlalchemy.ext.asyncio import AsyncSession
 
 from bot.actions import directives as directive_actions
 from bot.delivery import render, render_draft, render_staff
@@ -10,25 +13,50 @@ from bot.delivery.context import (
     Context,
     Gathered,
     Later,
+    Loaded,
     Ready,
     Withdraw,
     directive_view,
     task_view,
 )
-from bot.delivery.render import CardView, Content, DirectiveView, TaskView
-from bot.domain.reach import Reach
+from bot.delivery.render import CardView, Content, DirectiveView, Named, TaskView
+from bot.domain.reach import ON_THE_WAY
 from bot.domain.states import CardKind, ChatKind, DraftState, MessageKind, OutboxState
-from bot.reports.numbers import directive_numbers
-from bot.storage import cards, directives, drafts, outbox, people, units
+from bot.storage import cards, directives, drafts, outbox, people, progress, units
+from bot.storage.directives import TaskState
+from bot.storage.outbox import Claimed
 from bot.storage.tables import Card, Draft
 from scheduler.plan import next_step
+
+
+async def load(session: AsyncSession, messages: Sequence[Claimed]) -> Loaded:
+    """What these messages' cards show, and which chats may see which unit's, in a few queries."""
+    card_ids = {message.card_id for message in messages if message.card_id is not None}
+    found = await cards.by_ids(session, card_ids) if card_ids else {}
+    ids = {card.subject_id for card in found.values() if card.kind is CardKind.DIRECTIVE}
+    served = await people.units_served(session, {message.chat.id for message in messages})
+    if not ids:
+        return Loaded(found, {}, {}, {}, {}, served)
+    addressees = await directives.addressees_by_ids(session, ids)
+    directive_ids = {addressee.directive_id for addressee in addressees.values()}
+    tasks: dict[int, list[TaskState]] = {}
+    for task in await directives.task_states(session, addressee_ids=ids):
+        tasks.setdefault(task.addressee_id, []).append(task)
+    return Loaded(
+        cards=found,
+        addressees=addressees,
+        directives=await directives.by_ids(session, directive_ids),
+        receipts=await directives.receipts(session, addressee_ids=ids),
+        tasks=tasks,
+        served=served,
+    )
 
 
 async def card(context: Context) -> Gathered:
     """The first sending or a redraw of any card."""
     message = context.message
-    card = message.card_id and await cards.get(context.session, message.card_id)
-    if not card:
+    card = context.scene.loaded.cards.get(message.card_id or 0)
+    if card is None:
         return Withdraw("card_gone")
     if card.message_id is None and message.kind is MessageKind.REDRAW:
         if await outbox.is_behind_another(context.session, message):
@@ -37,7 +65,7 @@ async def card(context: Context) -> Gathered:
             return Withdraw("not_sent_yet")  # its first sending will show all this
     match card.kind:
         case CardKind.DIRECTIVE:
-            content = await _directive_card(context, card)
+            content = _directive_card(context, card)
         case CardKind.DRAFT:
             content = await _draft_card(context, card)
         case CardKind.PROGRESS:
@@ -47,31 +75,33 @@ async def card(context: Context) -> Gathered:
     return Ready(content, card.message_id)
 
 
-async def _directive_card(context: Context, card: Card) -> Content | Withdraw:
-    addressee = await directives.addressee(context.session, card.subject_id)
-    if addressee is None:
+def _directive_card(context: Context, card: Card) -> Content | Withdraw:
+    loaded = context.scene.loaded
+    addressee = loaded.addressees.get(card.subject_id)
+    directive = loaded.directives.get(addressee.directive_id) if addressee else None
+    if addressee is None or directive is None:
         return Withdraw("directive_gone")
-    directive = await directives.get(context.session, addressee.directive_id)
-    if directive is None:
-        return Withdraw("directive_gone")
-    if not await people.chat_serves_unit(context.session, context.chat, addressee.unit_id):
+    if not context.serves(addressee.unit_id):
         return Withdraw("not_a_contact")
-    receipts = await directives.receipts(context.session, addressee_ids=[addressee.id])
-    receipt = receipts.get(addressee.id)
-    states = await directives.task_states(context.session, addressee_ids=[addressee.id])
-    view = CardView(
-        addressee_id=addressee.id,
-        unit_name=addressee.unit_name,
-        directive=directive_view(directive),
-        tasks=tuple(task_view(task) for task in states),
-        acknowledged_by=receipt.person_name if receipt else None,
-        acknowledged_at=receipt.at if receipt else None,
-        closed=directive.closed_at is not None,
-        in_group=context.chat.kind is ChatKind.GROUP,
-        sent_again=context.message.uncertain_attempts > 0
-        and context.message.kind is MessageKind.DIRECTIVE,
-    )
-    return render.card(view, context.write)
+    in_group = context.chat.kind is ChatKind.GROUP
+    first = context.message.kind is MessageKind.DIRECTIVE
+    sent_again = first and context.message.uncertain_attempts > 0
+    key = (addressee.id, context.chat.language, in_group, sent_again)
+    if key not in loaded.contents:
+        receipt = loaded.receipts.get(addressee.id)
+        view = CardView(
+            addressee_id=addressee.id,
+            unit_name=addressee.unit_name,
+            directive=directive_view(directive),
+            tasks=tuple(task_view(task) for task in loaded.tasks.get(addressee.id, ())),
+            acknowledged_by=receipt.person_name if receipt else None,
+            acknowledged_at=receipt.at if receipt else None,
+            closed=directive.closed_at is not None,
+            in_group=in_group,
+            sent_again=sent_again,
+        )
+        loaded.contents[key] = render.card(view, context.write)
+    return loaded.contents[key]
 
 
 async def _draft_card(context: Context, card: Card) -> Content | Withdraw:
@@ -133,21 +163,20 @@ async def _progress(context: Context, card: Card) -> Content | Withdraw:
     directive = await directives.get(context.session, card.subject_id)
     if directive is None:
         return Withdraw("directive_gone")
-    counts = await outbox.count_by_state(context.session, directive_id=directive.id)
-    numbers = await directive_numbers(context.session, directive.id, now=context.now)
-    on_the_way = (OutboxState.WAITING, OutboxState.CLAIMED, OutboxState.IN_FLIGHT)
+    found = await progress.of_directive(context.session, directive.id, now=context.now)
     view = render_staff.ProgressView(
         directive_id=directive.id,
         directive=directive_view(directive),
-        sent=counts.get(OutboxState.ACCEPTED, 0),
-        waiting=sum(counts.get(state, 0) for state in on_the_way),
-        failed=counts.get(OutboxState.FAILED, 0),
-        uncertain=counts.get(OutboxState.UNCERTAIN, 0),
-        withdrawn=counts.get(OutboxState.WITHDRAWN, 0),
-        acknowledged=numbers.acknowledged,
-        units=len(numbers.units),
-        unreached=tuple(unit.unit_name for unit in numbers.units if unit.reach is Reach.FAILED),
-        without_chat=tuple(unit.unit_name for unit in numbers.units if unit.reach is Reach.NOBODY),
+        sent=found.by_state.get(OutboxState.ACCEPTED, 0),
+        waiting=sum(found.by_state.get(state, 0) for state in ON_THE_WAY),
+        failed=found.by_state.get(OutboxState.FAILED, 0),
+        uncertain=found.by_state.get(OutboxState.UNCERTAIN, 0),
+        withdrawn=found.by_state.get(OutboxState.WITHDRAWN, 0),
+        rate=found.rate,
+        acknowledged=found.acknowledged,
+        units=found.units,
+        unreached=Named(found.unreached.shown, found.unreached.count),
+        without_chat=Named(found.without_chat.shown, found.without_chat.count),
     )
     return render_staff.progress(view, context.write)
 

@@ -21,7 +21,7 @@ from bot.delivery.render import Button, Content, Document, Writer
 from bot.domain.splitting import split
 from bot.domain.states import AssignmentState, ChatKind
 from bot.reports.numbers import directive_articles, directive_numbers
-from bot.storage import directives, people, reminders
+from bot.storage import directives, reminders
 
 
 async def notice(context: Context) -> Gathered:
@@ -98,12 +98,12 @@ async def report(context: Context) -> Gathered:
         numbers,
         lines,
         texts=write.texts,
-        zone=context.zone,
-        office=context.office,
+        zone=context.scene.zone,
+        office=context.scene.office,
     )
     view = directive_view(numbers.directive)
     title = render.directive_title(view, write)
-    day = context.now.astimezone(context.zone)
+    day = context.now.astimezone(context.scene.zone)
     name = write.texts(
         "report.file_name", number=view.number or directive_id, day=f"{day:%d-%m-%Y}"
     )
@@ -129,7 +129,7 @@ async def reminder(context: Context) -> Gathered:
             due_today=calendar.due_date(line.deadline_at) == today,
         )
         for line in lines
-        if await people.chat_serves_unit(context.session, context.chat, line.unit_id)
+        if context.serves(line.unit_id)
     ]
     if not items:
         return Withdraw("finished")

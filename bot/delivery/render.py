@@ -5,7 +5,7 @@ The preview, the first sending and every redraw use the same functions.
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass, field
 from datetime import date, datetime
 from html import escape
@@ -210,9 +210,21 @@ def progress_bar(done: int, total: int) -> str:
     return "▓" * filled + "░" * (_BAR_CELLS - filled)
 
 
-def names(of: Iterable[str], write: Writer, *, most: int = 10) -> str:
-    """A list of names, not longer than a phone can show."""
-    listed = list(of)
-    text = "; ".join(listed[:most])
-    left = len(listed) - most
+@dataclass(frozen=True, slots=True)
+class Named:
+    """Some names, as many as a phone can show, and how many there are in all."""
+
+    shown: tuple[str, ...]
+    count: int
+
+    @classmethod
+    def of(cls, names: Sequence[str], *, most: int = 10) -> Named:
+        """The first names of a list."""
+        return cls(tuple(names[:most]), len(names))
+
+
+def names(named: Named, write: Writer) -> str:
+    """A list of names that says how many it leaves out."""
+    text = "; ".join(named.shown)
+    left = named.count - len(named.shown)
     return text if left <= 0 else text + write.texts("list.and_more", count=left)

@@ -7,7 +7,7 @@ from datetime import date, datetime
 from html import escape
 
 from bot.callbacks import Callback, Press
-from bot.delivery.render import Button, Content, Writer, names
+from bot.delivery.render import Button, Content, Named, Writer, names
 
 # What a press on a quick deadline button carries besides the draft and the task.
 CONTINUOUS, END_OF_MONTH = 0, 99
@@ -227,7 +227,7 @@ def check(view: CheckView, write: Writer) -> Content:
         )
     ]
     if view.unreached:
-        listed = names(view.unreached, write)
+        listed = names(Named.of(view.unreached), write)
         lines.append(write.say("check.unreached", count=len(view.unreached), names=listed))
     if view.first_reminder_at:
         moment = write.moments.full(view.first_reminder_at)

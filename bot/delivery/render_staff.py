@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import math
 from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime
@@ -12,6 +13,7 @@ from bot.delivery.render import (
     Button,
     Content,
     DirectiveView,
+    Named,
     TaskView,
     Writer,
     directive_title,
@@ -37,8 +39,9 @@ class ProgressView:
     withdrawn: int
     acknowledged: int
     units: int
-    unreached: tuple[str, ...]
-    without_chat: tuple[str, ...]
+    unreached: Named
+    without_chat: Named
+    rate: float = 0.0
 
     @property
     def total(self) -> int:
@@ -63,9 +66,12 @@ def progress(view: ProgressView, write: Writer) -> Content:
             uncertain=view.uncertain,
         )
     )
-    if view.without_chat:
+    if view.waiting and view.rate:
+        minutes = math.ceil(view.waiting / view.rate / 60)
+        lines.append(write.say("progress.pace", rate=round(view.rate, 1), count=minutes))
+    if view.without_chat.count:
         lines.append(write.say("progress.without_chat", names=names(view.without_chat, write)))
-    if finished and view.unreached:
+    if finished and view.unreached.count:
         lines.append(write.say("progress.unreached", names=names(view.unreached, write)))
     lines.append(write.say("progress.acknowledged", done=view.acknowledged, units=view.units))
     lines.append(write.zone_line(write.now))
@@ -121,7 +127,7 @@ def state_page(view: StateView, write: Writer, *, page: int) -> Content:
         write.say("state.articles", count=view.articles),
     ]
     if silent:
-        lines.append(write.say("state.silent", names=names(silent, write)))
+        lines.append(write.say("state.silent", names=names(Named.of(silent), write)))
     lines.append("")
     for place, unit in enumerate(view.units[first : first + UNITS_A_PAGE], start=first + 1):
         lines += _unit_lines(place, unit, write)

@@ -56,6 +56,13 @@ class Fate:
     new_telegram_id: int | None = None
     stop_sending: bool = False
 
+    @property
+    def is_plain(self) -> bool:
+        """Nothing follows for the chat, or for what stands behind the message."""
+        return self.send_at is None and not (
+            self.card_lost or self.chat_unreachable or self.new_telegram_id or self.stop_sending
+        )
+
 
 def settle(sent: Sent, outcome: Outcome, *, now: datetime, failures: int, jitter: float) -> Fate:
     """The fate of a message after `outcome`; `failures` counts calls in a row that never left."""

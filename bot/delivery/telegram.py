@@ -4,10 +4,11 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from dataclasses import dataclass, field
+from functools import lru_cache
 
 from bot.delivery.render import Button, Content, Document
-from bot.delivery.wire import Upload
-from bot.storage.tables import Chat, OutboxMessage
+from bot.delivery.wire import Upload, joined, json_bytes
+from bot.storage.outbox import Claimed, ClaimedChat
 
 _AS_HTML: dict[str, object] = {
     "parse_mode": "HTML",
@@ -20,30 +21,39 @@ class Call:
     """One call of the Bot API; a multipart one if there are files."""
 
     method: str
-    payload: Mapping[str, object] = field(repr=False)
+    body: Mapping[str, object] | bytes = field(repr=False)
     files: Mapping[str, Upload] | None = None
+    is_for_chat: bool = True
 
 
-def call_of(message: OutboxMessage, chat: Chat, content: Content, edits: int | None) -> Call:
+def call_of(message: Claimed, content: Content, edits: int | None) -> Call:
     """The call for what `content` shows: an edit of message `edits`, or something new."""
     if content.commands:
-        return _menu(chat, content)
-    payload: dict[str, object] = {"chat_id": chat.telegram_id}
-    if content.buttons:
-        payload["reply_markup"] = {
-            "inline_keyboard": [[_button(button) for button in row] for row in content.buttons]
-        }
+        return _menu(message.chat, content)
+    place: dict[str, object] = {"chat_id": message.chat.telegram_id}
     if edits is not None:
-        payload |= {"message_id": edits, "text": content.text, **_AS_HTML}
-        return Call("editMessageText", payload)
+        return Call("editMessageText", joined(place | {"message_id": edits}, _look(content)))
     if message.reply_to is not None:
-        payload["reply_parameters"] = {
+        place["reply_parameters"] = {
             "message_id": message.reply_to,
             "allow_sending_without_reply": True,
         }
     if content.document is not None:
-        return _document(payload, content.text, content.document)
-    return Call("sendMessage", payload | {"text": content.text, **_AS_HTML})
+        return _document(place | _keyboard(content), content.text, content.document)
+    return Call("sendMessage", joined(place, _look(content)))
+
+
+@lru_cache(maxsize=64)
+def _look(content: Content) -> bytes:
+    """What many chats are shown alike is turned into bytes once."""
+    return json_bytes({"text": content.text, **_AS_HTML, **_keyboard(content)})
+
+
+def _keyboard(content: Content) -> dict[str, object]:
+    if not content.buttons:
+        return {}
+    rows = [[_button(button) for button in row] for row in content.buttons]
+    return {"reply_markup": {"inline_keyboard": rows}}
 
 
 def _button(button: Button) -> dict[str, object]:
@@ -61,10 +71,10 @@ def _document(payload: dict[str, object], caption: str, document: Document) -> C
     return Call("sendDocument", payload, {"document": Upload(document.name, document.content)})
 
 
-def _menu(chat: Chat, content: Content) -> Call:
+def _menu(chat: ClaimedChat, content: Content) -> Call:
     commands = [
         {"command": command, "description": description}
         for command, description in content.commands
     ]
     scope = {"type": "chat", "chat_id": chat.telegram_id}
-    return Call("setMyCommands", {"commands": commands, "scope": scope})
+    return Call("setMyCommands", {"commands": commands, "scope": scope}, is_for_chat=False)

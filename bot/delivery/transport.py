@@ -141,7 +141,7 @@ class AiohttpRequest(BaseRequest):
     async def call(
         self,
         method: str,
-        payload: Mapping[str, object],
+        payload: Mapping[str, object] | bytes,
         *,
         files: Mapping[str, Upload] | None = None,
         read_timeout: float,
@@ -155,7 +155,7 @@ class AiohttpRequest(BaseRequest):
         status, raw = await self._exchange(
             "POST",
             f"{self._api_url}/bot{self._token}/{method}",
-            body=form(payload, files) if files else json_bytes(payload),
+            body=_encoded(payload, files),
             time_outs=replace(self._defaults, read=read_timeout),
             limit=LONGEST_ANSWER,
             flight=flight,
@@ -249,6 +249,14 @@ class AiohttpRequest(BaseRequest):
         """Some gateways repeat the address they were asked for."""
         secret = self._token.rpartition(":")[2].encode()
         return raw.replace(secret, b"<token>") if secret and secret in raw else raw
+
+
+def _encoded(
+    payload: Mapping[str, object] | bytes, files: Mapping[str, Upload] | None
+) -> bytes | aiohttp.FormData:
+    if isinstance(payload, bytes):
+        return payload
+    return form(payload, files) if files else json_bytes(payload)
 
 
 async def _on_headers(_: aiohttp.ClientSession, context: SimpleNamespace, __: object) -> None:

@@ -40,6 +40,11 @@ def json_bytes(payload: Mapping[str, object]) -> bytes:
     return _encode(present).encode(errors="replace")
 
 
+def joined(payload: Mapping[str, object], rest: bytes) -> bytes:
+    """One object of `payload` and of another object's bytes; neither is empty."""
+    return json_bytes(payload)[:-1] + b"," + rest[1:]
+
+
 def form(payload: Mapping[str, object], files: Mapping[str, Upload]) -> aiohttp.FormData:
     """A call's parameters and files as a multipart form; None means absent."""
     # Quoted, a file name would reach people as "%E1%BB%8B".

@@ -15,8 +15,11 @@ from dataclasses import dataclass
 from datetime import datetime, timedelta
 from zoneinfo import ZoneInfo
 
+from sqlalchemy.ext.asyncio import AsyncSession
+
 from bot.actions import policy as policies
-from bot.delivery.context import Context, Later, Ready, Withdraw
+from bot.delivery import gather_cards
+from bot.delivery.context import Context, Later, Ready, Scene, Withdraw
 from bot.delivery.failures import Answer
 from bot.delivery.gather import gather
 from bot.delivery.pacing import Limit, Limits, Pacer
@@ -26,27 +29,29 @@ from bot.delivery.telegram import Call, call_of
 from bot.delivery.transport import AiohttpRequest
 from bot.domain.states import Lane, OutboxState
 from bot.runtime import Runtime, Wake
-from bot.storage import cards, outbox, people
+from bot.storage import cards, outbox, people, progress
 from bot.storage.engine import is_trouble
-from bot.storage.outbox import Recorded
-from bot.storage.tables import Chat, OutboxMessage
+from bot.storage.outbox import Claimed, Recorded
 
 _log = logging.getLogger(__name__)
 
-_READY_MOST = 50  # claimed and waiting for their turn
+# Claimed and waiting for their turn: what goes out within two seconds, so that what was asked again
+# is not old when it leaves; more at once is needless, fewer would be a query for each.
+_READY_SECONDS = 2.0
+_READY_LEAST, _READY_MOST = 20, 500
 _FIRST_LANES = (Lane.ANSWER, Lane.URGENT)
 _FIRST_MOST = 20  # of each of these on top of that, so that none waits behind a broadcast
 _LONG_WAIT_SECONDS = 5.0  # rather given back to the database than kept
 _IDLE_SECONDS = 1.0
 _UPLOAD_SECONDS = 120.0
+_PROGRESS_SECONDS = 0.5  # so often at most outcomes ask for a redraw of the progress
 
 
 @dataclass(frozen=True, slots=True)
 class Prepared:
     """A claimed message with the call that sends it, waiting for its turn."""
 
-    message: OutboxMessage
-    chat: Chat
+    message: Claimed
     call: Call
     is_edit: bool
 
@@ -76,6 +81,8 @@ class Delivery:
         self._tried: list[Tried] = []
         self._answers: set[asyncio.Task[None]] = set()
         self._failures = 0
+        self._progressed: set[int] = set()  # directives whose progress has moved
+        self._progress_due = 0.0
         self._lost_track = False
         self.epoch: int | None = None
         self.stopped_by_telegram = False
@@ -85,7 +92,8 @@ class Delivery:
     def answer_press(self, query_id: str, text: str, *, alert: bool) -> None:
         """Answer a callback query right away: it expires at Telegram and is worth no row."""
         payload = {"callback_query_id": query_id, "text": text or None, "show_alert": alert}
-        task = asyncio.create_task(self._answer(Call("answerCallbackQuery", payload)))
+        call = Call("answerCallbackQuery", payload, is_for_chat=False)
+        task = asyncio.create_task(self._answer(call))
         self._answers.add(task)
         task.add_done_callback(self._answers.discard)
 
@@ -98,6 +106,9 @@ class Delivery:
     async def recover(self) -> None:
         """Settle what a process that died left behind; call once, holding the lease."""
         await self._settle_unfinished(in_hand=set())
+        async with self._rt.write() as session:
+            behind = await progress.directives_behind(session)
+            await progress.redraw(session, behind, now=self._rt.now())
 
     async def _find_back(self) -> None:
         """After a failure of ours: rows that no part of this process has in hand."""
@@ -110,21 +121,20 @@ class Delivery:
         """What was only claimed has not left and waits again; what was in flight is uncertain."""
         now = self._rt.now()
         async with self._rt.write() as session:
+            left = [each for each in await outbox.unfinished(session) if each.id not in in_hand]
+            found = await cards.by_ids(session, {each.card_id for each in left if each.card_id})
             settled = []
-            for message in await outbox.unfinished(session):
-                if message.id in in_hand:
-                    continue
+            for message in left:
                 if message.state is OutboxState.CLAIMED:
-                    recorded = _back(message, now, reason="restart")
-                else:
-                    card = message.card_id and await cards.get(session, message.card_id)
-                    is_edit = bool(message.edits or (card and card.message_id))
-                    fate = uncertain(_sent(message, is_edit=is_edit), "restart", now=now)
-                    recorded = _recorded(message, fate)
-                await outbox.record(session, recorded, now=now)
-                settled.append(message.id)
-            progressed = await outbox.directives_of(session, settled)
-            await outbox.redraw_progress(session, progressed, now=now)
+                    settled.append(_back(message, now, reason="restart"))
+                    continue
+                card = found.get(message.card_id or 0)
+                is_edit = bool(message.edits or (card and card.message_id))
+                fate = uncertain(_sent(message, is_edit=is_edit), "restart", now=now)
+                settled.append(_recorded(message, fate))
+            await outbox.record(session, settled, now=now)
+            directive_ids = {message.directive_id for message in left if message.directive_id}
+            await progress.redraw(session, directive_ids, now=now)
 
     async def run(self, stop: asyncio.Event) -> None:
         """Send until told to stop; then let what is in flight end and be written down."""
@@ -143,46 +153,44 @@ class Delivery:
     async def drain(self) -> None:
         """Wait for what is in flight, write it down, give back what is only claimed."""
         await asyncio.gather(*self._tasks, *self._answers, return_exceptions=True)
-        await self._record_tried()
         now = self._rt.now()
-        async with self._rt.write() as session:
-            for prepared in self._ready:
-                await outbox.record(session, _back(prepared.message, now), now=now)
+        given_back = [_back(prepared.message, now) for prepared in self._ready]
         self._ready.clear()
+        await self._turn([], given_back)
 
     async def do_one(self) -> bool:
-        """One round: record, claim, launch. True if another round may find work at once."""
-        recorded = await self._record_tried()
+        """One round: claim, write down, launch. True if another round may find work at once."""
         if self.epoch is None or self.stopped_by_telegram:
-            return recorded
+            return await self._turn([], [])
         if self._lost_track:
             await self._find_back()
         claimed = await self._claim()
-        launched = await self._launch()
-        return recorded or claimed or launched
+        return await self._turn(*self._choose()) or claimed
 
     def _pause(self) -> float:
         connections = self._rt.config.delivery.connections
         if self.epoch is None or self.stopped_by_telegram or len(self._sending) >= connections:
             return _IDLE_SECONDS  # a call that ends wakes the loop
         now = time.monotonic()
-        waits = [
-            self._pacer.wait_for(prepared.chat.telegram_id, prepared.chat.kind, now)
-            for prepared in self._ready
-            if prepared.chat.id not in self._sending
-        ]
-        return min([*waits, _IDLE_SECONDS])
+        waits = [_IDLE_SECONDS]
+        if self._progressed:
+            waits.append(max(0.0, self._progress_due - now))
+        for prepared in self._ready:
+            chat = prepared.message.chat
+            if chat.id not in self._sending:
+                waits.append(self._pacer.wait_for(chat.telegram_id, chat.kind, now))
+        return min(waits)
 
     # --- claim -----------------------------------------------------------------------------------
 
     async def _claim(self) -> bool:
         lanes, limit = self._wanted()
-        if limit <= 0:
+        if limit <= 0 or self.epoch is None:
             return False
         now = self._rt.now()
         async with self._rt.read() as session:
             candidates = await outbox.claimable(session, now=now, limit=limit, lanes=lanes)
-        if not candidates or self.epoch is None:
+        if not candidates:
             return False
         async with self._rt.write() as session:
             ids = await outbox.claim(session, candidates, epoch=self.epoch)
@@ -192,46 +200,48 @@ class Delivery:
 
     def _wanted(self) -> tuple[tuple[Lane, ...], int]:
         """Which lanes to claim from, and how many messages."""
-        room = _READY_MOST - len(self._ready)
-        if room > 0:
-            return tuple(Lane), room
+        rate = self._pacer.rate(time.monotonic())
+        most = int(min(max(rate * _READY_SECONDS, _READY_LEAST), _READY_MOST))
+        if len(self._ready) <= most // 2:
+            return tuple(Lane), most - len(self._ready)
         waiting = Counter(prepared.message.lane for prepared in self._ready)
         lanes = tuple(lane for lane in _FIRST_LANES if waiting[lane] < _FIRST_MOST)
         return lanes, min((_FIRST_MOST - waiting[lane] for lane in lanes), default=0)
 
     async def _prepare(self, ids: list[int]) -> None:
-        now = self._rt.now()
         dropped: list[Recorded] = []
         async with self._rt.read() as session:
-            policy = await policies.load(session, self._rt.config)
-            for message, chat in await outbox.load_claimed(session, ids):
-                context = Context(
-                    session=session,
-                    message=message,
-                    chat=chat,
-                    policy=policy,
-                    office=self._rt.config.office.name,
-                    zone=self._zone,
-                    now=now,
-                )
-                match await self._gather(context):
+            messages = await outbox.load(session, ids)
+            scene = await self._scene(session, messages)
+            for message in messages:
+                match await self._gather(Context(scene, message)):
                     case Prepared() as prepared:
                         self._ready.append(prepared)
                     case Later(seconds=seconds):
-                        dropped.append(_back(message, now + timedelta(seconds=seconds)))
+                        dropped.append(_back(message, scene.now + timedelta(seconds=seconds)))
                     case Withdraw(reason=reason, state=state):
                         dropped.append(_dropped(message, state, reason))
         self._ready.sort(key=lambda prepared: (prepared.message.lane, prepared.message.id))
         if dropped:
-            await self._record(dropped)
+            await self._turn([], dropped)
+
+    async def _scene(self, session: AsyncSession, messages: list[Claimed]) -> Scene:
+        return Scene(
+            session=session,
+            policy=await policies.load(session, self._rt.config),
+            office=self._rt.config.office.name,
+            zone=self._zone,
+            now=self._rt.now(),
+            loaded=await gather_cards.load(session, messages),
+        )
 
     async def _gather(self, context: Context) -> Prepared | Withdraw | Later:
         try:
             gathered = await gather(context)
             if not isinstance(gathered, Ready):
                 return gathered
-            call = call_of(context.message, context.chat, gathered.content, gathered.edits)
-            return Prepared(context.message, context.chat, call, gathered.edits is not None)
+            call = call_of(context.message, gathered.content, gathered.edits)
+            return Prepared(context.message, call, gathered.edits is not None)
         except Exception as error:
             if is_trouble(error):
                 raise
@@ -239,56 +249,134 @@ class Delivery:
             _log.exception("message_unwritable", extra={"outbox_message": context.message.id})
             return Withdraw("unwritable", OutboxState.FAILED)
 
-    # --- send ------------------------------------------------------------------------------------
+    # --- one transaction a round: the ends of the last calls, and the mark on the next -----------
 
-    async def _launch(self) -> bool:
+    def _choose(self) -> tuple[list[Prepared], list[Recorded]]:
+        """What free connections take now, and what has to wait so long that it goes back."""
         now = time.monotonic()
         free = self._rt.config.delivery.connections - len(self._sending)
         chosen: list[Prepared] = []
         given_back: list[Recorded] = []
+        kept: list[Prepared] = []
         # What a call came to must be known before the next one of its chat may go.
-        chats = {*self._sending, *(tried.prepared.chat.id for tried in self._tried)}
-        for prepared in list(self._ready):
-            if len(chosen) >= free:
-                break
-            if prepared.chat.id in chats:
+        chats = {*self._sending, *(tried.prepared.message.chat.id for tried in self._tried)}
+        for prepared in self._ready:
+            chat = prepared.message.chat
+            if len(chosen) >= free or chat.id in chats:
+                kept.append(prepared)
                 continue
-            chat_id, kind = prepared.chat.telegram_id, prepared.chat.kind
-            wait = self._pacer.wait_for(chat_id, kind, now)
+            chats.add(chat.id)  # later ones of this chat keep their place behind it
+            wait = self._pacer.wait_for(chat.telegram_id, chat.kind, now)
             if wait > _LONG_WAIT_SECONDS:
                 send_at = self._rt.now() + timedelta(seconds=wait)
                 given_back.append(_back(prepared.message, send_at))
-                self._ready.remove(prepared)
-            elif wait <= 0:
-                self._pacer.take(chat_id, kind, now)
+            elif wait > 0:
+                kept.append(prepared)
+            else:
+                self._pacer.take(chat.telegram_id, chat.kind, now)
                 chosen.append(prepared)
-            chats.add(prepared.chat.id)  # later ones of this chat keep their place behind it
-        if given_back:
-            await self._record(given_back)
-        if not chosen or self.epoch is None:
-            return bool(given_back)
-        for prepared in chosen:
-            self._ready.remove(prepared)
+        self._ready = kept
+        return chosen, given_back
+
+    async def _turn(self, chosen: list[Prepared], settled: list[Recorded]) -> bool:
+        """Write down what has ended and mark `chosen` in flight in one commit, then send them."""
+        tried = list(self._tried)
+        redraw_now = self._progressed and time.monotonic() >= self._progress_due
+        if not (tried or chosen or settled or redraw_now):
+            return False
+        ours: set[int] = set()
         async with self._rt.write() as session:
-            ids = [prepared.message.id for prepared in chosen]
-            ours = await outbox.mark_in_flight(session, ids, epoch=self.epoch)
-        self._rt.fault("in_flight")
+            held = await self._write_down(session, tried, settled)
+            if chosen and self.epoch is not None:
+                ids = [prepared.message.id for prepared in chosen]
+                ours = await outbox.mark_in_flight(session, ids, epoch=self.epoch)
+            shown = self._progress_to_show(busy=bool(ours))
+            await progress.redraw(session, shown, now=self._rt.now())
+            if tried:
+                self._rt.fault("before_commit")
+        # Only now: had the database failed, they would be written down in the next round.
+        del self._tried[: len(tried)]
+        self._progressed -= shown
+        self._ready = [each for each in self._ready if each.message.id not in held]
+        if tried:
+            self._rt.fault("committed")
+        if chosen:
+            self._rt.fault("in_flight")
         for prepared in chosen:
             if prepared.message.id in ours:
-                self._sending[prepared.chat.id] = prepared
+                self._sending[prepared.message.chat.id] = prepared
                 task = asyncio.create_task(self._send(prepared))
                 self._tasks.add(task)
                 task.add_done_callback(self._tasks.discard)
-        return bool(ours)
+        return bool(tried or ours)
+
+    async def _write_down(
+        self, session: AsyncSession, tried: list[Tried], settled: list[Recorded]
+    ) -> set[int]:
+        """Outcomes with all that follows from them; the messages that now wait behind others."""
+        now = self._rt.now()
+        held: set[int] = set()
+        drawn: dict[int, int | None] = {}
+        recorded = list(settled)
+        for each in tried:
+            fate = settle(
+                _sent(each.prepared.message, is_edit=each.prepared.is_edit),
+                each.outcome,
+                now=now,
+                failures=self._failures,
+                jitter=random.random(),  # noqa: S311 - spreads retries, guards nothing
+            )
+            recorded.append(_recorded(each.prepared.message, fate))
+            if fate.drawn and each.prepared.message.card_id is not None:
+                drawn[each.prepared.message.card_id] = fate.message_id
+            if not fate.is_plain:
+                held |= await self._follow_up(session, each.prepared.message, fate, now=now)
+        await outbox.record(session, recorded, now=now)
+        await cards.drawn(session, drawn, now=now)
+        moved = [each.prepared.message.directive_id for each in tried]
+        moved += [each.directive_id for each in settled]
+        self._progressed |= {directive_id for directive_id in moved if directive_id is not None}
+        return held
+
+    async def _follow_up(
+        self, session: AsyncSession, message: Claimed, fate: Fate, *, now: datetime
+    ) -> set[int]:
+        """What an outcome means for chat, card and the messages behind this one."""
+        if message.card_id is not None and fate.card_lost:
+            await cards.lost(session, message.card_id)
+        if fate.chat_unreachable:
+            reason = fate.reason or ""
+            await people.mark_unreachable(session, message.chat.id, reason=reason, now=now)
+        if fate.new_telegram_id is not None:
+            await people.move_chat(
+                session, message.chat.id, new_telegram_id=fate.new_telegram_id, now=now
+            )
+        if fate.stop_sending:
+            self.stopped_by_telegram = True
+            _log.critical("token_refused")
+        if fate.send_at is not None:
+            return await outbox.hold_behind(session, message, until=fate.send_at)
+        return set()
+
+    def _progress_to_show(self, *, busy: bool) -> set[int]:
+        """Directives whose progress is redrawn: now and then, and when nothing is left in hand."""
+        busy = busy or bool(self._ready or self._sending)
+        now = time.monotonic()
+        if not self._progressed or (busy and now < self._progress_due):
+            return set()
+        self._progress_due = now + _PROGRESS_SECONDS
+        return set(self._progressed)
+
+    # --- send ------------------------------------------------------------------------------------
 
     async def _send(self, prepared: Prepared) -> None:
         try:
             outcome = await self._call(prepared.call)
             self._rt.fault("answered")
-            self._note_failures(outcome, prepared.chat.telegram_id)
+            self._note_failures(outcome, prepared.message.chat.telegram_id)
             self._tried.append(Tried(prepared, outcome))
         finally:
-            self._sending.pop(prepared.chat.id, None)
+            self._sending.pop(prepared.message.chat.id, None)
             self._rt.signals.wake(Wake.OUTBOX)
 
     async def _call(self, call: Call) -> Outcome:
@@ -296,13 +384,13 @@ class Delivery:
         try:
             result = await self._transport.call(
                 call.method,
-                call.payload,
+                call.body,
                 files=call.files,
                 read_timeout=_UPLOAD_SECONDS if call.files else self._read_timeout,
             )
         except Exception as error:
             result = error
-        return classify(result, scope=Scope.CHAT if "chat_id" in call.payload else Scope.BOT)
+        return classify(result, scope=Scope.CHAT if call.is_for_chat else Scope.BOT)
 
     def _note_failures(self, outcome: Outcome, chat_id: int) -> None:
         now = time.monotonic()
@@ -319,65 +407,6 @@ class Delivery:
             extra={"reason": outcome.reason.value, "in_a_row": self._failures},
         )
 
-    # --- record ----------------------------------------------------------------------------------
-
-    async def _record_tried(self) -> bool:
-        if not self._tried:
-            return False
-        tried = list(self._tried)
-        await self._write_down(tried)
-        # Only now: had the database failed, they would be written down in the next round.
-        del self._tried[: len(tried)]
-        self._rt.fault("committed")
-        return True
-
-    async def _write_down(self, tried: list[Tried]) -> None:
-        now = self._rt.now()
-        self._rt.fault("before_commit")
-        held: set[int] = set()
-        async with self._rt.write() as session:
-            progressed: set[int] = set()
-            for each in tried:
-                message = each.prepared.message
-                sent = _sent(message, is_edit=each.prepared.is_edit)
-                fate = settle(
-                    sent,
-                    each.outcome,
-                    now=now,
-                    failures=self._failures,
-                    jitter=random.random(),  # noqa: S311 - spreads retries, guards nothing
-                )
-                await outbox.record(session, _recorded(message, fate), now=now)
-                if fate.send_at is not None:
-                    held |= await outbox.hold_behind(session, message, until=fate.send_at)
-                if message.card_id is not None and fate.drawn:
-                    await cards.drawn(session, message.card_id, message_id=fate.message_id, now=now)
-                if message.card_id is not None and fate.card_lost:
-                    await cards.lost(session, message.card_id)
-                if fate.chat_unreachable:
-                    await people.mark_unreachable(
-                        session, message.chat_id, reason=fate.reason or "", now=now
-                    )
-                if fate.new_telegram_id is not None:
-                    await people.move_chat(
-                        session, message.chat_id, new_telegram_id=fate.new_telegram_id, now=now
-                    )
-                if fate.stop_sending:
-                    self.stopped_by_telegram = True
-                    _log.critical("token_refused")
-                if message.directive_id is not None:
-                    progressed.add(message.directive_id)
-            await outbox.redraw_progress(session, progressed, now=now)
-        self._ready = [each for each in self._ready if each.message.id not in held]
-
-    async def _record(self, rows: list[Recorded]) -> None:
-        now = self._rt.now()
-        async with self._rt.write() as session:
-            for row in rows:
-                await outbox.record(session, row, now=now)
-            ids = [row.id for row in rows]
-            await outbox.redraw_progress(session, await outbox.directives_of(session, ids), now=now)
-
 
 def limits_of(rt: Runtime) -> Limits:
     """Telegram's limits as configured."""
@@ -389,14 +418,15 @@ def limits_of(rt: Runtime) -> Limits:
     )
 
 
-def _sent(message: OutboxMessage, *, is_edit: bool) -> Sent:
+def _sent(message: Claimed, *, is_edit: bool) -> Sent:
     return Sent(kind=message.kind, is_edit=is_edit, uncertain_attempts=message.uncertain_attempts)
 
 
-def _recorded(message: OutboxMessage, fate: Fate) -> Recorded:
+def _recorded(message: Claimed, fate: Fate) -> Recorded:
     return Recorded(
         id=message.id,
         epoch=message.epoch,
+        directive_id=message.directive_id,
         state=fate.state,
         reason=fate.reason,
         message_id=fate.message_id,
@@ -406,15 +436,22 @@ def _recorded(message: OutboxMessage, fate: Fate) -> Recorded:
     )
 
 
-def _back(message: OutboxMessage, send_at: datetime, *, reason: str | None = None) -> Recorded:
+def _back(message: Claimed, send_at: datetime, *, reason: str | None = None) -> Recorded:
     return Recorded(
         id=message.id,
         epoch=message.epoch,
+        directive_id=message.directive_id,
         state=OutboxState.WAITING,
         reason=reason,
         send_at=send_at,
     )
 
 
-def _dropped(message: OutboxMessage, state: OutboxState, reason: str) -> Recorded:
-    return Recorded(id=message.id, epoch=message.epoch, state=state, reason=reason)
+def _dropped(message: Claimed, state: OutboxState, reason: str) -> Recorded:
+    return Recorded(
+        id=message.id,
+        epoch=message.epoch,
+        directive_id=message.directive_id,
+        state=state,
+        reason=reason,
+    )

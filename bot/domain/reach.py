@@ -18,7 +18,7 @@ class Reach(StrEnum):
     FAILED = "failed"
 
 
-_ON_THE_WAY = {OutboxState.WAITING, OutboxState.CLAIMED, OutboxState.IN_FLIGHT}
+ON_THE_WAY = {OutboxState.WAITING, OutboxState.CLAIMED, OutboxState.IN_FLIGHT}
 
 
 def reach_of(states: Iterable[OutboxState]) -> Reach:
@@ -28,7 +28,7 @@ def reach_of(states: Iterable[OutboxState]) -> Reach:
         return Reach.NOBODY
     if OutboxState.ACCEPTED in seen:
         return Reach.SENT
-    if seen & _ON_THE_WAY:
+    if seen & ON_THE_WAY:
         return Reach.WAITING
     if OutboxState.UNCERTAIN in seen:
         return Reach.UNCERTAIN

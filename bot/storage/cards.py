@@ -2,9 +2,11 @@
 
 from __future__ import annotations
 
+from collections.abc import Collection, Mapping
 from datetime import datetime
+from typing import cast
 
-from sqlalchemy import select, update
+from sqlalchemy import BigInteger, Table, bindparam, func, select, update
 from sqlalchemy.ext.asyncio import AsyncSession
 
 from bot.domain.states import CardKind
@@ -49,13 +51,34 @@ async def at_message(session: AsyncSession, *, chat_id: int, message_id: int) ->
 
 
 async def drawn(
-    session: AsyncSession, card_id: int, *, message_id: int | None, now: datetime
+    session: AsyncSession, message_ids: Mapping[int, int | None], *, now: datetime
 ) -> None:
-    """Note that the card was sent or edited."""
-    values: dict[str, int | datetime] = {"drawn_at": now}
-    if message_id is not None:
-        values["message_id"] = message_id
-    await session.execute(update(Card).where(Card.id == card_id).values(**values))
+    """Note that these cards were sent or edited; a new message's id by the card's."""
+    if message_ids:
+        await session.execute(
+            _DRAWN,
+            [
+                {"card": card_id, "message": message_id, "at": now}
+                for card_id, message_id in message_ids.items()
+            ],
+        )
+
+
+_TABLE = cast(Table, Card.__table__)
+_DRAWN = (
+    update(_TABLE)
+    .where(_TABLE.c.id == bindparam("card"))
+    .values(
+        drawn_at=bindparam("at"),
+        message_id=func.coalesce(bindparam("message", type_=BigInteger), _TABLE.c.message_id),
+    )
+)
+
+
+async def by_ids(session: AsyncSession, ids: Collection[int]) -> dict[int, Card]:
+    """These cards by id."""
+    rows = await session.scalars(select(Card).where(Card.id.in_(ids)))
+    return {card.id: card for card in rows}
 
 
 async def lost(session: AsyncSession, card_id: int) -> None:

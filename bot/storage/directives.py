@@ -29,6 +29,12 @@ async def get(session: AsyncSession, directive_id: int) -> Directive | None:
     return await session.get(Directive, directive_id)
 
 
+async def by_ids(session: AsyncSession, ids: Collection[int]) -> dict[int, Directive]:
+    """These directives by id."""
+    rows = await session.scalars(select(Directive).where(Directive.id.in_(ids)))
+    return {directive.id: directive for directive in rows}
+
+
 async def by_identity(session: AsyncSession, identity_key: str) -> Directive | None:
     """The directive that was issued under this identity."""
     row: Directive | None = await session.scalar(
@@ -67,6 +73,12 @@ async def tasks(session: AsyncSession, directive_id: int) -> list[Task]:
 async def addressee(session: AsyncSession, addressee_id: int) -> Addressee | None:
     """One addressee by id."""
     return await session.get(Addressee, addressee_id)
+
+
+async def addressees_by_ids(session: AsyncSession, ids: Collection[int]) -> dict[int, Addressee]:
+    """These addressees by id."""
+    rows = await session.scalars(select(Addressee).where(Addressee.id.in_(ids)))
+    return {addressee.id: addressee for addressee in rows}
 
 
 async def addressees(session: AsyncSession, directive_id: int) -> list[Addressee]:

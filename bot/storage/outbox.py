@@ -3,19 +3,17 @@
 from __future__ import annotations
 
 from collections.abc import Collection, Mapping, Sequence
-from dataclasses import dataclass
-from datetime import datetime, timedelta
-from typing import Any
+from dataclasses import dataclass, fields
+from datetime import datetime
+from typing import Any, cast
 
-from sqlalchemy import Row, and_, case, func, or_, select, update
+from sqlalchemy import BigInteger, Table, and_, bindparam, case, func, or_, select, update
 from sqlalchemy.ext.asyncio import AsyncSession
 from sqlalchemy.orm import aliased
 
-from bot.domain.states import CardKind, Lane, MessageKind, OutboxState
+from bot.domain.states import ChatKind, Lane, MessageKind, OutboxState
 from bot.storage.insert import insert_new
 from bot.storage.tables import Card, Chat, Lease, OutboxMessage
-
-PROGRESS_PACE = timedelta(seconds=3)
 
 UNDER_WAY = (OutboxState.CLAIMED, OutboxState.IN_FLIGHT)
 FINAL = (
@@ -113,15 +111,57 @@ async def claim(session: AsyncSession, ids: Sequence[int], *, epoch: int) -> lis
     return [message_id for message_id in ids if message_id in mine]
 
 
-async def load_claimed(session: AsyncSession, ids: Sequence[int]) -> list[Row[OutboxMessage, Chat]]:
-    """The claimed messages with their chats, in the order of `ids`."""
+@dataclass(frozen=True, slots=True)
+class ClaimedChat:
+    """The chat a claimed message goes to."""
+
+    id: int
+    telegram_id: int
+    kind: ChatKind
+    language: str
+    person_id: int | None
+    unit_id: int | None
+    unreachable_reason: str | None
+
+
+@dataclass(frozen=True, slots=True)
+class Claimed:
+    """A message that is ours to send. Thousands of them pass, so it is no object of the ORM."""
+
+    id: int
+    kind: MessageKind
+    lane: Lane
+    state: OutboxState
+    parameters: dict[str, Any]
+    card_id: int | None
+    directive_id: int | None
+    reply_to: int | None
+    edits: int | None
+    epoch: int | None
+    uncertain_attempts: int
+    chat: ClaimedChat
+
+
+_MESSAGE = tuple(
+    getattr(OutboxMessage, each.name) for each in fields(Claimed) if each.name != "chat"
+)
+_CHAT = tuple(getattr(Chat, each.name) for each in fields(ClaimedChat))
+
+
+async def load(session: AsyncSession, ids: Collection[int]) -> list[Claimed]:
+    """These messages with their chats, by lane and age."""
     rows = await session.execute(
-        select(OutboxMessage, Chat)
+        select(*_MESSAGE, *_CHAT)
         .join(Chat, Chat.id == OutboxMessage.chat_id)
         .where(OutboxMessage.id.in_(ids))
+        .order_by(OutboxMessage.lane, OutboxMessage.id)
     )
-    by_id = {row[0].id: row for row in rows}
-    return [by_id[message_id] for message_id in ids]
+    split = len(_MESSAGE)
+    found: list[Claimed] = []
+    for row in rows:
+        values: list[Any] = [*row[:split], ClaimedChat(*row[split:])]
+        found.append(Claimed(*values))
+    return found
 
 
 async def mark_in_flight(session: AsyncSession, ids: Collection[int], *, epoch: int) -> set[int]:
@@ -151,6 +191,7 @@ class Recorded:
 
     id: int
     epoch: int | None
+    directive_id: int | None = None
     state: OutboxState
     reason: str | None = None
     message_id: int | None = None
@@ -158,9 +199,43 @@ class Recorded:
     attempts_less: int = 0
     uncertain: int = 0
 
+    @property
+    def is_plainly_accepted(self) -> bool:
+        """Nothing but the state and the message's id is to be written."""
+        return self.state is OutboxState.ACCEPTED and self.reason is None and not self.uncertain
 
-async def record(session: AsyncSession, outcome: Recorded, *, now: datetime) -> None:
-    """Write down one outcome, unless somebody else has settled the row meanwhile."""
+
+async def record(session: AsyncSession, outcomes: Sequence[Recorded], *, now: datetime) -> None:
+    """Write down what became of messages, unless somebody else has settled a row meanwhile."""
+    accepted = [outcome for outcome in outcomes if outcome.is_plainly_accepted]
+    if accepted:
+        await session.execute(
+            _ACCEPT,
+            [{"row": each.id, "message": each.message_id, "at": now} for each in accepted],
+        )
+    for outcome in outcomes:
+        if not outcome.is_plainly_accepted:
+            await _record_one(session, outcome, now=now)
+
+
+# One statement for the many that simply went well.
+_TABLE = cast(Table, OutboxMessage.__table__)
+_ACCEPT = (
+    update(_TABLE)
+    .where(
+        _TABLE.c.id == bindparam("row"),
+        or_(*(_TABLE.c.state == state for state in UNDER_WAY)),  # IN cannot be repeated in bulk
+    )
+    .values(
+        state=OutboxState.ACCEPTED,
+        reason=None,
+        message_id=func.coalesce(bindparam("message", type_=BigInteger), _TABLE.c.message_id),
+        finished_at=bindparam("at"),
+    )
+)
+
+
+async def _record_one(session: AsyncSession, outcome: Recorded, *, now: datetime) -> None:
     values: dict[str, Any] = {
         "state": outcome.state,
         "reason": outcome.reason,
@@ -183,15 +258,13 @@ async def record(session: AsyncSession, outcome: Recorded, *, now: datetime) -> 
     await session.execute(statement.values(**values))
 
 
-async def hold_behind(
-    session: AsyncSession, message: OutboxMessage, *, until: datetime
-) -> set[int]:
+async def hold_behind(session: AsyncSession, message: Claimed, *, until: datetime) -> set[int]:
     """Let what stands behind this message in its chat and lane wait as long as it must, so that
     parts keep their order; their ids. What this epoch has only claimed is given back for it."""
     held = await session.scalars(
         update(OutboxMessage)
         .where(
-            OutboxMessage.chat_id == message.chat_id,
+            OutboxMessage.chat_id == message.chat.id,
             OutboxMessage.lane == message.lane,
             OutboxMessage.id > message.id,
             OutboxMessage.send_at <= until,
@@ -209,11 +282,10 @@ async def hold_behind(
     return set(held)
 
 
-async def unfinished(session: AsyncSession) -> list[OutboxMessage]:
+async def unfinished(session: AsyncSession) -> list[Claimed]:
     """What a process that died left claimed or in flight."""
-    return list(
-        await session.scalars(select(OutboxMessage).where(OutboxMessage.state.in_(UNDER_WAY)))
-    )
+    ids = await session.scalars(select(OutboxMessage.id).where(OutboxMessage.state.in_(UNDER_WAY)))
+    return await load(session, list(ids))
 
 
 async def count_open(session: AsyncSession) -> int:
@@ -235,19 +307,6 @@ async def count_uncertain(session: AsyncSession) -> int:
     return number or 0
 
 
-async def count_by_state(session: AsyncSession, *, directive_id: int) -> dict[OutboxState, int]:
-    """How many cards of a directive's first sending stand in which state."""
-    rows = await session.execute(
-        select(OutboxMessage.state, func.count())
-        .where(
-            OutboxMessage.directive_id == directive_id,
-            OutboxMessage.kind == MessageKind.DIRECTIVE,
-        )
-        .group_by(OutboxMessage.state)
-    )
-    return dict(rows.all())
-
-
 async def states_by_addressee(
     session: AsyncSession, *, directive_id: int
 ) -> dict[int, list[OutboxState]]:
@@ -266,7 +325,7 @@ async def states_by_addressee(
     return states
 
 
-async def is_behind_another(session: AsyncSession, message: OutboxMessage) -> bool:
+async def is_behind_another(session: AsyncSession, message: Claimed) -> bool:
     """Whether an earlier message of the same card is under way."""
     row = await session.scalar(
         select(OutboxMessage.id)
@@ -278,35 +337,3 @@ async def is_behind_another(session: AsyncSession, message: OutboxMessage) -> bo
         .limit(1)
     )
     return row is not None
-
-
-async def directives_of(session: AsyncSession, ids: Collection[int]) -> set[int]:
-    """The directives that these messages carry for the first time."""
-    rows = await session.scalars(
-        select(OutboxMessage.directive_id).where(
-            OutboxMessage.id.in_(ids), OutboxMessage.directive_id.is_not(None)
-        )
-    )
-    return {directive_id for directive_id in rows if directive_id is not None}
-
-
-async def redraw_progress(
-    session: AsyncSession, directive_ids: Collection[int], *, now: datetime
-) -> None:
-    """Queue a redraw of these directives' progress messages, not more often than every 3 s."""
-    rows = await session.scalars(
-        select(Card).where(Card.kind == CardKind.PROGRESS, Card.subject_id.in_(directive_ids))
-    )
-    for card in rows:
-        drawn_at = card.drawn_at or now - PROGRESS_PACE
-        await add(
-            session,
-            NewMessage(
-                kind=MessageKind.REDRAW,
-                lane=Lane.ANSWER,
-                chat_id=card.chat_id,
-                send_at=max(now, drawn_at + PROGRESS_PACE),
-                key=f"redraw:{card.id}",
-                card_id=card.id,
-            ),
-        )

@@ -141,18 +141,19 @@ async def chats_of_units(
     return [(unit_id, chat) for unit_id, chat in (*private, *groups) if unit_id is not None]
 
 
-async def chat_serves_unit(session: AsyncSession, chat: Chat, unit_id: int) -> bool:
-    """Whether what is the unit's may be shown in this chat now."""
-    if chat.kind is ChatKind.GROUP:
-        return chat.unit_id == unit_id
-    row = await session.scalar(
-        select(Contact.id).where(
-            Contact.unit_id == unit_id,
-            Contact.person_id == chat.person_id,
-            Contact.ended_at.is_(None),
+async def units_served(session: AsyncSession, chat_ids: Collection[int]) -> set[tuple[int, int]]:
+    """In which of these chats what is a unit's may be shown now: pairs of chat and unit."""
+    private = await session.execute(
+        select(Chat.id, Contact.unit_id)
+        .join(Contact, Contact.person_id == Chat.person_id)
+        .where(Chat.id.in_(chat_ids), Chat.kind == ChatKind.PRIVATE, Contact.ended_at.is_(None))
+    )
+    groups = await session.execute(
+        select(Chat.id, Chat.unit_id).where(
+            Chat.id.in_(chat_ids), Chat.kind == ChatKind.GROUP, Chat.unit_id.is_not(None)
         )
     )
-    return row is not None
+    return {(chat_id, unit_id) for chat_id, unit_id in (*private, *groups) if unit_id is not None}
 
 
 async def contact(session: AsyncSession, *, unit_id: int, person_id: int) -> Contact | None:

@@ -710,7 +710,8 @@ class DatabaseTrouble:
     def _strike(self, connection, cursor, statement, parameters, context, many) -> None:
         if self.struck or self.words not in " ".join(statement.split()):
             return
-        if self.parameter is None or self.parameter in parameters:
+        given = [value for row in parameters for value in row] if many else parameters
+        if self.parameter is None or self.parameter in given:
             self.struck = True
             raise OperationalError(statement, None, OSError("the disk is gone"))
 

@@ -1,0 +1,134 @@
+"""Queries of a directive's sending: how far it is, and the messages that show it to staff.
+
+Counted by the database, so that a hundred thousand recipients need no more memory than a hundred.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Collection
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+
+from sqlalchemy import ColumnElement, Select, func, select
+from sqlalchemy.ext.asyncio import AsyncSession
+
+from bot.domain.states import CardKind, Lane, MessageKind, OutboxState
+from bot.storage import outbox
+from bot.storage.outbox import NewMessage
+from bot.storage.tables import Acknowledgement, Addressee, Card, OutboxMessage
+
+PACE = timedelta(seconds=3)
+_RATE_SPAN = timedelta(seconds=15)
+_NAMES = 10
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Names:
+    """Some names, and how many there are in all."""
+
+    shown: tuple[str, ...]
+    count: int
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Progress:
+    """How far a directive's first sending is; `rate` is messages a second of late."""
+
+    by_state: dict[OutboxState, int]
+    rate: float
+    units: int
+    acknowledged: int
+    unreached: Names
+    without_chat: Names
+
+
+async def of_directive(session: AsyncSession, directive_id: int, *, now: datetime) -> Progress:
+    """Count a directive's sending."""
+    rows = await session.execute(
+        select(OutboxMessage.state, func.count())
+        .where(_is_first_sending(directive_id))
+        .group_by(OutboxMessage.state)
+    )
+    lately = await session.scalar(
+        select(func.count()).where(
+            _is_first_sending(directive_id), OutboxMessage.finished_at > now - _RATE_SPAN
+        )
+    )
+    units = await session.scalar(select(func.count()).where(Addressee.directive_id == directive_id))
+    acknowledged = await session.scalar(
+        select(func.count(Acknowledgement.addressee_id.distinct()))
+        .join(Addressee, Addressee.id == Acknowledgement.addressee_id)
+        .where(Addressee.directive_id == directive_id)
+    )
+    has_card = _cards_of_addressee().exists()
+    lost = (OutboxState.FAILED, OutboxState.WITHDRAWN)
+    may_have_it = _cards_of_addressee().where(OutboxMessage.state.not_in(lost)).exists()
+    return Progress(
+        by_state=dict(rows.all()),
+        rate=(lately or 0) / _RATE_SPAN.total_seconds(),
+        units=units or 0,
+        acknowledged=acknowledged or 0,
+        unreached=await _names(session, directive_id, has_card & ~may_have_it),
+        without_chat=await _names(session, directive_id, ~has_card),
+    )
+
+
+def _is_first_sending(directive_id: int) -> ColumnElement[bool]:
+    return (OutboxMessage.directive_id == directive_id) & (
+        OutboxMessage.kind == MessageKind.DIRECTIVE
+    )
+
+
+def _cards_of_addressee() -> Select[int]:
+    return (
+        select(Card.id)
+        .join(OutboxMessage, OutboxMessage.card_id == Card.id)
+        .where(
+            Card.kind == CardKind.DIRECTIVE,
+            Card.subject_id == Addressee.id,
+            OutboxMessage.kind == MessageKind.DIRECTIVE,
+        )
+        .correlate(Addressee)
+    )
+
+
+async def _names(session: AsyncSession, directive_id: int, condition: ColumnElement[bool]) -> Names:
+    of_directive = (Addressee.directive_id == directive_id, condition)
+    count = await session.scalar(select(func.count()).where(*of_directive)) or 0
+    rows = await session.scalars(
+        select(Addressee.unit_name).where(*of_directive).order_by(Addressee.id).limit(_NAMES)
+    )
+    return Names(shown=tuple(rows), count=count)
+
+
+async def directives_behind(session: AsyncSession) -> set[int]:
+    """Directives of whose sending more has happened than their progress messages show."""
+    rows = await session.scalars(
+        select(Card.subject_id)
+        .distinct()
+        .join(OutboxMessage, OutboxMessage.directive_id == Card.subject_id)
+        .where(Card.kind == CardKind.PROGRESS, OutboxMessage.finished_at >= Card.drawn_at)
+    )
+    return set(rows)
+
+
+async def redraw(session: AsyncSession, directive_ids: Collection[int], *, now: datetime) -> None:
+    """Queue a redraw of these directives' progress messages, not more often than every 3 s."""
+    if not directive_ids:
+        return
+    rows = await session.scalars(
+        select(Card).where(Card.kind == CardKind.PROGRESS, Card.subject_id.in_(directive_ids))
+    )
+    for card in rows:
+        drawn_at = card.drawn_at or now - PACE
+        await outbox.add(
+            session,
+            NewMessage(
+                kind=MessageKind.REDRAW,
+                lane=Lane.ANSWER,
+                chat_id=card.chat_id,
+                send_at=max(now, drawn_at + PACE),
+                key=f"redraw:{card.id}",
+                card_id=card.id,
+            ),
+        )
