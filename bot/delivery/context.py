@@ -14,7 +14,7 @@ from bot.delivery.render import Content, DirectiveView, TaskView, Writer
 from bot.domain.states import OutboxState
 from bot.storage.directives import Receipt, TaskState
 from bot.storage.outbox import Claimed, ClaimedChat
-from bot.storage.tables import Addressee, Card, Directive
+from bot.storage.tables import Addressee, Directive
 from bot.texts import texts
 from bot.texts.moments import Moments
 
@@ -49,7 +49,6 @@ Gathered = Ready | Withdraw | Later
 class Loaded:
     """What the cards among the claimed messages show, loaded for all of them at once."""
 
-    cards: Mapping[int, Card]
     addressees: Mapping[int, Addressee]
     directives: Mapping[int, Directive]
     receipts: Mapping[int, Receipt]

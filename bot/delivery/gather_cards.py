@@ -22,28 +22,26 @@ from bot.delivery.context import (
 from bot.delivery.render import CardView, Content, DirectiveView, Named, TaskView
 from bot.domain.reach import ON_THE_WAY
 from bot.domain.states import CardKind, ChatKind, DraftState, MessageKind, OutboxState
-from bot.storage import cards, directives, drafts, outbox, people, progress, units
+from bot.storage import directives, drafts, outbox, people, progress, units
 from bot.storage.directives import TaskState
-from bot.storage.outbox import Claimed
-from bot.storage.tables import Card, Draft
+from bot.storage.outbox import Claimed, ClaimedCard
+from bot.storage.tables import Draft
 from scheduler.plan import next_step
 
 
 async def load(session: AsyncSession, messages: Sequence[Claimed]) -> Loaded:
     """What these messages' cards show, and which chats may see which unit's, in a few queries."""
-    card_ids = {message.card_id for message in messages if message.card_id is not None}
-    found = await cards.by_ids(session, card_ids) if card_ids else {}
-    ids = {card.subject_id for card in found.values() if card.kind is CardKind.DIRECTIVE}
+    found = [message.card for message in messages if message.card is not None]
+    ids = {card.subject_id for card in found if card.kind is CardKind.DIRECTIVE}
     served = await people.units_served(session, {message.chat.id for message in messages})
     if not ids:
-        return Loaded(found, {}, {}, {}, {}, served)
+        return Loaded({}, {}, {}, {}, served)
     addressees = await directives.addressees_by_ids(session, ids)
     directive_ids = {addressee.directive_id for addressee in addressees.values()}
     tasks: dict[int, list[TaskState]] = {}
     for task in await directives.task_states(session, addressee_ids=ids):
         tasks.setdefault(task.addressee_id, []).append(task)
     return Loaded(
-        cards=found,
         addressees=addressees,
         directives=await directives.by_ids(session, directive_ids),
         receipts=await directives.receipts(session, addressee_ids=ids),
@@ -55,7 +53,7 @@ async def load(session: AsyncSession, messages: Sequence[Claimed]) -> Loaded:
 async def card(context: Context) -> Gathered:
     """The first sending or a redraw of any card."""
     message = context.message
-    card = context.scene.loaded.cards.get(message.card_id or 0)
+    card = message.card
     if card is None:
         return Withdraw("card_gone")
     if card.message_id is None and message.kind is MessageKind.REDRAW:
@@ -75,7 +73,7 @@ async def card(context: Context) -> Gathered:
     return Ready(content, card.message_id)
 
 
-def _directive_card(context: Context, card: Card) -> Content | Withdraw:
+def _directive_card(context: Context, card: ClaimedCard) -> Content | Withdraw:
     loaded = context.scene.loaded
     addressee = loaded.addressees.get(card.subject_id)
     directive = loaded.directives.get(addressee.directive_id) if addressee else None
@@ -104,7 +102,7 @@ def _directive_card(context: Context, card: Card) -> Content | Withdraw:
     return loaded.contents[key]
 
 
-async def _draft_card(context: Context, card: Card) -> Content | Withdraw:
+async def _draft_card(context: Context, card: ClaimedCard) -> Content | Withdraw:
     draft = await drafts.get(context.session, card.subject_id)
     if draft is None:
         return Withdraw("draft_gone")
@@ -159,7 +157,7 @@ async def _draft_view(context: Context, draft: Draft) -> render_draft.DraftView:
     )
 
 
-async def _progress(context: Context, card: Card) -> Content | Withdraw:
+async def _progress(context: Context, card: ClaimedCard) -> Content | Withdraw:
     directive = await directives.get(context.session, card.subject_id)
     if directive is None:
         return Withdraw("directive_gone")

@@ -122,14 +122,12 @@ class Delivery:
         now = self._rt.now()
         async with self._rt.write() as session:
             left = [each for each in await outbox.unfinished(session) if each.id not in in_hand]
-            found = await cards.by_ids(session, {each.card_id for each in left if each.card_id})
             settled = []
             for message in left:
                 if message.state is OutboxState.CLAIMED:
                     settled.append(_back(message, now, reason="restart"))
                     continue
-                card = found.get(message.card_id or 0)
-                is_edit = bool(message.edits or (card and card.message_id))
+                is_edit = bool(message.edits or (message.card and message.card.message_id))
                 fate = uncertain(_sent(message, is_edit=is_edit), "restart", now=now)
                 settled.append(_recorded(message, fate))
             await outbox.record(session, settled, now=now)
@@ -327,8 +325,8 @@ class Delivery:
                 jitter=random.random(),  # noqa: S311 - spreads retries, guards nothing
             )
             recorded.append(_recorded(each.prepared.message, fate))
-            if fate.drawn and each.prepared.message.card_id is not None:
-                drawn[each.prepared.message.card_id] = fate.message_id
+            if fate.drawn and each.prepared.message.card is not None:
+                drawn[each.prepared.message.card.id] = fate.message_id
             if not fate.is_plain:
                 held |= await self._follow_up(session, each.prepared.message, fate, now=now)
         await outbox.record(session, recorded, now=now)
@@ -342,8 +340,8 @@ class Delivery:
         self, session: AsyncSession, message: Claimed, fate: Fate, *, now: datetime
     ) -> set[int]:
         """What an outcome means for chat, card and the messages behind this one."""
-        if message.card_id is not None and fate.card_lost:
-            await cards.lost(session, message.card_id)
+        if message.card is not None and fate.card_lost:
+            await cards.lost(session, message.card.id)
         if fate.chat_unreachable:
             reason = fate.reason or ""
             await people.mark_unreachable(session, message.chat.id, reason=reason, now=now)

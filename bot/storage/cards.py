@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Collection, Mapping
+from collections.abc import Mapping
 from datetime import datetime
 from typing import cast
 
@@ -73,12 +73,6 @@ _DRAWN = (
         message_id=func.coalesce(bindparam("message", type_=BigInteger), _TABLE.c.message_id),
     )
 )
-
-
-async def by_ids(session: AsyncSession, ids: Collection[int]) -> dict[int, Card]:
-    """These cards by id."""
-    rows = await session.scalars(select(Card).where(Card.id.in_(ids)))
-    return {card.id: card for card in rows}
 
 
 async def lost(session: AsyncSession, card_id: int) -> None:

@@ -121,12 +121,6 @@ class TaskState:
 
 async def task_states(session: AsyncSession, *, addressee_ids: Collection[int]) -> list[TaskState]:
     """Every assignment of these addressees, by addressee and the task's number."""
-    assignments = await session.execute(
-        select(Assignment, Task)
-        .join(Task, Task.id == Assignment.task_id)
-        .where(Assignment.addressee_id.in_(addressee_ids))
-        .order_by(Assignment.addressee_id, Task.position)
-    )
     counts: dict[int, int] = {}
     for (assignment_id,) in await session.execute(
         select(Article.assignment_id)
@@ -134,22 +128,26 @@ async def task_states(session: AsyncSession, *, addressee_ids: Collection[int]) 
         .where(Assignment.addressee_id.in_(addressee_ids), Article.state.in_(COUNTED))
     ):
         counts[assignment_id] = counts.get(assignment_id, 0) + 1
-    return [
-        TaskState(
-            assignment_id=assignment.id,
-            addressee_id=assignment.addressee_id,
-            task_id=task.id,
-            position=task.position,
-            short_title=task.short_title,
-            text=task.text,
-            deadline_at=assignment.deadline_at,
-            expected=task.expected_articles,
-            state=assignment.state,
-            submitted_at=assignment.submitted_at,
-            articles=counts.get(assignment.id, 0),
+    # Columns, not objects: a broadcast asks for thousands of them.
+    rows = await session.execute(
+        select(
+            Assignment.id,
+            Assignment.addressee_id,
+            Task.id,
+            Task.position,
+            Task.short_title,
+            Task.text,
+            Assignment.deadline_at,
+            Task.expected_articles,
+            Assignment.state,
+            Assignment.submitted_at,
         )
-        for assignment, task in assignments
-    ]
+        .join(Task, Task.id == Assignment.task_id)
+        .where(Assignment.addressee_id.in_(addressee_ids))
+        .order_by(Assignment.addressee_id, Task.position)
+    )
+    found = ([*row, counts.get(row[0], 0)] for row in rows)
+    return [TaskState(*values) for values in found]
 
 
 @dataclass(frozen=True, slots=True)

@@ -7,13 +7,25 @@ from dataclasses import dataclass, fields
 from datetime import datetime
 from typing import Any, cast
 
-from sqlalchemy import BigInteger, Table, and_, bindparam, case, func, or_, select, update
+from sqlalchemy import (
+    BigInteger,
+    ColumnElement,
+    Table,
+    and_,
+    bindparam,
+    case,
+    func,
+    or_,
+    select,
+    update,
+)
 from sqlalchemy.ext.asyncio import AsyncSession
 from sqlalchemy.orm import aliased
 
-from bot.domain.states import ChatKind, Lane, MessageKind, OutboxState
+from bot.domain.states import CardKind, ChatKind, Lane, MessageKind, OutboxState
 from bot.storage.insert import insert_new
 from bot.storage.tables import Card, Chat, Lease, OutboxMessage
+from bot.storage.types import written_out
 
 UNDER_WAY = (OutboxState.CLAIMED, OutboxState.IN_FLIGHT)
 FINAL = (
@@ -22,6 +34,11 @@ FINAL = (
     OutboxState.UNCERTAIN,
     OutboxState.WITHDRAWN,
 )
+
+
+def under_way(message: type[OutboxMessage]) -> ColumnElement[bool]:
+    """Claimed or in flight, in the words of the index of such rows."""
+    return message.state.in_([written_out(state) for state in UNDER_WAY])
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -71,14 +88,12 @@ async def claimable(
     """
     other = aliased(OutboxMessage)
     card_under_way = (
-        select(other.id)
-        .where(other.card_id == OutboxMessage.card_id, other.state.in_(UNDER_WAY))
-        .exists()
+        select(other.id).where(other.card_id == OutboxMessage.card_id, under_way(other)).exists()
     )
     rows = await session.scalars(
         select(OutboxMessage.id)
         .where(
-            OutboxMessage.state == OutboxState.WAITING,
+            OutboxMessage.state == written_out(OutboxState.WAITING),
             OutboxMessage.send_at <= now,
             OutboxMessage.lane.in_(lanes),
             or_(OutboxMessage.kind != MessageKind.REDRAW, ~card_under_way),
@@ -125,6 +140,16 @@ class ClaimedChat:
 
 
 @dataclass(frozen=True, slots=True)
+class ClaimedCard:
+    """The card a claimed message draws; `message_id` is None before its first sending."""
+
+    id: int
+    kind: CardKind
+    subject_id: int
+    message_id: int | None
+
+
+@dataclass(frozen=True, slots=True)
 class Claimed:
     """A message that is ours to send. Thousands of them pass, so it is no object of the ORM."""
 
@@ -133,35 +158,37 @@ class Claimed:
     lane: Lane
     state: OutboxState
     parameters: dict[str, Any]
-    card_id: int | None
     directive_id: int | None
     reply_to: int | None
     edits: int | None
     epoch: int | None
     uncertain_attempts: int
     chat: ClaimedChat
+    card: ClaimedCard | None
 
 
-_MESSAGE = tuple(
-    getattr(OutboxMessage, each.name) for each in fields(Claimed) if each.name != "chat"
-)
-_CHAT = tuple(getattr(Chat, each.name) for each in fields(ClaimedChat))
+_MESSAGE = [getattr(OutboxMessage, each.name) for each in fields(Claimed)[:-2]]
+_CHAT = [getattr(Chat, each.name) for each in fields(ClaimedChat)]
+_CARD = [getattr(Card, each.name) for each in fields(ClaimedCard)]
 
 
 async def load(session: AsyncSession, ids: Collection[int]) -> list[Claimed]:
     """These messages with their chats, by lane and age."""
     rows = await session.execute(
-        select(*_MESSAGE, *_CHAT)
+        select(*_MESSAGE, *_CHAT, *_CARD)
         .join(Chat, Chat.id == OutboxMessage.chat_id)
+        .outerjoin(Card, Card.id == OutboxMessage.card_id)
         .where(OutboxMessage.id.in_(ids))
         .order_by(OutboxMessage.lane, OutboxMessage.id)
     )
-    split = len(_MESSAGE)
-    found: list[Claimed] = []
-    for row in rows:
-        values: list[Any] = [*row[:split], ClaimedChat(*row[split:])]
-        found.append(Claimed(*values))
-    return found
+    return [_claimed(list(row)) for row in rows]
+
+
+def _claimed(row: list[Any]) -> Claimed:
+    chat_at, card_at = len(_MESSAGE), len(_MESSAGE) + len(_CHAT)
+    card = ClaimedCard(*row[card_at:]) if row[card_at] is not None else None
+    values = [*row[:chat_at], ClaimedChat(*row[chat_at:card_at]), card]
+    return Claimed(*values)
 
 
 async def mark_in_flight(session: AsyncSession, ids: Collection[int], *, epoch: int) -> set[int]:
@@ -284,7 +311,7 @@ async def hold_behind(session: AsyncSession, message: Claimed, *, until: datetim
 
 async def unfinished(session: AsyncSession) -> list[Claimed]:
     """What a process that died left claimed or in flight."""
-    ids = await session.scalars(select(OutboxMessage.id).where(OutboxMessage.state.in_(UNDER_WAY)))
+    ids = await session.scalars(select(OutboxMessage.id).where(under_way(OutboxMessage)))
     return await load(session, list(ids))
 
 
@@ -330,9 +357,9 @@ async def is_behind_another(session: AsyncSession, message: Claimed) -> bool:
     row = await session.scalar(
         select(OutboxMessage.id)
         .where(
-            OutboxMessage.card_id == message.card_id,
+            OutboxMessage.card_id == (message.card.id if message.card else None),
             OutboxMessage.id < message.id,
-            OutboxMessage.state.in_(UNDER_WAY),
+            under_way(OutboxMessage),
         )
         .limit(1)
     )

@@ -33,8 +33,10 @@ from bot.domain.states import (
     Lane,
     MessageKind,
     OutboxState,
+    Sending,
     StaffRole,
     UpdateState,
+    WhenUnclear,
 )
 from bot.storage.types import RowId, UtcDateTime
 
@@ -143,8 +145,8 @@ class OutboxMessage(Base):
         Index(
             "ix_outbox_messages_waiting",
             "lane",
-            "send_at",
             "id",
+            "send_at",
             sqlite_where=text("state = 'waiting'"),
             postgresql_where=text("state = 'waiting'"),
         ),
@@ -318,6 +320,8 @@ class Draft(Base):
     urgency: Mapped[str | None] = mapped_column(String(16))
     subject: Mapped[str | None] = mapped_column(Text)
     body: Mapped[str] = mapped_column(Text, default="")
+    when_unclear: Mapped[WhenUnclear] = mapped_column(server_default=WhenUnclear.RESEND)
+    send_at: Mapped[datetime | None]
     created_at: Mapped[datetime]
     updated_at: Mapped[datetime]
 
@@ -370,6 +374,10 @@ class Directive(Base):
     issued_by: Mapped[int] = _ref("persons.id", index=False)
     issued_at: Mapped[datetime]
     closed_at: Mapped[datetime | None]
+    sending: Mapped[Sending] = mapped_column(server_default=Sending.RUNNING)
+    pause_reason: Mapped[str | None] = mapped_column(String(64))
+    when_unclear: Mapped[WhenUnclear] = mapped_column(server_default=WhenUnclear.RESEND)
+    send_at: Mapped[datetime | None]  # a time staff chose; None for at once
 
 
 class Task(Base):

@@ -1,8 +1,9 @@
 """Column types that keep a promise on both databases."""
 
 from datetime import UTC, datetime
+from enum import StrEnum
 
-from sqlalchemy import BigInteger, DateTime, Dialect, Integer
+from sqlalchemy import BigInteger, BindParameter, DateTime, Dialect, Integer, String, literal
 from sqlalchemy.types import TypeDecorator
 
 # SQLite numbers rows by itself only in an INTEGER primary key.
@@ -29,3 +30,9 @@ class UtcDateTime(TypeDecorator[datetime]):
         if value.tzinfo is None:
             return value.replace(tzinfo=UTC)
         return value.astimezone(UTC)
+
+
+def written_out(state: StrEnum) -> BindParameter[str]:
+    """A state that stands in the statement itself: an index of the rows in that state is of no use
+    to a statement that only learns the state when it runs."""
+    return literal(state.value, String(), literal_execute=True)

@@ -12,6 +12,7 @@ from sqlalchemy.ext.asyncio import AsyncSession
 from bot.domain.states import UpdateState
 from bot.storage.insert import insert_new
 from bot.storage.tables import Update
+from bot.storage.types import written_out
 
 
 @dataclass(frozen=True, slots=True)
@@ -50,7 +51,7 @@ async def waiting(
     rows = await session.scalars(
         select(Update)
         .where(
-            Update.state == UpdateState.WAITING,
+            Update.state == written_out(UpdateState.WAITING),
             Update.next_try_at <= now,
             Update.chat_key.not_in(busy_chats),
         )

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 from datetime import date, datetime
+from functools import lru_cache
 from zoneinfo import ZoneInfo
 
 from babel.dates import format_date, get_timezone_gmt
@@ -21,9 +22,7 @@ class Moments:
     def full(self, moment: datetime) -> str:
         """`17h00, thứ Sáu, ngày 13/01/2023`."""
         local = moment.astimezone(self.zone)
-        weekday = format_date(local.date(), "EEEE", locale=self.texts.language)
-        if self.texts.language == "vi":
-            weekday = weekday[0].lower() + weekday[1:]
+        weekday = _weekday(local.date(), self.texts.language)
         return self.texts(
             "moment.full", time=self.time(moment), weekday=weekday, day=self.day(local.date())
         )
@@ -44,4 +43,16 @@ class Moments:
 
     def zone_name(self, moment: datetime) -> str:
         """`GMT+07:00`, as the zone stands at that moment."""
-        return get_timezone_gmt(moment.astimezone(self.zone), locale="en")
+        return _offset(moment.astimezone(self.zone).replace(minute=0, second=0, microsecond=0))
+
+
+# Babel reads its patterns anew for every date; a broadcast writes the same one again and again.
+@lru_cache(maxsize=64)
+def _weekday(day: date, language: str) -> str:
+    name = format_date(day, "EEEE", locale=language)
+    return name[0].lower() + name[1:] if language == "vi" else name
+
+
+@lru_cache(maxsize=64)
+def _offset(local: datetime) -> str:
+    return get_timezone_gmt(local, locale="en")
