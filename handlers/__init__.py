@@ -87,13 +87,13 @@ _IGNORED = Rule(errors.ignore, Who.ANYONE)
 
 def register(application: Application[Any, Context, Any, Any, Any, Any]) -> None:
     """Add every handler, in the order in which they are asked."""
+    new = filters.UpdateType.MESSAGE  # an edited command was heard when it was new
     for names, rule in COMMANDS.items():
-        application.add_handler(CommandHandler(list(names), _command(rule)))
+        application.add_handler(CommandHandler(list(names), _command(rule), filters=new))
     application.add_handler(CallbackQueryHandler(_press))
     application.add_handler(ChatMemberHandler(_command(_MEMBERSHIP)))
     application.add_handler(MessageHandler(filters.StatusUpdate.MIGRATE, _command(_MIGRATED)))
     application.add_handler(MessageHandler(filters.StatusUpdate.ALL, _command(_IGNORED)))
-    new = filters.UpdateType.MESSAGE
     application.add_handler(MessageHandler(new & filters.COMMAND, _command(_UNKNOWN_COMMAND)))
     application.add_handler(MessageHandler(new, _command(_FREE_TEXT)))
     application.add_handler(TypeHandler(Update, _command(_IGNORED)))
