@@ -17,11 +17,13 @@ from tests.intake.test_processor import actions, fail_until_parked, written
 
 @pytest.mark.parametrize("value", ["a\x00b", "\ud800", "x" * 400])
 async def test_a_value_no_column_takes_is_not_the_databases_fault(inbox: Inbox, value: str):
+    refused = None
     try:
         async with inbox.rt.write() as session:
             session.add(Unit(code="c", name=value, created_at=inbox.clock()))
-    except Exception as error:
-        assert not is_trouble(error)
+    except Exception as error:  # noqa: BLE001 - each database refuses in its own way, or takes it
+        refused = error
+    assert refused is None or not is_trouble(refused)
 
 
 async def test_half_a_character_does_not_hold_up_every_update(inbox: Inbox):
