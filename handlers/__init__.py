@@ -73,6 +73,7 @@ PRESSES: dict[Press, Rule] = {
     Press.DRAFT_ISSUE: Rule(composing.issue, Who.ISSUE),
     Press.DRAFT_ISSUE_UNNUMBERED: Rule(composing.issue_unnumbered, Who.ISSUE),
     Press.DRAFT_DROP: Rule(composing.drop, Who.ISSUE),
+    Press.TASKS_PAGE: Rule(tasks.page, Who.CONTACT),
     Press.STATE_PAGE: Rule(staff.state_page, Who.VIEW),
     Press.REPORT: Rule(staff.report_pressed, Who.VIEW),
 }

@@ -187,7 +187,7 @@ async def test_a_name_can_be_mended_before_joining(office: Office):
     for wrong in ("G", "12345", "…", "x" * 101):
         assert await giang.says(wrong) == [say("join.name_unusable", longest=100)]
     assert await office.facts() == before
-    assert await giang.says("  Vũ\u202e Hương   Giang ") == [
+    assert await giang.says("  Vũ\u200b Hương   Giang ") == [
         say("join.renamed", name="Vũ Hương Giang")
     ]
     await giang.presses("Đồng ý tham gia")

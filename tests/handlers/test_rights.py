@@ -95,6 +95,7 @@ PRESS_FOR: dict[Press, frozenset[Role]] = {
     Press.DRAFT_ISSUE: ISSUING,
     Press.DRAFT_ISSUE_UNNUMBERED: ISSUING,
     Press.DRAFT_DROP: ISSUING,
+    Press.TASKS_PAGE: OF_A_UNIT,
     Press.STATE_PAGE: STAFF,
     Press.REPORT: STAFF,
 }
@@ -146,6 +147,7 @@ PRESSED: dict[Press, Function[[Material], tuple[int, ...]]] = {
     Press.DRAFT_ISSUE: lambda m: (m.draft,),
     Press.DRAFT_ISSUE_UNNUMBERED: lambda m: (m.draft,),
     Press.DRAFT_DROP: lambda m: (m.draft,),
+    Press.TASKS_PAGE: lambda _: (1,),
     Press.STATE_PAGE: lambda m: (m.directive, 1),
     Press.REPORT: lambda m: (m.directive,),
 }
