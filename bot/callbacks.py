@@ -40,6 +40,7 @@ class Press(StrEnum):
     DRAFT_ISSUE_UNNUMBERED = "issuenn"
     DRAFT_DROP = "ddrop"
     STATE_PAGE = "state"
+    TASKS_PAGE = "tasks"
     REPORT = "report"
 
 

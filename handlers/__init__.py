@@ -73,6 +73,7 @@ PRESSES: dict[Press, Rule] = {
     Press.DRAFT_ISSUE: Rule(composing.issue, Who.ISSUE),
     Press.DRAFT_ISSUE_UNNUMBERED: Rule(composing.issue_unnumbered, Who.ISSUE),
     Press.DRAFT_DROP: Rule(composing.drop, Who.ISSUE),
+    Press.TASKS_PAGE: Rule(tasks.page, Who.CONTACT),
     Press.STATE_PAGE: Rule(staff.state_page, Who.VIEW),
     Press.REPORT: Rule(staff.report_pressed, Who.VIEW),
 }
@@ -87,13 +88,13 @@ _IGNORED = Rule(errors.ignore, Who.ANYONE)
 
 def register(application: Application[Any, Context, Any, Any, Any, Any]) -> None:
     """Add every handler, in the order in which they are asked."""
+    new = filters.UpdateType.MESSAGE  # an edited command was heard when it was new
     for names, rule in COMMANDS.items():
-        application.add_handler(CommandHandler(list(names), _command(rule)))
+        application.add_handler(CommandHandler(list(names), _command(rule), filters=new))
     application.add_handler(CallbackQueryHandler(_press))
     application.add_handler(ChatMemberHandler(_command(_MEMBERSHIP)))
     application.add_handler(MessageHandler(filters.StatusUpdate.MIGRATE, _command(_MIGRATED)))
     application.add_handler(MessageHandler(filters.StatusUpdate.ALL, _command(_IGNORED)))
-    new = filters.UpdateType.MESSAGE
     application.add_handler(MessageHandler(new & filters.COMMAND, _command(_UNKNOWN_COMMAND)))
     application.add_handler(MessageHandler(new, _command(_FREE_TEXT)))
     application.add_handler(TypeHandler(Update, _command(_IGNORED)))

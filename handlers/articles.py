@@ -12,6 +12,7 @@ from bot.callbacks import Callback, Press
 from bot.domain.directives import number_and_symbol
 from bot.domain.states import CardKind, DialogueKind
 from bot.storage import cards, dialogues, reminders
+from bot.storage.directives import TaskState
 from bot.storage.tables import Dialogue
 from handlers.context import Incoming, first_id, ids
 
@@ -20,6 +21,8 @@ _TASK_NUMBER = re.compile(
     r"(?:^|\s)(?:nv|nội dung|noi dung|nhiệm vụ|nhiem vu|task)\s*(\d{1,2})\b|^\s*(\d{1,2})[.:)\s]",
     re.IGNORECASE,
 )
+
+_TASKS_OFFERED = 20
 
 
 async def ask_links(incoming: Incoming) -> None:
@@ -154,8 +157,9 @@ async def _tell_duplicate(incoming: Incoming, duplicate: Duplicate) -> None:
 
 async def _ask_task(incoming: Incoming, choose: ChooseTask) -> None:
     several = len({directive.id for directive, _ in choose.tasks}) > 1
+    nearest = sorted(choose.tasks, key=lambda pair: _deadline(pair[1]))
     buttons = []
-    for directive, task in choose.tasks:
+    for directive, task in nearest[:_TASKS_OFFERED]:
         code = number_and_symbol(directive.number, directive.symbol) or f"#{directive.id}"
         title = f"{code} · {task.short_title}" if several else task.short_title
         buttons.append(
@@ -176,4 +180,13 @@ async def _ask_task(incoming: Incoming, choose: ChooseTask) -> None:
             position=first.task_position,
         )
     else:
-        await incoming.reply("link.choose_task", buttons=buttons)
+        too_many = len(nearest) > _TASKS_OFFERED
+        key = "link.choose_task_or_reply" if too_many else "link.choose_task"
+        await incoming.reply(key, buttons=buttons)
+
+
+def _deadline(task: TaskState) -> tuple[bool, float]:
+    """For sorting: the nearest first, those without one last."""
+    if task.deadline_at is None:
+        return True, 0.0
+    return False, task.deadline_at.timestamp()

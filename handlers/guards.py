@@ -11,6 +11,7 @@ from sqlalchemy.ext.asyncio import AsyncSession
 from telegram import Chat as TelegramChat
 from telegram import Update
 
+from bot.actions import people as people_actions
 from bot.actions import replies
 from bot.callbacks import Callback
 from bot.domain.rights import Actor, Right
@@ -71,6 +72,8 @@ async def run(
     chat = await _chat(
         session, telegram_chat, actor, office_language=handling.rt.config.office.language
     )
+    if update.my_chat_member is None:  # that one says itself whether the chat can be reached
+        await people_actions.chat_unblocked(session, chat, now=handling.rt.now())
     incoming = Incoming(handling, update, user, chat, actor, tuple(context.args or ()), callback)
     try:
         async with session.begin_nested():
@@ -119,7 +122,7 @@ async def _chat(
     office_language: str,
 ) -> Chat:
     private = telegram_chat.type == TelegramChat.PRIVATE
-    chat = await people.ensure_chat(
+    return await people.ensure_chat(
         session,
         telegram_chat.id,
         kind=ChatKind.PRIVATE if private else ChatKind.GROUP,
@@ -127,8 +130,6 @@ async def _chat(
         language=actor.language if actor and private else office_language,
         person_id=actor.person_id if actor and private else None,
     )
-    await people.mark_reachable(session, chat.id)
-    return chat
 
 
 # Control characters, zero-width ones and those that turn the direction of what follows.

@@ -10,7 +10,7 @@ from bot.callbacks import Callback, Press
 from bot.domain.states import ChatKind, InviteKind
 from bot.storage import people
 from bot.texts import LANGUAGES
-from handlers.context import Incoming
+from handlers.context import Incoming, first_id
 from handlers.guards import clean_name
 
 _JOIN_BUTTONS = (
@@ -118,8 +118,7 @@ async def language(incoming: Incoming) -> None:
 
 async def set_language(incoming: Incoming) -> None:
     """A language's button."""
-    assert incoming.callback is not None  # noqa: S101 - presses only
-    place = incoming.callback.ids[0]
+    place = first_id(incoming)
     chosen = LANGUAGES[place] if place < len(LANGUAGES) else LANGUAGES[0]
     await actions.set_language(incoming.session, chosen, actor=incoming.actor, chat=incoming.chat)
     await incoming.reply("language.chosen")

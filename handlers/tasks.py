@@ -5,11 +5,22 @@ from __future__ import annotations
 from bot.actions.replies import queue
 from bot.domain.states import Lane, MessageKind
 from bot.storage.outbox import NewMessage
-from handlers.context import Incoming
+from handlers.context import Incoming, first_id
 
 
 async def open_tasks(incoming: Incoming) -> None:
     """/viec: everything open over all directives, in a group the group's unit's only."""
+    await _queue(incoming, page=1, edits=None)
+
+
+async def page(incoming: Incoming) -> None:
+    """Another page in the same message, of what is open now."""
+    query = incoming.update.callback_query
+    pressed = query.message.message_id if query and query.message else None
+    await _queue(incoming, page=first_id(incoming), edits=pressed)
+
+
+async def _queue(incoming: Incoming, *, page: int, edits: int | None) -> None:
     actor = incoming.known_actor
     of_group = incoming.chat.unit_id  # None in a private chat: guards let no other group in
     unit_ids = [unit_id for unit_id in actor.unit_ids if of_group in (None, unit_id)]
@@ -20,6 +31,7 @@ async def open_tasks(incoming: Incoming) -> None:
             lane=Lane.ANSWER,
             chat_id=incoming.chat.id,
             send_at=incoming.now,
-            parameters={"unit_ids": unit_ids},
+            parameters={"unit_ids": unit_ids, "page": page},
+            edits=edits,
         ),
     )

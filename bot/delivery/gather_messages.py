@@ -155,7 +155,9 @@ async def open_tasks(context: Context) -> Gathered:
         for task in states
         if task.state is AssignmentState.OPEN
     ]
-    return Ready(render_contact.open_tasks(tasks, context.write))
+    page = int(context.message.parameters.get("page", 1))
+    content = render_contact.open_tasks(tasks, context.write, page=page)
+    return Ready(content, context.message.edits)
 
 
 async def full_text(context: Context) -> Gathered:

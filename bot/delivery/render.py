@@ -5,7 +5,7 @@ The preview, the first sending and every redraw use the same functions.
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass, field
 from datetime import date, datetime
 from html import escape
@@ -138,8 +138,9 @@ def card(view: CardView, write: Writer) -> Content:
     if view.in_group and not view.closed:
         foot.append(write.say("card.reply_in_group"))
     foot.append(write.zone_line(write.now))
-    lines = _fit(head, [_task_line(task, write) for task in view.tasks], foot, write)
-    return Content("\n".join(lines), _card_buttons(view, write))
+    tasks = [_task_line(task, write) for task in view.tasks]
+    text = fit(head, tasks, foot, more=lambda left: write.say("card.more_tasks", count=left))
+    return Content(text, _card_buttons(view, write))
 
 
 def _task_line(task: TaskView, write: Writer) -> str:
@@ -189,19 +190,42 @@ def _card_buttons(view: CardView, write: Writer) -> tuple[tuple[Button, ...], ..
     return tuple(rows)
 
 
-def _fit(
-    head: Sequence[str], items: Sequence[str], foot: Sequence[str], write: Writer
-) -> list[str]:
-    """All lines if they fit into one message, else as many items as do and how many are left."""
+def fit(
+    head: Sequence[str],
+    items: Sequence[str],
+    foot: Sequence[str],
+    *,
+    more: Callable[[int], str],
+) -> str:
+    """All lines if they fit into one message, else as many items as do, and `more` of the rest."""
     shown = list(items)
     while True:
         left = len(items) - len(shown)
-        more = [write.say("card.more_tasks", count=left)] if left else []
-        lines = [*head, *shown, *more, *foot]
+        text = "\n".join([*head, *shown, *([more(left)] if left else []), *foot])
         # Tags and escapes are counted too: a little too careful is safe.
-        if not shown or length("\n".join(lines)) <= MOST_UNITS:
-            return lines
+        if not shown or length(text) <= MOST_UNITS:
+            return text
         shown.pop()
+
+
+def shortened(text: str, *, most: int = 90) -> str:
+    """A name or title as lists show it."""
+    return text if len(text) <= most else f"{text[: most - 1].rstrip()}…"
+
+
+def page_buttons(
+    press: Press, ids: tuple[int, ...], *, page: int, pages: int
+) -> tuple[Button, ...]:
+    """Turning pages, and the present one anew."""
+    return tuple(
+        Button(label, Callback(press, (*ids, target)))
+        for label, target in (
+            ("‹", page - 1),
+            (f"{page}/{pages} ⟳", page),
+            ("›", page + 1),
+        )
+        if 1 <= target <= pages
+    )
 
 
 def progress_bar(done: int, total: int) -> str:
@@ -225,6 +249,6 @@ class Named:
 
 def names(named: Named, write: Writer) -> str:
     """A list of names that says how many it leaves out."""
-    text = "; ".join(named.shown)
+    text = "; ".join(shortened(name) for name in named.shown)
     left = named.count - len(named.shown)
     return text if left <= 0 else text + write.texts("list.and_more", count=left)

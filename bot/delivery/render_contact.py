@@ -9,9 +9,19 @@ from html import escape
 from itertools import groupby
 
 from bot.callbacks import Callback, Press
-from bot.delivery.render import Button, Content, DirectiveView, Writer, directive_title
+from bot.delivery.render import (
+    Button,
+    Content,
+    DirectiveView,
+    Writer,
+    directive_title,
+    fit,
+    page_buttons,
+    shortened,
+)
 
 TASKS_A_PAGE = 10
+BUTTONS_SHOWN = 20
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -41,7 +51,13 @@ def reminder(items: Sequence[ReminderItem], write: Writer, *, in_group: bool) ->
     for addressee_id in dict.fromkeys(item.addressee_id for item in items):
         label = write.texts("button.submit")
         buttons.append((Button(label, Callback(Press.SUBMIT, (addressee_id,)), "primary"),))
-    return Content("\n\n".join((*blocks, "\n".join(foot))), tuple(buttons))
+    text = fit(
+        [],
+        [f"{block}\n" for block in blocks],
+        foot,
+        more=lambda left: write.say("reminder.more", count=left),
+    )
+    return Content(text, tuple(buttons[:BUTTONS_SHOWN]))
 
 
 def _block(items: Sequence[ReminderItem], write: Writer) -> str:
@@ -49,12 +65,15 @@ def _block(items: Sequence[ReminderItem], write: Writer) -> str:
     title = escape(directive_title(first.directive, write), quote=False)
     lines = [
         _headline(first, write),
-        f"{title} – {escape(first.unit_name, quote=False)}",
+        f"{title} – {escape(shortened(first.unit_name), quote=False)}",
         write.say("card.deadline", moment=write.moments.full(first.deadline_at)),
     ]
     lines += [
-        write.say("reminder.task", position=item.position, title=item.short_title) for item in items
+        write.say("reminder.task", position=item.position, title=shortened(item.short_title))
+        for item in items[:TASKS_A_PAGE]
     ]
+    if len(items) > TASKS_A_PAGE:
+        lines.append(write.say("tasks.more", count=len(items) - TASKS_A_PAGE))
     return "\n".join(lines)
 
 
@@ -80,26 +99,29 @@ class OpenTask:
     articles: int
 
 
-def open_tasks(tasks: Iterable[OpenTask], write: Writer) -> Content:
-    """A contact's open tasks over all directives, nearest deadline first."""
+def open_tasks(tasks: Iterable[OpenTask], write: Writer, *, page: int = 1) -> Content:
+    """A contact's open tasks over all directives, nearest deadline first; one page of them."""
     ordered = sorted(
         tasks, key=lambda task: (task.deadline_at is None, task.deadline_at or write.now)
     )
     if not ordered:
         return Content(write.say("tasks.none"))
+    pages = -(-len(ordered) // TASKS_A_PAGE)
+    page = min(max(1, page), pages)
+    first = (page - 1) * TASKS_A_PAGE
     lines = [write.bold("tasks.title", count=len(ordered))]
-    for task in ordered[:TASKS_A_PAGE]:
+    for task in ordered[first : first + TASKS_A_PAGE]:
         title = escape(directive_title(task.directive, write), quote=False)
         deadline = (
             write.say("card.deadline", moment=write.moments.full(task.deadline_at))
             if task.deadline_at
             else write.say("card.no_deadline")
         )
+        what = shortened(task.short_title)
         lines.append(
-            f"• {write.say('reminder.task', position=task.position, title=task.short_title)}\n"
-            f"    {title} – {escape(task.unit_name, quote=False)}\n    {deadline}"
+            f"• {write.say('reminder.task', position=task.position, title=what)}\n"
+            f"    {title} – {escape(shortened(task.unit_name), quote=False)}\n    {deadline}"
         )
-    if len(ordered) > TASKS_A_PAGE:
-        lines.append(write.say("tasks.more", count=len(ordered) - TASKS_A_PAGE))
     lines.append(write.zone_line(write.now))
-    return Content("\n".join(lines))
+    turn = page_buttons(Press.TASKS_PAGE, (), page=page, pages=pages) if pages > 1 else ()
+    return Content("\n".join(lines), (turn,) if turn else ())

@@ -7,11 +7,13 @@ from datetime import date, datetime
 from html import escape
 
 from bot.callbacks import Callback, Press
-from bot.delivery.render import Button, Content, Named, Writer, names
+from bot.delivery.render import Button, Content, Named, Writer, fit, names, shortened
 
 # What a press on a quick deadline button carries besides the draft and the task.
 CONTINUOUS, END_OF_MONTH = 0, 99
 ALL_TASKS = 0
+GROUPS_SHOWN = 8
+BUTTONS_SHOWN = 90  # Telegram takes a hundred
 
 
 @dataclass(frozen=True, slots=True)
@@ -56,13 +58,15 @@ class DraftView:
 
 def draft_card(view: DraftView, write: Writer, *, menu: str, task_id: int | None) -> Content:
     """What was understood, what is missing, and the buttons of one menu."""
-    lines = [write.bold("draft.title"), *_identity(view, write), "", write.bold("draft.groups")]
-    lines += [_group_line(group, write) for group in view.groups] or [write.say("draft.none")]
-    lines += ["", write.bold("draft.tasks", count=len(view.tasks))]
-    lines += [_task_line(task, write) for task in view.tasks]
-    if not view.tasks:
-        lines.append(write.say("draft.none"))
-    lines += ["", _missing(view, write), write.zone_line(write.now)]
+    head = [write.bold("draft.title"), *_identity(view, write), "", write.bold("draft.groups")]
+    groups = [_group_line(group, write) for group in view.groups[:GROUPS_SHOWN]]
+    if len(view.groups) > GROUPS_SHOWN:
+        groups.append("…" + write.say("list.and_more", count=len(view.groups) - GROUPS_SHOWN))
+    head += groups or [write.say("draft.none")]
+    head += ["", write.bold("draft.tasks", count=len(view.tasks))]
+    tasks = [_task_line(task, write) for task in view.tasks] or [write.say("draft.none")]
+    foot = ["", _missing(view, write), write.zone_line(write.now)]
+    text = fit(head, tasks, foot, more=lambda left: write.say("tasks.more", count=left))
     match menu:
         case "groups":
             buttons = _group_buttons(view, write)
@@ -72,7 +76,7 @@ def draft_card(view: DraftView, write: Writer, *, menu: str, task_id: int | None
             buttons = _task_buttons(view, write, task_id or ALL_TASKS)
         case _:
             buttons = _main_buttons(view, write)
-    return Content("\n".join(lines), buttons)
+    return Content(text, buttons)
 
 
 def _identity(view: DraftView, write: Writer) -> list[str]:
@@ -85,7 +89,9 @@ def _identity(view: DraftView, write: Writer) -> list[str]:
         if view.issued_month:
             year, _, month = view.issued_month.partition("-")
             day += " " + write.say("draft.month", month=month, year=year)
-    subject = escape(view.subject, quote=False) if view.subject else write.bold("draft.not_given")
+    subject = write.bold("draft.not_given")
+    if view.subject:
+        subject = escape(shortened(view.subject, most=500), quote=False)
     lines = [
         f"{write.say('draft.number')} {number}{symbol}",
         f"{write.say('draft.date')} {day}",
@@ -99,10 +105,11 @@ def _identity(view: DraftView, write: Writer) -> list[str]:
 
 def _group_line(group: DraftGroupView, write: Writer) -> str:
     mark = "☑" if group.chosen else "☐"
-    line = escape(group.line or group.group_name or "", quote=False)
+    line = escape(shortened(group.line or group.group_name or ""), quote=False)
     if group.group_name is None:
         return f"{mark} {line} → {write.say('draft.no_group')}"
-    target = write.say("draft.group_target", group=group.group_name, count=group.units)
+    name = shortened(group.group_name)
+    target = write.say("draft.group_target", group=name, count=group.units)
     return f"{mark} {line} → {target}" if group.line else f"{mark} {target}"
 
 
@@ -164,14 +171,14 @@ def _group_buttons(view: DraftView, write: Writer) -> tuple[tuple[Button, ...], 
     rows = [
         (
             Button(
-                f"{'☑' if group.chosen else '☐'} {group.group_name} ({group.units})",
+                f"{'☑' if group.chosen else '☐'} {shortened(group.group_name)} ({group.units})",
                 Callback(Press.DRAFT_GROUP, (group.id,)),
             ),
         )
         for group in view.groups
         if group.group_name is not None
     ]
-    return (*rows, _back(view, write))
+    return (*rows[:BUTTONS_SHOWN], _back(view, write))
 
 
 def _deadline_buttons(view: DraftView, write: Writer) -> tuple[tuple[Button, ...], ...]:
@@ -181,7 +188,7 @@ def _deadline_buttons(view: DraftView, write: Writer) -> tuple[tuple[Button, ...
             write.texts("button.task", position=task.position) + (" ✓" if task.decided else ""),
             Callback(Press.DRAFT_TASK, (view.id, task.id)),
         )
-        for task in view.tasks
+        for task in view.tasks[:BUTTONS_SHOWN]
     ]
     rows = [tuple(one_each[start : start + 4]) for start in range(0, len(one_each), 4)]
     return ((every,), *rows, _back(view, write))

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import math
-from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from html import escape
@@ -17,13 +16,17 @@ from bot.delivery.render import (
     TaskView,
     Writer,
     directive_title,
+    fit,
     names,
+    page_buttons,
     progress_bar,
+    shortened,
 )
 from bot.domain.assignments import FINISHED
 from bot.domain.reach import Reach
 
 UNITS_A_PAGE = 8
+TASKS_SHOWN = 20
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -129,21 +132,28 @@ def state_page(view: StateView, write: Writer, *, page: int) -> Content:
     if silent:
         lines.append(write.say("state.silent", names=names(Named.of(silent), write)))
     lines.append("")
-    for place, unit in enumerate(view.units[first : first + UNITS_A_PAGE], start=first + 1):
-        lines += _unit_lines(place, unit, write)
-    lines += ["", write.zone_line(write.now)]
-    return Content("\n".join(lines), _page_buttons(view.directive_id, page, pages, write))
+    units = [
+        _unit_line(place, unit, write)
+        for place, unit in enumerate(view.units[first : first + UNITS_A_PAGE], start=first + 1)
+    ]
+    foot = ["", write.zone_line(write.now)]
+    text = fit(lines, units, foot, more=lambda left: write.texts("list.and_more", count=left))
+    turn = page_buttons(Press.STATE_PAGE, (view.directive_id,), page=page, pages=pages)
+    report = Button(write.texts("button.report"), Callback(Press.REPORT, (view.directive_id,)))
+    return Content(text, (turn, (report,)))
 
 
-def _unit_lines(place: int, unit: UnitLine, write: Writer) -> Sequence[str]:
-    name = f"{place}. <b>{escape(unit.unit_name, quote=False)}</b>"
+def _unit_line(place: int, unit: UnitLine, write: Writer) -> str:
+    name = f"{place}. <b>{escape(shortened(unit.unit_name), quote=False)}</b>"
     if unit.acknowledged_at:
         at = write.moments.short(unit.acknowledged_at)
         status = write.say("state.unit_acknowledged", at=at, by=unit.acknowledged_by or "")
     else:
         status = write.say(_REACH[unit.reach])
-    tasks = " · ".join(_task(task, write) for task in unit.tasks)
-    return (f"{name} – {status}", f"    {escape(tasks)}")
+    tasks = " · ".join(_task(task, write) for task in unit.tasks[:TASKS_SHOWN])
+    if len(unit.tasks) > TASKS_SHOWN:
+        tasks += " …"
+    return f"{name} – {status}\n    {escape(tasks)}"
 
 
 def _task(task: TaskView, write: Writer) -> str:
@@ -158,19 +168,3 @@ _REACH = {
     Reach.UNCERTAIN: "state.uncertain",
     Reach.FAILED: "state.failed",
 }
-
-
-def _page_buttons(
-    directive_id: int, page: int, pages: int, write: Writer
-) -> tuple[tuple[Button, ...], ...]:
-    turn = tuple(
-        Button(label, Callback(Press.STATE_PAGE, (directive_id, target)))
-        for label, target in (
-            ("‹", page - 1),
-            (f"{page}/{pages} ⟳", page),
-            ("›", page + 1),
-        )
-        if 1 <= target <= pages
-    )
-    report = Button(write.texts("button.report"), Callback(Press.REPORT, (directive_id,)))
-    return (turn, (report,))

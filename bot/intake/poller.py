@@ -106,7 +106,8 @@ class Poller:
 
 def raw_update(update: Mapping[str, Any]) -> RawUpdate:
     """An update with the key of what must stay in order: its chat, else its sender."""
-    body = json.dumps(update, ensure_ascii=False, separators=(",", ":"))
+    # ASCII, because half a character, which Telegram may pass on, fits into no database.
+    body = json.dumps(update, separators=(",", ":"))
     return RawUpdate(int(update["update_id"]), _chat_key(update), body)
 
 

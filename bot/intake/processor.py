@@ -13,11 +13,12 @@ from collections.abc import Awaitable, Callable
 from datetime import timedelta
 from itertools import groupby
 
+from sqlalchemy.ext.asyncio import AsyncSession
 from telegram import Bot
 from telegram import Update as TelegramUpdate
 
 from bot.actions import replies
-from bot.domain.states import UpdateState
+from bot.domain.states import ChatKind, UpdateState
 from bot.runtime import Handling, Runtime, Wake, current_handling
 from bot.storage import events, people, updates
 from bot.storage.engine import is_trouble
@@ -82,6 +83,10 @@ class Processor:
         try:
             for row in rows:
                 await self.handle_one(row)
+        except Exception:
+            # Not even stepping aside could be written down: asked again at once it would spin.
+            _log.exception("chat_failed")
+            await asyncio.sleep(_IDLE_SECONDS)
         finally:
             del self._chats[chat_key]
             self._rt.signals.wake(Wake.INBOX)
@@ -155,7 +160,17 @@ class Processor:
                 session, "update_parked", at=now, object_kind="update", object_id=row.id,
                 reason=reason,
             )  # fmt: skip
-            chat = await people.chat_by_telegram_id(session, row.chat_key)
-            if chat is not None and reason != "unparsable":
-                values: replies.Values = {"reference": row.id}
-                await replies.notice(session, chat.id, "error.failed", now=now, values=values)
+            if reason != "unparsable":
+                await self._tell_parked(session, row)
+
+    async def _tell_parked(self, session: AsyncSession, row: Update) -> None:
+        chat = await people.chat_by_telegram_id(session, row.chat_key)
+        if chat is None and row.chat_key > 0:  # a newcomer, whose row was undone with the rest
+            language = self._rt.config.office.language
+            chat = await people.ensure_chat(
+                session, row.chat_key, kind=ChatKind.PRIVATE, title="", language=language
+            )
+        if chat is not None:
+            values: replies.Values = {"reference": row.id}
+            now = self._rt.now()
+            await replies.notice(session, chat.id, "error.failed", now=now, values=values)

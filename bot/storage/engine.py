@@ -33,6 +33,8 @@ from sqlalchemy.pool import StaticPool
 _DRIVERS = {"sqlite": "sqlite+aiosqlite", "postgresql": "postgresql+asyncpg"}
 # For other processes only (a backup, a command); inside this one the writers stand in a queue.
 _BUSY_TIMEOUT_MS = 5000
+# PostgreSQL's classes of states: data exception, integrity, syntax or access rule.
+_OF_THE_STATEMENT = ("22", "23", "42")
 
 
 def async_url(url: str) -> URL:
@@ -94,6 +96,10 @@ class Database:
 def is_trouble(error: BaseException) -> bool:
     """Whether the database is at fault rather than the statement: the same may work later."""
     if isinstance(error, IntegrityError | DataError | ProgrammingError | NotSupportedError):
+        return False
+    # asyncpg's refusals of a value come without a class of their own.
+    state = getattr(getattr(error, "orig", None), "sqlstate", None) or ""
+    if state.startswith(_OF_THE_STATEMENT):
         return False
     return isinstance(error, DBAPIError | PoolTimeoutError)
 

@@ -42,6 +42,7 @@ CATCH_ALL = {
     "bot.intake.poller:Poller._ask_carefully": "the polling loop lives on",
     "bot.intake.poller:Poller._store_carefully": "the offset has not moved: nothing is lost",
     "bot.intake.processor:Processor._do_one_carefully": "the inbox loop lives on",
+    "bot.intake.processor:Processor._handle_chat": "its updates wait; the others go on",
     "bot.intake.processor:Processor.handle_one": "a failing update steps aside for those behind it",
     "bot.letters.worker:LettersWorker.run": "the letters' loop lives on",
     "scheduler.runner:Ticks._finish": "what was not committed is still due at the next tick",

@@ -1,0 +1,301 @@
+"""Links as people send them: where they belong, duplicates, bad ones, many, in a dialogue."""
+
+from __future__ import annotations
+
+from datetime import timedelta
+
+from sqlalchemy import update
+
+from bot.callbacks import Callback, Press
+from bot.domain.states import AssignmentState, ContactRole, DialogueKind
+from bot.storage import people
+from bot.storage.tables import Article, Assignment, Dialogue, Directive, Submission
+from bot.texts import texts
+from tests import factories
+from tests.factories import Issued
+from tests.handlers.conftest import Office, Phone, Popup
+
+LINK = "https://baoyenbai.com.vn/11/305919/Diem-su-kien.aspx"
+ANOTHER = "https://baoyenbai.com.vn/11/305920/Diem-su-kien.aspx"
+say = texts("vi")
+
+
+def recorded(issued: Issued, *, task: int = 1, count: int = 1, total: int = 1) -> str:
+    """The receipt for the first unit's task."""
+    code = f"{issued.assignments[0][task - 1].id}-{total}"
+    return say("link.recorded", count=count, position=task, total=total, expected=1, code=code)
+
+
+async def contact_with_work(office: Office, *, tasks: int = 2) -> tuple[Phone, Issued]:
+    """A contact whose unit has one directive."""
+    unit = await office.unit()
+    an = await office.contact(unit)
+    return an, await office.issued(unit, tasks=tasks)
+
+
+# --- where a link belongs ------------------------------------------------------------------------
+
+
+async def test_the_only_open_task_needs_no_words(office: Office):
+    an, issued = await contact_with_work(office, tasks=1)
+    assert await an.says(LINK) == [recorded(issued)]
+    article = await office.row(Article)
+    assert (article.url, article.submitted_at) == (LINK, office.clock.at)
+    assert (await office.row(Assignment)).state is AssignmentState.SUBMITTED
+    assert "đã gửi 1 tin, bài" in an.texts()[0]
+
+
+async def test_the_task_can_be_named_in_many_ways(office: Office):
+    an, issued = await contact_with_work(office)
+    for total, words in enumerate(
+        ("NV2 {}", "{} nv 2", "Nội dung 2: {}", "noi dung 2 {}", "2. {}", "task 2 {}"), start=1
+    ):
+        said = words.format(f"https://baoyenbai.com.vn/11/{total}/bai.aspx")
+        assert await an.says(said) == [recorded(issued, task=2, total=total)]
+
+
+async def test_an_unclear_task_is_asked_for_once(office: Office):
+    an, issued = await contact_with_work(office)
+    assert await an.says(LINK) == [say("link.choose_task")]
+    assert not await office.rows(Article)
+    second = issued.assignments[0][1].id
+    submission = await office.row(Submission)
+    assert submission.links == [LINK]
+    await an.presses("2. Việc 2")
+    assert an.texts()[-1] == recorded(issued, task=2)
+    popup = await an.presses_data(Callback(Press.PLACE_LINKS, (submission.id, second)))
+    assert popup == Popup(say("link.placed_before"), alert=True)
+    assert len(await office.rows(Article)) == 1
+
+
+async def test_a_reply_to_a_card_is_for_that_card_though_more_is_open(office: Office):
+    unit = await office.unit()
+    an = await office.contact(unit)
+    first = await office.issued(unit, tasks=1)
+    await office.issued(unit, tasks=1)
+    card, _ = an.messages()
+    assert await an.says(LINK, reply_to=card) == [recorded(first)]
+
+
+async def test_a_reply_to_a_reminder_is_for_what_it_reminds_of(office: Office):
+    unit = await office.unit()
+    an = await office.contact(unit)
+    first = await office.issued(unit, tasks=1, next_reminder_at=factories.NOON)
+    await office.issued(unit, tasks=1)
+    office.clock.at = factories.FRIDAY_EVENING - timedelta(hours=9)
+    await office.reminds()
+    reminder = an.sees("Nhắc việc")
+    assert await an.says(LINK, reply_to=reminder) == [recorded(first)]
+
+
+async def test_just_so_with_several_directives_the_buttons_name_them(office: Office):
+    unit = await office.unit()
+    an = await office.contact(unit)
+    first, second = await office.issued(unit, tasks=1), await office.issued(unit, tasks=1)
+    assert await an.says(LINK) == [say("link.choose_task")]
+    labels = an.buttons()[-2:]
+    numbers = [second.directive.number, first.directive.number]
+    assert {label.partition(" · ")[0] for label in labels} == {
+        f"1. {number}/STTTT-TTBCXB" for number in numbers
+    }
+    await an.presses(f"1. {first.directive.number}/")
+    assert an.texts()[-1] == recorded(first)
+
+
+async def test_a_task_number_nobody_was_given_is_told_and_nothing_is_recorded(office: Office):
+    an, _ = await contact_with_work(office)
+    assert await an.says(f"NV9 {LINK}") == [say("link.no_open_task")]
+    assert not await office.rows(Article)
+    assert not await office.rows(Submission)
+
+
+async def test_without_open_work_the_contact_is_told_so(office: Office):
+    an = await office.contact(await office.unit())
+    assert await an.says(LINK) == [say("link.no_open_task")]
+
+
+async def test_a_reply_to_the_card_of_a_closed_directive_is_told_so(office: Office):
+    an, _ = await contact_with_work(office, tasks=1)
+    async with office.rt.write() as session:
+        await session.execute(update(Directive).values(closed_at=factories.NOON))
+    assert await an.says(LINK, reply_to=an.messages()[0]) == [say("refused.closed")]
+    assert await an.says(LINK) == [say("link.no_open_task")]
+    assert not await office.rows(Article)
+
+
+async def test_a_person_of_two_units_replies_to_the_card_of_the_one_that_is_meant(office: Office):
+    paper, radio = await office.unit("Báo Yên Bái"), await office.unit("Đài Phát thanh tỉnh")
+    an = await office.contact(paper, radio)
+    issued = await office.issued(paper, radio, tasks=1)
+    radios_card = an.sees("Kính gửi: Đài Phát thanh tỉnh")
+    (receipt,) = await an.says(LINK, reply_to=radios_card)
+    assert "Đã ghi nhận 1 đường dẫn" in receipt
+    assert (await office.row(Article)).assignment_id == issued.assignments[1][0].id
+
+
+# --- duplicates ----------------------------------------------------------------------------------
+
+
+async def test_the_same_page_counts_once_for_the_unit_whoever_sends_it(office: Office):
+    unit = await office.unit()
+    an, binh = await office.contact(unit), await office.contact(unit, name="Lê Thị Bình")
+    await office.issued(unit, tasks=1)
+    await an.says(LINK)
+    office.clock.at += timedelta(hours=1)
+    same = "http://www.baoyenbai.com.vn/11/305919/Diem-su-kien.aspx?utm_source=zalo#cuoi"
+    (answer,) = await binh.says(same)
+    assert answer == say("link.duplicate", at="12:00 06/10/2026", position=1)
+    assert len(await office.rows(Article)) == 1
+
+
+async def test_new_links_among_known_ones_are_recorded_and_the_known_ones_named(office: Office):
+    an, issued = await contact_with_work(office, tasks=1)
+    await an.says(LINK)
+    answers = await an.says(f"{LINK} {ANOTHER}")
+    assert answers == [
+        recorded(issued, count=1, total=2),
+        say("link.duplicate", at="12:00 06/10/2026", position=1),
+    ]
+
+
+async def test_a_known_link_may_be_meant_for_another_task(office: Office):
+    an, issued = await contact_with_work(office)
+    await an.says(f"NV1 {LINK}")
+    (answer,) = await an.says(LINK)
+    assert answer == say("link.known_elsewhere", at="12:00 06/10/2026", position=1)
+    await an.presses("2. Việc 2")
+    assert an.texts()[-1] == recorded(issued, task=2)
+    assert len(await office.rows(Article)) == 2
+
+
+async def test_two_units_may_send_the_same_page(office: Office):
+    paper, radio = await office.unit("Báo Yên Bái"), await office.unit("Đài Phát thanh tỉnh")
+    an, hai = await office.contact(paper), await office.contact(radio, name="Đặng Minh Hải")
+    await office.issued(paper, radio, tasks=1)
+    await an.says(LINK)
+    (answer,) = await hai.says(LINK)
+    assert "Đã ghi nhận 1 đường dẫn" in answer
+    assert len(await office.rows(Article)) == 2
+
+
+# --- bad links and many --------------------------------------------------------------------------
+
+BAD = {
+    "ftp://baoyenbai.com.vn/bai.txt": "link.scheme",
+    "https://an:matkhau@baoyenbai.com.vn/1": "link.userinfo",
+    "http://192.168.1.10/bai": "link.address",
+    "http://localhost/bai": "link.address",
+    "https://baoyenbai.com.vn:8443/bai": "link.port",
+}
+
+
+async def test_a_bad_link_gets_one_sentence_that_says_why(office: Office):
+    an, _ = await contact_with_work(office, tasks=1)
+    for link, key in BAD.items():
+        assert await an.says(link) == [say(key)]
+    assert await an.says(f"https://baoyenbai.com.vn/{'a' * 2000}") == [
+        say("link.too_long", most=2000)
+    ]
+    assert not await office.rows(Article)
+
+
+async def test_a_bad_link_spoils_no_good_one(office: Office):
+    an, issued = await contact_with_work(office, tasks=1)
+    answers = await an.says(f"{LINK}\nhttp://localhost/bai")
+    assert answers == [recorded(issued), say("link.address")]
+
+
+async def test_twenty_links_are_taken_and_of_more_none_is(office: Office):
+    an, issued = await contact_with_work(office, tasks=1)
+    links = [f"https://baoyenbai.com.vn/11/{number}/bai.aspx" for number in range(1, 22)]
+    assert await an.says("\n".join(links)) == [say("link.too_many", most=20)]
+    assert not await office.rows(Article)
+    assert await an.says("\n".join(links[:20])) == [recorded(issued, count=20, total=20)]
+    assert len(await office.rows(Article)) == 20
+
+
+# --- in dialogues, in groups, by others ----------------------------------------------------------
+
+
+async def test_nop_waits_for_links_and_says_when_there_are_none(office: Office):
+    an, issued = await contact_with_work(office, tasks=1)
+    assert await an.says("/nop") == [say("link.ask")]
+    assert await an.says("bài ở trang nhất") == [say("link.none_found")]
+    assert (await office.row(Dialogue)).kind is DialogueKind.SUBMIT
+    assert await an.says(LINK) == [recorded(issued)]
+    assert not await office.rows(Dialogue)
+
+
+async def test_the_cards_button_asks_for_links_of_that_card(office: Office):
+    unit = await office.unit()
+    an = await office.contact(unit)
+    first = await office.issued(unit, tasks=1)
+    await office.issued(unit, tasks=1)
+    await an.presses_data(Callback(Press.SUBMIT, (first.addressees[0].id,)))
+    assert await an.says(LINK) == [recorded(first)]
+
+
+async def test_a_link_is_never_eaten_by_a_question_about_something_else(office: Office):
+    unit = await office.unit()
+    mai = await office.staff()
+    async with office.rt.write() as session:
+        person = await people.person_by_telegram_id(session, mai.user_id)
+        assert person is not None
+        await people.ensure_contact(
+            session,
+            unit_id=unit.id,
+            person_id=person.id,
+            role=ContactRole.CONTACT,
+            now=factories.NOON,
+        )
+        somebody = await factories.create_somebody(session, telegram_id=mai.user_id)
+        draft = await factories.create_draft(session, somebody)
+    issued = await office.issued(unit, tasks=1)
+    await mai.presses_data(Callback(Press.DRAFT_SUBJECT, (draft.id,)))
+    assert await mai.says(LINK) == [recorded(issued)]
+    assert (await office.row(Dialogue)).kind is DialogueKind.DRAFT_SUBJECT
+    answer, _card = await mai.says("V/v cổ động")
+    assert answer == say("draft.subject_taken")
+
+
+async def test_in_the_units_group_a_reply_to_the_card_is_taken_and_quoted(office: Office):
+    unit = await office.unit()
+    an = await office.contact(unit)
+    group = await office.group(an, unit=unit)
+    issued = await office.issued(unit, tasks=1)
+    card = group.sees("Kính gửi")
+    assert await group.says(LINK, reply_to=card) == [recorded(issued)]
+    receipt = group.messages()[-1]
+    assert receipt["reply_to_message"]["text"] == LINK
+
+
+async def test_in_a_group_links_of_another_units_contact_are_refused(office: Office):
+    unit = await office.unit()
+    an = await office.contact(unit)
+    hai = await office.contact(await office.unit("Đài Phát thanh tỉnh"), name="Đặng Minh Hải")
+    group = await office.group(an, hai, unit=unit)
+    await office.issued(unit, tasks=1)
+    card = group.sees("Kính gửi")
+    answers = await office.in_group(hai, group).says(LINK, reply_to=card)
+    assert answers == [say("refused.not_your_unit")]
+    assert not await office.rows(Article)
+
+
+async def test_a_strangers_links_are_not_taken(office: Office):
+    await contact_with_work(office, tasks=1)
+    passer_by = office.account()
+    before = await office.counts()
+    (answer,) = await passer_by.says(LINK)
+    assert answer == say("start.stranger", office="Sở Thông tin và Truyền thông")
+    assert await office.counts() == {**before, "chats": before["chats"] + 1}
+
+
+async def test_an_edited_message_is_not_a_second_submission(office: Office):
+    an, _ = await contact_with_work(office, tasks=1)
+    await an.says(LINK)
+    said = next(message for message in an.messages() if not message["from"]["is_bot"])
+    shown = an.last_id()
+    office.sandbox.edit(an.user_id, said["message_id"], ANOTHER)
+    await office.works()
+    assert an.texts(after=shown) == []
+    assert [article.url for article in await office.rows(Article)] == [LINK]

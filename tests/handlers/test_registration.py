@@ -1,0 +1,398 @@
+"""Coming in and going: invites, names, languages, help, groups, chats that are blocked or moved."""
+
+from __future__ import annotations
+
+from datetime import timedelta
+
+import pytest
+
+from bot.actions.people import INVITE_LIFE
+from bot.callbacks import Callback, Press
+from bot.domain.states import ContactRole, InviteKind, StaffRole
+from bot.storage.tables import (
+    Acknowledgement,
+    Card,
+    Chat,
+    Contact,
+    Dialogue,
+    Event,
+    Invite,
+    Person,
+    Staff,
+)
+from bot.texts import texts
+from tests.handlers.conftest import BOT_NAME, Office, Phone, Popup
+
+OFFICE = "Sở Thông tin và Truyền thông"
+say, say_in_english = texts("vi"), texts("en")
+
+
+async def join(phone: Phone, code: str) -> list[str]:
+    """Open the invite and agree; what the bot wrote."""
+    before = phone.last_id()
+    await phone.says(f"/start {code}")
+    await phone.presses("Đồng ý tham gia")
+    return phone.texts(after=before)
+
+
+def menus(office: Office, phone: Phone) -> list[list[str]]:
+    """The command menus that a chat was given, oldest first."""
+    return [
+        [command["command"] for command in call["parameters"]["commands"]]
+        for call in office.sandbox.calls()
+        if call["method"] == "setMyCommands"
+        and call["parameters"]["scope"]["chat_id"] == phone.chat_id
+    ]
+
+
+# --- invites -------------------------------------------------------------------------------------
+
+
+async def test_an_invite_is_shown_and_counts_only_when_agreed_to(office: Office):
+    unit = await office.unit()
+    code = await office.invite(unit=unit)
+    giang = office.account("Vũ Hương Giang")
+    (offer,) = await giang.says(f"/start {code}")
+    assert f"{OFFICE} mời đồng chí làm đầu mối của Báo Yên Bái." in offer
+    assert "Họ tên: Vũ Hương Giang" in offer
+    assert not await office.rows(Contact)
+    assert (await office.row(Invite)).uses_left == 1
+    assert await giang.presses("Đồng ý tham gia") == Popup(say("join.done"), alert=False)
+    welcome = say("join.contact_done", name="Vũ Hương Giang", unit="Báo Yên Bái")
+    assert giang.texts()[-1] == welcome
+    assert await office.actor_units(giang) == {unit.id}
+    assert (await office.row(Contact)).role is ContactRole.CONTACT
+    assert (await office.row(Invite)).uses_left == 0
+    assert not await office.rows(Dialogue)
+    assert menus(office, giang) == [["viec", "nop", "trogiup", "ngonngu", "huy"]]
+
+
+async def test_the_code_may_also_be_written_without_start(office: Office):
+    code = await office.invite(unit=await office.unit())
+    giang = office.account()
+    (offer,) = await giang.says(code)
+    assert "làm đầu mối của Báo Yên Bái" in offer
+
+
+async def test_who_joins_gets_what_is_open_with_what_was_confirmed(office: Office):
+    unit = await office.unit()
+    an = await office.contact(unit)
+    await office.issued(unit)
+    await an.presses("Đã nhận")
+    giang = office.account()
+    await join(giang, await office.invite(unit=unit))
+    card = giang.sees("Kính gửi: Báo Yên Bái")["text"]
+    assert "✓ Đã nhận 12:00 06/10/2026 – Nguyễn Văn An" in card
+    assert len(await office.rows(Acknowledgement)) == 1
+
+
+async def test_a_leaders_invite_makes_a_leader_and_a_staff_invite_staff(office: Office):
+    unit = await office.unit()
+    leader, mai = office.account("Hà Văn Nam"), office.account("Trần Thị Mai")
+    offer, _ = await join(leader, await office.invite(InviteKind.LEADER, unit=unit))
+    assert "vai trò lãnh đạo của Báo Yên Bái" in offer
+    assert (await office.row(Contact)).role is ContactRole.LEADER
+    staff_code = await office.invite(InviteKind.STAFF, role=StaffRole.REVIEWER)
+    offer, welcome = await join(mai, staff_code)
+    assert "vai trò cán bộ" in offer
+    assert welcome == say("join.staff_done", name="Trần Thị Mai")
+    assert (await office.row(Staff)).role is StaffRole.REVIEWER
+    assert menus(office, mai) == [["tiendo", "baocao", "trogiup", "ngonngu", "huy"]]
+
+
+async def test_an_invite_that_is_wrong_used_or_expired_is_refused_alike(office: Office):
+    unit = await office.unit()
+    first, second, third = (office.account(name) for name in ("Một", "Hai", "Ba"))
+    used = await office.invite(unit=unit)
+    await join(first, used)
+    expired = await office.invite(unit=unit)
+    office.clock.at += INVITE_LIFE
+    before = await office.facts()
+    unusable = [say("invite.unusable")]
+    for code in (used, expired, "A" * 22, "x", "../../etc", "ngân-hàng"):
+        assert await second.says(f"/start {code}") == unusable
+    assert await second.says(expired) == unusable
+    after = await office.facts()
+    assert {**after, "chats": before["chats"]} == before
+    assert await third.says("A" * 21) == [say("start.stranger", office=OFFICE)]
+
+
+async def test_the_last_use_goes_to_whoever_agrees_first(office: Office):
+    unit = await office.unit()
+    code = await office.invite(unit=unit)
+    first, second = office.account("Một"), office.account("Hai")
+    await first.says(f"/start {code}")
+    await second.says(f"/start {code}")
+    await first.presses("Đồng ý tham gia")
+    popup = await second.presses("Đồng ý tham gia")
+    assert popup == Popup(say("invite.unusable"), alert=True)
+    assert len(await office.rows(Contact)) == 1
+
+
+async def test_an_invite_that_expires_while_it_is_shown_does_not_count(office: Office):
+    code = await office.invite(unit=await office.unit())
+    giang = office.account()
+    office.clock.at += INVITE_LIFE - timedelta(hours=1)
+    await giang.says(f"/start {code}")
+    office.clock.at += timedelta(hours=1)
+    assert (await giang.presses("Đồng ý tham gia")).text == say("invite.unusable")
+    assert not await office.rows(Contact)
+
+
+async def test_agreeing_twice_counts_once(office: Office):
+    unit = await office.unit()
+    code = await office.invite(unit=unit, uses=3)
+    giang = office.account()
+    await join(giang, code)
+    assert await giang.presses("Đồng ý tham gia") == Popup(say("invite.unusable"), alert=True)
+    await join(giang, code)
+    assert len(await office.rows(Contact)) == 1
+    assert len(await office.rows(Person)) == 1
+
+
+async def test_somebody_elses_offer_in_another_chat_cannot_be_agreed_to(office: Office):
+    code = await office.invite(unit=await office.unit())
+    giang, stranger = office.account(), office.account("Người lạ")
+    await giang.says(f"/start {code}")
+    popup = await stranger.presses_data(Callback(Press.JOIN))
+    assert popup == Popup(say("refused.stranger"), alert=True)
+    assert not await office.rows(Contact)
+
+
+async def test_an_administrator_makes_an_invite_that_works(office: Office):
+    unit = await office.unit()
+    admin = await office.staff(StaffRole.ADMIN)
+    assert await admin.says("/moi") == [say("invite.usage")]
+    assert await admin.says("/moi KHONG-CO") == [say("unit.unknown", code="KHONG-CO")]
+    (answer,) = await admin.says(f"/moi {unit.code}")
+    prefix = f"https://t.me/{BOT_NAME}?start="
+    link = answer.splitlines()[-1]
+    assert link.startswith(prefix)
+    assert "đến 12:00 13/10/2026" in answer
+    giang = office.account()
+    await join(giang, link.removeprefix(prefix))
+    assert await office.actor_units(giang) == {unit.id}
+    assert link.removeprefix(prefix) not in str(await office.facts())
+
+
+# --- names ---------------------------------------------------------------------------------------
+
+
+async def test_a_name_can_be_mended_before_joining(office: Office):
+    code = await office.invite(unit=await office.unit())
+    giang = office.account("Giang 🌸")
+    await giang.says(f"/start {code}")
+    await giang.presses("Sửa họ tên")
+    before = await office.facts()
+    for wrong in ("G", "12345", "…", "x" * 101):
+        assert await giang.says(wrong) == [say("join.name_unusable", longest=100)]
+    assert await office.facts() == before
+    assert await giang.says("  Vũ\u200b Hương   Giang ") == [
+        say("join.renamed", name="Vũ Hương Giang")
+    ]
+    await giang.presses("Đồng ý tham gia")
+    assert (await office.row(Person)).name == "Vũ Hương Giang"
+    assert "Vũ Hương Giang" in giang.texts()[-1]
+    assert await office.rows(Contact)
+
+
+async def test_a_name_on_telegram_is_shown_without_tricks(office: Office):
+    code = await office.invite(unit=await office.unit())
+    giang = office.account("<b>Vũ</b>\u202e\u200b & Giang")
+    (offer,) = await giang.says(f"/start {code}")
+    assert "Họ tên: <b>Vũ</b> & Giang\n" in offer
+
+
+# --- /start, help, languages, commands -----------------------------------------------------------
+
+
+async def test_a_bare_start_greets_those_it_knows_and_tells_strangers_one_sentence(office: Office):
+    an, stranger = await office.contact(await office.unit()), office.account()
+    assert await an.says("/start") == [say("start.known", name="Nguyễn Văn An")]
+    before = await office.counts()
+    told = say("start.stranger", office=OFFICE)
+    for words in ("/start", "/trogiup", "Xin chào", "?"):
+        assert await stranger.says(words) == [told]
+    # The chat's number is kept, or nothing could be answered; who they are is not.
+    assert await office.counts() == {**before, "chats": before["chats"] + 1}
+    chat = await office.chat_of(stranger)
+    assert (chat.person_id, chat.title) == (None, "")
+
+
+async def test_help_is_by_role(office: Office):
+    unit = await office.unit()
+    an, viewer = await office.contact(unit), await office.staff(StaffRole.VIEWER)
+    assert await an.says("/trogiup") == [say("help.contact")]
+    assert await viewer.says("/help") == [say("help.staff")]
+    await join(viewer, await office.invite(unit=unit))
+    assert await viewer.says("/trogiup") == [say("help.staff"), say("help.contact")]
+
+
+async def test_vietnamese_until_another_language_is_chosen_whatever_the_client_says(
+    office: Office,
+):
+    unit = await office.unit()
+    code = await office.invite(unit=unit)
+    giang = office.account("Vũ Hương Giang")  # whose client says "en"
+    await join(giang, code)
+    assert await giang.says("/viec") == [say("tasks.none")]
+    await giang.says("/ngonngu")
+    await giang.presses("English")
+    assert giang.texts()[-1] == say_in_english("language.chosen")
+    assert await giang.says("/viec") == [say_in_english("tasks.none")]
+    popup = await giang.presses_data(Callback(Press.ACKNOWLEDGE, (99,)))
+    assert popup.text == say_in_english("refused.gone")
+    await office.issued(unit)
+    assert say_in_english("button.acknowledge") in giang.buttons()
+    await giang.says("/language")
+    await giang.presses("Tiếng Việt")
+    assert "Việc đang mở" in (await giang.says("/tasks"))[0]
+    assert (await office.row(Person, telegram_id=giang.user_id)).language == "vi"
+
+
+async def test_a_group_has_its_own_language(office: Office):
+    unit = await office.unit()
+    an = await office.contact(unit)
+    group = await office.group(an, unit=unit)
+    await group.says("/ngonngu")
+    await group.presses("English")
+    assert await group.says("/viec") == [say_in_english("tasks.none")]
+    assert await an.says("/viec") == [say("tasks.none")]
+    assert (await office.row(Person)).language == "vi"
+
+
+async def test_an_unknown_command_is_told_so_and_leaves_a_question_open(office: Office):
+    an = await office.contact(await office.unit())
+    await an.says("/nop")
+    for command in ("/khongco", "/Viecc", "/nop2"):
+        assert await an.says(command) == [say("command.unknown")]
+    assert len(await office.rows(Dialogue)) == 1
+
+
+async def test_commands_work_in_capitals_and_with_the_bots_name(office: Office):
+    an = await office.contact(await office.unit())
+    for command in ("/VIEC", f"/viec@{BOT_NAME}", "/tasks"):
+        assert await an.says(command) == [say("tasks.none")]
+
+
+async def test_what_cannot_be_placed_is_kept_and_the_sender_told_so(office: Office):
+    an = await office.contact(await office.unit())
+    assert await an.says("Chiều nay có họp không?") == [say("unplaced.contact")]
+    said = an.messages()[0]
+    event = await office.row(Event, action="unplaced")
+    assert event.details == {"message": said["message_id"]}
+
+
+# --- groups --------------------------------------------------------------------------------------
+
+
+async def test_a_group_is_linked_by_its_code_and_gets_what_is_open(office: Office):
+    unit = await office.unit()
+    an = await office.contact(unit)
+    await office.issued(unit)
+    group = await office.group(an)
+    code = await office.invite(InviteKind.UNIT_GROUP, unit=unit)
+    office.sandbox.start_in_group(an.user_id, group.chat_id, code)
+    await office.works()
+    linked, card = group.texts()
+    assert linked == say("group.linked_unit", office=OFFICE, unit="Báo Yên Bái")
+    assert "Kính gửi: Báo Yên Bái" in card
+    assert (await office.chat_of(group)).unit_id == unit.id
+    assert await group.says(f"/start@{BOT_NAME} {code}") == [say("invite.unusable")]
+
+
+async def test_the_offices_own_group_is_linked_by_its_code(office: Office):
+    mai = await office.staff()
+    group = await office.group(mai)
+    code = await office.invite(InviteKind.STAFF_GROUP)
+    (answer,) = await group.says(f"/start@{BOT_NAME} {code}")
+    assert answer == say("group.linked_staff", office=OFFICE)
+    assert (await office.chat_of(group)).staff_group
+
+
+@pytest.mark.parametrize("kind", [InviteKind.CONTACT, InviteKind.LEADER, InviteKind.STAFF])
+async def test_a_persons_code_links_no_group(office: Office, kind: InviteKind):
+    code = await office.invite(kind, unit=await office.unit(), role=StaffRole.ADMIN)
+    group = await office.group(office.account())
+    assert await group.says(f"/start@{BOT_NAME} {code}") == [say("invite.unusable")]
+    chat = await office.chat_of(group)
+    assert (chat.unit_id, chat.staff_group) == (None, False)
+    assert (await office.row(Invite)).uses_left == 1
+
+
+async def test_in_a_group_nobody_linked_start_says_so(office: Office):
+    group = await office.group(office.account())
+    assert await group.says(f"/start@{BOT_NAME}") == [say("group.not_linked")]
+
+
+# --- chats that go and come back -----------------------------------------------------------------
+
+
+async def test_a_blocked_chat_gets_nothing_until_it_is_unblocked(office: Office):
+    unit = await office.unit()
+    an = await office.contact(unit)
+    office.sandbox.block(an.user_id)
+    await office.works()
+    chat = await office.chat_of(an)
+    assert (chat.unreachable_reason, chat.unreachable_at) == ("blocked", office.clock.at)
+    assert await office.row(Event, action="chat_unreachable")
+    await office.issued(unit)
+    assert an.texts() == []
+    assert "sendMessage" not in {call["method"] for call in office.sandbox.calls()}
+    office.sandbox.unblock(an.user_id)
+    await office.works()
+    assert (await office.chat_of(an)).unreachable_reason is None
+    assert await an.says("/viec") != []
+
+
+async def test_start_after_a_block_makes_the_chat_reachable_too(office: Office):
+    an = await office.contact(await office.unit())
+    office.sandbox.block(an.user_id)
+    await office.works()
+    office.sandbox.press_start(an.user_id)
+    await office.works()
+    assert (await office.chat_of(an)).unreachable_reason is None
+    assert an.texts() == [say("start.known", name="Nguyễn Văn An")]
+
+
+async def test_a_group_that_removed_the_bot_is_unreachable_and_keeps_its_unit(office: Office):
+    unit = await office.unit()
+    an = await office.contact(unit)
+    group = await office.group(an, unit=unit)
+    bot_id = office.sandbox.bot().id
+    office.sandbox.change_members(group.chat_id, remove=[bot_id])
+    await office.works()
+    chat = await office.chat_of(group)
+    assert (chat.unreachable_reason, chat.unit_id) == ("kicked", unit.id)
+    office.sandbox.change_members(group.chat_id, add=[bot_id])
+    await office.works()
+    assert (await office.chat_of(group)).unreachable_reason is None
+
+
+async def test_a_group_that_became_a_supergroup_goes_on_where_it_was(office: Office):
+    unit = await office.unit()
+    an = await office.contact(unit)
+    group = await office.group(an, unit=unit)
+    await office.issued(unit)
+    before = await office.chat_of(group)
+    moved = Phone(office, an.user_id, office.sandbox.migrate(group.chat_id))
+    await office.works()
+    chat = await office.chat_of(moved)
+    assert (chat.id, chat.unit_id, chat.unreachable_reason) == (before.id, unit.id, None)
+    assert len(await office.rows(Chat, telegram_id=group.chat_id)) == 0
+    assert await office.row(Event, action="group_migrated")
+    # The old message stayed behind: its number would mean another one in the new group.
+    assert [card.message_id for card in await office.rows(Card, chat_id=chat.id)] == [None]
+    (answer,) = await moved.says("/viec")
+    assert "Việc đang mở (2)" in answer
+
+
+async def test_what_is_issued_after_a_group_moved_comes_to_where_it_is_now(office: Office):
+    unit = await office.unit()
+    an = await office.contact(unit)
+    group = await office.group(an, unit=unit)
+    moved = Phone(office, an.user_id, office.sandbox.migrate(group.chat_id))
+    await office.works()
+    await office.issued(unit)
+    assert (await moved.presses("Đã nhận")).text == say("acknowledged.thanks")
+    assert "✓ Đã nhận" in moved.texts()[0]

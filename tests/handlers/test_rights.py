@@ -1,0 +1,604 @@
+"""Who may use which command and button, for everyone there is; and presses that nobody offered."""
+
+from __future__ import annotations
+
+from collections.abc import Callable as Function
+from dataclasses import dataclass
+from enum import StrEnum
+from typing import Any
+
+import pytest
+from sqlalchemy import select, update
+
+from bot.callbacks import Callback, Press
+from bot.domain.states import ContactRole, DialogueKind, InviteKind, StaffRole
+from bot.intake.poller import raw_update
+from bot.storage import articles, dialogues, people, updates
+from bot.storage.tables import (
+    Contact,
+    Dialogue,
+    Directive,
+    DraftGroup,
+    DraftTask,
+    Invite,
+    OutboxMessage,
+    Staff,
+    Submission,
+    Unit,
+)
+from bot.texts import texts
+from handlers import COMMANDS, PRESSES
+from tests import factories
+from tests.factories import Somebody
+from tests.handlers.conftest import Office, Phone, Popup
+
+say = texts("vi")
+
+
+class Role(StrEnum):
+    """Everybody who may turn up."""
+
+    STRANGER = "stranger"
+    CONTACT = "contact of the unit"
+    OTHER_CONTACT = "contact of another unit"
+    LEADER = "leader of the unit"
+    VIEWER = "viewer"
+    REVIEWER = "reviewer"
+    SENDER = "sender"
+    ADMIN = "admin"
+    REMOVED_STAFF = "removed staff"
+    ENDED_CONTACT = "ended contact"
+
+
+R = Role
+EVERYONE = frozenset(Role)
+OF_THE_UNIT = frozenset({R.CONTACT, R.LEADER})
+OF_A_UNIT = OF_THE_UNIT | {R.OTHER_CONTACT}
+STAFF = frozenset({R.VIEWER, R.REVIEWER, R.SENDER, R.ADMIN})
+ISSUING = frozenset({R.SENDER, R.ADMIN})
+
+COMMAND_FOR: dict[str, frozenset[Role]] = {
+    "start": EVERYONE,
+    "trogiup": EVERYONE,
+    "ngonngu": EVERYONE,
+    "huy": EVERYONE - {R.STRANGER},
+    "viec": OF_A_UNIT,
+    "nop": OF_A_UNIT,
+    "congvan": ISSUING,
+    "tiendo": STAFF,
+    "baocao": STAFF,
+    "moi": frozenset({R.ADMIN}),
+}
+# For buttons of the unit's card, of a sender's draft, of an invite that was opened.
+PRESS_FOR: dict[Press, frozenset[Role]] = {
+    Press.ACKNOWLEDGE: OF_THE_UNIT,
+    Press.FULL_TEXT: OF_THE_UNIT,
+    Press.DONE_MENU: OF_THE_UNIT,
+    Press.REPORT_DONE: OF_THE_UNIT,
+    Press.SUBMIT: OF_THE_UNIT,
+    Press.PLACE_LINKS: OF_THE_UNIT,
+    Press.JOIN: EVERYONE - {R.STRANGER},
+    Press.JOIN_RENAME: EVERYONE - {R.STRANGER},
+    Press.LANGUAGE: EVERYONE,
+    Press.DRAFT_CARD: ISSUING,
+    Press.DRAFT_NUMBER: ISSUING,
+    Press.DRAFT_DATE: ISSUING,
+    Press.DRAFT_DATE_TODAY: ISSUING,
+    Press.DRAFT_SUBJECT: ISSUING,
+    Press.DRAFT_GROUPS: ISSUING,
+    Press.DRAFT_GROUP: ISSUING,
+    Press.DRAFT_DEADLINES: ISSUING,
+    Press.DRAFT_TASK: ISSUING,
+    Press.DRAFT_DEADLINE: ISSUING,
+    Press.DRAFT_DEADLINE_TYPED: ISSUING,
+    Press.DRAFT_PREVIEW: ISSUING,
+    Press.DRAFT_ISSUE: ISSUING,
+    Press.DRAFT_ISSUE_UNNUMBERED: ISSUING,
+    Press.DRAFT_DROP: ISSUING,
+    Press.TASKS_PAGE: OF_A_UNIT,
+    Press.STATE_PAGE: STAFF,
+    Press.REPORT: STAFF,
+}
+REFUSAL_KEYS = {
+    "refused.stranger",
+    "refused.not_yours",
+    "refused.not_your_unit",
+    "refused.gone",
+    "link.placed_before",
+}
+REFUSALS = {say(key) for key in REFUSAL_KEYS}
+
+
+@dataclass(frozen=True, slots=True)
+class Material:
+    """One of everything that a press can be about."""
+
+    directive: int
+    addressee: int
+    assignment: int
+    submission: int
+    draft: int
+    draft_task: int
+    draft_group: int
+
+
+PRESSED: dict[Press, Function[[Material], tuple[int, ...]]] = {
+    Press.ACKNOWLEDGE: lambda m: (m.addressee,),
+    Press.FULL_TEXT: lambda m: (m.addressee,),
+    Press.DONE_MENU: lambda m: (m.addressee,),
+    Press.REPORT_DONE: lambda m: (m.assignment,),
+    Press.SUBMIT: lambda m: (m.addressee,),
+    Press.PLACE_LINKS: lambda m: (m.submission, m.assignment),
+    Press.JOIN: lambda _: (),
+    Press.JOIN_RENAME: lambda _: (),
+    Press.LANGUAGE: lambda _: (0,),
+    Press.DRAFT_CARD: lambda m: (m.draft,),
+    Press.DRAFT_NUMBER: lambda m: (m.draft,),
+    Press.DRAFT_DATE: lambda m: (m.draft,),
+    Press.DRAFT_DATE_TODAY: lambda m: (m.draft,),
+    Press.DRAFT_SUBJECT: lambda m: (m.draft,),
+    Press.DRAFT_GROUPS: lambda m: (m.draft,),
+    Press.DRAFT_GROUP: lambda m: (m.draft_group,),
+    Press.DRAFT_DEADLINES: lambda m: (m.draft,),
+    Press.DRAFT_TASK: lambda m: (m.draft, m.draft_task),
+    Press.DRAFT_DEADLINE: lambda m: (m.draft, m.draft_task, 3),
+    Press.DRAFT_DEADLINE_TYPED: lambda m: (m.draft, m.draft_task),
+    Press.DRAFT_PREVIEW: lambda m: (m.draft,),
+    Press.DRAFT_ISSUE: lambda m: (m.draft,),
+    Press.DRAFT_ISSUE_UNNUMBERED: lambda m: (m.draft,),
+    Press.DRAFT_DROP: lambda m: (m.draft,),
+    Press.TASKS_PAGE: lambda _: (1,),
+    Press.STATE_PAGE: lambda m: (m.directive, 1),
+    Press.REPORT: lambda m: (m.directive,),
+}
+
+
+# --- the people and what they press --------------------------------------------------------------
+
+
+@dataclass
+class Town:
+    """A unit with work, and one of the people who may turn up."""
+
+    office: Office
+    unit: Unit
+    other_unit: Unit
+    author: Somebody
+    contact: Somebody
+    phone: Phone
+    somebody: Somebody | None  # None for the stranger
+
+    async def material(self, count: int = 1) -> list[Material]:
+        """Drafts and directives, so many of each; the submissions are the person's, if they may."""
+        async with self.office.rt.write() as session:
+            owner = self.contact
+            if self.somebody and self.unit.id in await _units(session, self.somebody):
+                owner = self.somebody
+            return [await self._one(session, owner) for _ in range(count)]
+
+    async def _one(self, session: Any, owner: Somebody) -> Material:
+        group = await factories.create_group(session)
+        await factories.create_unit(session, groups=[group])
+        issued = await factories.create_directive(session, [self.unit])
+        draft = await factories.create_draft(
+            session, self.author, groups=[group], number=f"9{issued.directive.id}"
+        )
+        submission = await articles.add_submission(
+            session,
+            person_id=owner.person.id,
+            chat_id=owner.chat.id,
+            message_id=1,
+            links=["https://baoyenbai.com.vn/1/1/bai.aspx"],
+            now=factories.NOON,
+        )
+        task = await session.scalar(select(DraftTask.id).where(DraftTask.draft_id == draft.id))
+        line = await session.scalar(select(DraftGroup.id).where(DraftGroup.draft_id == draft.id))
+        return Material(
+            issued.directive.id,
+            issued.addressees[0].id,
+            issued.assignments[0][0].id,
+            submission,
+            draft.id,
+            task,
+            line,
+        )
+
+    async def open_invite(self) -> None:
+        """The person was shown an invite to another unit and has not answered."""
+        if self.somebody is None:
+            return
+        await self.office.invite(unit=self.other_unit)
+        async with self.office.rt.write() as session:
+            invite = await session.scalar(select(Invite.id).where(Invite.uses_left > 0))
+            await dialogues.open_dialogue(
+                session,
+                DialogueKind.JOIN,
+                person_id=self.somebody.person.id,
+                chat_id=self.somebody.chat.id,
+                data={"invite_id": invite},
+                now=factories.NOON,
+            )
+
+
+async def _units(session: Any, somebody: Somebody) -> frozenset[int]:
+    return (await somebody.actor(session)).unit_ids
+
+
+async def _person(session: Any, role: Role, *, unit: Unit, other: Unit) -> Somebody:
+    staff_roles = {R.VIEWER, R.REVIEWER, R.SENDER, R.ADMIN}
+    if role in staff_roles:
+        return await factories.create_staff(session, StaffRole(role.value))
+    if role is R.REMOVED_STAFF:
+        somebody = await factories.create_staff(session, StaffRole.ADMIN)
+        await session.execute(
+            update(Staff)
+            .where(Staff.person_id == somebody.person.id)
+            .values(removed_at=factories.NOON)
+        )
+        return somebody
+    if role is R.OTHER_CONTACT:
+        return await factories.create_contact(session, other)
+    somebody = await factories.create_somebody(session)
+    await people.ensure_contact(
+        session,
+        unit_id=unit.id,
+        person_id=somebody.person.id,
+        role=ContactRole.LEADER if role is R.LEADER else ContactRole.CONTACT,
+        now=factories.NOON,
+    )
+    if role is R.ENDED_CONTACT:
+        await session.execute(
+            update(Contact)
+            .where(Contact.person_id == somebody.person.id)
+            .values(ended_at=factories.NOON)
+        )
+    return somebody
+
+
+async def settle_in(office: Office, role: Role) -> Town:
+    """Everything that is there before the person does anything."""
+    async with office.rt.write() as session:
+        unit = await factories.create_unit(session)
+        other = await factories.create_unit(session, name="Đài Phát thanh và Truyền hình tỉnh")
+        author = await factories.create_staff(session)
+        contact = await factories.create_contact(session, unit)
+        somebody = None
+        if role is not R.STRANGER:
+            somebody = await _person(session, role, unit=unit, other=other)
+    for reader in (author, contact):
+        office.phone(reader)
+    phone = office.phone(somebody) if somebody else office.account()
+    if somebody is None:
+        await phone.says("/start")  # so that the chat is known before and after
+    return Town(office, unit, other, author, contact, phone, somebody)
+
+
+def write(phone: Phone, command: str) -> None:
+    """A command with what it needs; nothing is handled yet."""
+    argument = " U0" if command == "moi" else ""
+    phone.office.sandbox.say(phone.user_id, f"/{command}{argument}")
+
+
+# --- the whole table -----------------------------------------------------------------------------
+
+
+def test_every_command_and_press_has_its_row():
+    assert set(COMMAND_FOR) == {names[0] for names in COMMANDS}
+    assert set(PRESS_FOR) == set(PRESSES) == set(Press)
+    assert set(PRESSED) == set(Press)
+
+
+# The button asks for links whoever's card it is; the links themselves are refused then.
+OPEN_QUESTIONS = {(R.OTHER_CONTACT, Press.SUBMIT)}
+
+
+@pytest.mark.parametrize("role", Role)
+async def test_what_is_not_for_a_person_is_refused_and_does_nothing(office: Office, role: Role):
+    town = await settle_in(office, role)
+    (material,) = await town.material()
+    await town.open_invite()
+    before, shown = await office.facts(), town.phone.last_id()
+    queries = {
+        press: office.press_arrives(town.phone, Callback(press, PRESSED[press](material)).encode())
+        for press, allowed in PRESS_FOR.items()
+        if role not in allowed and (role, press) not in OPEN_QUESTIONS
+    }
+    commands = [command for command, allowed in COMMAND_FOR.items() if role not in allowed]
+    for command in commands:
+        write(town.phone, command)
+    await office.works()
+
+    popups = {press: office.popup(query_id) for press, query_id in queries.items()}
+    not_refused = [
+        press for press, popup in popups.items() if not popup.alert or popup.text not in REFUSALS
+    ]
+    assert not not_refused, [popups[press] for press in not_refused]
+    answers = town.phone.texts(after=shown)
+    assert len(answers) == len(commands)
+    assert set(answers) <= REFUSALS
+    assert await office.facts() == before
+
+
+@pytest.mark.parametrize("role", Role)
+async def test_what_is_for_a_person_is_done(office: Office, role: Role):
+    town = await settle_in(office, role)
+    presses = [press for press, allowed in PRESS_FOR.items() if role in allowed]
+    # Joining makes the person somebody else: after everything that asks who they are.
+    presses.sort(key=lambda press: press is Press.JOIN)
+    queries = {}
+    for press, material in zip(presses, await town.material(len(presses)), strict=True):
+        if press in (Press.JOIN, Press.JOIN_RENAME):
+            await office.handles()
+            await town.open_invite()
+        data = Callback(press, PRESSED[press](material)).encode()
+        queries[press] = office.press_arrives(town.phone, data)
+    await office.handles()
+    popups = {press: office.popup(query_id) for press, query_id in queries.items()}
+    refused = {press: popup for press, popup in popups.items() if popup.alert}
+    assert not refused
+
+    queued = len(await office.rows(OutboxMessage))
+    commands = [command for command, allowed in COMMAND_FOR.items() if role in allowed]
+    for command in commands:
+        write(town.phone, command)
+    await office.handles()
+    assert len(await office.rows(OutboxMessage)) >= queued + len(commands)
+    keys = {row.parameters.get("key") for row in await office.rows(OutboxMessage)}
+    assert not keys & REFUSAL_KEYS
+    assert not await office.refusals()
+
+
+async def test_a_right_that_is_lost_is_lost_at_the_next_press(office: Office):
+    town = await settle_in(office, R.ADMIN)
+    first, second = await town.material(2)
+    popup = await town.phone.presses_data(Callback(Press.DRAFT_DROP, (first.draft,)))
+    assert popup.text == ""
+    async with office.rt.write() as session:
+        await session.execute(update(Staff).values(removed_at=factories.NOON))
+    before = await office.facts()
+    popup = await town.phone.presses_data(Callback(Press.DRAFT_DROP, (second.draft,)))
+    assert (popup.text, popup.alert) == (say("refused.not_yours"), True)
+    assert await office.facts() == before
+    assert await office.refusals() == ["refused.not_yours"]
+
+
+async def test_a_retired_units_contact_is_a_contact_no_more(office: Office):
+    town = await settle_in(office, R.CONTACT)
+    (material,) = await town.material()
+    async with office.rt.write() as session:
+        await session.execute(update(Unit).values(retired_at=factories.NOON))
+    popup = await town.phone.presses_data(Callback(Press.ACKNOWLEDGE, (material.addressee,)))
+    assert popup.text == say("refused.not_your_unit")
+    assert await town.phone.says("/viec") == [say("refused.not_yours")]
+
+
+# --- places --------------------------------------------------------------------------------------
+
+
+async def test_what_is_the_offices_is_not_shown_in_a_units_group(office: Office):
+    unit = await office.unit()
+    mai = await office.staff(StaffRole.ADMIN)
+    group = await office.group(mai, unit=unit)
+    await office.issued(unit)
+    directive = await office.row(Directive)
+    before = await office.facts()
+    for command in ("/tiendo", "/baocao", "/congvan", "/moi U1"):
+        assert await group.says(command) == [say("refused.not_here")]
+    popup = await group.presses_data(Callback(Press.REPORT, (directive.id,)))
+    assert (popup.text, popup.alert) == (say("refused.not_here"), True)
+    assert await office.facts() == before
+
+
+async def test_the_offices_own_group_may_see_what_staff_see_but_no_invite(office: Office):
+    unit = await office.unit()
+    mai = await office.staff(StaffRole.ADMIN)
+    an = await office.contact(unit)
+    group = await office.group(mai, an, staff=True)
+    await office.issued(unit)
+    (state,) = await group.says("/tiendo")
+    assert "Đã xác nhận: 0/1 đơn vị" in state
+    assert await group.says(f"/moi {unit.code}") == [say("invite.private_only")]
+    assert await office.in_group(an, group).says("/tiendo") == [say("refused.not_yours")]
+
+
+async def test_what_is_a_units_is_not_shown_in_a_group_that_is_not_linked(office: Office):
+    unit = await office.unit()
+    an = await office.contact(unit)
+    await office.issued(unit)
+    group = await office.group(an)
+    assert await group.says("/viec") == [say("group.not_linked")]
+    assert await group.says("/nop") == [say("group.not_linked")]
+    assert not await office.rows(Dialogue)
+
+
+async def test_in_a_units_group_a_person_of_two_units_sees_the_groups_unit_only(office: Office):
+    paper, radio = await office.unit("Báo Yên Bái"), await office.unit("Đài Phát thanh tỉnh")
+    an = await office.contact(paper, radio)
+    group = await office.group(an, unit=paper)
+    await office.issued(paper, radio)
+    (in_group,) = await group.says("/viec")
+    assert "Báo Yên Bái" in in_group
+    assert "Đài Phát thanh tỉnh" not in in_group
+    (alone,) = await an.says("/viec")
+    assert "Báo Yên Bái" in alone
+    assert "Đài Phát thanh tỉnh" in alone
+
+
+async def test_a_stranger_in_a_group_gets_nothing_of_the_units(office: Office):
+    unit = await office.unit()
+    an, passer_by = await office.contact(unit), office.account()
+    group = await office.group(an, passer_by, unit=unit)
+    await office.issued(unit)
+    before = await office.facts()
+    theirs = office.in_group(passer_by, group)
+    assert await theirs.says("/viec") == [say("refused.stranger")]
+    assert await theirs.says("/tiendo") == [say("refused.stranger")]
+    popup = await theirs.presses("Đã nhận")
+    assert popup == Popup(say("refused.not_your_unit"), alert=True)
+    assert await office.facts() == before
+
+
+# --- presses that nobody offered -----------------------------------------------------------------
+
+NOT_OURS = [
+    "x",
+    "1",
+    "1:",
+    "1:nothing:1",
+    "2:ack:1",
+    "1:ack:",
+    "1:ack:-1",
+    "1:ack:١",
+    "1:ack:abc",
+    "1:ack:9999999999999999999",
+    "1:" + "a" * 62,
+    "\x01\x02",
+]
+WRONG_COUNT = [
+    "1:ack",
+    "1:ack:1:2",
+    "1:place:1",
+    "1:place:1:2:3",
+    "1:ddl:1:1",
+    "1:dtask:1",
+    "1:state",
+    "1:state:1:2:3",
+    "1:report",
+    "1:dgrp",
+    "1:issue",
+]
+
+
+async def somebody_who_may_everything(office: Office) -> tuple[Phone, Unit]:
+    """An administrator who is a unit's contact too: rights stop nothing here."""
+    unit = await office.unit()
+    mai = await office.staff(StaffRole.ADMIN)
+    async with office.rt.write() as session:
+        person = await people.person_by_telegram_id(session, mai.user_id)
+        assert person is not None
+        await people.ensure_contact(
+            session,
+            unit_id=unit.id,
+            person_id=person.id,
+            role=ContactRole.CONTACT,
+            now=factories.NOON,
+        )
+    return mai, unit
+
+
+async def test_presses_that_are_not_ours_are_answered_and_do_nothing(office: Office):
+    mai, unit = await somebody_who_may_everything(office)
+    await office.issued(unit)
+    before, shown = await office.facts(), mai.last_id()
+    queries = [office.press_arrives(mai, data) for data in NOT_OURS]
+    await office.works()
+    told = [office.popup(query_id).text for query_id in queries] + mai.texts(after=shown)
+    assert {sentence for sentence in told if sentence} == {say("refused.gone")}
+    assert await office.facts() == before
+
+
+async def test_presses_with_ids_missing_or_left_over_are_answered_and_do_nothing(office: Office):
+    mai, unit = await somebody_who_may_everything(office)
+    await office.issued(unit)
+    before, shown = await office.facts(), mai.last_id()
+    queries = {data: office.press_arrives(mai, data) for data in WRONG_COUNT}
+    await office.works()
+    answers = {data: office.popup(query_id) for data, query_id in queries.items()}
+    gone = Popup(say("refused.gone"), alert=True)
+    assert {data: popup for data, popup in answers.items() if popup != gone} == {}
+    assert await office.facts() == before
+    assert mai.texts(after=shown) == []
+
+
+async def test_presses_on_what_does_not_exist_are_answered_and_do_nothing(office: Office):
+    mai, _ = await somebody_who_may_everything(office)
+    before, shown = await office.facts(), mai.last_id()
+    nothing = Material(*([999_999_999_999_999_999] * 7))
+    # The latter asks for links whether the card exists or not.
+    harmless = {Press.LANGUAGE, Press.SUBMIT}
+    queries = {
+        press: office.press_arrives(mai, Callback(press, ids(nothing)).encode())
+        for press, ids in PRESSED.items()
+        if press not in harmless
+    }
+    await office.works()
+    popups = {press: office.popup(query_id) for press, query_id in queries.items()}
+    assert {press for press, popup in popups.items() if not popup.alert or not popup.text} == set()
+    assert await office.facts() == before
+    assert mai.texts(after=shown) == []
+
+
+async def test_a_foreign_task_for_ones_own_links_is_refused_and_the_links_wait_on(office: Office):
+    paper, radio = await office.unit("Báo Yên Bái"), await office.unit("Đài Phát thanh tỉnh")
+    an = await office.contact(paper)
+    issued = await office.issued(paper, radio)
+    await an.says("https://baoyenbai.com.vn/1/1/bai.aspx")
+    submission = await office.row(Submission)
+    before = await office.facts()
+    foreign = issued.assignments[1][0].id
+    popup = await an.presses_data(Callback(Press.PLACE_LINKS, (submission.id, foreign)))
+    assert popup.text == say("refused.not_your_unit")
+    assert await office.facts() == before
+    await an.presses("1. ")
+    assert "Đã ghi nhận 1 đường dẫn cho Nội dung 1" in an.texts()[-1]
+
+
+async def test_somebody_elses_links_cannot_be_placed(office: Office):
+    unit = await office.unit()
+    an, binh = await office.contact(unit), await office.contact(unit, name="Lê Thị Bình")
+    issued = await office.issued(unit)
+    await an.says("https://baoyenbai.com.vn/1/1/bai.aspx")
+    submission = await office.row(Submission)
+    before = await office.facts()
+    own = issued.assignments[0][0].id
+    popup = await binh.presses_data(Callback(Press.PLACE_LINKS, (submission.id, own)))
+    assert popup.alert
+    assert await office.facts() == before
+
+
+async def test_a_press_is_handled_once_however_often_telegram_brings_it(office: Office):
+    unit = await office.unit()
+    an = await office.contact(unit)
+    issued = await office.issued(unit)
+    data = Callback(Press.REPORT_DONE, (issued.assignments[0][0].id,)).encode()
+    bot = office.sandbox.bot()
+    office.press_arrives(an, data)
+    (queued,) = bot.queue.alive()
+    body = dict(queued.json)
+    await office.works()
+    before, sent = await office.facts(), len(await office.rows(OutboxMessage))
+    async with office.rt.write() as session:
+        stored = await updates.store(
+            session, [raw_update(body)], bot_id=bot.id, now=office.rt.now()
+        )
+    assert stored == 0
+    await office.works()
+    assert await office.facts() == before
+    assert len(await office.rows(OutboxMessage)) == sent
+
+
+async def test_an_update_of_a_kind_we_do_not_use_is_done_and_answered_by_nothing(office: Office):
+    an = await office.contact(await office.unit())
+    said = office.sandbox.say(an.user_id, "Một")
+    await office.works()
+    shown = an.last_id()
+    office.sandbox.edit(an.user_id, said["message_id"], "Hai")
+    chat = {"id": -1009, "type": "channel", "title": "Kênh"}
+    post = {"message_id": 1, "date": 0, "chat": chat, "text": "/start"}
+    answer = {
+        "poll_id": "1",
+        "option_ids": [0],
+        "option_persistent_ids": ["a"],
+        "user": office.sandbox.world.user_json(an.user_id),
+    }
+    office.sandbox.put_update({"channel_post": post})
+    office.sandbox.put_update({"poll_answer": answer})
+    await office.works()
+    assert an.texts(after=shown) == []
+
+
+async def test_an_invite_for_a_group_opens_nothing_in_a_private_chat(office: Office):
+    code = await office.invite(InviteKind.STAFF_GROUP)
+    somebody = office.account()
+    assert await somebody.says(f"/start {code}") == [say("invite.unusable")]
+    assert (await office.row(Invite)).uses_left == 1

@@ -1,0 +1,191 @@
+"""What people see fits into one message of Telegram, however much there is to say."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+from datetime import UTC, date, datetime, timedelta
+from zoneinfo import ZoneInfo
+
+import pytest
+
+from bot.callbacks import Press
+from bot.delivery.render import CardView, Content, DirectiveView, Named, TaskView, Writer, card, fit
+from bot.delivery.render_contact import OpenTask, ReminderItem, open_tasks, reminder
+from bot.delivery.render_draft import (
+    CheckView,
+    DraftGroupView,
+    DraftTaskView,
+    DraftView,
+    check,
+    draft_card,
+)
+from bot.delivery.render_staff import ProgressView, StateView, UnitLine, progress, state_page
+from bot.domain.reach import Reach
+from bot.domain.splitting import MOST_UNITS, length
+from bot.texts import LANGUAGES, texts
+from bot.texts.moments import Moments
+
+NOW = datetime(2026, 11, 30, 2, 0, tzinfo=UTC)
+SOON = NOW + timedelta(days=3)
+LONG = "Trung tâm Truyền thông & Văn hóa <huyện> 😀 " * 6
+MANY = 120
+
+
+@pytest.fixture(params=LANGUAGES)
+def write(request: pytest.FixtureRequest) -> Writer:
+    """Sentences in each language."""
+    language = texts(request.param)
+    return Writer(language, Moments(language, ZoneInfo("Asia/Ho_Chi_Minh")), NOW)
+
+
+DIRECTIVE = DirectiveView(
+    issuer=LONG[:300],
+    number="1234567",
+    symbol="STTTT-TTBCXB",
+    issued_on=date(2026, 11, 30),
+    urgency="urgent",
+    subject=(LONG * 4)[:1000],
+)
+
+
+def assert_fits(content: Content) -> None:
+    """Telegram counts after reading the tags; we count them too."""
+    assert length(content.text) <= MOST_UNITS
+    assert sum(len(row) for row in content.buttons) <= 100
+    assert all(len(row) <= 8 for row in content.buttons)
+    for row in content.buttons:
+        for button in row:
+            assert len(button.callback.encode().encode()) <= 64
+
+
+def tasks(count: int) -> tuple[TaskView, ...]:
+    return tuple(
+        TaskView(position=n, short_title=LONG, deadline_at=SOON) for n in range(1, count + 1)
+    )
+
+
+def test_a_card_fits_and_says_how_many_tasks_it_leaves_out(write: Writer):
+    view = CardView(
+        addressee_id=10**17, unit_name=LONG, directive=DIRECTIVE, tasks=tasks(MANY), in_group=True
+    )
+    content = card(view, write)
+    assert_fits(content)
+    shown = content.text.count("    ")
+    assert write.texts("card.more_tasks", count=MANY - shown) in content.text
+
+
+def test_a_reminder_fits_and_names_the_way_to_the_rest(write: Writer):
+    item = ReminderItem(
+        addressee_id=0,
+        unit_name=LONG,
+        directive=DIRECTIVE,
+        position=1,
+        short_title=LONG,
+        step="before-1",
+        deadline_at=SOON,
+        working_days=1,
+        due_today=False,
+    )
+    items = [replace(item, addressee_id=n // 15, position=n) for n in range(MANY * 4)]
+    content = reminder(items, write, in_group=False)
+    assert_fits(content)
+    assert "/viec" in content.text
+
+
+def test_open_tasks_are_shown_page_by_page(write: Writer):
+    every = [
+        OpenTask(
+            unit_name=LONG,
+            directive=DIRECTIVE,
+            position=n,
+            short_title=LONG,
+            deadline_at=SOON + timedelta(hours=n),
+            articles=0,
+        )
+        for n in range(25)
+    ]
+    pages = [open_tasks(every, write, page=page) for page in (1, 2, 3)]
+    for content in pages:
+        assert_fits(content)
+        assert {button.callback.press for row in content.buttons for button in row} == {
+            Press.TASKS_PAGE
+        }
+    assert [content.text.count("• ") for content in pages] == [10, 10, 5]
+    assert open_tasks(every, write, page=99).text == pages[2].text
+    assert open_tasks(every[:10], write).buttons == ()
+
+
+def test_a_state_page_fits(write: Writer):
+    unit = UnitLine(LONG, Reach.SENT, None, None, tasks(MANY))
+    view = StateView(
+        directive_id=10**17,
+        directive=DIRECTIVE,
+        done=1,
+        done_late=1,
+        open=1,
+        overdue=1,
+        articles=10**6,
+        units=(unit,) * MANY,
+    )
+    for page in (1, 7, 99):
+        assert_fits(state_page(view, write, page=page))
+
+
+def test_progress_fits(write: Writer):
+    view = ProgressView(
+        directive_id=10**17,
+        directive=DIRECTIVE,
+        sent=1,
+        waiting=0,
+        failed=MANY,
+        uncertain=1,
+        withdrawn=1,
+        acknowledged=1,
+        units=MANY,
+        unreached=Named.of((LONG,) * MANY),
+        without_chat=Named.of((LONG,) * MANY),
+    )
+    assert_fits(progress(view, write))
+
+
+@pytest.mark.parametrize("menu", ["main", "groups", "deadlines", "task"])
+def test_a_draft_fits_in_every_menu(write: Writer, menu: str):
+    view = DraftView(
+        id=10**17,
+        issuer=LONG[:300],
+        number=None,
+        symbol="STTTT-TTBCXB",
+        issued_on=None,
+        issued_month="2026-11",
+        subject=(LONG * 4)[:1000],
+        urgency="express",
+        tasks=tuple(DraftTaskView(10**17 + n, n, LONG, SOON, False) for n in range(MANY)),
+        groups=tuple(DraftGroupView(10**17 + n, LONG, LONG, 5, True) for n in range(MANY)),
+        quick_deadlines=((3, SOON), (99, SOON)),
+    )
+    assert_fits(draft_card(view, write, menu=menu, task_id=10**17))
+
+
+def test_the_check_before_sending_fits(write: Writer):
+    view = CheckView(
+        draft_id=1,
+        groups=9,
+        units=MANY,
+        people=MANY,
+        group_chats=3,
+        unreached=(LONG,) * MANY,
+        first_reminder_at=SOON,
+        numbered=False,
+        missing=("draft.missing_deadlines",),
+    )
+    assert_fits(check(view, write))
+
+
+def test_fit_leaves_out_only_what_does_not_fit():
+    def more(left: int) -> str:
+        return f"{left} more"
+
+    assert fit(["head"], ["a", "b"], ["foot"], more=more) == "head\na\nb\nfoot"
+    text = fit(["head"], ["x" * 2000] * 3, ["foot"], more=more)
+    assert text == "head\n" + "x" * 2000 + "\n" + "x" * 2000 + "\n1 more\nfoot"
+    assert length(text) <= MOST_UNITS
