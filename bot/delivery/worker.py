@@ -15,6 +15,7 @@ from dataclasses import dataclass
 from datetime import datetime, timedelta
 from zoneinfo import ZoneInfo
 
+from bot.actions import cards as card_actions
 from bot.actions import policy as policies
 from bot.delivery.context import Context, Later, Ready, Withdraw
 from bot.delivery.failures import Answer
@@ -359,9 +360,10 @@ class Delivery:
                         session, message.chat_id, reason=fate.reason or "", now=now
                     )
                 if fate.new_telegram_id is not None:
-                    await people.move_chat(
+                    moved = await people.move_chat(
                         session, message.chat_id, new_telegram_id=fate.new_telegram_id, now=now
                     )
+                    await card_actions.draw_anew(session, moved, now=now)
                 if fate.stop_sending:
                     self.stopped_by_telegram = True
                     _log.critical("token_refused")
