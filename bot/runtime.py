@@ -84,13 +84,15 @@ class Runtime:
 
 @dataclass(slots=True)
 class Handling:
-    """One update under way: its transaction, what a press is answered with, if it was taken."""
+    """One update under way: its transaction, what a press is answered with, if it was taken, and
+    whether its text is kept, which it is not for strangers."""
 
     session: AsyncSession
     rt: Runtime
     taken: bool = False
     popup: str = ""
     alert: bool = False
+    keeps_body: bool = True
 
 
 # Handlers of python-telegram-bot are not given a session: they find it here.

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import re
 
-from bot.actions import articles, replies
+from bot.actions import acknowledgements, articles, replies
 from bot.actions.articles import ChooseTask, Duplicate, Message, Recorded
 from bot.actions.replies import Button
 from bot.articles.urls import find_links
@@ -27,6 +27,7 @@ _TASKS_OFFERED = 20
 
 async def ask_links(incoming: Incoming) -> None:
     """The card's button "Gửi đường dẫn": the next message holds the links."""
+    await acknowledgements.own_addressee(incoming.session, first_id(incoming), actor=incoming.actor)
     await dialogues.open_dialogue(
         incoming.session,
         DialogueKind.SUBMIT,
@@ -156,12 +157,16 @@ async def _tell_duplicate(incoming: Incoming, duplicate: Duplicate) -> None:
 
 
 async def _ask_task(incoming: Incoming, choose: ChooseTask) -> None:
-    several = len({directive.id for directive, _ in choose.tasks}) > 1
-    nearest = sorted(choose.tasks, key=lambda pair: _deadline(pair[1]))
+    several = len({choice.directive.id for choice in choose.tasks}) > 1
+    units = len({choice.unit_name for choice in choose.tasks})
+    nearest = sorted(choose.tasks, key=lambda choice: _deadline(choice.task))
     buttons = []
-    for directive, task in nearest[:_TASKS_OFFERED]:
+    for choice in nearest[:_TASKS_OFFERED]:
+        directive, task = choice.directive, choice.task
         code = number_and_symbol(directive.number, directive.symbol) or f"#{directive.id}"
         title = f"{code} · {task.short_title}" if several else task.short_title
+        if units > 1:
+            title = f"{choice.unit_name} · {title}"
         buttons.append(
             [
                 Button(

@@ -101,6 +101,7 @@ async def show_deadlines(incoming: Incoming) -> None:
 async def show_task(incoming: Incoming) -> None:
     """The deadlines one can choose for a task, or for all (task 0)."""
     draft_id, task_id = ids(incoming, 2)
+    await drafts.check_task(incoming.session, draft_id, task_id)
     await _show(incoming, draft_id, Menu.TASK, task_id)
 
 
@@ -196,7 +197,7 @@ async def _ask_field(incoming: Incoming, kind: DialogueKind, key: str) -> None:
 async def ask_deadline(incoming: Incoming) -> None:
     """Until when? In any usual form."""
     draft_id, task_id = ids(incoming, 2)
-    await drafts.open_draft(incoming.session, draft_id)
+    await drafts.check_task(incoming.session, draft_id, task_id)
     await _ask(incoming, DialogueKind.DRAFT_DEADLINE, {"draft_id": draft_id, "task_id": task_id})
     await incoming.reply("draft.ask_deadline")
 

@@ -64,7 +64,18 @@ class Incoming:
     @property
     def message(self) -> Message | None:
         """The message that was written; None for a press."""
-        return None if self.callback else self.update.effective_message
+        return None if self.is_press else self.update.effective_message
+
+    @property
+    def is_press(self) -> bool:
+        """A button was pressed, also one that is not ours."""
+        return self.update.callback_query is not None
+
+    @property
+    def pressed_message(self) -> int | None:
+        """The message whose button was pressed."""
+        query = self.update.callback_query
+        return query.message.message_id if query and query.message else None
 
     @property
     def text(self) -> str:

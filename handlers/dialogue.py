@@ -10,7 +10,7 @@ from collections.abc import Awaitable, Callable
 
 from bot.domain.rights import Right
 from bot.domain.states import ChatKind, DialogueKind
-from bot.errors import InvalidInput
+from bot.errors import InvalidInput, NotAllowed
 from bot.storage import dialogues, events
 from bot.storage.tables import Dialogue
 from handlers import articles, composing, registration
@@ -84,8 +84,13 @@ def _is_letter(incoming: Incoming) -> bool:
 
 
 async def _stranger(incoming: Incoming) -> None:
+    """One fixed sentence; in a group only to who answers a message of ours."""
+    message = incoming.message
+    answers_us = message is not None and message.reply_to_message is not None
     if incoming.chat.kind is ChatKind.PRIVATE:
         await incoming.reply("start.stranger", office=incoming.rt.config.office.name)
+    elif answers_us:
+        raise NotAllowed("refused.stranger")
 
 
 async def _unplaced(incoming: Incoming) -> None:

@@ -74,6 +74,7 @@ async def run(
     )
     if update.my_chat_member is None:  # that one says itself whether the chat can be reached
         await people_actions.chat_unblocked(session, chat, now=handling.rt.now())
+    handling.keeps_body = actor is not None
     incoming = Incoming(handling, update, user, chat, actor, tuple(context.args or ()), callback)
     try:
         async with session.begin_nested():
@@ -106,9 +107,11 @@ async def _refuse(incoming: Incoming, error: BotError) -> None:
             object_id=incoming.chat.id,
             reason=error.key,
         )
-    if incoming.callback is not None:
+    if incoming.is_press:
         incoming.popup(error.key, alert=True, **error.parameters)
         return
+    if error.key == "refused.stranger" and incoming.chat.kind is ChatKind.PRIVATE:
+        error = NotAllowed("start.stranger", office=incoming.rt.config.office.name)
     await replies.refusal(
         incoming.session, incoming.chat.id, error, now=incoming.now, reply_to=incoming.quoted
     )

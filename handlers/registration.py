@@ -8,6 +8,7 @@ from bot.actions.people import Joined
 from bot.actions.replies import Button
 from bot.callbacks import Callback, Press
 from bot.domain.states import ChatKind, InviteKind
+from bot.errors import NotFound
 from bot.storage import people
 from bot.texts import LANGUAGES
 from handlers.context import Incoming, first_id
@@ -119,7 +120,9 @@ async def language(incoming: Incoming) -> None:
 async def set_language(incoming: Incoming) -> None:
     """A language's button."""
     place = first_id(incoming)
-    chosen = LANGUAGES[place] if place < len(LANGUAGES) else LANGUAGES[0]
+    if place >= len(LANGUAGES):
+        raise NotFound("refused.gone")
+    chosen = LANGUAGES[place]
     await actions.set_language(incoming.session, chosen, actor=incoming.actor, chat=incoming.chat)
     await incoming.reply("language.chosen")
     await _give_menu(incoming)

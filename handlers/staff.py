@@ -23,17 +23,13 @@ async def state(incoming: Incoming) -> None:
 
 async def state_page(incoming: Incoming) -> None:
     """Another page, in the same message where it is one already."""
-    if incoming.callback and len(incoming.callback.ids) == 1:
-        await _queue_state(incoming, first_id(incoming), page=1, edits=None)
-        return
-    directive_id, page = ids(incoming, 2)
-    query = incoming.update.callback_query
-    pressed = query.message.message_id if query and query.message else None
-    own = await directives.get(incoming.session, directive_id)
-    if own is None:
+    chosen_from_list = incoming.callback is not None and len(incoming.callback.ids) == 1
+    directive_id, page = (first_id(incoming), 1) if chosen_from_list else ids(incoming, 2)
+    if await directives.get(incoming.session, directive_id) is None:
         raise NotFound("directive.unknown")
-    is_card = pressed and await _is_card(incoming, pressed)
-    await _queue_state(incoming, directive_id, page=page, edits=None if is_card else pressed)
+    pressed = incoming.pressed_message
+    keeps = chosen_from_list or (pressed is not None and await _is_card(incoming, pressed))
+    await _queue_state(incoming, directive_id, page=page, edits=None if keeps else pressed)
 
 
 async def _is_card(incoming: Incoming, message_id: int) -> bool:

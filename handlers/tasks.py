@@ -15,9 +15,7 @@ async def open_tasks(incoming: Incoming) -> None:
 
 async def page(incoming: Incoming) -> None:
     """Another page in the same message, of what is open now."""
-    query = incoming.update.callback_query
-    pressed = query.message.message_id if query and query.message else None
-    await _queue(incoming, page=first_id(incoming), edits=pressed)
+    await _queue(incoming, page=first_id(incoming), edits=incoming.pressed_message)
 
 
 async def _queue(incoming: Incoming, *, page: int, edits: int | None) -> None:

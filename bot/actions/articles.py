@@ -44,11 +44,20 @@ class Recorded:
 
 
 @dataclass(frozen=True, slots=True)
+class Choice:
+    """A task that links may be for."""
+
+    directive: Directive
+    unit_name: str
+    task: TaskState
+
+
+@dataclass(frozen=True, slots=True)
 class ChooseTask:
     """The task is unclear: the links wait until a button is pressed. `known` were sent before."""
 
     submission_id: int
-    tasks: tuple[tuple[Directive, TaskState], ...]
+    tasks: tuple[Choice, ...]
     known: tuple[Duplicate, ...] = ()
 
 
@@ -90,11 +99,11 @@ async def submit(
         raise InvalidInput("link.too_many", most=MAX_LINKS)
     choices = await _open_tasks(session, actor=actor, addressee_id=addressee_id)
     if task_position is not None:
-        choices = [pair for pair in choices if pair[1].position == task_position]
+        choices = [choice for choice in choices if choice.task.position == task_position]
     if not choices:
         raise NotFound("link.no_open_task")
     if len(choices) == 1:
-        return await _record(session, choices[0][1].assignment_id, links, actor=actor, now=now)
+        return await _record(session, choices[0].task.assignment_id, links, actor=actor, now=now)
     known = await _known_links(session, links, choices)
     submission_id = await articles.add_submission(
         session,
@@ -142,23 +151,28 @@ async def report_done(
 
 async def _open_tasks(
     session: AsyncSession, *, actor: Actor, addressee_id: int | None
-) -> list[tuple[Directive, TaskState]]:
+) -> list[Choice]:
     if addressee_id is not None:
-        addressee, directive = await own_addressee(session, addressee_id, actor=actor)
-        by_addressee = {addressee.id: directive}
+        pairs = [await own_addressee(session, addressee_id, actor=actor)]
     else:
         rows = await directives.open_addressees_of_units(session, actor.unit_ids)
-        by_addressee = {addressee.id: directive for addressee, directive in rows}
-    states = await directives.task_states(session, addressee_ids=list(by_addressee))
+        pairs = [(addressee, directive) for addressee, directive in rows]
+    by_id = {addressee.id: (addressee, directive) for addressee, directive in pairs}
+    states = await directives.task_states(session, addressee_ids=list(by_id))
     taking = (AssignmentState.OPEN, AssignmentState.SUBMITTED)
-    return [(by_addressee[task.addressee_id], task) for task in states if task.state in taking]
+    choices = []
+    for task in states:
+        if task.state in taking:
+            addressee, directive = by_id[task.addressee_id]
+            choices.append(Choice(directive, addressee.unit_name, task))
+    return choices
 
 
 async def _known_links(
-    session: AsyncSession, links: Sequence[str], choices: Sequence[tuple[Directive, TaskState]]
+    session: AsyncSession, links: Sequence[str], choices: Sequence[Choice]
 ) -> tuple[Duplicate, ...]:
     known = []
-    for addressee_id in {task.addressee_id for _, task in choices}:
+    for addressee_id in {choice.task.addressee_id for choice in choices}:
         for link in links:
             same = await articles.same_link(
                 session, addressee_id=addressee_id, url_key=canonical_key(link)

@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping, Sequence
 from datetime import datetime
+from typing import Any
 
 from sqlalchemy.ext.asyncio import AsyncSession
 
@@ -62,8 +64,21 @@ async def redraw_addressee(session: AsyncSession, addressee: Addressee, *, now: 
     await progress.redraw(session, [addressee.directive_id], now=now)
 
 
+async def draw_anew(session: AsyncSession, card_ids: Sequence[int], *, now: datetime) -> None:
+    """Send these cards again where their message is out of reach."""
+    for card_id in card_ids:
+        card = await cards.get(session, card_id)
+        if card is not None:
+            await redraw(session, card, now=now, parameters={"anew": True})
+
+
 async def redraw(
-    session: AsyncSession, card: Card, *, now: datetime, lane: Lane = Lane.REDRAW
+    session: AsyncSession,
+    card: Card,
+    *,
+    now: datetime,
+    lane: Lane = Lane.REDRAW,
+    parameters: Mapping[str, Any] | None = None,
 ) -> None:
     """Queue one redraw; many changes before it is sent are one edit."""
     await queue(
@@ -73,6 +88,7 @@ async def redraw(
             lane=lane,
             chat_id=card.chat_id,
             send_at=now,
+            parameters=parameters,
             key=f"redraw:{card.id}",
             card_id=card.id,
         ),

@@ -112,6 +112,7 @@ def refuse(draft: Draft, *, now: datetime) -> None:
     draft.state = DraftState.DROPPED
     draft.import_due_at = None
     draft.body = ""
+    draft.file_id = draft.file_name = None
     draft.updated_at = now
 
 
@@ -214,6 +215,14 @@ async def offer_all_groups(session: AsyncSession, draft: Draft) -> None:
             )
             position += 1
     await session.flush()
+
+
+async def check_task(session: AsyncSession, draft_id: int, task_id: int) -> None:
+    """NotFound unless the task is the draft's; 0 stands for all tasks."""
+    await open_draft(session, draft_id)
+    tasks = await drafts.tasks(session, draft_id)
+    if task_id and task_id not in {task.id for task in tasks}:
+        raise NotFound("draft.unknown")
 
 
 async def set_deadline(

@@ -211,7 +211,8 @@ async def follow_migration(
     session: AsyncSession, chat: Chat, *, new_telegram_id: int, now: datetime
 ) -> None:
     """The group has a new id; our row, and all that hangs on it, goes with it."""
-    await people.move_chat(session, chat.id, new_telegram_id=new_telegram_id, now=now)
+    moved = await people.move_chat(session, chat.id, new_telegram_id=new_telegram_id, now=now)
+    await cards.draw_anew(session, moved, now=now)
     events.add(session, "group_migrated", at=now, object_kind="chat", object_id=chat.id)
 
 

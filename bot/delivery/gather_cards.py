@@ -59,7 +59,7 @@ async def card(context: Context) -> Gathered:
     if card.message_id is None and message.kind is MessageKind.REDRAW:
         if await outbox.is_behind_another(context.session, message):
             return Later(0.5)  # then there is a message to edit, perhaps of an older state
-        if card.kind is CardKind.DIRECTIVE:
+        if card.kind is CardKind.DIRECTIVE and not message.parameters.get("anew"):
             return Withdraw("not_sent_yet")  # its first sending will show all this
     match card.kind:
         case CardKind.DIRECTIVE:

@@ -17,6 +17,7 @@ from zoneinfo import ZoneInfo
 
 from sqlalchemy.ext.asyncio import AsyncSession
 
+from bot.actions import cards as card_actions
 from bot.actions import policy as policies
 from bot.delivery import gather_cards
 from bot.delivery.context import Context, Later, Ready, Scene, Withdraw
@@ -346,9 +347,10 @@ class Delivery:
             reason = fate.reason or ""
             await people.mark_unreachable(session, message.chat.id, reason=reason, now=now)
         if fate.new_telegram_id is not None:
-            await people.move_chat(
+            moved = await people.move_chat(
                 session, message.chat.id, new_telegram_id=fate.new_telegram_id, now=now
             )
+            await card_actions.draw_anew(session, moved, now=now)
         if fate.stop_sending:
             self.stopped_by_telegram = True
             _log.critical("token_refused")

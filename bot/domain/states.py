@@ -39,21 +39,6 @@ class MessageKind(StrEnum):
     MENU = "menu"  # a private chat's command menu; no message
 
 
-class Sending(StrEnum):
-    """Whether a directive's cards go out for the first time."""
-
-    RUNNING = "running"
-    PAUSED = "paused"
-    CANCELLED = "cancelled"  # what had not left by then does not leave
-
-
-class WhenUnclear(StrEnum):
-    """What becomes of a directive's card that may or may not have arrived."""
-
-    RESEND = "resend"  # once, and it says so
-    HOLD = "hold"  # until staff decide
-
-
 class Lane(StrEnum):
     """Which messages go first: an answer never waits behind a broadcast."""
 

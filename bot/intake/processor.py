@@ -130,6 +130,8 @@ class Processor:
                 current_handling.reset(token)
             if not handling.taken:
                 raise RuntimeError("no handler took the update")
+            if not handling.keeps_body:
+                await updates.forget_body(session, row.id)
         self._rt.fault("handled")
         self._answer(telegram_update, (handling.popup, handling.alert))
 

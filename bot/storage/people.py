@@ -219,10 +219,18 @@ async def mark_reachable(session: AsyncSession, chat_id: int) -> bool:
 
 async def move_chat(
     session: AsyncSession, chat_id: int, *, new_telegram_id: int, now: datetime
-) -> None:
-    """Follow a group that became a supergroup: our row keeps its id and all that hangs on it."""
-    # The messages stayed behind: their ids mean others in the new chat.
-    await session.execute(update(Card).where(Card.chat_id == chat_id).values(message_id=None))
+) -> list[int]:
+    """Follow a group that became a supergroup: our row keeps its id and all that hangs on it.
+
+    The cards whose messages stayed behind: their ids mean others in the new chat.
+    """
+    left_behind = await session.scalars(
+        update(Card)
+        .where(Card.chat_id == chat_id, Card.message_id.is_not(None))
+        .values(message_id=None)
+        .returning(Card.id)
+    )
+    cards = list(left_behind)
     await session.execute(
         update(OutboxMessage)
         .where(OutboxMessage.chat_id == chat_id)
@@ -233,11 +241,12 @@ async def move_chat(
         if await _has_life_of_its_own(session, newcomer):
             await session.execute(update(Chat).where(Chat.id == chat_id).values(unit_id=None))
             await mark_unreachable(session, chat_id, reason="migrated", now=now)
-            return
+            return []
         await _take_over(session, newcomer, chat_id=chat_id)
     await session.execute(
         update(Chat).where(Chat.id == chat_id).values(telegram_id=new_telegram_id)
     )
+    return cards
 
 
 async def _has_life_of_its_own(session: AsyncSession, chat: Chat) -> bool:

@@ -33,10 +33,8 @@ from bot.domain.states import (
     Lane,
     MessageKind,
     OutboxState,
-    Sending,
     StaffRole,
     UpdateState,
-    WhenUnclear,
 )
 from bot.storage.types import RowId, UtcDateTime
 
@@ -320,8 +318,6 @@ class Draft(Base):
     urgency: Mapped[str | None] = mapped_column(String(16))
     subject: Mapped[str | None] = mapped_column(Text)
     body: Mapped[str] = mapped_column(Text, default="")
-    when_unclear: Mapped[WhenUnclear] = mapped_column(server_default=WhenUnclear.RESEND)
-    send_at: Mapped[datetime | None]
     created_at: Mapped[datetime]
     updated_at: Mapped[datetime]
 
@@ -374,10 +370,6 @@ class Directive(Base):
     issued_by: Mapped[int] = _ref("persons.id", index=False)
     issued_at: Mapped[datetime]
     closed_at: Mapped[datetime | None]
-    sending: Mapped[Sending] = mapped_column(server_default=Sending.RUNNING)
-    pause_reason: Mapped[str | None] = mapped_column(String(64))
-    when_unclear: Mapped[WhenUnclear] = mapped_column(server_default=WhenUnclear.RESEND)
-    send_at: Mapped[datetime | None]  # a time staff chose; None for at once
 
 
 class Task(Base):

@@ -79,6 +79,11 @@ async def settle(
     return settled is not None
 
 
+async def forget_body(session: AsyncSession, row_id: int) -> None:
+    """Keep of an update only that it was there."""
+    await session.execute(update(Update).where(Update.id == row_id).values(body=""))
+
+
 async def step_aside(
     session: AsyncSession, row_id: int, *, tries: int, next_try_at: datetime, reason: str
 ) -> None:

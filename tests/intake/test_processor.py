@@ -581,7 +581,8 @@ async def test_a_stranger_who_tries_a_command_is_written_down_without_a_name(inb
     await inbox.fetch()
     await inbox.work()
     assert await inbox.all(Person) == []
-    assert await inbox.replies() == ["refused.stranger"]
+    assert await inbox.replies() == ["start.stranger"]
+    assert (await inbox.row()).body == ""
     (refused,) = await inbox.all(Event)
     (chat,) = await inbox.all(Chat)
     assert (refused.action, refused.person_id) == ("refused", None)

@@ -1,7 +1,7 @@
 """Formatted text, compared with Telegram's own parser on chosen and on generated cases."""
 
 import pytest
-from hypothesis import given, settings
+from hypothesis import example, given, settings
 from hypothesis import strategies as st
 
 from bot.sandbox.entities.clean import clean_text, cleaned_source
@@ -193,6 +193,7 @@ def _is_judged(text):
 
 
 @ours_and_theirs
+@example("/starttg://tg://vn")
 @given(st.lists(st.sampled_from(_WORDS), max_size=9).map("".join).filter(_is_judged))
 def test_find_entities_agrees_with_telegram_on_soup(text):
     assert find_entities(text) == telegram_parser.found(text)

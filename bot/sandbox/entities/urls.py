@@ -70,13 +70,13 @@ def find_links(text: str) -> Iterator[Link]:
 
 def _own_links(text: str) -> Iterator[Link]:
     """Links to Telegram itself: tg://resolve?domain=x."""
-    at = 0
+    at = taken = 0
     while (at := text.find("://", at)) >= 0:
         lowered = text[max(at - 3, 0) : at].lower()
         begin = at - 2 if lowered.endswith("tg") else at - 3 if lowered == "ton" else -1
         at += 3
-        if begin >= 0 and (domain := _OWN_DOMAIN.match(text, at)):
-            at = _with_path(text, domain.end())
+        if begin >= taken and (domain := _OWN_DOMAIN.match(text, at)):
+            at = taken = _with_path(text, domain.end())
             yield Link(begin, at, False)
 
 
