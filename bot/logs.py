@@ -20,6 +20,8 @@ from urllib.parse import quote
 # The digits of a bot's id, a colon (perhaps encoded), about 35 letters.
 _TOKEN = re.compile(r"\d{3,}(?::|%3[Aa])[A-Za-z0-9_-]{30,}")
 _URL_PASSWORD = re.compile(r"(?<=://)[^/@\s]+:[^/@\s]+(?=@)")
+# What drivers of databases repeat of the values they were given.
+_VALUES = re.compile(r"(?<=invalid input for query argument )\$\d+: .*|(?<=DETAIL:  ).*")
 _HIDDEN = "<hidden>"
 
 _log = logging.getLogger(__name__)
@@ -73,6 +75,7 @@ class Redaction(logging.Filter):
     def clean(self, text: str) -> str:
         """The text without secrets."""
         text = self._secrets.sub(_HIDDEN, text)
+        text = _VALUES.sub(_HIDDEN, text)
         return _URL_PASSWORD.sub(_HIDDEN, _TOKEN.sub(_HIDDEN, text))
 
     def filter(self, record: logging.LogRecord) -> bool:

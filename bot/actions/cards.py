@@ -2,15 +2,14 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Sequence
 from datetime import datetime
-from typing import Any
 
 from sqlalchemy.ext.asyncio import AsyncSession
 
 from bot.actions.replies import queue
 from bot.domain.states import CardKind, Lane, MessageKind
-from bot.storage import cards, directives, progress
+from bot.storage import cards, directives, outbox, progress, units
 from bot.storage.outbox import NewMessage
 from bot.storage.tables import Addressee, Card, Chat, Directive
 
@@ -26,10 +25,12 @@ async def give_directive(
     chat: Chat,
     now: datetime,
 ) -> bool:
-    """Queue the directive's card for one chat; False when that chat has it already."""
+    """Queue the directive's card for one chat, again if it surely never came there; False when
+    that chat has it already, or may have it."""
     card, _ = await cards.ensure(
         session, CardKind.DIRECTIVE, subject_id=addressee_id, chat_id=chat.id
     )
+    key = f"directive:{directive.id}:{directive.version}:{addressee_id}:{chat.id}"
     queued = await queue(
         session,
         NewMessage(
@@ -37,18 +38,19 @@ async def give_directive(
             lane=Lane.URGENT if directive.urgency else Lane.DIRECTIVE,
             chat_id=chat.id,
             send_at=now,
-            key=f"directive:{directive.id}:{directive.version}:{addressee_id}:{chat.id}",
+            key=key,
             card_id=card.id,
             directive_id=directive.id,
         ),
     )
-    return queued is not None
+    return queued is not None or await outbox.revive(session, key, now=now) is not None
 
 
 async def give_open_directives(
     session: AsyncSession, *, unit_id: int, chat: Chat, now: datetime
 ) -> int:
     """Queue the cards of everything the unit has open, for a chat that came later; how many."""
+    await units.lock(session, [unit_id])
     given = 0
     for addressee, directive in await directives.open_addressees_of_units(session, [unit_id]):
         given += await give_directive(
@@ -69,16 +71,11 @@ async def draw_anew(session: AsyncSession, card_ids: Sequence[int], *, now: date
     for card_id in card_ids:
         card = await cards.get(session, card_id)
         if card is not None:
-            await redraw(session, card, now=now, parameters={"anew": True})
+            await redraw(session, card, now=now)
 
 
 async def redraw(
-    session: AsyncSession,
-    card: Card,
-    *,
-    now: datetime,
-    lane: Lane = Lane.REDRAW,
-    parameters: Mapping[str, Any] | None = None,
+    session: AsyncSession, card: Card, *, now: datetime, lane: Lane = Lane.REDRAW
 ) -> None:
     """Queue one redraw; many changes before it is sent are one edit."""
     await queue(
@@ -88,7 +85,6 @@ async def redraw(
             lane=lane,
             chat_id=card.chat_id,
             send_at=now,
-            parameters=parameters,
             key=f"redraw:{card.id}",
             card_id=card.id,
         ),

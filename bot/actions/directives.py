@@ -114,10 +114,14 @@ async def issue(
     recipients = await audience(session, draft_id)
     if not recipients.units:
         raise InvalidInput("draft.missing_groups")
+    await units.lock(session, [unit.id for unit in recipients.units])
+    recipients = await audience(session, draft_id)
     draft_tasks = await drafts.tasks(session, draft_id)
     if any(task.deadline_at is not None and task.deadline_at <= now for task in draft_tasks):
         raise InvalidInput("deadline.past")
 
+    if not await drafts.close(session, draft_id, state=DraftState.ISSUED, now=now):
+        raise Conflict("draft.already_issued")
     directive = await _add_directive(session, draft, actor_id=actor_id, now=now)
     tasks = await _add_tasks(session, directive, draft_tasks)
     addressees = await _add_addressees(session, directive, recipients.units, now=now)
@@ -128,7 +132,6 @@ async def issue(
         await card_actions.give_directive(
             session, directive=directive, addressee_id=by_unit[unit_id].id, chat=chat, now=now
         )
-    draft.state = DraftState.ISSUED
     progress, _ = await cards.ensure(
         session, CardKind.PROGRESS, subject_id=directive.id, chat_id=chat_id
     )

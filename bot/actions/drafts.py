@@ -251,8 +251,8 @@ async def set_deadline(
 async def drop(session: AsyncSession, draft_id: int, *, actor_id: int, now: datetime) -> Draft:
     """Staff do not want this draft any more."""
     draft = await open_draft(session, draft_id)
-    draft.state = DraftState.DROPPED
-    draft.updated_at = now
+    if not await drafts.close(session, draft_id, state=DraftState.DROPPED, now=now):
+        raise Conflict("draft.already_issued")
     events.add(
         session, "draft_dropped", at=now, person_id=actor_id, object_kind="draft",
         object_id=draft_id,

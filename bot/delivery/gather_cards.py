@@ -59,7 +59,7 @@ async def card(context: Context) -> Gathered:
     if card.message_id is None and message.kind is MessageKind.REDRAW:
         if await outbox.is_behind_another(context.session, message):
             return Later(0.5)  # then there is a message to edit, perhaps of an older state
-        if card.kind is CardKind.DIRECTIVE and not message.parameters.get("anew"):
+        if card.kind is CardKind.DIRECTIVE and not await _may_come_anew(context, card):
             return Withdraw("not_sent_yet")  # its first sending will show all this
     match card.kind:
         case CardKind.DIRECTIVE:
@@ -71,6 +71,13 @@ async def card(context: Context) -> Gathered:
     if isinstance(content, Withdraw):
         return content
     return Ready(content, card.message_id)
+
+
+async def _may_come_anew(context: Context, card: ClaimedCard) -> bool:
+    """Its message was deleted, or stayed behind in a group that moved; or was never sent. What may
+    have arrived is not sent once more by a redraw."""
+    first = await outbox.first_sending(context.session, card.id)
+    return first in (OutboxState.ACCEPTED, OutboxState.FAILED, OutboxState.WITHDRAWN)
 
 
 def _directive_card(context: Context, card: ClaimedCard) -> Content | Withdraw:

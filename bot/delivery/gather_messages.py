@@ -12,6 +12,7 @@ from bot.delivery import render, render_contact, render_staff
 from bot.delivery.context import (
     Context,
     Gathered,
+    Later,
     Ready,
     Withdraw,
     directive_view,
@@ -19,9 +20,10 @@ from bot.delivery.context import (
 )
 from bot.delivery.render import Button, Content, Document, Writer
 from bot.domain.splitting import split
-from bot.domain.states import AssignmentState, ChatKind
+from bot.domain.states import AssignmentState, ChatKind, Lane
 from bot.reports.numbers import directive_articles, directive_numbers
 from bot.storage import directives, reminders
+from scheduler.plan import held_until
 
 
 async def notice(context: Context) -> Gathered:
@@ -70,6 +72,8 @@ async def state(context: Context) -> Gathered:
         open=numbers.work.open_in_time + numbers.work.open_overdue,
         overdue=numbers.work.open_overdue,
         articles=numbers.articles,
+        reminders_uncertain=numbers.not_reminded.uncertain,
+        reminders_failed=numbers.not_reminded.failed,
         units=tuple(
             render_staff.UnitLine(
                 unit.unit_name,
@@ -112,7 +116,8 @@ async def report(context: Context) -> Gathered:
 
 
 async def reminder(context: Context) -> Gathered:
-    """Only what is still open when it is sent; a message left with nothing is withdrawn."""
+    """Only what is still open when it is sent; a message left with nothing is withdrawn, and one
+    whose sending was held up into quiet time waits for its end."""
     lines = await reminders.still_wanted(context.session, outbox_message_id=context.message.id)
     calendar = context.policy.calendar
     today = calendar.local_date(context.now)
@@ -133,6 +138,10 @@ async def reminder(context: Context) -> Gathered:
     ]
     if not items:
         return Withdraw("finished")
+    is_urgent = context.message.lane is Lane.URGENT
+    quiet_until = held_until(context.now, calendar=context.policy.calendar, urgent=is_urgent)
+    if quiet_until is not None:
+        return Later((quiet_until - context.now).total_seconds())
     in_group = context.chat.kind is ChatKind.GROUP
     return Ready(render_contact.reminder(items, context.write, in_group=in_group))
 

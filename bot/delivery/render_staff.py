@@ -110,6 +110,8 @@ class StateView:
     open: int
     overdue: int
     articles: int
+    reminders_uncertain: int = 0
+    reminders_failed: int = 0
     units: tuple[UnitLine, ...]
 
 
@@ -129,6 +131,14 @@ def state_page(view: StateView, write: Writer, *, page: int) -> Content:
         ),
         write.say("state.articles", count=view.articles),
     ]
+    if view.reminders_uncertain or view.reminders_failed:
+        lines.append(
+            write.say(
+                "state.not_reminded",
+                uncertain=view.reminders_uncertain,
+                failed=view.reminders_failed,
+            )
+        )
     if silent:
         lines.append(write.say("state.silent", names=names(Named.of(silent), write)))
     lines.append("")

@@ -106,7 +106,8 @@ def settle(sent: Sent, outcome: Outcome, *, now: datetime, failures: int, jitter
 def uncertain(sent: Sent, reason: str, *, now: datetime) -> Fate:
     """The rule for a send whose end was not seen, also after a crash."""
     if sent.is_edit:  # the same edit twice shows the same
-        return Fate(state=OutboxState.WAITING, reason=reason, send_at=now + _BASE, uncertain=True)
+        wait = min(_CAP, _BASE * 2 ** min(sent.uncertain_attempts, 6))
+        return Fate(state=OutboxState.WAITING, reason=reason, send_at=now + wait, uncertain=True)
     if sent.kind in HELD_WHEN_UNCERTAIN or sent.uncertain_attempts > 0:
         return Fate(state=OutboxState.UNCERTAIN, reason=reason, uncertain=True)
     return Fate(state=OutboxState.WAITING, reason=reason, send_at=now + _BASE, uncertain=True)

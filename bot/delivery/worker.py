@@ -28,7 +28,7 @@ from bot.delivery.retry import NotSentRetry, Outcome, RetryLater, Scope, classif
 from bot.delivery.settle import Fate, Sent, settle, uncertain
 from bot.delivery.telegram import Call, call_of
 from bot.delivery.transport import AiohttpRequest
-from bot.domain.states import Lane, OutboxState
+from bot.domain.states import Lane, MessageKind, OutboxState
 from bot.runtime import Runtime, Wake
 from bot.storage import cards, outbox, people, progress
 from bot.storage.engine import is_trouble
@@ -188,7 +188,9 @@ class Delivery:
             return False
         now = self._rt.now()
         async with self._rt.read() as session:
-            candidates = await outbox.claimable(session, now=now, limit=limit, lanes=lanes)
+            candidates = await outbox.claimable(
+                session, now=now, limit=limit, lanes=lanes, in_hand=self._in_hand()
+            )
         if not candidates:
             return False
         async with self._rt.write() as session:
@@ -196,6 +198,10 @@ class Delivery:
         self._rt.fault("claimed")
         await self._prepare(ids)
         return bool(ids)
+
+    def _in_hand(self) -> Counter[int]:
+        """How many messages wait here for each chat."""
+        return Counter(prepared.message.chat.id for prepared in self._ready)
 
     def _wanted(self) -> tuple[tuple[Lane, ...], int]:
         """Which lanes to claim from, and how many messages."""
@@ -287,6 +293,7 @@ class Delivery:
         async with self._rt.write() as session:
             held = await self._write_down(session, tried, settled)
             if chosen and self.epoch is not None:
+                chosen = await self._still_wanted(session, chosen)
                 ids = [prepared.message.id for prepared in chosen]
                 ours = await outbox.mark_in_flight(session, ids, epoch=self.epoch)
             shown = self._progress_to_show(busy=bool(ours))
@@ -308,6 +315,32 @@ class Delivery:
                 self._tasks.add(task)
                 task.add_done_callback(self._tasks.discard)
         return bool(tried or ours)
+
+    async def _still_wanted(self, session: AsyncSession, chosen: list[Prepared]) -> list[Prepared]:
+        """Reminders are asked again in the very transaction that lets them go: while one waited
+        for its turn the work may have been finished."""
+        asked = [each.message for each in chosen if each.message.kind is MessageKind.REMINDER]
+        if not asked:
+            return chosen
+        now = self._rt.now()
+        scene = await self._scene(session, asked)
+        wanted: dict[int, Prepared] = {}
+        dropped: list[Recorded] = []
+        for message in asked:
+            match await self._gather(Context(scene, message)):
+                case Prepared() as prepared:
+                    wanted[message.id] = prepared
+                case Later(seconds=seconds):
+                    dropped.append(_back(message, now + timedelta(seconds=seconds)))
+                case Withdraw(reason=reason, state=state):
+                    dropped.append(_dropped(message, state, reason))
+        await outbox.record(session, dropped, now=now)
+        reminders = {message.id for message in asked}
+        return [
+            wanted.get(each.message.id, each)
+            for each in chosen
+            if each.message.id not in reminders or each.message.id in wanted
+        ]
 
     async def _write_down(
         self, session: AsyncSession, tried: list[Tried], settled: list[Recorded]

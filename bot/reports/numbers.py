@@ -13,9 +13,10 @@ from bot.domain.assignments import FINISHED
 from bot.domain.reach import Reach, reach_of
 from bot.domain.states import AssignmentState
 from bot.errors import NotFound
-from bot.storage import articles, directives, outbox
+from bot.storage import articles, directives, outbox, reminders
 from bot.storage.articles import ArticleLine
 from bot.storage.directives import Receipt, TaskState
+from bot.storage.reminders import NotReminded
 from bot.storage.tables import Directive, Task
 
 
@@ -68,6 +69,7 @@ class DirectiveNumbers:
     tasks: tuple[Task, ...]
     units: tuple[UnitState, ...]
     work: Work
+    not_reminded: NotReminded
     at: datetime
 
     @property
@@ -115,6 +117,7 @@ async def directive_numbers(
         tasks=tuple(await directives.tasks(session, directive_id)),
         units=units,
         work=_work((task for unit in units for task in unit.tasks), now=now),
+        not_reminded=await reminders.not_reminded(session, directive_id=directive_id),
         at=now,
     )
 

@@ -13,6 +13,17 @@ from bot.domain.states import DraftState
 from bot.storage.tables import Draft, DraftGroup, DraftTask, Group
 
 
+async def close(session: AsyncSession, draft_id: int, *, state: DraftState, now: datetime) -> bool:
+    """End a draft that is open; False when somebody else has ended it meanwhile."""
+    closed = await session.scalar(
+        update(Draft)
+        .where(Draft.id == draft_id, Draft.state == DraftState.OPEN)
+        .values(state=state, updated_at=now)
+        .returning(Draft.id)
+    )
+    return closed is not None
+
+
 async def get(session: AsyncSession, draft_id: int) -> Draft | None:
     """One draft by id."""
     return await session.get(Draft, draft_id)

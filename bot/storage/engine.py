@@ -47,7 +47,10 @@ def async_url(url: str) -> URL:
 
 
 class Database:
-    """The engines of one database and its two scopes."""
+    """The engines of one database and its two scopes.
+
+    Errors hide the parameters of statements: these hold what people wrote, and errors are logged.
+    """
 
     def __init__(self, url: str) -> None:
         self.url = async_url(url)
@@ -59,7 +62,7 @@ class Database:
             self._reader = _sqlite_engine(self.url, begin="BEGIN", single=False)
         else:
             self._writer = self._reader = create_async_engine(
-                self.url, pool_size=10, max_overflow=5, pool_pre_ping=True
+                self.url, pool_size=10, max_overflow=5, pool_pre_ping=True, hide_parameters=True
             )
         # SQLite has one writer; asyncio's lock is first come, first served, SQLite's own is not.
         self._turn = asyncio.Lock()
@@ -106,9 +109,9 @@ def is_trouble(error: BaseException) -> bool:
 
 def _sqlite_engine(url: URL, *, begin: str, single: bool) -> AsyncEngine:
     engine = (
-        create_async_engine(url, poolclass=StaticPool)
+        create_async_engine(url, poolclass=StaticPool, hide_parameters=True)
         if single
-        else create_async_engine(url, pool_size=5)
+        else create_async_engine(url, pool_size=5, hide_parameters=True)
     )
 
     @event.listens_for(engine.sync_engine, "connect")

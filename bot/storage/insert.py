@@ -1,4 +1,4 @@
-"""Inserting a row unless an equal one is there: the same statement on both databases."""
+"""Inserting a row unless an equal one is there: the same statements on both databases."""
 
 from __future__ import annotations
 
@@ -16,9 +16,29 @@ async def insert_new(
     session: AsyncSession, table: type[Base], row: Mapping[str, Any]
 ) -> int | None:
     """Insert `row`; its id, or None when a unique key says that it is there already."""
-    dialect = session.get_bind().dialect.name
-    insert = sqlite.insert if dialect == "sqlite" else postgresql.insert
-    primary_key = inspect(table).primary_key[0]
-    statement = insert(table).values(dict(row)).on_conflict_do_nothing().returning(primary_key)
-    new_id: int | None = await session.scalar(statement)
+    statement = _insert(session, table).values(dict(row)).on_conflict_do_nothing()
+    new_id: int | None = await session.scalar(statement.returning(inspect(table).primary_key[0]))
     return new_id
+
+
+async def insert_or_update(
+    session: AsyncSession,
+    table: type[Base],
+    row: Mapping[str, Any],
+    *,
+    key: str,
+    values: Mapping[str, Any],
+) -> int | None:
+    """Insert `row`, or set `values` on the one that has the same `key`; its id."""
+    statement = (
+        _insert(session, table)
+        .values(dict(row))
+        .on_conflict_do_update(index_elements=[key], set_=dict(values))
+    )
+    row_id: int | None = await session.scalar(statement.returning(inspect(table).primary_key[0]))
+    return row_id
+
+
+def _insert(session: AsyncSession, table: type[Base]) -> sqlite.Insert | postgresql.Insert:
+    dialect = session.get_bind().dialect.name
+    return sqlite.insert(table) if dialect == "sqlite" else postgresql.insert(table)

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections import Counter
 from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass, fields
 from datetime import datetime
@@ -23,11 +24,12 @@ from sqlalchemy.ext.asyncio import AsyncSession
 from sqlalchemy.orm import aliased
 
 from bot.domain.states import CardKind, ChatKind, Lane, MessageKind, OutboxState
-from bot.storage.insert import insert_new
+from bot.storage.insert import insert_new, insert_or_update
 from bot.storage.tables import Card, Chat, Lease, OutboxMessage
 from bot.storage.types import written_out
 
 UNDER_WAY = (OutboxState.CLAIMED, OutboxState.IN_FLIGHT)
+MOST_OF_A_CHAT = 3
 FINAL = (
     OutboxState.ACCEPTED,
     OutboxState.FAILED,
@@ -75,13 +77,40 @@ async def add(session: AsyncSession, message: NewMessage) -> int | None:
         "attempts": 0,
         "uncertain_attempts": 0,
     }
+    if message.kind is MessageKind.REDRAW:
+        return await _add_redraw(session, row)
     return await insert_new(session, OutboxMessage, row)
 
 
+async def _add_redraw(session: AsyncSession, row: Mapping[str, Any]) -> int | None:
+    """One that waits already serves this change too, and is locked until it is committed: claimed
+    before that, it would draw the card without it, and nothing would be left to draw it again."""
+    return await insert_or_update(
+        session,
+        OutboxMessage,
+        row,
+        key="key",
+        values={
+            "send_at": case(
+                (OutboxMessage.send_at > row["send_at"], row["send_at"]),
+                else_=OutboxMessage.send_at,
+            )
+        },
+    )
+
+
 async def claimable(
-    session: AsyncSession, *, now: datetime, limit: int, lanes: Collection[Lane]
+    session: AsyncSession,
+    *,
+    now: datetime,
+    limit: int,
+    lanes: Collection[Lane],
+    in_hand: Mapping[int, int] | None = None,
 ) -> list[int]:
-    """Waiting messages whose time has come, first lanes first.
+    """Waiting messages whose time has come, first lanes first; a few of each chat at most.
+
+    A chat that may be written to only now and then must not fill the sender's hands; `in_hand`
+    says how many it holds already, by chat.
 
     A redraw waits while another message of its card is under way: what it shows may be older, and
     a card that has no message yet would get two.
@@ -90,18 +119,26 @@ async def claimable(
     card_under_way = (
         select(other.id).where(other.card_id == OutboxMessage.card_id, under_way(other)).exists()
     )
-    rows = await session.scalars(
-        select(OutboxMessage.id)
+    held = Counter(in_hand or {})
+    full = [chat_id for chat_id, count in held.items() if count >= MOST_OF_A_CHAT]
+    rows = await session.execute(
+        select(OutboxMessage.id, OutboxMessage.chat_id)
         .where(
             OutboxMessage.state == written_out(OutboxState.WAITING),
             OutboxMessage.send_at <= now,
             OutboxMessage.lane.in_(lanes),
+            OutboxMessage.chat_id.not_in(full),
             or_(OutboxMessage.kind != MessageKind.REDRAW, ~card_under_way),
         )
         .order_by(OutboxMessage.lane, OutboxMessage.id)
         .limit(limit)
     )
-    return list(rows)
+    ids = []
+    for message_id, chat_id in rows:
+        held[chat_id] += 1
+        if held[chat_id] <= MOST_OF_A_CHAT:
+            ids.append(message_id)
+    return ids
 
 
 async def claim(session: AsyncSession, ids: Sequence[int], *, epoch: int) -> list[int]:
@@ -283,6 +320,31 @@ async def _record_one(session: AsyncSession, outcome: Recorded, *, now: datetime
     if outcome.state is OutboxState.WAITING:
         statement = statement.where(OutboxMessage.epoch == outcome.epoch)
     await session.execute(statement.values(**values))
+
+
+async def revive(session: AsyncSession, key: str, *, now: datetime) -> int | None:
+    """Let a message that surely was not sent wait again; None if there is no such one."""
+    revived: int | None = await session.scalar(
+        update(OutboxMessage)
+        .where(
+            OutboxMessage.key == key,
+            OutboxMessage.state.in_((OutboxState.FAILED, OutboxState.WITHDRAWN)),
+        )
+        .values(state=OutboxState.WAITING, send_at=now, reason=None, finished_at=None)
+        .returning(OutboxMessage.id)
+    )
+    return revived
+
+
+async def first_sending(session: AsyncSession, card_id: int) -> OutboxState | None:
+    """What became of the first sending of a directive's card."""
+    state: OutboxState | None = await session.scalar(
+        select(OutboxMessage.state)
+        .where(OutboxMessage.card_id == card_id, OutboxMessage.kind == MessageKind.DIRECTIVE)
+        .order_by(OutboxMessage.id.desc())
+        .limit(1)
+    )
+    return state
 
 
 async def hold_behind(session: AsyncSession, message: Claimed, *, until: datetime) -> set[int]:

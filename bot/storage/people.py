@@ -224,6 +224,9 @@ async def move_chat(
 
     The cards whose messages stayed behind: their ids mean others in the new chat.
     """
+    known = await session.scalar(select(Chat.telegram_id).where(Chat.id == chat_id))
+    if known == new_telegram_id:
+        return []  # told twice
     left_behind = await session.scalars(
         update(Card)
         .where(Card.chat_id == chat_id, Card.message_id.is_not(None))

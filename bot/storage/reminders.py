@@ -8,8 +8,9 @@ from datetime import datetime
 
 from sqlalchemy import func, select, update
 from sqlalchemy.ext.asyncio import AsyncSession
+from sqlalchemy.orm import aliased
 
-from bot.domain.states import AssignmentState
+from bot.domain.states import AssignmentState, OutboxState
 from bot.storage.insert import insert_new
 from bot.storage.tables import Addressee, Assignment, Directive, OutboxMessage, Reminder, Task
 
@@ -137,8 +138,19 @@ class ReminderLine:
 
 
 async def still_wanted(session: AsyncSession, *, outbox_message_id: int) -> list[ReminderLine]:
-    """The message's reminders whose work is still open, whose deadline has not moved and whose
-    directive is not closed; by urgency of the deadline."""
+    """The message's reminders whose work is still open, whose deadline has not moved, whose
+    directive is not closed, and that no later step has overtaken; nearest deadline first."""
+    later = aliased(Reminder)
+    overtaken = (
+        select(later.id)
+        .where(
+            later.assignment_id == Reminder.assignment_id,
+            later.chat_id == Reminder.chat_id,
+            later.deadline_at == Reminder.deadline_at,
+            later.id > Reminder.id,
+        )
+        .exists()
+    )
     rows = await session.execute(
         select(Reminder, Assignment, Task, Addressee, Directive)
         .join(Assignment, Assignment.id == Reminder.assignment_id)
@@ -150,6 +162,7 @@ async def still_wanted(session: AsyncSession, *, outbox_message_id: int) -> list
             Assignment.state == AssignmentState.OPEN,
             Assignment.deadline_at == Reminder.deadline_at,
             Directive.closed_at.is_(None),
+            ~overtaken,
         )
         .order_by(Reminder.deadline_at, Directive.id, Addressee.id, Task.position)
     )
@@ -167,6 +180,33 @@ async def still_wanted(session: AsyncSession, *, outbox_message_id: int) -> list
         )
         for reminder, assignment, task, addressee, directive in rows
     ]
+
+
+@dataclass(frozen=True, slots=True)
+class NotReminded:
+    """Reminder messages that may not, or surely did not, arrive; neither is repeated."""
+
+    uncertain: int
+    failed: int
+
+
+async def not_reminded(session: AsyncSession, *, directive_id: int) -> NotReminded:
+    """Count a directive's reminder messages whose sending did not end well."""
+    rows = await session.execute(
+        select(OutboxMessage.state, func.count(OutboxMessage.id.distinct()))
+        .join(Reminder, Reminder.outbox_message_id == OutboxMessage.id)
+        .join(Assignment, Assignment.id == Reminder.assignment_id)
+        .join(Addressee, Addressee.id == Assignment.addressee_id)
+        .where(
+            Addressee.directive_id == directive_id,
+            OutboxMessage.state.in_((OutboxState.UNCERTAIN, OutboxState.FAILED)),
+        )
+        .group_by(OutboxMessage.state)
+    )
+    found = dict(rows.all())
+    return NotReminded(
+        uncertain=found.get(OutboxState.UNCERTAIN, 0), failed=found.get(OutboxState.FAILED, 0)
+    )
 
 
 async def addressee_at(session: AsyncSession, *, chat_id: int, message_id: int) -> int | None:

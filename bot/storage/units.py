@@ -14,6 +14,14 @@ from bot.storage.insert import insert_new
 from bot.storage.tables import DayOverride, Group, Invite, Unit, UnitGroup
 
 
+async def lock(session: AsyncSession, unit_ids: Collection[int]) -> None:
+    """Let whoever gives these units a directive or a chat go one after the other, so that none
+    overlooks what the other is about to commit. SQLite has one writer and needs nothing."""
+    await session.execute(
+        select(Unit.id).where(Unit.id.in_(unit_ids)).order_by(Unit.id).with_for_update()
+    )
+
+
 async def unit(session: AsyncSession, unit_id: int) -> Unit | None:
     """One unit by id."""
     return await session.get(Unit, unit_id)

@@ -63,7 +63,8 @@ async def queue_cards(post: PostOffice, units: int = 1) -> list[tuple[int, Chat]
 
 
 async def queue_reminder(post: PostOffice) -> tuple[int, Chat, int]:
-    """A reminder of one task; its message, chat and assignment."""
+    """A reminder of one task, after lunch; its message, chat and assignment."""
+    post.clock.at = max(post.clock.at, factories.NOON + timedelta(hours=2))
     async with post.rt.write() as session:
         unit = await factories.create_unit(session)
         chat = (await factories.create_contact(session, unit)).chat
