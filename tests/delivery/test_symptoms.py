@@ -1,0 +1,423 @@
+"""What once went wrong in sending, each named after its symptom."""
+
+from __future__ import annotations
+
+import asyncio
+import logging
+from datetime import UTC, datetime, timedelta
+from io import StringIO
+
+import pytest
+from sqlalchemy import select, text
+
+from bot import logs
+from bot.actions import acknowledgements, directives, drafts, people, policy
+from bot.actions import cards as card_actions
+from bot.delivery.pacing import Limit, Limits
+from bot.domain.states import (
+    AssignmentState,
+    DraftState,
+    InviteKind,
+    Lane,
+    MessageKind,
+    OutboxState,
+)
+from bot.errors import Conflict
+from bot.runtime import Runtime
+from bot.storage import directives as directive_rows
+from bot.storage import outbox
+from bot.storage.tables import Addressee, Assignment, Chat, Draft, OutboxMessage
+from scheduler.jobs import queue_due_reminders
+from tests import factories
+from tests.conftest import MovedClock
+from tests.delivery.conftest import NO_LIMITS, PostOffice
+from tests.delivery.test_worker import queue_reminder
+
+S = OutboxState
+
+
+def local(day: int, hour: int) -> datetime:
+    """A moment of October 2026 as clocks in the office show it; the 16th is a Friday."""
+    return datetime(2026, 10, day, hour, tzinfo=UTC) - timedelta(hours=7)
+
+
+async def unit_to_remind(post: PostOffice) -> factories.Somebody:
+    """A contact whose one task is due on Friday the 16th, with a reminder due now."""
+    async with post.rt.write() as session:
+        unit = await factories.create_unit(session)
+        contact = await factories.create_contact(session, unit)
+        await factories.create_directive(
+            session, [unit], tasks=1, deadline_at=local(16, 17), next_reminder_at=post.clock()
+        )
+    post.meet(contact.chat)
+    return contact
+
+
+async def queue_reminders(post: PostOffice) -> None:
+    while await queue_due_reminders(post.rt):
+        pass
+
+
+async def given_card(post: PostOffice, chat: Chat, addressee_id: int) -> None:
+    """The unit's card for this chat, as issuing gives it."""
+    async with post.rt.write() as session:
+        addressee = await session.get(Addressee, addressee_id)
+        assert addressee is not None
+        directive = await directive_rows.get(session, addressee.directive_id)
+        assert directive is not None
+        await card_actions.give_directive(
+            session, directive=directive, addressee_id=addressee_id, chat=chat, now=post.clock()
+        )
+
+
+def cards_in(post: PostOffice, telegram_id: int) -> int:
+    return sum("Nội dung cần thực hiện" in shown for shown in post.texts(telegram_id))
+
+
+# --- reminders -----------------------------------------------------------------------------------
+
+
+async def test_a_reminder_held_up_into_the_night_waits_for_the_morning(post: PostOffice):
+    post.clock.at = local(15, 8)
+    contact = await unit_to_remind(post)
+    await queue_reminders(post)
+    post.clock.at = local(15, 22)  # Telegram was away all day
+    await post.work()
+    assert post.texts(contact.chat.telegram_id) == []
+    post.clock.at = local(16, 8)
+    await post.work()
+    assert len(post.texts(contact.chat.telegram_id)) == 1
+
+
+async def test_steps_that_pile_up_while_telegram_is_away_are_one_reminder(post: PostOffice):
+    post.clock.at = local(13, 8)
+    contact = await unit_to_remind(post)
+    for day in (13, 15, 16):
+        post.clock.at = local(day, 8)
+        await queue_reminders(post)
+    await post.work()
+    assert len(post.texts(contact.chat.telegram_id)) == 1
+
+
+async def test_work_finished_while_its_reminder_waits_its_turn_is_not_reminded_of(
+    post: PostOffice,
+):
+    message_id, chat, assignment_id = await queue_reminder(post)
+    async with post.rt.write() as session:
+        before = await factories.create_notice(session, chat)
+    slow = Limit(rate=0.25, burst=1)
+    delivery = post.open(limits=Limits(overall=NO_LIMITS.overall, private=slow, group=slow))
+    while (await post.row(before)).state is not S.ACCEPTED:
+        await delivery.do_one()
+        await asyncio.sleep(0)
+    assert (await post.row(message_id)).state is S.CLAIMED
+    async with post.rt.write() as session:
+        await directive_rows.change_assignment_state(
+            session, assignment_id, state=AssignmentState.SUBMITTED, now=post.clock()
+        )
+    delivery._pacer = post.open()._pacer
+    await post.work(delivery)
+    row = await post.row(message_id)
+    assert (row.state, row.reason, row.attempts) == (S.WITHDRAWN, "finished", 0)
+
+
+async def test_a_reminder_whose_end_is_unclear_is_shown_to_staff(post: PostOffice):
+    message_id, _, assignment_id = await queue_reminder(post)
+    post.sandbox.add_fault("accept_then_reset", method="sendMessage")
+    await post.work()
+    assert (await post.row(message_id)).state is S.UNCERTAIN
+    async with post.rt.write() as session:
+        staff = await factories.create_staff(session)
+        assignment = await session.get(Assignment, assignment_id)
+        assert assignment is not None
+        addressee = await session.get(Addressee, assignment.addressee_id)
+        assert addressee is not None
+        await factories.create_message(
+            session,
+            staff.chat,
+            kind=MessageKind.STATE,
+            lane=Lane.ANSWER,
+            parameters={"directive_id": addressee.directive_id, "page": 1},
+        )
+    post.meet(staff.chat)
+    await post.work()
+    (state,) = post.texts(staff.chat.telegram_id)
+    assert "Nhắc việc: 1 tin chưa rõ đã đến, 0 tin không gửi được" in state
+
+
+# --- one chat and the others ---------------------------------------------------------------------
+
+
+async def test_many_messages_for_one_chat_do_not_hold_up_the_others(post: PostOffice):
+    async with post.rt.write() as session:
+        crowded = (await factories.create_somebody(session)).chat
+        for _ in range(80):
+            await factories.create_notice(session, crowded, lane=Lane.DIRECTIVE)
+        other = (await factories.create_somebody(session)).chat
+        message_id = await factories.create_notice(session, other, lane=Lane.REMINDER)
+    post.meet(crowded, other)
+    slow = Limit(rate=0.01, burst=1)
+    delivery = post.open(limits=Limits(overall=NO_LIMITS.overall, private=slow, group=slow))
+    for _ in range(4):
+        await delivery.do_one()
+    await delivery.drain()
+    assert (await post.row(message_id)).state is S.ACCEPTED
+
+
+# --- cards that did not come, or went ------------------------------------------------------------
+
+
+async def test_a_card_that_failed_comes_when_the_bot_is_unblocked(post: PostOffice):
+    async with post.rt.write() as session:
+        unit = await factories.create_unit(session)
+        contact = await factories.create_contact(session, unit)
+        issued = await factories.create_directive(session, [unit])
+    post.meet(contact.chat)
+    user_id = contact.chat.telegram_id
+    post.sandbox.block(user_id)
+    await given_card(post, contact.chat, issued.addressees[0].id)
+    await post.work()
+    assert cards_in(post, user_id) == 0
+    post.sandbox.unblock(user_id)
+    async with post.rt.write() as session:
+        chat = await session.get(Chat, contact.chat.id)
+        assert chat is not None
+        await people.chat_unblocked(session, chat, now=post.clock())
+    await post.work()
+    assert cards_in(post, user_id) == 1
+
+
+async def test_a_card_that_was_deleted_comes_again_when_something_changes(post: PostOffice):
+    message_id, chat, issued = await _sent_card(post)
+    post.sandbox.add_fault(
+        "status",
+        method="editMessageText",
+        status=400,
+        description="Bad Request: message to edit not found",
+    )
+    for _ in range(2):  # the first finds out, the second sends it anew
+        async with post.rt.write() as session:
+            addressee = await session.get(Addressee, issued.addressees[0].id)
+            assert addressee is not None
+            await card_actions.redraw_addressee(session, addressee, now=post.clock())
+        await post.later()
+    assert cards_in(post, chat.telegram_id) == 2
+    assert (await post.row(message_id)).state is S.ACCEPTED
+
+
+async def test_a_card_that_may_have_arrived_is_not_sent_by_a_redraw(post: PostOffice):
+    async with post.rt.write() as session:
+        unit = await factories.create_unit(session)
+        contact = await factories.create_contact(session, unit)
+        issued = await factories.create_directive(session, [unit])
+    post.meet(contact.chat)
+    await given_card(post, contact.chat, issued.addressees[0].id)
+    post.sandbox.add_fault("accept_then_reset", method="sendMessage", times=2)
+    await post.work()
+    await post.later()
+    async with post.rt.write() as session:
+        addressee = await session.get(Addressee, issued.addressees[0].id)
+        assert addressee is not None
+        await card_actions.redraw_addressee(session, addressee, now=post.clock())
+    await post.later()
+    assert cards_in(post, contact.chat.telegram_id) == 2
+
+
+async def test_a_waiting_redraw_does_not_swallow_the_card_of_a_group_that_moved(post: PostOffice):
+    user = post.sandbox.add_user(first_name="An")
+    members = [user["id"], post.sandbox.bot().id]
+    group = post.sandbox.add_group(title="Nhóm", member_ids=members)
+    async with post.rt.write() as session:
+        unit = await factories.create_unit(session)
+        chat = await factories.create_group_chat(session, unit, telegram_id=group["id"])
+        issued = await factories.create_directive(session, [unit])
+    await given_card(post, chat, issued.addressees[0].id)
+    await post.work()
+    new_id = post.sandbox.migrate(group["id"])
+    async with post.rt.write() as session:
+        addressee = await session.get(Addressee, issued.addressees[0].id)
+        moved = await session.get(Chat, chat.id)
+        assert addressee is not None
+        assert moved is not None
+        await card_actions.redraw_addressee(session, addressee, now=post.clock())
+        await people.follow_migration(session, moved, new_telegram_id=new_id, now=post.clock())
+    await post.work()
+    assert cards_in(post, new_id) == 1
+
+
+async def _sent_card(post: PostOffice) -> tuple[int, Chat, factories.Issued]:
+    async with post.rt.write() as session:
+        unit = await factories.create_unit(session)
+        contact = await factories.create_contact(session, unit)
+        issued = await factories.create_directive(session, [unit])
+    post.meet(contact.chat)
+    await given_card(post, contact.chat, issued.addressees[0].id)
+    await post.work()
+    async with post.rt.read() as session:
+        message_id = await session.scalar(
+            select(OutboxMessage.id).where(OutboxMessage.kind == MessageKind.DIRECTIVE)
+        )
+    assert message_id is not None
+    return message_id, contact.chat, issued
+
+
+# --- several at once, which only PostgreSQL lets happen ------------------------------------------
+
+
+def needs_several_writers(rt: Runtime) -> None:
+    if rt.database.is_sqlite:
+        pytest.skip("SQLite has one writer")
+
+
+async def test_a_change_beside_the_claim_of_its_redraw_is_drawn(rt: Runtime, clock: MovedClock):
+    needs_several_writers(rt)
+    async with rt.write() as session:
+        await factories.hold_lease(session)
+        unit = await factories.create_unit(session)
+        contact = await factories.create_contact(session, unit)
+        issued = await factories.create_directive(session, [unit])
+        addressee_id = issued.addressees[0].id
+        card = await factories.create_card(session, addressee_id, contact.chat, message_id=5)
+        await card_actions.redraw(session, card, now=clock())
+
+    async def claim() -> None:
+        async with rt.write() as session:
+            ids = await outbox.claimable(session, now=clock(), limit=9, lanes=tuple(Lane))
+            await outbox.claim(session, ids, epoch=1)
+        async with rt.read() as session:  # what the redraw shows is read after the claim
+            receipts = await directive_rows.receipts(session, addressee_ids=[addressee_id])
+        drawn.append(bool(receipts))
+
+    drawn: list[bool] = []
+    async with rt.write() as session:
+        actor = await contact.actor(session)
+        chat = await session.get(Chat, contact.chat.id)
+        assert chat is not None
+        await acknowledgements.record(session, addressee_id, actor=actor, chat=chat, now=clock())
+        claiming = asyncio.create_task(claim())
+        await asyncio.wait({claiming}, timeout=0.3)  # it waits, or it is through before the commit
+    await claiming
+    async with rt.read() as session:
+        waiting = await session.scalar(
+            select(OutboxMessage.id).where(
+                OutboxMessage.kind == MessageKind.REDRAW,
+                OutboxMessage.card_id == card.id,
+                OutboxMessage.state == S.WAITING,
+            )
+        )
+    assert drawn == [True] or waiting is not None
+
+
+async def test_a_contact_who_joins_while_a_directive_is_issued_gets_its_card(
+    rt: Runtime, clock: MovedClock
+):
+    needs_several_writers(rt)
+    async with rt.write() as session:
+        group = await factories.create_group(session)
+        unit = await factories.create_unit(session, groups=[group])
+        staff = await factories.create_staff(session)
+        draft = await factories.create_draft(session, staff, groups=[group])
+        newcomer = await factories.create_somebody(session)
+        rules = await policy.load(session, rt.config)
+        code = await people.create_invite(session, InviteKind.CONTACT, now=clock(), unit_id=unit.id)
+        chat = await session.get(Chat, newcomer.chat.id)
+        assert chat is not None
+        await people.open_invite(
+            session,
+            code,
+            telegram_id=newcomer.person.telegram_id,
+            chat=chat,
+            name="An",
+            now=clock(),
+        )
+
+    async def join() -> None:
+        async with rt.write() as session:
+            chat = await session.get(Chat, newcomer.chat.id)
+            assert chat is not None
+            await people.join(session, person_id=newcomer.person.id, chat=chat, now=clock())
+
+    async with rt.write() as session:
+        await directives.issue(
+            session,
+            draft.id,
+            actor_id=staff.person.id,
+            chat_id=staff.chat.id,
+            unnumbered="refused",
+            policy=rules,
+            now=clock(),
+        )
+        joining = asyncio.create_task(join())
+        await asyncio.wait({joining}, timeout=0.3)
+    await joining
+    async with rt.read() as session:
+        cards = await session.scalars(
+            select(OutboxMessage.id).where(OutboxMessage.kind == MessageKind.DIRECTIVE)
+        )
+    assert len(list(cards)) == 1
+
+
+async def test_a_draft_is_either_dropped_or_issued(rt: Runtime, clock: MovedClock):
+    needs_several_writers(rt)
+    async with rt.write() as session:
+        group = await factories.create_group(session)
+        await factories.create_unit(session, groups=[group])
+        staff = await factories.create_staff(session)
+        draft = await factories.create_draft(session, staff, groups=[group])
+        rules = await policy.load(session, rt.config)
+
+    async def drop_while_it_is_issued() -> None:
+        async with rt.write() as issuing:
+            await drafts.open_draft(issuing, draft.id)
+            async with rt.write() as dropping:
+                await drafts.drop(dropping, draft.id, actor_id=staff.person.id, now=clock())
+            await directives.issue(
+                issuing,
+                draft.id,
+                actor_id=staff.person.id,
+                chat_id=staff.chat.id,
+                unnumbered="refused",
+                policy=rules,
+                now=clock(),
+            )
+
+    with pytest.raises(Conflict):
+        await drop_while_it_is_issued()
+    async with rt.read() as session:
+        row = await session.get(Draft, draft.id)
+    assert row is not None
+    assert row.state is DraftState.DROPPED
+
+
+# --- the log -------------------------------------------------------------------------------------
+
+
+async def test_an_error_of_the_database_repeats_nothing_of_a_message(post: PostOffice):
+    async with post.rt.write() as session:
+        chat = (await factories.create_somebody(session)).chat
+        statement = (
+            "CREATE TRIGGER full BEFORE INSERT ON outbox_messages"
+            " BEGIN SELECT RAISE(ABORT, 'the disk is full'); END"
+            if post.rt.database.is_sqlite
+            else "ALTER TABLE outbox_messages ADD CONSTRAINT full_disk CHECK (lane = 'none')"
+        )
+        await session.execute(text(statement))
+    written = StringIO()
+    logs.configure(level="INFO", form=logs.LogForm.PLAIN, secrets=[], stream=written)
+    try:
+        async with post.rt.write() as session:
+            await factories.create_message(
+                session,
+                chat,
+                kind=MessageKind.NOTICE,
+                lane=Lane.ANSWER,
+                parameters={"key": "x", "values": {"text": "0912345678"}, "buttons": []},
+            )
+    except Exception:
+        logging.getLogger("tests").exception("refused")
+    finally:
+        for handler in list(logging.getLogger().handlers):
+            if isinstance(handler, logging.StreamHandler) and handler.stream is written:
+                logging.getLogger().removeHandler(handler)
+    assert "refused" in written.getvalue()
+    assert "0912345678" not in written.getvalue()
