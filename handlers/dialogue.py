@@ -94,7 +94,7 @@ async def _stranger(incoming: Incoming) -> None:
 
 
 async def _unplaced(incoming: Incoming) -> None:
-    """Kept where staff can find it; the sender is told so."""
+    """Nobody knows what it is about; the sender is told so, and that it happened is written down."""
     message = incoming.message
     events.add(
         incoming.session,

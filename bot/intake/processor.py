@@ -162,10 +162,13 @@ class Processor:
                 session, "update_parked", at=now, object_kind="update", object_id=row.id,
                 reason=reason,
             )  # fmt: skip
+            values: replies.Values = {"reference": row.id}
+            for chat_id in await people.admin_chats(session):
+                await replies.notice(session, chat_id, "error.parked", now=now, values=values)
             if reason != "unparsable":
-                await self._tell_parked(session, row)
+                await self._tell_sender(session, row)
 
-    async def _tell_parked(self, session: AsyncSession, row: Update) -> None:
+    async def _tell_sender(self, session: AsyncSession, row: Update) -> None:
         chat = await people.chat_by_telegram_id(session, row.chat_key)
         if chat is None and row.chat_key > 0:  # a newcomer, whose row was undone with the rest
             language = self._rt.config.office.language

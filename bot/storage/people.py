@@ -195,6 +195,21 @@ async def ensure_staff(
         )
 
 
+async def admin_chats(session: AsyncSession) -> list[int]:
+    """The private chats of every administrator."""
+    rows = await session.scalars(
+        select(Chat.id)
+        .join(Staff, Staff.person_id == Chat.person_id)
+        .where(
+            Staff.role == StaffRole.ADMIN,
+            Staff.removed_at.is_(None),
+            Chat.kind == ChatKind.PRIVATE,
+        )
+        .order_by(Chat.id)
+    )
+    return list(rows)
+
+
 async def mark_unreachable(
     session: AsyncSession, chat_id: int, *, reason: str, now: datetime
 ) -> None:

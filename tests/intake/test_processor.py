@@ -13,7 +13,7 @@ from telegram import Update as TelegramUpdate
 from telegram.ext import ApplicationHandlerStop, CommandHandler, ContextTypes
 
 from bot.callbacks import Callback, Press
-from bot.domain.states import ChatKind, UpdateState
+from bot.domain.states import ChatKind, StaffRole, UpdateState
 from bot.errors import Conflict
 from bot.intake import processor as module
 from bot.intake.processor import MAX_TRIES
@@ -28,6 +28,7 @@ from bot.storage.tables import (
 )
 from handlers.context import Context, Incoming
 from handlers.guards import Rule, Who, run
+from tests import factories
 from tests.delivery.conftest import Crash
 from tests.factories import Somebody
 from tests.intake.conftest import CardOnPhone, DiesAt, Inbox, Strikes, fails_at, says_word
@@ -381,6 +382,21 @@ async def test_what_cannot_be_parked_as_a_whole_is_not_parked_at_all(inbox: Inbo
     assert trouble.left == 0
     assert await states(inbox) == [PARKED]
     assert (await inbox.replies(), await actions(inbox)) == (["error.failed"], ["update_parked"])
+
+
+async def test_administrators_are_told_of_what_is_parked(inbox: Inbox):
+    async with inbox.rt.write() as session:
+        admin = await factories.create_staff(session, role=StaffRole.ADMIN)
+        await factories.create_staff(session, role=StaffRole.VIEWER)
+    await written(inbox, "/huy")
+    inbox.also = fails_at("/huy")
+    await fail_until_parked(inbox)
+    told = [
+        row.chat_id
+        for row in await inbox.all(OutboxMessage)
+        if row.parameters.get("key") == "error.parked"
+    ]
+    assert told == [admin.chat.id]
 
 
 async def test_a_press_is_answered_with_a_reference_whenever_it_fails(inbox: Inbox):
