@@ -94,7 +94,7 @@ async def _stranger(incoming: Incoming) -> None:
 
 
 async def _unplaced(incoming: Incoming) -> None:
-    """Nobody knows what it is about; the sender is told so, and that it happened is written down."""
+    """Nobody knows what it is about: the sender is told so, and it is noted that it happened."""
     message = incoming.message
     events.add(
         incoming.session,
