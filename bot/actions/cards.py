@@ -63,7 +63,7 @@ async def redraw_addressee(session: AsyncSession, addressee: Addressee, *, now: 
     """Something about this unit's work changed: its cards in all its chats are drawn again."""
     for card in await cards.of_subject(session, CardKind.DIRECTIVE, addressee.id):
         await redraw(session, card, now=now)
-    await progress.redraw(session, [addressee.directive_id], now=now)
+    await progress.redraw(session, [addressee.directive_id], now=now, at_once=True)
 
 
 async def draw_anew(session: AsyncSession, card_ids: Sequence[int], *, now: datetime) -> None:

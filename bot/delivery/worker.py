@@ -296,8 +296,9 @@ class Delivery:
                 chosen = await self._still_wanted(session, chosen)
                 ids = [prepared.message.id for prepared in chosen]
                 ours = await outbox.mark_in_flight(session, ids, epoch=self.epoch)
-            shown = self._progress_to_show(busy=bool(ours))
-            await progress.redraw(session, shown, now=self._rt.now())
+            busy = bool(ours or self._ready or self._sending)
+            shown = self._progress_to_show(busy=busy)
+            await progress.redraw(session, shown, now=self._rt.now(), at_once=not busy)
             if tried:
                 self._rt.fault("before_commit")
         # Only now: had the database failed, they would be written down in the next round.
@@ -393,7 +394,6 @@ class Delivery:
 
     def _progress_to_show(self, *, busy: bool) -> set[int]:
         """Directives whose progress is redrawn: now and then, and when nothing is left in hand."""
-        busy = busy or bool(self._ready or self._sending)
         now = time.monotonic()
         if not self._progressed or (busy and now < self._progress_due):
             return set()

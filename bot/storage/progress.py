@@ -12,12 +12,12 @@ from datetime import datetime, timedelta
 from sqlalchemy import ColumnElement, Select, func, select
 from sqlalchemy.ext.asyncio import AsyncSession
 
-from bot.domain.states import CardKind, Lane, MessageKind, OutboxState
+from bot.domain.states import CardKind, ChatKind, Lane, MessageKind, OutboxState
 from bot.storage import outbox
 from bot.storage.outbox import NewMessage
-from bot.storage.tables import Acknowledgement, Addressee, Card, OutboxMessage
+from bot.storage.tables import Acknowledgement, Addressee, Card, Chat, OutboxMessage
 
-PACE = timedelta(seconds=3)
+PACES = {ChatKind.PRIVATE: timedelta(seconds=3), ChatKind.GROUP: timedelta(seconds=15)}
 _RATE_SPAN = timedelta(seconds=15)
 _NAMES = 10
 
@@ -112,22 +112,32 @@ async def directives_behind(session: AsyncSession) -> set[int]:
     return set(rows)
 
 
-async def redraw(session: AsyncSession, directive_ids: Collection[int], *, now: datetime) -> None:
-    """Queue a redraw of these directives' progress messages, not more often than every 3 s."""
+async def redraw(
+    session: AsyncSession, directive_ids: Collection[int], *, now: datetime, at_once: bool = False
+) -> None:
+    """Queue a redraw of these directives' progress messages, every few seconds at most.
+
+    `at_once` is for the end of a sending and for what a person did: their private chat shows it
+    without waiting; a group, which takes twenty messages a minute, keeps its pace.
+    """
     if not directive_ids:
         return
-    rows = await session.scalars(
-        select(Card).where(Card.kind == CardKind.PROGRESS, Card.subject_id.in_(directive_ids))
+    rows = await session.execute(
+        select(Card, Chat.kind)
+        .join(Chat, Chat.id == Card.chat_id)
+        .where(Card.kind == CardKind.PROGRESS, Card.subject_id.in_(directive_ids))
     )
-    for card in rows:
-        drawn_at = card.drawn_at or now - PACE
+    for card, kind in rows:
+        send_at = now
+        if card.drawn_at is not None and not (at_once and kind is ChatKind.PRIVATE):
+            send_at = max(now, card.drawn_at + PACES[kind])
         await outbox.add(
             session,
             NewMessage(
                 kind=MessageKind.REDRAW,
                 lane=Lane.ANSWER,
                 chat_id=card.chat_id,
-                send_at=max(now, drawn_at + PACE),
+                send_at=send_at,
                 key=f"redraw:{card.id}",
                 card_id=card.id,
             ),
