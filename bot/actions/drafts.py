@@ -217,6 +217,11 @@ async def offer_all_groups(session: AsyncSession, draft: Draft) -> None:
     await session.flush()
 
 
+def state_id(draft: Draft) -> int:
+    """Another number after every change: what was previewed is what is sent, or nothing."""
+    return int(draft.updated_at.timestamp() * 1_000_000)
+
+
 async def check_task(session: AsyncSession, draft_id: int, task_id: int) -> None:
     """NotFound unless the task is the draft's; 0 stands for all tasks."""
     await open_draft(session, draft_id)

@@ -8,6 +8,7 @@ from datetime import timedelta
 from sqlalchemy.ext.asyncio import AsyncSession
 
 from bot.actions import directives as directive_actions
+from bot.actions import drafts as draft_actions
 from bot.delivery import render, render_draft, render_staff
 from bot.delivery.context import (
     Context,
@@ -251,6 +252,7 @@ async def _preview_check(
     groups_reached = {chat.id for _, chat in audience.reachable if chat.kind is ChatKind.GROUP}
     view = render_draft.CheckView(
         draft_id=draft.id,
+        state_id=draft_actions.state_id(draft),
         groups=audience.groups,
         units=len(audience.units),
         people=len(people_reached),

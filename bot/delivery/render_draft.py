@@ -212,6 +212,7 @@ class CheckView:
     """Who would get a draft, counted, and when the first reminder would go."""
 
     draft_id: int
+    state_id: int
     groups: int
     units: int
     people: int
@@ -249,5 +250,5 @@ def check(view: CheckView, write: Writer) -> Content:
     press = Press.DRAFT_ISSUE if view.numbered else Press.DRAFT_ISSUE_UNNUMBERED
     key = "button.issue" if view.numbered else "button.issue_unnumbered"
     label = write.texts(key, count=view.units)
-    send = (Button(label, Callback(press, (view.draft_id,)), "success"),)
+    send = (Button(label, Callback(press, (view.draft_id, view.state_id)), "success"),)
     return Content("\n".join(lines), (send, back))

@@ -728,7 +728,7 @@ async def run_until_sent(post: PostOffice, ids: list[int]) -> None:
     stop = asyncio.Event()
     running = asyncio.create_task(post.open(fault=note).run(stop))
     try:
-        async with asyncio.timeout(20):
+        async with asyncio.timeout(60):
             while any(row.state not in outbox.FINAL for row in await post.rows(ids)):
                 await committed.wait()
                 committed.clear()

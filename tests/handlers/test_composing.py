@@ -23,7 +23,7 @@ from bot.storage.tables import (
 from bot.texts import texts
 from tests import factories
 from tests.factories import FRIDAY_EVENING
-from tests.handlers.conftest import Office, Phone
+from tests.handlers.conftest import Office, Phone, Popup
 
 LETTER = (Path(__file__).parents[1] / "fixtures" / "letter-seed.txt").read_text()
 SHORT_LETTER = (
@@ -31,6 +31,11 @@ SHORT_LETTER = (
     "1. Đăng tin, bài tuyên truyền.\n2. Báo cáo kết quả thực hiện."
 )
 say = texts("vi")
+
+
+def issuing(draft: Draft, press: Press = Press.DRAFT_ISSUE) -> Callback:
+    """The button under the preview of the draft as it stands."""
+    return Callback(press, (draft.id, draft_actions.state_id(draft)))
 
 
 async def draft_of(office: Office, mai: Phone, *, units: int = 1, **values: Any) -> Draft:
@@ -305,7 +310,7 @@ async def test_groups_are_ticked_and_unticked_and_others_offered(office: Office)
     assert "☑ Các đài truyền thanh (1 đơn vị)" in card
     await mai.presses("☑ Các đài truyền thanh (1)")
     assert "Còn thiếu: nơi nhận." in mai.sees("Dự thảo chỉ đạo")["text"]
-    popup = await mai.presses_data(Callback(Press.DRAFT_ISSUE, (draft.id,)))
+    popup = await mai.presses_data(issuing(draft))
     assert popup.text == say("draft.missing_groups")
 
 
@@ -381,7 +386,7 @@ async def test_what_is_missing_is_named_and_nothing_is_sent(office: Office):
         (without_subject, "draft.missing_subject"),
         (without_tasks, "draft.missing_tasks"),
     ):
-        popup = await mai.presses_data(Callback(Press.DRAFT_ISSUE, (draft.id,)))
+        popup = await mai.presses_data(issuing(draft))
         assert (popup.text, popup.alert) == (say(key), True)
     await mai.presses_data(Callback(Press.DRAFT_PREVIEW, (without_deadline.id,)))
     assert say("draft.missing_deadlines") in mai.texts()[-1]
@@ -392,7 +397,7 @@ async def test_a_deadline_that_passed_while_the_draft_waited_is_refused(office: 
     mai = await office.staff()
     draft = await draft_of(office, mai)
     office.clock.at = FRIDAY_EVENING
-    popup = await mai.presses_data(Callback(Press.DRAFT_ISSUE, (draft.id,)))
+    popup = await mai.presses_data(issuing(draft))
     assert (popup.text, popup.alert) == (say("deadline.past"), True)
     assert not await office.rows(Directive)
 
@@ -400,7 +405,7 @@ async def test_a_deadline_that_passed_while_the_draft_waited_is_refused(office: 
 async def test_issuing_is_done_once_however_often_it_is_pressed(office: Office):
     mai = await office.staff()
     draft = await draft_of(office, mai)
-    press = Callback(Press.DRAFT_ISSUE, (draft.id,))
+    press = issuing(draft)
     assert (await mai.presses_data(press)).text == say("issue.started")
     before = await office.facts()
     popup = await mai.presses_data(press)
@@ -412,7 +417,7 @@ async def test_issuing_is_done_once_however_often_it_is_pressed(office: Office):
 async def test_two_presses_at_the_same_moment_issue_once(office: Office):
     mai = await office.staff()
     draft = await draft_of(office, mai)
-    data = Callback(Press.DRAFT_ISSUE, (draft.id,)).encode()
+    data = issuing(draft).encode()
     queries = [office.press_arrives(mai, data) for _ in range(2)]
     await office.works()
     popups = [office.popup(query_id).text for query_id in queries]
@@ -423,8 +428,8 @@ async def test_two_presses_at_the_same_moment_issue_once(office: Office):
 async def test_the_same_letter_is_not_issued_twice(office: Office):
     mai = await office.staff()
     first, second = await draft_of(office, mai), await draft_of(office, mai)
-    await mai.presses_data(Callback(Press.DRAFT_ISSUE, (first.id,)))
-    popup = await mai.presses_data(Callback(Press.DRAFT_ISSUE, (second.id,)))
+    await mai.presses_data(issuing(first))
+    popup = await mai.presses_data(issuing(second))
     assert (popup.text, popup.alert) == (say("draft.issued_before"), True)
     assert len(await office.rows(Directive)) == 1
     assert (await the(office, second)).state is DraftState.OPEN
@@ -434,14 +439,14 @@ async def test_without_a_number_it_goes_only_by_the_button_that_says_so(office: 
     mai = await office.staff()
     draft = await draft_of(office, mai, number=None)
     await mai.presses("Xem trước và gửi")
-    popup = await mai.presses_data(Callback(Press.DRAFT_ISSUE, (draft.id,)))
+    popup = await mai.presses_data(issuing(draft))
     assert (popup.text, popup.alert) == (say("draft.missing_number"), True)
     assert not await office.rows(Directive)
     assert say("check.unnumbered") in mai.texts()[-1]
     await mai.presses("Gửi, chưa cấp số (1 đơn vị)")
     assert (await office.row(Directive)).number is None
     again = await draft_of(office, mai, number=None)
-    popup = await mai.presses_data(Callback(Press.DRAFT_ISSUE_UNNUMBERED, (again.id,)))
+    popup = await mai.presses_data(issuing(again, Press.DRAFT_ISSUE_UNNUMBERED))
     assert popup.text == say("draft.issued_before")
 
 
@@ -464,7 +469,7 @@ async def test_a_large_send_needs_the_number_of_units_typed(office: Office):
 async def test_a_large_send_left_with_huy_is_not_sent(office: Office):
     mai = await office.staff()
     draft = await draft_of(office, mai, units=20)
-    await mai.presses_data(Callback(Press.DRAFT_ISSUE, (draft.id,)))
+    await mai.presses_data(issuing(draft))
     await mai.says("/huy")
     assert await mai.says("20") == [say("unplaced.staff")]
     assert not await office.rows(Directive)
@@ -481,13 +486,17 @@ async def test_the_old_buttons_of_a_draft_that_is_gone_do_nothing(office: Office
     draft = await draft_of(office, mai)
     (task, *_) = await office.rows(DraftTask)
     (line,) = await office.rows(DraftGroup)
-    await mai.presses_data(Callback(gone, (draft.id,)))
+    state_id = draft_actions.state_id(draft)
+    pressed = (draft.id,) if gone is Press.DRAFT_DROP else (draft.id, state_id)
+    await mai.presses_data(Callback(gone, pressed))
     before, shown = await office.facts(), mai.last_id()
     ids = {
         Press.DRAFT_GROUP: (line.id,),
         Press.DRAFT_TASK: (draft.id, task.id),
         Press.DRAFT_DEADLINE: (draft.id, task.id, 3),
         Press.DRAFT_DEADLINE_TYPED: (draft.id, task.id),
+        Press.DRAFT_ISSUE: (draft.id, state_id),
+        Press.DRAFT_ISSUE_UNNUMBERED: (draft.id, state_id),
     }
     queries = [
         office.press_arrives(mai, Callback(press, ids.get(press, (draft.id,))).encode())
@@ -530,3 +539,15 @@ async def test_in_the_offices_group_another_sender_goes_on_and_a_viewer_cannot(o
     await hais.presses("Số văn bản")
     await group.says("17", reply_to=group.sees("nhập số văn bản"))
     assert (await the(office, draft)).number == "16"
+
+
+async def test_what_was_changed_after_the_preview_is_not_sent_by_its_button(office: Office):
+    mai = await office.staff()
+    draft = await draft_of(office, mai)
+    previewed = issuing(draft)
+    office.clock.at += timedelta(minutes=1)
+    await mai.presses_data(Callback(Press.DRAFT_DATE_TODAY, (draft.id,)))
+    before = await office.facts()
+    popup = await mai.presses_data(previewed)
+    assert popup == Popup(say("draft.changed_since_preview"), alert=True)
+    assert await office.facts() == before

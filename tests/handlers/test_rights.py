@@ -10,6 +10,7 @@ from typing import Any
 import pytest
 from sqlalchemy import select, update
 
+from bot.actions import drafts as draft_actions
 from bot.callbacks import Callback, Press
 from bot.domain.states import ContactRole, DialogueKind, InviteKind, StaffRole
 from bot.intake.poller import raw_update
@@ -120,6 +121,7 @@ class Material:
     assignment: int
     submission: int
     draft: int
+    draft_state: int
     draft_task: int
     draft_group: int
 
@@ -146,8 +148,8 @@ PRESSED: dict[Press, Function[[Material], tuple[int, ...]]] = {
     Press.DRAFT_DEADLINE: lambda m: (m.draft, m.draft_task, 3),
     Press.DRAFT_DEADLINE_TYPED: lambda m: (m.draft, m.draft_task),
     Press.DRAFT_PREVIEW: lambda m: (m.draft,),
-    Press.DRAFT_ISSUE: lambda m: (m.draft,),
-    Press.DRAFT_ISSUE_UNNUMBERED: lambda m: (m.draft,),
+    Press.DRAFT_ISSUE: lambda m: (m.draft, m.draft_state),
+    Press.DRAFT_ISSUE_UNNUMBERED: lambda m: (m.draft, m.draft_state),
     Press.DRAFT_DROP: lambda m: (m.draft,),
     Press.TASKS_PAGE: lambda _: (1,),
     Press.STATE_PAGE: lambda m: (m.directive, 1),
@@ -201,6 +203,7 @@ class Town:
             issued.assignments[0][0].id,
             submission,
             draft.id,
+            draft_actions.state_id(draft),
             task,
             line,
         )
@@ -514,7 +517,7 @@ async def test_presses_with_ids_missing_or_left_over_are_answered_and_do_nothing
 async def test_presses_on_what_does_not_exist_are_answered_and_do_nothing(office: Office):
     mai, _ = await somebody_who_may_everything(office)
     before, shown = await office.facts(), mai.last_id()
-    nothing = Material(*([999_999_999_999_999_999] * 7))
+    nothing = Material(*([999_999_999_999_999_999] * 8))
     harmless = {Press.LANGUAGE, Press.TASKS_PAGE}  # they name nothing of the database
     queries = {
         press: office.press_arrives(mai, Callback(press, ids(nothing)).encode())

@@ -168,7 +168,8 @@ def test_a_draft_fits_in_every_menu(write: Writer, menu: str):
 
 def test_the_check_before_sending_fits(write: Writer):
     view = CheckView(
-        draft_id=1,
+        draft_id=10**17,
+        state_id=10**17,
         groups=9,
         units=MANY,
         people=MANY,
