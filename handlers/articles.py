@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from dataclasses import replace
 
 from bot.actions import acknowledgements, articles, replies
 from bot.actions.articles import ChooseTask, Duplicate, Message, Recorded
@@ -10,7 +11,9 @@ from bot.actions.replies import Button
 from bot.articles.urls import find_links
 from bot.callbacks import Callback, Press
 from bot.domain.directives import number_and_symbol
-from bot.domain.states import CardKind, DialogueKind
+from bot.domain.rights import Actor
+from bot.domain.states import CardKind, ChatKind, DialogueKind
+from bot.errors import NotAllowed
 from bot.storage import cards, dialogues, reminders
 from bot.storage.directives import TaskState
 from bot.storage.tables import Dialogue
@@ -66,6 +69,7 @@ async def take_links(incoming: Incoming, links: tuple[str, ...], dialogue: Dialo
     """Record the links, or ask for which task they are."""
     message = incoming.message
     assert message is not None  # noqa: S101 - presses carry no links
+    actor = _actor_here(incoming)
     addressee_id = await replied_addressee(incoming)
     if addressee_id is None and dialogue is not None and dialogue.kind is DialogueKind.SUBMIT:
         asked = dialogue.data.get("addressee_id")
@@ -76,7 +80,7 @@ async def take_links(incoming: Incoming, links: tuple[str, ...], dialogue: Dialo
     outcome = await articles.submit(
         incoming.session,
         good,
-        actor=incoming.known_actor,
+        actor=actor,
         message=Message(incoming.chat, message.message_id),
         addressee_id=addressee_id,
         task_position=_named_task(incoming.text),
@@ -85,7 +89,7 @@ async def take_links(incoming: Incoming, links: tuple[str, ...], dialogue: Dialo
     if dialogue is not None and dialogue.kind is DialogueKind.SUBMIT:
         await dialogues.close(
             incoming.session,
-            person_id=incoming.known_actor.person_id,
+            person_id=actor.person_id,
             chat_id=incoming.chat.id,
         )
     match outcome:
@@ -110,7 +114,7 @@ async def place(incoming: Incoming) -> None:
         incoming.session,
         submission_id,
         assignment_id,
-        actor=incoming.known_actor,
+        actor=_actor_here(incoming),
         now=incoming.now,
     )
     await _receipt(incoming, recorded)
@@ -129,6 +133,18 @@ async def replied_addressee(incoming: Incoming) -> int | None:
     return await reminders.addressee_at(
         incoming.session, chat_id=incoming.chat.id, message_id=replied.message_id
     )
+
+
+def _actor_here(incoming: Incoming) -> Actor:
+    """The person with the units that may be spoken of here: in a group the group's alone."""
+    actor, unit_id = incoming.known_actor, incoming.chat.unit_id
+    if incoming.chat.kind is ChatKind.PRIVATE:
+        return actor
+    if unit_id is None:
+        raise NotAllowed("group.not_linked")
+    if unit_id not in actor.unit_ids:
+        raise NotAllowed("refused.not_your_unit")
+    return replace(actor, unit_ids=frozenset({unit_id}))
 
 
 def _named_task(text: str) -> int | None:

@@ -281,6 +281,30 @@ async def test_in_a_group_links_of_another_units_contact_are_refused(office: Off
     assert not await office.rows(Article)
 
 
+async def test_a_group_is_shown_no_tasks_of_another_unit(office: Office):
+    paper, radio = await office.unit("Báo Yên Bái"), await office.unit("Đài Phát thanh tỉnh")
+    an = await office.contact(paper)
+    hai = await office.contact(radio, name="Đặng Minh Hải")
+    linked, unlinked = await office.group(hai, an, unit=radio), await office.group(hai, an)
+    await office.issued(paper)
+    for group, key in ((linked, "refused.not_your_unit"), (unlinked, "group.not_linked")):
+        await group.says("/ngonngu")
+        here = office.in_group(an, group)
+        assert await here.says(LINK, reply_to=group.messages()[-1]) == [say(key)]
+        assert not any("Việc" in label for label in here.buttons())
+    assert not await office.rows(Submission)
+
+
+async def test_a_person_of_two_units_is_asked_in_a_group_for_its_units_tasks_only(office: Office):
+    paper, radio = await office.unit("Báo Yên Bái"), await office.unit("Đài Phát thanh tỉnh")
+    an = await office.contact(paper, radio)
+    group = await office.group(an, unit=radio)
+    issued = await office.issued(paper, radio, tasks=1)
+    await group.says("/nop")
+    assert len(await group.says(LINK, reply_to=group.messages()[-1])) == 1
+    assert (await office.row(Article)).assignment_id == issued.assignments[1][0].id
+
+
 async def test_a_strangers_links_are_not_taken(office: Office):
     await contact_with_work(office, tasks=1)
     passer_by = office.account()
