@@ -19,9 +19,11 @@ from bot.storage.directives import TaskState
 from bot.storage.tables import Dialogue
 from handlers.context import Incoming, first_id, ids
 
-# "NV2 …", "nội dung 2: …", "2. …", "task 2 …" before or after the link.
+# "NV2 …", "nội dung 2: …", "task 2 …" before or after the link, "2. …" before it. "02 bài: …" and
+# "2.000 bản …" are counts.
 _TASK_NUMBER = re.compile(
-    r"(?:^|\s)(?:nv|nội dung|noi dung|nhiệm vụ|nhiem vu|task)\s*(\d{1,2})\b|^\s*(\d{1,2})[.:)\s]",
+    r"(?:^|\s)(?:nv|nội dung|noi dung|nhiệm vụ|nhiem vu|task)\s*(\d{1,2})\b"
+    r"|^\s*(\d{1,2})[.:)](?!\d)",
     re.IGNORECASE,
 )
 

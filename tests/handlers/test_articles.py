@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from datetime import timedelta
 
+import pytest
 from sqlalchemy import update
 
 from bot.callbacks import Callback, Press
@@ -102,11 +103,21 @@ async def test_just_so_with_several_directives_the_buttons_name_them(office: Off
     assert an.texts()[-1] == recorded(first)
 
 
-async def test_a_task_number_nobody_was_given_is_told_and_nothing_is_recorded(office: Office):
-    an, _ = await contact_with_work(office)
-    assert await an.says(f"NV9 {LINK}") == [say("link.no_open_task")]
+async def test_a_task_number_nobody_was_given_is_asked_about_even_if_one_task_is_open(
+    office: Office,
+):
+    an, issued = await contact_with_work(office, tasks=1)
+    assert await an.says(f"NV9 {LINK}") == [say("link.choose_task")]
     assert not await office.rows(Article)
-    assert not await office.rows(Submission)
+    await an.presses("1. Việc 1")
+    assert an.texts()[-1] == recorded(issued)
+
+
+@pytest.mark.parametrize("words", ["02 bài: {}", "05 tin đã đăng {}", "1.200 lượt xem {}"])
+async def test_a_count_is_no_task_number(office: Office, words: str):
+    an, _ = await contact_with_work(office)
+    assert await an.says(words.format(LINK)) == [say("link.choose_task")]
+    assert (await office.row(Submission)).links == [LINK]
 
 
 async def test_without_open_work_the_contact_is_told_so(office: Office):
