@@ -25,7 +25,14 @@ async def acknowledge(incoming: Incoming) -> None:
         case Acknowledged():
             incoming.popup("acknowledged.thanks")
         case AlreadyAcknowledged(by=by, at=at):
-            incoming.popup("acknowledged.before", by=by, at=incoming.moments.short(at), alert=True)
+            moments = incoming.moments
+            incoming.popup(
+                "acknowledged.before",
+                by=by,
+                at=moments.short(at),
+                zone=moments.zone_name(at),
+                alert=True,
+            )
 
 
 async def full_text(incoming: Incoming) -> None:

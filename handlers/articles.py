@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from collections.abc import Sequence
 from dataclasses import replace
 
 from bot.actions import acknowledgements, articles, replies
@@ -164,14 +165,20 @@ async def _receipt(incoming: Incoming, recorded: Recorded) -> None:
             expected=recorded.expected,
             code=f"{recorded.assignment_id}-{recorded.total}",
         )
-    for duplicate in recorded.duplicates:
-        await _tell_duplicate(incoming, duplicate)
+    if recorded.duplicates:
+        await _tell_duplicates(incoming, recorded.duplicates)
 
 
-async def _tell_duplicate(incoming: Incoming, duplicate: Duplicate) -> None:
-    await incoming.reply(
-        "link.duplicate", at=duplicate.submitted_at, position=duplicate.task_position
-    )
+async def _tell_duplicates(incoming: Incoming, duplicates: Sequence[Duplicate]) -> None:
+    first = duplicates[0]
+    at, position = first.submitted_at, first.task_position
+    zone = incoming.moments.zone_name(at)
+    if len(duplicates) == 1:
+        await incoming.reply("link.duplicate", at=at, zone=zone, position=position)
+    else:
+        await incoming.reply(
+            "link.duplicates", count=len(duplicates), at=at, zone=zone, position=position
+        )
 
 
 async def _ask_task(incoming: Incoming, choose: ChooseTask) -> None:
@@ -200,6 +207,7 @@ async def _ask_task(incoming: Incoming, choose: ChooseTask) -> None:
             "link.known_elsewhere",
             buttons=buttons,
             at=first.submitted_at,
+            zone=incoming.moments.zone_name(first.submitted_at),
             position=first.task_position,
         )
     else:

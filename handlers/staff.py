@@ -130,6 +130,6 @@ async def invite(incoming: Incoming) -> None:
     )
     username = incoming.update.get_bot().username
     link = f"https://t.me/{username}?start={code}"
-    await incoming.reply(
-        "invite.made", unit=unit.name, link=link, until=incoming.now + people.INVITE_LIFE
-    )
+    until = incoming.now + people.INVITE_LIFE
+    zone = incoming.moments.zone_name(until)
+    await incoming.reply("invite.made", unit=unit.name, link=link, until=until, zone=zone)

@@ -70,15 +70,15 @@ class Message:
 
 
 def sort_out(links: Sequence[str]) -> tuple[list[str], list[InvalidInput]]:
-    """The links that can be taken, and why the others cannot: one bad one spoils no other."""
+    """The links that can be taken, and each reason why others cannot: one bad one spoils none."""
     good: list[str] = []
-    refused: list[InvalidInput] = []
+    refused: dict[str, InvalidInput] = {}
     for link in links:
         try:
             good.append(check_link(link))
         except InvalidInput as error:
-            refused.append(error)
-    return good, refused
+            refused.setdefault(error.key, error)
+    return good, list(refused.values())
 
 
 async def submit(

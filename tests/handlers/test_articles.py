@@ -155,7 +155,7 @@ async def test_the_same_page_counts_once_for_the_unit_whoever_sends_it(office: O
     office.clock.at += timedelta(hours=1)
     same = "http://www.baoyenbai.com.vn/11/305919/Diem-su-kien.aspx?utm_source=zalo#cuoi"
     (answer,) = await binh.says(same)
-    assert answer == say("link.duplicate", at="12:00 06/10/2026", position=1)
+    assert answer == say("link.duplicate", at="12:00 06/10/2026", zone="GMT+07:00", position=1)
     assert len(await office.rows(Article)) == 1
 
 
@@ -165,7 +165,18 @@ async def test_new_links_among_known_ones_are_recorded_and_the_known_ones_named(
     answers = await an.says(f"{LINK} {ANOTHER}")
     assert answers == [
         recorded(issued, count=1, total=2),
-        say("link.duplicate", at="12:00 06/10/2026", position=1),
+        say("link.duplicate", at="12:00 06/10/2026", zone="GMT+07:00", position=1),
+    ]
+
+
+async def test_many_known_links_get_one_sentence_with_the_first_ones_facts(office: Office):
+    an, _ = await contact_with_work(office, tasks=1)
+    links = " ".join(f"https://baoyenbai.com.vn/11/{number}/bai.aspx" for number in range(20))
+    await an.says(links)
+    office.clock.at += timedelta(hours=1)
+    at = "12:00 06/10/2026"
+    assert await an.says(links) == [
+        say("link.duplicates", count=20, at=at, zone="GMT+07:00", position=1)
     ]
 
 
@@ -173,7 +184,8 @@ async def test_a_known_link_may_be_meant_for_another_task(office: Office):
     an, issued = await contact_with_work(office)
     await an.says(f"NV1 {LINK}")
     (answer,) = await an.says(LINK)
-    assert answer == say("link.known_elsewhere", at="12:00 06/10/2026", position=1)
+    at = "12:00 06/10/2026"
+    assert answer == say("link.known_elsewhere", at=at, zone="GMT+07:00", position=1)
     await an.presses("2. Việc 2")
     assert an.texts()[-1] == recorded(issued, task=2)
     assert len(await office.rows(Article)) == 2
@@ -214,6 +226,13 @@ async def test_a_bad_link_spoils_no_good_one(office: Office):
     an, issued = await contact_with_work(office, tasks=1)
     answers = await an.says(f"{LINK}\nhttp://localhost/bai")
     assert answers == [recorded(issued), say("link.address")]
+
+
+async def test_many_bad_links_get_one_sentence_for_each_reason(office: Office):
+    an, issued = await contact_with_work(office, tasks=1)
+    bad = " ".join(f"ftp://a{number}.vn/ https://192.168.1.{number}/" for number in range(50))
+    answers = await an.says(f"{LINK} {bad}")
+    assert answers == [recorded(issued), say("link.scheme"), say("link.address")]
 
 
 async def test_twenty_links_are_taken_and_of_more_none_is(office: Office):
