@@ -6,7 +6,7 @@ from pathlib import Path
 
 from bot.callbacks import Callback, Press
 from bot.domain.states import DraftState, StaffRole
-from bot.storage.tables import Article, Dialogue, Draft
+from bot.storage.tables import Article, Dialogue, Draft, Event, Update
 from bot.texts import texts
 from tests import factories
 from tests.handlers.conftest import Office, Phone, Popup
@@ -76,6 +76,29 @@ async def test_a_strangers_reply_in_a_units_group_is_answered(office: Office):
     answers = await office.in_group(passer_by, group).says(LINK, reply_to=group.sees("Kính gửi"))
     assert len(answers) == 1
     assert not await office.rows(Article)
+
+
+async def test_an_administrator_bot_stays_silent_when_people_talk_among_themselves(office: Office):
+    unit = await office.unit()
+    an, passer_by = await office.contact(unit), office.account()
+    group = await office.group(an, passer_by, unit=unit)
+    office.sandbox.change_members(group.chat_id, promote=[office.sandbox.bot().id])
+    issued = await office.issued(unit, tasks=1)
+    heard = len(await office.rows(Update))
+    talk = ("Chào cả nhà", f"Xem bài này {LINK}", "/start@another_bot", "/khongco@another_bot")
+    for phone in (group, office.in_group(passer_by, group)):
+        for words in talk:
+            assert await phone.says(words) == []
+        said = next(message for message in group.messages() if not message["from"]["is_bot"])
+        assert await phone.says("Đúng vậy", reply_to=said) == []
+    assert len(await office.rows(Update)) == heard + 10
+    assert not await office.rows(Article)
+    assert not await office.rows(Event, action="unplaced")
+    # What is said to the bot, or asked for by it, is heard as before.
+    assert await group.says("/khongco") == [say("command.unknown")]
+    assert await group.says("/nop") == [say("link.ask")]
+    (receipt,) = await group.says(LINK)
+    assert f"Mã {issued.assignments[0][0].id}-1" in receipt
 
 
 async def test_of_a_secret_letter_neither_file_nor_name_is_kept(office: Office):
