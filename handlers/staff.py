@@ -8,10 +8,10 @@ from bot.callbacks import Callback, Press
 from bot.domain.directives import number_and_symbol
 from bot.domain.states import ChatKind, InviteKind, Lane, MessageKind
 from bot.errors import InvalidInput, NotFound
-from bot.storage import cards, directives, units
+from bot.storage import directives, units
 from bot.storage.outbox import NewMessage
 from bot.storage.tables import Directive
-from handlers.context import Incoming, first_id, ids
+from handlers.context import Incoming, first_id, ids, page_turned
 
 
 async def state(incoming: Incoming) -> None:
@@ -27,14 +27,8 @@ async def state_page(incoming: Incoming) -> None:
     directive_id, page = (first_id(incoming), 1) if chosen_from_list else ids(incoming, 2)
     if await directives.get(incoming.session, directive_id) is None:
         raise NotFound("directive.unknown")
-    pressed = incoming.pressed_message
-    keeps = chosen_from_list or (pressed is not None and await _is_card(incoming, pressed))
-    await _queue_state(incoming, directive_id, page=page, edits=None if keeps else pressed)
-
-
-async def _is_card(incoming: Incoming, message_id: int) -> bool:
-    card = await cards.at_message(incoming.session, chat_id=incoming.chat.id, message_id=message_id)
-    return card is not None
+    edits = None if chosen_from_list else await page_turned(incoming)
+    await _queue_state(incoming, directive_id, page=page, edits=edits)
 
 
 async def _queue_state(

@@ -101,6 +101,25 @@ async def test_an_administrator_bot_stays_silent_when_people_talk_among_themselv
     assert f"Mã {issued.assignments[0][0].id}-1" in receipt
 
 
+async def test_a_forged_page_of_tasks_overwrites_no_card(office: Office):
+    unit = await office.unit()
+    an = await office.contact(unit)
+    await office.issued(unit)
+    card = an.sees("Kính gửi: Báo Yên Bái")
+    await an.presses_data(Callback(Press.TASKS_PAGE, (1,)), card["message_id"])
+    assert an.sees("Kính gửi: Báo Yên Bái") == card
+    assert "Việc đang mở (2)" in an.texts()[-1]
+
+
+async def test_a_subject_as_long_as_a_letter_is_shortened_on_card_and_state(office: Office):
+    unit = await office.unit()
+    an, lan = await office.contact(unit), await office.staff(StaffRole.VIEWER)
+    await office.issued(unit, subject="Tuyên truyền " * 400)
+    assert "1. Việc 1" in an.sees(r"V/v (Tuyên truyền ){70,}.*…")["text"]
+    await lan.says("/tiendo")
+    assert "1. Báo Yên Bái" in lan.sees(r"V/v (Tuyên truyền ){70,}.*…")["text"]
+
+
 async def test_of_a_secret_letter_neither_file_nor_name_is_kept(office: Office):
     mai = await office.staff()
     await mai.sends_file(f"MẬT\n{LETTER}".encode(), "ke-hoach-mat.txt")
