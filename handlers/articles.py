@@ -11,12 +11,12 @@ from bot.actions.articles import ChooseTask, Duplicate, Message, Recorded
 from bot.actions.replies import Button
 from bot.articles.urls import find_links
 from bot.callbacks import Callback, Press
+from bot.domain.assignments import by_deadline
 from bot.domain.directives import number_and_symbol
 from bot.domain.rights import Actor
 from bot.domain.states import CardKind, ChatKind, DialogueKind
 from bot.errors import NotAllowed
 from bot.storage import cards, dialogues, reminders
-from bot.storage.directives import TaskState
 from bot.storage.tables import Dialogue
 from handlers.context import Incoming, first_id, ids
 
@@ -184,7 +184,7 @@ async def _tell_duplicates(incoming: Incoming, duplicates: Sequence[Duplicate]) 
 async def _ask_task(incoming: Incoming, choose: ChooseTask) -> None:
     several = len({choice.directive.id for choice in choose.tasks}) > 1
     units = len({choice.unit_name for choice in choose.tasks})
-    nearest = sorted(choose.tasks, key=lambda choice: _deadline(choice.task))
+    nearest = sorted(choose.tasks, key=lambda choice: by_deadline(choice.task.deadline_at))
     buttons = []
     for choice in nearest[:_TASKS_OFFERED]:
         directive, task = choice.directive, choice.task
@@ -214,10 +214,3 @@ async def _ask_task(incoming: Incoming, choose: ChooseTask) -> None:
         too_many = len(nearest) > _TASKS_OFFERED
         key = "link.choose_task_or_reply" if too_many else "link.choose_task"
         await incoming.reply(key, buttons=buttons)
-
-
-def _deadline(task: TaskState) -> tuple[bool, float]:
-    """For sorting: the nearest first, those without one last."""
-    if task.deadline_at is None:
-        return True, 0.0
-    return False, task.deadline_at.timestamp()

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from bot.actions import people
-from bot.actions.replies import Button, queue
+from bot.actions.replies import MOST_BUTTONS, Button, queue
 from bot.callbacks import Callback, Press
 from bot.domain.directives import number_and_symbol
 from bot.domain.states import ChatKind, InviteKind, Lane, MessageKind
@@ -100,7 +100,7 @@ async def _meant(incoming: Incoming, press: Press) -> Directive | None:
                 },
             )
         ]
-        for directive in found
+        for directive in found[:MOST_BUTTONS]  # the newest
     ]
     await incoming.reply("directive.choose", buttons=buttons)
     return None
