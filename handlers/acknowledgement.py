@@ -5,8 +5,9 @@ from __future__ import annotations
 from bot.actions import acknowledgements, articles
 from bot.actions import full_text as full_texts
 from bot.actions.acknowledgements import Acknowledged, AlreadyAcknowledged
-from bot.actions.replies import Button
+from bot.actions.replies import MOST_BUTTONS, Button
 from bot.callbacks import Callback, Press
+from bot.domain.assignments import by_deadline
 from bot.domain.states import AssignmentState
 from bot.storage import directives
 from handlers.context import Incoming, first_id
@@ -25,7 +26,14 @@ async def acknowledge(incoming: Incoming) -> None:
         case Acknowledged():
             incoming.popup("acknowledged.thanks")
         case AlreadyAcknowledged(by=by, at=at):
-            incoming.popup("acknowledged.before", by=by, at=incoming.moments.short(at), alert=True)
+            moments = incoming.moments
+            incoming.popup(
+                "acknowledged.before",
+                by=by,
+                at=moments.short(at),
+                zone=moments.zone_name(at),
+                alert=True,
+            )
 
 
 async def full_text(incoming: Incoming) -> None:
@@ -42,6 +50,8 @@ async def done_menu(incoming: Incoming) -> None:
         incoming.session, first_id(incoming), actor=incoming.actor
     )
     states = await directives.task_states(incoming.session, addressee_ids=[addressee.id])
+    still_open = [task for task in states if task.state is AssignmentState.OPEN]
+    nearest = sorted(still_open, key=lambda task: by_deadline(task.deadline_at))
     buttons = [
         [
             Button(
@@ -50,8 +60,7 @@ async def done_menu(incoming: Incoming) -> None:
                 {"position": task.position, "title": task.short_title[:40]},
             )
         ]
-        for task in states
-        if task.state is AssignmentState.OPEN
+        for task in nearest[:MOST_BUTTONS]
     ]
     if not buttons:
         incoming.popup("done.nothing_open", alert=True)

@@ -3,22 +3,28 @@
 from __future__ import annotations
 
 import re
+from collections.abc import Sequence
+from dataclasses import replace
 
 from bot.actions import acknowledgements, articles, replies
 from bot.actions.articles import ChooseTask, Duplicate, Message, Recorded
 from bot.actions.replies import Button
 from bot.articles.urls import find_links
 from bot.callbacks import Callback, Press
+from bot.domain.assignments import by_deadline
 from bot.domain.directives import number_and_symbol
-from bot.domain.states import CardKind, DialogueKind
+from bot.domain.rights import Actor
+from bot.domain.states import CardKind, ChatKind, DialogueKind
+from bot.errors import NotAllowed
 from bot.storage import cards, dialogues, reminders
-from bot.storage.directives import TaskState
 from bot.storage.tables import Dialogue
 from handlers.context import Incoming, first_id, ids
 
-# "NV2 …", "nội dung 2: …", "2. …", "task 2 …" before or after the link.
+# "NV2 …", "nội dung 2: …", "task 2 …" before or after the link, "2. …" before it. "02 bài: …" and
+# "2.000 bản …" are counts.
 _TASK_NUMBER = re.compile(
-    r"(?:^|\s)(?:nv|nội dung|noi dung|nhiệm vụ|nhiem vu|task)\s*(\d{1,2})\b|^\s*(\d{1,2})[.:)\s]",
+    r"(?:^|\s)(?:nv|nội dung|noi dung|nhiệm vụ|nhiem vu|task)\s*(\d{1,2})\b"
+    r"|^\s*(\d{1,2})[.:)](?!\d)",
     re.IGNORECASE,
 )
 
@@ -66,6 +72,7 @@ async def take_links(incoming: Incoming, links: tuple[str, ...], dialogue: Dialo
     """Record the links, or ask for which task they are."""
     message = incoming.message
     assert message is not None  # noqa: S101 - presses carry no links
+    actor = _actor_here(incoming)
     addressee_id = await replied_addressee(incoming)
     if addressee_id is None and dialogue is not None and dialogue.kind is DialogueKind.SUBMIT:
         asked = dialogue.data.get("addressee_id")
@@ -76,7 +83,7 @@ async def take_links(incoming: Incoming, links: tuple[str, ...], dialogue: Dialo
     outcome = await articles.submit(
         incoming.session,
         good,
-        actor=incoming.known_actor,
+        actor=actor,
         message=Message(incoming.chat, message.message_id),
         addressee_id=addressee_id,
         task_position=_named_task(incoming.text),
@@ -85,7 +92,7 @@ async def take_links(incoming: Incoming, links: tuple[str, ...], dialogue: Dialo
     if dialogue is not None and dialogue.kind is DialogueKind.SUBMIT:
         await dialogues.close(
             incoming.session,
-            person_id=incoming.known_actor.person_id,
+            person_id=actor.person_id,
             chat_id=incoming.chat.id,
         )
     match outcome:
@@ -110,7 +117,7 @@ async def place(incoming: Incoming) -> None:
         incoming.session,
         submission_id,
         assignment_id,
-        actor=incoming.known_actor,
+        actor=_actor_here(incoming),
         now=incoming.now,
     )
     await _receipt(incoming, recorded)
@@ -131,6 +138,18 @@ async def replied_addressee(incoming: Incoming) -> int | None:
     )
 
 
+def _actor_here(incoming: Incoming) -> Actor:
+    """The person with the units that may be spoken of here: in a group the group's alone."""
+    actor, unit_id = incoming.known_actor, incoming.chat.unit_id
+    if incoming.chat.kind is ChatKind.PRIVATE:
+        return actor
+    if unit_id is None:
+        raise NotAllowed("group.not_linked")
+    if unit_id not in actor.unit_ids:
+        raise NotAllowed("refused.not_your_unit")
+    return replace(actor, unit_ids=frozenset({unit_id}))
+
+
 def _named_task(text: str) -> int | None:
     found = _TASK_NUMBER.search(text)
     return int(found[1] or found[2]) if found else None
@@ -146,20 +165,26 @@ async def _receipt(incoming: Incoming, recorded: Recorded) -> None:
             expected=recorded.expected,
             code=f"{recorded.assignment_id}-{recorded.total}",
         )
-    for duplicate in recorded.duplicates:
-        await _tell_duplicate(incoming, duplicate)
+    if recorded.duplicates:
+        await _tell_duplicates(incoming, recorded.duplicates)
 
 
-async def _tell_duplicate(incoming: Incoming, duplicate: Duplicate) -> None:
-    await incoming.reply(
-        "link.duplicate", at=duplicate.submitted_at, position=duplicate.task_position
-    )
+async def _tell_duplicates(incoming: Incoming, duplicates: Sequence[Duplicate]) -> None:
+    first = duplicates[0]
+    at, position = first.submitted_at, first.task_position
+    zone = incoming.moments.zone_name(at)
+    if len(duplicates) == 1:
+        await incoming.reply("link.duplicate", at=at, zone=zone, position=position)
+    else:
+        await incoming.reply(
+            "link.duplicates", count=len(duplicates), at=at, zone=zone, position=position
+        )
 
 
 async def _ask_task(incoming: Incoming, choose: ChooseTask) -> None:
     several = len({choice.directive.id for choice in choose.tasks}) > 1
     units = len({choice.unit_name for choice in choose.tasks})
-    nearest = sorted(choose.tasks, key=lambda choice: _deadline(choice.task))
+    nearest = sorted(choose.tasks, key=lambda choice: by_deadline(choice.task.deadline_at))
     buttons = []
     for choice in nearest[:_TASKS_OFFERED]:
         directive, task = choice.directive, choice.task
@@ -182,16 +207,10 @@ async def _ask_task(incoming: Incoming, choose: ChooseTask) -> None:
             "link.known_elsewhere",
             buttons=buttons,
             at=first.submitted_at,
+            zone=incoming.moments.zone_name(first.submitted_at),
             position=first.task_position,
         )
     else:
         too_many = len(nearest) > _TASKS_OFFERED
         key = "link.choose_task_or_reply" if too_many else "link.choose_task"
         await incoming.reply(key, buttons=buttons)
-
-
-def _deadline(task: TaskState) -> tuple[bool, float]:
-    """For sorting: the nearest first, those without one last."""
-    if task.deadline_at is None:
-        return True, 0.0
-    return False, task.deadline_at.timestamp()

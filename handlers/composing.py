@@ -236,8 +236,8 @@ async def take_deadline(incoming: Incoming, dialogue: Dialogue) -> None:
         deadline_at=deadline,
         now=incoming.now,
     )
-    moment = incoming.moments.full(deadline)
-    await _taken(incoming, draft_id, "draft.deadline_taken", moment=moment)
+    moment, zone = incoming.moments.full(deadline), incoming.moments.zone_name(deadline)
+    await _taken(incoming, draft_id, "draft.deadline_taken", moment=moment, zone=zone)
 
 
 async def _taken(incoming: Incoming, draft_id: int, key: str, **values: str) -> None:

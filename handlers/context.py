@@ -20,6 +20,7 @@ from bot.domain.rights import Actor
 from bot.domain.states import ChatKind
 from bot.errors import InvalidInput, NotAllowed
 from bot.runtime import Handling, Runtime, current_handling
+from bot.storage import cards
 from bot.storage.tables import Chat
 from bot.texts import texts
 from bot.texts.moments import Moments
@@ -145,3 +146,12 @@ def ids(incoming: Incoming, count: int) -> tuple[int, ...]:
     if len(found) != count:
         raise InvalidInput("refused.gone")
     return found
+
+
+async def page_turned(incoming: Incoming) -> int | None:
+    """The pressed message, in whose place another page may stand; None for a card, which stays."""
+    pressed = incoming.pressed_message
+    if pressed is None:
+        return None
+    card = await cards.at_message(incoming.session, chat_id=incoming.chat.id, message_id=pressed)
+    return pressed if card is None else None

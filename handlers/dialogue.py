@@ -1,6 +1,7 @@
 """Free text, files and everything else that is written: one place decides what it answers.
 
-A link of a contact, and a reply to a card, is never eaten by a dialogue.
+A link of a contact, and a reply to a card, is never eaten by a dialogue. In a group, where the bot
+may hear all talk, only what answers one of its messages or questions is for it.
 """
 
 from __future__ import annotations
@@ -39,6 +40,8 @@ async def take(incoming: Incoming) -> None:
             chat_id=incoming.chat.id,
             now=incoming.now,
         )
+    if incoming.chat.kind is ChatKind.GROUP and dialogue is None and not _answers_us(incoming):
+        return
     links = articles.links_in(incoming)
     if links and actor is not None and actor.unit_ids and not _is_letter(incoming):
         await articles.take_links(incoming, links, dialogue)
@@ -50,6 +53,13 @@ async def take(incoming: Incoming) -> None:
         raise InvalidInput("link.none_found")
     else:
         await _without_dialogue(incoming, dialogue)
+
+
+def _answers_us(incoming: Incoming) -> bool:
+    """A reply to a message of this bot."""
+    replied = incoming.message.reply_to_message if incoming.message else None
+    author = replied.from_user if replied else None
+    return author is not None and author.id == incoming.update.get_bot().id
 
 
 async def _without_dialogue(incoming: Incoming, dialogue: Dialogue | None) -> None:
@@ -84,13 +94,10 @@ def _is_letter(incoming: Incoming) -> bool:
 
 
 async def _stranger(incoming: Incoming) -> None:
-    """One fixed sentence; in a group only to who answers a message of ours."""
-    message = incoming.message
-    answers_us = message is not None and message.reply_to_message is not None
-    if incoming.chat.kind is ChatKind.PRIVATE:
-        await incoming.reply("start.stranger", office=incoming.rt.config.office.name)
-    elif answers_us:
+    """One fixed sentence."""
+    if incoming.chat.kind is ChatKind.GROUP:
         raise NotAllowed("refused.stranger")
+    await incoming.reply("start.stranger", office=incoming.rt.config.office.name)
 
 
 async def _unplaced(incoming: Incoming) -> None:

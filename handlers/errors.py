@@ -12,8 +12,10 @@ async def unknown_button(_incoming: Incoming) -> None:
 
 
 async def unknown_command(incoming: Incoming) -> None:
-    """A command nobody knows."""
-    await incoming.reply("command.unknown")
+    """A command nobody knows, unless it is said to another bot."""
+    _, _, addressed = incoming.text.split(maxsplit=1)[0].partition("@")
+    if addressed.lower() in ("", incoming.update.get_bot().username.lower()):
+        await incoming.reply("command.unknown")
 
 
 async def ignore(_incoming: Incoming) -> None:

@@ -3,15 +3,15 @@
 from __future__ import annotations
 
 from bot.actions import people
-from bot.actions.replies import Button, queue
+from bot.actions.replies import MOST_BUTTONS, Button, queue
 from bot.callbacks import Callback, Press
 from bot.domain.directives import number_and_symbol
 from bot.domain.states import ChatKind, InviteKind, Lane, MessageKind
 from bot.errors import InvalidInput, NotFound
-from bot.storage import cards, directives, units
+from bot.storage import directives, units
 from bot.storage.outbox import NewMessage
 from bot.storage.tables import Directive
-from handlers.context import Incoming, first_id, ids
+from handlers.context import Incoming, first_id, ids, page_turned
 
 
 async def state(incoming: Incoming) -> None:
@@ -27,14 +27,8 @@ async def state_page(incoming: Incoming) -> None:
     directive_id, page = (first_id(incoming), 1) if chosen_from_list else ids(incoming, 2)
     if await directives.get(incoming.session, directive_id) is None:
         raise NotFound("directive.unknown")
-    pressed = incoming.pressed_message
-    keeps = chosen_from_list or (pressed is not None and await _is_card(incoming, pressed))
-    await _queue_state(incoming, directive_id, page=page, edits=None if keeps else pressed)
-
-
-async def _is_card(incoming: Incoming, message_id: int) -> bool:
-    card = await cards.at_message(incoming.session, chat_id=incoming.chat.id, message_id=message_id)
-    return card is not None
+    edits = None if chosen_from_list else await page_turned(incoming)
+    await _queue_state(incoming, directive_id, page=page, edits=edits)
 
 
 async def _queue_state(
@@ -106,7 +100,7 @@ async def _meant(incoming: Incoming, press: Press) -> Directive | None:
                 },
             )
         ]
-        for directive in found
+        for directive in found[:MOST_BUTTONS]  # the newest
     ]
     await incoming.reply("directive.choose", buttons=buttons)
     return None
@@ -130,6 +124,6 @@ async def invite(incoming: Incoming) -> None:
     )
     username = incoming.update.get_bot().username
     link = f"https://t.me/{username}?start={code}"
-    await incoming.reply(
-        "invite.made", unit=unit.name, link=link, until=incoming.now + people.INVITE_LIFE
-    )
+    until = incoming.now + people.INVITE_LIFE
+    zone = incoming.moments.zone_name(until)
+    await incoming.reply("invite.made", unit=unit.name, link=link, until=until, zone=zone)

@@ -5,7 +5,7 @@ from __future__ import annotations
 from bot.actions.replies import queue
 from bot.domain.states import Lane, MessageKind
 from bot.storage.outbox import NewMessage
-from handlers.context import Incoming, first_id
+from handlers.context import Incoming, first_id, page_turned
 
 
 async def open_tasks(incoming: Incoming) -> None:
@@ -14,8 +14,8 @@ async def open_tasks(incoming: Incoming) -> None:
 
 
 async def page(incoming: Incoming) -> None:
-    """Another page in the same message, of what is open now."""
-    await _queue(incoming, page=first_id(incoming), edits=incoming.pressed_message)
+    """Another page of what is open now, in the same message unless that is a card."""
+    await _queue(incoming, page=first_id(incoming), edits=await page_turned(incoming))
 
 
 async def _queue(incoming: Incoming, *, page: int, edits: int | None) -> None:

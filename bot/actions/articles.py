@@ -70,15 +70,15 @@ class Message:
 
 
 def sort_out(links: Sequence[str]) -> tuple[list[str], list[InvalidInput]]:
-    """The links that can be taken, and why the others cannot: one bad one spoils no other."""
+    """The links that can be taken, and each reason why others cannot: one bad one spoils none."""
     good: list[str] = []
-    refused: list[InvalidInput] = []
+    refused: dict[str, InvalidInput] = {}
     for link in links:
         try:
             good.append(check_link(link))
         except InvalidInput as error:
-            refused.append(error)
-    return good, refused
+            refused.setdefault(error.key, error)
+    return good, list(refused.values())
 
 
 async def submit(
@@ -93,16 +93,17 @@ async def submit(
 ) -> Recorded | ChooseTask:
     """Take links that `sort_out` let pass: for the card replied to, or for any open task.
 
-    Raises InvalidInput for too many, NotFound when nothing is open.
+    A named task that is not open is asked about like none. Raises InvalidInput for too many,
+    NotFound when nothing is open.
     """
     if len(links) > MAX_LINKS:
         raise InvalidInput("link.too_many", most=MAX_LINKS)
     choices = await _open_tasks(session, actor=actor, addressee_id=addressee_id)
-    if task_position is not None:
-        choices = [choice for choice in choices if choice.task.position == task_position]
     if not choices:
         raise NotFound("link.no_open_task")
-    if len(choices) == 1:
+    named = [choice for choice in choices if choice.task.position == task_position]
+    choices = named or choices
+    if len(choices) == 1 and (named or task_position is None):
         return await _record(session, choices[0].task.assignment_id, links, actor=actor, now=now)
     known = await _known_links(session, links, choices)
     submission_id = await articles.add_submission(

@@ -16,6 +16,9 @@ from bot.runtime import Wake, wake_after_commit
 from bot.storage import outbox
 from bot.storage.outbox import NewMessage
 
+# Rows of one button each; Telegram refuses a message with more than a hundred.
+MOST_BUTTONS = 50
+
 Value = str | int | datetime | date | None
 Values = dict[str, Value]
 

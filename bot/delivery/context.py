@@ -10,13 +10,16 @@ from zoneinfo import ZoneInfo
 from sqlalchemy.ext.asyncio import AsyncSession
 
 from bot.actions.policy import Policy
-from bot.delivery.render import Content, DirectiveView, TaskView, Writer
+from bot.delivery.render import Content, DirectiveView, TaskView, Writer, shortened
 from bot.domain.states import OutboxState
 from bot.storage.directives import Receipt, TaskState
 from bot.storage.outbox import Claimed, ClaimedChat
 from bot.storage.tables import Addressee, Directive
 from bot.texts import texts
 from bot.texts.moments import Moments
+
+# As long as a typed one may be; a message must have room for the rest.
+_SUBJECT_SHOWN = 1000
 
 
 @dataclass(frozen=True, slots=True)
@@ -127,7 +130,7 @@ def directive_view(directive: Directive) -> DirectiveView:
         symbol=directive.symbol,
         issued_on=directive.issued_on,
         urgency=directive.urgency,
-        subject=directive.subject,
+        subject=shortened(directive.subject, most=_SUBJECT_SHOWN),
     )
 
 

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from datetime import datetime
+
 from bot.domain.states import AssignmentState
 
 # Reminders stop here. "Submitted" counts as finished for the unit; staff may return it.
@@ -13,6 +15,11 @@ FINISHED = frozenset(
         AssignmentState.CANCELLED,
     }
 )
+
+
+def by_deadline(deadline_at: datetime | None) -> tuple[bool, float]:
+    """For sorting: the nearest first, those without one last."""
+    return (True, 0.0) if deadline_at is None else (False, deadline_at.timestamp())
 
 
 def after_submission(state: AssignmentState, *, articles: int, expected: int) -> AssignmentState:

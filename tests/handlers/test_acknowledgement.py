@@ -46,7 +46,8 @@ async def test_a_second_tap_is_answered_with_who_and_when(office: Office):
     old_button = Callback(Press.ACKNOWLEDGE, (issued.addressees[0].id,))
     await an.presses("Đã nhận")
     office.clock.at += timedelta(minutes=7)
-    before = Popup("Đơn vị đã xác nhận lúc 12:00 06/10/2026 (Nguyễn Văn An).", alert=True)
+    told = "Đơn vị đã xác nhận lúc 12:00 06/10/2026, giờ GMT+07:00 (Nguyễn Văn An)."
+    before = Popup(told, alert=True)
     assert await an.presses_data(old_button) == before
     assert len(await office.rows(Acknowledgement)) == 1
     # A colleague is told the same, and their own confirmation is kept beside the first.

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from datetime import timedelta
 
+import pytest
 from sqlalchemy import update
 
 from bot.callbacks import Callback, Press
@@ -102,11 +103,21 @@ async def test_just_so_with_several_directives_the_buttons_name_them(office: Off
     assert an.texts()[-1] == recorded(first)
 
 
-async def test_a_task_number_nobody_was_given_is_told_and_nothing_is_recorded(office: Office):
-    an, _ = await contact_with_work(office)
-    assert await an.says(f"NV9 {LINK}") == [say("link.no_open_task")]
+async def test_a_task_number_nobody_was_given_is_asked_about_even_if_one_task_is_open(
+    office: Office,
+):
+    an, issued = await contact_with_work(office, tasks=1)
+    assert await an.says(f"NV9 {LINK}") == [say("link.choose_task")]
     assert not await office.rows(Article)
-    assert not await office.rows(Submission)
+    await an.presses("1. Việc 1")
+    assert an.texts()[-1] == recorded(issued)
+
+
+@pytest.mark.parametrize("words", ["02 bài: {}", "05 tin đã đăng {}", "1.200 lượt xem {}"])
+async def test_a_count_is_no_task_number(office: Office, words: str):
+    an, _ = await contact_with_work(office)
+    assert await an.says(words.format(LINK)) == [say("link.choose_task")]
+    assert (await office.row(Submission)).links == [LINK]
 
 
 async def test_without_open_work_the_contact_is_told_so(office: Office):
@@ -144,7 +155,7 @@ async def test_the_same_page_counts_once_for_the_unit_whoever_sends_it(office: O
     office.clock.at += timedelta(hours=1)
     same = "http://www.baoyenbai.com.vn/11/305919/Diem-su-kien.aspx?utm_source=zalo#cuoi"
     (answer,) = await binh.says(same)
-    assert answer == say("link.duplicate", at="12:00 06/10/2026", position=1)
+    assert answer == say("link.duplicate", at="12:00 06/10/2026", zone="GMT+07:00", position=1)
     assert len(await office.rows(Article)) == 1
 
 
@@ -154,7 +165,18 @@ async def test_new_links_among_known_ones_are_recorded_and_the_known_ones_named(
     answers = await an.says(f"{LINK} {ANOTHER}")
     assert answers == [
         recorded(issued, count=1, total=2),
-        say("link.duplicate", at="12:00 06/10/2026", position=1),
+        say("link.duplicate", at="12:00 06/10/2026", zone="GMT+07:00", position=1),
+    ]
+
+
+async def test_many_known_links_get_one_sentence_with_the_first_ones_facts(office: Office):
+    an, _ = await contact_with_work(office, tasks=1)
+    links = " ".join(f"https://baoyenbai.com.vn/11/{number}/bai.aspx" for number in range(20))
+    await an.says(links)
+    office.clock.at += timedelta(hours=1)
+    at = "12:00 06/10/2026"
+    assert await an.says(links) == [
+        say("link.duplicates", count=20, at=at, zone="GMT+07:00", position=1)
     ]
 
 
@@ -162,7 +184,8 @@ async def test_a_known_link_may_be_meant_for_another_task(office: Office):
     an, issued = await contact_with_work(office)
     await an.says(f"NV1 {LINK}")
     (answer,) = await an.says(LINK)
-    assert answer == say("link.known_elsewhere", at="12:00 06/10/2026", position=1)
+    at = "12:00 06/10/2026"
+    assert answer == say("link.known_elsewhere", at=at, zone="GMT+07:00", position=1)
     await an.presses("2. Việc 2")
     assert an.texts()[-1] == recorded(issued, task=2)
     assert len(await office.rows(Article)) == 2
@@ -203,6 +226,13 @@ async def test_a_bad_link_spoils_no_good_one(office: Office):
     an, issued = await contact_with_work(office, tasks=1)
     answers = await an.says(f"{LINK}\nhttp://localhost/bai")
     assert answers == [recorded(issued), say("link.address")]
+
+
+async def test_many_bad_links_get_one_sentence_for_each_reason(office: Office):
+    an, issued = await contact_with_work(office, tasks=1)
+    bad = " ".join(f"ftp://a{number}.vn/ https://192.168.1.{number}/" for number in range(50))
+    answers = await an.says(f"{LINK} {bad}")
+    assert answers == [recorded(issued), say("link.scheme"), say("link.address")]
 
 
 async def test_twenty_links_are_taken_and_of_more_none_is(office: Office):
@@ -279,6 +309,30 @@ async def test_in_a_group_links_of_another_units_contact_are_refused(office: Off
     answers = await office.in_group(hai, group).says(LINK, reply_to=card)
     assert answers == [say("refused.not_your_unit")]
     assert not await office.rows(Article)
+
+
+async def test_a_group_is_shown_no_tasks_of_another_unit(office: Office):
+    paper, radio = await office.unit("Báo Yên Bái"), await office.unit("Đài Phát thanh tỉnh")
+    an = await office.contact(paper)
+    hai = await office.contact(radio, name="Đặng Minh Hải")
+    linked, unlinked = await office.group(hai, an, unit=radio), await office.group(hai, an)
+    await office.issued(paper)
+    for group, key in ((linked, "refused.not_your_unit"), (unlinked, "group.not_linked")):
+        await group.says("/ngonngu")
+        here = office.in_group(an, group)
+        assert await here.says(LINK, reply_to=group.messages()[-1]) == [say(key)]
+        assert not any("Việc" in label for label in here.buttons())
+    assert not await office.rows(Submission)
+
+
+async def test_a_person_of_two_units_is_asked_in_a_group_for_its_units_tasks_only(office: Office):
+    paper, radio = await office.unit("Báo Yên Bái"), await office.unit("Đài Phát thanh tỉnh")
+    an = await office.contact(paper, radio)
+    group = await office.group(an, unit=radio)
+    issued = await office.issued(paper, radio, tasks=1)
+    await group.says("/nop")
+    assert len(await group.says(LINK, reply_to=group.messages()[-1])) == 1
+    assert (await office.row(Article)).assignment_id == issued.assignments[1][0].id
 
 
 async def test_a_strangers_links_are_not_taken(office: Office):

@@ -205,7 +205,7 @@ FIELDS = {
         ("Thời hạn", "Tất cả nội dung", "Nhập ngày, giờ"),
         DialogueKind.DRAFT_DEADLINE,
         {"sớm nhất có thể", "17h 01/10/2026", "thứ hai 16/10/2026"},
-        ("17h 16/10/2026", "Đã ghi thời hạn 17h00, thứ Sáu, ngày 16/10/2026."),
+        ("17h 16/10/2026", "Đã ghi thời hạn 17h00, thứ Sáu, ngày 16/10/2026 (giờ GMT+07:00)."),
     ),
 }
 

@@ -168,7 +168,7 @@ async def test_an_administrator_makes_an_invite_that_works(office: Office):
     prefix = f"https://t.me/{BOT_NAME}?start="
     link = answer.splitlines()[-1]
     assert link.startswith(prefix)
-    assert "đến 12:00 13/10/2026" in answer
+    assert "đến 12:00 13/10/2026, giờ GMT+07:00)" in answer
     giang = office.account()
     await join(giang, link.removeprefix(prefix))
     assert await office.actor_units(giang) == {unit.id}
