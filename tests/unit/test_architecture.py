@@ -36,6 +36,7 @@ LONGER_MODULES = {
 
 # Where an unexpected error may be caught, and why it must not go further.
 CATCH_ALL = {
+    "bot.app:App._keep_lease": "trouble with the database may pass while the lease lasts",
     "bot.delivery.worker:Delivery.run": "the sending loop lives on; its rows keep their marks",
     "bot.delivery.worker:Delivery._gather": "one message nobody can write must not hold the others",
     "bot.delivery.worker:Delivery._call": "whatever happened after the bytes left is 'unclear'",
