@@ -31,7 +31,7 @@ from bot.intake.processor import Processor
 from bot.letters.worker import LettersWorker
 from bot.runtime import Runtime, no_fault
 from bot.storage import kept, schema
-from bot.storage.engine import Database
+from bot.storage.engine import Database, is_trouble
 from bot.storage.schema import Schema
 from handlers.context import Context
 from scheduler.runner import Ticks
@@ -100,6 +100,7 @@ class App:
         self._stop = asyncio.Event()
         self._holder = f"{socket.gethostname()}:{os.getpid()}:{secrets.token_hex(4)}"
         self._epoch: int | None = None
+        self._renewed_at = self.rt.now()
         self.ready = asyncio.Event()
 
     def stop(self) -> None:
@@ -259,8 +260,7 @@ class App:
         """Take the worker role, standing by while another instance has it; False when stopped."""
         told = False
         while not self._stop.is_set():
-            async with self.rt.write() as session:
-                self._epoch = await kept.take_lease(session, self._holder, now=self.rt.now())
+            self._epoch = await self._take_lease()
             if self._epoch is not None:
                 return True
             if not told:
@@ -269,19 +269,34 @@ class App:
             await self._pause(_STANDBY_SECONDS)
         return False
 
+    async def _take_lease(self) -> int | None:
+        now = self.rt.now()
+        async with self.rt.write() as session:
+            epoch = await kept.take_lease(session, self._holder, now=now)
+        self._renewed_at = now
+        return epoch
+
     async def _keep_lease(self, delivery: Delivery) -> None:
         while not self._stop.is_set():
             await self._pause(_RENEW_SECONDS)
-            async with self.rt.write() as session:
-                epoch = await kept.take_lease(session, self._holder, now=self.rt.now())
+            try:
+                epoch = await self._take_lease()
+            except Exception as error:
+                if not is_trouble(error):
+                    raise
+                _log.warning("lease_not_renewed", extra={"reason": type(error).__name__})
+                if self.rt.now() - self._renewed_at < kept.LEASE_LIFE:
+                    continue
+                self._epoch = delivery.epoch = None
+                raise StartError("the database has been out of reach for too long") from None
             if epoch != self._epoch:
-                delivery.epoch = None
+                self._epoch = delivery.epoch = None
                 raise StartError("another instance has taken over the worker role")
 
     async def _release_lease(self, error: type[BaseException] | None, *_: object) -> None:
         """Let the next instance begin at once, except when cut off: a transaction that was under
         way may still hold the database, and the lease ends by itself."""
-        if error is not asyncio.CancelledError:
+        if error is not asyncio.CancelledError and self._epoch is not None:
             async with self.rt.write() as session:
                 await kept.release_lease(session, self._holder, now=self.rt.now())
 

@@ -196,7 +196,7 @@ class Reminders(_Section):
 class Delivery(_Section):
     messages_per_second: float = Field(default=25, gt=0, le=1000)
     private_chat_per_second: float = Field(default=1, gt=0)
-    group_per_minute: float = Field(default=20, gt=0)
+    group_per_minute: float = Field(default=20, ge=4)  # three of them may come at once
     connections: int = Field(default=8, ge=1, le=100)
     large_send_units: int = Field(default=20, ge=1)
 

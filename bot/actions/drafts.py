@@ -20,6 +20,10 @@ from bot.storage.tables import Draft, DraftGroup, DraftTask
 
 MAX_FILE_BYTES = 20 * 1024 * 1024
 _MAX_NUMBER = 20
+# What a letter says at its places, and a file's name, may be of any length: as the columns take it.
+_LONGEST_NAME = 300
+_LONGEST_READ_NUMBER = 64
+_LONGEST_SYMBOL = 120
 
 
 @dataclass(frozen=True, slots=True)
@@ -52,7 +56,7 @@ async def begin(
         import_due_at=now,
         source_message_id=source.message_id,
         file_id=source.file_id,
-        file_name=source.file_name,
+        file_name=_cut(source.file_name, _LONGEST_NAME),
         body=source.text,
         created_at=now,
         updated_at=now,
@@ -74,9 +78,9 @@ async def fill(
     year_month = letter.issued_month
     draft.state = DraftState.OPEN
     draft.import_due_at = None
-    draft.issuer = letter.issuer or issuer
-    draft.number = letter.number
-    draft.symbol = letter.symbol
+    draft.issuer = _cut(letter.issuer or issuer, _LONGEST_NAME)
+    draft.number = _cut(letter.number, _LONGEST_READ_NUMBER)
+    draft.symbol = _cut(letter.symbol, _LONGEST_SYMBOL)
     draft.issued_on = letter.issued_on
     draft.issued_month = f"{year_month[0]:04d}-{year_month[1]:02d}" if year_month else None
     draft.urgency = None if letter.urgency is Urgency.NONE else letter.urgency.value
@@ -168,7 +172,7 @@ async def set_number(session: AsyncSession, draft_id: int, text: str, *, now: da
         raise InvalidInput("draft.number_unusable")
     draft.number = number.zfill(2)
     if symbol.strip():
-        draft.symbol = symbol.strip()[:120]
+        draft.symbol = symbol.strip()[:_LONGEST_SYMBOL]
     draft.updated_at = now
     return draft.number
 
@@ -268,3 +272,7 @@ async def drop(session: AsyncSession, draft_id: int, *, actor_id: int, now: date
 def retry_import_at(tries: int, *, now: datetime) -> datetime:
     """When to try again to download a letter after `tries` failures."""
     return now + timedelta(seconds=min(300, 2**tries))
+
+
+def _cut(text: str | None, longest: int) -> str | None:
+    return text[:longest] if text else text

@@ -11,7 +11,6 @@ import json
 import logging
 from collections.abc import Awaitable, Callable
 from datetime import timedelta
-from itertools import groupby
 
 from sqlalchemy.ext.asyncio import AsyncSession
 from telegram import Bot
@@ -29,6 +28,7 @@ _log = logging.getLogger(__name__)
 
 MAX_TRIES = 5
 _BATCH = 100
+_CHATS = 8  # at a time: more would stand in the queue for the database before delivery and lease
 _IDLE_SECONDS = 1.0
 
 Handle = Callable[[TelegramUpdate], Awaitable[None]]
@@ -64,18 +64,24 @@ class Processor:
             await self._rt.signals.wait(Wake.INBOX, _IDLE_SECONDS)
 
     async def do_one(self) -> bool:
-        """Start handling what waits, one task a chat; False if there was nothing to start."""
+        """Start handling what waits, one task a chat; False if nothing could be started."""
+        if len(self._chats) >= _CHATS:
+            return False
         async with self._rt.read() as session:
             rows = await updates.waiting(
                 session, now=self._rt.now(), limit=_BATCH, busy_chats=self._chats
             )
         started = False
-        by_chat = sorted(rows, key=lambda row: (row.chat_key, row.id))
-        for chat_key, of_chat in groupby(by_chat, key=lambda row: row.chat_key):
+        by_chat: dict[int, list[Update]] = {}
+        for row in rows:  # who has waited longest comes first
+            by_chat.setdefault(row.chat_key, []).append(row)
+        for chat_key, of_chat in by_chat.items():
             if chat_key in self._chats:
                 continue
+            if len(self._chats) >= _CHATS:
+                break
             started = True
-            task = asyncio.create_task(self._handle_chat(chat_key, list(of_chat)))
+            task = asyncio.create_task(self._handle_chat(chat_key, of_chat))
             self._chats[chat_key] = task
         return started
 

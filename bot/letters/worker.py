@@ -7,14 +7,14 @@ from __future__ import annotations
 
 import asyncio
 import logging
-from collections.abc import Mapping
 from datetime import datetime
 
 from sqlalchemy.ext.asyncio import AsyncSession
 
 from bot.actions import drafts as actions
 from bot.actions import replies
-from bot.delivery.failures import BotApi, DownloadRefused, TransportError
+from bot.delivery.failures import BotApi, DownloadRefused, TransportError, Trouble, Unknown
+from bot.delivery.retry import Accepted, Failed, Scope, classify
 from bot.errors import BotError, InvalidInput
 from bot.letters.letter import Letter
 from bot.letters.marks import refuse_secret
@@ -22,6 +22,7 @@ from bot.letters.parser import parse_letter
 from bot.letters.text import accept, decode
 from bot.runtime import Runtime, Wake, wake_after_commit
 from bot.storage import drafts
+from bot.storage.engine import is_trouble
 from bot.storage.tables import Draft
 
 _log = logging.getLogger(__name__)
@@ -57,12 +58,16 @@ class LettersWorker:
         try:
             text = await self._text(draft)
             letter = await asyncio.to_thread(_read, text)
+            await self._fill(draft, letter)
         except TransportError as error:
             await self._later(draft, str(error.trouble))
         except BotError as error:
             await self._refuse(draft, error)
-        else:
-            await self._fill(draft, letter)
+        except Exception as error:
+            if is_trouble(error):
+                raise
+            _log.exception("letter_failed", extra={"draft": draft.id})
+            await self._later(draft, type(error).__name__, refusal="letter.not_read")
         return True
 
     async def _text(self, draft: Draft) -> str:
@@ -74,10 +79,13 @@ class LettersWorker:
             {"file_id": draft.file_id},
             read_timeout=self._rt.config.telegram.read_timeout_seconds,
         )
-        result = answer.body.get("result") if answer.body else None
-        path = result.get("file_path") if isinstance(result, Mapping) else None
-        if not isinstance(path, str):
-            raise InvalidInput("letter.not_downloaded")
+        match classify(answer, scope=Scope.BOT):
+            case Accepted(result={"file_path": str(path)}):
+                pass
+            case Failed():
+                raise InvalidInput("letter.not_downloaded")
+            case _:
+                raise Unknown(Trouble.NOT_TELEGRAM, "getFile")
         try:
             content = await self._telegram.download(path, limit=actions.MAX_FILE_BYTES)
         except DownloadRefused:
@@ -102,10 +110,12 @@ class LettersWorker:
                 session, row.chat_id, error, now=now, reply_to=row.source_message_id
             )
 
-    async def _later(self, draft: Draft, reason: str) -> None:
-        _log.warning("letter_not_downloaded", extra={"draft": draft.id, "reason": reason})
+    async def _later(
+        self, draft: Draft, reason: str, *, refusal: str = "letter.not_downloaded"
+    ) -> None:
+        _log.warning("letter_waits", extra={"draft": draft.id, "reason": reason})
         if draft.import_tries + 1 >= _MAX_TRIES:
-            await self._refuse(draft, InvalidInput("letter.not_downloaded"))
+            await self._refuse(draft, InvalidInput(refusal))
             return
         now = self._rt.now()
         async with self._rt.write() as session:

@@ -12,6 +12,7 @@ from contextlib import asynccontextmanager
 from pathlib import Path
 from typing import Any
 
+import asyncpg
 from sqlalchemy import Connection, event
 from sqlalchemy.engine import URL, make_url
 from sqlalchemy.exc import (
@@ -104,7 +105,8 @@ def is_trouble(error: BaseException) -> bool:
     state = getattr(getattr(error, "orig", None), "sqlstate", None) or ""
     if state.startswith(_OF_THE_STATEMENT):
         return False
-    return isinstance(error, DBAPIError | PoolTimeoutError)
+    # What hinders asyncpg from connecting comes through as it is: OSError, or the server's refusal.
+    return isinstance(error, DBAPIError | PoolTimeoutError | OSError | asyncpg.PostgresError)
 
 
 def _sqlite_engine(url: URL, *, begin: str, single: bool) -> AsyncEngine:

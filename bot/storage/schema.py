@@ -9,14 +9,14 @@ from collections.abc import Callable
 from datetime import datetime
 from enum import StrEnum
 from pathlib import Path
-from typing import TypeVar
+from typing import Any, TypeVar
 
 from alembic import command
 from alembic.config import Config as AlembicConfig
 from alembic.runtime.migration import MigrationContext
 from alembic.script import ScriptDirectory
-from sqlalchemy import Connection, inspect, text
-from sqlalchemy.ext.asyncio import create_async_engine
+from sqlalchemy import Connection, event, inspect, text
+from sqlalchemy.ext.asyncio import AsyncEngine, create_async_engine
 from sqlalchemy.pool import NullPool
 
 from bot.storage.engine import async_url
@@ -45,7 +45,7 @@ async def check(url: str) -> Schema:
 
 
 async def upgrade(url: str, *, to: str = "head") -> None:
-    """Bring the database to this program's schema; on SQLite references are checked after."""
+    """Bring the database to this program's schema, wholly or not at all."""
     await _run(url, functools.partial(_upgrade, to=to))
 
 
@@ -86,11 +86,29 @@ def restore_sqlite(source: Path, target: Path) -> None:
 
 async def _run(url: str, work: Callable[[Connection], Result]) -> Result:
     engine = create_async_engine(async_url(url), poolclass=NullPool)
+    if engine.dialect.name == "sqlite":
+        _prepare_sqlite(engine)
     try:
         async with engine.connect() as connection:
             return await connection.run_sync(work)
     finally:
         await engine.dispose()
+
+
+def _prepare_sqlite(engine: AsyncEngine) -> None:
+    @event.listens_for(engine.sync_engine, "connect")
+    def prepare(connection: Any, _record: Any) -> None:
+        # By itself the driver begins no transaction before a CREATE or DROP: nothing undoes them.
+        connection.isolation_level = None
+        cursor = connection.cursor()
+        # Batch migrations rebuild tables: with foreign keys on, cascades would wipe child rows.
+        # Inside a transaction the pragma does nothing.
+        cursor.execute("PRAGMA foreign_keys=OFF")
+        cursor.close()
+
+    @event.listens_for(engine.sync_engine, "begin")
+    def begin_transaction(connection: Connection) -> None:
+        connection.exec_driver_sql("BEGIN")
 
 
 def _alembic(connection: Connection) -> AlembicConfig:
@@ -112,15 +130,10 @@ def _standing(connection: Connection) -> Schema:
 
 
 def _upgrade(connection: Connection, *, to: str) -> None:
-    sqlite = connection.dialect.name == "sqlite"
-    if sqlite:
-        # Batch migrations rebuild tables: with foreign keys on, cascades would wipe child rows.
-        connection.exec_driver_sql("PRAGMA foreign_keys=OFF")
-        connection.commit()
-    command.upgrade(_alembic(connection), to)
-    if sqlite:
-        broken = connection.execute(text("PRAGMA foreign_key_check")).fetchall()
-        if broken:
-            connection.rollback()
-            raise BrokenReferences(f"{len(broken)} rows point at nothing")
-    connection.commit()
+    # Alembic commits nothing in a transaction that it finds open.
+    with connection.begin():
+        command.upgrade(_alembic(connection), to)
+        if connection.dialect.name == "sqlite":
+            broken = connection.execute(text("PRAGMA foreign_key_check")).fetchall()
+            if broken:
+                raise BrokenReferences(f"{len(broken)} rows point at nothing")

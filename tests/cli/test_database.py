@@ -69,7 +69,7 @@ def next_program(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     migrations = tmp_path / "migrations"
     shutil.copytree(schema._MIGRATIONS, migrations)
     versions = migrations / "versions"
-    (head,) = [path.stem[:4] for path in versions.glob("0*.py")][-1:]
+    head = max(path.stem[:4] for path in versions.glob("0*.py"))
     (versions / "9999_more.py").write_text(NEXT_MIGRATION.format(head=head))
     monkeypatch.setattr(schema, "_MIGRATIONS", migrations)
 

@@ -300,6 +300,20 @@ async def test_a_chat_under_way_is_not_begun_a_second_time(inbox: Inbox):
     assert await inbox.replies(somebody) == ["dialogue.none", "language.choose"]
 
 
+async def test_only_a_few_chats_are_handled_at_a_time_and_all_in_the_end(inbox: Inbox):
+    for _ in range(20):
+        inbox.sandbox.say(inbox.stranger(), "Chào")
+    await inbox.fetch()
+    processor = inbox.processor()
+    assert await processor.do_one()
+    assert len(processor._chats) == module._CHATS
+    assert min(row.chat_key for row in await inbox.rows()) in processor._chats
+    assert not await processor.do_one()
+    await asyncio.gather(*processor._chats.values())
+    await inbox.work(processor)
+    assert set(await states(inbox)) == {DONE}
+
+
 async def test_what_fails_lets_the_rest_of_its_chat_and_other_chats_go_on(inbox: Inbox):
     failing = await written(inbox, "/huy", "/ngonngu", "/khongco")
     other = await written(inbox, "Chào")

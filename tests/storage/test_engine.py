@@ -7,6 +7,7 @@ import pytest
 from sqlalchemy import func, select
 
 from bot.runtime import Runtime
+from bot.storage.engine import Database, is_trouble
 from bot.storage.tables import KeptValue
 
 NOW = datetime(2026, 10, 6, 5, 0, tzinfo=UTC)
@@ -58,3 +59,13 @@ async def test_a_naive_moment_is_refused(rt: Runtime):
     with pytest.raises(Exception, match="without its zone"):
         async with rt.write() as session:
             session.add(KeptValue(name="x", value={}, kept_at=NOW.replace(tzinfo=None)))
+
+
+@pytest.mark.parametrize(
+    "url", ["postgresql://nobody:x@127.0.0.1:9/x", "sqlite:////dev/null/dondoc.db"]
+)
+async def test_a_database_out_of_reach_is_trouble(url: str):
+    with pytest.raises(Exception, match=r".") as caught:
+        async with Database(url).write() as session:
+            await session.get(KeptValue, "x")
+    assert is_trouble(caught.value)

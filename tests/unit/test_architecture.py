@@ -37,6 +37,7 @@ LONGER_MODULES = {
 
 # Where an unexpected error may be caught, and why it must not go further.
 CATCH_ALL = {
+    "bot.app:App._keep_lease": "trouble with the database may pass while the lease lasts",
     "bot.delivery.worker:Delivery.run": "the sending loop lives on; its rows keep their marks",
     "bot.delivery.worker:Delivery._gather": "one message nobody can write must not hold the others",
     "bot.delivery.worker:Delivery._call": "whatever happened after the bytes left is 'unclear'",
@@ -45,6 +46,7 @@ CATCH_ALL = {
     "bot.intake.processor:Processor._do_one_carefully": "the inbox loop lives on",
     "bot.intake.processor:Processor._handle_chat": "its updates wait; the others go on",
     "bot.intake.processor:Processor.handle_one": "a failing update steps aside for those behind it",
+    "bot.letters.worker:LettersWorker.do_one": "a letter nobody can keep must not hold the others",
     "bot.letters.worker:LettersWorker.run": "the letters' loop lives on",
     "scheduler.runner:Ticks._finish": "what was not committed is still due at the next tick",
 }

@@ -215,6 +215,10 @@ def test_load_tells_all_faults_at_once(written: Written):
             f"{OFFICE}[calendar]\nworking_hours = ['17:00-13:00']",
             "calendar.working_hours.0: 17:00 is not before 13:00",
         ),
+        (
+            f"{OFFICE}[delivery]\ngroup_per_minute = 3",
+            "delivery.group_per_minute: must be greater than or equal to 4",
+        ),
     ],
 )
 def test_load_tells_a_fault_in_plain_words(written: Written, text: str, fault: str):

@@ -25,7 +25,6 @@ context.configure(
     target_metadata=Base.metadata,
     render_as_batch=True,
     render_item=render_item,
-    transaction_per_migration=True,
 )
 with context.begin_transaction():
     context.run_migrations()

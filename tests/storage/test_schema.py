@@ -1,0 +1,128 @@
+"""An upgrade happens wholly or not at all, on both databases."""
+
+from __future__ import annotations
+
+import shutil
+from collections.abc import Callable
+from pathlib import Path
+from typing import Any
+
+import pytest
+from sqlalchemy import func, inspect, select
+from sqlalchemy.exc import IntegrityError
+from sqlalchemy.ext.asyncio import create_async_engine
+
+from bot.storage import schema
+from bot.storage.engine import Database, async_url
+from bot.storage.schema import BrokenReferences, Schema
+from bot.storage.tables import Contact, Unit
+from tests import factories
+
+HEAD = '''
+"""One of the next program's."""
+import sqlalchemy as sa
+from alembic import op
+
+revision = "{revision}"
+down_revision = "{before}"
+branch_labels = depends_on = None
+
+
+def upgrade() -> None:
+'''
+MORE = """
+    op.create_table("extras", sa.Column("id", sa.Integer(), primary_key=True))
+    op.execute("INSERT INTO extras SELECT id FROM units")
+    with op.batch_alter_table("units") as units:
+        units.add_column(sa.Column("colour", sa.String(20), nullable=True))
+"""
+ORPHANS = MORE + '    op.execute("DELETE FROM units")\n'
+HALF = MORE + '    raise RuntimeError("the disk is full")\n'
+
+Adds = Callable[..., None]
+
+
+@pytest.fixture
+def next_program(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Adds:
+    """From the call on the program has these migrations more."""
+
+    def add(*bodies: str) -> None:
+        migrations = tmp_path / "migrations"
+        shutil.copytree(schema._MIGRATIONS, migrations)
+        versions = migrations / "versions"
+        before = max(path.stem[:4] for path in versions.glob("0*.py"))
+        for number, body in enumerate(bodies, start=9001):
+            head = HEAD.format(revision=number, before=before)
+            (versions / f"{number}_next.py").write_text(head + body)
+            before = str(number)
+        monkeypatch.setattr(schema, "_MIGRATIONS", migrations)
+
+    return add
+
+
+@pytest.fixture
+async def url(database_url: str) -> str:
+    """A database with a unit and its contact."""
+    database = Database(database_url)
+    async with database.write() as session:
+        await factories.create_contact(session, await factories.create_unit(session))
+    await database.close()
+    return database_url
+
+
+async def seen(url: str) -> dict[str, Any]:
+    """The schema and how many rows there are."""
+    engine = create_async_engine(async_url(url))
+    async with engine.connect() as connection:
+        found: dict[str, Any] = await connection.run_sync(
+            lambda it: {
+                name: {column["name"] for column in inspect(it).get_columns(name)}
+                for name in inspect(it).get_table_names()
+            }
+        )
+        for table in (Unit, Contact):
+            count = await connection.scalar(select(func.count()).select_from(table))
+            found[f"rows of {table.__tablename__}"] = count
+    await engine.dispose()
+    return found
+
+
+async def test_an_upgrade_brings_everything(url: str, next_program: Adds):
+    before = await seen(url)
+    next_program(MORE)
+    await schema.upgrade(url)
+    after = await seen(url)
+    assert after.pop("extras") == {"id"}
+    assert after.pop("units") - before.pop("units") == {"colour"}
+    assert after == before
+    assert await schema.check(url) is Schema.CURRENT
+
+
+async def test_a_migration_that_breaks_references_is_undone(url: str, next_program: Adds):
+    before = await seen(url)
+    next_program(ORPHANS)
+    with pytest.raises((BrokenReferences, IntegrityError)):  # PostgreSQL sees to it by itself
+        await schema.upgrade(url)
+    assert await seen(url) == before
+    assert await schema.check(url) is Schema.OLDER
+
+
+@pytest.mark.parametrize("bodies", [(HALF,), (MORE, '    raise RuntimeError("no")\n')])
+async def test_an_upgrade_that_fails_half_way_is_undone(
+    url: str, next_program: Adds, bodies: tuple[str, ...]
+):
+    before = await seen(url)
+    next_program(*bodies)
+    with pytest.raises(RuntimeError):
+        await schema.upgrade(url)
+    assert await seen(url) == before
+    assert await schema.check(url) is Schema.OLDER
+
+
+async def test_a_first_upgrade_that_fails_leaves_nothing(
+    empty_database_url: str, next_program: Adds
+):
+    next_program(HALF)
+    with pytest.raises(RuntimeError):
+        await schema.upgrade(empty_database_url)
+    assert await schema.check(empty_database_url) is Schema.EMPTY
