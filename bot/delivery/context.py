@@ -19,7 +19,7 @@ from bot.texts import texts
 from bot.texts.moments import Moments
 
 # As long as a typed one may be; a message must have room for the rest.
-_SUBJECT_SHOWN = 1000
+LONGEST_SUBJECT = 1000
 
 
 @dataclass(frozen=True, slots=True)
@@ -130,7 +130,7 @@ def directive_view(directive: Directive) -> DirectiveView:
         symbol=directive.symbol,
         issued_on=directive.issued_on,
         urgency=directive.urgency,
-        subject=shortened(directive.subject, most=_SUBJECT_SHOWN),
+        subject=shortened(directive.subject, most=LONGEST_SUBJECT),
     )
 
 

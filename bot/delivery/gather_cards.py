@@ -11,6 +11,7 @@ from bot.actions import directives as directive_actions
 from bot.actions import drafts as draft_actions
 from bot.delivery import render, render_draft, render_staff
 from bot.delivery.context import (
+    LONGEST_SUBJECT,
     Context,
     Gathered,
     Later,
@@ -212,7 +213,9 @@ async def _preview_card(
             symbol=draft.symbol,
             issued_on=draft.issued_on,
             urgency=draft.urgency,
-            subject=draft.subject or write.texts("draft.not_given"),
+            subject=render.shortened(
+                draft.subject or write.texts("draft.not_given"), most=LONGEST_SUBJECT
+            ),
         ),
         tasks=tuple(
             TaskView(

@@ -111,7 +111,12 @@ async def report(context: Context) -> Gathered:
     name = write.texts(
         "report.file_name", number=view.number or directive_id, day=f"{day:%d-%m-%Y}"
     )
-    caption = write.say("report.caption", title=title, at=write.moments.short(context.now))
+    caption = write.say(
+        "report.caption",
+        title=title,
+        at=write.moments.short(context.now),
+        zone=write.moments.zone_name(context.now),
+    )
     return Ready(Content(caption, document=Document(f"{name}.xlsx", workbook)))
 
 
