@@ -3,9 +3,8 @@
 from __future__ import annotations
 
 import asyncio
-import logging
+import traceback
 from datetime import UTC, datetime, timedelta
-from io import StringIO
 
 import pytest
 from sqlalchemy import select, text
@@ -402,8 +401,7 @@ async def test_an_error_of_the_database_repeats_nothing_of_a_message(post: PostO
             else "ALTER TABLE outbox_messages ADD CONSTRAINT full_disk CHECK (lane = 'none')"
         )
         await session.execute(text(statement))
-    written = StringIO()
-    logs.configure(level="INFO", form=logs.LogForm.PLAIN, secrets=[], stream=written)
+    told = ""
     try:
         async with post.rt.write() as session:
             await factories.create_message(
@@ -413,11 +411,7 @@ async def test_an_error_of_the_database_repeats_nothing_of_a_message(post: PostO
                 lane=Lane.ANSWER,
                 parameters={"key": "x", "values": {"text": "0912345678"}, "buttons": []},
             )
-    except Exception:
-        logging.getLogger("tests").exception("refused")
-    finally:
-        for handler in list(logging.getLogger().handlers):
-            if isinstance(handler, logging.StreamHandler) and handler.stream is written:
-                logging.getLogger().removeHandler(handler)
-    assert "refused" in written.getvalue()
-    assert "0912345678" not in written.getvalue()
+    except Exception as error:  # noqa: BLE001 - each database has its own
+        told = logs.Redaction([]).clean("".join(traceback.format_exception(error)))
+    assert "outbox_messages" in told
+    assert "0912345678" not in told

@@ -25,6 +25,7 @@ from bot.reports.xlsx import (
 )
 from bot.storage.articles import ArticleLine
 from bot.storage.directives import Receipt, TaskState
+from bot.storage.reminders import NotReminded
 from bot.storage.tables import Directive, Task
 from bot.texts import texts
 
@@ -101,7 +102,12 @@ def numbers_of(*units, tasks=(), work=NOTHING, **directive):
         "subject": "tuyên truyền dịp Tết Nguyên đán",
     } | directive
     return DirectiveNumbers(
-        directive=Directive(id=1, **fields), tasks=tuple(tasks), units=units, work=work, at=NOW
+        directive=Directive(id=1, **fields),
+        tasks=tuple(tasks),
+        units=units,
+        work=work,
+        not_reminded=NotReminded(0, 0),
+        at=NOW,
     )
 
 
