@@ -58,7 +58,9 @@ class Database:
         self.is_sqlite = self.url.get_backend_name() == "sqlite"
         if self.is_sqlite:
             if self.url.database:
-                Path(self.url.database).parent.mkdir(parents=True, exist_ok=True)
+                file = Path(self.url.database)
+                file.parent.mkdir(parents=True, exist_ok=True)
+                file.touch(mode=0o600)  # names and messages; what SQLite puts beside it follows
             self._writer = _sqlite_engine(self.url, begin="BEGIN IMMEDIATE", single=True)
             self._reader = _sqlite_engine(self.url, begin="BEGIN", single=False)
         else:

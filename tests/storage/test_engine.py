@@ -2,6 +2,7 @@
 
 import asyncio
 from datetime import UTC, datetime
+from pathlib import Path
 
 import pytest
 from sqlalchemy import func, select
@@ -69,3 +70,9 @@ async def test_a_database_out_of_reach_is_trouble(url: str):
         async with Database(url).write() as session:
             await session.get(KeptValue, "x")
     assert is_trouble(caught.value)
+
+
+def test_a_new_file_is_its_owners_alone(tmp_path: Path):
+    file = tmp_path / "data" / "dondoc.db"
+    Database(f"sqlite:///{file}")
+    assert file.stat().st_mode & 0o777 == 0o600
