@@ -49,6 +49,21 @@ class Lane(StrEnum):
     REDRAW = "5_redraw"
 
 
+class Sending(StrEnum):
+    """Whether the first cards of a directive may go out."""
+
+    RUNNING = "running"
+    PAUSED = "paused"
+    CANCELLED = "cancelled"  # the rest is not sent, ever
+
+
+class WhenUnclear(StrEnum):
+    """What becomes of a directive's card of which it is not known whether it arrived."""
+
+    RESEND = "resend"  # once more, marked "gửi lại"
+    HOLD = "hold"  # staff decide
+
+
 class CardKind(StrEnum):
     """What a message that is redrawn in place shows."""
 

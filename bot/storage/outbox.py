@@ -23,9 +23,9 @@ from sqlalchemy import (
 from sqlalchemy.ext.asyncio import AsyncSession
 from sqlalchemy.orm import aliased
 
-from bot.domain.states import CardKind, ChatKind, Lane, MessageKind, OutboxState
+from bot.domain.states import CardKind, ChatKind, Lane, MessageKind, OutboxState, Sending
 from bot.storage.insert import insert_new, insert_or_update
-from bot.storage.tables import Card, Chat, Lease, OutboxMessage
+from bot.storage.tables import Card, Chat, Directive, Lease, OutboxMessage
 from bot.storage.types import written_out
 
 UNDER_WAY = (OutboxState.CLAIMED, OutboxState.IN_FLIGHT)
@@ -112,12 +112,22 @@ async def claimable(
     A chat that may be written to only now and then must not fill the sender's hands; `in_hand`
     says how many it holds already, by chat.
 
+    The first cards of a directive whose sending is paused wait too.
+
     A redraw waits while another message of its card is under way: what it shows may be older, and
     a card that has no message yet would get two.
     """
     other = aliased(OutboxMessage)
     card_under_way = (
         select(other.id).where(other.card_id == OutboxMessage.card_id, under_way(other)).exists()
+    )
+    paused = (
+        select(Directive.id)
+        .where(
+            Directive.id == OutboxMessage.directive_id,
+            Directive.sending == written_out(Sending.PAUSED),
+        )
+        .exists()
     )
     held = Counter(in_hand or {})
     full = [chat_id for chat_id, count in held.items() if count >= MOST_OF_A_CHAT]
@@ -129,6 +139,7 @@ async def claimable(
             OutboxMessage.lane.in_(lanes),
             OutboxMessage.chat_id.not_in(full),
             or_(OutboxMessage.kind != MessageKind.REDRAW, ~card_under_way),
+            or_(OutboxMessage.kind != MessageKind.DIRECTIVE, ~paused),
         )
         .order_by(OutboxMessage.lane, OutboxMessage.id)
         .limit(limit)

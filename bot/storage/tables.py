@@ -33,8 +33,10 @@ from bot.domain.states import (
     Lane,
     MessageKind,
     OutboxState,
+    Sending,
     StaffRole,
     UpdateState,
+    WhenUnclear,
 )
 from bot.storage.types import RowId, UtcDateTime
 
@@ -136,6 +138,8 @@ class OutboxMessage(Base):
     uncertain_attempts: Mapped[int] = mapped_column(default=0)
     epoch: Mapped[int | None]
     message_id: Mapped[int | None] = mapped_column(BigInteger)
+    # A copy whose button was pressed before Telegram's answer was known: the proof that it arrived.
+    seen_message_id: Mapped[int | None] = mapped_column(BigInteger)
     reason: Mapped[str | None] = mapped_column(String(200))
     created_at: Mapped[datetime]
     finished_at: Mapped[datetime | None]
@@ -263,6 +267,7 @@ class Chat(Base):
     person_id: Mapped[int | None] = _ref("persons.id")
     unit_id: Mapped[int | None] = _ref("units.id")
     staff_group: Mapped[bool] = mapped_column(default=False)
+    topic_id: Mapped[int | None] = mapped_column(BigInteger)  # where in a forum the bot writes
     unreachable_reason: Mapped[str | None] = mapped_column(String(64))
     unreachable_at: Mapped[datetime | None]
 
@@ -318,6 +323,8 @@ class Draft(Base):
     urgency: Mapped[str | None] = mapped_column(String(16))
     subject: Mapped[str | None] = mapped_column(Text)
     body: Mapped[str] = mapped_column(Text, default="")
+    when_unclear: Mapped[WhenUnclear] = mapped_column(default=WhenUnclear.RESEND)
+    send_at: Mapped[datetime | None]  # None: as soon as it is issued
     created_at: Mapped[datetime]
     updated_at: Mapped[datetime]
 
@@ -369,7 +376,19 @@ class Directive(Base):
     identity_key: Mapped[str] = mapped_column(String(300), unique=True)
     issued_by: Mapped[int] = _ref("persons.id", index=False)
     issued_at: Mapped[datetime]
+    send_at: Mapped[datetime | None]  # when its sending was to begin, if not at once
+    when_unclear: Mapped[WhenUnclear] = mapped_column(default=WhenUnclear.RESEND)
+    sending: Mapped[Sending] = mapped_column(default=Sending.RUNNING)
+    pause_reason: Mapped[str | None] = mapped_column(String(64))  # None: a person paused it
     closed_at: Mapped[datetime | None]
+    __table_args__ = (
+        Index(
+            "ix_directives_paused",
+            "id",
+            sqlite_where=text("sending = 'paused'"),
+            postgresql_where=text("sending = 'paused'"),
+        ),
+    )
 
 
 class Task(Base):
