@@ -8,6 +8,7 @@ import asyncio
 import errno
 from collections.abc import Mapping
 from dataclasses import dataclass, replace
+from functools import lru_cache
 from types import SimpleNamespace
 from urllib.parse import quote, urlsplit
 
@@ -17,7 +18,15 @@ from telegram.error import NetworkError
 from telegram.request import BaseRequest, RequestData
 
 from bot.delivery.failures import Answer, DownloadReason, DownloadRefused, NotSent, Trouble, Unknown
-from bot.delivery.wire import Body, Upload, body_of, form, json_bytes, telegram_object
+from bot.delivery.wire import (
+    Body,
+    Upload,
+    body_of,
+    form,
+    json_bytes,
+    taken_message,
+    telegram_object,
+)
 from bot.errors import InvalidInput
 
 LONGEST_ANSWER = 32 * 1024 * 1024  # bytes; getUpdates gives 4 MiB, a file has up to 20 MB
@@ -53,12 +62,6 @@ class _TimeOuts:
     write: float | None
     read: float | None
 
-    def for_aiohttp(self) -> aiohttp.ClientTimeout:
-        reach = None if self.pool is None or self.connect is None else self.pool + self.connect
-        return aiohttp.ClientTimeout(
-            total=None, connect=reach, sock_connect=self.connect, sock_read=self.read
-        )
-
     @property
     def patience(self) -> float | None:
         """From the last bytes handed over to the end of the answer.
@@ -67,6 +70,26 @@ class _TimeOuts:
         with every byte: this one ends what drips.
         """
         return None if self.write is None or self.read is None else self.write + self.read
+
+
+# Thousands of calls have the same few.
+@lru_cache(maxsize=64)
+def _but_reading(usual: _TimeOuts, read: float) -> _TimeOuts:
+    return replace(usual, read=read)
+
+
+@lru_cache(maxsize=64)
+def _for_aiohttp(time_outs: _TimeOuts, *, is_short: bool) -> aiohttp.ClientTimeout:
+    """A short body needs no time of its own: then all stages together end the call too."""
+    reach = None
+    if time_outs.pool is not None and time_outs.connect is not None:
+        reach = time_outs.pool + time_outs.connect
+    whole = None
+    if is_short and reach is not None and time_outs.patience is not None:
+        whole = reach + time_outs.patience
+    return aiohttp.ClientTimeout(
+        total=whole, connect=reach, sock_connect=time_outs.connect, sock_read=time_outs.read
+    )
 
 
 @dataclass(frozen=True, slots=True)
@@ -86,19 +109,18 @@ class _Watch:
                 pass  # the answer came before the end of the body: nothing is left to watch
 
 
-class _WatchedBody(aiohttp.BytesPayload):
+class _NotingBody(aiohttp.BytesPayload):
     """JSON that notes when it leaves: aiohttp hands the headers to the system together with it."""
 
-    def __init__(self, content: bytes, watch: _Watch) -> None:
+    def __init__(self, content: bytes, flight: Flight) -> None:
         super().__init__(content, content_type="application/json")
-        self._watch = watch
+        self._flight = flight
 
     async def write_with_length(
         self, writer: AbstractStreamWriter, content_length: int | None
     ) -> None:
         """Write it; from now on the request may have arrived."""
-        self._watch.flight.left = True
-        self._watch.begin()
+        self._flight.left = True
         await super().write_with_length(writer, content_length)
 
 
@@ -180,8 +202,12 @@ class AiohttpRequest(BaseRequest):
         files: Mapping[str, Upload] | None = None,
         read_timeout: float,
         flight: Flight | None = None,
+        whole: bool = True,
     ) -> Answer:
         """Call a Bot API method without building objects of the answer; errors of Telegram too.
+
+        Who only wants to know that a message was taken says `whole=False`: of such an answer
+        nothing but the message's number is read.
 
         Raises NotSentError or UnknownError if there is no answer. After a cancellation
         `flight.left` tells whether the request may have arrived.
@@ -190,10 +216,12 @@ class AiohttpRequest(BaseRequest):
             "POST",
             f"{self._api_url}/bot{self._token}/{method}",
             body=_encoded(payload, files),
-            time_outs=replace(self._defaults, read=read_timeout),
+            time_outs=_but_reading(self._defaults, read_timeout),
             limit=LONGEST_ANSWER,
             flight=flight,
         )
+        if not whole and (taken := taken_message(raw)) is not None:
+            return Answer(status, taken)
         return Answer(status, telegram_object(self._without_token(raw)))
 
     async def download(self, file_path: str, *, limit: int) -> bytes:
@@ -256,21 +284,18 @@ class AiohttpRequest(BaseRequest):
         limit: int,
         flight: Flight | None = None,
     ) -> tuple[int, bytes]:
-        # Bodies sent by the thousand note themselves when they leave; aiohttp's trace, which notes
-        # it of everything, costs a quarter of a call.
-        session = self._session if isinstance(body, bytes) else self._traced_session
-        if session is None:
-            raise RuntimeError("the transport is not initialised, or shut down already")
         time_outs = time_outs or self._defaults
         flight = flight or Flight()
         try:
+            if isinstance(body, bytes):
+                return await self._send_bytes(method, url, body, time_outs, limit, flight)
             async with asyncio.timeout(None) as timer:
                 watch = _Watch(flight, timer, time_outs.patience)
-                async with session.request(
+                async with self._opened(self._traced_session).request(
                     method,
                     url,
-                    data=_WatchedBody(body, watch) if isinstance(body, bytes) else body,
-                    timeout=time_outs.for_aiohttp(),
+                    data=body,
+                    timeout=_for_aiohttp(time_outs, is_short=False),
                     allow_redirects=False,  # it would send a second time
                     trace_request_ctx=watch,
                 ) as response:
@@ -279,6 +304,32 @@ class AiohttpRequest(BaseRequest):
             failure = _failure(error, flight)
         # Raised out here so that the original, which knows the address, is not even its context.
         raise failure
+
+    async def _send_bytes(
+        self,
+        method: str,
+        url: str,
+        body: bytes,
+        time_outs: _TimeOuts,
+        limit: int,
+        flight: Flight,
+    ) -> tuple[int, bytes]:
+        """What is sent by the thousand: it notes itself when it leaves, and one timer of aiohttp's
+        ends it; the trace and a timer of ours would cost a quarter of a call."""
+        async with self._opened(self._session).request(
+            method,
+            url,
+            data=_NotingBody(body, flight),
+            timeout=_for_aiohttp(time_outs, is_short=True),
+            allow_redirects=False,
+        ) as response:
+            return response.status, await _read(response, limit)
+
+    @staticmethod
+    def _opened(session: aiohttp.ClientSession | None) -> aiohttp.ClientSession:
+        if session is None:
+            raise RuntimeError("the transport is not initialised, or shut down already")
+        return session
 
     def _without_token(self, raw: bytes) -> bytes:
         """Some gateways repeat the address they were asked for."""

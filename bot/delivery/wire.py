@@ -33,6 +33,18 @@ def telegram_object(raw: bytes) -> dict[str, object] | None:
     return found if isinstance(found, dict) and isinstance(found.get("ok"), bool) else None
 
 
+# As Telegram begins every answer that holds a sent message.
+_TAKEN = re.compile(rb'\{"ok":true,"result":\{"message_id":(\d{1,18}),')
+
+
+def taken_message(raw: bytes) -> dict[str, object] | None:
+    """Of the answer for a sent message only its number; None if it is anything else, or cut."""
+    found = _TAKEN.match(raw)
+    if found is None or not raw.endswith(b"}}"):
+        return None
+    return {"ok": True, "result": {"message_id": int(found[1])}}
+
+
 def json_bytes(payload: Mapping[str, object]) -> bytes:
     """A call's parameters as one JSON object; None means absent."""
     present = {name: value for name, value in payload.items() if value is not None}

@@ -394,7 +394,9 @@ async def read_nothing(_, __):
 )
 async def test_call_after_the_headers_left_is_unknown(behave, trouble):
     async with listening(behave) as url:
-        error = await failing_call(url, read_timeout=0.15, write_timeout=0.1)
+        error = await failing_call(
+            url, read_timeout=0.15, write_timeout=0.1, connect_timeout=0.2, pool_timeout=0.2
+        )
     assert isinstance(error, Unknown)
     assert classify(error) == Uncertain(trouble)
 
