@@ -9,15 +9,18 @@ from contextvars import ContextVar
 from dataclasses import dataclass, field
 from datetime import datetime
 from enum import StrEnum
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, TypeVar
 
 from bot.clock import Clock, system_clock
 
 if TYPE_CHECKING:
     from sqlalchemy.ext.asyncio import AsyncSession
+    from sqlalchemy.orm import Session
 
     from bot.config import Config
     from bot.storage.engine import Database
+
+Result = TypeVar("Result")
 
 
 class Wake(StrEnum):
@@ -80,6 +83,14 @@ class Runtime:
             yield session
         if woken := session.info.pop(_WOKEN, None):
             self.signals.wake(*woken)
+
+    async def read_at_once(self, work: Callable[[Session], Result]) -> Result:
+        """What `work` finds, in one step to the database."""
+        return await self.database.read_at_once(work)
+
+    async def write_at_once(self, work: Callable[[Session], Result]) -> Result:
+        """One transaction, in one step to the database; it wakes nobody."""
+        return await self.database.write_at_once(work)
 
 
 @dataclass(slots=True)

@@ -12,9 +12,9 @@ from sqlalchemy.ext.asyncio import AsyncSession
 from bot.actions.policy import Policy
 from bot.delivery.render import Content, DirectiveView, TaskView, Writer, shortened
 from bot.domain.states import OutboxState
-from bot.storage.directives import Receipt, TaskState
+from bot.storage.directives import Receipt, Recipient, TaskState
 from bot.storage.outbox import Claimed, ClaimedChat
-from bot.storage.tables import Addressee, Directive
+from bot.storage.tables import Directive
 from bot.texts import texts
 from bot.texts.moments import Moments
 
@@ -52,13 +52,20 @@ Gathered = Ready | Withdraw | Later
 class Loaded:
     """What the cards among the claimed messages show, loaded for all of them at once."""
 
-    addressees: Mapping[int, Addressee]
+    recipients: Mapping[int, Recipient]
     directives: Mapping[int, Directive]
     receipts: Mapping[int, Receipt]
-    tasks: Mapping[int, Sequence[TaskState]]
+    tasks: Mapping[int, Sequence[TaskView]]
     served: Collection[tuple[int, int]]  # our chat's id, unit's id
-    # A card is made once for all chats that see the same of it.
+    # A card is made once for all chats that see the same of it, a letter's head once for all.
     contents: dict[tuple[object, ...], Content] = field(default_factory=dict)
+    views: dict[int, DirectiveView] = field(default_factory=dict)
+
+    def view(self, directive: Directive) -> DirectiveView:
+        """A directive's identity."""
+        if directive.id not in self.views:
+            self.views[directive.id] = directive_view(directive)
+        return self.views[directive.id]
 
 
 @dataclass(frozen=True, slots=True)

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 from datetime import timedelta
 
-from sqlalchemy.ext.asyncio import AsyncSession
+from sqlalchemy.orm import Session
 
 from bot.actions import directives as directive_actions
 from bot.actions import drafts as draft_actions
@@ -19,37 +19,52 @@ from bot.delivery.context import (
     Ready,
     Withdraw,
     directive_view,
-    task_view,
 )
 from bot.delivery.render import CardView, Content, DirectiveView, Named, TaskView
 from bot.domain.reach import ON_THE_WAY
 from bot.domain.states import CardKind, ChatKind, DraftState, MessageKind, OutboxState
 from bot.storage import directives, drafts, outbox, people, progress, units
-from bot.storage.directives import TaskState
+from bot.storage.directives import Work
 from bot.storage.outbox import Claimed, ClaimedCard
 from bot.storage.tables import Draft
 from scheduler.plan import next_step
 
 
-async def load(session: AsyncSession, messages: Sequence[Claimed]) -> Loaded:
+def load(session: Session, messages: Sequence[Claimed]) -> Loaded:
     """What these messages' cards show, and which chats may see which unit's, in a few queries."""
     found = [message.card for message in messages if message.card is not None]
     ids = {card.subject_id for card in found if card.kind is CardKind.DIRECTIVE}
-    served = await people.units_served(session, {message.chat.id for message in messages})
+    served = people.read_units_served(session, {message.chat.id for message in messages})
     if not ids:
         return Loaded({}, {}, {}, {}, served)
-    addressees = await directives.addressees_by_ids(session, ids)
-    directive_ids = {addressee.directive_id for addressee in addressees.values()}
-    tasks: dict[int, list[TaskState]] = {}
-    for task in await directives.task_states(session, addressee_ids=ids):
-        tasks.setdefault(task.addressee_id, []).append(task)
+    recipients = directives.recipients(session, ids)
+    tasks = _tasks(directives.work(session, ids))
     return Loaded(
-        addressees=addressees,
-        directives=await directives.by_ids(session, directive_ids),
-        receipts=await directives.receipts(session, addressee_ids=ids),
+        recipients=recipients,
+        directives=directives.by_ids(session, {each.directive_id for each in recipients.values()}),
+        receipts=directives.read_receipts(session, ids),
         tasks=tasks,
         served=served,
     )
+
+
+def _tasks(work: Work) -> dict[int, list[TaskView]]:
+    """Every unit's tasks; what many units see alike is one object."""
+    views: dict[tuple[object, ...], TaskView] = {}
+    tasks: dict[int, list[TaskView]] = {}
+    for addressee_id, task_id, deadline_at, state, articles in work.assignments:
+        key = (task_id, deadline_at, state, articles)
+        if key not in views:
+            task = work.tasks[task_id]
+            views[key] = TaskView(
+                position=task.position,
+                short_title=task.short_title,
+                deadline_at=deadline_at,
+                state=state,
+                articles=articles,
+            )
+        tasks.setdefault(addressee_id, []).append(views[key])
+    return tasks
 
 
 async def card(context: Context) -> Gathered:
@@ -84,23 +99,23 @@ async def _may_come_anew(context: Context, card: ClaimedCard) -> bool:
 
 def _directive_card(context: Context, card: ClaimedCard) -> Content | Withdraw:
     loaded = context.scene.loaded
-    addressee = loaded.addressees.get(card.subject_id)
-    directive = loaded.directives.get(addressee.directive_id) if addressee else None
-    if addressee is None or directive is None:
+    recipient = loaded.recipients.get(card.subject_id)
+    directive = loaded.directives.get(recipient.directive_id) if recipient else None
+    if recipient is None or directive is None:
         return Withdraw("directive_gone")
-    if not context.serves(addressee.unit_id):
+    if not context.serves(recipient.unit_id):
         return Withdraw("not_a_contact")
     in_group = context.chat.kind is ChatKind.GROUP
     first = context.message.kind is MessageKind.DIRECTIVE
     sent_again = first and context.message.uncertain_attempts > 0
-    key = (addressee.id, context.chat.language, in_group, sent_again)
+    key = (recipient.id, context.chat.language, in_group, sent_again)
     if key not in loaded.contents:
-        receipt = loaded.receipts.get(addressee.id)
+        receipt = loaded.receipts.get(recipient.id)
         view = CardView(
-            addressee_id=addressee.id,
-            unit_name=addressee.unit_name,
-            directive=directive_view(directive),
-            tasks=tuple(task_view(task) for task in loaded.tasks.get(addressee.id, ())),
+            addressee_id=recipient.id,
+            unit_name=recipient.unit_name,
+            directive=loaded.view(directive),
+            tasks=tuple(loaded.tasks.get(recipient.id, ())),
             acknowledged_by=receipt.person_name if receipt else None,
             acknowledged_at=receipt.at if receipt else None,
             closed=directive.closed_at is not None,

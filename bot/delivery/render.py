@@ -5,10 +5,11 @@ The preview, the first sending and every redraw use the same functions.
 
 from __future__ import annotations
 
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Hashable, Sequence
 from dataclasses import dataclass, field
 from datetime import date, datetime
 from html import escape
+from typing import TypeVar
 
 from bot.callbacks import Callback, Press
 from bot.domain.assignments import FINISHED
@@ -19,6 +20,7 @@ from bot.texts import Texts
 from bot.texts.moments import Moments
 
 _BAR_CELLS = 12
+_View = TypeVar("_View", bound=Hashable)
 
 
 @dataclass(frozen=True, slots=True)
@@ -56,6 +58,14 @@ class Writer:
     texts: Texts
     moments: Moments
     now: datetime
+    _written: dict[tuple[object, object], str] = field(default_factory=dict, repr=False)
+
+    def once(self, write: Callable[[_View, Writer], str], view: _View) -> str:
+        """What many cards show alike is written once for all of them."""
+        key = (write, view)
+        if key not in self._written:
+            self._written[key] = write(view, self)
+        return self._written[key]
 
     def say(self, key: str, /, **values: object) -> str:
         """A sentence, escaped for HTML."""
@@ -122,25 +132,35 @@ def directive_title(view: DirectiveView, write: Writer) -> str:
 
 def card(view: CardView, write: Writer) -> Content:
     """The directive's card."""
-    directive = view.directive
-    head = [f"<b>{escape(directive_title(directive, write), quote=False)}</b>"]
-    if directive.urgency:
-        head.insert(0, write.bold(f"urgency.{directive.urgency}"))
+    head = [
+        write.once(_letter, view.directive),
+        "",
+        write.say("card.unit", unit=view.unit_name),
+        write.say("card.tasks", count=len(view.tasks)),
+    ]
     if view.sent_again:
-        head.append(write.say("card.sent_again"))
-    if directive.issuer:
-        head.append(escape(directive.issuer, quote=False))
-    head.append(write.say("card.subject", subject=directive.subject))
-    head.append("")
-    head.append(write.say("card.unit", unit=view.unit_name))
-    head.append(write.say("card.tasks", count=len(view.tasks)))
+        head.insert(1, write.say("card.sent_again"))
     foot = ["", _acknowledgement_line(view, write)]
     if view.in_group and not view.closed:
         foot.append(write.say("card.reply_in_group"))
-    foot.append(write.zone_line(write.now))
-    tasks = [_task_line(task, write) for task in view.tasks]
+    foot.append(write.once(_drawn, write.now))
+    tasks = [write.once(_task_line, task) for task in view.tasks]
     text = fit(head, tasks, foot, more=lambda left: write.say("card.more_tasks", count=left))
     return Content(text, _card_buttons(view, write))
+
+
+def _letter(directive: DirectiveView, write: Writer) -> str:
+    lines = [f"<b>{escape(directive_title(directive, write), quote=False)}</b>"]
+    if directive.urgency:
+        lines.insert(0, write.bold(f"urgency.{directive.urgency}"))
+    if directive.issuer:
+        lines.append(escape(directive.issuer, quote=False))
+    lines.append(write.say("card.subject", subject=directive.subject))
+    return "\n".join(lines)
+
+
+def _drawn(at: datetime, write: Writer) -> str:
+    return write.zone_line(at)
 
 
 def _task_line(task: TaskView, write: Writer) -> str:

@@ -1,7 +1,8 @@
 """What one call's outcome means for its message, its card and its chat; pure.
 
 Here stands the rule for unclear sends: edits are repeated, messages go out once more, reminders are
-held for staff. `worker` writes down what is decided here.
+held for staff, and so are directives that were issued with that wish. `worker` writes down what is
+decided here.
 """
 
 from __future__ import annotations
@@ -23,7 +24,7 @@ from bot.delivery.retry import (
     Unreachable,
     backoff,
 )
-from bot.domain.states import MessageKind, OutboxState
+from bot.domain.states import MessageKind, OutboxState, WhenUnclear
 
 HELD_WHEN_UNCERTAIN = frozenset({MessageKind.REMINDER})
 
@@ -38,6 +39,7 @@ class Sent:
     kind: MessageKind
     is_edit: bool
     uncertain_attempts: int = 0
+    when_unclear: WhenUnclear | None = None
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -108,7 +110,8 @@ def uncertain(sent: Sent, reason: str, *, now: datetime) -> Fate:
     if sent.is_edit:  # the same edit twice shows the same
         wait = min(_CAP, _BASE * 2 ** min(sent.uncertain_attempts, 6))
         return Fate(state=OutboxState.WAITING, reason=reason, send_at=now + wait, uncertain=True)
-    if sent.kind in HELD_WHEN_UNCERTAIN or sent.uncertain_attempts > 0:
+    is_held = sent.kind in HELD_WHEN_UNCERTAIN or sent.when_unclear is WhenUnclear.HOLD
+    if is_held or sent.uncertain_attempts > 0:
         return Fate(state=OutboxState.UNCERTAIN, reason=reason, uncertain=True)
     return Fate(state=OutboxState.WAITING, reason=reason, send_at=now + _BASE, uncertain=True)
 

@@ -11,28 +11,28 @@ import logging
 import random
 import time
 from collections import Counter
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import datetime, timedelta
+from functools import partial
 from zoneinfo import ZoneInfo
 
 from sqlalchemy.ext.asyncio import AsyncSession
+from sqlalchemy.orm import Session
 
 from bot.actions import cards as card_actions
-from bot.actions import policy as policies
-from bot.delivery import gather_cards
-from bot.delivery.context import Context, Later, Ready, Scene, Withdraw
+from bot.delivery.breaker import Breaker
 from bot.delivery.failures import Answer
-from bot.delivery.gather import gather
+from bot.delivery.lanes import Place, Turns
 from bot.delivery.pacing import Limit, Limits, Pacer
-from bot.delivery.retry import NotSentRetry, Outcome, RetryLater, Scope, classify
+from bot.delivery.prepare import Prepared, Wanted, ask_again, claim, prepare
+from bot.delivery.retry import NotSentRetry, Outcome, RetryLater, Scope, Uncertain, classify
 from bot.delivery.settle import Fate, Sent, settle, uncertain
-from bot.delivery.telegram import Call, call_of
+from bot.delivery.telegram import Call
 from bot.delivery.transport import AiohttpRequest
 from bot.domain.states import Lane, MessageKind, OutboxState
 from bot.runtime import Runtime, Wake
 from bot.storage import cards, outbox, people, progress
-from bot.storage.engine import is_trouble
-from bot.storage.outbox import Claimed, Recorded
+from bot.storage.outbox import Claimed, Recorded, given_back
 
 _log = logging.getLogger(__name__)
 
@@ -41,20 +41,13 @@ _log = logging.getLogger(__name__)
 _READY_SECONDS = 2.0
 _READY_LEAST, _READY_MOST = 20, 500
 _FIRST_LANES = (Lane.ANSWER, Lane.URGENT)
+_LAST_LANES = (Lane.REMINDER, Lane.REDRAW)
 _FIRST_MOST = 20  # of each of these on top of that, so that none waits behind a broadcast
 _LONG_WAIT_SECONDS = 5.0  # rather given back to the database than kept
 _IDLE_SECONDS = 1.0
+_LOOK_SECONDS = 0.05  # while something is being sent, so often the database is asked for more
 _UPLOAD_SECONDS = 120.0
 _PROGRESS_SECONDS = 0.5  # so often at most outcomes ask for a redraw of the progress
-
-
-@dataclass(frozen=True, slots=True)
-class Prepared:
-    """A claimed message with the call that sends it, waiting for its turn."""
-
-    message: Claimed
-    call: Call
-    is_edit: bool
 
 
 @dataclass(frozen=True, slots=True)
@@ -63,6 +56,24 @@ class Tried:
 
     prepared: Prepared
     outcome: Outcome
+
+
+@dataclass(slots=True)
+class Round:
+    """What one transaction writes: the ends of the last calls, and the mark on the next."""
+
+    recorded: list[Recorded] = field(default_factory=list)
+    drawn: dict[int, int | None] = field(default_factory=dict)  # by card, a new message's id
+    followed: list[tuple[Claimed, Fate]] = field(default_factory=list)
+    marked: list[int] = field(default_factory=list)
+
+    def write(self, session: Session, *, epoch: int | None, now: datetime) -> set[int]:
+        """Write it down; the marked messages that are still ours."""
+        outbox.record(session, self.recorded, now=now)
+        cards.drawn(session, self.drawn, now=now)
+        if not self.marked or epoch is None:
+            return set()
+        return outbox.mark_in_flight(session, self.marked, epoch=epoch)
 
 
 class Delivery:
@@ -74,14 +85,19 @@ class Delivery:
         self._rt = rt
         self._transport = transport
         self._pacer = Pacer(limits or limits_of(rt))
+        self._breaker = Breaker()
+        self._turns = Turns()
         self._zone = ZoneInfo(rt.config.office.zone)
+        self._connections = rt.config.delivery.connections
         self._read_timeout = rt.config.telegram.read_timeout_seconds
-        self._ready: list[Prepared] = []
+        self._claiming: asyncio.Task[bool] | None = None
+        self._look_at = 0.0
+        self._ready: list[tuple[Place, Prepared]] = []
+        self._dropped: list[Recorded] = []  # claimed, but not to be sent: to be written down
         self._sending: dict[int, Prepared] = {}  # by our chat id: one at a time a chat
         self._tasks: set[asyncio.Task[None]] = set()
         self._tried: list[Tried] = []
         self._answers: set[asyncio.Task[None]] = set()
-        self._failures = 0
         self._progressed: set[int] = set()  # directives whose progress has moved
         self._progress_due = 0.0
         self._lost_track = False
@@ -113,25 +129,27 @@ class Delivery:
 
     async def _find_back(self) -> None:
         """After a failure of ours: rows that no part of this process has in hand."""
-        in_hand = {prepared.message.id for prepared in (*self._ready, *self._sending.values())}
+        if self._claiming is not None:
+            await asyncio.gather(self._claiming, return_exceptions=True)
+            self._claiming = None
+        in_hand = {prepared.message.id for _, prepared in self._ready}
+        in_hand |= {prepared.message.id for prepared in self._sending.values()}
         in_hand |= {tried.prepared.message.id for tried in self._tried}
         await self._settle_unfinished(in_hand=in_hand)
+        self._dropped.clear()  # these rows were found back too
         self._lost_track = False
 
     async def _settle_unfinished(self, *, in_hand: set[int]) -> None:
         """What was only claimed has not left and waits again; what was in flight is uncertain."""
         now = self._rt.now()
+
+        def settle_them(session: Session) -> list[Claimed]:
+            left = [each for each in outbox.unfinished(session) if each.id not in in_hand]
+            outbox.record(session, [_unfinished(each, now) for each in left], now=now)
+            return left
+
         async with self._rt.write() as session:
-            left = [each for each in await outbox.unfinished(session) if each.id not in in_hand]
-            settled = []
-            for message in left:
-                if message.state is OutboxState.CLAIMED:
-                    settled.append(_back(message, now, reason="restart"))
-                    continue
-                is_edit = bool(message.edits or (message.card and message.card.message_id))
-                fate = uncertain(_sent(message, is_edit=is_edit), "restart", now=now)
-                settled.append(_recorded(message, fate))
-            await outbox.record(session, settled, now=now)
+            left = await session.run_sync(settle_them)
             directive_ids = {message.directive_id for message in left if message.directive_id}
             await progress.redraw(session, directive_ids, now=now)
 
@@ -151,191 +169,216 @@ class Delivery:
 
     async def drain(self) -> None:
         """Wait for what is in flight, write it down, give back what is only claimed."""
-        await asyncio.gather(*self._tasks, *self._answers, return_exceptions=True)
-        now = self._rt.now()
-        given_back = [_back(prepared.message, now) for prepared in self._ready]
-        self._ready.clear()
-        await self._turn([], given_back)
+        claiming = [self._claiming] if self._claiming else []
+        await asyncio.gather(*claiming, *self._tasks, *self._answers, return_exceptions=True)
+        self._claiming = None
+        self._give_back_ready()
+        await self._turn([])
 
     async def do_one(self) -> bool:
         """One round: claim, write down, launch. True if another round may find work at once."""
         if self.epoch is None or self.stopped_by_telegram:
-            return await self._turn([], [])
+            return await self._turn([])
         if self._lost_track:
             await self._find_back()
-        claimed = await self._claim()
-        return await self._turn(*self._choose()) or claimed
+        claimed = await self._refill()
+        return await self._turn(self._choose()) or claimed
 
     def _pause(self) -> float:
-        connections = self._rt.config.delivery.connections
-        if self.epoch is None or self.stopped_by_telegram or len(self._sending) >= connections:
-            return _IDLE_SECONDS  # a call that ends wakes the loop
+        under_way = len(self._sending)
         now = time.monotonic()
+        if self.epoch is None or self.stopped_by_telegram or under_way >= self._connections:
+            return _IDLE_SECONDS  # a call that ends wakes the loop
         waits = [_IDLE_SECONDS]
         if self._progressed:
             waits.append(max(0.0, self._progress_due - now))
-        for prepared in self._ready:
-            chat = prepared.message.chat
-            if chat.id not in self._sending:
-                waits.append(self._pacer.wait_for(chat.telegram_id, chat.kind, now))
+        if under_way:
+            waits.append(max(0.0, self._look_at - now))
+        if self._breaker.allowed(self._connections, under_way, now):
+            chats = (prepared.message.chat for _, prepared in self._ready)
+            waits += [
+                self._pacer.wait_for(chat.telegram_id, chat.kind, now)
+                for chat in chats
+                if chat.id not in self._sending
+            ]
         return min(waits)
 
     # --- claim -----------------------------------------------------------------------------------
 
-    async def _claim(self) -> bool:
-        lanes, limit = self._wanted()
-        if limit <= 0 or self.epoch is None:
+    async def _refill(self) -> bool:
+        """Claim beside the sending; while nothing is being sent there is time to wait for it. True
+        if there is something new."""
+        if self._claiming is None:
+            now = time.monotonic()
+            if self.epoch is None or (self._sending and now < self._look_at):
+                return False
+            wanted = self._wanted(now)
+            if wanted is None:
+                return False
+            self._look_at = now + _LOOK_SECONDS
+            self._claiming = asyncio.create_task(self._claim(wanted, self.epoch))
+        if self._sending and not self._claiming.done():
             return False
-        now = self._rt.now()
-        async with self._rt.read() as session:
-            candidates = await outbox.claimable(
-                session, now=now, limit=limit, lanes=lanes, in_hand=self._in_hand()
-            )
-        if not candidates:
+        claiming, self._claiming = self._claiming, None
+        return await claiming
+
+    async def _claim(self, wanted: Wanted, epoch: int) -> bool:
+        messages = await claim(self._rt, wanted, epoch=epoch)
+        if not messages:
             return False
-        async with self._rt.write() as session:
-            ids = await outbox.claim(session, candidates, epoch=self.epoch)
         self._rt.fault("claimed")
-        await self._prepare(ids)
-        return bool(ids)
+        batch = await prepare(self._rt, messages, zone=self._zone)
+        for prepared in batch.ready:
+            place = self._turns.place(prepared.message.lane, prepared.message.id)
+            self._ready.append((place, prepared))
+        self._ready.sort(key=lambda each: each[0])
+        self._dropped += batch.dropped
+        self._rt.signals.wake(Wake.OUTBOX)
+        return True
 
-    def _in_hand(self) -> Counter[int]:
-        """How many messages wait here for each chat."""
-        return Counter(prepared.message.chat.id for prepared in self._ready)
-
-    def _wanted(self) -> tuple[tuple[Lane, ...], int]:
+    def _wanted(self, now: float) -> Wanted | None:
         """Which lanes to claim from, and how many messages."""
-        rate = self._pacer.rate(time.monotonic())
-        most = int(min(max(rate * _READY_SECONDS, _READY_LEAST), _READY_MOST))
+        if self._breaker.is_open:
+            if self._ready or not self._breaker.allowed(self._connections, len(self._sending), now):
+                return None
+            return Wanted(lanes=tuple(Lane), most=1, in_hand={})
+        in_hand = Counter(prepared.message.chat.id for _, prepared in self._ready)
+        waiting = Counter(prepared.message.lane for _, prepared in self._ready)
+        most = int(min(max(self._pacer.rate(now) * _READY_SECONDS, _READY_LEAST), _READY_MOST))
         if len(self._ready) <= most // 2:
-            return tuple(Lane), most - len(self._ready)
-        waiting = Counter(prepared.message.lane for prepared in self._ready)
-        lanes = tuple(lane for lane in _FIRST_LANES if waiting[lane] < _FIRST_MOST)
-        return lanes, min((_FIRST_MOST - waiting[lane] for lane in lanes), default=0)
-
-    async def _prepare(self, ids: list[int]) -> None:
-        dropped: list[Recorded] = []
-        async with self._rt.read() as session:
-            messages = await outbox.load(session, ids)
-            scene = await self._scene(session, messages)
-            for message in messages:
-                match await self._gather(Context(scene, message)):
-                    case Prepared() as prepared:
-                        self._ready.append(prepared)
-                    case Later(seconds=seconds):
-                        dropped.append(_back(message, scene.now + timedelta(seconds=seconds)))
-                    case Withdraw(reason=reason, state=state):
-                        dropped.append(_dropped(message, state, reason))
-        self._ready.sort(key=lambda prepared: (prepared.message.lane, prepared.message.id))
-        if dropped:
-            await self._turn([], dropped)
-
-    async def _scene(self, session: AsyncSession, messages: list[Claimed]) -> Scene:
-        return Scene(
-            session=session,
-            policy=await policies.load(session, self._rt.config),
-            office=self._rt.config.office.name,
-            zone=self._zone,
-            now=self._rt.now(),
-            loaded=await gather_cards.load(session, messages),
-        )
-
-    async def _gather(self, context: Context) -> Prepared | Withdraw | Later:
-        try:
-            gathered = await gather(context)
-            if not isinstance(gathered, Ready):
-                return gathered
-            call = call_of(context.message, gathered.content, gathered.edits)
-            return Prepared(context.message, call, gathered.edits is not None)
-        except Exception as error:
-            if is_trouble(error):
-                raise
-            # One message that cannot be written must not hold up the others; staff see it failed.
-            _log.exception("message_unwritable", extra={"outbox_message": context.message.id})
-            return Withdraw("unwritable", OutboxState.FAILED)
+            return Wanted(
+                lanes=tuple(Lane),
+                most=most - len(self._ready),
+                in_hand=in_hand,
+                also=[lane for lane in _LAST_LANES if not waiting[lane]],
+                of_each=max(1, most // 10),
+            )
+        lanes = [lane for lane in _FIRST_LANES if waiting[lane] < _FIRST_MOST]
+        room = min((_FIRST_MOST - waiting[lane] for lane in lanes), default=0)
+        return Wanted(lanes=lanes, most=room, in_hand=in_hand) if room else None
 
     # --- one transaction a round: the ends of the last calls, and the mark on the next -----------
 
-    def _choose(self) -> tuple[list[Prepared], list[Recorded]]:
-        """What free connections take now, and what has to wait so long that it goes back."""
+    def _choose(self) -> list[Prepared]:
+        """What free connections take now. What has to wait long goes back to the database."""
         now = time.monotonic()
-        free = self._rt.config.delivery.connections - len(self._sending)
+        free = self._breaker.allowed(self._connections, len(self._sending), now)
+        if self._breaker.is_open and not free:
+            self._give_back_ready()
         chosen: list[Prepared] = []
-        given_back: list[Recorded] = []
-        kept: list[Prepared] = []
+        kept: list[tuple[Place, Prepared]] = []
         # What a call came to must be known before the next one of its chat may go.
         chats = {*self._sending, *(tried.prepared.message.chat.id for tried in self._tried)}
-        for prepared in self._ready:
+        for number, (place, prepared) in enumerate(self._ready):
+            if len(chosen) >= free:
+                kept += self._ready[number:]
+                break
             chat = prepared.message.chat
-            if len(chosen) >= free or chat.id in chats:
-                kept.append(prepared)
+            if chat.id in chats:
+                kept.append((place, prepared))
                 continue
             chats.add(chat.id)  # later ones of this chat keep their place behind it
             wait = self._pacer.wait_for(chat.telegram_id, chat.kind, now)
             if wait > _LONG_WAIT_SECONDS:
                 send_at = self._rt.now() + timedelta(seconds=wait)
-                given_back.append(_back(prepared.message, send_at))
+                self._dropped.append(given_back(prepared.message, send_at))
             elif wait > 0:
-                kept.append(prepared)
+                kept.append((place, prepared))
             else:
                 self._pacer.take(chat.telegram_id, chat.kind, now)
+                self._turns.taken(place)
                 chosen.append(prepared)
         self._ready = kept
-        return chosen, given_back
+        return chosen
 
-    async def _turn(self, chosen: list[Prepared], settled: list[Recorded]) -> bool:
+    def _give_back_ready(self) -> None:
+        now = self._rt.now()
+        self._dropped += [given_back(prepared.message, now) for _, prepared in self._ready]
+        self._ready.clear()
+
+    async def _turn(self, chosen: list[Prepared]) -> bool:
         """Write down what has ended and mark `chosen` in flight in one commit, then send them."""
-        tried = list(self._tried)
+        tried, dropped = list(self._tried), list(self._dropped)
         redraw_now = self._progressed and time.monotonic() >= self._progress_due
-        if not (tried or chosen or settled or redraw_now):
+        if not (tried or chosen or dropped or redraw_now):
             return False
-        ours: set[int] = set()
-        async with self._rt.write() as session:
-            held = await self._write_down(session, tried, settled)
-            if chosen and self.epoch is not None:
-                chosen = await self._still_wanted(session, chosen)
-                ids = [prepared.message.id for prepared in chosen]
-                ours = await outbox.mark_in_flight(session, ids, epoch=self.epoch)
-            busy = bool(ours or self._ready or self._sending)
-            shown = self._progress_to_show(busy=busy)
-            await progress.redraw(session, shown, now=self._rt.now(), at_once=not busy)
-            if tried:
-                self._rt.fault("before_commit")
+        this = self._round(tried, dropped)
+        this.marked = [prepared.message.id for prepared in chosen]
+        asks = any(prepared.message.kind is MessageKind.REMINDER for prepared in chosen)
+        if this.followed or asks or redraw_now or not (chosen or self._ready or self._sending):
+            ours = await self._write_all(this, chosen)
+        else:
+            marked = await self._rt.write_at_once(partial(self._write, this))
+            ours = [prepared for prepared in chosen if prepared.message.id in marked]
         # Only now: had the database failed, they would be written down in the next round.
         del self._tried[: len(tried)]
-        self._progressed -= shown
-        self._ready = [each for each in self._ready if each.message.id not in held]
+        del self._dropped[: len(dropped)]
         if tried:
             self._rt.fault("committed")
         if chosen:
             self._rt.fault("in_flight")
-        for prepared in chosen:
-            if prepared.message.id in ours:
-                self._sending[prepared.message.chat.id] = prepared
-                task = asyncio.create_task(self._send(prepared))
-                self._tasks.add(task)
-                task.add_done_callback(self._tasks.discard)
+        for prepared in ours:
+            self._sending[prepared.message.chat.id] = prepared
+            task = asyncio.create_task(self._send(prepared))
+            self._tasks.add(task)
+            task.add_done_callback(self._tasks.discard)
         return bool(tried or ours)
 
-    async def _still_wanted(self, session: AsyncSession, chosen: list[Prepared]) -> list[Prepared]:
+    def _round(self, tried: list[Tried], dropped: list[Recorded]) -> Round:
+        """What has become of these, in values."""
+        now = self._rt.now()
+        this = Round(recorded=list(dropped))
+        for each in tried:
+            message = each.prepared.message
+            fate = settle(
+                _sent(message, is_edit=each.prepared.is_edit),
+                each.outcome,
+                now=now,
+                failures=self._breaker.unanswered,
+                jitter=random.random(),  # noqa: S311 - spreads retries, guards nothing
+            )
+            this.recorded.append(_recorded(message, fate))
+            if fate.drawn and message.card is not None:
+                this.drawn[message.card.id] = fate.message_id
+            if not fate.is_plain:
+                this.followed.append((message, fate))
+        moved = (each.directive_id for each in this.recorded)
+        self._progressed |= {directive_id for directive_id in moved if directive_id is not None}
+        return this
+
+    def _write(self, this: Round, session: Session) -> set[int]:
+        ours = this.write(session, epoch=self.epoch, now=self._rt.now())
+        if this.recorded:
+            self._rt.fault("before_commit")
+        return ours
+
+    async def _write_all(self, this: Round, chosen: list[Prepared]) -> list[Prepared]:
+        """The round with all that follows from it for chats, cards and staff's progress."""
+        held: set[int] = set()
+        async with self._rt.write() as session:
+            for message, fate in this.followed:
+                held |= await self._follow_up(session, message, fate)
+            chosen = await self._still_wanted(session, this, chosen)
+            this.marked = [prepared.message.id for prepared in chosen]
+            marked = await session.run_sync(partial(self._write, this))
+            busy = bool(marked or self._ready or self._sending)
+            shown = self._progress_to_show(busy=busy)
+            await progress.redraw(session, shown, now=self._rt.now(), at_once=not busy)
+        self._progressed -= shown
+        self._ready = [each for each in self._ready if each[1].message.id not in held]
+        return [prepared for prepared in chosen if prepared.message.id in marked]
+
+    async def _still_wanted(
+        self, session: AsyncSession, this: Round, chosen: list[Prepared]
+    ) -> list[Prepared]:
         """Reminders are asked again in the very transaction that lets them go: while one waited
         for its turn the work may have been finished."""
         asked = [each.message for each in chosen if each.message.kind is MessageKind.REMINDER]
         if not asked:
             return chosen
-        now = self._rt.now()
-        scene = await self._scene(session, asked)
-        wanted: dict[int, Prepared] = {}
-        dropped: list[Recorded] = []
-        for message in asked:
-            match await self._gather(Context(scene, message)):
-                case Prepared() as prepared:
-                    wanted[message.id] = prepared
-                case Later(seconds=seconds):
-                    dropped.append(_back(message, now + timedelta(seconds=seconds)))
-                case Withdraw(reason=reason, state=state):
-                    dropped.append(_dropped(message, state, reason))
-        await outbox.record(session, dropped, now=now)
+        batch = await ask_again(self._rt, session, asked, zone=self._zone)
+        this.recorded += batch.dropped
+        wanted = {prepared.message.id: prepared for prepared in batch.ready}
         reminders = {message.id for message in asked}
         return [
             wanted.get(each.message.id, each)
@@ -343,38 +386,10 @@ class Delivery:
             if each.message.id not in reminders or each.message.id in wanted
         ]
 
-    async def _write_down(
-        self, session: AsyncSession, tried: list[Tried], settled: list[Recorded]
-    ) -> set[int]:
-        """Outcomes with all that follows from them; the messages that now wait behind others."""
+    async def _follow_up(self, session: AsyncSession, message: Claimed, fate: Fate) -> set[int]:
+        """What an outcome means for chat, card and the messages behind this one; these, if they
+        must wait too."""
         now = self._rt.now()
-        held: set[int] = set()
-        drawn: dict[int, int | None] = {}
-        recorded = list(settled)
-        for each in tried:
-            fate = settle(
-                _sent(each.prepared.message, is_edit=each.prepared.is_edit),
-                each.outcome,
-                now=now,
-                failures=self._failures,
-                jitter=random.random(),  # noqa: S311 - spreads retries, guards nothing
-            )
-            recorded.append(_recorded(each.prepared.message, fate))
-            if fate.drawn and each.prepared.message.card is not None:
-                drawn[each.prepared.message.card.id] = fate.message_id
-            if not fate.is_plain:
-                held |= await self._follow_up(session, each.prepared.message, fate, now=now)
-        await outbox.record(session, recorded, now=now)
-        await cards.drawn(session, drawn, now=now)
-        moved = [each.prepared.message.directive_id for each in tried]
-        moved += [each.directive_id for each in settled]
-        self._progressed |= {directive_id for directive_id in moved if directive_id is not None}
-        return held
-
-    async def _follow_up(
-        self, session: AsyncSession, message: Claimed, fate: Fate, *, now: datetime
-    ) -> set[int]:
-        """What an outcome means for chat, card and the messages behind this one."""
         if message.card is not None and fate.card_lost:
             await cards.lost(session, message.card.id)
         if fate.chat_unreachable:
@@ -406,7 +421,7 @@ class Delivery:
         try:
             outcome = await self._call(prepared.call)
             self._rt.fault("answered")
-            self._note_failures(outcome, prepared.message.chat.telegram_id)
+            self._note(outcome, prepared.message.chat.telegram_id)
             self._tried.append(Tried(prepared, outcome))
         finally:
             self._sending.pop(prepared.message.chat.id, None)
@@ -420,25 +435,26 @@ class Delivery:
                 call.body,
                 files=call.files,
                 read_timeout=_UPLOAD_SECONDS if call.files else self._read_timeout,
+                whole=False,
             )
         except Exception as error:
             result = error
         return classify(result, scope=Scope.CHAT if call.is_for_chat else Scope.BOT)
 
-    def _note_failures(self, outcome: Outcome, chat_id: int) -> None:
+    def _note(self, outcome: Outcome, chat_id: int) -> None:
+        """What a call's end means for the ones after it."""
         now = time.monotonic()
         if isinstance(outcome, RetryLater):
             of_chat = chat_id if outcome.scope is Scope.CHAT else None
             self._pacer.hold(of_chat, now + outcome.retry_after, now=now)
             _log.warning("too_many_requests", extra={"seconds": outcome.retry_after})
-        if not isinstance(outcome, NotSentRetry):
-            self._failures = 0
-            return
-        self._failures += 1
-        _log.warning(
-            "telegram_unreachable",
-            extra={"reason": outcome.reason.value, "in_a_row": self._failures},
-        )
+        answered = not isinstance(outcome, NotSentRetry | Uncertain)
+        self._breaker.note(answered=answered, now=now)
+        if isinstance(outcome, NotSentRetry | Uncertain):
+            _log.warning(
+                "telegram_unreachable",
+                extra={"reason": outcome.reason.value, "in_a_row": self._breaker.unanswered},
+            )
 
 
 def limits_of(rt: Runtime) -> Limits:
@@ -451,8 +467,21 @@ def limits_of(rt: Runtime) -> Limits:
     )
 
 
+def _unfinished(message: Claimed, now: datetime) -> Recorded:
+    """What a process that died left behind: only what was in flight may have arrived."""
+    if message.state is OutboxState.CLAIMED:
+        return given_back(message, now, reason="restart")
+    is_edit = bool(message.edits or (message.card and message.card.message_id))
+    return _recorded(message, uncertain(_sent(message, is_edit=is_edit), "restart", now=now))
+
+
 def _sent(message: Claimed, *, is_edit: bool) -> Sent:
-    return Sent(kind=message.kind, is_edit=is_edit, uncertain_attempts=message.uncertain_attempts)
+    return Sent(
+        kind=message.kind,
+        is_edit=is_edit,
+        uncertain_attempts=message.uncertain_attempts,
+        when_unclear=message.when_unclear,
+    )
 
 
 def _recorded(message: Claimed, fate: Fate) -> Recorded:
@@ -466,25 +495,4 @@ def _recorded(message: Claimed, fate: Fate) -> Recorded:
         send_at=fate.send_at,
         attempts_less=0 if fate.costs_attempt else 1,
         uncertain=int(fate.uncertain),
-    )
-
-
-def _back(message: Claimed, send_at: datetime, *, reason: str | None = None) -> Recorded:
-    return Recorded(
-        id=message.id,
-        epoch=message.epoch,
-        directive_id=message.directive_id,
-        state=OutboxState.WAITING,
-        reason=reason,
-        send_at=send_at,
-    )
-
-
-def _dropped(message: Claimed, state: OutboxState, reason: str) -> Recorded:
-    return Recorded(
-        id=message.id,
-        epoch=message.epoch,
-        directive_id=message.directive_id,
-        state=state,
-        reason=reason,
     )

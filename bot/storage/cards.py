@@ -8,6 +8,7 @@ from typing import cast
 
 from sqlalchemy import BigInteger, Table, bindparam, func, select, update
 from sqlalchemy.ext.asyncio import AsyncSession
+from sqlalchemy.orm import Session
 
 from bot.domain.states import CardKind
 from bot.storage.insert import insert_new
@@ -50,12 +51,10 @@ async def at_message(session: AsyncSession, *, chat_id: int, message_id: int) ->
     return card
 
 
-async def drawn(
-    session: AsyncSession, message_ids: Mapping[int, int | None], *, now: datetime
-) -> None:
+def drawn(session: Session, message_ids: Mapping[int, int | None], *, now: datetime) -> None:
     """Note that these cards were sent or edited; a new message's id by the card's."""
     if message_ids:
-        await session.execute(
+        session.execute(
             _DRAWN,
             [
                 {"card": card_id, "message": message_id, "at": now}

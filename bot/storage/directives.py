@@ -2,12 +2,14 @@
 
 from __future__ import annotations
 
-from collections.abc import Collection
-from dataclasses import dataclass
+from collections.abc import Collection, Mapping, Sequence
+from dataclasses import dataclass, fields
 from datetime import datetime
+from typing import cast
 
-from sqlalchemy import Row, select, update
+from sqlalchemy import Row, Table, bindparam, func, select, update
 from sqlalchemy.ext.asyncio import AsyncSession
+from sqlalchemy.orm import Session
 
 from bot.domain.states import ArticleState, AssignmentState, Door
 from bot.storage.insert import insert_new
@@ -29,9 +31,9 @@ async def get(session: AsyncSession, directive_id: int) -> Directive | None:
     return await session.get(Directive, directive_id)
 
 
-async def by_ids(session: AsyncSession, ids: Collection[int]) -> dict[int, Directive]:
+def by_ids(session: Session, ids: Collection[int]) -> dict[int, Directive]:
     """These directives by id."""
-    rows = await session.scalars(select(Directive).where(Directive.id.in_(ids)))
+    rows = session.scalars(select(Directive).where(Directive.id.in_(ids)))
     return {directive.id: directive for directive in rows}
 
 
@@ -75,10 +77,26 @@ async def addressee(session: AsyncSession, addressee_id: int) -> Addressee | Non
     return await session.get(Addressee, addressee_id)
 
 
-async def addressees_by_ids(session: AsyncSession, ids: Collection[int]) -> dict[int, Addressee]:
+@dataclass(frozen=True, slots=True)
+class Recipient:
+    """One addressee as its cards need it."""
+
+    id: int
+    directive_id: int
+    unit_id: int
+    unit_name: str
+
+
+def recipients(session: Session, ids: Collection[int]) -> dict[int, Recipient]:
     """These addressees by id."""
-    rows = await session.scalars(select(Addressee).where(Addressee.id.in_(ids)))
-    return {addressee.id: addressee for addressee in rows}
+    rows = session.execute(_RECIPIENTS, {"ids": list(ids)})
+    return {row[0]: Recipient(*row) for row in rows}
+
+
+_ADDRESSEES = cast(Table, Addressee.__table__)
+_RECIPIENTS = select(*(_ADDRESSEES.c[each.name] for each in fields(Recipient))).where(
+    _ADDRESSEES.c.id.in_(bindparam("ids", expanding=True))
+)
 
 
 async def addressees(session: AsyncSession, directive_id: int) -> list[Addressee]:
@@ -121,14 +139,8 @@ class TaskState:
 
 async def task_states(session: AsyncSession, *, addressee_ids: Collection[int]) -> list[TaskState]:
     """Every assignment of these addressees, by addressee and the task's number."""
-    counts: dict[int, int] = {}
-    for (assignment_id,) in await session.execute(
-        select(Article.assignment_id)
-        .join(Assignment, Assignment.id == Article.assignment_id)
-        .where(Assignment.addressee_id.in_(addressee_ids), Article.state.in_(COUNTED))
-    ):
-        counts[assignment_id] = counts.get(assignment_id, 0) + 1
-    # Columns, not objects: a broadcast asks for thousands of them.
+    ids = {"ids": list(addressee_ids)}
+    articles = {row[0]: row[1] for row in await session.execute(_ARTICLES, ids)}
     rows = await session.execute(
         select(
             Assignment.id,
@@ -146,8 +158,48 @@ async def task_states(session: AsyncSession, *, addressee_ids: Collection[int]) 
         .where(Assignment.addressee_id.in_(addressee_ids))
         .order_by(Assignment.addressee_id, Task.position)
     )
-    found = ([*row, counts.get(row[0], 0)] for row in rows)
+    found = ([*row, articles.get(row[0], 0)] for row in rows)
     return [TaskState(*values) for values in found]
+
+
+@dataclass(frozen=True, slots=True)
+class Work:
+    """What units have to do, as their cards need it, for thousands of them: each task once, and
+    plain tuples of addressee, task, deadline, state and number of articles in the tasks' order."""
+
+    tasks: Mapping[int, Task]
+    assignments: Sequence[tuple[int, int, datetime | None, AssignmentState, int]]
+
+
+def work(session: Session, addressee_ids: Collection[int]) -> Work:
+    """The work of these addressees."""
+    ids = {"ids": list(addressee_ids)}
+    articles = {row[0]: row[1] for row in session.execute(_ARTICLES, ids)}
+    found = session.execute(_ASSIGNMENTS, ids).all()
+    wanted = select(Task).where(Task.id.in_({row[2] for row in found}))
+    tasks = {task.id: task for task in session.scalars(wanted)}
+    assignments = [
+        (addressee_id, task_id, deadline_at, state, articles.get(assignment_id, 0))
+        for assignment_id, addressee_id, task_id, deadline_at, state in found
+    ]
+    assignments.sort(key=lambda each: tasks[each[1]].position)
+    return Work(tasks, assignments)
+
+
+_WORK = cast(Table, Assignment.__table__)
+_LINKS = cast(Table, Article.__table__)
+_ARTICLES = (
+    select(_LINKS.c.assignment_id, func.count())
+    .join(_WORK, _WORK.c.id == _LINKS.c.assignment_id)
+    .where(
+        _WORK.c.addressee_id.in_(bindparam("ids", expanding=True)),
+        _LINKS.c.state.in_(COUNTED),
+    )
+    .group_by(_LINKS.c.assignment_id)
+)
+_ASSIGNMENTS = select(
+    _WORK.c.id, _WORK.c.addressee_id, _WORK.c.task_id, _WORK.c.deadline_at, _WORK.c.state
+).where(_WORK.c.addressee_id.in_(bindparam("ids", expanding=True)))
 
 
 @dataclass(frozen=True, slots=True)
@@ -163,17 +215,31 @@ class Receipt:
 
 async def receipts(session: AsyncSession, *, addressee_ids: Collection[int]) -> dict[int, Receipt]:
     """The first acknowledgement of the newest version acknowledged, by addressee."""
-    rows = await session.execute(
-        select(Acknowledgement, Person.name)
-        .join(Person, Person.id == Acknowledgement.person_id)
-        .where(Acknowledgement.addressee_id.in_(addressee_ids))
-        .order_by(Acknowledgement.version.desc(), Acknowledgement.at, Acknowledgement.id)
-    )
+    return await session.run_sync(read_receipts, addressee_ids)
+
+
+def read_receipts(session: Session, addressee_ids: Collection[int]) -> dict[int, Receipt]:
+    """What `receipts` finds."""
     first: dict[int, Receipt] = {}
-    for row, name in rows:
-        receipt = Receipt(row.addressee_id, row.version, row.person_id, name, row.at)
-        first.setdefault(row.addressee_id, receipt)
+    for row in session.execute(_RECEIPTS, {"ids": list(addressee_ids)}):
+        first.setdefault(row[0], Receipt(*row))
     return first
+
+
+_CONFIRMED = cast(Table, Acknowledgement.__table__)
+_PEOPLE = cast(Table, Person.__table__)
+_RECEIPTS = (
+    select(
+        _CONFIRMED.c.addressee_id,
+        _CONFIRMED.c.version,
+        _CONFIRMED.c.person_id,
+        _PEOPLE.c.name,
+        _CONFIRMED.c.at,
+    )
+    .join(_PEOPLE, _PEOPLE.c.id == _CONFIRMED.c.person_id)
+    .where(_CONFIRMED.c.addressee_id.in_(bindparam("ids", expanding=True)))
+    .order_by(_CONFIRMED.c.version.desc(), _CONFIRMED.c.at, _CONFIRMED.c.id)
+)
 
 
 async def add_acknowledgement(

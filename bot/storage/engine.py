@@ -1,19 +1,20 @@
 """Opening the database: one writer on SQLite, a pool on PostgreSQL, the same two scopes on both.
 
-`read()` and `write()` are the only ways in. A transaction begins and ends at the edge that opened
-the scope; what is called inside takes the session and never commits.
+`read()` and `write()` are the ways in. A transaction begins and ends at the edge that opened the
+scope; what is called inside takes the session and never commits. `read_at_once` and `write_at_once`
+are for the sender, which has no question between its statements: a whole transaction in one step.
 """
 
 from __future__ import annotations
 
 import asyncio
-from collections.abc import AsyncIterator
+from collections.abc import AsyncIterator, Callable
 from contextlib import asynccontextmanager
 from pathlib import Path
-from typing import Any
+from typing import Any, TypeVar
 
 import asyncpg
-from sqlalchemy import Connection, event
+from sqlalchemy import Connection, Engine, create_engine, event
 from sqlalchemy.engine import URL, make_url
 from sqlalchemy.exc import (
     DataError,
@@ -29,7 +30,10 @@ from sqlalchemy.ext.asyncio import (
     async_sessionmaker,
     create_async_engine,
 )
+from sqlalchemy.orm import Session
 from sqlalchemy.pool import StaticPool
+
+_Result = TypeVar("_Result")
 
 _DRIVERS = {"sqlite": "sqlite+aiosqlite", "postgresql": "postgresql+asyncpg"}
 # For other processes only (a backup, a command); inside this one the writers stand in a queue.
@@ -61,8 +65,8 @@ class Database:
                 file = Path(self.url.database)
                 file.parent.mkdir(parents=True, exist_ok=True)
                 file.touch(mode=0o600)  # names and messages; what SQLite puts beside it follows
-            self._writer = _sqlite_engine(self.url, begin="BEGIN IMMEDIATE", single=True)
-            self._reader = _sqlite_engine(self.url, begin="BEGIN", single=False)
+            self._writer = _sqlite_engine(self.url, writes=True)
+            self._reader = _sqlite_engine(self.url, writes=False)
         else:
             self._writer = self._reader = create_async_engine(
                 self.url, pool_size=10, max_overflow=5, pool_pre_ping=True, hide_parameters=True
@@ -71,11 +75,18 @@ class Database:
         self._turn = asyncio.Lock()
         self._sessions = async_sessionmaker(self._writer, expire_on_commit=False)
         self._read_sessions = async_sessionmaker(self._reader, expire_on_commit=False)
+        self._at_once = _plain_engine(self.url) if self.is_sqlite else None
 
     @property
     def engine(self) -> AsyncEngine:
         """The writing engine, for migrations."""
         return self._writer
+
+    @property
+    def engines(self) -> set[Engine]:
+        """All of them, for whoever wants to watch the statements."""
+        at_once = {self._at_once} if self._at_once is not None else set()
+        return {self._writer.sync_engine, self._reader.sync_engine} | at_once
 
     @asynccontextmanager
     async def read(self) -> AsyncIterator[AsyncSession]:
@@ -93,8 +104,35 @@ class Database:
         async with self._turn, self._sessions.begin() as session:
             yield session
 
+    async def read_at_once(self, work: Callable[[Session], _Result]) -> _Result:
+        """What `work` finds, without a question in between.
+
+        On SQLite it runs right here: a read waits for nobody, and handing every statement to a
+        thread and back, as the asynchronous driver does, costs several times the statement.
+        """
+        if self._at_once is None:
+            async with self.read() as session:
+                return await session.run_sync(work)
+        with Session(self._at_once) as session:
+            return work(session)
+
+    async def write_at_once(self, work: Callable[[Session], _Result]) -> _Result:
+        """One transaction like `write`, its statements in one go like `read_at_once`. What may
+        have to wait, the lock and the disk, waits in a thread."""
+        if self._at_once is None:
+            async with self.write() as session:
+                return await session.run_sync(work)
+        async with self._turn:
+            with Session(self._at_once, expire_on_commit=False) as session:
+                await asyncio.to_thread(session.connection, execution_options=_WRITES)
+                found = work(session)
+                await asyncio.to_thread(session.commit)
+                return found
+
     async def close(self) -> None:
         """Close all connections; on SQLite the log is folded into the file."""
+        if self._at_once is not None:
+            self._at_once.dispose()
         await self._reader.dispose()
         await self._writer.dispose()
 
@@ -111,14 +149,33 @@ def is_trouble(error: BaseException) -> bool:
     return isinstance(error, DBAPIError | PoolTimeoutError | OSError | asyncpg.PostgresError)
 
 
-def _sqlite_engine(url: URL, *, begin: str, single: bool) -> AsyncEngine:
+def _plain_engine(url: URL) -> Engine:
+    engine = create_engine(
+        url.set(drivername="sqlite+pysqlite"),
+        pool_size=2,
+        connect_args={"check_same_thread": False},  # it waits in another one
+        hide_parameters=True,
+    )
+    _prepare(engine, lambda connection: _BEGIN["writes" in connection.get_execution_options()])
+    return engine
+
+
+_WRITES = {"writes": True}
+_BEGIN = {True: "BEGIN IMMEDIATE", False: "BEGIN"}
+
+
+def _sqlite_engine(url: URL, *, writes: bool) -> AsyncEngine:
     engine = (
         create_async_engine(url, poolclass=StaticPool, hide_parameters=True)
-        if single
+        if writes
         else create_async_engine(url, pool_size=5, hide_parameters=True)
     )
+    _prepare(engine.sync_engine, lambda _: _BEGIN[writes])
+    return engine
 
-    @event.listens_for(engine.sync_engine, "connect")
+
+def _prepare(engine: Engine, begin: Callable[[Connection], str]) -> None:
+    @event.listens_for(engine, "connect")
     def prepare(connection: Any, _record: Any) -> None:
         # The driver must not begin transactions by itself: with its defaults 60 of 80 concurrent
         # increments were lost without an error.
@@ -133,8 +190,6 @@ def _sqlite_engine(url: URL, *, begin: str, single: bool) -> AsyncEngine:
             cursor.execute(f"PRAGMA {pragma}")
         cursor.close()
 
-    @event.listens_for(engine.sync_engine, "begin")
+    @event.listens_for(engine, "begin")
     def begin_transaction(connection: Connection) -> None:
-        connection.exec_driver_sql(begin)
-
-    return engine
+        connection.exec_driver_sql(begin(connection))

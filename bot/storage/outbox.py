@@ -21,9 +21,17 @@ from sqlalchemy import (
     update,
 )
 from sqlalchemy.ext.asyncio import AsyncSession
-from sqlalchemy.orm import aliased
+from sqlalchemy.orm import Session
 
-from bot.domain.states import CardKind, ChatKind, Lane, MessageKind, OutboxState, Sending
+from bot.domain.states import (
+    CardKind,
+    ChatKind,
+    Lane,
+    MessageKind,
+    OutboxState,
+    Sending,
+    WhenUnclear,
+)
 from bot.storage.insert import insert_new, insert_or_update
 from bot.storage.tables import Card, Chat, Directive, Lease, OutboxMessage
 from bot.storage.types import written_out
@@ -99,8 +107,8 @@ async def _add_redraw(session: AsyncSession, row: Mapping[str, Any]) -> int | No
     )
 
 
-async def claimable(
-    session: AsyncSession,
+def claimable(
+    session: Session,
     *,
     now: datetime,
     limit: int,
@@ -110,67 +118,29 @@ async def claimable(
     """Waiting messages whose time has come, first lanes first; a few of each chat at most.
 
     A chat that may be written to only now and then must not fill the sender's hands; `in_hand`
-    says how many it holds already, by chat.
-
-    The first cards of a directive whose sending is paused wait too.
+    says how many it holds already, by chat. The first cards of a directive whose sending is paused
+    wait too.
 
     A redraw waits while another message of its card is under way: what it shows may be older, and
     a card that has no message yet would get two.
     """
-    other = aliased(OutboxMessage)
-    card_under_way = (
-        select(other.id).where(other.card_id == OutboxMessage.card_id, under_way(other)).exists()
-    )
-    paused = (
-        select(Directive.id)
-        .where(
-            Directive.id == OutboxMessage.directive_id,
-            Directive.sending == written_out(Sending.PAUSED),
-        )
-        .exists()
-    )
     held = Counter(in_hand or {})
     full = [chat_id for chat_id, count in held.items() if count >= MOST_OF_A_CHAT]
-    rows = await session.execute(
-        select(OutboxMessage.id, OutboxMessage.chat_id)
-        .where(
-            OutboxMessage.state == written_out(OutboxState.WAITING),
-            OutboxMessage.send_at <= now,
-            OutboxMessage.lane.in_(lanes),
-            OutboxMessage.chat_id.not_in(full),
-            or_(OutboxMessage.kind != MessageKind.REDRAW, ~card_under_way),
-            or_(OutboxMessage.kind != MessageKind.DIRECTIVE, ~paused),
-        )
-        .order_by(OutboxMessage.lane, OutboxMessage.id)
-        .limit(limit)
-    )
+    values = {"now": now, "most": limit, "lanes": list(lanes), "full": full}
     ids = []
-    for message_id, chat_id in rows:
+    for message_id, chat_id in session.execute(_CLAIMABLE, values):
         held[chat_id] += 1
         if held[chat_id] <= MOST_OF_A_CHAT:
             ids.append(message_id)
     return ids
 
 
-async def claim(session: AsyncSession, ids: Sequence[int], *, epoch: int) -> list[int]:
+def claim(session: Session, ids: Sequence[int], *, epoch: int) -> list[int]:
     """Take these messages; the ids that nobody else took, in the same order.
 
     Nothing is taken when the lease has passed to another instance (another epoch).
     """
-    holds_lease = select(Lease.epoch).where(Lease.epoch == epoch).exists()
-    taken = await session.scalars(
-        update(OutboxMessage)
-        .where(OutboxMessage.id.in_(ids), OutboxMessage.state == OutboxState.WAITING, holds_lease)
-        .values(
-            state=OutboxState.CLAIMED,
-            epoch=epoch,
-            # A redraw's key keeps only *waiting* ones apart: a change that happens while this one
-            # is being sent must be able to queue the next.
-            key=case((OutboxMessage.kind == MessageKind.REDRAW, None), else_=OutboxMessage.key),
-        )
-        .returning(OutboxMessage.id)
-    )
-    mine = set(taken)
+    mine = set(session.scalars(_CLAIM, {"ids": list(ids), "taker": epoch}))
     return [message_id for message_id in ids if message_id in mine]
 
 
@@ -211,49 +181,37 @@ class Claimed:
     edits: int | None
     epoch: int | None
     uncertain_attempts: int
+    seen_message_id: int | None
     chat: ClaimedChat
     card: ClaimedCard | None
+    when_unclear: WhenUnclear | None  # of its directive, if it is of one
 
 
-_MESSAGE = [getattr(OutboxMessage, each.name) for each in fields(Claimed)[:-2]]
-_CHAT = [getattr(Chat, each.name) for each in fields(ClaimedChat)]
-_CARD = [getattr(Card, each.name) for each in fields(ClaimedCard)]
+_TABLE = cast(Table, OutboxMessage.__table__)
+_CHATS = cast(Table, Chat.__table__)
+_CARDS = cast(Table, Card.__table__)
+_DIRECTIVES = cast(Table, Directive.__table__)
+_MESSAGE = [_TABLE.c[each.name] for each in fields(Claimed)[:-3]]
+_CHAT = [_CHATS.c[each.name] for each in fields(ClaimedChat)]
+_CARD = [_CARDS.c[each.name] for each in fields(ClaimedCard)]
 
 
-async def load(session: AsyncSession, ids: Collection[int]) -> list[Claimed]:
+def load(session: Session, ids: Collection[int]) -> list[Claimed]:
     """These messages with their chats, by lane and age."""
-    rows = await session.execute(
-        select(*_MESSAGE, *_CHAT, *_CARD)
-        .join(Chat, Chat.id == OutboxMessage.chat_id)
-        .outerjoin(Card, Card.id == OutboxMessage.card_id)
-        .where(OutboxMessage.id.in_(ids))
-        .order_by(OutboxMessage.lane, OutboxMessage.id)
-    )
-    return [_claimed(list(row)) for row in rows]
+    rows = session.execute(_LOAD, {"ids": list(ids)})
+    return [_claimed(tuple(row)) for row in rows]
 
 
-def _claimed(row: list[Any]) -> Claimed:
+def _claimed(row: tuple[Any, ...]) -> Claimed:
     chat_at, card_at = len(_MESSAGE), len(_MESSAGE) + len(_CHAT)
-    card = ClaimedCard(*row[card_at:]) if row[card_at] is not None else None
-    values = [*row[:chat_at], ClaimedChat(*row[chat_at:card_at]), card]
+    card = ClaimedCard(*row[card_at:-1]) if row[card_at] is not None else None
+    values = (*row[:chat_at], ClaimedChat(*row[chat_at:card_at]), card, row[-1])
     return Claimed(*values)
 
 
-async def mark_in_flight(session: AsyncSession, ids: Collection[int], *, epoch: int) -> set[int]:
+def mark_in_flight(session: Session, ids: Collection[int], *, epoch: int) -> set[int]:
     """The second mark, committed just before the bytes leave; the ids that are still ours."""
-    holds_lease = select(Lease.epoch).where(Lease.epoch == epoch).exists()
-    rows = await session.scalars(
-        update(OutboxMessage)
-        .where(
-            OutboxMessage.id.in_(ids),
-            OutboxMessage.state == OutboxState.CLAIMED,
-            OutboxMessage.epoch == epoch,
-            holds_lease,
-        )
-        .values(state=OutboxState.IN_FLIGHT, attempts=OutboxMessage.attempts + 1)
-        .returning(OutboxMessage.id)
-    )
-    return set(rows)
+    return set(session.scalars(_MARK, {"ids": list(ids), "taker": epoch}))
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -280,37 +238,43 @@ class Recorded:
         return self.state is OutboxState.ACCEPTED and self.reason is None and not self.uncertain
 
 
-async def record(session: AsyncSession, outcomes: Sequence[Recorded], *, now: datetime) -> None:
+def given_back(message: Claimed, send_at: datetime, *, reason: str | None = None) -> Recorded:
+    """Claimed, but not to be sent before `send_at`."""
+    return Recorded(
+        id=message.id,
+        epoch=message.epoch,
+        directive_id=message.directive_id,
+        state=OutboxState.WAITING,
+        reason=reason,
+        send_at=send_at,
+    )
+
+
+def dropped(message: Claimed, state: OutboxState, reason: str) -> Recorded:
+    """Claimed, and never to be sent."""
+    return Recorded(
+        id=message.id,
+        epoch=message.epoch,
+        directive_id=message.directive_id,
+        state=state,
+        reason=reason,
+    )
+
+
+def record(session: Session, outcomes: Sequence[Recorded], *, now: datetime) -> None:
     """Write down what became of messages, unless somebody else has settled a row meanwhile."""
     accepted = [outcome for outcome in outcomes if outcome.is_plainly_accepted]
     if accepted:
-        await session.execute(
+        session.execute(
             _ACCEPT,
             [{"row": each.id, "message": each.message_id, "at": now} for each in accepted],
         )
     for outcome in outcomes:
         if not outcome.is_plainly_accepted:
-            await _record_one(session, outcome, now=now)
+            _record_one(session, outcome, now=now)
 
 
-# One statement for the many that simply went well.
-_TABLE = cast(Table, OutboxMessage.__table__)
-_ACCEPT = (
-    update(_TABLE)
-    .where(
-        _TABLE.c.id == bindparam("row"),
-        or_(*(_TABLE.c.state == state for state in UNDER_WAY)),  # IN cannot be repeated in bulk
-    )
-    .values(
-        state=OutboxState.ACCEPTED,
-        reason=None,
-        message_id=func.coalesce(bindparam("message", type_=BigInteger), _TABLE.c.message_id),
-        finished_at=bindparam("at"),
-    )
-)
-
-
-async def _record_one(session: AsyncSession, outcome: Recorded, *, now: datetime) -> None:
+def _record_one(session: Session, outcome: Recorded, *, now: datetime) -> None:
     values: dict[str, Any] = {
         "state": outcome.state,
         "reason": outcome.reason,
@@ -330,7 +294,7 @@ async def _record_one(session: AsyncSession, outcome: Recorded, *, now: datetime
     )
     if outcome.state is OutboxState.WAITING:
         statement = statement.where(OutboxMessage.epoch == outcome.epoch)
-    await session.execute(statement.values(**values))
+    session.execute(statement.values(**values))
 
 
 async def revive(session: AsyncSession, key: str, *, now: datetime) -> int | None:
@@ -382,10 +346,10 @@ async def hold_behind(session: AsyncSession, message: Claimed, *, until: datetim
     return set(held)
 
 
-async def unfinished(session: AsyncSession) -> list[Claimed]:
+def unfinished(session: Session) -> list[Claimed]:
     """What a process that died left claimed or in flight."""
-    ids = await session.scalars(select(OutboxMessage.id).where(under_way(OutboxMessage)))
-    return await load(session, list(ids))
+    ids = session.scalars(select(OutboxMessage.id).where(under_way(OutboxMessage)))
+    return load(session, list(ids))
 
 
 async def count_open(session: AsyncSession) -> int:
@@ -437,3 +401,81 @@ async def is_behind_another(session: AsyncSession, message: Claimed) -> bool:
         .limit(1)
     )
     return row is not None
+
+
+# --- the statements of the sender, put together once: it repeats them all day ---------------------
+
+_WAITING = _TABLE.c.state == written_out(OutboxState.WAITING)
+_THEIR_IDS = _TABLE.c.id.in_(bindparam("ids", expanding=True))
+_HOLDS_LEASE = select(Lease.epoch).where(Lease.epoch == bindparam("taker")).exists()
+_OTHER = _TABLE.alias()
+_CARD_UNDER_WAY = (
+    select(_OTHER.c.id)
+    .where(
+        _OTHER.c.card_id == _TABLE.c.card_id,
+        _OTHER.c.state.in_([written_out(state) for state in UNDER_WAY]),
+    )
+    .exists()
+)
+_PAUSED = (
+    select(Directive.id)
+    .where(Directive.id == _TABLE.c.directive_id, Directive.sending == written_out(Sending.PAUSED))
+    .exists()
+)
+_CLAIMABLE = (
+    select(_TABLE.c.id, _TABLE.c.chat_id)
+    .where(
+        _WAITING,
+        _TABLE.c.send_at <= bindparam("now"),
+        _TABLE.c.lane.in_(bindparam("lanes", expanding=True)),
+        _TABLE.c.chat_id.not_in(bindparam("full", expanding=True)),
+        or_(_TABLE.c.kind != MessageKind.REDRAW, ~_CARD_UNDER_WAY),
+        or_(_TABLE.c.kind != MessageKind.DIRECTIVE, ~_PAUSED),
+    )
+    .order_by(_TABLE.c.lane, _TABLE.c.id)
+    .limit(bindparam("most"))
+)
+_CLAIM = (
+    update(_TABLE)
+    .where(_THEIR_IDS, _WAITING, _HOLDS_LEASE)
+    .values(
+        state=OutboxState.CLAIMED,
+        epoch=bindparam("taker"),
+        # A redraw's key keeps only *waiting* ones apart: a change that happens while this one is
+        # being sent must be able to queue the next.
+        key=case((_TABLE.c.kind == MessageKind.REDRAW, None), else_=_TABLE.c.key),
+    )
+    .returning(_TABLE.c.id)
+)
+_LOAD = (
+    select(*_MESSAGE, *_CHAT, *_CARD, _DIRECTIVES.c.when_unclear)
+    .join(_CHATS, _CHATS.c.id == _TABLE.c.chat_id)
+    .outerjoin(_CARDS, _CARDS.c.id == _TABLE.c.card_id)
+    .outerjoin(_DIRECTIVES, _DIRECTIVES.c.id == _TABLE.c.directive_id)
+    .where(_THEIR_IDS)
+    .order_by(_TABLE.c.lane, _TABLE.c.id)
+)
+_MARK = (
+    update(_TABLE)
+    .where(
+        _THEIR_IDS,
+        _TABLE.c.state == OutboxState.CLAIMED,
+        _TABLE.c.epoch == bindparam("taker"),
+        _HOLDS_LEASE,
+    )
+    .values(state=OutboxState.IN_FLIGHT, attempts=_TABLE.c.attempts + 1)
+    .returning(_TABLE.c.id)
+)
+_ACCEPT = (
+    update(_TABLE)
+    .where(
+        _TABLE.c.id == bindparam("row"),
+        or_(*(_TABLE.c.state == state for state in UNDER_WAY)),  # IN cannot be repeated in bulk
+    )
+    .values(
+        state=OutboxState.ACCEPTED,
+        reason=None,
+        message_id=func.coalesce(bindparam("message", type_=BigInteger), _TABLE.c.message_id),
+        finished_at=bindparam("at"),
+    )
+)

@@ -4,9 +4,11 @@ from __future__ import annotations
 
 from collections.abc import Collection
 from datetime import datetime
+from typing import cast
 
-from sqlalchemy import delete, select, update
+from sqlalchemy import Table, bindparam, delete, select, update
 from sqlalchemy.ext.asyncio import AsyncSession
+from sqlalchemy.orm import Session
 
 from bot.domain.rights import Actor
 from bot.domain.states import ChatKind, ContactRole, StaffRole
@@ -143,17 +145,31 @@ async def chats_of_units(
 
 async def units_served(session: AsyncSession, chat_ids: Collection[int]) -> set[tuple[int, int]]:
     """In which of these chats what is a unit's may be shown now: pairs of chat and unit."""
-    private = await session.execute(
-        select(Chat.id, Contact.unit_id)
-        .join(Contact, Contact.person_id == Chat.person_id)
-        .where(Chat.id.in_(chat_ids), Chat.kind == ChatKind.PRIVATE, Contact.ended_at.is_(None))
-    )
-    groups = await session.execute(
-        select(Chat.id, Chat.unit_id).where(
-            Chat.id.in_(chat_ids), Chat.kind == ChatKind.GROUP, Chat.unit_id.is_not(None)
-        )
-    )
-    return {(chat_id, unit_id) for chat_id, unit_id in (*private, *groups) if unit_id is not None}
+    return await session.run_sync(read_units_served, chat_ids)
+
+
+def read_units_served(session: Session, chat_ids: Collection[int]) -> set[tuple[int, int]]:
+    """What `units_served` finds."""
+    ids = {"ids": list(chat_ids)}
+    return {
+        (chat_id, unit_id)
+        for statement in _SERVED
+        for chat_id, unit_id in session.execute(statement, ids)
+        if unit_id is not None
+    }
+
+
+_CHATS = cast(Table, Chat.__table__)
+_CONTACTS = cast(Table, Contact.__table__)
+_OF_THESE = _CHATS.c.id.in_(bindparam("ids", expanding=True))
+_SERVED = (
+    select(_CHATS.c.id, _CONTACTS.c.unit_id)
+    .join(_CONTACTS, _CONTACTS.c.person_id == _CHATS.c.person_id)
+    .where(_OF_THESE, _CHATS.c.kind == ChatKind.PRIVATE, _CONTACTS.c.ended_at.is_(None)),
+    select(_CHATS.c.id, _CHATS.c.unit_id).where(
+        _OF_THESE, _CHATS.c.kind == ChatKind.GROUP, _CHATS.c.unit_id.is_not(None)
+    ),
+)
 
 
 async def contact(session: AsyncSession, *, unit_id: int, person_id: int) -> Contact | None:

@@ -6,6 +6,7 @@ Only what this client needs is imported, so that its memory is its own.
 from __future__ import annotations
 
 import asyncio
+import gc
 import importlib
 import json
 import sys
@@ -65,6 +66,7 @@ def main(where: str, url: str, core: str) -> None:
     pin(core)
     module, _, name = where.partition(":")
     run: Run = getattr(importlib.import_module(f"tests.bench.{module}"), name)
+    gc.freeze()  # as `dondoc run` does; nobody is slowed down by what others imported
     for line in sys.stdin:
         figures = asyncio.run(_measure(run, url, Round(**json.loads(line))))
         sys.stdout.write(json.dumps(figures) + "\n")

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import asyncio
 from collections.abc import AsyncIterator, Callable, Sequence
 from contextlib import asynccontextmanager
 from dataclasses import dataclass, replace
@@ -12,7 +13,7 @@ from sqlalchemy import select
 
 from bot.delivery.pacing import Limit, Limits
 from bot.delivery.transport import AiohttpRequest
-from bot.delivery.worker import Delivery
+from bot.delivery.worker import _LOOK_SECONDS, Delivery
 from bot.domain.states import ChatKind
 from bot.runtime import Runtime, no_fault
 from bot.sandbox import Limits as SandboxLimits
@@ -60,6 +61,14 @@ class PostOffice:
         while await delivery.do_one():
             await delivery.drain()
         return delivery
+
+    async def rounds(self, delivery: Delivery, count: int) -> None:
+        """So many rounds of the sender; what it claims beside them is waited for."""
+        for _ in range(count):
+            await delivery.do_one()
+            if delivery._claiming is not None:
+                await asyncio.wait([delivery._claiming])
+            await asyncio.sleep(_LOOK_SECONDS)
 
     async def later(self, seconds: float = 61, *, delivery: Delivery | None = None) -> None:
         """Move the clock and let everything that has become due be done."""

@@ -5,6 +5,7 @@ from __future__ import annotations
 import asyncio
 import traceback
 from datetime import UTC, datetime, timedelta
+from functools import partial
 
 import pytest
 from sqlalchemy import select, text
@@ -157,8 +158,7 @@ async def test_many_messages_for_one_chat_do_not_hold_up_the_others(post: PostOf
     post.meet(crowded, other)
     slow, usual = Limit(rate=0.01, burst=1), Limit(rate=20, burst=20)
     delivery = post.open(limits=Limits(overall=usual, private=slow, group=slow))
-    for _ in range(4):
-        await delivery.do_one()
+    await post.rounds(delivery, 4)
     await delivery.drain()
     assert (await post.row(message_id)).state is S.ACCEPTED
 
@@ -281,8 +281,9 @@ async def test_a_change_beside_the_claim_of_its_redraw_is_drawn(rt: Runtime, clo
 
     async def claim() -> None:
         async with rt.write() as session:
-            ids = await outbox.claimable(session, now=clock(), limit=9, lanes=tuple(Lane))
-            await outbox.claim(session, ids, epoch=1)
+            ask = partial(outbox.claimable, now=clock(), limit=9, lanes=tuple(Lane))
+            ids = await session.run_sync(ask)
+            await session.run_sync(partial(outbox.claim, ids=ids, epoch=1))
         async with rt.read() as session:  # what the redraw shows is read after the claim
             receipts = await directive_rows.receipts(session, addressee_ids=[addressee_id])
         drawn.append(bool(receipts))

@@ -6,6 +6,7 @@ import asyncio
 import random
 import socket
 from datetime import timedelta
+from functools import partial
 
 import pytest
 from sqlalchemy import event, update
@@ -458,9 +459,9 @@ async def test_a_part_that_must_wait_lets_no_later_part_overtake(post: PostOffic
     ids, chat = await queue_parts(post)
     post.sandbox.add_fault(**fault, method="sendMessage", skip=1)
     delivery = post.open()
-    while post.texts(chat.telegram_id) == [] or await delivery.do_one():
-        await asyncio.sleep(0)
+    while len(post.calls("sendMessage")) < 2:
         await delivery.do_one()
+        await asyncio.sleep(0)
     await delivery.drain()
     await post.later(3601)
     assert [row.state for row in await post.rows(ids)] == [S.ACCEPTED] * 4
@@ -489,11 +490,10 @@ async def test_no_more_urgent_messages_are_claimed_than_held_ready(post: PostOff
     post.meet(*chats)
     slow = Limit(rate=0.25, burst=1)
     delivery = post.open(limits=Limits(overall=slow, private=slow, group=slow))
-    for _ in range(8):
-        await delivery.do_one()
+    await post.rounds(delivery, 8)
     claimed = [row.state is S.CLAIMED for row in await post.rows(ids)]
     answer, _ = await queue_notice(post)
-    await delivery.do_one()
+    await post.rounds(delivery, 1)
     assert sum(claimed) <= 70
     assert (await post.row(answer)).state is S.CLAIMED
     await delivery.drain()
@@ -569,8 +569,8 @@ async def test_an_instance_that_lost_the_lease_takes_nothing_back_from_the_next(
     await new.recover()
     async with post.rt.write() as session:
         ids = [message_id, first]
-        taken = await outbox.claim(session, ids, epoch=2)
-        await outbox.mark_in_flight(session, taken, epoch=2)
+        taken = await session.run_sync(partial(outbox.claim, ids=ids, epoch=2))
+        await session.run_sync(partial(outbox.mark_in_flight, ids=taken, epoch=2))
     await old.drain()
     states = {row.state for row in await post.rows(taken)}
     assert states <= {S.IN_FLIGHT, S.ACCEPTED}
@@ -691,7 +691,8 @@ async def test_recovery_redraws_the_progress_of_what_it_settled(post: PostOffice
     assert (await post.row(message_id)).state is S.UNCERTAIN
     async with post.rt.read() as session:
         due = post.clock() + timedelta(seconds=10)
-        (redraw,) = await outbox.claimable(session, now=due, limit=9, lanes=tuple(Lane))
+        ask = partial(outbox.claimable, now=due, limit=9, lanes=tuple(Lane))
+        (redraw,) = await session.run_sync(ask)
     assert (await post.row(redraw)).card_id == progress.id
 
 
@@ -704,8 +705,7 @@ class DatabaseTrouble:
     def __init__(self, post: PostOffice, words: str, parameter: object = None) -> None:
         self.words, self.parameter = words, parameter
         self.struck = False
-        database = post.rt.database
-        for engine in {database._writer.sync_engine, database._reader.sync_engine}:
+        for engine in post.rt.database.engines:
             event.listen(engine, "before_cursor_execute", self._strike)
 
     def _strike(self, connection, cursor, statement, parameters, context, many) -> None:

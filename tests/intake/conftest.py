@@ -75,8 +75,7 @@ class Strikes:
     ) -> None:
         self.words, self.left = words, times
         self.error = error or OperationalError(words, None, OSError("the disk is gone"))
-        database = rt.database
-        for engine in {database._writer.sync_engine, database._reader.sync_engine}:
+        for engine in rt.database.engines:
             event.listen(engine, "before_cursor_execute", self._at_statement)
             event.listen(engine, "commit", lambda _: self._at("COMMIT"))
 

@@ -1,0 +1,138 @@
+"""From waiting rows to calls that are ready to go: claims, asks again, makes the text.
+
+Nothing is sent here, and nothing is written but the claim.
+"""
+
+from __future__ import annotations
+
+import logging
+from collections.abc import Collection, Mapping
+from dataclasses import dataclass, field
+from datetime import timedelta
+from zoneinfo import ZoneInfo
+
+from sqlalchemy.ext.asyncio import AsyncSession
+from sqlalchemy.orm import Session
+
+from bot.actions import policy as policies
+from bot.delivery import gather_cards
+from bot.delivery.context import Context, Later, Loaded, Ready, Scene, Withdraw
+from bot.delivery.gather import gather
+from bot.delivery.telegram import Call, call_of
+from bot.domain.states import Lane, OutboxState
+from bot.runtime import Runtime
+from bot.storage import outbox
+from bot.storage.engine import is_trouble
+from bot.storage.outbox import Claimed, Recorded, given_back
+
+_log = logging.getLogger(__name__)
+
+
+@dataclass(frozen=True, slots=True)
+class Prepared:
+    """A claimed message with the call that sends it, waiting for its turn."""
+
+    message: Claimed
+    call: Call
+    is_edit: bool
+
+
+@dataclass(frozen=True, slots=True)
+class Batch:
+    """What has become of messages that were claimed: ready to go, or not to be sent now."""
+
+    ready: list[Prepared] = field(default_factory=list)
+    dropped: list[Recorded] = field(default_factory=list)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Wanted:
+    """What to claim: from which lanes, how many; `in_hand` is what is ready already, by chat.
+
+    Of each of `also` a few are claimed besides, so that the lanes before it do not take all room.
+    """
+
+    lanes: Collection[Lane]
+    most: int
+    in_hand: Mapping[int, int]
+    also: Collection[Lane] = ()
+    of_each: int = 0
+
+
+async def claim(rt: Runtime, wanted: Wanted, *, epoch: int) -> list[Claimed]:
+    """Messages that are ours now."""
+    now = rt.now()
+
+    def candidates(session: Session) -> list[int]:
+        found = outbox.claimable(
+            session, now=now, limit=wanted.most, lanes=wanted.lanes, in_hand=wanted.in_hand
+        )
+        if len(found) < wanted.most:
+            return found
+        for lane in wanted.also:
+            found += outbox.claimable(
+                session, now=now, limit=wanted.of_each, lanes=[lane], in_hand=wanted.in_hand
+            )
+        return list(dict.fromkeys(found))
+
+    ids = await rt.read_at_once(candidates)
+    if not ids:
+        return []
+
+    def take(session: Session) -> list[Claimed]:
+        return outbox.load(session, outbox.claim(session, ids, epoch=epoch))
+
+    return await rt.write_at_once(take)
+
+
+async def prepare(rt: Runtime, messages: list[Claimed], *, zone: ZoneInfo) -> Batch:
+    """Ask again whether these are wanted, and make the calls that send them."""
+    loaded = await rt.read_at_once(lambda session: gather_cards.load(session, messages))
+    async with rt.read() as session:
+        return await _written(rt, session, messages, loaded, zone=zone)
+
+
+async def ask_again(
+    rt: Runtime, session: AsyncSession, messages: list[Claimed], *, zone: ZoneInfo
+) -> Batch:
+    """The same within a transaction that is open."""
+    loaded = await session.run_sync(gather_cards.load, messages)
+    return await _written(rt, session, messages, loaded, zone=zone)
+
+
+async def _written(
+    rt: Runtime, session: AsyncSession, messages: list[Claimed], loaded: Loaded, *, zone: ZoneInfo
+) -> Batch:
+    scene = Scene(
+        session=session,
+        policy=await policies.load(session, rt.config),
+        office=rt.config.office.name,
+        zone=zone,
+        now=rt.now(),
+        loaded=loaded,
+    )
+    batch = Batch()
+    for message in messages:
+        match await _gather(Context(scene, message)):
+            case Prepared() as prepared:
+                batch.ready.append(prepared)
+            case Later(seconds=seconds):
+                batch.dropped.append(given_back(message, scene.now + timedelta(seconds=seconds)))
+            case Withdraw(reason=reason, state=state):
+                batch.dropped.append(outbox.dropped(message, state, reason))
+    return batch
+
+
+async def _gather(context: Context) -> Prepared | Withdraw | Later:
+    try:
+        gathered = await gather(context)
+        if not isinstance(gathered, Ready):
+            return gathered
+        call = call_of(context.message, gathered.content, gathered.edits)
+        return Prepared(context.message, call, gathered.edits is not None)
+    except Exception as error:
+        if is_trouble(error):
+            raise
+        # One message that cannot be written must not hold up the others; staff see it failed.
+        _log.exception("message_unwritable", extra={"outbox_message": context.message.id})
+        return Withdraw("unwritable", OutboxState.FAILED)
