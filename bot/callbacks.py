@@ -10,6 +10,7 @@ from enum import StrEnum
 
 _VERSION = "1"
 _MAX_BYTES = 64
+_COPY_MARK = "~"
 
 
 class Press(StrEnum):
@@ -59,9 +60,32 @@ class Callback:
         return data
 
 
+@dataclass(frozen=True, slots=True)
+class Copy:
+    """Which copy of a message a button belongs to: its outbox message, and how many may have
+    arrived before it. A press proves that this one did."""
+
+    outbox_message_id: int
+    number: int
+
+    def suffix(self) -> str:
+        """What is put behind the data of each of the copy's buttons."""
+        return f"{_COPY_MARK}{self.outbox_message_id}.{self.number}"
+
+
+def copy_of(data: str) -> Copy | None:
+    """The copy that a button with this data belongs to; most messages have but one, and say
+    nothing."""
+    _, mark, reference = data.partition(_COPY_MARK)
+    numbers = reference.split(".")
+    if not mark or len(numbers) != 2 or not all(_is_id(number) for number in numbers):
+        return None
+    return Copy(int(numbers[0]), int(numbers[1]))
+
+
 def decode(data: str) -> Callback | None:
     """The press that `data` stands for, or None for anything we did not make."""
-    version, _, rest = data.partition(":")
+    version, _, rest = data.partition(_COPY_MARK)[0].partition(":")
     press, *numbers = rest.split(":")
     if version != _VERSION or press not in set(Press):
         return None

@@ -198,6 +198,7 @@ class Delivery(_Section):
     private_chat_per_second: float = Field(default=1, gt=0)
     group_per_minute: float = Field(default=20, ge=4)  # three of them may come at once
     connections: int = Field(default=8, ge=1, le=100)
+    allow_paid_broadcast: bool = False
     large_send_units: int = Field(default=20, ge=1)
 
 

@@ -18,7 +18,7 @@ from telegram.ext import (
     filters,
 )
 
-from bot.callbacks import Press, decode
+from bot.callbacks import Press, copy_of, decode
 from handlers import (
     acknowledgement,
     articles,
@@ -109,6 +109,7 @@ def _command(rule: Rule) -> Any:
 
 async def _press(update: Update, context: Context) -> None:
     query = update.callback_query
-    callback = decode(query.data) if query and query.data else None
+    data = (query.data if query else None) or ""
+    callback = decode(data)
     rule = PRESSES[callback.press] if callback else _UNKNOWN_BUTTON
-    await run(rule, update, context, callback=callback)
+    await run(rule, update, context, callback=callback, copy=copy_of(data))

@@ -11,9 +11,9 @@ from sqlalchemy.ext.asyncio import AsyncSession
 from telegram import Chat as TelegramChat
 from telegram import Update
 
+from bot.actions import copies, replies
 from bot.actions import people as people_actions
-from bot.actions import replies
-from bot.callbacks import Callback
+from bot.callbacks import Callback, Copy
 from bot.domain.rights import Actor, Right
 from bot.domain.states import ChatKind
 from bot.errors import BotError, NotAllowed
@@ -60,6 +60,7 @@ async def run(
     context: Context,
     *,
     callback: Callback | None = None,
+    copy: Copy | None = None,
 ) -> None:
     """Run the handler for the person who acted; a refusal is told and undoes only itself."""
     handling = context.handling
@@ -76,6 +77,14 @@ async def run(
         await people_actions.chat_unblocked(session, chat, now=handling.rt.now())
     handling.keeps_body = actor is not None
     incoming = Incoming(handling, update, user, chat, actor, tuple(context.args or ()), callback)
+    if copy is not None and incoming.pressed_message is not None:
+        await copies.arrived(
+            session,
+            copy,
+            chat_id=chat.id,
+            message_id=incoming.pressed_message,
+            now=incoming.now,
+        )
     try:
         async with session.begin_nested():
             if not is_for(rule.who, actor):

@@ -77,6 +77,7 @@ class Scene:
     office: str
     zone: ZoneInfo
     now: datetime
+    paid: bool
     loaded: Loaded
     writers: dict[str, Writer] = field(default_factory=dict)
 

@@ -31,4 +31,5 @@ _KINDS: dict[MessageKind, Callable[[Context], Awaitable[Gathered]]] = {
     MessageKind.OPEN_TASKS: gather_messages.open_tasks,
     MessageKind.FULL_TEXT: gather_messages.full_text,
     MessageKind.MENU: gather_messages.menu,
+    MessageKind.RETIRE: gather_messages.retire,
 }

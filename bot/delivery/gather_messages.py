@@ -22,7 +22,7 @@ from bot.delivery.render import Button, Content, Document, Writer
 from bot.domain.splitting import split
 from bot.domain.states import AssignmentState, ChatKind, Lane
 from bot.reports.numbers import directive_articles, directive_numbers
-from bot.storage import directives, reminders
+from bot.storage import cards, directives, reminders
 from scheduler.plan import held_until
 
 
@@ -197,3 +197,13 @@ async def menu(context: Context) -> Gathered:
     commands = [str(command) for command in context.message.parameters["commands"]]
     described = tuple((command, write.texts(f"command.{command}")) for command in commands)
     return Ready(Content("", commands=described))
+
+
+async def retire(context: Context) -> Gathered:
+    """A spare copy, taken back. The card's own message is never one."""
+    message_id = context.message.edits
+    if message_id is None or await cards.at_message(
+        context.session, chat_id=context.chat.id, message_id=message_id
+    ):
+        return Withdraw("not_spare")
+    return Ready(Content(""), message_id)

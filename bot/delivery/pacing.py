@@ -90,19 +90,21 @@ class Pacer:
         if self._takes % FORGET_EVERY == 0:
             self._forget(now)
 
-    def hold(self, chat_id: int | None, until: float, *, now: float) -> None:
+    def hold(self, chat_id: int | None, until: float, *, now: float) -> bool:
         """Telegram said "too many requests": wait with this chat, or with all if it is None.
 
-        Several chats refused at once were not refused for their own sake: then all wait too.
+        Several chats refused at once were not refused for their own sake: then all wait too, and
+        the answer is True.
         """
         if chat_id is not None:
             self._held_until[chat_id] = max(self._held_until.get(chat_id, 0.0), until)
             if not self._is_bot_wide(chat_id, now):
-                return
+                return False
         if now >= self._all_held_until:  # answers to what was under way count as one complaint
             self._slowed_share = max(self._share(now) / 2, SLOWEST)
             self._slowed_at = now
         self._all_held_until = max(self._all_held_until, until)
+        return True
 
     def rate(self, now: float) -> float:
         """Sends a second allowed at present; lower for a while after a bot-wide complaint."""

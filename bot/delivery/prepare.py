@@ -109,6 +109,7 @@ async def _written(
         office=rt.config.office.name,
         zone=zone,
         now=rt.now(),
+        paid=rt.config.delivery.allow_paid_broadcast,
         loaded=loaded,
     )
     batch = Batch()
@@ -128,7 +129,13 @@ async def _gather(context: Context) -> Prepared | Withdraw | Later:
         gathered = await gather(context)
         if not isinstance(gathered, Ready):
             return gathered
-        call = call_of(context.message, gathered.content, gathered.edits)
+        call = call_of(
+            context.message,
+            gathered.content,
+            gathered.edits,
+            now=context.now,
+            paid=context.scene.paid,
+        )
         return Prepared(context.message, call, gathered.edits is not None)
     except Exception as error:
         if is_trouble(error):

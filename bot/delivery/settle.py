@@ -62,7 +62,11 @@ class Fate:
     def is_plain(self) -> bool:
         """Nothing follows for the chat, or for what stands behind the message."""
         return self.send_at is None and not (
-            self.card_lost or self.chat_unreachable or self.new_telegram_id or self.stop_sending
+            self.uncertain
+            or self.card_lost
+            or self.chat_unreachable
+            or self.new_telegram_id
+            or self.stop_sending
         )
 
 

@@ -2,12 +2,16 @@
 
 from __future__ import annotations
 
+import secrets
 from collections.abc import Mapping
 from dataclasses import dataclass, field
+from datetime import datetime, timedelta
 from functools import lru_cache
 
+from bot.callbacks import Copy
 from bot.delivery.render import Button, Content, Document
 from bot.delivery.wire import Upload, joined, json_bytes
+from bot.domain.states import CardKind, MessageKind
 from bot.storage.outbox import Claimed, ClaimedChat
 
 _AS_HTML: dict[str, object] = {
@@ -26,11 +30,24 @@ class Call:
     is_for_chat: bool = True
 
 
-def call_of(message: Claimed, content: Content, edits: int | None) -> Call:
-    """The call for what `content` shows: an edit of message `edits`, or something new."""
+# A bot may delete its messages for 48 hours; there is some time between this and the call.
+_DELETABLE = timedelta(hours=47)
+# Stands in prepared bytes where the reference of each copy goes; no text can hold it by chance.
+_HOLE = secrets.token_hex(8)
+
+
+def call_of(
+    message: Claimed, content: Content, edits: int | None, *, now: datetime, paid: bool = False
+) -> Call:
+    """The call for what `content` shows: an edit of message `edits`, or something new; `paid`
+    broadcasts may go out faster, for money."""
     if content.commands:
         return _menu(message.chat, content)
     place: dict[str, object] = {"chat_id": message.chat.telegram_id}
+    if message.kind is MessageKind.RETIRE:
+        place["message_id"] = edits
+        young = now - datetime.fromisoformat(message.parameters["queued_at"]) < _DELETABLE
+        return Call("deleteMessage" if young else "editMessageReplyMarkup", json_bytes(place))
     if edits is not None:
         return Call("editMessageText", joined(place | {"message_id": edits}, _look(content)))
     if message.reply_to is not None:
@@ -40,26 +57,32 @@ def call_of(message: Claimed, content: Content, edits: int | None) -> Call:
         }
     if content.document is not None:
         return _document(place | _keyboard(content), content.text, content.document)
-    return Call("sendMessage", joined(place, _look(content)))
+    if message.card is None or message.card.kind is not CardKind.DIRECTIVE:
+        return Call("sendMessage", joined(place, _look(content)))
+    if paid:
+        place["allow_paid_broadcast"] = True
+    copy = Copy(message.id, message.uncertain_attempts)
+    look = _look(content, _HOLE).replace(_HOLE.encode(), copy.suffix().encode())
+    return Call("sendMessage", joined(place, look))
 
 
 @lru_cache(maxsize=64)
-def _look(content: Content) -> bytes:
+def _look(content: Content, suffix: str = "") -> bytes:
     """What many chats are shown alike is turned into bytes once."""
-    return json_bytes({"text": content.text, **_AS_HTML, **_keyboard(content)})
+    return json_bytes({"text": content.text, **_AS_HTML, **_keyboard(content, suffix)})
 
 
-def _keyboard(content: Content) -> dict[str, object]:
+def _keyboard(content: Content, suffix: str = "") -> dict[str, object]:
     if not content.buttons:
         return {}
-    rows = [[_button(button) for button in row] for row in content.buttons]
+    rows = [[_button(button, suffix) for button in row] for row in content.buttons]
     return {"reply_markup": {"inline_keyboard": rows}}
 
 
-def _button(button: Button) -> dict[str, object]:
+def _button(button: Button, suffix: str) -> dict[str, object]:
     shown: dict[str, object] = {
         "text": button.label,
-        "callback_data": button.callback.encode(),
+        "callback_data": button.callback.encode() + suffix,
     }
     return shown | {"style": button.style} if button.style else shown
 

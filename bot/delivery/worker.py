@@ -20,18 +20,27 @@ from sqlalchemy.ext.asyncio import AsyncSession
 from sqlalchemy.orm import Session
 
 from bot.actions import cards as card_actions
+from bot.actions import copies
 from bot.delivery.breaker import Breaker
 from bot.delivery.failures import Answer
 from bot.delivery.lanes import Place, Turns
 from bot.delivery.pacing import Limit, Limits, Pacer
 from bot.delivery.prepare import Prepared, Wanted, ask_again, claim, prepare
-from bot.delivery.retry import NotSentRetry, Outcome, RetryLater, Scope, Uncertain, classify
+from bot.delivery.retry import (
+    LONGEST_RETRY_AFTER,
+    NotSentRetry,
+    Outcome,
+    RetryLater,
+    Scope,
+    Uncertain,
+    classify,
+)
 from bot.delivery.settle import Fate, Sent, settle, uncertain
 from bot.delivery.telegram import Call
 from bot.delivery.transport import AiohttpRequest
 from bot.domain.states import Lane, MessageKind, OutboxState
 from bot.runtime import Runtime, Wake
-from bot.storage import cards, outbox, people, progress
+from bot.storage import cards, kept, outbox, people, progress
 from bot.storage.outbox import Claimed, Recorded, given_back
 
 _log = logging.getLogger(__name__)
@@ -44,6 +53,7 @@ _FIRST_LANES = (Lane.ANSWER, Lane.URGENT)
 _LAST_LANES = (Lane.REMINDER, Lane.REDRAW)
 _FIRST_MOST = 20  # of each of these on top of that, so that none waits behind a broadcast
 _LONG_WAIT_SECONDS = 5.0  # rather given back to the database than kept
+_HELD = "sending_held"  # how long Telegram told the whole bot to wait
 _IDLE_SECONDS = 1.0
 _LOOK_SECONDS = 0.05  # while something is being sent, so often the database is asked for more
 _UPLOAD_SECONDS = 120.0
@@ -66,6 +76,14 @@ class Round:
     drawn: dict[int, int | None] = field(default_factory=dict)  # by card, a new message's id
     followed: list[tuple[Claimed, Fate]] = field(default_factory=list)
     marked: list[int] = field(default_factory=list)
+
+    def prove(self, message: Claimed, message_id: int) -> None:
+        """A press has shown that this one arrived, whatever became of its answer."""
+        self.recorded = [each for each in self.recorded if each.id != message.id]
+        self.recorded.append(_proven(message, message_id))
+        self.followed = [each for each in self.followed if each[0] is not message]
+        if message.card is not None:
+            self.drawn[message.card.id] = message_id
 
     def write(self, session: Session, *, epoch: int | None, now: datetime) -> set[int]:
         """Write it down; the marked messages that are still ours."""
@@ -100,6 +118,7 @@ class Delivery:
         self._answers: set[asyncio.Task[None]] = set()
         self._progressed: set[int] = set()  # directives whose progress has moved
         self._progress_due = 0.0
+        self._held_until: datetime | None = None  # to be kept: Telegram told the whole bot to wait
         self._lost_track = False
         self.epoch: int | None = None
         self.stopped_by_telegram = False
@@ -124,6 +143,7 @@ class Delivery:
         """Settle what a process that died left behind; call once, holding the lease."""
         await self._settle_unfinished(in_hand=set())
         async with self._rt.write() as session:
+            await self._resume_hold(session)
             behind = await progress.directives_behind(session)
             await progress.redraw(session, behind, now=self._rt.now())
 
@@ -146,6 +166,15 @@ class Delivery:
         def settle_them(session: Session) -> list[Claimed]:
             left = [each for each in outbox.unfinished(session) if each.id not in in_hand]
             outbox.record(session, [_unfinished(each, now) for each in left], now=now)
+            cards.drawn(
+                session,
+                {
+                    each.card.id: each.seen_message_id
+                    for each in left
+                    if each.card and _is_seen(each)
+                },
+                now=now,
+            )
             return left
 
         async with self._rt.write() as session:
@@ -340,7 +369,8 @@ class Delivery:
             this.recorded.append(_recorded(message, fate))
             if fate.drawn and message.card is not None:
                 this.drawn[message.card.id] = fate.message_id
-            if not fate.is_plain:
+            repeated = fate.state is OutboxState.ACCEPTED and message.uncertain_attempts > 0
+            if repeated or not fate.is_plain:
                 this.followed.append((message, fate))
         moved = (each.directive_id for each in this.recorded)
         self._progressed |= {directive_id for directive_id in moved if directive_id is not None}
@@ -356,17 +386,48 @@ class Delivery:
         """The round with all that follows from it for chats, cards and staff's progress."""
         held: set[int] = set()
         async with self._rt.write() as session:
+            await self._look_for_proofs(session, this)
             for message, fate in this.followed:
                 held |= await self._follow_up(session, message, fate)
+            await self._keep_hold(session)
             chosen = await self._still_wanted(session, this, chosen)
             this.marked = [prepared.message.id for prepared in chosen]
             marked = await session.run_sync(partial(self._write, this))
+            await self._settle_copies(session, this)
             busy = bool(marked or self._ready or self._sending)
             shown = self._progress_to_show(busy=busy)
             await progress.redraw(session, shown, now=self._rt.now(), at_once=not busy)
         self._progressed -= shown
         self._ready = [each for each in self._ready if each[1].message.id not in held]
         return [prepared for prepared in chosen if prepared.message.id in marked]
+
+    async def _look_for_proofs(self, session: AsyncSession, this: Round) -> None:
+        """Whose answer was lost, but whose button was pressed meanwhile, has arrived."""
+        unclear = {message.id: message for message, fate in this.followed if fate.uncertain}
+        if unclear:
+            for message_id, seen in (await session.run_sync(outbox.seen, unclear)).items():
+                this.prove(unclear[message_id], seen)
+
+    async def _settle_copies(self, session: AsyncSession, this: Round) -> None:
+        """A repetition was accepted although the first copy had arrived: one of them goes."""
+        for message, fate in this.followed:
+            if fate.state is OutboxState.ACCEPTED and message.card is not None:
+                await copies.keep_seen(session, message.id, message.card.id, now=self._rt.now())
+
+    async def _keep_hold(self, session: AsyncSession) -> None:
+        """What Telegram told the whole bot to wait outlives this process."""
+        if self._held_until is not None:
+            held = {"until": self._held_until.isoformat()}
+            await kept.put(session, _HELD, held, now=self._rt.now())
+            self._held_until = None
+
+    async def _resume_hold(self, session: AsyncSession) -> None:
+        held = await kept.get(session, _HELD)
+        if held is not None:
+            left = (datetime.fromisoformat(held["until"]) - self._rt.now()).total_seconds()
+            now = time.monotonic()
+            if left > 0:
+                self._pacer.hold(None, now + min(left, LONGEST_RETRY_AFTER), now=now)
 
     async def _still_wanted(
         self, session: AsyncSession, this: Round, chosen: list[Prepared]
@@ -446,7 +507,8 @@ class Delivery:
         now = time.monotonic()
         if isinstance(outcome, RetryLater):
             of_chat = chat_id if outcome.scope is Scope.CHAT else None
-            self._pacer.hold(of_chat, now + outcome.retry_after, now=now)
+            if self._pacer.hold(of_chat, now + outcome.retry_after, now=now):
+                self._held_until = self._rt.now() + timedelta(seconds=outcome.retry_after)
             _log.warning("too_many_requests", extra={"seconds": outcome.retry_after})
         answered = not isinstance(outcome, NotSentRetry | Uncertain)
         self._breaker.note(answered=answered, now=now)
@@ -471,8 +533,25 @@ def _unfinished(message: Claimed, now: datetime) -> Recorded:
     """What a process that died left behind: only what was in flight may have arrived."""
     if message.state is OutboxState.CLAIMED:
         return given_back(message, now, reason="restart")
+    if message.seen_message_id is not None and _is_seen(message):
+        return _proven(message, message.seen_message_id)
     is_edit = bool(message.edits or (message.card and message.card.message_id))
     return _recorded(message, uncertain(_sent(message, is_edit=is_edit), "restart", now=now))
+
+
+def _is_seen(message: Claimed) -> bool:
+    """In flight, but a button of it has been pressed."""
+    return message.state is OutboxState.IN_FLIGHT and message.seen_message_id is not None
+
+
+def _proven(message: Claimed, message_id: int) -> Recorded:
+    return Recorded(
+        id=message.id,
+        epoch=message.epoch,
+        directive_id=message.directive_id,
+        state=OutboxState.ACCEPTED,
+        message_id=message_id,
+    )
 
 
 def _sent(message: Claimed, *, is_edit: bool) -> Sent:

@@ -37,6 +37,7 @@ class MessageKind(StrEnum):
     OPEN_TASKS = "open_tasks"  # /viec
     REPORT = "report"  # /baocao, a file
     MENU = "menu"  # a private chat's command menu; no message
+    RETIRE = "retire"  # takes back a spare copy of a card
 
 
 class Lane(StrEnum):

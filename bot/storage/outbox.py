@@ -297,6 +297,20 @@ def _record_one(session: Session, outcome: Recorded, *, now: datetime) -> None:
     session.execute(statement.values(**values))
 
 
+async def for_update(session: AsyncSession, message_id: int) -> OutboxMessage | None:
+    """One message, locked until the transaction ends."""
+    return await session.get(OutboxMessage, message_id, with_for_update=True)
+
+
+def seen(session: Session, ids: Collection[int]) -> dict[int, int]:
+    """Of which of these a copy's button was pressed meanwhile: that message's id. They are locked:
+    a press that comes now waits for what is written next, and settles it itself."""
+    rows = session.execute(
+        select(_TABLE.c.id, _TABLE.c.seen_message_id).where(_TABLE.c.id.in_(ids)).with_for_update()
+    )
+    return {row[0]: row[1] for row in rows if row[1] is not None}
+
+
 async def revive(session: AsyncSession, key: str, *, now: datetime) -> int | None:
     """Let a message that surely was not sent wait again; None if there is no such one."""
     revived: int | None = await session.scalar(

@@ -13,6 +13,7 @@ from sqlalchemy import select, text
 from bot import logs
 from bot.actions import acknowledgements, directives, drafts, people, policy
 from bot.actions import cards as card_actions
+from bot.delivery.breaker import OPENS_AFTER
 from bot.delivery.pacing import Limit, Limits
 from bot.domain.states import (
     AssignmentState,
@@ -31,7 +32,7 @@ from scheduler.jobs import queue_due_reminders
 from tests import factories
 from tests.conftest import MovedClock
 from tests.delivery.conftest import NO_LIMITS, PostOffice
-from tests.delivery.test_worker import queue_reminder
+from tests.delivery.test_worker import queue_cards, queue_notice, queue_reminder
 
 S = OutboxState
 
@@ -416,3 +417,38 @@ async def test_an_error_of_the_database_repeats_nothing_of_a_message(post: PostO
         told = logs.Redaction([]).clean("".join(traceback.format_exception(error)))
     assert "outbox_messages" in told
     assert "0912345678" not in told
+
+
+# --- Telegram out of reach, or telling the whole bot to wait -----------------------------------
+
+
+async def test_while_telegram_is_out_of_reach_only_probes_leave(post: PostOffice):
+    cards = await queue_cards(post, units=30)
+    post.sandbox.add_fault("offline")
+    delivery = post.open()
+    for _ in range(20):
+        await post.rounds(delivery, 1)
+        await delivery.drain()
+    rows = await post.rows([message_id for message_id, _ in cards])
+    assert {row.state for row in rows} == {S.WAITING}
+    tried = sum(row.reason is not None for row in rows)
+    assert 0 < tried <= OPENS_AFTER + post.rt.config.delivery.connections
+    assert sum(row.uncertain_attempts for row in rows) <= tried
+
+
+async def test_what_the_whole_bot_was_told_to_wait_survives_a_restart(post: PostOffice):
+    cards = await queue_cards(post, units=8)
+    post.sandbox.add_fault("status", status=429, retry_after=3600, method="sendMessage", times=None)
+    await post.work()
+    post.sandbox.remove_fault()
+    arrived = len(post.calls("sendMessage"))
+    post.clock.at += timedelta(seconds=1800)
+    restarted = post.open()
+    await restarted.recover()
+    late, _ = await queue_notice(post)
+    await post.work(restarted)
+    assert len(post.calls("sendMessage")) == arrived
+    assert (await post.row(late)).state is S.WAITING
+    await post.later(1900)
+    states = {row.state for row in await post.rows([late, *(number for number, _ in cards)])}
+    assert states == {S.ACCEPTED}

@@ -123,7 +123,9 @@ def test_sqlalchemy_outside_of_storage_is_the_session_type_only():
                 assert not any(alias.name.startswith("sqlalchemy") for alias in node.names), name
             elif isinstance(node, ast.ImportFrom) and (node.module or "").startswith("sqlalchemy"):
                 taken = {alias.name for alias in node.names}
-                assert taken <= {"AsyncSession", "Session"} | BESIDES_THE_SESSION.get(name, set()), name
+                assert taken <= {"AsyncSession", "Session"} | BESIDES_THE_SESSION.get(
+                    name, set()
+                ), name
 
 
 def imports_of(tree: ast.Module) -> set[str]:
