@@ -1,8 +1,7 @@
-"""What staff follow a directive with: the moving progress message and the state by unit; pure."""
+"""What staff follow a directive with: its state by unit, page by page; pure."""
 
 from __future__ import annotations
 
-import math
 from dataclasses import dataclass
 from datetime import datetime
 from html import escape
@@ -19,7 +18,6 @@ from bot.delivery.render import (
     fit,
     names,
     page_buttons,
-    progress_bar,
     shortened,
 )
 from bot.domain.assignments import FINISHED
@@ -27,65 +25,6 @@ from bot.domain.reach import Reach
 
 UNITS_A_PAGE = 8
 TASKS_SHOWN = 20
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class ProgressView:
-    """How far a directive's first sending is, counted in chats."""
-
-    directive_id: int
-    directive: DirectiveView
-    sent: int
-    waiting: int
-    failed: int
-    uncertain: int
-    withdrawn: int
-    acknowledged: int
-    units: int
-    unreached: Named
-    without_chat: Named
-    rate: float = 0.0
-
-    @property
-    def total(self) -> int:
-        """All chats the directive goes to."""
-        return self.sent + self.waiting + self.failed + self.uncertain + self.withdrawn
-
-
-def progress(view: ProgressView, write: Writer) -> Content:
-    """The moving progress message; its last state is the closing line."""
-    done = view.total - view.waiting
-    title = escape(directive_title(view.directive, write), quote=False)
-    finished = view.waiting == 0
-    key = "progress.finished" if finished else "progress.sending"
-    lines = [f"<b>{title}</b>", write.bold(key, sent=view.sent, total=view.total)]
-    lines.append(f"{progress_bar(done, view.total)} {done}/{view.total}")
-    lines.append(
-        write.say(
-            "progress.counts",
-            sent=view.sent,
-            waiting=view.waiting,
-            failed=view.failed,
-            uncertain=view.uncertain,
-        )
-    )
-    if view.waiting and view.rate:
-        minutes = math.ceil(view.waiting / view.rate / 60)
-        lines.append(write.say("progress.pace", rate=round(view.rate, 1), count=minutes))
-    if view.without_chat.count:
-        lines.append(write.say("progress.without_chat", names=names(view.without_chat, write)))
-    if finished and view.unreached.count:
-        lines.append(write.say("progress.unreached", names=names(view.unreached, write)))
-    lines.append(write.say("progress.acknowledged", done=view.acknowledged, units=view.units))
-    lines.append(write.zone_line(write.now))
-    return Content("\n".join(lines), (_follow_buttons(view.directive_id, write),))
-
-
-def _follow_buttons(directive_id: int, write: Writer) -> tuple[Button, ...]:
-    return (
-        Button(write.texts("button.state"), Callback(Press.STATE_PAGE, (directive_id, 1))),
-        Button(write.texts("button.report"), Callback(Press.REPORT, (directive_id,))),
-    )
 
 
 @dataclass(frozen=True, slots=True)

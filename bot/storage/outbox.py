@@ -333,7 +333,7 @@ async def _record_one(session: AsyncSession, outcome: Recorded, *, now: datetime
     await session.execute(statement.values(**values))
 
 
-async def revive(session: AsyncSession, key: str, *, now: datetime) -> int | None:
+async def revive(session: AsyncSession, key: str, *, send_at: datetime) -> int | None:
     """Let a message that surely was not sent wait again; None if there is no such one."""
     revived: int | None = await session.scalar(
         update(OutboxMessage)
@@ -341,7 +341,7 @@ async def revive(session: AsyncSession, key: str, *, now: datetime) -> int | Non
             OutboxMessage.key == key,
             OutboxMessage.state.in_((OutboxState.FAILED, OutboxState.WITHDRAWN)),
         )
-        .values(state=OutboxState.WAITING, send_at=now, reason=None, finished_at=None)
+        .values(state=OutboxState.WAITING, send_at=send_at, reason=None, finished_at=None)
         .returning(OutboxMessage.id)
     )
     return revived
