@@ -54,11 +54,13 @@ async def check_cancellable(session: AsyncSession, directive_id: int, *, now: da
 
 async def cancel(session: AsyncSession, directive_id: int, *, actor_id: int, now: datetime) -> int:
     """Give up the rest for good, with the work of units that surely have not got the directive;
-    how many chats will not get it."""
+    how many chats will not get it. Where none has, the letter can be issued anew."""
     directive = await _under_way(session, directive_id, now=now)
     directive.sending, directive.pause_reason = Sending.CANCELLED, None
     withdrawn = await sending.withdraw(session, directive_id, now=now)
     cancelled = await sending.cancel_unreached(session, directive_id)
+    if not await sending.has_work(session, directive_id):
+        directive.identity_key = f"cancelled {directive_id}"
     await _done(
         session, "sending_cancelled", directive_id, actor_id=actor_id, now=now,
         chats=withdrawn, assignments=cancelled,

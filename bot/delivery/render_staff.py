@@ -22,6 +22,7 @@ from bot.delivery.render import (
 )
 from bot.domain.assignments import FINISHED
 from bot.domain.reach import Reach
+from bot.domain.states import AssignmentState
 
 UNITS_A_PAGE = 8
 TASKS_SHOWN = 20
@@ -36,6 +37,17 @@ class UnitLine:
     acknowledged_by: str | None
     acknowledged_at: datetime | None
     tasks: tuple[TaskView, ...]
+
+    @property
+    def is_cancelled(self) -> bool:
+        """Nothing is asked of the unit: the sending was given up before it got anything."""
+        states = {task.state for task in self.tasks}
+        return states == {AssignmentState.CANCELLED}
+
+    @property
+    def is_silent(self) -> bool:
+        """It should have confirmed and has not."""
+        return self.acknowledged_at is None and not self.is_cancelled
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -59,12 +71,13 @@ def state_page(view: StateView, write: Writer, *, page: int) -> Content:
     pages = max(1, -(-len(view.units) // UNITS_A_PAGE))
     page = min(max(1, page), pages)
     first = (page - 1) * UNITS_A_PAGE
-    silent = [unit.unit_name for unit in view.units if unit.acknowledged_at is None]
+    silent = [unit.unit_name for unit in view.units if unit.is_silent]
+    acknowledged = sum(unit.acknowledged_at is not None for unit in view.units)
     lines = [
         f"<b>{escape(directive_title(view.directive, write), quote=False)}</b>",
         write.say("card.subject", subject=view.directive.subject),
         "",
-        write.say("state.acknowledged", done=len(view.units) - len(silent), units=len(view.units)),
+        write.say("state.acknowledged", done=acknowledged, units=acknowledged + len(silent)),
         write.say(
             "state.work", done=view.done, late=view.done_late, open=view.open, overdue=view.overdue
         ),
@@ -97,6 +110,8 @@ def _unit_line(place: int, unit: UnitLine, write: Writer) -> str:
     if unit.acknowledged_at:
         at = write.moments.short(unit.acknowledged_at)
         status = write.say("state.unit_acknowledged", at=at, by=unit.acknowledged_by or "")
+    elif unit.is_cancelled:
+        status = write.say("state.cancelled")
     else:
         status = write.say(_REACH[unit.reach])
     tasks = " · ".join(_task(task, write) for task in unit.tasks[:TASKS_SHOWN])
@@ -106,7 +121,12 @@ def _unit_line(place: int, unit: UnitLine, write: Writer) -> str:
 
 
 def _task(task: TaskView, write: Writer) -> str:
-    mark = str(task.articles) if task.articles else "✓" if task.state in FINISHED else "–"
+    if task.articles:
+        mark = str(task.articles)
+    elif task.state is AssignmentState.CANCELLED:
+        mark = "×"
+    else:
+        mark = "✓" if task.state in FINISHED else "–"
     return f"{write.texts('button.task', position=task.position)}: {mark}"
 
 

@@ -114,6 +114,17 @@ async def with_work(session: AsyncSession, addressee_ids: Collection[int]) -> se
     return set(rows)
 
 
+async def has_work(session: AsyncSession, directive_id: int) -> bool:
+    """Whether any work of the directive was not cancelled."""
+    row = await session.scalar(
+        select(Assignment.id)
+        .join(Task, Task.id == Assignment.task_id)
+        .where(Task.directive_id == directive_id, Assignment.state != AssignmentState.CANCELLED)
+        .limit(1)
+    )
+    return row is not None
+
+
 async def bring_forward(session: AsyncSession, directive_id: int, *, now: datetime) -> None:
     """Let what waits for the appointed moment go now."""
     await _change(

@@ -11,7 +11,7 @@ from sqlalchemy import update
 from bot.actions import drafts as draft_actions
 from bot.callbacks import Callback, Press
 from bot.domain.states import AssignmentState, MessageKind, OutboxState
-from bot.storage.tables import Assignment, Directive, Draft, OutboxMessage, Unit
+from bot.storage.tables import Assignment, Directive, Draft, Group, OutboxMessage, Unit
 from tests import factories
 from tests.handlers.conftest import Office, Phone, Popup
 
@@ -25,6 +25,7 @@ class Broadcast:
     units: list[Unit]
     readers: list[Phone]
     draft: Draft
+    group: Group
 
     async def directive(self) -> Directive:
         row: Directive = await self.office.row(Directive, draft_id=self.draft.id)
@@ -51,6 +52,13 @@ class Broadcast:
     async def press(self, press: Press, *more: int) -> Popup:
         directive = await self.directive()
         return await self.mai.presses_data(Callback(press, (directive.id, *more)))
+
+    async def drafted_anew(self) -> Callback:
+        """The button that sends a second draft of the same letter."""
+        async with self.office.rt.write() as session:
+            author = await factories.create_somebody(session, telegram_id=self.mai.user_id)
+            draft = await factories.create_draft(session, author, groups=[self.group], tasks=1)
+        return Callback(Press.DRAFT_ISSUE, (draft.id, draft_actions.state_id(draft)))
 
     async def wait(self, *readers: int) -> None:
         """Let these readers' cards wait for an hour."""
@@ -91,7 +99,7 @@ async def drafted(office: Office, *, units: int = 3) -> Broadcast:
         await draft_actions.show(session, draft, now=office.rt.now())
     readers = [office.phone(each) for each in somebody]
     await office.works()
-    return Broadcast(office, mai, found, readers, draft)
+    return Broadcast(office, mai, found, readers, draft, group)
 
 
 async def issued(office: Office, *, units: int = 3) -> Broadcast:

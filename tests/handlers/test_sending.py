@@ -280,6 +280,37 @@ async def test_what_was_in_flight_when_it_was_given_up_is_not_repeated(
     assert (await office.row(OutboxMessage, id=card.id)).state is state
 
 
+async def test_the_state_asks_nothing_of_units_that_were_given_up(office: Office):
+    broadcast = await begun(office)
+    await broadcast.press(Press.SENDING_CANCEL)
+    (state,) = await broadcast.mai.says("/tiendo")
+    assert "Đã xác nhận: 0/1 đơn vị" in state
+    assert "Chưa xác nhận: Đơn vị 0\n" in state
+    assert f"Đơn vị 1 – {say('state.cancelled')}\n    NV1: ×" in state
+
+
+async def test_a_letter_that_nobody_got_can_be_issued_anew(office: Office):
+    broadcast = await issued(office)
+    data = await broadcast.drafted_anew()
+    office.press_arrives(broadcast.mai, data.encode())
+    await office.handles()
+    assert len(await office.rows(Directive)) == 1
+    office.press_arrives(
+        broadcast.mai,
+        Callback(Press.SENDING_CANCEL, ((await broadcast.directive()).id,)).encode(),
+    )
+    await office.handles()
+    assert (await broadcast.mai.presses_data(data)).text == say("issue.started")
+    assert broadcast.received() == [1, 1, 1]
+
+
+async def test_a_letter_that_somebody_got_cannot_be_issued_anew(office: Office):
+    broadcast = await begun(office)
+    await broadcast.press(Press.SENDING_CANCEL)
+    data = await broadcast.drafted_anew()
+    assert (await broadcast.mai.presses_data(data)).text == say("draft.issued_before")
+
+
 async def test_a_unit_whose_last_card_failed_after_giving_up_is_not_reminded(office: Office):
     broadcast = await begun(office)
     await in_flight(broadcast, 1)
