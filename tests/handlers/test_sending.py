@@ -327,8 +327,10 @@ async def test_a_unit_whose_last_card_failed_after_giving_up_is_not_reminded(off
 
 
 async def test_work_whose_card_may_have_arrived_is_not_cancelled(office: Office):
-    broadcast = await begun(office, units=4)
+    broadcast = await begun(office, units=5)
     await lose_track(broadcast, 1)
+    await lose_track(broadcast, 3)
+    await fail(broadcast, 3, "blocked")  # at the second try, after an unclear one
     chat = await office.chat_of(broadcast.readers[2])
     async with office.rt.write() as session:  # unclear once, and waiting for its second try
         await session.execute(
@@ -337,8 +339,13 @@ async def test_work_whose_card_may_have_arrived_is_not_cancelled(office: Office)
             .values(uncertain_attempts=1)
         )
     await broadcast.press(Press.SENDING_CANCEL)
-    assert await broadcast.assignments() == ["open", "open", "open", "cancelled"]
-    assert await broadcast.states() == {S.ACCEPTED: 1, S.UNCERTAIN: 2, S.WITHDRAWN: 1}
+    assert await broadcast.assignments() == ["open", "open", "open", "open", "cancelled"]
+    assert await broadcast.states() == {
+        S.ACCEPTED: 1,
+        S.UNCERTAIN: 2,
+        S.FAILED: 1,
+        S.WITHDRAWN: 1,
+    }
 
 
 async def test_what_was_given_up_does_not_come_by_a_later_change(office: Office):
@@ -377,11 +384,17 @@ async def test_who_joins_after_giving_up_gets_it_only_where_the_unit_has_it(offi
 
 async def test_a_chat_that_comes_back_after_giving_up_is_not_sent_what_it_missed(office: Office):
     broadcast = await begun(office)
-    await fail(broadcast, 1, "blocked", unreachable=True)
+    giang = office.account()
+    broadcast.readers.append(giang)
+    await giang.says(f"/start {await office.invite(unit=broadcast.units[0])}")
+    await giang.presses("Đồng ý tham gia")
+    await fail(broadcast, 3, "blocked", unreachable=True)
     await broadcast.press(Press.SENDING_CANCEL)
-    await broadcast.readers[1].says("/start")
-    await broadcast.an_hour_later()
-    assert broadcast.received() == [1, 0, 0]
+    await giang.says("/viec")
+    chat = await office.chat_of(giang)
+    assert chat.unreachable_reason is None
+    card = await office.row(OutboxMessage, chat_id=chat.id, kind=MessageKind.DIRECTIVE)
+    assert card.state is S.FAILED
 
 
 # --- races ---------------------------------------------------------------------------------------
