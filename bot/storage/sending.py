@@ -10,7 +10,7 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import ColumnElement, ScalarSelect, case, func, or_, select, update
+from sqlalchemy import ColumnElement, case, func, or_, select, text, update
 from sqlalchemy.ext.asyncio import AsyncSession
 
 from bot.domain.states import AssignmentState, CardKind, MessageKind, OutboxState, Sending
@@ -24,13 +24,20 @@ from bot.storage.tables import (
     Task,
 )
 
+_ONE_WRITER = text("LOCK TABLE outbox_messages IN SHARE ROW EXCLUSIVE MODE")
 # It has left, or is leaving: the chat may have it.
 _MAY_HAVE_ARRIVED = (OutboxState.IN_FLIGHT, OutboxState.ACCEPTED, OutboxState.UNCERTAIN)
 
 
 async def lock(session: AsyncSession, directive_id: int) -> Directive | None:
     """The directive as it stands now, locked until the transaction ends: whoever controls its
-    sending does so after whoever was first. New messages of it can still be queued meanwhile."""
+    sending does so after whoever was first.
+
+    The outbox has one writer that long, as it always has on SQLite: nothing is claimed, marked or
+    put back between our look at a card and our commit.
+    """
+    if session.get_bind().dialect.name == "postgresql":
+        await session.execute(_ONE_WRITER)
     directive: Directive | None = await session.scalar(
         select(Directive)
         .where(Directive.id == directive_id)
@@ -238,19 +245,10 @@ async def _change(
     values: Mapping[str, Any],
     *conditions: ColumnElement[bool],
 ) -> int:
-    """Change first cards in these states; how many. Their rows are locked in their order, as the
-    sender changes some of them at the same time."""
-    cards = (*_first_cards(directive_id, states=states), *conditions)
-    in_order: ScalarSelect[int] = (
-        select(OutboxMessage.id)
-        .where(*cards)
-        .order_by(OutboxMessage.id)
-        .with_for_update()
-        .scalar_subquery()
-    )
+    """Change first cards in these states; how many."""
     changed = await session.execute(
         update(OutboxMessage)
-        .where(OutboxMessage.id.in_(in_order), OutboxMessage.state.in_(states))
+        .where(*_first_cards(directive_id, states=states), *conditions)
         .values(values)
         .execution_options(synchronize_session=False)
     )

@@ -23,10 +23,11 @@ from bot.domain.states import (
     StaffRole,
 )
 from bot.errors import BotError
+from bot.storage import people
 from bot.storage.tables import (
     Addressee,
     Assignment,
-    Chat,
+    Card,
     Directive,
     Event,
     OutboxMessage,
@@ -165,40 +166,33 @@ async def acknowledge(broadcast: Broadcast, addressee: Addressee) -> None:
         await acknowledgements.cards.redraw_addressee(session, row, now=broadcast.office.clock.at)
 
 
+async def mark(broadcast: Broadcast, reader: int, **values: Any) -> None:
+    """What is known of this reader's card."""
+    chat = await broadcast.office.chat_of(broadcast.readers[reader])
+    async with broadcast.office.rt.write() as session:
+        await session.execute(
+            update(OutboxMessage)
+            .where(OutboxMessage.chat_id == chat.id, OutboxMessage.kind == MessageKind.DIRECTIVE)
+            .values(**values)
+        )
+
+
 async def fail(
     broadcast: Broadcast, reader: int, reason: str, *, unreachable: bool = False
 ) -> None:
     """This reader's card was refused."""
-    chat = await broadcast.office.chat_of(broadcast.readers[reader])
     now = broadcast.office.clock.at
-    async with broadcast.office.rt.write() as session:
-        await session.execute(
-            update(OutboxMessage)
-            .where(OutboxMessage.chat_id == chat.id, OutboxMessage.kind == MessageKind.DIRECTIVE)
-            .values(state=S.FAILED, reason=reason, finished_at=now)
-        )
-        if unreachable:
-            await session.execute(
-                update(Chat)
-                .where(Chat.id == chat.id)
-                .values(unreachable_reason=reason, unreachable_at=now)
-            )
+    await mark(broadcast, reader, state=S.FAILED, reason=reason, finished_at=now)
+    if unreachable:
+        chat = await broadcast.office.chat_of(broadcast.readers[reader])
+        async with broadcast.office.rt.write() as session:
+            await people.mark_unreachable(session, chat.id, reason=reason, now=now)
 
 
 async def lose_track(broadcast: Broadcast, reader: int) -> None:
     """It is not known whether this reader's card arrived."""
-    chat = await broadcast.office.chat_of(broadcast.readers[reader])
-    async with broadcast.office.rt.write() as session:
-        await session.execute(
-            update(OutboxMessage)
-            .where(OutboxMessage.chat_id == chat.id, OutboxMessage.kind == MessageKind.DIRECTIVE)
-            .values(
-                state=S.UNCERTAIN,
-                reason="read_timeout",
-                uncertain_attempts=1,
-                finished_at=broadcast.office.clock.at,
-            )
-        )
+    now = broadcast.office.clock.at
+    await mark(broadcast, reader, state=S.UNCERTAIN, uncertain_attempts=1, finished_at=now)
 
 
 # --- giving up -----------------------------------------------------------------------------------
@@ -246,38 +240,19 @@ async def test_what_the_sender_has_in_hand_is_not_sent_after_giving_up(office: O
     assert Counter(await broadcast.assignments()) == {"open": 14 - given_up, "cancelled": given_up}
 
 
-async def in_flight(broadcast: Broadcast, reader: int) -> OutboxMessage:
-    """This reader's card has left and no answer has come."""
-    chat = await broadcast.office.chat_of(broadcast.readers[reader])
-    async with broadcast.office.rt.write() as session:
-        await session.execute(
-            update(OutboxMessage)
-            .where(OutboxMessage.chat_id == chat.id, OutboxMessage.kind == MessageKind.DIRECTIVE)
-            .values(state=S.IN_FLIGHT, epoch=1)
-        )
-    row: OutboxMessage = await broadcast.office.row(
-        OutboxMessage, chat_id=chat.id, kind=MessageKind.DIRECTIVE
-    )
-    return row
-
-
 @pytest.mark.parametrize(("unclear", "state"), [(0, S.WITHDRAWN), (1, S.UNCERTAIN)])
 async def test_what_was_in_flight_when_it_was_given_up_is_not_repeated(
     office: Office, unclear: int, state: OutboxState
 ):
     broadcast = await begun(office)
-    card = await in_flight(broadcast, 1)
+    await mark(broadcast, 1, state=S.IN_FLIGHT, epoch=1)
     await broadcast.press(Press.SENDING_CANCEL)
     assert await broadcast.assignments() == ["open", "open", "cancelled"]
-    async with office.rt.write() as session:  # it failed, or its end was not seen
-        await session.execute(
-            update(OutboxMessage)
-            .where(OutboxMessage.id == card.id)
-            .values(state=S.WAITING, uncertain_attempts=unclear)
-        )
+    # It failed, or its end was not seen: it waits for another try.
+    await mark(broadcast, 1, state=S.WAITING, uncertain_attempts=unclear)
     await broadcast.an_hour_later()
     assert broadcast.received() == [1, 0, 0]
-    assert (await office.row(OutboxMessage, id=card.id)).state is state
+    assert (await broadcast.cards())[1].state is state
 
 
 async def test_the_state_asks_nothing_of_units_that_were_given_up(office: Office):
@@ -313,7 +288,7 @@ async def test_a_letter_that_somebody_got_cannot_be_issued_anew(office: Office):
 
 async def test_a_unit_whose_last_card_failed_after_giving_up_is_not_reminded(office: Office):
     broadcast = await begun(office)
-    await in_flight(broadcast, 1)
+    await mark(broadcast, 1, state=S.IN_FLIGHT, epoch=1)
     await broadcast.press(Press.SENDING_CANCEL)
     await fail(broadcast, 1, "too_long")
     office.clock.at = FRIDAY_EVENING - timedelta(hours=9)
@@ -327,25 +302,19 @@ async def test_a_unit_whose_last_card_failed_after_giving_up_is_not_reminded(off
 
 
 async def test_work_whose_card_may_have_arrived_is_not_cancelled(office: Office):
-    broadcast = await begun(office, units=5)
+    broadcast = await begun(office, units=7)
     await lose_track(broadcast, 1)
+    await mark(broadcast, 2, uncertain_attempts=1)  # and waits for its second try
     await lose_track(broadcast, 3)
     await fail(broadcast, 3, "blocked")  # at the second try, after an unclear one
-    chat = await office.chat_of(broadcast.readers[2])
-    async with office.rt.write() as session:  # unclear once, and waiting for its second try
-        await session.execute(
-            update(OutboxMessage)
-            .where(OutboxMessage.chat_id == chat.id, OutboxMessage.kind == MessageKind.DIRECTIVE)
-            .values(uncertain_attempts=1)
-        )
+    await mark(broadcast, 4, seen_message_id=9)  # its button was pressed
+    await fail(broadcast, 5, "blocked")  # and a later change brought it
+    chat = await office.chat_of(broadcast.readers[5])
+    async with office.rt.write() as session:
+        await session.execute(update(Card).where(Card.chat_id == chat.id).values(message_id=9))
     await broadcast.press(Press.SENDING_CANCEL)
-    assert await broadcast.assignments() == ["open", "open", "open", "open", "cancelled"]
-    assert await broadcast.states() == {
-        S.ACCEPTED: 1,
-        S.UNCERTAIN: 2,
-        S.FAILED: 1,
-        S.WITHDRAWN: 1,
-    }
+    assert await broadcast.assignments() == ["open"] * 6 + ["cancelled"]
+    assert await broadcast.states() == {S.ACCEPTED: 1, S.UNCERTAIN: 2, S.FAILED: 2, S.WITHDRAWN: 2}
 
 
 async def test_what_was_given_up_does_not_come_by_a_later_change(office: Office):
