@@ -419,14 +419,31 @@ async def test_giving_up_beside_other_acts_is_never_undone(office: Office):
     assert broadcast.received() == [1, 0, 0]
 
 
+async def sender_works(office: Office) -> None:
+    """Some rounds, without waiting for what they come to."""
+    for _ in range(4):
+        await office.delivery.do_one()
+
+
 async def test_giving_up_while_the_sender_works_leaves_every_card_sent_or_withdrawn(office: Office):
     broadcast = await issued(office, units=14)
-    _, told = await asyncio.gather(office.delivery.do_one(), at_once(broadcast, _cancel))
+    _, told = await asyncio.gather(sender_works(office), at_once(broadcast, _cancel))
     await office.works()
     states = await broadcast.states()
     assert set(states) <= {S.ACCEPTED, S.WITHDRAWN}
-    assert told == [states[S.WITHDRAWN]]
+    assert told in ([states[S.WITHDRAWN]], ["sending.finished_before"])
     assert sum(broadcast.received()) == states[S.ACCEPTED]
+
+
+async def test_pausing_while_the_sender_works_loses_no_card_and_sends_none_twice(office: Office):
+    broadcast = await issued(office, units=14)
+    _, told = await asyncio.gather(sender_works(office), at_once(broadcast, _pause))
+    await office.works()
+    assert told in ([True], ["sending.finished_before"])
+    assert set(await broadcast.states()) <= {S.ACCEPTED, S.WAITING}
+    await at_once(broadcast, _resume)
+    await office.works()
+    assert broadcast.received() == [1] * 14
 
 
 # --- sending again -------------------------------------------------------------------------------
