@@ -7,14 +7,14 @@ from zoneinfo import ZoneInfo
 
 from bot.actions import directives, drafts
 from bot.actions.drafts import MAX_FILE_BYTES, Menu, Source
-from bot.actions.replies import Button, queue
+from bot.actions.replies import Button
 from bot.callbacks import Callback, Press
-from bot.domain.states import DialogueKind, Lane, MessageKind
+from bot.domain.states import DialogueKind
 from bot.errors import Conflict, InvalidInput
 from bot.letters.typed_dates import read_typed_date, read_typed_deadline
 from bot.storage import dialogues
-from bot.storage.outbox import NewMessage
 from bot.storage.tables import Dialogue
+from handlers.appointing import moment_has_passed, show_part
 from handlers.context import Incoming, first_id, ids
 
 CONTINUOUS, END_OF_MONTH = 0, 99
@@ -259,16 +259,7 @@ async def preview(incoming: Incoming) -> None:
     """The exact card, then the check with the sending button."""
     draft = await drafts.open_draft(incoming.session, first_id(incoming))
     for part in ("card", "check"):
-        await queue(
-            incoming.session,
-            NewMessage(
-                kind=MessageKind.PREVIEW,
-                lane=Lane.ANSWER,
-                chat_id=incoming.chat.id,
-                send_at=incoming.now,
-                parameters={"draft_id": draft.id, "part": part},
-            ),
-        )
+        await show_part(incoming, draft.id, part)
 
 
 async def issue(incoming: Incoming) -> None:
@@ -286,6 +277,8 @@ async def _issue_or_ask(incoming: Incoming, *, unnumbered: str) -> None:
     policy = await incoming.policy()
     await _check_preview(incoming, draft_id, state_id)
     draft = await drafts.open_draft(incoming.session, draft_id)
+    if await moment_has_passed(incoming, draft):
+        return
     units = len((await directives.audience(incoming.session, draft.id)).units)
     if units < policy.large_send_units:
         await _issue(incoming, draft_id, unnumbered=unnumbered)
@@ -310,6 +303,8 @@ async def take_count(incoming: Incoming, dialogue: Dialogue) -> None:
     """The typed number of units confirms a large send."""
     draft_id = int(dialogue.data["draft_id"])
     await _check_preview(incoming, draft_id, int(dialogue.data["state_id"]))
+    if await moment_has_passed(incoming, await drafts.open_draft(incoming.session, draft_id)):
+        return
     units = len((await directives.audience(incoming.session, draft_id)).units)
     if incoming.text.strip() != str(units):
         raise InvalidInput("issue.wrong_count", count=units)
@@ -320,7 +315,7 @@ async def take_count(incoming: Incoming, dialogue: Dialogue) -> None:
 
 
 async def _issue(incoming: Incoming, draft_id: int, *, unnumbered: str) -> None:
-    await directives.issue(
+    issued = await directives.issue(
         incoming.session,
         draft_id,
         actor_id=incoming.known_actor.person_id,
@@ -331,4 +326,7 @@ async def _issue(incoming: Incoming, draft_id: int, *, unnumbered: str) -> None:
     )
     draft_row = await drafts.any_draft(incoming.session, draft_id)
     await drafts.show(incoming.session, draft_row, now=incoming.now)
-    incoming.popup("issue.started")
+    if issued.send_at is None:
+        incoming.popup("issue.started")
+    else:
+        incoming.popup("issue.appointed", at=incoming.moments.short(issued.send_at))

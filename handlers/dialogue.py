@@ -14,7 +14,7 @@ from bot.domain.states import ChatKind, DialogueKind
 from bot.errors import InvalidInput, NotAllowed
 from bot.storage import dialogues, events
 from bot.storage.tables import Dialogue
-from handlers import articles, composing, registration
+from handlers import appointing, articles, composing, registration
 from handlers.context import Incoming
 
 _LETTER_LENGTH = 200  # a longer text from staff is taken for a letter
@@ -25,6 +25,7 @@ _TYPED: dict[DialogueKind, Callable[[Incoming, Dialogue], Awaitable[None]]] = {
     DialogueKind.DRAFT_DATE: composing.take_date,
     DialogueKind.DRAFT_SUBJECT: composing.take_subject,
     DialogueKind.DRAFT_DEADLINE: composing.take_deadline,
+    DialogueKind.DRAFT_SEND_AT: appointing.take_send_at,
     DialogueKind.ISSUE_COUNT: composing.take_count,
 }
 

@@ -98,7 +98,7 @@ async def submit(
     """
     if len(links) > MAX_LINKS:
         raise InvalidInput("link.too_many", most=MAX_LINKS)
-    choices = await _open_tasks(session, actor=actor, addressee_id=addressee_id)
+    choices = await _open_tasks(session, actor=actor, addressee_id=addressee_id, now=now)
     if not choices:
         raise NotFound("link.no_open_task")
     named = [choice for choice in choices if choice.task.position == task_position]
@@ -151,12 +151,12 @@ async def report_done(
 
 
 async def _open_tasks(
-    session: AsyncSession, *, actor: Actor, addressee_id: int | None
+    session: AsyncSession, *, actor: Actor, addressee_id: int | None, now: datetime
 ) -> list[Choice]:
     if addressee_id is not None:
         pairs = [await own_addressee(session, addressee_id, actor=actor)]
     else:
-        rows = await directives.open_addressees_of_units(session, actor.unit_ids)
+        rows = await directives.open_addressees_of_units(session, actor.unit_ids, begun_by=now)
         pairs = [(addressee, directive) for addressee, directive in rows]
     by_id = {addressee.id: (addressee, directive) for addressee, directive in pairs}
     states = await directives.task_states(session, addressee_ids=list(by_id))

@@ -8,13 +8,15 @@ from datetime import datetime
 from sqlalchemy.ext.asyncio import AsyncSession
 
 from bot.actions.replies import queue
-from bot.domain.states import CardKind, Lane, MessageKind
-from bot.storage import cards, directives, outbox, progress, units
+from bot.domain.states import CardKind, Lane, MessageKind, Sending
+from bot.storage import cards, directives, outbox, progress, sending, units
 from bot.storage.outbox import NewMessage
 from bot.storage.tables import Addressee, Card, Chat, Directive
 
 # Staff watch it move: it goes with the answers.
 PROGRESS_LANE = Lane.ANSWER
+# A first card's parameter: it was queued when the rest was given up already, so it is wanted.
+AFTER_CANCEL = "after_cancel"
 
 
 async def give_directive(
@@ -26,33 +28,45 @@ async def give_directive(
     now: datetime,
 ) -> bool:
     """Queue the directive's card for one chat, again if it surely never came there; False when
-    that chat has it already, or may have it."""
+    that chat has it already, or may have it, or the rest of the sending was given up."""
     card, _ = await cards.ensure(
         session, CardKind.DIRECTIVE, subject_id=addressee_id, chat_id=chat.id
     )
     key = f"directive:{directive.id}:{directive.version}:{addressee_id}:{chat.id}"
+    send_at = max(now, directive.send_at or now)
+    is_cancelled = directive.sending is Sending.CANCELLED
     queued = await queue(
         session,
         NewMessage(
             kind=MessageKind.DIRECTIVE,
             lane=Lane.URGENT if directive.urgency else Lane.DIRECTIVE,
             chat_id=chat.id,
-            send_at=now,
+            send_at=send_at,
+            parameters={AFTER_CANCEL: True} if is_cancelled else None,
             key=key,
             card_id=card.id,
             directive_id=directive.id,
         ),
     )
-    return queued is not None or await outbox.revive(session, key, now=now) is not None
+    if queued is not None or is_cancelled:
+        return queued is not None
+    return await outbox.revive(session, key, send_at=send_at) is not None
 
 
 async def give_open_directives(
     session: AsyncSession, *, unit_id: int, chat: Chat, now: datetime
 ) -> int:
-    """Queue the cards of everything the unit has open, for a chat that came later; how many."""
+    """Queue the cards of everything the unit has open, for a chat that came later; how many.
+
+    Of a directive whose sending was given up only where the unit has it already.
+    """
     await units.lock(session, [unit_id])
     given = 0
-    for addressee, directive in await directives.open_addressees_of_units(session, [unit_id]):
+    rows = await directives.open_addressees_of_units(session, [unit_id])
+    with_work = await sending.with_work(session, [addressee.id for addressee, _ in rows])
+    for addressee, directive in rows:
+        if directive.sending is Sending.CANCELLED and addressee.id not in with_work:
+            continue
         given += await give_directive(
             session, directive=directive, addressee_id=addressee.id, chat=chat, now=now
         )
@@ -78,14 +92,26 @@ async def redraw(
     session: AsyncSession, card: Card, *, now: datetime, lane: Lane = Lane.REDRAW
 ) -> None:
     """Queue one redraw; many changes before it is sent are one edit."""
+    await _queue_redraw(session, card, send_at=now, lane=lane, key=f"redraw:{card.id}")
+
+
+async def redraw_when_begun(session: AsyncSession, progress: Card, *, begins_at: datetime) -> None:
+    """Let the progress message show that the sending has begun, beside the redraws until then."""
+    key = f"redraw:{progress.id}:begun"
+    await _queue_redraw(session, progress, send_at=begins_at, lane=PROGRESS_LANE, key=key)
+
+
+async def _queue_redraw(
+    session: AsyncSession, card: Card, *, send_at: datetime, lane: Lane, key: str
+) -> None:
     await queue(
         session,
         NewMessage(
             kind=MessageKind.REDRAW,
             lane=lane,
             chat_id=card.chat_id,
-            send_at=now,
-            key=f"redraw:{card.id}",
+            send_at=send_at,
+            key=key,
             card_id=card.id,
         ),
     )

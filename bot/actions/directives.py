@@ -9,7 +9,7 @@ from datetime import datetime
 from sqlalchemy.ext.asyncio import AsyncSession
 
 from bot.actions import cards as card_actions
-from bot.actions.drafts import open_draft
+from bot.actions.drafts import open_draft, send_at_fault
 from bot.actions.policy import Policy
 from bot.domain.directives import identity_key
 from bot.domain.states import AssignmentState, CardKind, DraftState
@@ -88,6 +88,7 @@ class Issued:
     directive_id: int
     units: int
     chats: int
+    send_at: datetime | None  # when its sending begins, if not at once
 
 
 async def issue(
@@ -119,13 +120,17 @@ async def issue(
     draft_tasks = await drafts.tasks(session, draft_id)
     if any(task.deadline_at is not None and task.deadline_at <= now for task in draft_tasks):
         raise InvalidInput("deadline.past")
+    fault = send_at_fault(draft.send_at, draft_tasks, now=now)
+    if fault is not None:
+        raise InvalidInput(fault)
 
     if not await drafts.close(session, draft_id, state=DraftState.ISSUED, now=now):
         raise Conflict("draft.already_issued")
     directive = await _add_directive(session, draft, actor_id=actor_id, now=now)
     tasks = await _add_tasks(session, directive, draft_tasks)
     addressees = await _add_addressees(session, directive, recipients.units, now=now)
-    _add_assignments(session, directive, tasks, addressees, policy=policy, now=now)
+    begins_at = draft.send_at or now
+    _add_assignments(session, directive, tasks, addressees, policy=policy, begins_at=begins_at)
     await session.flush()
     by_unit = {addressee.unit_id: addressee for addressee in addressees}
     for unit_id, chat in recipients.chats:
@@ -136,11 +141,13 @@ async def issue(
         session, CardKind.PROGRESS, subject_id=directive.id, chat_id=chat_id
     )
     await card_actions.redraw(session, progress, now=now, lane=card_actions.PROGRESS_LANE)
+    if directive.send_at is not None:
+        await card_actions.redraw_when_begun(session, progress, begins_at=directive.send_at)
     events.add(
         session, "directive_issued", at=now, person_id=actor_id, object_kind="directive",
         object_id=directive.id, units=len(addressees), chats=len(recipients.chats),
     )  # fmt: skip
-    return Issued(directive.id, len(addressees), len(recipients.chats))
+    return Issued(directive.id, len(addressees), len(recipients.chats), directive.send_at)
 
 
 async def _add_directive(
@@ -171,6 +178,8 @@ async def _add_directive(
         identity_key=key,
         issued_by=actor_id,
         issued_at=now,
+        send_at=draft.send_at,
+        when_unclear=draft.when_unclear,
     )
     session.add(directive)
     await session.flush()
@@ -215,7 +224,7 @@ def _add_assignments(
     addressees: Sequence[Addressee],
     *,
     policy: Policy,
-    now: datetime,
+    begins_at: datetime,
 ) -> None:
     for task in tasks:
         first = (
@@ -223,8 +232,8 @@ def _add_assignments(
                 task.deadline_at,
                 policy=policy.reminders,
                 calendar=policy.calendar,
-                after=now,
-                since=now,
+                after=begins_at,
+                since=begins_at,
                 urgent=directive.urgency is not None,
             )
             if task.deadline_at

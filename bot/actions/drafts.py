@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import date, datetime, timedelta
 
@@ -9,7 +10,7 @@ from sqlalchemy.ext.asyncio import AsyncSession
 
 from bot.actions.replies import queue
 from bot.domain.audience import match_lines
-from bot.domain.states import CardKind, DraftState, Lane, MessageKind
+from bot.domain.states import CardKind, DraftState, Lane, MessageKind, WhenUnclear
 from bot.errors import Conflict, InvalidInput, NotFound
 from bot.letters.letter import Letter, Urgency
 from bot.letters.titles import suggest_short_title
@@ -255,6 +256,40 @@ async def set_deadline(
         task.continuous = deadline_at is None
     draft.updated_at = now
     return draft
+
+
+def send_at_fault(
+    send_at: datetime | None, tasks: Sequence[DraftTask], *, now: datetime
+) -> str | None:
+    """The key of what is wrong with a moment appointed for sending; None when nothing is."""
+    if send_at is None:
+        return None
+    if send_at <= now:
+        return "appoint.past"
+    if any(task.deadline_at is not None and task.deadline_at <= send_at for task in tasks):
+        return "appoint.after_deadline"
+    return None
+
+
+async def set_send_at(
+    session: AsyncSession, draft_id: int, send_at: datetime | None, *, now: datetime
+) -> None:
+    """When the sending is to begin; None for as soon as it is issued."""
+    draft = await open_draft(session, draft_id)
+    fault = send_at_fault(send_at, await drafts.tasks(session, draft_id), now=now)
+    if fault is not None:
+        raise InvalidInput(fault)
+    draft.send_at = send_at
+    draft.updated_at = now
+
+
+async def set_when_unclear(
+    session: AsyncSession, draft_id: int, when_unclear: WhenUnclear, *, now: datetime
+) -> None:
+    """What becomes of a card of which it is not known whether it arrived."""
+    draft = await open_draft(session, draft_id)
+    draft.when_unclear = when_unclear
+    draft.updated_at = now
 
 
 async def drop(session: AsyncSession, draft_id: int, *, actor_id: int, now: datetime) -> Draft:

@@ -12,7 +12,7 @@ from sqlalchemy.ext.asyncio import AsyncSession
 from bot.actions.policy import Policy
 from bot.actions.replies import queue
 from bot.domain.states import ChatKind, Lane, MessageKind
-from bot.storage import events, people, reminders
+from bot.storage import events, people, reminders, sending
 from bot.storage.outbox import NewMessage
 from bot.storage.reminders import DueAssignment
 from bot.storage.tables import Chat
@@ -36,6 +36,10 @@ async def queue_due(session: AsyncSession, *, policy: Policy, now: datetime) -> 
     due = await reminders.due(session, now=now, units=_UNITS_AT_ONCE)
     if not due:
         return False
+    # What was in flight when its sending was given up may have failed since: then the unit has
+    # nothing to be reminded of, and `_take_steps` finds its next time gone.
+    for directive_id in sorted({each.directive_id for each in due if each.cancelled}):
+        await sending.cancel_unreached(session, directive_id)
     steps = await _take_steps(session, due, policy=policy, now=now)
     chats = await _chats_to_remind(session, {each.assignment.unit_id for each in steps})
     by_message: dict[tuple[int, bool], list[int]] = defaultdict(list)
@@ -79,7 +83,7 @@ async def _take_steps(
             policy=policy.reminders,
             calendar=policy.calendar,
             after=now,
-            since=assignment.issued_at,
+            since=assignment.given_at,
             urgent=assignment.urgent,
         )
         moved = await reminders.move_on(
@@ -91,7 +95,7 @@ async def _take_steps(
             calendar=policy.calendar,
             now=now,
             done=done.get((assignment.id, assignment.deadline_at), set()),
-            since=assignment.issued_at,
+            since=assignment.given_at,
             urgent=assignment.urgent,
         )
         if moved and step is not None:

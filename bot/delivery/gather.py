@@ -26,6 +26,7 @@ _KINDS: dict[MessageKind, Callable[[Context], Awaitable[Gathered]]] = {
     MessageKind.DRAFT: gather_cards.card,
     MessageKind.PREVIEW: gather_cards.preview,
     MessageKind.STATE: gather_messages.state,
+    MessageKind.APPOINTED: gather_messages.appointed,
     MessageKind.REPORT: gather_messages.report,
     MessageKind.REMINDER: gather_messages.reminder,
     MessageKind.OPEN_TASKS: gather_messages.open_tasks,

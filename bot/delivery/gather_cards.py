@@ -9,7 +9,8 @@ from sqlalchemy.orm import Session
 
 from bot.actions import directives as directive_actions
 from bot.actions import drafts as draft_actions
-from bot.delivery import render, render_draft, render_staff
+from bot.actions.cards import AFTER_CANCEL
+from bot.delivery import render, render_draft, render_progress
 from bot.delivery.context import (
     LONGEST_SUBJECT,
     Context,
@@ -20,13 +21,21 @@ from bot.delivery.context import (
     Withdraw,
     directive_view,
 )
-from bot.delivery.render import CardView, Content, DirectiveView, Named, TaskView
+from bot.delivery.render import CardView, Content, DirectiveView, Named, TaskView, Writer
+from bot.domain.directives import has_begun
 from bot.domain.reach import ON_THE_WAY
-from bot.domain.states import CardKind, ChatKind, DraftState, MessageKind, OutboxState
+from bot.domain.states import (
+    CardKind,
+    ChatKind,
+    DraftState,
+    MessageKind,
+    OutboxState,
+    Sending,
+)
 from bot.storage import directives, drafts, outbox, people, progress, units
 from bot.storage.directives import Work
 from bot.storage.outbox import Claimed, ClaimedCard
-from bot.storage.tables import Draft
+from bot.storage.tables import Directive, Draft
 from scheduler.plan import next_step
 
 
@@ -80,6 +89,9 @@ async def card(context: Context) -> Gathered:
             return Withdraw("not_sent_yet")  # its first sending will show all this
     match card.kind:
         case CardKind.DIRECTIVE:
+            held = _held(context, card)
+            if held is not None:
+                return held
             content = _directive_card(context, card)
         case CardKind.DRAFT:
             content = await _draft_card(context, card)
@@ -92,15 +104,40 @@ async def card(context: Context) -> Gathered:
 
 async def _may_come_anew(context: Context, card: ClaimedCard) -> bool:
     """Its message was deleted, or stayed behind in a group that moved; or was never sent. What may
-    have arrived is not sent once more by a redraw."""
+    have arrived is not sent once more by a redraw, nor what staff hold or gave up."""
     first = await outbox.first_sending(context.session, card.id)
+    directive = _directive_of(context, card)
+    if directive is not None and directive.sending is not Sending.RUNNING:
+        return first is OutboxState.ACCEPTED
     return first in (OutboxState.ACCEPTED, OutboxState.FAILED, OutboxState.WITHDRAWN)
+
+
+def _directive_of(context: Context, card: ClaimedCard) -> Directive | None:
+    loaded = context.scene.loaded
+    recipient = loaded.recipients.get(card.subject_id)
+    return loaded.directives.get(recipient.directive_id) if recipient else None
+
+
+def _held(context: Context, card: ClaimedCard) -> Withdraw | Later | None:
+    """A first card whose directive was paused or given up after it was found waiting, or that came
+    back from Telegram after that."""
+    message = context.message
+    directive = _directive_of(context, card)
+    if message.kind is not MessageKind.DIRECTIVE or directive is None:
+        return None
+    if directive.sending is Sending.PAUSED:
+        return Later(0)
+    if directive.sending is Sending.CANCELLED and AFTER_CANCEL not in message.parameters:
+        may_have_arrived = message.uncertain_attempts > 0
+        state = OutboxState.UNCERTAIN if may_have_arrived else OutboxState.WITHDRAWN
+        return Withdraw("cancelled", state)
+    return None
 
 
 def _directive_card(context: Context, card: ClaimedCard) -> Content | Withdraw:
     loaded = context.scene.loaded
     recipient = loaded.recipients.get(card.subject_id)
-    directive = loaded.directives.get(recipient.directive_id) if recipient else None
+    directive = _directive_of(context, card)
     if recipient is None or directive is None:
         return Withdraw("directive_gone")
     if not context.serves(recipient.unit_id):
@@ -131,8 +168,7 @@ async def _draft_card(context: Context, card: ClaimedCard) -> Content | Withdraw
     if draft is None:
         return Withdraw("draft_gone")
     if draft.state is not DraftState.OPEN:
-        key = "draft.now_issued" if draft.state is DraftState.ISSUED else "draft.now_dropped"
-        return Content(context.write.say(key))
+        return Content(_what_became(draft, context.write))
     parameters = context.message.parameters
     return render_draft.draft_card(
         await _draft_view(context, draft),
@@ -140,6 +176,15 @@ async def _draft_card(context: Context, card: ClaimedCard) -> Content | Withdraw
         menu=parameters.get("menu", "main"),
         task_id=parameters.get("task_id"),
     )
+
+
+def _what_became(draft: Draft, write: Writer) -> str:
+    if draft.state is not DraftState.ISSUED:
+        return write.say("draft.now_dropped")
+    if draft.send_at is None:
+        return write.say("draft.now_issued")
+    at, zone = write.moments.short(draft.send_at), write.moments.zone_name(draft.send_at)
+    return write.say("draft.now_appointed", at=at, zone=zone)
 
 
 async def _draft_view(context: Context, draft: Draft) -> render_draft.DraftView:
@@ -186,9 +231,12 @@ async def _progress(context: Context, card: ClaimedCard) -> Content | Withdraw:
     if directive is None:
         return Withdraw("directive_gone")
     found = await progress.of_directive(context.session, directive.id, now=context.now)
-    view = render_staff.ProgressView(
+    view = render_progress.ProgressView(
         directive_id=directive.id,
         directive=directive_view(directive),
+        sending=directive.sending,
+        pause_reason=directive.pause_reason,
+        begins_at=None if has_begun(directive.send_at, now=context.now) else directive.send_at,
         sent=found.by_state.get(OutboxState.ACCEPTED, 0),
         waiting=sum(found.by_state.get(state, 0) for state in ON_THE_WAY),
         failed=found.by_state.get(OutboxState.FAILED, 0),
@@ -200,7 +248,7 @@ async def _progress(context: Context, card: ClaimedCard) -> Content | Withdraw:
         unreached=Named(found.unreached.shown, found.unreached.count),
         without_chat=Named(found.without_chat.shown, found.without_chat.count),
     )
-    return render_staff.progress(view, context.write)
+    return render_progress.progress(view, context.write)
 
 
 async def preview(context: Context) -> Gathered:
@@ -211,7 +259,7 @@ async def preview(context: Context) -> Gathered:
     audience = await directive_actions.audience(context.session, draft.id)
     if context.message.parameters["part"] == "card":
         return Ready(await _preview_card(context, draft, audience))
-    return Ready(await _preview_check(context, draft, audience))
+    return Ready(await _preview_check(context, draft, audience), context.message.edits)
 
 
 async def _preview_card(
@@ -248,18 +296,16 @@ async def _preview_check(
     context: Context, draft: Draft, audience: directive_actions.Audience
 ) -> Content:
     ready = await directive_actions.readiness(context.session, draft)
-    deadlines = [
-        task.deadline_at
-        for task in await drafts.tasks(context.session, draft.id)
-        if task.deadline_at
-    ]
+    tasks = await drafts.tasks(context.session, draft.id)
+    deadlines = [task.deadline_at for task in tasks if task.deadline_at]
+    begins_at = max(context.now, draft.send_at or context.now)
     steps = [
         next_step(
             deadline,
             policy=context.policy.reminders,
             calendar=context.policy.calendar,
-            after=context.now,
-            since=context.now,
+            after=begins_at,
+            since=begins_at,
             urgent=draft.urgency is not None,
         )
         for deadline in deadlines
@@ -279,5 +325,8 @@ async def _preview_check(
         first_reminder_at=min((step.at for step in steps if step), default=None),
         numbered=ready.numbered,
         missing=ready.missing,
+        when_unclear=draft.when_unclear,
+        send_at=draft.send_at,
+        send_at_fault=draft_actions.send_at_fault(draft.send_at, tasks, now=context.now),
     )
     return render_draft.check(view, context.write)

@@ -8,7 +8,7 @@ from html import escape
 
 from bot.actions.replies import decode_values
 from bot.callbacks import decode
-from bot.delivery import render, render_contact, render_staff
+from bot.delivery import render, render_contact, render_progress, render_staff
 from bot.delivery.context import (
     Context,
     Gathered,
@@ -22,7 +22,7 @@ from bot.delivery.render import Button, Content, Document, Writer
 from bot.domain.splitting import split
 from bot.domain.states import AssignmentState, ChatKind, Lane
 from bot.reports.numbers import directive_articles, directive_numbers
-from bot.storage import cards, directives, reminders
+from bot.storage import cards, directives, reminders, sending
 from scheduler.plan import held_until
 
 
@@ -86,6 +86,25 @@ async def state(context: Context) -> Gathered:
         ),
     )
     content = render_staff.state_page(view, context.write, page=context.number("page"))
+    return Ready(content, context.message.edits)
+
+
+async def appointed(context: Context) -> Gathered:
+    """/hengio: directives whose sending has not begun, one page."""
+    size = render_progress.APPOINTED_A_PAGE
+    count = await sending.count_appointed(context.session, now=context.now)
+    pages = max(1, -(-count // size))
+    page = min(max(1, context.number("page")), pages)
+    found = await sending.appointed(
+        context.session, now=context.now, offset=(page - 1) * size, limit=size
+    )
+    views = tuple(
+        render_progress.AppointedView(
+            each.directive.id, directive_view(each.directive), each.send_at, each.units
+        )
+        for each in found
+    )
+    content = render_progress.appointed(views, context.write, page=page, pages=pages, count=count)
     return Ready(content, context.message.edits)
 
 
@@ -154,7 +173,9 @@ async def reminder(context: Context) -> Gathered:
 async def open_tasks(context: Context) -> Gathered:
     """/viec: what the units have open."""
     unit_ids = [int(unit_id) for unit_id in context.message.parameters["unit_ids"]]
-    rows = await directives.open_addressees_of_units(context.session, unit_ids)
+    rows = await directives.open_addressees_of_units(
+        context.session, unit_ids, begun_by=context.now
+    )
     by_addressee = {addressee.id: (addressee, directive) for addressee, directive in rows}
     states = await directives.task_states(context.session, addressee_ids=list(by_addressee))
     tasks = [

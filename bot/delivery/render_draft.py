@@ -8,9 +8,11 @@ from html import escape
 
 from bot.callbacks import Callback, Press
 from bot.delivery.render import Button, Content, Named, Writer, fit, names, shortened
+from bot.domain.states import WhenUnclear
 
 # What a press on a quick deadline button carries besides the draft and the task.
 CONTINUOUS, END_OF_MONTH = 0, 99
+UNCLEAR_RESEND, UNCLEAR_HOLD = 0, 1
 ALL_TASKS = 0
 GROUPS_SHOWN = 8
 BUTTONS_SHOWN = 90  # Telegram takes a hundred
@@ -221,6 +223,9 @@ class CheckView:
     first_reminder_at: datetime | None
     numbered: bool
     missing: tuple[str, ...]
+    when_unclear: WhenUnclear = WhenUnclear.RESEND
+    send_at: datetime | None = None
+    send_at_fault: str | None = None  # the key of what is wrong with it
 
 
 def check(view: CheckView, write: Writer) -> Content:
@@ -237,18 +242,59 @@ def check(view: CheckView, write: Writer) -> Content:
     if view.unreached:
         listed = names(Named.of(view.unreached), write)
         lines.append(write.say("check.unreached", count=len(view.unreached), names=listed))
+    if view.send_at:
+        lines.append(write.bold("check.send_at", moment=write.moments.full(view.send_at)))
+    if view.send_at_fault:
+        lines.append(write.say(view.send_at_fault))
     if view.first_reminder_at:
         moment = write.moments.full(view.first_reminder_at)
         lines.append(write.say("check.first_reminder", moment=moment))
+    lines.append(write.say(_UNCLEAR[view.when_unclear]))
     lines += [write.say(key) for key in view.missing]
     if not view.numbered:
         lines.append(write.say("check.unnumbered"))
     lines.append(write.zone_line(write.now))
+    return Content("\n".join(lines), _check_buttons(view, write))
+
+
+_UNCLEAR = {
+    WhenUnclear.RESEND: "check.unclear_resend",
+    WhenUnclear.HOLD: "check.unclear_hold",
+}
+
+
+def _check_buttons(view: CheckView, write: Writer) -> tuple[tuple[Button, ...], ...]:
     back = (_button(write, "button.back_to_draft", Press.DRAFT_CARD, view.draft_id),)
     if view.missing or not view.units:
-        return Content("\n".join(lines), (back,))
+        return (back,)
+    rows = [_moment_buttons(view, write), (_unclear_button(view, write),), back]
+    if view.send_at_fault is None:
+        rows.insert(0, (_send_button(view, write),))
+    return tuple(rows)
+
+
+def _send_button(view: CheckView, write: Writer) -> Button:
     press = Press.DRAFT_ISSUE if view.numbered else Press.DRAFT_ISSUE_UNNUMBERED
-    key = "button.issue" if view.numbered else "button.issue_unnumbered"
-    label = write.texts(key, count=view.units)
-    send = (Button(label, Callback(press, (view.draft_id, view.state_id)), "success"),)
-    return Content("\n".join(lines), (send, back))
+    if view.send_at:
+        at = write.moments.short(view.send_at)
+        key = "button.appoint" if view.numbered else "button.appoint_unnumbered"
+        label = write.texts(key, at=at)
+    else:
+        key = "button.issue" if view.numbered else "button.issue_unnumbered"
+        label = write.texts(key, count=view.units)
+    return Button(label, Callback(press, (view.draft_id, view.state_id)), "success")
+
+
+def _moment_buttons(view: CheckView, write: Writer) -> tuple[Button, ...]:
+    appoint = _button(write, "button.choose_moment", Press.DRAFT_SEND_AT, view.draft_id)
+    if view.send_at is None:
+        return (appoint,)
+    return (appoint, _button(write, "button.no_moment", Press.DRAFT_NO_SEND_AT, view.draft_id))
+
+
+def _unclear_button(view: CheckView, write: Writer) -> Button:
+    """The other way; it carries which, so that pressing it twice changes nothing more."""
+    resends = view.when_unclear is WhenUnclear.RESEND
+    key = "button.unclear_hold" if resends else "button.unclear_resend"
+    way = UNCLEAR_HOLD if resends else UNCLEAR_RESEND
+    return _button(write, key, Press.DRAFT_UNCLEAR, view.draft_id, way)

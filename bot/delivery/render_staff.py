@@ -1,8 +1,7 @@
-"""What staff follow a directive with: the moving progress message and the state by unit; pure."""
+"""What staff follow a directive with: its state by unit, page by page; pure."""
 
 from __future__ import annotations
 
-import math
 from dataclasses import dataclass
 from datetime import datetime
 from html import escape
@@ -19,73 +18,14 @@ from bot.delivery.render import (
     fit,
     names,
     page_buttons,
-    progress_bar,
     shortened,
 )
 from bot.domain.assignments import FINISHED
 from bot.domain.reach import Reach
+from bot.domain.states import AssignmentState
 
 UNITS_A_PAGE = 8
 TASKS_SHOWN = 20
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class ProgressView:
-    """How far a directive's first sending is, counted in chats."""
-
-    directive_id: int
-    directive: DirectiveView
-    sent: int
-    waiting: int
-    failed: int
-    uncertain: int
-    withdrawn: int
-    acknowledged: int
-    units: int
-    unreached: Named
-    without_chat: Named
-    rate: float = 0.0
-
-    @property
-    def total(self) -> int:
-        """All chats the directive goes to."""
-        return self.sent + self.waiting + self.failed + self.uncertain + self.withdrawn
-
-
-def progress(view: ProgressView, write: Writer) -> Content:
-    """The moving progress message; its last state is the closing line."""
-    done = view.total - view.waiting
-    title = escape(directive_title(view.directive, write), quote=False)
-    finished = view.waiting == 0
-    key = "progress.finished" if finished else "progress.sending"
-    lines = [f"<b>{title}</b>", write.bold(key, sent=view.sent, total=view.total)]
-    lines.append(f"{progress_bar(done, view.total)} {done}/{view.total}")
-    lines.append(
-        write.say(
-            "progress.counts",
-            sent=view.sent,
-            waiting=view.waiting,
-            failed=view.failed,
-            uncertain=view.uncertain,
-        )
-    )
-    if view.waiting and view.rate:
-        minutes = math.ceil(view.waiting / view.rate / 60)
-        lines.append(write.say("progress.pace", rate=round(view.rate, 1), count=minutes))
-    if view.without_chat.count:
-        lines.append(write.say("progress.without_chat", names=names(view.without_chat, write)))
-    if finished and view.unreached.count:
-        lines.append(write.say("progress.unreached", names=names(view.unreached, write)))
-    lines.append(write.say("progress.acknowledged", done=view.acknowledged, units=view.units))
-    lines.append(write.zone_line(write.now))
-    return Content("\n".join(lines), (_follow_buttons(view.directive_id, write),))
-
-
-def _follow_buttons(directive_id: int, write: Writer) -> tuple[Button, ...]:
-    return (
-        Button(write.texts("button.state"), Callback(Press.STATE_PAGE, (directive_id, 1))),
-        Button(write.texts("button.report"), Callback(Press.REPORT, (directive_id,))),
-    )
 
 
 @dataclass(frozen=True, slots=True)
@@ -97,6 +37,17 @@ class UnitLine:
     acknowledged_by: str | None
     acknowledged_at: datetime | None
     tasks: tuple[TaskView, ...]
+
+    @property
+    def is_cancelled(self) -> bool:
+        """Nothing is asked of the unit: the sending was given up before it got anything."""
+        states = {task.state for task in self.tasks}
+        return states == {AssignmentState.CANCELLED}
+
+    @property
+    def is_silent(self) -> bool:
+        """It should have confirmed and has not."""
+        return self.acknowledged_at is None and not self.is_cancelled
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -120,12 +71,13 @@ def state_page(view: StateView, write: Writer, *, page: int) -> Content:
     pages = max(1, -(-len(view.units) // UNITS_A_PAGE))
     page = min(max(1, page), pages)
     first = (page - 1) * UNITS_A_PAGE
-    silent = [unit.unit_name for unit in view.units if unit.acknowledged_at is None]
+    silent = [unit.unit_name for unit in view.units if unit.is_silent]
+    acknowledged = sum(unit.acknowledged_at is not None for unit in view.units)
     lines = [
         f"<b>{escape(directive_title(view.directive, write), quote=False)}</b>",
         write.say("card.subject", subject=view.directive.subject),
         "",
-        write.say("state.acknowledged", done=len(view.units) - len(silent), units=len(view.units)),
+        write.say("state.acknowledged", done=acknowledged, units=acknowledged + len(silent)),
         write.say(
             "state.work", done=view.done, late=view.done_late, open=view.open, overdue=view.overdue
         ),
@@ -158,6 +110,8 @@ def _unit_line(place: int, unit: UnitLine, write: Writer) -> str:
     if unit.acknowledged_at:
         at = write.moments.short(unit.acknowledged_at)
         status = write.say("state.unit_acknowledged", at=at, by=unit.acknowledged_by or "")
+    elif unit.is_cancelled:
+        status = write.say("state.cancelled")
     else:
         status = write.say(_REACH[unit.reach])
     tasks = " · ".join(_task(task, write) for task in unit.tasks[:TASKS_SHOWN])
@@ -167,7 +121,12 @@ def _unit_line(place: int, unit: UnitLine, write: Writer) -> str:
 
 
 def _task(task: TaskView, write: Writer) -> str:
-    mark = str(task.articles) if task.articles else "✓" if task.state in FINISHED else "–"
+    if task.articles:
+        mark = str(task.articles)
+    elif task.state is AssignmentState.CANCELLED:
+        mark = "×"
+    else:
+        mark = "✓" if task.state in FINISHED else "–"
     return f"{write.texts('button.task', position=task.position)}: {mark}"
 
 

@@ -1,8 +1,8 @@
-"""A directive's identity: how its number is written, and when two are the same."""
+"""A directive's identity: how its number is written, when two are the same; if it has begun."""
 
 from __future__ import annotations
 
-from datetime import date
+from datetime import date, datetime
 
 from bot.domain.folding import fold
 
@@ -12,6 +12,11 @@ def number_and_symbol(number: str | None, symbol: str | None) -> str | None:
     if number and symbol:
         return f"{number}{'-' if '/' in symbol else '/'}{symbol}"
     return number or symbol
+
+
+def has_begun(send_at: datetime | None, *, now: datetime) -> bool:
+    """Whether the sending of a directive began at once, or its appointed moment has come."""
+    return send_at is None or send_at <= now
 
 
 def identity_key(

@@ -9,6 +9,7 @@ _STAFF: tuple[tuple[str, Right], ...] = (
     ("congvan", Right.ISSUE),
     ("tiendo", Right.VIEW),
     ("baocao", Right.VIEW),
+    ("hengio", Right.ISSUE),
     ("moi", Right.REGISTER),
 )
 _EVERYONE = ("trogiup", "ngonngu", "huy")

@@ -34,6 +34,7 @@ class MessageKind(StrEnum):
     FULL_TEXT = "full_text"
     REMINDER = "reminder"
     STATE = "state"  # /tiendo
+    APPOINTED = "appointed"  # /hengio
     OPEN_TASKS = "open_tasks"  # /viec
     REPORT = "report"  # /baocao, a file
     MENU = "menu"  # a private chat's command menu; no message
@@ -145,6 +146,7 @@ class DialogueKind(StrEnum):
     DRAFT_DATE = "draft_date"
     DRAFT_SUBJECT = "draft_subject"
     DRAFT_DEADLINE = "draft_deadline"
+    DRAFT_SEND_AT = "draft_send_at"
     ISSUE_COUNT = "issue_count"
     SUBMIT = "submit"
     PASTE_LETTER = "paste_letter"

@@ -7,7 +7,7 @@ from dataclasses import dataclass, fields
 from datetime import datetime
 from typing import cast
 
-from sqlalchemy import Row, Table, bindparam, func, select, update
+from sqlalchemy import Row, Table, bindparam, func, or_, select, update
 from sqlalchemy.ext.asyncio import AsyncSession
 from sqlalchemy.orm import Session
 
@@ -108,16 +108,20 @@ async def addressees(session: AsyncSession, directive_id: int) -> list[Addressee
 
 
 async def open_addressees_of_units(
-    session: AsyncSession, unit_ids: Collection[int]
+    session: AsyncSession, unit_ids: Collection[int], *, begun_by: datetime | None = None
 ) -> list[Row[Addressee, Directive]]:
-    """Where these units are addressees of directives that are not closed, newest first."""
-    rows = await session.execute(
+    """Where these units are addressees of directives that are not closed, newest first; with
+    `begun_by` only those whose sending has begun by then."""
+    statement = (
         select(Addressee, Directive)
         .join(Directive, Directive.id == Addressee.directive_id)
         .where(Addressee.unit_id.in_(unit_ids), Directive.closed_at.is_(None))
         .order_by(Directive.id.desc())
     )
-    return list(rows)
+    if begun_by is not None:
+        has_begun = or_(Directive.send_at.is_(None), Directive.send_at <= begun_by)
+        statement = statement.where(has_begun)
+    return list(await session.execute(statement))
 
 
 @dataclass(frozen=True, slots=True)

@@ -311,7 +311,7 @@ def seen(session: Session, ids: Collection[int]) -> dict[int, int]:
     return {row[0]: row[1] for row in rows if row[1] is not None}
 
 
-async def revive(session: AsyncSession, key: str, *, now: datetime) -> int | None:
+async def revive(session: AsyncSession, key: str, *, send_at: datetime) -> int | None:
     """Let a message that surely was not sent wait again; None if there is no such one."""
     revived: int | None = await session.scalar(
         update(OutboxMessage)
@@ -319,7 +319,7 @@ async def revive(session: AsyncSession, key: str, *, now: datetime) -> int | Non
             OutboxMessage.key == key,
             OutboxMessage.state.in_((OutboxState.FAILED, OutboxState.WITHDRAWN)),
         )
-        .values(state=OutboxState.WAITING, send_at=now, reason=None, finished_at=None)
+        .values(state=OutboxState.WAITING, send_at=send_at, reason=None, finished_at=None)
         .returning(OutboxMessage.id)
     )
     return revived

@@ -10,7 +10,7 @@ from sqlalchemy import func, select, update
 from sqlalchemy.ext.asyncio import AsyncSession
 from sqlalchemy.orm import aliased
 
-from bot.domain.states import AssignmentState, OutboxState
+from bot.domain.states import AssignmentState, OutboxState, Sending
 from bot.storage.insert import insert_new
 from bot.storage.tables import Addressee, Assignment, Directive, OutboxMessage, Reminder, Task
 
@@ -24,7 +24,8 @@ class DueAssignment:
     directive_id: int
     deadline_at: datetime
     next_reminder_at: datetime
-    issued_at: datetime
+    given_at: datetime  # when its sending began
+    cancelled: bool  # the rest of its sending was given up
     urgent: bool
 
 
@@ -52,7 +53,8 @@ async def due(session: AsyncSession, *, now: datetime, units: int) -> list[DueAs
             directive_id=directive.id,
             deadline_at=assignment.deadline_at,
             next_reminder_at=assignment.next_reminder_at,
-            issued_at=directive.issued_at,
+            given_at=directive.send_at or directive.issued_at,
+            cancelled=directive.sending is Sending.CANCELLED,
             urgent=directive.urgency is not None,
         )
         for assignment, unit_id, directive in rows

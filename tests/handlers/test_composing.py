@@ -495,6 +495,7 @@ async def test_the_old_buttons_of_a_draft_that_is_gone_do_nothing(office: Office
         Press.DRAFT_TASK: (draft.id, task.id),
         Press.DRAFT_DEADLINE: (draft.id, task.id, 3),
         Press.DRAFT_DEADLINE_TYPED: (draft.id, task.id),
+        Press.DRAFT_UNCLEAR: (draft.id, 1),
         Press.DRAFT_ISSUE: (draft.id, state_id),
         Press.DRAFT_ISSUE_UNNUMBERED: (draft.id, state_id),
     }

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable as Function
 from dataclasses import dataclass
+from datetime import timedelta
 from enum import StrEnum
 from typing import Any
 
@@ -12,7 +13,15 @@ from sqlalchemy import select, update
 
 from bot.actions import drafts as draft_actions
 from bot.callbacks import Callback, Press
-from bot.domain.states import ContactRole, DialogueKind, InviteKind, StaffRole
+from bot.domain.states import (
+    ContactRole,
+    DialogueKind,
+    InviteKind,
+    Lane,
+    MessageKind,
+    OutboxState,
+    StaffRole,
+)
 from bot.intake.poller import raw_update
 from bot.storage import articles, dialogues, people, updates
 from bot.storage.tables import (
@@ -30,7 +39,7 @@ from bot.storage.tables import (
 from bot.texts import texts
 from handlers import COMMANDS, PRESSES
 from tests import factories
-from tests.factories import Somebody
+from tests.factories import Issued, Somebody
 from tests.handlers.conftest import Office, Phone, Popup
 
 say = texts("vi")
@@ -68,6 +77,7 @@ COMMAND_FOR: dict[str, frozenset[Role]] = {
     "congvan": ISSUING,
     "tiendo": STAFF,
     "baocao": STAFF,
+    "hengio": ISSUING,
     "moi": frozenset({R.ADMIN}),
 }
 # For buttons of the unit's card, of a sender's draft, of an invite that was opened.
@@ -93,9 +103,22 @@ PRESS_FOR: dict[Press, frozenset[Role]] = {
     Press.DRAFT_DEADLINE: ISSUING,
     Press.DRAFT_DEADLINE_TYPED: ISSUING,
     Press.DRAFT_PREVIEW: ISSUING,
+    Press.DRAFT_UNCLEAR: ISSUING,
+    Press.DRAFT_SEND_AT: ISSUING,
+    Press.DRAFT_NO_SEND_AT: ISSUING,
     Press.DRAFT_ISSUE: ISSUING,
     Press.DRAFT_ISSUE_UNNUMBERED: ISSUING,
     Press.DRAFT_DROP: ISSUING,
+    Press.SENDING_PAUSE: ISSUING,
+    Press.SENDING_RESUME: ISSUING,
+    Press.SENDING_CANCEL_ASK: ISSUING,
+    Press.SENDING_CANCEL: ISSUING,
+    Press.SENDING_NOW: ISSUING,
+    Press.RETRY_FAILED_ASK: ISSUING,
+    Press.RETRY_FAILED: ISSUING,
+    Press.RETRY_UNCERTAIN_ASK: ISSUING,
+    Press.RETRY_UNCERTAIN: ISSUING,
+    Press.APPOINTED_PAGE: ISSUING,
     Press.TASKS_PAGE: OF_A_UNIT,
     Press.STATE_PAGE: STAFF,
     Press.REPORT: STAFF,
@@ -148,9 +171,22 @@ PRESSED: dict[Press, Function[[Material], tuple[int, ...]]] = {
     Press.DRAFT_DEADLINE: lambda m: (m.draft, m.draft_task, 3),
     Press.DRAFT_DEADLINE_TYPED: lambda m: (m.draft, m.draft_task),
     Press.DRAFT_PREVIEW: lambda m: (m.draft,),
+    Press.DRAFT_UNCLEAR: lambda m: (m.draft, 1),
+    Press.DRAFT_SEND_AT: lambda m: (m.draft,),
+    Press.DRAFT_NO_SEND_AT: lambda m: (m.draft,),
     Press.DRAFT_ISSUE: lambda m: (m.draft, m.draft_state),
     Press.DRAFT_ISSUE_UNNUMBERED: lambda m: (m.draft, m.draft_state),
     Press.DRAFT_DROP: lambda m: (m.draft,),
+    Press.SENDING_PAUSE: lambda m: (m.directive,),
+    Press.SENDING_RESUME: lambda m: (m.directive,),
+    Press.SENDING_CANCEL_ASK: lambda m: (m.directive,),
+    Press.SENDING_CANCEL: lambda m: (m.directive,),
+    Press.SENDING_NOW: lambda m: (m.directive,),
+    Press.RETRY_FAILED_ASK: lambda m: (m.directive,),
+    Press.RETRY_FAILED: lambda m: (m.directive, 0),
+    Press.RETRY_UNCERTAIN_ASK: lambda m: (m.directive,),
+    Press.RETRY_UNCERTAIN: lambda m: (m.directive,),
+    Press.APPOINTED_PAGE: lambda _: (1,),
     Press.TASKS_PAGE: lambda _: (1,),
     Press.STATE_PAGE: lambda m: (m.directive, 1),
     Press.REPORT: lambda m: (m.directive,),
@@ -183,7 +219,7 @@ class Town:
     async def _one(self, session: Any, owner: Somebody) -> Material:
         group = await factories.create_group(session)
         await factories.create_unit(session, groups=[group])
-        issued = await factories.create_directive(session, [self.unit])
+        issued = await self._directive(session)
         draft = await factories.create_draft(
             session, self.author, groups=[group], number=f"9{issued.directive.id}"
         )
@@ -207,6 +243,27 @@ class Town:
             task,
             line,
         )
+
+    async def _directive(self, session: Any) -> Issued:
+        """One that is to be sent tomorrow, with cards that failed and that are unclear before."""
+        tomorrow = factories.NOON + timedelta(days=1)
+        issued = await factories.create_directive(session, [self.unit])
+        issued.directive.send_at = tomorrow
+        for state in (OutboxState.WAITING, OutboxState.FAILED, OutboxState.UNCERTAIN):
+            message_id = await factories.create_message(
+                session,
+                self.author.chat,
+                kind=MessageKind.DIRECTIVE,
+                lane=Lane.DIRECTIVE,
+                send_at=tomorrow,
+                directive_id=issued.directive.id,
+            )
+            await session.execute(
+                update(OutboxMessage)
+                .where(OutboxMessage.id == message_id)
+                .values(state=state, reason="blocked" if state is OutboxState.FAILED else None)
+            )
+        return issued
 
     async def open_invite(self) -> None:
         """The person was shown an invite to another unit and has not answered."""
@@ -469,6 +526,10 @@ WRONG_COUNT = [
     "1:issue",
     "1:tasks",
     "1:lang",
+    "1:pause",
+    "1:stopyes:1:2",
+    "1:rfailyes:1",
+    "1:dunclr:1",
     "1:lang:0:1",
 ]
 
@@ -518,7 +579,11 @@ async def test_presses_on_what_does_not_exist_are_answered_and_do_nothing(office
     mai, _ = await somebody_who_may_everything(office)
     before, shown = await office.facts(), mai.last_id()
     nothing = Material(*([999_999_999_999_999_999] * 8))
-    harmless = {Press.LANGUAGE, Press.TASKS_PAGE}  # they name nothing of the database
+    harmless = {
+        Press.LANGUAGE,
+        Press.TASKS_PAGE,
+        Press.APPOINTED_PAGE,
+    }  # they name nothing of the database
     queries = {
         press: office.press_arrives(mai, Callback(press, ids(nothing)).encode())
         for press, ids in PRESSED.items()

@@ -19,7 +19,14 @@ from bot.delivery.render_draft import (
     check,
     draft_card,
 )
-from bot.delivery.render_staff import ProgressView, StateView, UnitLine, progress, state_page
+from bot.delivery.render_progress import (
+    APPOINTED_A_PAGE,
+    AppointedView,
+    ProgressView,
+    appointed,
+    progress,
+)
+from bot.delivery.render_staff import StateView, UnitLine, state_page
 from bot.domain.reach import Reach
 from bot.domain.splitting import MOST_UNITS, length
 from bot.texts import LANGUAGES, texts
@@ -146,6 +153,14 @@ def test_progress_fits(write: Writer):
         without_chat=Named.of((LONG,) * MANY),
     )
     assert_fits(progress(view, write))
+
+
+def test_what_is_appointed_fits(write: Writer):
+    one = AppointedView(10**17, DIRECTIVE, SOON, MANY)
+    content = appointed((one,) * APPOINTED_A_PAGE, write, page=2, pages=3, count=14)
+    assert_fits(content)
+    assert content.text.count(write.moments.full(SOON)) == APPOINTED_A_PAGE
+    assert content.text.count(write.moments.zone_name(NOW)) == 1
 
 
 @pytest.mark.parametrize("menu", ["main", "groups", "deadlines", "task"])

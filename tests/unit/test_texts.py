@@ -15,6 +15,7 @@ from babel.messages.pofile import read_po
 
 from bot import texts as texts_module
 from bot.actions.people import Offer
+from bot.domain import refusals
 from bot.domain.menus import commands_for
 from bot.domain.rights import Actor
 from bot.domain.states import InviteKind, StaffRole
@@ -39,6 +40,7 @@ FAMILIES: dict[str, tuple[str, ...]] = {
     "urgency.": tuple(urgency for urgency in Urgency if urgency is not Urgency.NONE),
     "language.": LANGUAGES,
     "command.": commands_for(ADMIN),
+    "reason.": (*refusals.CODES.values(), "all", "other"),
 }
 # What is called with a key first, and what else is handed over by name besides the sentence's own.
 SPEAKERS = {"say", "bold", "texts", "reply", "popup"}

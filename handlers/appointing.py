@@ -1,0 +1,107 @@
+"""How a draft is to be sent, chosen in the check below its preview: when, and how if unclear."""
+
+from __future__ import annotations
+
+from bot.actions import drafts
+from bot.actions.replies import Button, queue
+from bot.callbacks import Callback, Press
+from bot.domain.directives import has_begun
+from bot.domain.states import DialogueKind, Lane, MessageKind, WhenUnclear
+from bot.errors import InvalidInput
+from bot.letters.typed_dates import read_typed_deadline
+from bot.storage import dialogues
+from bot.storage.outbox import NewMessage
+from bot.storage.tables import Dialogue, Draft
+from handlers.context import Incoming, first_id, ids, page_turned
+
+_WAYS = (WhenUnclear.RESEND, WhenUnclear.HOLD)  # by the number a button carries
+# A typed moment is read like a deadline; what is wrong with it is said of the sending.
+_SAID_OF_SENDING = {
+    "deadline.not_understood": "appoint.not_understood",
+    "deadline.in_the_past": "appoint.in_the_past",
+}
+
+
+async def show_part(
+    incoming: Incoming, draft_id: int, part: str, *, edits: int | None = None
+) -> None:
+    """The draft's exact `card`, or the `check` with the sending button."""
+    await queue(
+        incoming.session,
+        NewMessage(
+            kind=MessageKind.PREVIEW,
+            lane=Lane.ANSWER,
+            chat_id=incoming.chat.id,
+            send_at=incoming.now,
+            parameters={"draft_id": draft_id, "part": part},
+            edits=edits,
+        ),
+    )
+
+
+async def _show_check_anew(incoming: Incoming, draft_id: int) -> None:
+    """In the place of the pressed one, whose sending button is for what it showed."""
+    await show_part(incoming, draft_id, "check", edits=await page_turned(incoming))
+
+
+async def choose_when_unclear(incoming: Incoming) -> None:
+    """Unclear cards go out once more, or wait for staff."""
+    draft_id, way = ids(incoming, 2)
+    if way >= len(_WAYS):
+        raise InvalidInput("refused.gone")
+    await drafts.set_when_unclear(incoming.session, draft_id, _WAYS[way], now=incoming.now)
+    await _show_check_anew(incoming, draft_id)
+
+
+async def ask_send_at(incoming: Incoming) -> None:
+    """When is it to be sent? In any usual form."""
+    draft_id = first_id(incoming)
+    await drafts.open_draft(incoming.session, draft_id)
+    await _ask(incoming, draft_id, "appoint.ask")
+
+
+async def clear_send_at(incoming: Incoming) -> None:
+    """At no appointed moment: as soon as it is issued."""
+    draft_id = first_id(incoming)
+    await drafts.set_send_at(incoming.session, draft_id, None, now=incoming.now)
+    await dialogues.close(
+        incoming.session, person_id=incoming.known_actor.person_id, chat_id=incoming.chat.id
+    )
+    await _show_check_anew(incoming, draft_id)
+
+
+async def take_send_at(incoming: Incoming, dialogue: Dialogue) -> None:
+    """The typed moment."""
+    draft_id = int(dialogue.data["draft_id"])
+    calendar = (await incoming.policy()).calendar
+    try:
+        moment = read_typed_deadline(incoming.text, now=incoming.now, calendar=calendar)
+    except InvalidInput as error:
+        key = _SAID_OF_SENDING.get(error.key, error.key)
+        raise InvalidInput(key, **error.parameters) from error
+    await drafts.set_send_at(incoming.session, draft_id, moment, now=incoming.now)
+    await dialogues.close(
+        incoming.session, person_id=incoming.known_actor.person_id, chat_id=incoming.chat.id
+    )
+    await show_part(incoming, draft_id, "check")
+
+
+async def moment_has_passed(incoming: Incoming, draft: Draft) -> bool:
+    """Whether the draft's appointed moment is over; then another one is asked for."""
+    if draft.send_at is None or not has_begun(draft.send_at, now=incoming.now):
+        return False
+    await _ask(incoming, draft.id, "appoint.passed")
+    return True
+
+
+async def _ask(incoming: Incoming, draft_id: int, key: str) -> None:
+    await dialogues.open_dialogue(
+        incoming.session,
+        DialogueKind.DRAFT_SEND_AT,
+        person_id=incoming.known_actor.person_id,
+        chat_id=incoming.chat.id,
+        data={"draft_id": draft_id},
+        now=incoming.now,
+    )
+    at_once = Button("button.no_moment", Callback(Press.DRAFT_NO_SEND_AT, (draft_id,)))
+    await incoming.reply(key, buttons=[[at_once]])
