@@ -341,7 +341,13 @@ async def revive(session: AsyncSession, key: str, *, now: datetime) -> int | Non
             OutboxMessage.key == key,
             OutboxMessage.state.in_((OutboxState.FAILED, OutboxState.WITHDRAWN)),
         )
-        .values(state=OutboxState.WAITING, send_at=now, reason=None, finished_at=None)
+        .values(
+            state=OutboxState.WAITING,
+            send_at=now,
+            attempts=OutboxMessage.uncertain_attempts,  # the try that was refused reached nobody
+            reason=None,
+            finished_at=None,
+        )
         .returning(OutboxMessage.id)
     )
     return revived
