@@ -25,7 +25,7 @@ from bot.config import Config
 from bot.delivery.failures import TransportError
 from bot.delivery.retry import Accepted, Unauthorized, classify
 from bot.errors import BotError
-from bot.storage import audit, outbox, updates
+from bot.storage import outbox, updates
 from bot.storage.engine import Database
 from bot.storage.schema import Schema
 from bot.texts import texts
@@ -94,7 +94,7 @@ async def _queues(config: Config) -> AsyncIterator[Item]:
             async with database.read() as session:
                 parked = await updates.count_parked(session)
                 uncertain = await outbox.count_uncertain(session)
-                breaches = await audit.breaches(session, now=system_clock(), newest=None)
+                look = await auditor.look(session, now=system_clock(), newest=None)
         finally:
             await database.close()
     sentence = f"{parked} updates could not be handled"
@@ -105,10 +105,10 @@ async def _queues(config: Config) -> AsyncIterator[Item]:
     if uncertain:
         sentence += "; /tiendo shows where"
     yield Item("outbox", ok=True, sentence=sentence)
-    for breach in breaches:
+    for breach in look.found:
         sentence = texts("en")(f"audit.{breach.rule}", **auditor.values(breach))
         yield Item("audit", ok=False, sentence=sentence)
-    if not breaches:
+    if not look.found:
         yield Item("audit", ok=True, sentence="what must always hold in the tables holds")
 
 

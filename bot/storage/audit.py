@@ -6,6 +6,7 @@ not asked. A rule is one query that counts the rows breaking it and names a few 
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 from enum import StrEnum
@@ -38,6 +39,7 @@ class Rule(StrEnum):
     FIRST_SENDING = "first_sending"  # a directive's card without exactly one first sending
     FAR_OFF = "far_off"  # a message that waits for a time that never comes
     LEFT_BEHIND = "left_behind"  # under way in the hands of an instance that is gone
+    STUCK = "stuck"  # in flight for longer than any call can last
     CANCELLED = "cancelled"  # still to be sent, though the sending was cancelled
     UPDATE_OVERDUE = "update_overdue"  # nobody handles it
     MESSAGE_UNKNOWN = "message_unknown"  # accepted, and yet without the message's id
@@ -52,17 +54,38 @@ class Breach:
     count: int
     examples: tuple[int, ...]
 
+    @classmethod
+    def of(cls, rule: Rule, ids: Sequence[int]) -> Breach:
+        """The breach of these rows."""
+        return cls(rule, len(ids), tuple(ids[:_EXAMPLES]))
+
 
 async def breaches(
     session: AsyncSession, *, now: datetime, newest: int | None = NEWEST
 ) -> list[Breach]:
-    """The rules that are broken now; `newest` None looks at all rows ever written."""
+    """The rules that are broken now, but STUCK, which one look cannot see; `newest` None looks at
+    all rows ever written."""
     found = []
     for rule, query in _queries(now, newest).items():
         rows = (await session.execute(query)).all()
         if rows:
             found.append(Breach(rule, rows[0][1], tuple(row[0] for row in rows)))
     return found
+
+
+async def in_flight_and_long_due(session: AsyncSession, *, now: datetime) -> list[tuple[int, str]]:
+    """Messages in flight that were due long ago, each with the moment it was due: whoever puts one
+    back sets another. For how long they have been in flight is not written anywhere."""
+    rows = await session.execute(
+        select(OutboxMessage.id, OutboxMessage.send_at)
+        .where(
+            under_way(OutboxMessage),
+            OutboxMessage.state == OutboxState.IN_FLIGHT,
+            OutboxMessage.send_at < now - _PATIENCE,
+        )
+        .order_by(OutboxMessage.id)
+    )
+    return [(message_id, due.isoformat()) for message_id, due in rows]
 
 
 def _queries(now: datetime, newest: int | None) -> dict[Rule, Select[int, int]]:

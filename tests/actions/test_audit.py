@@ -3,10 +3,12 @@
 from __future__ import annotations
 
 import asyncio
+from datetime import timedelta
 
 import pytest
 from sqlalchemy import func, select, update
 
+from bot.actions import audit as auditor
 from bot.domain.states import Lane, MessageKind, StaffRole
 from bot.runtime import Runtime
 from bot.storage import kept
@@ -15,6 +17,7 @@ from bot.texts import texts
 from scheduler import jobs, runner
 from scheduler.runner import Ticks
 from tests import factories
+from tests.conftest import MovedClock
 
 BROKEN, SECOND = "audit.attempts", "audit.message_unknown"
 
@@ -102,6 +105,28 @@ async def test_another_breach_is_told_beside_the_one_that_stands(office: Audited
     assert await office.told(looks=3) == [(chat_id, SECOND) for chat_id in office.admins]
 
 
+async def test_what_is_in_flight_for_ten_looks_is_told(office: Audited, clock: MovedClock):
+    await office.change(state="in_flight", attempts=1, epoch=1)
+    assert await office.told(looks=20) == []  # it became due only now
+    clock.at += timedelta(minutes=16)
+    assert await office.told(looks=11) == []
+    assert await office.told() == [(chat_id, "audit.stuck") for chat_id in office.admins]
+    async with office.rt.read() as session:
+        (breach,) = (await auditor.look(session, now=clock())).found
+    assert (breach.count, breach.examples) == (1, (office.message_id,))
+    assert await office.told(looks=3) == []
+
+
+async def test_what_is_put_back_and_tried_again_is_not_stuck(office: Audited, clock: MovedClock):
+    await office.change(state="in_flight", attempts=1, epoch=1)
+    clock.at += timedelta(minutes=20)
+    assert await office.told(looks=9) == []
+    await office.change(send_at=clock() - timedelta(minutes=16))
+    assert await office.told(looks=9) == []
+    await office.change(state="claimed", attempts=0)
+    assert await office.told(looks=20) == []  # in hand, behind what goes first
+
+
 async def test_the_sentence_names_number_and_rows(office: Audited):
     await office.change(attempts=5)
     await office.told(looks=2)
@@ -121,7 +146,7 @@ async def test_ticks_look_beside_the_reminders(office: Audited, monkeypatch: pyt
     stop = asyncio.Event()
     ticks = asyncio.create_task(Ticks(office.rt).run(stop))
     standing = None
-    while standing != {"attempts": True}:
+    while standing != {"standing": {"attempts": True}, "in_flight": {}}:
         await asyncio.sleep(0.02)
         async with office.rt.read() as session:
             standing = await kept.get(session, "audit")
