@@ -12,6 +12,7 @@ import secrets
 import socket
 from collections.abc import Callable, Coroutine, Mapping
 from contextlib import AsyncExitStack
+from pathlib import Path
 from typing import Any
 
 from telegram import Update, User
@@ -318,6 +319,7 @@ def transport_of(config: Config, *, pool: int) -> AiohttpRequest:
         connect_timeout=settings.connect_timeout_seconds,
         read_timeout=settings.read_timeout_seconds,
         proxy=settings.proxy or None,
+        local_files=Path(settings.local_files) if settings.local_files else None,
     )
 
 

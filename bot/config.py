@@ -101,6 +101,12 @@ def _api_address(value: str) -> str:
     return value
 
 
+def _directory_of_files(value: str) -> str:
+    if value and not Path(value).is_absolute():
+        raise ValueError("this is not the whole path of a directory, such as /var/lib/telegram")
+    return value
+
+
 def _database_address(value: str) -> str:
     if not re.match(r"(sqlite|postgresql):///?.+", value):
         raise ValueError(
@@ -146,7 +152,9 @@ class Telegram(_Section):
     token: Annotated[SecretStr | None, AfterValidator(_token)] = None
     token_file: Annotated[Path | None, AfterValidator(_token_file)] = None
     api_base_url: Annotated[str, AfterValidator(_api_address)] = "https://api.telegram.org"
-    proxy: str = ""
+    # It may hold a password, so it is not shown with the rest.
+    proxy: str = Field(default="", repr=False)
+    local_files: Annotated[str, AfterValidator(_directory_of_files)] = ""
     connect_timeout_seconds: float = Field(default=10, gt=0)
     read_timeout_seconds: float = Field(default=20, gt=0)
     poll_seconds: int = Field(default=25, ge=0, le=50)

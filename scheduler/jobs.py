@@ -2,9 +2,14 @@
 
 from __future__ import annotations
 
+import logging
+
+from bot.actions import audit as auditor
 from bot.actions import policy as policies
 from bot.actions import reminders
 from bot.runtime import Runtime
+
+_log = logging.getLogger(__name__)
 
 
 async def queue_due_reminders(rt: Runtime) -> bool:
@@ -12,3 +17,15 @@ async def queue_due_reminders(rt: Runtime) -> bool:
     async with rt.write() as session:
         policy = await policies.load(session, rt.config)
         return await reminders.queue_due(session, policy=policy, now=rt.now())
+
+
+async def audit(rt: Runtime) -> bool:
+    """Look whether what must always hold does; False, for one look is enough."""
+    async with rt.read() as session:
+        taken = await auditor.look(session, now=rt.now())
+    if taken.is_news:
+        async with rt.write() as session:
+            await auditor.note(session, taken, now=rt.now())
+    for breach in taken.to_tell:
+        _log.error("audit_breach", extra={"rule": breach.rule.value, "count": breach.count})
+    return False

@@ -14,6 +14,7 @@ from scheduler import jobs
 _log = logging.getLogger(__name__)
 
 _TICK_SECONDS = 5
+_AUDIT_SECONDS = 60
 _WAKE_SECONDS = 3600.0
 
 Job = Callable[[Runtime], Awaitable[bool]]
@@ -30,14 +31,15 @@ class Ticks:
         """Tick until told to stop; a moved clock or new work makes it tick at once."""
         scheduler = AsyncIOScheduler(timezone="UTC")
         # Late is never too late, many missed ticks are one, and a slow one does not overlap.
-        scheduler.add_job(
-            self.tick,
-            "interval",
-            seconds=_TICK_SECONDS,
-            misfire_grace_time=None,
-            coalesce=True,
-            max_instances=1,
-        )
+        for job, seconds in ((self.tick, _TICK_SECONDS), (self.audit, _AUDIT_SECONDS)):
+            scheduler.add_job(
+                job,
+                "interval",
+                seconds=seconds,
+                misfire_grace_time=None,
+                coalesce=True,
+                max_instances=1,
+            )
         scheduler.start()
         try:
             while not stop.is_set():
@@ -50,6 +52,10 @@ class Ticks:
         """Do all that is due now."""
         async with self._busy:
             await self._finish(jobs.queue_due_reminders)
+
+    async def audit(self) -> None:
+        """Look once whether what must always hold does; beside the ticks, which never wait."""
+        await self._finish(jobs.audit)
 
     async def _finish(self, job: Job) -> None:
         try:

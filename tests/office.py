@@ -20,6 +20,7 @@ from bot.demo.office import PEOPLE
 from bot.demo.run import DemoSandbox, furnish
 from bot.sandbox import Limits as SandboxLimits
 from bot.sandbox import Press
+from bot.storage import audit
 from tests.conftest import TOKEN, office_config
 
 _PATIENCE_SECONDS = 10.0
@@ -193,6 +194,8 @@ async def open_office(
                 await running
             await office.quiet()
             yield office
+            async with app.rt.read() as session:
+                assert await audit.breaches(session, now=sandbox.now(), newest=None) == []
         finally:
             app.stop()
             await running

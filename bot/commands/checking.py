@@ -8,7 +8,9 @@ from collections.abc import AsyncIterator
 from dataclasses import asdict, dataclass
 from pathlib import Path
 
+from bot.actions import audit as auditor
 from bot.app import transport_of
+from bot.clock import system_clock
 from bot.commands.console import Fault, say
 from bot.commands.opening import (
     NEWER,
@@ -92,6 +94,7 @@ async def _queues(config: Config) -> AsyncIterator[Item]:
             async with database.read() as session:
                 parked = await updates.count_parked(session)
                 uncertain = await outbox.count_uncertain(session)
+                look = await auditor.look(session, now=system_clock(), newest=None)
         finally:
             await database.close()
     sentence = f"{parked} updates could not be handled"
@@ -102,6 +105,11 @@ async def _queues(config: Config) -> AsyncIterator[Item]:
     if uncertain:
         sentence += "; /tiendo shows where"
     yield Item("outbox", ok=True, sentence=sentence)
+    for breach in look.found:
+        sentence = texts("en")(f"audit.{breach.rule}", **auditor.values(breach))
+        yield Item("audit", ok=False, sentence=sentence)
+    if not look.found:
+        yield Item("audit", ok=True, sentence="what must always hold in the tables holds")
 
 
 async def _telegram(config: Config) -> Item:

@@ -9,14 +9,17 @@ import errno
 from collections.abc import Mapping
 from dataclasses import dataclass, replace
 from functools import lru_cache
+from pathlib import Path
 from types import SimpleNamespace
-from urllib.parse import quote, urlsplit
+from typing import TypeGuard
+from urllib.parse import quote, unquote, urlsplit
 
 import aiohttp
 from aiohttp.abc import AbstractStreamWriter
 from telegram.error import NetworkError
 from telegram.request import BaseRequest, RequestData
 
+from bot.delivery import local_files
 from bot.delivery.failures import Answer, DownloadReason, DownloadRefused, NotSent, Trouble, Unknown
 from bot.delivery.wire import (
     Body,
@@ -31,6 +34,7 @@ from bot.errors import InvalidInput
 
 LONGEST_ANSWER = 32 * 1024 * 1024  # bytes; getUpdates gives 4 MiB, a file has up to 20 MB
 DOWNLOAD_SECONDS = 600.0
+_SOCKS = ("socks5", "socks5h", "socks4")
 KEEP_ALIVE_SECONDS = 15.0  # a connection idle for longer may be dead, and its loss "unknown"
 
 
@@ -142,12 +146,14 @@ class AiohttpRequest(BaseRequest):
         read_timeout: float = 20.0,
         write_timeout: float = 20.0,
         proxy: str | None = None,
+        local_files: Path | None = None,
     ) -> None:
         self._token = token
         self._api_url = api_url.rstrip("/")
         self._pool_size = pool_size
         self._defaults = _TimeOuts(pool_timeout, connect_timeout, write_timeout, read_timeout)
         self._proxy = _checked_proxy(proxy)
+        self._local_files = local_files
         self._session: aiohttp.ClientSession | None = None
         self._traced_session: aiohttp.ClientSession | None = None
 
@@ -165,14 +171,21 @@ class AiohttpRequest(BaseRequest):
         """Open the pool; no connection is made yet. Harmless when it is open."""
         if self._session is not None:
             return
-        connector = aiohttp.TCPConnector(
-            limit=self._pool_size, keepalive_timeout=KEEP_ALIVE_SECONDS
-        )
+        connector = self._connector()
         trace = aiohttp.TraceConfig()
         trace.on_request_headers_sent.append(_on_headers)
         trace.on_request_chunk_sent.append(_on_chunk)
         self._session = self._open(connector)
         self._traced_session = self._open(connector, traces=[trace])
+
+    def _connector(self) -> aiohttp.TCPConnector:
+        if not _is_socks(self._proxy):
+            return aiohttp.TCPConnector(limit=self._pool_size, keepalive_timeout=KEEP_ALIVE_SECONDS)
+        from bot.delivery import socks  # most offices have no use for it
+
+        return socks.connector(
+            self._proxy, limit=self._pool_size, keepalive_timeout=KEEP_ALIVE_SECONDS
+        )
 
     def _open(
         self, connector: aiohttp.TCPConnector, *, traces: list[aiohttp.TraceConfig] | None = None
@@ -182,7 +195,7 @@ class AiohttpRequest(BaseRequest):
             connector_owner=traces is None,
             cookie_jar=aiohttp.DummyCookieJar(),
             trust_env=False,
-            proxy=self._proxy,
+            proxy=None if _is_socks(self._proxy) else self._proxy,
             trace_configs=traces,
         )
 
@@ -229,6 +242,10 @@ class AiohttpRequest(BaseRequest):
 
         Raises DownloadRefused for good, NotSentError or UnknownError for now: both may be retried.
         """
+        if self._local_files is not None and Path(file_path).is_absolute():
+            return await asyncio.to_thread(
+                local_files.read, file_path, directory=self._local_files, limit=limit
+            )
         url = f"{self._api_url}/file/bot{self._token}/{quote(file_path)}"
         try:
             async with asyncio.timeout(DOWNLOAD_SECONDS):
@@ -399,12 +416,26 @@ def _seconds(given: object, *, usual: float | None) -> float | None:
     return float(given) if isinstance(given, int | float) else usual
 
 
+def _is_socks(proxy: str | None) -> TypeGuard[str]:
+    return proxy is not None and urlsplit(proxy).scheme in _SOCKS
+
+
 def _checked_proxy(proxy: str | None) -> str | None:
     if not proxy:
         return None
-    parts = urlsplit(proxy)
-    if parts.scheme.startswith("socks"):
-        raise InvalidInput("transport.socks_not_supported", scheme=parts.scheme)
-    if parts.scheme != "http" or not parts.hostname:
+    try:
+        parts = urlsplit(proxy)
+        usable = bool(parts.hostname) and parts.port != 0
+    except ValueError:  # an impossible port
+        usable = False
+    if not usable or parts.scheme not in ("http", *_SOCKS):
         raise InvalidInput("transport.proxy_not_understood")
+    if parts.scheme in _SOCKS and not all(map(_fits_socks, (parts.username, parts.password))):
+        raise InvalidInput("transport.proxy_login_not_usable")
     return proxy
+
+
+def _fits_socks(word: str | None) -> bool:
+    """SOCKS counts the letters of name and password in one byte; others than ASCII go unsaid."""
+    given = unquote(word or "")
+    return given.isascii() and len(given) <= 255

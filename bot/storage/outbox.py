@@ -319,7 +319,13 @@ async def revive(session: AsyncSession, key: str, *, send_at: datetime) -> int |
             OutboxMessage.key == key,
             OutboxMessage.state.in_((OutboxState.FAILED, OutboxState.WITHDRAWN)),
         )
-        .values(state=OutboxState.WAITING, send_at=send_at, reason=None, finished_at=None)
+        .values(
+            state=OutboxState.WAITING,
+            send_at=send_at,
+            attempts=OutboxMessage.uncertain_attempts,  # the try that was refused reached nobody
+            reason=None,
+            finished_at=None,
+        )
         .returning(OutboxMessage.id)
     )
     return revived

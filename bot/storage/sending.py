@@ -232,6 +232,7 @@ async def _revive(
     values = {
         "state": OutboxState.WAITING,
         "send_at": send_at,
+        "attempts": OutboxMessage.uncertain_attempts,  # a try that was refused reached nobody
         "reason": None,
         "finished_at": None,
     }

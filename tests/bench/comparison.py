@@ -35,7 +35,8 @@ SQLITE = Client("Dondoc on SQLite", "ours:run", 500, store="SQLite")
 POSTGRES = Client("Dondoc on PostgreSQL", "ours:run", 500, store="PostgreSQL")
 AIOGRAM = Client("aiogram", "peers:aiogram", 1_000)
 TELEGRAM = Client("python-telegram-bot", "peers:telegram", 300)
-CLIENTS = (RAW, BARE, SQLITE, POSTGRES, AIOGRAM, TELEGRAM)
+LIMITED = Client("python-telegram-bot with AIORateLimiter", "peers:telegram_limited", 300)
+CLIENTS = (RAW, BARE, SQLITE, POSTGRES, AIOGRAM, TELEGRAM, LIMITED)
 
 
 @dataclass(frozen=True, slots=True)

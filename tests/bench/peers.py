@@ -5,10 +5,15 @@ from __future__ import annotations
 import asyncio
 import time
 from collections.abc import Mapping
+from typing import TYPE_CHECKING
 
 from tests.bench.client import Round, chats, timed
 from tests.bench.wire import BUTTONS, TEXT, TOKEN, call_around_chat
 
+if TYPE_CHECKING:
+    from telegram import Bot
+
+_NO_LIMIT = 1_000_000.0
 BROADCAST = 90
 URGENT_AFTER_SECONDS = 0.05
 
@@ -34,8 +39,26 @@ async def bare(url: str, work: Round) -> Mapping[str, float]:
 
 async def telegram(url: str, work: Round) -> Mapping[str, float]:
     """python-telegram-bot on its own httpx, its pool as large as what is in flight."""
-    from telegram import Bot, InlineKeyboardButton, InlineKeyboardMarkup, LinkPreviewOptions
+    from telegram import Bot
     from telegram.request import HTTPXRequest
+
+    request = HTTPXRequest(connection_pool_size=work.in_flight)
+    return await _telegram(Bot(TOKEN, base_url=f"{url}/bot", request=request), work)
+
+
+async def telegram_limited(url: str, work: Round) -> Mapping[str, float]:
+    """The same with its AIORateLimiter, at limits nobody reaches: only what it costs is seen."""
+    from telegram.ext import AIORateLimiter, ExtBot
+    from telegram.request import HTTPXRequest
+
+    limiter = AIORateLimiter(overall_max_rate=_NO_LIMIT, group_max_rate=_NO_LIMIT)
+    request = HTTPXRequest(connection_pool_size=work.in_flight)
+    bot = ExtBot(TOKEN, base_url=f"{url}/bot", request=request, rate_limiter=limiter)
+    return await _telegram(bot, work)
+
+
+async def _telegram(bot: Bot, work: Round) -> Mapping[str, float]:
+    from telegram import InlineKeyboardButton, InlineKeyboardMarkup, LinkPreviewOptions
 
     keyboard = InlineKeyboardMarkup(
         [
@@ -44,8 +67,7 @@ async def telegram(url: str, work: Round) -> Mapping[str, float]:
         ]
     )
     no_preview = LinkPreviewOptions(is_disabled=True)
-    request = HTTPXRequest(connection_pool_size=work.in_flight)
-    async with Bot(TOKEN, base_url=f"{url}/bot", request=request) as bot:
+    async with bot:
 
         async def send(chat_id: int) -> None:
             await bot.send_message(

@@ -13,13 +13,13 @@ _TARGETS = ((BARE, 0.5), (AIOGRAM, 1.5), (TELEGRAM, 8.0))
 def table(found: dict[Client, Figures]) -> Iterator[str]:
     """A line a client, beside the bare loop."""
     yield (
-        f"{'client':<21} {'in flight':>9} {'a round':>8} {'messages/s':>11} {'(min–max)':>15} "
+        f"{'client':<39} {'in flight':>9} {'a round':>8} {'messages/s':>11} {'(min–max)':>15} "
         f"{'x bare':>7} {'peak MB':>8}"
     )
     for client, figures in found.items():
         span = f"({min(figures.rates):,.0f}–{max(figures.rates):,.0f})"
         yield (
-            f"{client.name:<21} {figures.in_flight:>9} {figures.messages:>8,} "
+            f"{client.name:<39} {figures.in_flight:>9} {figures.messages:>8,} "
             f"{figures.median:>11,.0f} {span:>15} {figures.ratio(found[BARE]):>7.2f} "
             f"{figures.peak_mb:>8.0f}"
         )

@@ -2,10 +2,10 @@
 
 from __future__ import annotations
 
-import importlib.util
 from collections.abc import Callable
 
 from tests.bench.client import Round
+from tests.bench.comparison import LIMITED
 from tests.bench.peers import BROADCAST, URGENT_AFTER_SECONDS
 from tests.bench.processes import Bench
 from tests.bench.stores import Store
@@ -29,10 +29,7 @@ async def urgent(
         ):
             told = await ours.run(Round(BROADCAST, 8, _SECONDS, url))
         lines.append(_line(f"Dondoc on {name}", told))
-    peer = "python-telegram-bot with AIORateLimiter"
-    if importlib.util.find_spec("aiolimiter") is None:
-        lines.append(f"  {peer:<42} skipped: aiolimiter is not installed")
-        return lines
+    peer = LIMITED.name
     async with bench.client(peer, "peers:telegram_urgent") as theirs:
         told = await theirs.run(Round(BROADCAST + 1, in_flight, _SECONDS))
     lines.append(_line(peer, told))

@@ -24,6 +24,7 @@ async def test_check_when_all_is_well(dondoc, write_config, sandbox, database_ur
         ["ok", "database"],
         ["ok", "inbox"],
         ["ok", "outbox"],
+        ["ok", "audit"],
         ["ok", "telegram"],
     ]
     assert f"@{USERNAME}" in lines[-1]
@@ -126,3 +127,21 @@ def test_check_counts_what_waits_for_people(dondoc, write_config, sqlite_templat
     assert "1 updates could not be handled" in told.out
     assert "2 messages may or may not have arrived" in told.out
     assert TOKEN.partition(":")[2] not in told.out
+
+
+async def test_check_names_what_must_never_be(
+    dondoc, write_config, sandbox, sqlite_template, tmp_path
+):
+    file = tmp_path / "dondoc.db"
+    shutil.copyfile(sqlite_template, file)
+    in_sqlite(
+        file,
+        "INSERT INTO cards (id, kind, subject_id, chat_id) VALUES (31, 'directive', 1, 1),"
+        " (32, 'directive', 2, 1), (33, 'draft', 1, 1)",
+    )
+    config = write_config(sqlite_url(file), api_base_url=sandbox.url)
+    told = await asyncio.to_thread(dondoc, "check", "--json", "--config", config)
+    assert told.code == 1
+    faults = [item for item in json.loads(told.out)["items"] if not item["ok"]]
+    assert [item["name"] for item in faults] == ["audit"]
+    assert "first sending: 2 (card ids 31, 32)" in faults[0]["sentence"]

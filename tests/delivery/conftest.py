@@ -18,6 +18,7 @@ from bot.domain.states import ChatKind
 from bot.runtime import Runtime, no_fault
 from bot.sandbox import Limits as SandboxLimits
 from bot.sandbox import Sandbox
+from bot.storage import audit
 from bot.storage.tables import Chat, OutboxMessage
 from tests import factories
 from tests.conftest import TOKEN, MovedClock, office_config
@@ -127,7 +128,8 @@ async def transport_to(url: str) -> AsyncIterator[AiohttpRequest]:
 
 @pytest.fixture
 async def post(rt: Runtime, clock: MovedClock) -> AsyncIterator[PostOffice]:
-    """An open post office on each database; the lease is held with epoch 1."""
+    """An open post office on each database; the lease is held with epoch 1. However a test leaves
+    it, the auditor finds nothing."""
     async with Sandbox(clock=clock, limits=SandboxLimits.off()) as sandbox:
         sandbox.add_bot(token=TOKEN, username="dondoc_test_bot", first_name="Dondoc")
         settings = office_config(str(rt.config.database.url), api_base_url=sandbox.url)
@@ -137,3 +139,5 @@ async def post(rt: Runtime, clock: MovedClock) -> AsyncIterator[PostOffice]:
             async with rt.write() as session:
                 await factories.hold_lease(session)
             yield PostOffice(replace(rt, config=config), clock, sandbox, transport)
+        async with rt.read() as session:
+            assert await audit.breaches(session, now=clock(), newest=None) == []

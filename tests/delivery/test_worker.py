@@ -412,6 +412,14 @@ async def test_a_redraw_before_the_card_was_sent_is_withdrawn(post: PostOffice):
         chat = (await factories.create_contact(session, unit)).chat
         issued = await factories.create_directive(session, [unit])
         card = await factories.create_card(session, issued.addressees[0].id, chat)
+        await factories.create_message(
+            session,
+            chat,
+            kind=MessageKind.DIRECTIVE,
+            lane=Lane.DIRECTIVE,
+            card_id=card.id,
+            send_at=post.clock() + timedelta(hours=1),
+        )
         message_id = await factories.create_message(
             session, chat, kind=MessageKind.REDRAW, lane=Lane.REDRAW, card_id=card.id
         )
@@ -552,6 +560,7 @@ async def test_nothing_leaves_that_was_claimed_before_the_lease_passed_on(post: 
     delivery._pacer = post.open()._pacer
     await post.work(delivery)
     assert len(post.calls("sendMessage")) == 1
+    await post.open(epoch=2).recover()
 
 
 async def test_nothing_is_sent_without_a_lease(post: PostOffice):
@@ -689,7 +698,7 @@ async def test_recovery_redraws_the_progress_of_what_it_settled(post: PostOffice
         await session.execute(
             update(outbox.OutboxMessage)
             .where(outbox.OutboxMessage.id == message_id)
-            .values(state=S.IN_FLIGHT, epoch=1, uncertain_attempts=1)
+            .values(state=S.IN_FLIGHT, epoch=1, attempts=2, uncertain_attempts=1)
         )
     await post.open().recover()
     assert (await post.row(message_id)).state is S.UNCERTAIN

@@ -33,7 +33,7 @@ from bot.letters.worker import LettersWorker
 from bot.runtime import Runtime, Signals, Wake
 from bot.sandbox import Limits as SandboxLimits
 from bot.sandbox import Sandbox
-from bot.storage import people, updates
+from bot.storage import audit, people, updates
 from bot.storage.engine import Database
 from bot.storage.tables import Base, Chat, Event, OutboxMessage, Unit, Update
 from scheduler.jobs import queue_due_reminders
@@ -386,7 +386,7 @@ class Office:
         return [event.details["reason"] for event in await self.rows(Event, action="refused")]
 
     async def went_well(self) -> None:
-        """No handler failed, and every message could be written."""
+        """No handler failed, every message could be written, and the auditor finds nothing."""
         unfinished = [
             (row.body, row.reason)
             for row in await self.rows(Update)
@@ -399,6 +399,8 @@ class Office:
         ]
         assert not unfinished
         assert not failed
+        async with self.rt.read() as session:
+            assert await audit.breaches(session, now=self.clock(), newest=None) == []
 
 
 def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:

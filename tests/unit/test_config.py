@@ -153,6 +153,17 @@ def test_config_shows_no_password_of_the_database(written: Written):
     assert "canary" not in f"{config!r} {config}"
 
 
+def test_config_shows_no_password_of_the_proxy(written: Written):
+    config = load(written(f'{OFFICE}[telegram]\nproxy = "socks5://office:hush@host:1080"\n'))
+    assert config.telegram.proxy == "socks5://office:hush@host:1080"
+    assert "hush" not in f"{config!r} {config}"
+
+
+def test_load_refuses_a_directory_of_local_files_that_is_not_whole(written: Written):
+    (fault,) = faults_of(written(f'{OFFICE}[telegram]\nlocal_files = "files"\n'))
+    assert fault.startswith("telegram.local_files: this is not the whole path")
+
+
 def test_faults_repeat_no_password_of_the_database(written: Written):
     faults = faults_of(written(f'{OFFICE}[database]\nurl = "mysql://dondoc:canary@localhost/d"\n'))
     assert faults

@@ -20,6 +20,7 @@ from bot.domain.menus import commands_for
 from bot.domain.rights import Actor
 from bot.domain.states import InviteKind, StaffRole
 from bot.letters.letter import Urgency
+from bot.storage.audit import Rule
 from bot.texts import LANGUAGES, UnknownKey, texts
 
 ROOT = Path(__file__).parents[2]
@@ -41,6 +42,7 @@ FAMILIES: dict[str, tuple[str, ...]] = {
     "language.": LANGUAGES,
     "command.": commands_for(ADMIN),
     "reason.": (*refusals.CODES.values(), "all", "other"),
+    "audit.": tuple(Rule),
 }
 # What is called with a key first, and what else is handed over by name besides the sentence's own.
 SPEAKERS = {"say", "bold", "texts", "reply", "popup"}
