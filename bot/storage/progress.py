@@ -12,10 +12,24 @@ from datetime import datetime, timedelta
 from sqlalchemy import ColumnElement, Select, func, select
 from sqlalchemy.ext.asyncio import AsyncSession
 
-from bot.domain.states import CardKind, ChatKind, Lane, MessageKind, OutboxState
+from bot.domain.states import (
+    AssignmentState,
+    CardKind,
+    ChatKind,
+    Lane,
+    MessageKind,
+    OutboxState,
+)
 from bot.storage import outbox
 from bot.storage.outbox import NewMessage
-from bot.storage.tables import Acknowledgement, Addressee, Card, Chat, OutboxMessage
+from bot.storage.tables import (
+    Acknowledgement,
+    Addressee,
+    Assignment,
+    Card,
+    Chat,
+    OutboxMessage,
+)
 
 PACES = {ChatKind.PRIVATE: timedelta(seconds=3), ChatKind.GROUP: timedelta(seconds=15)}
 _RATE_SPAN = timedelta(seconds=15)
@@ -32,7 +46,8 @@ class Names:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Progress:
-    """How far a directive's first sending is; `rate` is messages a second of late."""
+    """How far a directive's first sending is; `rate` is messages a second of late, `units` are
+    those that still have work."""
 
     by_state: dict[OutboxState, int]
     rate: float
@@ -54,7 +69,17 @@ async def of_directive(session: AsyncSession, directive_id: int, *, now: datetim
             _is_first_sending(directive_id), OutboxMessage.finished_at > now - _RATE_SPAN
         )
     )
-    units = await session.scalar(select(func.count()).where(Addressee.directive_id == directive_id))
+    has_work = (
+        select(Assignment.id)
+        .where(
+            Assignment.addressee_id == Addressee.id,
+            Assignment.state != AssignmentState.CANCELLED,
+        )
+        .exists()
+    )
+    units = await session.scalar(
+        select(func.count()).where(Addressee.directive_id == directive_id, has_work)
+    )
     acknowledged = await session.scalar(
         select(func.count(Acknowledgement.addressee_id.distinct()))
         .join(Addressee, Addressee.id == Acknowledgement.addressee_id)

@@ -216,6 +216,7 @@ async def test_giving_up_the_rest_asks_first_and_is_for_good(office: Office):
     progress = broadcast.progress()
     assert "Đã dừng gửi: 1/3" in progress
     assert "Không gửi nữa: 2" in progress
+    assert "Đã xác nhận: 0/1 đơn vị" in progress
     assert "Chưa nhận được: Đơn vị 1; Đơn vị 2" in progress
     assert broadcast.offered() == ["Tiến độ", "Báo cáo XLSX"]
     for press in (Press.SENDING_PAUSE, Press.SENDING_RESUME, Press.SENDING_CANCEL):
