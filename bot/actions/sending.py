@@ -11,17 +11,20 @@ from datetime import datetime
 
 from sqlalchemy.ext.asyncio import AsyncSession
 
+from bot.actions import replies
 from bot.actions.policy import Policy
 from bot.domain import refusals
 from bot.domain.directives import has_begun
-from bot.domain.states import OutboxState, Sending
+from bot.domain.states import CardKind, OutboxState, Sending
 from bot.errors import Conflict, InvalidInput, NotFound
 from bot.runtime import Wake, wake_after_commit
-from bot.storage import events, progress, sending
+from bot.storage import cards, events, progress, sending
 from bot.storage.sending import Reasons
 from bot.storage.tables import Directive
 from scheduler.plan import next_step
 
+SYSTEMATIC = "systematic"  # why a sending paused by itself
+REFUSALS_IN_A_ROW = 50
 _ON_THE_WAY = (OutboxState.WAITING, OutboxState.CLAIMED, OutboxState.IN_FLIGHT)
 
 
@@ -33,6 +36,30 @@ async def pause(session: AsyncSession, directive_id: int, *, actor_id: int, now:
     directive.sending, directive.pause_reason = Sending.PAUSED, None
     await sending.put_back(session, directive_id)
     await _done(session, "sending_paused", directive_id, actor_id=actor_id, now=now)
+    return True
+
+
+async def pause_by_itself(session: AsyncSession, directive_id: int, *, now: datetime) -> bool:
+    """Telegram refuses one chat after the other: the fault may lie with us, so staff decide whether
+    the rest is to go; False if it is paused or given up already."""
+    directive = await sending.lock(session, directive_id)
+    if directive is None or directive.sending is not Sending.RUNNING:
+        return False
+    directive.sending, directive.pause_reason = Sending.PAUSED, SYSTEMATIC
+    await sending.put_back(session, directive_id)
+    events.add(
+        session, "sending_paused", at=now, object_kind="directive", object_id=directive_id,
+        reason=SYSTEMATIC,
+    )  # fmt: skip
+    for card in await cards.of_subject(session, CardKind.PROGRESS, directive_id):
+        await replies.notice(
+            session,
+            card.chat_id,
+            "sending.paused_by_itself",
+            now=now,
+            values={"count": REFUSALS_IN_A_ROW},
+        )
+    await progress.redraw(session, [directive_id], now=now, at_once=True)
     return True
 
 

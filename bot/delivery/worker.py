@@ -20,7 +20,7 @@ from sqlalchemy.ext.asyncio import AsyncSession
 from sqlalchemy.orm import Session
 
 from bot.actions import cards as card_actions
-from bot.actions import copies
+from bot.actions import copies, sending
 from bot.delivery.breaker import Breaker
 from bot.delivery.failures import Answer
 from bot.delivery.lanes import Place, Turns
@@ -75,6 +75,7 @@ class Round:
     recorded: list[Recorded] = field(default_factory=list)
     drawn: dict[int, int | None] = field(default_factory=dict)  # by card, a new message's id
     followed: list[tuple[Claimed, Fate]] = field(default_factory=list)
+    ended: list[tuple[int, OutboxState]] = field(default_factory=list)  # directives' first cards
     marked: list[int] = field(default_factory=list)
 
     def prove(self, message: Claimed, message_id: int) -> None:
@@ -118,6 +119,7 @@ class Delivery:
         self._answers: set[asyncio.Task[None]] = set()
         self._progressed: set[int] = set()  # directives whose progress has moved
         self._progress_due = 0.0
+        self._refused: Counter[int] = Counter()  # first cards in a row, by directive
         self._held_until: datetime | None = None  # to be kept: Telegram told the whole bot to wait
         self._lost_track = False
         self.epoch: int | None = None
@@ -329,12 +331,13 @@ class Delivery:
         """Write down what has ended and mark `chosen` in flight in one commit, then send them."""
         tried, dropped = list(self._tried), list(self._dropped)
         redraw_now = self._progressed and time.monotonic() >= self._progress_due
-        if not (tried or chosen or dropped or redraw_now):
+        if not (tried or chosen or dropped or redraw_now or self._all_refuse()):
             return False
         this = self._round(tried, dropped)
         this.marked = [prepared.message.id for prepared in chosen]
         asks = any(prepared.message.kind is MessageKind.REMINDER for prepared in chosen)
-        if this.followed or asks or redraw_now or not (chosen or self._ready or self._sending):
+        is_last = not (chosen or self._ready or self._sending)
+        if this.followed or asks or redraw_now or is_last or self._all_refuse():
             ours = await self._write_all(this, chosen)
         else:
             marked = await self._rt.write_at_once(partial(self._write, this))
@@ -342,6 +345,7 @@ class Delivery:
         # Only now: had the database failed, they would be written down in the next round.
         del self._tried[: len(tried)]
         del self._dropped[: len(dropped)]
+        self._count_refusals(this)
         if tried:
             self._rt.fault("committed")
         if chosen:
@@ -367,6 +371,8 @@ class Delivery:
                 jitter=random.random(),  # noqa: S311 - spreads retries, guards nothing
             )
             this.recorded.append(_recorded(message, fate))
+            if message.directive_id is not None:
+                this.ended.append((message.directive_id, fate.state))
             if fate.drawn and message.card is not None:
                 this.drawn[message.card.id] = fate.message_id
             repeated = fate.state is OutboxState.ACCEPTED and message.uncertain_attempts > 0
@@ -394,6 +400,7 @@ class Delivery:
             this.marked = [prepared.message.id for prepared in chosen]
             marked = await session.run_sync(partial(self._write, this))
             await self._settle_copies(session, this)
+            await self._pause_refused(session)
             busy = bool(marked or self._ready or self._sending)
             shown = self._progress_to_show(busy=busy)
             await progress.redraw(session, shown, now=self._rt.now(), at_once=not busy)
@@ -413,6 +420,23 @@ class Delivery:
         for message, fate in this.followed:
             if fate.state is OutboxState.ACCEPTED and message.card is not None:
                 await copies.keep_seen(session, message.id, message.card.id, now=self._rt.now())
+
+    async def _pause_refused(self, session: AsyncSession) -> None:
+        """What Telegram refuses for everybody is not tried on all the others too."""
+        for directive_id in self._all_refuse():
+            await sending.pause_by_itself(session, directive_id, now=self._rt.now())
+            del self._refused[directive_id]
+
+    def _all_refuse(self) -> list[int]:
+        most = sending.REFUSALS_IN_A_ROW
+        return [directive_id for directive_id, count in self._refused.items() if count >= most]
+
+    def _count_refusals(self, this: Round) -> None:
+        for directive_id, state in this.ended:
+            if state is OutboxState.ACCEPTED:
+                self._refused.pop(directive_id, None)
+            elif state is OutboxState.FAILED:
+                self._refused[directive_id] += 1
 
     async def _keep_hold(self, session: AsyncSession) -> None:
         """What Telegram told the whole bot to wait outlives this process."""

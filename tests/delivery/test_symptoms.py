@@ -17,17 +17,19 @@ from bot.delivery.breaker import OPENS_AFTER
 from bot.delivery.pacing import Limit, Limits
 from bot.domain.states import (
     AssignmentState,
+    CardKind,
     DraftState,
     InviteKind,
     Lane,
     MessageKind,
     OutboxState,
+    Sending,
 )
 from bot.errors import Conflict
 from bot.runtime import Runtime
 from bot.storage import directives as directive_rows
 from bot.storage import outbox
-from bot.storage.tables import Addressee, Assignment, Chat, Draft, OutboxMessage
+from bot.storage.tables import Addressee, Assignment, Chat, Directive, Draft, OutboxMessage
 from scheduler.jobs import queue_due_reminders
 from tests import factories
 from tests.conftest import MovedClock
@@ -452,3 +454,30 @@ async def test_what_the_whole_bot_was_told_to_wait_survives_a_restart(post: Post
     await post.later(1900)
     states = {row.state for row in await post.rows([late, *(number for number, _ in cards)])}
     assert states == {S.ACCEPTED}
+
+
+async def test_a_sending_that_everybody_refuses_pauses_by_itself(post: PostOffice):
+    cards = await queue_cards(post, units=90)
+    async with post.rt.write() as session:
+        staff = await factories.create_staff(session)
+        (directive,) = await session.scalars(select(Directive))
+        await factories.create_card(session, directive.id, staff.chat, kind=CardKind.PROGRESS)
+    post.meet(staff.chat)
+    for _, chat in cards:
+        post.sandbox.add_fault(
+            "status",
+            status=400,
+            description="Bad Request: message is too long",
+            chat_id=chat.telegram_id,
+            times=None,
+        )
+    await post.work()
+    rows = await post.rows([message_id for message_id, _ in cards])
+    failed = sum(row.state is S.FAILED for row in rows)
+    assert 50 <= failed <= 50 + 2 * post.rt.config.delivery.connections
+    assert {row.state for row in rows} == {S.FAILED, S.WAITING}
+    async with post.rt.read() as session:
+        directive = await session.get_one(Directive, directive.id)
+    assert (directive.sending, directive.pause_reason) == (Sending.PAUSED, "systematic")
+    told = [text for text in post.texts(staff.chat.telegram_id) if "50 nơi liên tiếp" in text]
+    assert len(told) == 2  # the alarm, and the progress message

@@ -14,6 +14,7 @@ from bot.domain.states import (
 )
 from bot.storage.tables import (
     Assignment,
+    Card,
     Dialogue,
     Directive,
     Draft,
@@ -228,8 +229,10 @@ async def test_a_directive_to_nobody_yet_says_at_its_moment_that_it_has_begun(of
     broadcast = await appointed(office)
     async with office.rt.write() as session:
         for card in await broadcast.cards():
-            row = await session.get(OutboxMessage, card.id)
+            row = await session.get_one(OutboxMessage, card.id)
             await session.delete(row)
+            await session.flush()
+            await session.delete(await session.get_one(Card, row.card_id))
     office.clock.at = TOMORROW_8
     await office.works()
     assert "Đã gửi xong: 0/0" in broadcast.progress()

@@ -6,13 +6,16 @@ import asyncio
 from collections import Counter
 from collections.abc import Awaitable, Callable
 from datetime import timedelta
+from functools import partial
 from typing import Any
+from zoneinfo import ZoneInfo
 
 import pytest
 from sqlalchemy import update
 
 from bot.actions import acknowledgements, policy, reminders, sending
 from bot.callbacks import Callback, Press
+from bot.delivery.prepare import prepare
 from bot.delivery.retry import ChatReason, MessageReason
 from bot.domain import refusals
 from bot.domain.states import (
@@ -23,7 +26,7 @@ from bot.domain.states import (
     StaffRole,
 )
 from bot.errors import BotError
-from bot.storage import people
+from bot.storage import outbox, people
 from bot.storage.tables import (
     Addressee,
     Assignment,
@@ -101,7 +104,10 @@ async def test_what_was_found_waiting_just_before_the_pause_is_not_sent(office: 
             .values(state=S.CLAIMED, epoch=1)
         )
     ids = [card.id for card in await broadcast.cards()]
-    await office.delivery._prepare(ids)
+    messages = await office.rt.read_at_once(partial(outbox.load, ids=ids))
+    batch = await prepare(office.rt, messages, zone=ZoneInfo("Asia/Ho_Chi_Minh"))
+    assert batch.ready == []
+    office.delivery._dropped += batch.dropped
     await office.works()
     assert broadcast.received() == [0, 0, 0]
     assert await broadcast.states() == {S.WAITING: 3}
@@ -167,7 +173,10 @@ async def acknowledge(broadcast: Broadcast, addressee: Addressee) -> None:
 
 
 async def mark(broadcast: Broadcast, reader: int, **values: Any) -> None:
-    """What is known of this reader's card."""
+    """What is known of this reader's card; its tries fit to it."""
+    if "uncertain_attempts" in values or values.get("state") is S.IN_FLIGHT:
+        tries = values.get("uncertain_attempts", 0) + (values.get("state") is S.IN_FLIGHT)
+        values.setdefault("attempts", tries)
     chat = await broadcast.office.chat_of(broadcast.readers[reader])
     async with broadcast.office.rt.write() as session:
         await session.execute(
