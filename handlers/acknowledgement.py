@@ -41,7 +41,13 @@ async def full_text(incoming: Incoming) -> None:
     _, directive = await acknowledgements.own_addressee(
         incoming.session, first_id(incoming), actor=incoming.actor
     )
-    await full_texts.send(incoming.session, directive, chat_id=incoming.chat.id, now=incoming.now)
+    await full_texts.send(
+        incoming.session,
+        directive,
+        chat_id=incoming.chat.id,
+        reply_to=incoming.elsewhere,
+        now=incoming.now,
+    )
 
 
 async def done_menu(incoming: Incoming) -> None:

@@ -13,7 +13,14 @@ from bot.storage.outbox import NewMessage
 from bot.storage.tables import Directive
 
 
-async def send(session: AsyncSession, directive: Directive, *, chat_id: int, now: datetime) -> None:
+async def send(
+    session: AsyncSession,
+    directive: Directive,
+    *,
+    chat_id: int,
+    reply_to: int | None,
+    now: datetime,
+) -> None:
     """Queue the letter for one chat, its parts in order."""
     parts = 1 if directive.file_id else len(split(directive.body))
     for part in range(parts):
@@ -25,5 +32,6 @@ async def send(session: AsyncSession, directive: Directive, *, chat_id: int, now
                 chat_id=chat_id,
                 send_at=now,
                 parameters={"directive_id": directive.id, "part": part},
+                reply_to=reply_to,
             ),
         )

@@ -14,6 +14,7 @@ from bot.delivery.retry import (
     Done,
     Failed,
     Gone,
+    MessageReason,
     Migrated,
     NotSentRetry,
     Outcome,
@@ -37,6 +38,7 @@ class Sent:
 
     kind: MessageKind
     is_edit: bool
+    in_topic: bool = False
     uncertain_attempts: int = 0
 
 
@@ -54,6 +56,7 @@ class Fate:
     card_lost: bool = False
     chat_unreachable: bool = False
     new_telegram_id: int | None = None
+    topic_gone: bool = False
     stop_sending: bool = False
 
     @property
@@ -89,6 +92,14 @@ def settle(sent: Sent, outcome: Outcome, *, now: datetime, failures: int, jitter
             )
         case Unreachable(reason=chat_reason):
             return Fate(state=OutboxState.FAILED, reason=chat_reason.value, chat_unreachable=True)
+        case Failed(reason=MessageReason.TOPIC_CLOSED) if sent.in_topic and not sent.is_edit:
+            return Fate(
+                state=OutboxState.WAITING,
+                reason=MessageReason.TOPIC_CLOSED.value,
+                send_at=now,
+                costs_attempt=False,
+                topic_gone=True,
+            )
         case Failed(reason=message_reason):
             return Fate(state=OutboxState.FAILED, reason=message_reason.value)
         case Unauthorized():

@@ -33,6 +33,8 @@ def call_of(message: Claimed, content: Content, edits: int | None) -> Call:
     place: dict[str, object] = {"chat_id": message.chat.telegram_id}
     if edits is not None:
         return Call("editMessageText", joined(place | {"message_id": edits}, _look(content)))
+    if message.topic_id is not None:
+        place["message_thread_id"] = message.topic_id
     if message.reply_to is not None:
         place["reply_parameters"] = {
             "message_id": message.reply_to,

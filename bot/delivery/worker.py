@@ -18,6 +18,7 @@ from zoneinfo import ZoneInfo
 from sqlalchemy.ext.asyncio import AsyncSession
 
 from bot.actions import cards as card_actions
+from bot.actions import people as people_actions
 from bot.actions import policy as policies
 from bot.delivery import gather_cards
 from bot.delivery.context import Context, Later, Ready, Scene, Withdraw
@@ -385,6 +386,8 @@ class Delivery:
                 session, message.chat.id, new_telegram_id=fate.new_telegram_id, now=now
             )
             await card_actions.draw_anew(session, moved, now=now)
+        if fate.topic_gone:
+            await people_actions.leave_topic(session, message, now=now)
         if fate.stop_sending:
             self.stopped_by_telegram = True
             _log.critical("token_refused")
@@ -452,7 +455,12 @@ def limits_of(rt: Runtime) -> Limits:
 
 
 def _sent(message: Claimed, *, is_edit: bool) -> Sent:
-    return Sent(kind=message.kind, is_edit=is_edit, uncertain_attempts=message.uncertain_attempts)
+    return Sent(
+        kind=message.kind,
+        is_edit=is_edit,
+        in_topic=message.topic_id is not None or message.reply_to is not None,
+        uncertain_attempts=message.uncertain_attempts,
+    )
 
 
 def _recorded(message: Claimed, fate: Fate) -> Recorded:

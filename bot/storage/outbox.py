@@ -184,6 +184,7 @@ class ClaimedChat:
     language: str
     person_id: int | None
     unit_id: int | None
+    topic_id: int | None
     unreachable_reason: str | None
 
 
@@ -213,6 +214,11 @@ class Claimed:
     uncertain_attempts: int
     chat: ClaimedChat
     card: ClaimedCard | None
+
+    @property
+    def topic_id(self) -> int | None:
+        """The forum topic to name; an answer is put into that of what it answers by Telegram."""
+        return self.chat.topic_id if self.reply_to is None else None
 
 
 _MESSAGE = [getattr(OutboxMessage, each.name) for each in fields(Claimed)[:-2]]
@@ -345,6 +351,13 @@ async def revive(session: AsyncSession, key: str, *, now: datetime) -> int | Non
         .returning(OutboxMessage.id)
     )
     return revived
+
+
+async def answer_nothing(session: AsyncSession, message_id: int) -> None:
+    """From now on the message is no reply to another one."""
+    await session.execute(
+        update(OutboxMessage).where(OutboxMessage.id == message_id).values(reply_to=None)
+    )
 
 
 async def first_sending(session: AsyncSession, card_id: int) -> OutboxState | None:
