@@ -483,6 +483,7 @@ async def test_a_group_that_became_a_supergroup_goes_on_where_it_was(office: Off
     chat = await office.chat_of(moved)
     assert (chat.id, chat.unit_id, chat.unreachable_reason) == (before.id, unit.id, None)
     assert chat.topic_id is None
+    assert say("group.topic_gone") not in moved.texts()
     assert len(await office.rows(Chat, telegram_id=group.chat_id)) == 0
     assert await office.row(Event, action="group_migrated")
     # The old message stayed behind; the card comes anew.
