@@ -5,10 +5,11 @@ The preview, the first sending and every redraw use the same functions.
 
 from __future__ import annotations
 
+import re
 from collections.abc import Callable, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from datetime import date, datetime
-from html import escape
+from html import escape, unescape
 
 from bot.callbacks import Callback, Press
 from bot.domain.assignments import FINISHED
@@ -19,6 +20,8 @@ from bot.texts import Texts
 from bot.texts.moments import Moments
 
 _BAR_CELLS = 12
+_TAGS = re.compile(r"</?(?:[abisu]|code|pre|blockquote|tg-[a-z]+)(?:\s[^<>]*)?>")
+_ESCAPES = re.compile(r"&(?:lt|gt|amp|quot|#[0-9]{1,7}|#x[0-9a-fA-F]{1,6});")
 
 
 @dataclass(frozen=True, slots=True)
@@ -47,6 +50,7 @@ class Content:
     buttons: tuple[tuple[Button, ...], ...] = ()
     document: Document | None = None
     commands: tuple[tuple[str, str], ...] = ()  # a menu's, each with what it does
+    parse_mode: str | None = "HTML"
 
 
 @dataclass(frozen=True, slots=True)
@@ -188,6 +192,12 @@ def _card_buttons(view: CardView, write: Writer) -> tuple[tuple[Button, ...], ..
     if any(task.state is AssignmentState.OPEN for task in view.tasks):
         rows.append((Button(write.texts("button.report_done"), Callback(Press.DONE_MENU, ids)),))
     return tuple(rows)
+
+
+def without_formatting(content: Content) -> Content:
+    """The same with the words only, also of what Telegram could not read."""
+    words = _ESCAPES.sub(lambda found: unescape(found[0]), _TAGS.sub("", content.text))
+    return replace(content, text=words, parse_mode=None)
 
 
 def fit(

@@ -39,6 +39,7 @@ class Sent:
     kind: MessageKind
     is_edit: bool
     in_topic: bool = False
+    is_plain_text: bool = False
     uncertain_attempts: int = 0
 
 
@@ -57,6 +58,7 @@ class Fate:
     chat_unreachable: bool = False
     new_telegram_id: int | None = None
     topic_gone: bool = False
+    formatting_refused: bool = False
     stop_sending: bool = False
 
     @property
@@ -99,6 +101,14 @@ def settle(sent: Sent, outcome: Outcome, *, now: datetime, failures: int, jitter
                 send_at=now,
                 costs_attempt=False,
                 topic_gone=True,
+            )
+        case Failed(reason=MessageReason.BAD_ENTITIES) if not sent.is_plain_text:
+            return Fate(
+                state=OutboxState.WAITING,
+                reason=MessageReason.BAD_ENTITIES.value,
+                send_at=now,
+                costs_attempt=False,
+                formatting_refused=True,
             )
         case Failed(reason=message_reason):
             return Fate(state=OutboxState.FAILED, reason=message_reason.value)

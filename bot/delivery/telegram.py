@@ -6,14 +6,11 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field
 from functools import lru_cache
 
-from bot.delivery.render import Button, Content, Document
+from bot.delivery.render import Button, Content, Document, without_formatting
 from bot.delivery.wire import Upload, joined, json_bytes
 from bot.storage.outbox import Claimed, ClaimedChat
 
-_AS_HTML: dict[str, object] = {
-    "parse_mode": "HTML",
-    "link_preview_options": {"is_disabled": True},
-}
+_NO_PREVIEW: dict[str, object] = {"link_preview_options": {"is_disabled": True}}
 
 
 @dataclass(frozen=True, slots=True)
@@ -30,6 +27,8 @@ def call_of(message: Claimed, content: Content, edits: int | None) -> Call:
     """The call for what `content` shows: an edit of message `edits`, or something new."""
     if content.commands:
         return _menu(message.chat, content)
+    if message.is_plain_text:
+        content = without_formatting(content)
     place: dict[str, object] = {"chat_id": message.chat.telegram_id}
     if edits is not None:
         return Call("editMessageText", joined(place | {"message_id": edits}, _look(content)))
@@ -41,14 +40,16 @@ def call_of(message: Claimed, content: Content, edits: int | None) -> Call:
             "allow_sending_without_reply": True,
         }
     if content.document is not None:
-        return _document(place | _keyboard(content), content.text, content.document)
+        shown = {"caption": content.text, "parse_mode": content.parse_mode}
+        return _document(place | shown | _keyboard(content), content.document)
     return Call("sendMessage", joined(place, _look(content)))
 
 
 @lru_cache(maxsize=64)
 def _look(content: Content) -> bytes:
     """What many chats are shown alike is turned into bytes once."""
-    return json_bytes({"text": content.text, **_AS_HTML, **_keyboard(content)})
+    shown = {"text": content.text, "parse_mode": content.parse_mode}
+    return json_bytes(shown | _NO_PREVIEW | _keyboard(content))
 
 
 def _keyboard(content: Content) -> dict[str, object]:
@@ -66,8 +67,7 @@ def _button(button: Button) -> dict[str, object]:
     return shown | {"style": button.style} if button.style else shown
 
 
-def _document(payload: dict[str, object], caption: str, document: Document) -> Call:
-    payload |= {"caption": caption, "parse_mode": "HTML"}
+def _document(payload: dict[str, object], document: Document) -> Call:
     if document.file_id:
         return Call("sendDocument", payload | {"document": document.file_id})
     return Call("sendDocument", payload, {"document": Upload(document.name, document.content)})

@@ -388,6 +388,10 @@ class Delivery:
             await card_actions.draw_anew(session, moved, now=now)
         if fate.topic_gone:
             await people_actions.leave_topic(session, message, now=now)
+        if fate.formatting_refused:
+            extra = {"outbox_message": message.id, "kind": message.kind.value}
+            _log.error("formatting_refused", extra=extra)
+            await outbox.send_plainly(session, message)
         if fate.stop_sending:
             self.stopped_by_telegram = True
             _log.critical("token_refused")
@@ -459,6 +463,7 @@ def _sent(message: Claimed, *, is_edit: bool) -> Sent:
         kind=message.kind,
         is_edit=is_edit,
         in_topic=message.topic_id is not None or message.reply_to is not None,
+        is_plain_text=message.is_plain_text,
         uncertain_attempts=message.uncertain_attempts,
     )
 

@@ -30,6 +30,7 @@ from bot.storage.types import written_out
 
 UNDER_WAY = (OutboxState.CLAIMED, OutboxState.IN_FLIGHT)
 MOST_OF_A_CHAT = 3
+_PLAIN = "plain"  # a parameter of any kind of message
 FINAL = (
     OutboxState.ACCEPTED,
     OutboxState.FAILED,
@@ -220,6 +221,11 @@ class Claimed:
         """The forum topic to name; an answer is put into that of what it answers by Telegram."""
         return self.chat.topic_id if self.reply_to is None else None
 
+    @property
+    def is_plain_text(self) -> bool:
+        """Telegram could not read our formatting: only the words are sent."""
+        return bool(self.parameters.get(_PLAIN))
+
 
 _MESSAGE = [getattr(OutboxMessage, each.name) for each in fields(Claimed)[:-2]]
 _CHAT = [getattr(Chat, each.name) for each in fields(ClaimedChat)]
@@ -351,6 +357,15 @@ async def revive(session: AsyncSession, key: str, *, now: datetime) -> int | Non
         .returning(OutboxMessage.id)
     )
     return revived
+
+
+async def send_plainly(session: AsyncSession, message: Claimed) -> None:
+    """From now on the message is sent without formatting."""
+    await session.execute(
+        update(OutboxMessage)
+        .where(OutboxMessage.id == message.id)
+        .values(parameters={**message.parameters, _PLAIN: True})
+    )
 
 
 async def answer_nothing(session: AsyncSession, message_id: int) -> None:

@@ -9,7 +9,17 @@ from zoneinfo import ZoneInfo
 import pytest
 
 from bot.callbacks import Press
-from bot.delivery.render import CardView, Content, DirectiveView, Named, TaskView, Writer, card, fit
+from bot.delivery.render import (
+    CardView,
+    Content,
+    DirectiveView,
+    Named,
+    TaskView,
+    Writer,
+    card,
+    fit,
+    without_formatting,
+)
 from bot.delivery.render_contact import OpenTask, ReminderItem, open_tasks, reminder
 from bot.delivery.render_draft import (
     CheckView,
@@ -190,3 +200,18 @@ def test_fit_leaves_out_only_what_does_not_fit():
     text = fit(["head"], ["x" * 2000] * 3, ["foot"], more=more)
     assert text == "head\n" + "x" * 2000 + "\n" + "x" * 2000 + "\n1 more\nfoot"
     assert length(text) <= MOST_UNITS
+
+
+@pytest.mark.parametrize(
+    ("html", "words"),
+    [
+        ("<b>Số 12</b> &lt;khẩn&gt; &amp; <i>mật</i>", "Số 12 <khẩn> & mật"),
+        ("&amp;lt;b&amp;gt;", "&lt;b&gt;"),  # decoded once only
+        ("R&D 3 < 5 > 4 <b>chưa đóng", "R&D 3 < 5 > 4 chưa đóng"),
+        ('<a href="https://a.vn/?x=1&amp;y=2">tin</a> &#8211; &#x2013; &copy;', "tin – – &copy;"),
+        ('<tg-time unix="1" format="wDT">17h00</tg-time><Báo>', "17h00<Báo>"),
+    ],
+)
+def test_formatting_leaves_its_words(html: str, words: str):
+    plain = without_formatting(Content(html))
+    assert (plain.text, plain.parse_mode) == (words, None)
