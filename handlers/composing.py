@@ -256,9 +256,12 @@ def _zone(incoming: Incoming) -> ZoneInfo:
 
 
 async def preview(incoming: Incoming) -> None:
-    """The exact card, then the check with the sending button."""
+    """The exact card, with what goes before it, then the check with the sending button."""
     draft = await drafts.open_draft(incoming.session, first_id(incoming))
-    for part in ("card", "check"):
+    lists = await drafts.lists(incoming.session, draft)
+    parts: list[dict[str, object]] = [{"part": "list", "list": number} for number in range(lists)]
+    parts += [{"part": "card"}, {"part": "check"}]
+    for part in parts:
         await queue(
             incoming.session,
             NewMessage(
@@ -266,7 +269,7 @@ async def preview(incoming: Incoming) -> None:
                 lane=Lane.ANSWER,
                 chat_id=incoming.chat.id,
                 send_at=incoming.now,
-                parameters={"draft_id": draft.id, "part": part},
+                parameters={"draft_id": draft.id, **part},
             ),
         )
 

@@ -3,15 +3,17 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from dataclasses import replace
 from datetime import datetime
 
 from sqlalchemy.ext.asyncio import AsyncSession
 
 from bot.actions.replies import queue
 from bot.domain.states import CardKind, Lane, MessageKind
+from bot.domain.task_lists import lists_before_card
 from bot.storage import cards, directives, outbox, progress, units
 from bot.storage.outbox import NewMessage
-from bot.storage.tables import Addressee, Card, Chat, Directive
+from bot.storage.tables import Addressee, Card, Chat, Directive, Draft
 
 # Staff watch it move: it goes with the answers.
 PROGRESS_LANE = Lane.ANSWER
@@ -24,26 +26,38 @@ async def give_directive(
     addressee_id: int,
     chat: Chat,
     now: datetime,
+    lists: int = 0,
 ) -> bool:
     """Queue the directive's card for one chat, again if it surely never came there; False when
-    that chat has it already, or may have it."""
+    that chat has it already, or may have it. So many `lists` of its tasks go before it."""
     card, _ = await cards.ensure(
         session, CardKind.DIRECTIVE, subject_id=addressee_id, chat_id=chat.id
     )
-    key = f"directive:{directive.id}:{directive.version}:{addressee_id}:{chat.id}"
-    queued = await queue(
-        session,
-        NewMessage(
-            kind=MessageKind.DIRECTIVE,
-            lane=Lane.URGENT if directive.urgency else Lane.DIRECTIVE,
-            chat_id=chat.id,
-            send_at=now,
-            key=key,
-            card_id=card.id,
-            directive_id=directive.id,
-        ),
+    message = NewMessage(
+        kind=MessageKind.DIRECTIVE,
+        lane=Lane.URGENT if directive.urgency else Lane.DIRECTIVE,
+        chat_id=chat.id,
+        send_at=now,
+        key=f"directive:{directive.id}:{directive.version}:{addressee_id}:{chat.id}",
+        directive_id=directive.id,
     )
-    return queued is not None or await outbox.revive(session, key, now=now) is not None
+    for number in range(lists):
+        parameters = {"addressee_id": addressee_id, "list": number}
+        key = f"{message.key}:{number}"
+        await _queue_or_revive(session, replace(message, key=key, parameters=parameters))
+    return await _queue_or_revive(session, replace(message, card_id=card.id))
+
+
+async def _queue_or_revive(session: AsyncSession, message: NewMessage) -> bool:
+    if await queue(session, message) is not None:
+        return True
+    revived = await outbox.revive(session, message.key or "", now=message.send_at)
+    return revived is not None
+
+
+def task_lists(directive: Directive | Draft, titles: Sequence[str]) -> tuple[range, ...]:
+    """Which tasks are listed before the card of a directive, or of what is to be one."""
+    return lists_before_card(titles, head=f"{directive.issuer} {directive.subject}")
 
 
 async def give_open_directives(
@@ -53,8 +67,14 @@ async def give_open_directives(
     await units.lock(session, [unit_id])
     given = 0
     for addressee, directive in await directives.open_addressees_of_units(session, [unit_id]):
+        titles = [task.short_title for task in await directives.tasks(session, directive.id)]
         given += await give_directive(
-            session, directive=directive, addressee_id=addressee.id, chat=chat, now=now
+            session,
+            directive=directive,
+            addressee_id=addressee.id,
+            chat=chat,
+            now=now,
+            lists=len(task_lists(directive, titles)),
         )
     return given
 

@@ -9,6 +9,7 @@ from sqlalchemy.ext.asyncio import AsyncSession
 
 from bot.actions import directives as directive_actions
 from bot.actions import drafts as draft_actions
+from bot.actions.cards import task_lists
 from bot.delivery import render, render_draft, render_staff
 from bot.delivery.context import (
     LONGEST_SUBJECT,
@@ -35,6 +36,7 @@ async def load(session: AsyncSession, messages: Sequence[Claimed]) -> Loaded:
     """What these messages' cards show, and which chats may see which unit's, in a few queries."""
     found = [message.card for message in messages if message.card is not None]
     ids = {card.subject_id for card in found if card.kind is CardKind.DIRECTIVE}
+    ids |= {int(message.parameters["addressee_id"]) for message in messages if _is_list(message)}
     served = await people.units_served(session, {message.chat.id for message in messages})
     if not ids:
         return Loaded({}, {}, {}, {}, served)
@@ -52,10 +54,17 @@ async def load(session: AsyncSession, messages: Sequence[Claimed]) -> Loaded:
     )
 
 
+def _is_list(message: Claimed) -> bool:
+    """A directive's tasks, before a card that has no room for all."""
+    return message.kind is MessageKind.DIRECTIVE and "list" in message.parameters
+
+
 async def card(context: Context) -> Gathered:
-    """The first sending or a redraw of any card."""
+    """The first sending or a redraw of any card, and the lists of tasks before it."""
     message = context.message
     card = message.card
+    if _is_list(message):
+        return _task_list(context)
     if card is None:
         return Withdraw("card_gone")
     if card.message_id is None and message.kind is MessageKind.REDRAW:
@@ -73,6 +82,38 @@ async def card(context: Context) -> Gathered:
     if isinstance(content, Withdraw):
         return content
     return Ready(content, card.message_id)
+
+
+def _task_list(context: Context) -> Gathered:
+    loaded = context.scene.loaded
+    addressee = loaded.addressees.get(context.number("addressee_id"))
+    directive = loaded.directives.get(addressee.directive_id) if addressee else None
+    if addressee is None or directive is None:
+        return Withdraw("directive_gone")
+    if not context.serves(addressee.unit_id):
+        return Withdraw("not_a_contact")
+    tasks = [task_view(task) for task in loaded.tasks.get(addressee.id, ())]
+    return _part_of_list(
+        context, directive_view(directive), tasks, task_lists(directive, _titles(tasks))
+    )
+
+
+def _part_of_list(
+    context: Context, directive: DirectiveView, tasks: Sequence[TaskView], lists: Sequence[range]
+) -> Gathered:
+    number = context.number("list")
+    if number >= len(lists):
+        return Withdraw("no_such_part")
+    shown = [tasks[place] for place in lists[number]]
+    sent_again = context.message.uncertain_attempts > 0
+    content = render.task_list(
+        directive, shown, context.write, of=len(tasks), sent_again=sent_again
+    )
+    return Ready(content)
+
+
+def _titles(tasks: Sequence[TaskView]) -> list[str]:
+    return [task.short_title for task in tasks]
 
 
 async def _may_come_anew(context: Context, card: ClaimedCard) -> bool:
@@ -189,13 +230,19 @@ async def _progress(context: Context, card: ClaimedCard) -> Content | Withdraw:
 
 
 async def preview(context: Context) -> Gathered:
-    """First the exact card as one unit will see it, then the check with the sending button."""
+    """First the exact card as one unit will see it, with the lists of tasks before it, then the
+    check with the sending button."""
     draft = await drafts.get(context.session, context.number("draft_id"))
     if draft is None or draft.state is not DraftState.OPEN:
         return Withdraw("draft_gone")
     audience = await directive_actions.audience(context.session, draft.id)
-    if context.message.parameters["part"] == "card":
-        return Ready(await _preview_card(context, draft, audience))
+    match context.message.parameters["part"]:
+        case "list":
+            tasks = await _draft_tasks(context, draft)
+            lists = task_lists(draft, _titles(tasks))
+            return _part_of_list(context, _draft_identity(context, draft), tasks, lists)
+        case "card":
+            return Ready(await _preview_card(context, draft, audience))
     return Ready(await _preview_check(context, draft, audience))
 
 
@@ -207,26 +254,29 @@ async def _preview_card(
     view = CardView(
         addressee_id=0,
         unit_name=unit_name,
-        directive=DirectiveView(
-            issuer=draft.issuer,
-            number=draft.number,
-            symbol=draft.symbol,
-            issued_on=draft.issued_on,
-            urgency=draft.urgency,
-            subject=render.shortened(
-                draft.subject or write.texts("draft.not_given"), most=LONGEST_SUBJECT
-            ),
-        ),
-        tasks=tuple(
-            TaskView(
-                position=task.position,
-                short_title=task.short_title,
-                deadline_at=task.deadline_at,
-            )
-            for task in await drafts.tasks(context.session, draft.id)
-        ),
+        directive=_draft_identity(context, draft),
+        tasks=await _draft_tasks(context, draft),
     )
     return Content(render.card(view, write).text)
+
+
+def _draft_identity(context: Context, draft: Draft) -> DirectiveView:
+    subject = draft.subject or context.write.texts("draft.not_given")
+    return DirectiveView(
+        issuer=draft.issuer,
+        number=draft.number,
+        symbol=draft.symbol,
+        issued_on=draft.issued_on,
+        urgency=draft.urgency,
+        subject=render.shortened(subject, most=LONGEST_SUBJECT),
+    )
+
+
+async def _draft_tasks(context: Context, draft: Draft) -> tuple[TaskView, ...]:
+    return tuple(
+        TaskView(position=task.position, short_title=task.short_title, deadline_at=task.deadline_at)
+        for task in await drafts.tasks(context.session, draft.id)
+    )
 
 
 async def _preview_check(

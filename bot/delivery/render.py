@@ -147,13 +147,38 @@ def card(view: CardView, write: Writer) -> Content:
     return Content(text, _card_buttons(view, write))
 
 
+def task_list(
+    directive: DirectiveView,
+    tasks: Sequence[TaskView],
+    write: Writer,
+    *,
+    of: int,
+    sent_again: bool = False,
+) -> Content:
+    """Some of a directive's many tasks, before its card. It is not drawn again, so it says nothing
+    of how far they are."""
+    head = [f"<b>{escape(directive_title(directive, write), quote=False)}</b>"]
+    if sent_again:
+        head.append(write.say("card.sent_again"))
+    first, last = tasks[0].position, tasks[-1].position
+    head.append(write.say("card.task_list", first=first, last=last, count=of))
+    lines = [_title_and_deadline(task, write) for task in tasks]
+    foot = ["", write.zone_line(write.now)]
+    text = fit(head, lines, foot, more=lambda left: write.say("card.more_tasks", count=left))
+    return Content(text)
+
+
 def _task_line(task: TaskView, write: Writer) -> str:
+    return f"{_title_and_deadline(task, write)} · {_work(task, write)}"
+
+
+def _title_and_deadline(task: TaskView, write: Writer) -> str:
     title = f"<b>{task.position}.</b> {escape(task.short_title, quote=False)}"
     if task.deadline_at is None:
         deadline = write.say("card.no_deadline")
     else:
         deadline = write.say("card.deadline", moment=write.moments.full(task.deadline_at))
-    return f"{title}\n    {deadline} · {_work(task, write)}"
+    return f"{title}\n    {deadline}"
 
 
 def _work(task: TaskView, write: Writer) -> str:

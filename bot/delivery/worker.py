@@ -124,7 +124,7 @@ class Delivery:
         now = self._rt.now()
         async with self._rt.write() as session:
             left = [each for each in await outbox.unfinished(session) if each.id not in in_hand]
-            settled = []
+            settled, again = [], []
             for message in left:
                 if message.state is OutboxState.CLAIMED:
                     settled.append(_back(message, now, reason="restart"))
@@ -132,9 +132,15 @@ class Delivery:
                 is_edit = bool(message.edits or (message.card and message.card.message_id))
                 fate = uncertain(_sent(message, is_edit=is_edit), "restart", now=now)
                 settled.append(_recorded(message, fate))
+                if fate.send_at is not None:
+                    again.append((message, fate.send_at))
             await outbox.record(session, settled, now=now)
+            held: set[int] = set()
+            for message, send_at in again:
+                held |= await outbox.hold_behind(session, message, until=send_at)
             directive_ids = {message.directive_id for message in left if message.directive_id}
             await progress.redraw(session, directive_ids, now=now)
+        self._ready = [each for each in self._ready if each.message.id not in held]
 
     async def run(self, stop: asyncio.Event) -> None:
         """Send until told to stop; then let what is in flight end and be written down."""
