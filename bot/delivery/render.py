@@ -210,13 +210,18 @@ def _card_buttons(view: CardView, write: Writer) -> tuple[tuple[Button, ...], ..
         return ((full_text,),)
     rows: list[tuple[Button, ...]] = []
     if view.acknowledged_at is None:
-        label = write.texts("button.acknowledge")
-        rows.append((Button(label, Callback(Press.ACKNOWLEDGE, ids), "success"),))
+        rows.append((acknowledge_button(view.addressee_id, write),))
     submit = Button(write.texts("button.submit"), Callback(Press.SUBMIT, ids))
     rows.append((submit, full_text))
     if any(task.state is AssignmentState.OPEN for task in view.tasks):
         rows.append((Button(write.texts("button.report_done"), Callback(Press.DONE_MENU, ids)),))
     return tuple(rows)
+
+
+def acknowledge_button(addressee_id: int, write: Writer) -> Button:
+    """The button that confirms the receipt."""
+    label = write.texts("button.acknowledge")
+    return Button(label, Callback(Press.ACKNOWLEDGE, (addressee_id,)), "success")
 
 
 def without_formatting(content: Content) -> Content:

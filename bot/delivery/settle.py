@@ -59,13 +59,18 @@ class Fate:
     new_telegram_id: int | None = None
     topic_gone: bool = False
     formatting_refused: bool = False
+    file_refused: bool = False
     stop_sending: bool = False
 
     @property
     def is_plain(self) -> bool:
         """Nothing follows for the chat, or for what stands behind the message."""
         return self.send_at is None and not (
-            self.card_lost or self.chat_unreachable or self.new_telegram_id or self.stop_sending
+            self.card_lost
+            or self.chat_unreachable
+            or self.new_telegram_id
+            or self.file_refused
+            or self.stop_sending
         )
 
 
@@ -110,6 +115,8 @@ def settle(sent: Sent, outcome: Outcome, *, now: datetime, failures: int, jitter
                 costs_attempt=False,
                 formatting_refused=True,
             )
+        case Failed(reason=MessageReason.BAD_FILE as reason) if sent.kind is MessageKind.FULL_TEXT:
+            return Fate(state=OutboxState.WITHDRAWN, reason=reason.value, file_refused=True)
         case Failed(reason=message_reason):
             return Fate(state=OutboxState.FAILED, reason=message_reason.value)
         case Unauthorized():

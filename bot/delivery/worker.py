@@ -18,6 +18,7 @@ from zoneinfo import ZoneInfo
 from sqlalchemy.ext.asyncio import AsyncSession
 
 from bot.actions import cards as card_actions
+from bot.actions import full_text as full_texts
 from bot.actions import people as people_actions
 from bot.actions import policy as policies
 from bot.delivery import gather_cards
@@ -398,6 +399,8 @@ class Delivery:
             extra = {"outbox_message": message.id, "kind": message.kind.value}
             _log.error("formatting_refused", extra=extra)
             await outbox.send_plainly(session, message)
+        if fate.file_refused:
+            await full_texts.send_as_text(session, message, now=now)
         if fate.stop_sending:
             self.stopped_by_telegram = True
             _log.critical("token_refused")
