@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import asyncio
 import logging
+import math
 import random
 import time
 from collections import Counter
@@ -25,7 +26,7 @@ from bot.delivery import gather_cards
 from bot.delivery.context import Context, Later, Ready, Scene, Withdraw
 from bot.delivery.failures import Answer
 from bot.delivery.gather import gather
-from bot.delivery.pacing import Limit, Limits, Pacer
+from bot.delivery.pacing import Limit, Limits, Pacer, Second
 from bot.delivery.retry import NotSentRetry, Outcome, RetryLater, Scope, classify
 from bot.delivery.settle import Fate, Sent, settle, uncertain
 from bot.delivery.telegram import Call, call_of
@@ -44,6 +45,7 @@ _READY_SECONDS = 2.0
 _READY_LEAST, _READY_MOST = 20, 500
 _FIRST_LANES = (Lane.ANSWER, Lane.URGENT)
 _FIRST_MOST = 20  # of each of these on top of that, so that none waits behind a broadcast
+_FOR_ANSWERS = 2  # calls of every second that a broadcast does not use
 _LONG_WAIT_SECONDS = 5.0  # rather given back to the database than kept
 _IDLE_SECONDS = 1.0
 _UPLOAD_SECONDS = 120.0
@@ -75,7 +77,9 @@ class Delivery:
     ) -> None:
         self._rt = rt
         self._transport = transport
-        self._pacer = Pacer(limits or limits_of(rt))
+        limits = limits or limits_of(rt)
+        self._pacer = Pacer(limits)
+        self._second = Second(limits.a_second)
         self._zone = ZoneInfo(rt.config.office.zone)
         self._read_timeout = rt.config.telegram.read_timeout_seconds
         self._ready: list[Prepared] = []
@@ -185,7 +189,9 @@ class Delivery:
         for prepared in self._ready:
             chat = prepared.message.chat
             if chat.id not in self._sending:
-                waits.append(self._pacer.wait_for(chat.telegram_id, chat.kind, now))
+                wait = self._pacer.wait_for(chat.telegram_id, chat.kind, now)
+                taken = len(self._sending) + _kept_free(prepared.message.lane)
+                waits.append(max(wait, self._second.wait_for(now, under_way=taken)))
         return min(waits)
 
     # --- claim -----------------------------------------------------------------------------------
@@ -267,7 +273,9 @@ class Delivery:
     def _choose(self) -> tuple[list[Prepared], list[Recorded]]:
         """What free connections take now, and what has to wait so long that it goes back."""
         now = time.monotonic()
-        free = self._rt.config.delivery.connections - len(self._sending)
+        under_way = len(self._sending)
+        free = self._rt.config.delivery.connections - under_way
+        room = self._second.free(now, under_way=under_way)
         chosen: list[Prepared] = []
         given_back: list[Recorded] = []
         kept: list[Prepared] = []
@@ -275,7 +283,8 @@ class Delivery:
         chats = {*self._sending, *(tried.prepared.message.chat.id for tried in self._tried)}
         for prepared in self._ready:
             chat = prepared.message.chat
-            if len(chosen) >= free or chat.id in chats:
+            no_room = len(chosen) + _kept_free(prepared.message.lane) >= room
+            if len(chosen) >= free or no_room or chat.id in chats:
                 kept.append(prepared)
                 continue
             chats.add(chat.id)  # later ones of this chat keep their place behind it
@@ -419,12 +428,15 @@ class Delivery:
     # --- send ------------------------------------------------------------------------------------
 
     async def _send(self, prepared: Prepared) -> None:
+        begun = time.monotonic()
         try:
             outcome = await self._call(prepared.call)
             self._rt.fault("answered")
             self._note_failures(outcome, prepared.message.chat.telegram_id)
             self._tried.append(Tried(prepared, outcome))
         finally:
+            now = time.monotonic()
+            self._second.ended(now, seconds=now - begun)
             self._sending.pop(prepared.message.chat.id, None)
             self._rt.signals.wake(Wake.OUTBOX)
 
@@ -461,10 +473,18 @@ def limits_of(rt: Runtime) -> Limits:
     """Telegram's limits as configured."""
     settings = rt.config.delivery
     return Limits(
-        overall=Limit(rate=settings.messages_per_second, burst=5),
+        # After a stall what was missed is made up for: `a_second` keeps that within bounds.
+        overall=Limit(
+            rate=settings.messages_per_second, burst=math.ceil(settings.messages_per_second / 2)
+        ),
         private=Limit(rate=settings.private_chat_per_second, burst=3),
         group=Limit.within(int(settings.group_per_minute), seconds=60, burst=3),
     )
+
+
+def _kept_free(lane: Lane) -> int:
+    """How many calls of every second this lane leaves to answers."""
+    return 0 if lane in _FIRST_LANES else _FOR_ANSWERS
 
 
 def _sent(message: Claimed, *, is_edit: bool) -> Sent:
