@@ -91,6 +91,16 @@ class Limits:
     private: Limit = Limit(rate=1, burst=3)
     group: Limit = TWENTY_A_MINUTE
 
+    @classmethod
+    def at(cls, per_second: float, private_per_second: float, group_per_minute: float) -> "Limits":
+        """The limits for these rates."""
+        return cls(
+            # After a stall what was missed is made up for: `a_second` keeps that within bounds.
+            overall=Limit(rate=per_second, burst=math.ceil(per_second / 2)),
+            private=Limit(rate=private_per_second, burst=3),
+            group=Limit.within(int(group_per_minute), seconds=60, burst=3),
+        )
+
     @property
     def a_second(self) -> int:
         """The most that Telegram may count in any second: 29 at 25 a second, where it takes 30."""

@@ -8,7 +8,6 @@ from __future__ import annotations
 
 import asyncio
 import logging
-import math
 import random
 import time
 from collections import Counter
@@ -19,14 +18,13 @@ from zoneinfo import ZoneInfo
 from sqlalchemy.ext.asyncio import AsyncSession
 
 from bot.actions import cards as card_actions
-from bot.actions import full_text as full_texts
-from bot.actions import people as people_actions
 from bot.actions import policy as policies
 from bot.delivery import gather_cards
 from bot.delivery.context import Context, Later, Ready, Scene, Withdraw
 from bot.delivery.failures import Answer
 from bot.delivery.gather import gather
-from bot.delivery.pacing import Limit, Limits, Pacer, Second
+from bot.delivery.otherwise import send_otherwise
+from bot.delivery.pacing import Limits, Pacer, Second
 from bot.delivery.retry import NotSentRetry, Outcome, RetryLater, Scope, classify
 from bot.delivery.settle import Fate, Sent, settle, uncertain
 from bot.delivery.telegram import Call, call_of
@@ -402,14 +400,7 @@ class Delivery:
                 session, message.chat.id, new_telegram_id=fate.new_telegram_id, now=now
             )
             await card_actions.draw_anew(session, moved, now=now)
-        if fate.topic_gone:
-            await people_actions.leave_topic(session, message, now=now)
-        if fate.formatting_refused:
-            extra = {"outbox_message": message.id, "kind": message.kind.value}
-            _log.error("formatting_refused", extra=extra)
-            await outbox.send_plainly(session, message)
-        if fate.file_refused:
-            await full_texts.send_as_text(session, message, now=now)
+        await send_otherwise(session, message, fate, now=now)
         if fate.stop_sending:
             self.stopped_by_telegram = True
             _log.critical("token_refused")
@@ -471,14 +462,9 @@ class Delivery:
 
 def limits_of(rt: Runtime) -> Limits:
     """Telegram's limits as configured."""
-    settings = rt.config.delivery
-    return Limits(
-        # After a stall what was missed is made up for: `a_second` keeps that within bounds.
-        overall=Limit(
-            rate=settings.messages_per_second, burst=math.ceil(settings.messages_per_second / 2)
-        ),
-        private=Limit(rate=settings.private_chat_per_second, burst=3),
-        group=Limit.within(int(settings.group_per_minute), seconds=60, burst=3),
+    given = rt.config.delivery
+    return Limits.at(
+        given.messages_per_second, given.private_chat_per_second, given.group_per_minute
     )
 
 

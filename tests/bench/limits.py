@@ -26,6 +26,7 @@ from bot.sandbox import Sandbox
 from bot.storage.engine import Database
 from bot.storage.tables import Chat, OutboxMessage
 from bot.texts import texts
+from tests.bench.machine import fsync_ms
 from tests.bench.processes import Failed
 from tests.bench.stores import Store
 from tests.bench.wire import TOKEN
@@ -115,6 +116,8 @@ async def limits(
     stores: dict[str, Store], directory: Path, say: Callable[[str], None]
 ) -> AsyncIterator[str]:
     """The table, line by line: on each database a small and a large broadcast."""
+    busy, cores = os.getloadavg()[0], os.cpu_count()
+    yield f"Load {busy:.1f} on {cores} cores, {fsync_ms(directory):.2f} ms to make 4 KB durable."
     yield f"Telegram's limits enforced, {RATE} messages a second:"
     for name, store in stores.items():
         say(f"{name}: {FEW} chats")

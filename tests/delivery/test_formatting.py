@@ -25,7 +25,7 @@ async def test_refused_formatting_is_sent_once_more_as_plain_words(
 ):
     refuse(post)
     ((message_id, chat),) = await queue_cards(post)
-    with caplog.at_level(logging.ERROR, logger="bot.delivery.worker"):
+    with caplog.at_level(logging.ERROR, logger="bot.delivery.otherwise"):
         await post.work()
     row = await post.row(message_id)
     assert (row.state, row.attempts) == (S.ACCEPTED, 1)
