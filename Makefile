@@ -48,7 +48,7 @@ imports: .venv/dev.stamp ## who may import whom
 check: lint types imports test ## everything CI does
 
 bench: .venv/dev.stamp ## timings as ratios against peers in the same run
-	$(BIN)/python -m tests.bench
+	$(BIN)/python -m tests.bench $(ARGS)
 
 migrate: .venv/run.stamp ## bring the database of config.toml to this version's schema
 	@$(BIN)/dondoc db upgrade

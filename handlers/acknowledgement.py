@@ -38,10 +38,17 @@ async def acknowledge(incoming: Incoming) -> None:
 
 async def full_text(incoming: Incoming) -> None:
     """The whole letter, as a file or as text in parts."""
-    _, directive = await acknowledgements.own_addressee(
+    addressee, directive = await acknowledgements.own_addressee(
         incoming.session, first_id(incoming), actor=incoming.actor
     )
-    await full_texts.send(incoming.session, directive, chat_id=incoming.chat.id, now=incoming.now)
+    await full_texts.send(
+        incoming.session,
+        directive,
+        addressee_id=addressee.id,
+        chat_id=incoming.chat.id,
+        reply_to=incoming.elsewhere,
+        now=incoming.now,
+    )
 
 
 async def done_menu(incoming: Incoming) -> None:

@@ -23,9 +23,10 @@ _SAID_OF_SENDING = {
 
 
 async def show_part(
-    incoming: Incoming, draft_id: int, part: str, *, edits: int | None = None
+    incoming: Incoming, draft_id: int, part: str, *, number: int = 0, edits: int | None = None
 ) -> None:
-    """The draft's exact `card`, or the `check` with the sending button."""
+    """The draft's exact `card`, a `list` of tasks before it, or the `check` with the sending
+    button."""
     await queue(
         incoming.session,
         NewMessage(
@@ -33,7 +34,7 @@ async def show_part(
             lane=Lane.ANSWER,
             chat_id=incoming.chat.id,
             send_at=incoming.now,
-            parameters={"draft_id": draft_id, "part": part},
+            parameters={"draft_id": draft_id, "part": part, "list": number},
             edits=edits,
         ),
     )

@@ -256,8 +256,10 @@ def _zone(incoming: Incoming) -> ZoneInfo:
 
 
 async def preview(incoming: Incoming) -> None:
-    """The exact card, then the check with the sending button."""
+    """The exact card, with what goes before it, then the check with the sending button."""
     draft = await drafts.open_draft(incoming.session, first_id(incoming))
+    for number in range(await drafts.lists(incoming.session, draft)):
+        await show_part(incoming, draft.id, "list", number=number)
     for part in ("card", "check"):
         await show_part(incoming, draft.id, part)
 

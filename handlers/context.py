@@ -85,11 +85,27 @@ class Incoming:
         return (message.text or message.caption or "") if message else ""
 
     @property
+    def topic(self) -> int | None:
+        """The forum topic where it was done. Replies outside of topics have a thread too, but none
+        that could be written to."""
+        place = self.update.effective_message
+        return place.message_thread_id if place and place.is_topic_message else None
+
+    @property
+    def elsewhere(self) -> int | None:
+        """The message written or pressed, if it is not where the bot writes by itself: a reply to
+        it is put into the same topic by Telegram."""
+        place = self.update.effective_message
+        if place is None or self.chat.kind is ChatKind.PRIVATE or self.topic == self.chat.topic_id:
+            return None
+        return place.message_id
+
+    @property
     def quoted(self) -> int | None:
         """The message an answer quotes: in a group whose it is, with links which they were."""
         message = self.message
         if message is None:
-            return None
+            return self.elsewhere
         links = message.parse_entities([MessageEntity.URL, MessageEntity.TEXT_LINK])
         return message.message_id if links or self.chat.kind is ChatKind.GROUP else None
 

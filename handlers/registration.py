@@ -39,7 +39,12 @@ async def _start_in_group(incoming: Incoming, code: str) -> None:
         await incoming.reply("group.not_linked")
         return
     joined = await actions.link_group(
-        incoming.session, code, chat=incoming.chat, actor=incoming.actor, now=incoming.now
+        incoming.session,
+        code,
+        chat=incoming.chat,
+        topic_id=incoming.topic,
+        actor=incoming.actor,
+        now=incoming.now,
     )
     key = "group.linked_unit" if joined.unit_name else "group.linked_staff"
     await incoming.reply(key, unit=joined.unit_name, office=incoming.rt.config.office.name)

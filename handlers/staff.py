@@ -42,6 +42,7 @@ async def _queue_state(
             chat_id=incoming.chat.id,
             send_at=incoming.now,
             parameters={"directive_id": directive_id, "page": page},
+            reply_to=incoming.elsewhere,
             edits=edits,
         ),
     )
@@ -71,6 +72,7 @@ async def _queue_report(incoming: Incoming, directive_id: int) -> None:
             chat_id=incoming.chat.id,
             send_at=incoming.now,
             parameters={"directive_id": directive_id},
+            reply_to=incoming.elsewhere,
         ),
     )
 

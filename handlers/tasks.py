@@ -30,6 +30,7 @@ async def _queue(incoming: Incoming, *, page: int, edits: int | None) -> None:
             chat_id=incoming.chat.id,
             send_at=incoming.now,
             parameters={"unit_ids": unit_ids, "page": page},
+            reply_to=incoming.elsewhere,
             edits=edits,
         ),
     )

@@ -3,15 +3,17 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from dataclasses import replace
 from datetime import datetime
 
 from sqlalchemy.ext.asyncio import AsyncSession
 
 from bot.actions.replies import queue
 from bot.domain.states import CardKind, Lane, MessageKind, Sending
+from bot.domain.task_lists import lists_before_card
 from bot.storage import cards, directives, outbox, progress, sending, units
 from bot.storage.outbox import NewMessage
-from bot.storage.tables import Addressee, Card, Chat, Directive
+from bot.storage.tables import Addressee, Card, Chat, Directive, Draft
 
 # Staff watch it move: it goes with the answers.
 PROGRESS_LANE = Lane.ANSWER
@@ -26,31 +28,45 @@ async def give_directive(
     addressee_id: int,
     chat: Chat,
     now: datetime,
+    lists: int = 0,
 ) -> bool:
     """Queue the directive's card for one chat, again if it surely never came there; False when
-    that chat has it already, or may have it, or the rest of the sending was given up."""
+    that chat has it already, or may have it, or the rest of the sending was given up. So many
+    `lists` of its tasks go before it."""
     card, _ = await cards.ensure(
         session, CardKind.DIRECTIVE, subject_id=addressee_id, chat_id=chat.id
     )
-    key = f"directive:{directive.id}:{directive.version}:{addressee_id}:{chat.id}"
-    send_at = max(now, directive.send_at or now)
     is_cancelled = directive.sending is Sending.CANCELLED
-    queued = await queue(
-        session,
-        NewMessage(
-            kind=MessageKind.DIRECTIVE,
-            lane=Lane.URGENT if directive.urgency else Lane.DIRECTIVE,
-            chat_id=chat.id,
-            send_at=send_at,
-            parameters={AFTER_CANCEL: True} if is_cancelled else None,
-            key=key,
-            card_id=card.id,
-            directive_id=directive.id,
-        ),
+    after_cancel = {AFTER_CANCEL: True} if is_cancelled else {}
+    message = NewMessage(
+        kind=MessageKind.DIRECTIVE,
+        lane=Lane.URGENT if directive.urgency else Lane.DIRECTIVE,
+        chat_id=chat.id,
+        send_at=max(now, directive.send_at or now),
+        parameters=after_cancel,
+        key=f"directive:{directive.id}:{directive.version}:{addressee_id}:{chat.id}",
+        directive_id=directive.id,
     )
-    if queued is not None or is_cancelled:
-        return queued is not None
-    return await outbox.revive(session, key, send_at=send_at) is not None
+    for number in range(lists):
+        parameters = {**after_cancel, "addressee_id": addressee_id, "list": number}
+        part = replace(message, key=f"{message.key}:{number}", parameters=parameters)
+        await _queue_or_revive(session, part, revives=not is_cancelled)
+    message = replace(message, card_id=card.id)
+    return await _queue_or_revive(session, message, revives=not is_cancelled)
+
+
+async def _queue_or_revive(session: AsyncSession, message: NewMessage, *, revives: bool) -> bool:
+    if await queue(session, message) is not None:
+        return True
+    if not revives:
+        return False
+    revived = await outbox.revive(session, message.key or "", send_at=message.send_at)
+    return revived is not None
+
+
+def task_lists(directive: Directive | Draft, titles: Sequence[str]) -> tuple[range, ...]:
+    """Which tasks are listed before the card of a directive, or of what is to be one."""
+    return lists_before_card(titles, head=f"{directive.issuer} {directive.subject}")
 
 
 async def give_open_directives(
@@ -67,8 +83,14 @@ async def give_open_directives(
     for addressee, directive in rows:
         if directive.sending is Sending.CANCELLED and addressee.id not in with_work:
             continue
+        titles = [task.short_title for task in await directives.tasks(session, directive.id)]
         given += await give_directive(
-            session, directive=directive, addressee_id=addressee.id, chat=chat, now=now
+            session,
+            directive=directive,
+            addressee_id=addressee.id,
+            chat=chat,
+            now=now,
+            lists=len(task_lists(directive, titles)),
         )
     return given
 

@@ -133,9 +133,15 @@ async def issue(
     _add_assignments(session, directive, tasks, addressees, policy=policy, begins_at=begins_at)
     await session.flush()
     by_unit = {addressee.unit_id: addressee for addressee in addressees}
+    lists = card_actions.task_lists(directive, [task.short_title for task in tasks])
     for unit_id, chat in recipients.chats:
         await card_actions.give_directive(
-            session, directive=directive, addressee_id=by_unit[unit_id].id, chat=chat, now=now
+            session,
+            directive=directive,
+            addressee_id=by_unit[unit_id].id,
+            chat=chat,
+            now=now,
+            lists=len(lists),
         )
     progress, _ = await cards.ensure(
         session, CardKind.PROGRESS, subject_id=directive.id, chat_id=chat_id

@@ -8,6 +8,7 @@ from datetime import date, datetime, timedelta
 
 from sqlalchemy.ext.asyncio import AsyncSession
 
+from bot.actions.cards import task_lists
 from bot.actions.replies import queue
 from bot.domain.audience import match_lines
 from bot.domain.states import CardKind, DraftState, Lane, MessageKind, WhenUnclear
@@ -220,6 +221,12 @@ async def offer_all_groups(session: AsyncSession, draft: Draft) -> None:
             )
             position += 1
     await session.flush()
+
+
+async def lists(session: AsyncSession, draft: Draft) -> int:
+    """How many lists of tasks its units will get before the card."""
+    titles = [task.short_title for task in await drafts.tasks(session, draft.id)]
+    return len(task_lists(draft, titles))
 
 
 def state_id(draft: Draft) -> int:

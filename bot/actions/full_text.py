@@ -2,20 +2,59 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from datetime import datetime
+from typing import Any
 
 from sqlalchemy.ext.asyncio import AsyncSession
 
 from bot.actions.replies import queue
 from bot.domain.splitting import split
 from bot.domain.states import Lane, MessageKind
-from bot.storage.outbox import NewMessage
+from bot.storage import directives
+from bot.storage.outbox import Claimed, NewMessage
 from bot.storage.tables import Directive
 
 
-async def send(session: AsyncSession, directive: Directive, *, chat_id: int, now: datetime) -> None:
+async def send(
+    session: AsyncSession,
+    directive: Directive,
+    *,
+    addressee_id: int,
+    chat_id: int,
+    reply_to: int | None,
+    now: datetime,
+) -> None:
     """Queue the letter for one chat, its parts in order."""
+    parameters = {"directive_id": directive.id, "addressee_id": addressee_id}
     parts = 1 if directive.file_id else len(split(directive.body))
+    await _queue_parts(session, parts, parameters, chat_id=chat_id, reply_to=reply_to, now=now)
+
+
+async def send_as_text(session: AsyncSession, file: Claimed, *, now: datetime) -> None:
+    """Telegram no longer knows the letter's file: queue its text in the place of this message."""
+    directive = await directives.get(session, int(file.parameters["directive_id"]))
+    if directive is None:
+        return
+    await _queue_parts(
+        session,
+        len(split(directive.body)),
+        {**file.parameters, "as_text": True},
+        chat_id=file.chat.id,
+        reply_to=file.reply_to,
+        now=now,
+    )
+
+
+async def _queue_parts(
+    session: AsyncSession,
+    parts: int,
+    parameters: Mapping[str, Any],
+    *,
+    chat_id: int,
+    reply_to: int | None,
+    now: datetime,
+) -> None:
     for part in range(parts):
         await queue(
             session,
@@ -24,6 +63,7 @@ async def send(session: AsyncSession, directive: Directive, *, chat_id: int, now
                 lane=Lane.ANSWER,
                 chat_id=chat_id,
                 send_at=now,
-                parameters={"directive_id": directive.id, "part": part},
+                parameters={**parameters, "part": part},
+                reply_to=reply_to,
             ),
         )

@@ -9,7 +9,7 @@ from datetime import datetime, timedelta
 
 from sqlalchemy.ext.asyncio import AsyncSession
 
-from bot.actions import cards
+from bot.actions import cards, replies
 from bot.domain.rights import Actor
 from bot.domain.states import (
     ChatKind,
@@ -19,7 +19,8 @@ from bot.domain.states import (
     StaffRole,
 )
 from bot.errors import InvalidInput, NotFound
-from bot.storage import dialogues, events, people, units
+from bot.storage import dialogues, events, outbox, people, units
+from bot.storage.outbox import Claimed
 from bot.storage.tables import Chat, Invite, Unit
 
 INVITE_LIFE = timedelta(days=7)
@@ -163,9 +164,16 @@ async def person_name(session: AsyncSession, person_id: int) -> str:
 
 
 async def link_group(
-    session: AsyncSession, code: str, *, chat: Chat, actor: Actor | None, now: datetime
+    session: AsyncSession,
+    code: str,
+    *,
+    chat: Chat,
+    topic_id: int | None,
+    actor: Actor | None,
+    now: datetime,
 ) -> Joined:
-    """Make a Telegram group a unit's, or the office's own, by a code given in it."""
+    """Make a Telegram group a unit's, or the office's own, by a code given in it; in a forum the
+    topic where it was given is the one to write to."""
     invite = await units.usable_invite(session, _hash(code), now=now)
     if invite is None or invite.kind not in (InviteKind.UNIT_GROUP, InviteKind.STAFF_GROUP):
         raise InvalidInput("invite.unusable")
@@ -174,6 +182,7 @@ async def link_group(
     unit = await _unit_of(session, invite)
     chat.unit_id = unit.id if unit else None
     chat.staff_group = invite.kind is InviteKind.STAFF_GROUP
+    chat.topic_id = topic_id
     events.add(
         session, "group_linked", at=now, person_id=actor.person_id if actor else None,
         object_kind="chat", object_id=chat.id,
@@ -182,6 +191,19 @@ async def link_group(
     if unit:
         given = await cards.give_open_directives(session, unit_id=unit.id, chat=chat, now=now)
     return Joined(invite.kind, unit.name if unit else None, chat.title, given)
+
+
+async def leave_topic(session: AsyncSession, message: Claimed, *, now: datetime) -> None:
+    """The forum topic that a message was for takes none any more: an answer goes without what it
+    answers, and if it is the chat's own topic that is closed, the general one takes its place."""
+    if message.reply_to is not None:
+        await outbox.answer_nothing(session, message.id)
+        return
+    chat_id, topic_id = message.chat.id, message.chat.topic_id
+    if topic_id is None or not await people.forget_topic(session, chat_id, topic_id=topic_id):
+        return
+    events.add(session, "topic_gone", at=now, object_kind="chat", object_id=chat_id)
+    await replies.notice(session, chat_id, "group.topic_gone", now=now)
 
 
 async def set_language(

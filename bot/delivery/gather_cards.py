@@ -9,7 +9,7 @@ from sqlalchemy.orm import Session
 
 from bot.actions import directives as directive_actions
 from bot.actions import drafts as draft_actions
-from bot.actions.cards import AFTER_CANCEL
+from bot.actions.cards import AFTER_CANCEL, task_lists
 from bot.delivery import render, render_draft, render_progress
 from bot.delivery.context import (
     LONGEST_SUBJECT,
@@ -43,6 +43,7 @@ def load(session: Session, messages: Sequence[Claimed]) -> Loaded:
     """What these messages' cards show, and which chats may see which unit's, in a few queries."""
     found = [message.card for message in messages if message.card is not None]
     ids = {card.subject_id for card in found if card.kind is CardKind.DIRECTIVE}
+    ids |= {int(message.parameters["addressee_id"]) for message in messages if _is_list(message)}
     served = people.read_units_served(session, {message.chat.id for message in messages})
     if not ids:
         return Loaded({}, {}, {}, {}, served)
@@ -76,10 +77,17 @@ def _tasks(work: Work) -> dict[int, list[TaskView]]:
     return tasks
 
 
+def _is_list(message: Claimed) -> bool:
+    """A directive's tasks, before a card that has no room for all."""
+    return message.kind is MessageKind.DIRECTIVE and "list" in message.parameters
+
+
 async def card(context: Context) -> Gathered:
-    """The first sending or a redraw of any card."""
+    """The first sending or a redraw of any card, and the lists of tasks before it."""
     message = context.message
     card = message.card
+    if _is_list(message):
+        return _task_list(context)
     if card is None:
         return Withdraw("card_gone")
     if card.message_id is None and message.kind is MessageKind.REDRAW:
@@ -89,7 +97,7 @@ async def card(context: Context) -> Gathered:
             return Withdraw("not_sent_yet")  # its first sending will show all this
     match card.kind:
         case CardKind.DIRECTIVE:
-            held = _held(context, card)
+            held = _held(context, _directive_of(context, card))
             if held is not None:
                 return held
             content = _directive_card(context, card)
@@ -100,6 +108,41 @@ async def card(context: Context) -> Gathered:
     if isinstance(content, Withdraw):
         return content
     return Ready(content, card.message_id)
+
+
+def _task_list(context: Context) -> Gathered:
+    loaded = context.scene.loaded
+    recipient = loaded.recipients.get(context.number("addressee_id"))
+    directive = loaded.directives.get(recipient.directive_id) if recipient else None
+    if recipient is None or directive is None:
+        return Withdraw("directive_gone")
+    if not context.serves(recipient.unit_id):
+        return Withdraw("not_a_contact")
+    held = _held(context, directive)
+    if held is not None:
+        return held
+    tasks = loaded.tasks.get(recipient.id, [])
+    return _part_of_list(
+        context, loaded.view(directive), tasks, task_lists(directive, _titles(tasks))
+    )
+
+
+def _part_of_list(
+    context: Context, directive: DirectiveView, tasks: Sequence[TaskView], lists: Sequence[range]
+) -> Gathered:
+    number = context.number("list")
+    if number >= len(lists):
+        return Withdraw("no_such_part")
+    shown = [tasks[place] for place in lists[number]]
+    sent_again = context.message.uncertain_attempts > 0
+    content = render.task_list(
+        directive, shown, context.write, of=len(tasks), sent_again=sent_again
+    )
+    return Ready(content)
+
+
+def _titles(tasks: Sequence[TaskView]) -> list[str]:
+    return [task.short_title for task in tasks]
 
 
 async def _may_come_anew(context: Context, card: ClaimedCard) -> bool:
@@ -118,11 +161,10 @@ def _directive_of(context: Context, card: ClaimedCard) -> Directive | None:
     return loaded.directives.get(recipient.directive_id) if recipient else None
 
 
-def _held(context: Context, card: ClaimedCard) -> Withdraw | Later | None:
+def _held(context: Context, directive: Directive | None) -> Withdraw | Later | None:
     """A first card whose directive was paused or given up after it was found waiting, or that came
     back from Telegram after that."""
     message = context.message
-    directive = _directive_of(context, card)
     if message.kind is not MessageKind.DIRECTIVE or directive is None:
         return None
     if directive.sending is Sending.PAUSED:
@@ -252,13 +294,19 @@ async def _progress(context: Context, card: ClaimedCard) -> Content | Withdraw:
 
 
 async def preview(context: Context) -> Gathered:
-    """First the exact card as one unit will see it, then the check with the sending button."""
+    """First the exact card as one unit will see it, with the lists of tasks before it, then the
+    check with the sending button."""
     draft = await drafts.get(context.session, context.number("draft_id"))
     if draft is None or draft.state is not DraftState.OPEN:
         return Withdraw("draft_gone")
     audience = await directive_actions.audience(context.session, draft.id)
-    if context.message.parameters["part"] == "card":
-        return Ready(await _preview_card(context, draft, audience))
+    match context.message.parameters["part"]:
+        case "list":
+            tasks = await _draft_tasks(context, draft)
+            lists = task_lists(draft, _titles(tasks))
+            return _part_of_list(context, _draft_identity(context, draft), tasks, lists)
+        case "card":
+            return Ready(await _preview_card(context, draft, audience))
     return Ready(await _preview_check(context, draft, audience), context.message.edits)
 
 
@@ -270,26 +318,29 @@ async def _preview_card(
     view = CardView(
         addressee_id=0,
         unit_name=unit_name,
-        directive=DirectiveView(
-            issuer=draft.issuer,
-            number=draft.number,
-            symbol=draft.symbol,
-            issued_on=draft.issued_on,
-            urgency=draft.urgency,
-            subject=render.shortened(
-                draft.subject or write.texts("draft.not_given"), most=LONGEST_SUBJECT
-            ),
-        ),
-        tasks=tuple(
-            TaskView(
-                position=task.position,
-                short_title=task.short_title,
-                deadline_at=task.deadline_at,
-            )
-            for task in await drafts.tasks(context.session, draft.id)
-        ),
+        directive=_draft_identity(context, draft),
+        tasks=await _draft_tasks(context, draft),
     )
     return Content(render.card(view, write).text)
+
+
+def _draft_identity(context: Context, draft: Draft) -> DirectiveView:
+    subject = draft.subject or context.write.texts("draft.not_given")
+    return DirectiveView(
+        issuer=draft.issuer,
+        number=draft.number,
+        symbol=draft.symbol,
+        issued_on=draft.issued_on,
+        urgency=draft.urgency,
+        subject=render.shortened(subject, most=LONGEST_SUBJECT),
+    )
+
+
+async def _draft_tasks(context: Context, draft: Draft) -> tuple[TaskView, ...]:
+    return tuple(
+        TaskView(position=task.position, short_title=task.short_title, deadline_at=task.deadline_at)
+        for task in await drafts.tasks(context.session, draft.id)
+    )
 
 
 async def _preview_check(

@@ -23,6 +23,7 @@ from bot.domain.splitting import split
 from bot.domain.states import AssignmentState, ChatKind, Lane
 from bot.reports.numbers import directive_articles, directive_numbers
 from bot.storage import cards, directives, reminders, sending
+from bot.storage.tables import Directive
 from scheduler.plan import held_until
 
 
@@ -200,16 +201,30 @@ async def full_text(context: Context) -> Gathered:
     directive = await directives.get(context.session, context.number("directive_id"))
     if directive is None:
         return Withdraw("directive_gone")
-    if directive.file_id:
+    if directive.file_id and not context.message.parameters.get("as_text"):
         title = render.directive_title(directive_view(directive), context.write)
-        return Ready(
-            Content(escape(title, quote=False), document=Document(file_id=directive.file_id))
-        )
+        document = Document(file_id=directive.file_id)
+        buttons = await _acknowledge_button(context, directive)
+        return Ready(Content(escape(title, quote=False), buttons, document))
     parts = split(directive.body)
     part = context.number("part")
     if part >= len(parts):
         return Withdraw("no_such_part")
-    return Ready(Content(escape(parts[part], quote=False)))
+    is_last = part == len(parts) - 1
+    buttons = await _acknowledge_button(context, directive) if is_last else ()
+    return Ready(Content(escape(parts[part], quote=False), buttons))
+
+
+async def _acknowledge_button(
+    context: Context, directive: Directive
+) -> tuple[tuple[Button, ...], ...]:
+    """Below a letter, for who has scrolled away from the card; nothing when it is done."""
+    addressee_id = context.message.parameters.get("addressee_id")
+    if addressee_id is None or directive.closed_at is not None:
+        return ()
+    if await directives.receipts(context.session, addressee_ids=[addressee_id]):
+        return ()
+    return ((render.acknowledge_button(addressee_id, context.write),),)
 
 
 async def menu(context: Context) -> Gathered:

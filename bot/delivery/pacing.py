@@ -5,6 +5,7 @@ are seconds of one clock that never goes back, such as `time.monotonic`; all sta
 waits that must survive a restart belong into the rows.
 """
 
+import math
 from collections import deque
 from dataclasses import dataclass
 
@@ -13,6 +14,7 @@ from bot.domain.states import ChatKind
 FORGET_EVERY = 1_000  # sends between two looks for chats that have been quiet for long enough
 SLOWEST = 1 / 16  # of the full rate, however often Telegram complains
 RECOVERY_SECONDS = 300.0  # from nothing back to the full rate
+LATELY = 64  # calls whose duration tells how far away Telegram is
 BOT_WIDE_CHATS = 3  # so many different chats refused ...
 BOT_WIDE_SECONDS = 5.0  # ... within this time: it was not about the chats
 
@@ -42,6 +44,45 @@ class Limit:
 TWENTY_A_MINUTE = Limit.within(20, seconds=60, burst=3)
 
 
+class Second:
+    """How many calls may begin now so that Telegram never counts more than `most` within a second,
+    although stalls and the network bring together what was sent apart.
+
+    A call is counted at some moment before its answer. The quickest call of late tells how long the
+    way there and back takes at least: a new call is not counted before the way there is done, an
+    old one was counted no later than the way back before its answer.
+    """
+
+    def __init__(self, most: int) -> None:
+        self._most = most
+        self._ended: deque[float] = deque()
+        self._durations: deque[float] = deque(maxlen=LATELY)
+
+    def ended(self, now: float, *, seconds: float) -> None:
+        """A call has its answer, after so many `seconds`."""
+        self._ended.append(now)
+        self._durations.append(seconds)
+
+    def free(self, now: float, *, under_way: int) -> int:
+        """How many calls may begin beside those that are under way."""
+        span = self._span()
+        while self._ended and self._ended[0] <= now - span:
+            self._ended.popleft()
+        return max(0, self._most - under_way - len(self._ended))
+
+    def wait_for(self, now: float, *, under_way: int) -> float:
+        """Seconds until a call may begin, 0 for now; endless if first one must end."""
+        if self.free(now, under_way=under_way):
+            return 0.0
+        oldest = under_way + len(self._ended) - self._most  # with this one gone there is room
+        if oldest >= len(self._ended):
+            return math.inf
+        return self._ended[oldest] + self._span() - now
+
+    def _span(self) -> float:
+        return max(0.0, 1.0 - min(self._durations, default=0.0))
+
+
 @dataclass(frozen=True, slots=True)
 class Limits:
     """Telegram's customary limits with a little room; the exact ones are unpublished."""
@@ -49,6 +90,21 @@ class Limits:
     overall: Limit = Limit(rate=25, burst=5)
     private: Limit = Limit(rate=1, burst=3)
     group: Limit = TWENTY_A_MINUTE
+
+    @classmethod
+    def at(cls, per_second: float, private_per_second: float, group_per_minute: float) -> "Limits":
+        """The limits for these rates."""
+        return cls(
+            # After a stall what was missed is made up for: `a_second` keeps that within bounds.
+            overall=Limit(rate=per_second, burst=math.ceil(per_second / 2)),
+            private=Limit(rate=private_per_second, burst=3),
+            group=Limit.within(int(group_per_minute), seconds=60, burst=3),
+        )
+
+    @property
+    def a_second(self) -> int:
+        """The most that Telegram may count in any second: 29 at 25 a second, where it takes 30."""
+        return math.ceil(self.overall.rate * 1.16)
 
     def of(self, kind: ChatKind) -> Limit:
         """The limit of one chat of this kind; a channel counts as a group."""

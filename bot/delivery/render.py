@@ -5,10 +5,11 @@ The preview, the first sending and every redraw use the same functions.
 
 from __future__ import annotations
 
+import re
 from collections.abc import Callable, Hashable, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from datetime import date, datetime
-from html import escape
+from html import escape, unescape
 from typing import TypeVar
 
 from bot.callbacks import Callback, Press
@@ -21,6 +22,8 @@ from bot.texts.moments import Moments
 
 _BAR_CELLS = 12
 _View = TypeVar("_View", bound=Hashable)
+_TAGS = re.compile(r"</?(?:[abisu]|code|pre|blockquote|tg-[a-z]+)(?:\s[^<>]*)?>")
+_ESCAPES = re.compile(r"&(?:lt|gt|amp|quot|#[0-9]{1,7}|#x[0-9a-fA-F]{1,6});")
 
 
 @dataclass(frozen=True, slots=True)
@@ -49,6 +52,7 @@ class Content:
     buttons: tuple[tuple[Button, ...], ...] = ()
     document: Document | None = None
     commands: tuple[tuple[str, str], ...] = ()  # a menu's, each with what it does
+    parse_mode: str | None = "HTML"
 
 
 @dataclass(frozen=True, slots=True)
@@ -163,13 +167,38 @@ def _drawn(at: datetime, write: Writer) -> str:
     return write.zone_line(at)
 
 
+def task_list(
+    directive: DirectiveView,
+    tasks: Sequence[TaskView],
+    write: Writer,
+    *,
+    of: int,
+    sent_again: bool = False,
+) -> Content:
+    """Some of a directive's many tasks, before its card. It is not drawn again, so it says nothing
+    of how far they are."""
+    head = [f"<b>{escape(directive_title(directive, write), quote=False)}</b>"]
+    if sent_again:
+        head.append(write.say("card.sent_again"))
+    first, last = tasks[0].position, tasks[-1].position
+    head.append(write.say("card.task_list", first=first, last=last, count=of))
+    lines = [_title_and_deadline(task, write) for task in tasks]
+    foot = ["", write.zone_line(write.now)]
+    text = fit(head, lines, foot, more=lambda left: write.say("card.more_tasks", count=left))
+    return Content(text)
+
+
 def _task_line(task: TaskView, write: Writer) -> str:
+    return f"{_title_and_deadline(task, write)} · {_work(task, write)}"
+
+
+def _title_and_deadline(task: TaskView, write: Writer) -> str:
     title = f"<b>{task.position}.</b> {escape(task.short_title, quote=False)}"
     if task.deadline_at is None:
         deadline = write.say("card.no_deadline")
     else:
         deadline = write.say("card.deadline", moment=write.moments.full(task.deadline_at))
-    return f"{title}\n    {deadline} · {_work(task, write)}"
+    return f"{title}\n    {deadline}"
 
 
 def _work(task: TaskView, write: Writer) -> str:
@@ -201,13 +230,24 @@ def _card_buttons(view: CardView, write: Writer) -> tuple[tuple[Button, ...], ..
         return ((full_text,),)
     rows: list[tuple[Button, ...]] = []
     if view.acknowledged_at is None:
-        label = write.texts("button.acknowledge")
-        rows.append((Button(label, Callback(Press.ACKNOWLEDGE, ids), "success"),))
+        rows.append((acknowledge_button(view.addressee_id, write),))
     submit = Button(write.texts("button.submit"), Callback(Press.SUBMIT, ids))
     rows.append((submit, full_text))
     if any(task.state is AssignmentState.OPEN for task in view.tasks):
         rows.append((Button(write.texts("button.report_done"), Callback(Press.DONE_MENU, ids)),))
     return tuple(rows)
+
+
+def acknowledge_button(addressee_id: int, write: Writer) -> Button:
+    """The button that confirms the receipt."""
+    label = write.texts("button.acknowledge")
+    return Button(label, Callback(Press.ACKNOWLEDGE, (addressee_id,)), "success")
+
+
+def without_formatting(content: Content) -> Content:
+    """The same with the words only, also of what Telegram could not read."""
+    words = _ESCAPES.sub(lambda found: unescape(found[0]), _TAGS.sub("", content.text))
+    return replace(content, text=words, parse_mode=None)
 
 
 def fit(

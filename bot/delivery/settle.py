@@ -15,6 +15,7 @@ from bot.delivery.retry import (
     Done,
     Failed,
     Gone,
+    MessageReason,
     Migrated,
     NotSentRetry,
     Outcome,
@@ -38,6 +39,8 @@ class Sent:
 
     kind: MessageKind
     is_edit: bool
+    in_topic: bool = False
+    is_plain_text: bool = False
     uncertain_attempts: int = 0
     when_unclear: WhenUnclear | None = None
 
@@ -56,6 +59,9 @@ class Fate:
     card_lost: bool = False
     chat_unreachable: bool = False
     new_telegram_id: int | None = None
+    topic_gone: bool = False
+    formatting_refused: bool = False
+    file_refused: bool = False
     stop_sending: bool = False
 
     @property
@@ -66,6 +72,7 @@ class Fate:
             or self.card_lost
             or self.chat_unreachable
             or self.new_telegram_id
+            or self.file_refused
             or self.stop_sending
         )
 
@@ -95,6 +102,24 @@ def settle(sent: Sent, outcome: Outcome, *, now: datetime, failures: int, jitter
             )
         case Unreachable(reason=chat_reason):
             return Fate(state=OutboxState.FAILED, reason=chat_reason.value, chat_unreachable=True)
+        case Failed(reason=MessageReason.TOPIC_CLOSED) if sent.in_topic and not sent.is_edit:
+            return Fate(
+                state=OutboxState.WAITING,
+                reason=MessageReason.TOPIC_CLOSED.value,
+                send_at=now,
+                costs_attempt=False,
+                topic_gone=True,
+            )
+        case Failed(reason=MessageReason.BAD_ENTITIES) if not sent.is_plain_text:
+            return Fate(
+                state=OutboxState.WAITING,
+                reason=MessageReason.BAD_ENTITIES.value,
+                send_at=now,
+                costs_attempt=False,
+                formatting_refused=True,
+            )
+        case Failed(reason=MessageReason.BAD_FILE as reason) if sent.kind is MessageKind.FULL_TEXT:
+            return Fate(state=OutboxState.WITHDRAWN, reason=reason.value, file_refused=True)
         case Failed(reason=message_reason):
             return Fate(state=OutboxState.FAILED, reason=message_reason.value)
         case Unauthorized():

@@ -9,15 +9,12 @@ from datetime import datetime, timedelta
 from functools import lru_cache
 
 from bot.callbacks import Copy
-from bot.delivery.render import Button, Content, Document
+from bot.delivery.render import Button, Content, Document, without_formatting
 from bot.delivery.wire import Upload, joined, json_bytes
 from bot.domain.states import CardKind, MessageKind
 from bot.storage.outbox import Claimed, ClaimedChat
 
-_AS_HTML: dict[str, object] = {
-    "parse_mode": "HTML",
-    "link_preview_options": {"is_disabled": True},
-}
+_NO_PREVIEW: dict[str, object] = {"link_preview_options": {"is_disabled": True}}
 
 
 @dataclass(frozen=True, slots=True)
@@ -43,6 +40,8 @@ def call_of(
     broadcasts may go out faster, for money."""
     if content.commands:
         return _menu(message.chat, content)
+    if message.is_plain_text:
+        content = without_formatting(content)
     place: dict[str, object] = {"chat_id": message.chat.telegram_id}
     if message.kind is MessageKind.RETIRE:
         place["message_id"] = edits
@@ -50,13 +49,16 @@ def call_of(
         return Call("deleteMessage" if young else "editMessageReplyMarkup", json_bytes(place))
     if edits is not None:
         return Call("editMessageText", joined(place | {"message_id": edits}, _look(content)))
+    if message.topic_id is not None:
+        place["message_thread_id"] = message.topic_id
     if message.reply_to is not None:
         place["reply_parameters"] = {
             "message_id": message.reply_to,
             "allow_sending_without_reply": True,
         }
     if content.document is not None:
-        return _document(place | _keyboard(content), content.text, content.document)
+        shown = {"caption": content.text, "parse_mode": content.parse_mode}
+        return _document(place | shown | _keyboard(content), content.document)
     if message.card is None or message.card.kind is not CardKind.DIRECTIVE:
         return Call("sendMessage", joined(place, _look(content)))
     if paid:
@@ -69,7 +71,8 @@ def call_of(
 @lru_cache(maxsize=64)
 def _look(content: Content, suffix: str = "") -> bytes:
     """What many chats are shown alike is turned into bytes once."""
-    return json_bytes({"text": content.text, **_AS_HTML, **_keyboard(content, suffix)})
+    shown = {"text": content.text, "parse_mode": content.parse_mode}
+    return json_bytes(shown | _NO_PREVIEW | _keyboard(content, suffix))
 
 
 def _keyboard(content: Content, suffix: str = "") -> dict[str, object]:
@@ -87,8 +90,7 @@ def _button(button: Button, suffix: str) -> dict[str, object]:
     return shown | {"style": button.style} if button.style else shown
 
 
-def _document(payload: dict[str, object], caption: str, document: Document) -> Call:
-    payload |= {"caption": caption, "parse_mode": "HTML"}
+def _document(payload: dict[str, object], document: Document) -> Call:
     if document.file_id:
         return Call("sendDocument", payload | {"document": document.file_id})
     return Call("sendDocument", payload, {"document": Upload(document.name, document.content)})

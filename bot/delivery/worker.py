@@ -24,7 +24,8 @@ from bot.actions import copies, sending
 from bot.delivery.breaker import Breaker
 from bot.delivery.failures import Answer
 from bot.delivery.lanes import Place, Turns
-from bot.delivery.pacing import Limit, Limits, Pacer
+from bot.delivery.otherwise import send_otherwise
+from bot.delivery.pacing import Limits, Pacer, Second
 from bot.delivery.prepare import Prepared, Wanted, ask_again, claim, prepare
 from bot.delivery.retry import (
     LONGEST_RETRY_AFTER,
@@ -52,6 +53,7 @@ _READY_LEAST, _READY_MOST = 20, 500
 _FIRST_LANES = (Lane.ANSWER, Lane.URGENT)
 _LAST_LANES = (Lane.REMINDER, Lane.REDRAW)
 _FIRST_MOST = 20  # of each of these on top of that, so that none waits behind a broadcast
+_FOR_ANSWERS = 2  # calls of every second that a broadcast does not use
 _LONG_WAIT_SECONDS = 5.0  # rather given back to the database than kept
 _HELD = "sending_held"  # how long Telegram told the whole bot to wait
 _IDLE_SECONDS = 1.0
@@ -103,7 +105,9 @@ class Delivery:
     ) -> None:
         self._rt = rt
         self._transport = transport
-        self._pacer = Pacer(limits or limits_of(rt))
+        limits = limits or limits_of(rt)
+        self._pacer = Pacer(limits)
+        self._second = Second(limits.a_second)
         self._breaker = Breaker()
         self._turns = Turns()
         self._zone = ZoneInfo(rt.config.office.zone)
@@ -165,24 +169,25 @@ class Delivery:
         """What was only claimed has not left and waits again; what was in flight is uncertain."""
         now = self._rt.now()
 
-        def settle_them(session: Session) -> list[Claimed]:
+        def settle_them(session: Session) -> list[tuple[Claimed, Recorded]]:
             left = [each for each in outbox.unfinished(session) if each.id not in in_hand]
-            outbox.record(session, [_unfinished(each, now) for each in left], now=now)
-            cards.drawn(
-                session,
-                {
-                    each.card.id: each.seen_message_id
-                    for each in left
-                    if each.card and _is_seen(each)
-                },
-                now=now,
-            )
-            return left
+            settled = [_unfinished(each, now) for each in left]
+            seen = {
+                each.card.id: each.seen_message_id for each in left if each.card and _is_seen(each)
+            }
+            outbox.record(session, settled, now=now)
+            cards.drawn(session, seen, now=now)
+            return list(zip(left, settled, strict=True))
 
         async with self._rt.write() as session:
             left = await session.run_sync(settle_them)
-            directive_ids = {message.directive_id for message in left if message.directive_id}
+            held: set[int] = set()
+            for message, again in left:
+                if message.state is OutboxState.IN_FLIGHT and again.send_at is not None:
+                    held |= await outbox.hold_behind(session, message, until=again.send_at)
+            directive_ids = {message.directive_id for message, _ in left if message.directive_id}
             await progress.redraw(session, directive_ids, now=now)
+        self._ready = [each for each in self._ready if each[1].message.id not in held]
 
     async def run(self, stop: asyncio.Event) -> None:
         """Send until told to stop; then let what is in flight end and be written down."""
@@ -226,13 +231,20 @@ class Delivery:
         if under_way:
             waits.append(max(0.0, self._look_at - now))
         if self._breaker.allowed(self._connections, under_way, now):
-            chats = (prepared.message.chat for _, prepared in self._ready)
             waits += [
-                self._pacer.wait_for(chat.telegram_id, chat.kind, now)
-                for chat in chats
-                if chat.id not in self._sending
+                self._wait_for(prepared.message, under_way, now)
+                for _, prepared in self._ready
+                if prepared.message.chat.id not in self._sending
             ]
         return min(waits)
+
+    def _wait_for(self, message: Claimed, under_way: int, now: float) -> float:
+        """Seconds until this message may leave."""
+        in_the_second = under_way + _kept_free(message.lane)
+        return max(
+            self._pacer.wait_for(message.chat.telegram_id, message.chat.kind, now),
+            self._second.wait_for(now, under_way=in_the_second),
+        )
 
     # --- claim -----------------------------------------------------------------------------------
 
@@ -293,9 +305,11 @@ class Delivery:
     def _choose(self) -> list[Prepared]:
         """What free connections take now. What has to wait long goes back to the database."""
         now = time.monotonic()
-        free = self._breaker.allowed(self._connections, len(self._sending), now)
+        under_way = len(self._sending)
+        free = self._breaker.allowed(self._connections, under_way, now)
         if self._breaker.is_open and not free:
             self._give_back_ready()
+        room = self._second.free(now, under_way=under_way)
         chosen: list[Prepared] = []
         kept: list[tuple[Place, Prepared]] = []
         # What a call came to must be known before the next one of its chat may go.
@@ -305,7 +319,8 @@ class Delivery:
                 kept += self._ready[number:]
                 break
             chat = prepared.message.chat
-            if chat.id in chats:
+            no_room = len(chosen) + _kept_free(prepared.message.lane) >= room
+            if no_room or chat.id in chats:
                 kept.append((place, prepared))
                 continue
             chats.add(chat.id)  # later ones of this chat keep their place behind it
@@ -485,6 +500,7 @@ class Delivery:
                 session, message.chat.id, new_telegram_id=fate.new_telegram_id, now=now
             )
             await card_actions.draw_anew(session, moved, now=now)
+        await send_otherwise(session, message, fate, now=now)
         if fate.stop_sending:
             self.stopped_by_telegram = True
             _log.critical("token_refused")
@@ -503,12 +519,15 @@ class Delivery:
     # --- send ------------------------------------------------------------------------------------
 
     async def _send(self, prepared: Prepared) -> None:
+        begun = time.monotonic()
         try:
             outcome = await self._call(prepared.call)
             self._rt.fault("answered")
             self._note(outcome, prepared.message.chat.telegram_id)
             self._tried.append(Tried(prepared, outcome))
         finally:
+            now = time.monotonic()
+            self._second.ended(now, seconds=now - begun)
             self._sending.pop(prepared.message.chat.id, None)
             self._rt.signals.wake(Wake.OUTBOX)
 
@@ -545,11 +564,9 @@ class Delivery:
 
 def limits_of(rt: Runtime) -> Limits:
     """Telegram's limits as configured."""
-    settings = rt.config.delivery
-    return Limits(
-        overall=Limit(rate=settings.messages_per_second, burst=5),
-        private=Limit(rate=settings.private_chat_per_second, burst=3),
-        group=Limit.within(int(settings.group_per_minute), seconds=60, burst=3),
+    given = rt.config.delivery
+    return Limits.at(
+        given.messages_per_second, given.private_chat_per_second, given.group_per_minute
     )
 
 
@@ -578,10 +595,17 @@ def _proven(message: Claimed, message_id: int) -> Recorded:
     )
 
 
+def _kept_free(lane: Lane) -> int:
+    """How many calls of every second this lane leaves to answers."""
+    return 0 if lane in _FIRST_LANES else _FOR_ANSWERS
+
+
 def _sent(message: Claimed, *, is_edit: bool) -> Sent:
     return Sent(
         kind=message.kind,
         is_edit=is_edit,
+        in_topic=message.topic_id is not None or message.reply_to is not None,
+        is_plain_text=message.is_plain_text,
         uncertain_attempts=message.uncertain_attempts,
         when_unclear=message.when_unclear,
     )

@@ -29,6 +29,10 @@ class Control:
             "bots": self._bots,
             "users": self._users,
             "groups": self._groups,
+            "topics": self._open_topic,
+            "topics/close": self._topic(self._door.close_topic),
+            "topics/reopen": self._topic(self._door.reopen_topic),
+            "topics/delete": self._topic(self._door.delete_topic),
             "phones": self._phones,
             "start": self._start,
             "start_group": self._start_group,
@@ -79,7 +83,14 @@ class Control:
             type=asked.maybe_text("type") or "group",
             member_ids=asked.integers("member_ids"),
             id=asked.maybe_integer("id"),
+            is_forum=bool(asked.body.get("is_forum")),
         )
+
+    def _open_topic(self, asked: Asked) -> Json:
+        return {"topic_id": self._door.open_topic(asked.integer("chat_id"), asked.text("name"))}
+
+    def _topic(self, change: Callable[[int, int], None]) -> Operation:
+        return lambda asked: change(asked.integer("chat_id"), asked.integer("topic_id"))
 
     def _phones(self, asked: Asked) -> None:
         given = asked.body.get("phones")
@@ -118,6 +129,7 @@ class Control:
             asked.integer("user_id"),
             asked.text("text"),
             chat_id=asked.maybe_integer("chat_id"),
+            topic_id=asked.maybe_integer("topic_id"),
             reply_to_message_id=asked.maybe_integer("reply_to_message_id"),
             **_bot(asked),
         )

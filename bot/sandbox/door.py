@@ -8,7 +8,7 @@ from datetime import datetime
 from enum import StrEnum
 from typing import Any, TypeVar
 
-from bot.sandbox import groups, people
+from bot.sandbox import groups, people, topics
 from bot.sandbox.api import BotApi
 from bot.sandbox.clock import Marks, MovableClock, system_time
 from bot.sandbox.errors import ControlError
@@ -96,11 +96,30 @@ class Door:
         member_ids: Iterable[int],
         type: str = ChatType.GROUP,
         id: int | None = None,
+        is_forum: bool = False,
     ) -> Json:
-        """Make a group or supergroup; bots among the members are told."""
+        """Make a group, supergroup or forum; bots among the members are told."""
         kind = _member(ChatType, type, "chat type")
-        chat = groups.add_group(self.world, title=title, type=kind, member_ids=member_ids, id=id)
+        chat = groups.add_group(
+            self.world, title=title, type=kind, member_ids=member_ids, id=id, is_forum=is_forum
+        )
         return self.world.chat_json(chat)
+
+    def open_topic(self, chat_id: int, name: str) -> int:
+        """A forum gets a topic; its id."""
+        return topics.open_topic(self.world, chat_id, name)
+
+    def close_topic(self, chat_id: int, topic_id: int) -> None:
+        """A topic is closed: who does not run the group can only read there."""
+        topics.close_topic(self.world, chat_id, topic_id)
+
+    def reopen_topic(self, chat_id: int, topic_id: int) -> None:
+        """A closed topic is opened again."""
+        topics.reopen_topic(self.world, chat_id, topic_id)
+
+    def delete_topic(self, chat_id: int, topic_id: int) -> None:
+        """A topic goes with all that was written there."""
+        topics.delete_topic(self.world, chat_id, topic_id)
 
     def show_phones(self, phones: Iterable[Phone]) -> None:
         """Choose the phones on the page."""
@@ -125,13 +144,19 @@ class Door:
         text: str,
         *,
         chat_id: int | None = None,
+        topic_id: int | None = None,
         reply_to_message_id: int | None = None,
         bot_id: int | None = None,
     ) -> Json:
-        """A person writes, in the private chat unless a group is named."""
-        bot = self.bot(bot_id)
+        """A person writes, in the private chat unless a group is named, perhaps in a topic."""
         return people.say(
-            self.world, bot, user_id, text, chat_id=chat_id, reply_to=reply_to_message_id
+            self.world,
+            self.bot(bot_id),
+            user_id,
+            text,
+            chat_id=chat_id,
+            topic_id=topic_id,
+            reply_to=reply_to_message_id,
         )
 
     def send_document(

@@ -11,7 +11,13 @@ from bot.sandbox.world import Bot, World
 
 
 def add_group(
-    world: World, *, title: str, type: ChatType, member_ids: Iterable[int], id: int | None
+    world: World,
+    *,
+    title: str,
+    type: ChatType,
+    member_ids: Iterable[int],
+    id: int | None,
+    is_forum: bool = False,
 ) -> Chat:
     """Make a group; its first person owns it, bots among the members are told."""
     members = list(member_ids)
@@ -22,10 +28,12 @@ def add_group(
         person_of(world, user_id)
     if type is ChatType.PRIVATE:
         raise ControlError("a group is a group or a supergroup")
+    if is_forum and type is not ChatType.SUPERGROUP:
+        raise ControlError("only a supergroup can have topics")
     chat_id = id if id is not None else world.new_id(type)
     if chat_id >= 0 or (0, chat_id) in world.chats:
         raise ControlError(f"{chat_id} cannot be the id of a new group")
-    chat = Chat(chat_id, type, title=title)
+    chat = Chat(chat_id, type, title=title, is_forum=is_forum)
     chat.statuses = dict.fromkeys(people, Status.MEMBER)
     chat.statuses[people[0]] = Status.CREATOR
     world.chats[chat.key] = chat
@@ -55,13 +63,13 @@ def change_members(
 ) -> None:
     """Add, remove or promote people and bots; `by` is who does it, by default the owner."""
     chat = group_of(world, chat_id)
-    actor = by if by is not None else _owner(chat)
+    actor = by if by is not None else owner(chat)
     for member_id in add:
         _check_exists(world, member_id)
         if not chat.is_member(member_id):
             set_status(world, chat, member_id, Status.MEMBER, by=actor)
             member = world.user_json(member_id)
-            _announce(world, chat, actor, {"new_chat_members": [member]})
+            announce(world, chat, actor, {"new_chat_members": [member]})
     for member_id in promote:
         _check_exists(world, member_id)
         set_status(world, chat, member_id, Status.ADMINISTRATOR, by=actor)
@@ -74,22 +82,24 @@ def _remove(world: World, chat: Chat, member_id: int, actor: int) -> None:
     """Leaving by oneself or being removed; a bot still reads of it in an ordinary group."""
     service = {"left_chat_member": world.user_json(member_id)}
     if chat.type is ChatType.GROUP:
-        _announce(world, chat, actor, service)
+        announce(world, chat, actor, service)
     status = Status.LEFT if actor == member_id else Status.KICKED
     if member_id not in world.bots:
         status = Status.LEFT
     set_status(world, chat, member_id, status, by=actor)
     if chat.type is not ChatType.GROUP:
-        _announce(world, chat, actor, service)
+        announce(world, chat, actor, service)
 
 
-def _announce(world: World, chat: Chat, actor: int, content: Json) -> Message:
-    message = world.post(chat, actor, content, is_service=True)
+def announce(world: World, chat: Chat, actor: int, content: Json, *, topic_id: int = 0) -> Message:
+    """A service message of what somebody did."""
+    message = world.post(chat, actor, content, topic_id=topic_id, is_service=True)
     deliver(world, chat, message)
     return message
 
 
-def _owner(chat: Chat) -> int:
+def owner(chat: Chat) -> int:
+    """Whoever made the group."""
     for member_id, status in chat.statuses.items():
         if status is Status.CREATOR:
             return member_id
@@ -117,10 +127,10 @@ def migrate(world: World, chat_id: int) -> Chat:
     new = Chat(world.new_id(ChatType.SUPERGROUP), ChatType.SUPERGROUP, title=old.title)
     new.statuses = dict(old.statuses)
     world.chats[new.key] = new
-    owner = _owner(old)
-    _announce(world, old, owner, {"migrate_to_chat_id": new.id})
+    actor = owner(old)
+    announce(world, old, actor, {"migrate_to_chat_id": new.id})
     old.migrated_to = new.id
-    _announce(world, new, owner, {"migrate_from_chat_id": old.id})
+    announce(world, new, actor, {"migrate_from_chat_id": old.id})
     world.chat_changed(old)
     world.chat_changed(new)
     return new

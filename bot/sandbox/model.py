@@ -93,8 +93,18 @@ class Message:
     date: int
     body: Json
     reply_to: int = 0
+    # The forum topic or, without one, the first message of the replies it belongs to.
+    thread_id: int = 0
     is_service: bool = False
     is_forwarded: bool = False
+
+
+@dataclass(slots=True)
+class Topic:
+    """A topic of a forum, by the id of the service message that opened it."""
+
+    name: str
+    is_closed: bool = False
 
 
 @dataclass(slots=True)
@@ -113,6 +123,8 @@ class Chat:
     last_bot_id: int = 0
     pinned: list[int] = field(default_factory=list)
     migrated_to: int = 0
+    is_forum: bool = False
+    topics: dict[int, Topic] = field(default_factory=dict)
 
     @property
     def is_private(self) -> bool:
@@ -123,6 +135,11 @@ class Chat:
     def key(self) -> tuple[int, int]:
         """Unique among all chats: private chats of two bots with one person share their id."""
         return (self.bot_id, self.id)
+
+    def topic_of(self, message_id: int) -> int:
+        """The topic of one of the messages; 0 for the general one and for none."""
+        message = self.messages.get(message_id)
+        return message.thread_id if message and message.thread_id in self.topics else 0
 
     def status(self, member_id: int) -> Status:
         """What a person or bot is here."""

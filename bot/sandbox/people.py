@@ -8,7 +8,7 @@ from bot.sandbox.entities.model import utf16_length
 from bot.sandbox.entities.split import split_text
 from bot.sandbox.errors import ControlError
 from bot.sandbox.markup import find_button
-from bot.sandbox.membership import set_status
+from bot.sandbox.membership import is_administrator, set_status
 from bot.sandbox.methods.media import picture_size
 from bot.sandbox.methods.sending import LONGEST_CAPTION, LONGEST_TEXT
 from bot.sandbox.model import Chat, Json, Message, Person, Status
@@ -76,9 +76,11 @@ def say(
     *,
     chat_id: int | None = None,
     reply_to: int | None = None,
+    topic_id: int | None = None,
 ) -> Json:
     """Write a text; a long one goes out in several messages, the last one is returned."""
     chat = _open_chat(world, bot, user_id, chat_id, reply_to)
+    topic_id = writable_topic(chat, user_id, topic_id or chat.topic_of(reply_to or 0))
     parts = split_text(text, LONGEST_TEXT)
     ready = [clean_text(part) for part in parts]
     ready = [part for part in ready if part.text]
@@ -87,7 +89,7 @@ def say(
     last: Message | None = None
     for part in ready:
         content = world.formatted("text", part)
-        last = _post(world, chat, user_id, content, 0 if last else reply_to or 0)
+        last = _post(world, chat, user_id, content, 0 if last else reply_to or 0, topic_id)
     return world.rendered(chat, last) if last else {}
 
 
@@ -112,6 +114,7 @@ def send_file(
 ) -> Json:
     """Attach a file."""
     chat = _open_chat(world, bot, user_id, chat_id, reply_to)
+    topic_id = writable_topic(chat, user_id, chat.topic_of(reply_to or 0))
     content = attachment.content
     if not content:
         raise ControlError("the file is empty")
@@ -126,7 +129,7 @@ def send_file(
     body: Json = {"photo": file.as_photo()} if file.is_photo else {"document": file.as_document()}
     if caption.text:
         body.update(world.formatted("caption", caption))
-    return world.rendered(chat, _post(world, chat, user_id, body, reply_to or 0))
+    return world.rendered(chat, _post(world, chat, user_id, body, reply_to or 0, topic_id))
 
 
 def _open_chat(
@@ -144,8 +147,19 @@ def _open_chat(
     return chat
 
 
-def _post(world: World, chat: Chat, user_id: int, content: Json, reply_to: int) -> Message:
-    message = world.post(chat, user_id, content, reply_to=reply_to)
+def writable_topic(chat: Chat, user_id: int, topic_id: int) -> int:
+    """The topic if the person may write there; 0 is the general one."""
+    if topic_id and topic_id not in chat.topics:
+        raise ControlError(f"chat {chat.id} has no topic {topic_id}")
+    if topic_id and chat.topics[topic_id].is_closed and not is_administrator(chat, user_id):
+        raise ControlError(f"topic {topic_id} is closed")
+    return topic_id
+
+
+def _post(
+    world: World, chat: Chat, user_id: int, content: Json, reply_to: int, topic_id: int
+) -> Message:
+    message = world.post(chat, user_id, content, reply_to=reply_to, topic_id=topic_id)
     deliver(world, chat, message)
     return message
 

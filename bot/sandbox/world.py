@@ -140,7 +140,8 @@ class World:
     def chat_json(self, chat: Chat) -> Json:
         """The Bot API's Chat."""
         if not chat.is_private:
-            return {"id": chat.id, "type": chat.type, "title": chat.title}
+            group: Json = {"id": chat.id, "type": chat.type, "title": chat.title}
+            return {**group, "is_forum": True} if chat.is_forum else group
         person = self.persons[chat.id]
         body: Json = {"id": chat.id, "type": chat.type, "first_name": person.first_name}
         if person.last_name:
@@ -176,19 +177,38 @@ class World:
         return body
 
     def post(
-        self, chat: Chat, sender_id: int, content: Json, *, reply_to: int = 0, **marks: bool
+        self,
+        chat: Chat,
+        sender_id: int,
+        content: Json,
+        *,
+        reply_to: int = 0,
+        topic_id: int = 0,
+        **marks: bool,
     ) -> Message:
         """Add a message to a chat, tell the page and the bots that may read it."""
         message_id = self._new_message_id(chat)
+        thread_id = topic_id or _reply_thread(chat, reply_to)
         date = self.clock.timestamp()
         body: Json = {
             "message_id": message_id,
             "from": self.user_json(sender_id),
             "chat": self.chat_json(chat),
             "date": date,
+            **({"message_thread_id": thread_id} if thread_id else {}),
+            **({"is_topic_message": True} if topic_id else {}),
             **content,
         }
-        message = Message(message_id, chat.id, sender_id, date, body, reply_to=reply_to, **marks)
+        message = Message(
+            message_id,
+            chat.id,
+            sender_id,
+            date,
+            body,
+            reply_to=reply_to,
+            thread_id=thread_id,
+            **marks,
+        )
         chat.messages[message_id] = message
         self._order.append((chat.key, message_id))
         if len(self._order) > _KEPT_MESSAGES:
@@ -260,3 +280,9 @@ class World:
     def meet(self, chat: Chat, file: StoredFile) -> None:
         """From now on the chat's bots may use the file's id."""
         file.known_to.update(bot.id for bot in self.bots_in(chat))
+
+
+def _reply_thread(chat: Chat, reply_to: int) -> int:
+    """In supergroups replies outside of topics are a thread too, without being a topic."""
+    replied = chat.messages.get(reply_to) if chat.type is ChatType.SUPERGROUP else None
+    return (replied.thread_id or replied.id) if replied else 0

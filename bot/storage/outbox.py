@@ -38,6 +38,7 @@ from bot.storage.types import written_out
 
 UNDER_WAY = (OutboxState.CLAIMED, OutboxState.IN_FLIGHT)
 MOST_OF_A_CHAT = 3
+_PLAIN = "plain"  # a parameter of any kind of message
 FINAL = (
     OutboxState.ACCEPTED,
     OutboxState.FAILED,
@@ -154,6 +155,7 @@ class ClaimedChat:
     language: str
     person_id: int | None
     unit_id: int | None
+    topic_id: int | None
     unreachable_reason: str | None
 
 
@@ -185,6 +187,16 @@ class Claimed:
     chat: ClaimedChat
     card: ClaimedCard | None
     when_unclear: WhenUnclear | None  # of its directive, if it is of one
+
+    @property
+    def topic_id(self) -> int | None:
+        """The forum topic to name; an answer is put into that of what it answers by Telegram."""
+        return self.chat.topic_id if self.reply_to is None else None
+
+    @property
+    def is_plain_text(self) -> bool:
+        """Telegram could not read our formatting: only the words are sent."""
+        return bool(self.parameters.get(_PLAIN))
 
 
 _TABLE = cast(Table, OutboxMessage.__table__)
@@ -329,6 +341,22 @@ async def revive(session: AsyncSession, key: str, *, send_at: datetime) -> int |
         .returning(OutboxMessage.id)
     )
     return revived
+
+
+async def send_plainly(session: AsyncSession, message: Claimed) -> None:
+    """From now on the message is sent without formatting."""
+    await session.execute(
+        update(OutboxMessage)
+        .where(OutboxMessage.id == message.id)
+        .values(parameters={**message.parameters, _PLAIN: True})
+    )
+
+
+async def answer_nothing(session: AsyncSession, message_id: int) -> None:
+    """From now on the message is no reply to another one."""
+    await session.execute(
+        update(OutboxMessage).where(OutboxMessage.id == message_id).values(reply_to=None)
+    )
 
 
 async def first_sending(session: AsyncSession, card_id: int) -> OutboxState | None:

@@ -248,6 +248,17 @@ async def mark_reachable(session: AsyncSession, chat_id: int) -> bool:
     return healed is not None
 
 
+async def forget_topic(session: AsyncSession, chat_id: int, *, topic_id: int) -> bool:
+    """Write to the chat's general topic again; False if this one is forgotten already."""
+    forgotten = await session.scalar(
+        update(Chat)
+        .where(Chat.id == chat_id, Chat.topic_id == topic_id)
+        .values(topic_id=None)
+        .returning(Chat.id)
+    )
+    return forgotten is not None
+
+
 async def move_chat(
     session: AsyncSession, chat_id: int, *, new_telegram_id: int, now: datetime
 ) -> list[int]:
@@ -278,7 +289,7 @@ async def move_chat(
             return []
         await _take_over(session, newcomer, chat_id=chat_id)
     await session.execute(
-        update(Chat).where(Chat.id == chat_id).values(telegram_id=new_telegram_id)
+        update(Chat).where(Chat.id == chat_id).values(telegram_id=new_telegram_id, topic_id=None)
     )
     return cards
 

@@ -99,9 +99,11 @@ async def of_directive(session: AsyncSession, directive_id: int, *, now: datetim
 
 
 def _is_first_sending(directive_id: int) -> ColumnElement[bool]:
-    return (OutboxMessage.directive_id == directive_id) & (
-        OutboxMessage.kind == MessageKind.DIRECTIVE
-    )
+    return (
+        (OutboxMessage.directive_id == directive_id)
+        & (OutboxMessage.kind == MessageKind.DIRECTIVE)
+        & OutboxMessage.card_id.is_not(None)
+    )  # not the lists of tasks before it
 
 
 def _cards_of_addressee() -> Select[int]:

@@ -12,6 +12,7 @@ import tempfile
 from pathlib import Path
 
 from tests.bench.comparison import POSTGRES, SQLITE, TELEGRAM, Comparison, Size, prove
+from tests.bench.limits import limits
 from tests.bench.machine import Void, fsync_ms
 from tests.bench.memory import FEW, MANY, peaks
 from tests.bench.processes import Bench, Failed, bench
@@ -32,6 +33,7 @@ def options() -> argparse.Namespace:
     add("--rounds", type=int, default=5, help="of every client (%(default)s)")
     add("--quick", action="store_true", help="small rounds, three of them: a look only")
     add("--memory", action="store_true", help=f"also memory for {MANY:,} recipients: takes long")
+    add("--limits", action="store_true", help="only: the whole bot under Telegram's limits")
     return parser.parse_args()
 
 
@@ -68,13 +70,23 @@ async def run(size: Size, directory: Path, *, many: bool) -> None:
             await measure(size, by_name, local, many=many)
 
 
+async def under_limits(directory: Path) -> None:
+    """The whole bot against the sandbox."""
+    with stores(directory) as by_name:
+        async for line in limits(by_name, directory, say):
+            print(line, flush=True)
+
+
 def main() -> int:
     """The exit code."""
     chosen = options()
     size = _QUICK if chosen.quick else Size(chosen.messages, chosen.seconds, chosen.rounds)
     try:
-        print(start_up(size.rounds))
         with tempfile.TemporaryDirectory(prefix="dondoc-bench-") as directory:
+            if chosen.limits:
+                asyncio.run(under_limits(Path(directory)))
+                return 0
+            print(start_up(size.rounds))
             asyncio.run(run(size, Path(directory), many=chosen.memory))
     except Void as why:
         print(f"This run is void: {why}.", file=sys.stderr)

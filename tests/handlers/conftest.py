@@ -312,6 +312,8 @@ class Office:
         async with self.rt.write() as session:
             issued = await factories.create_directive(session, units, tasks=tasks, **values)
             by_unit = {addressee.unit_id: addressee.id for addressee in issued.addressees}
+            titles = [task.short_title for task in issued.tasks]
+            lists = card_actions.task_lists(issued.directive, titles)
             for unit_id, chat in await people.chats_of_units(session, list(by_unit)):
                 await card_actions.give_directive(
                     session,
@@ -319,6 +321,7 @@ class Office:
                     addressee_id=by_unit[unit_id],
                     chat=chat,
                     now=self.rt.now(),
+                    lists=len(lists),
                 )
         await self.works()
         return issued

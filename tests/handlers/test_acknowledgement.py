@@ -7,10 +7,18 @@ from datetime import timedelta
 from sqlalchemy import update
 
 from bot.callbacks import Callback, Press
-from bot.domain.states import AssignmentState, Door
-from bot.storage.tables import Acknowledgement, Article, Assignment, Directive, Event
+from bot.domain.states import AssignmentState, Door, MessageKind, OutboxState
+from bot.storage.tables import (
+    Acknowledgement,
+    Article,
+    Assignment,
+    Directive,
+    Event,
+    OutboxMessage,
+)
 from bot.texts import texts
 from tests import factories
+from tests.factories import Issued
 from tests.handlers.conftest import Office, Popup
 
 say = texts("vi")
@@ -155,6 +163,50 @@ async def test_the_whole_letter_comes_in_parts_in_order(office: Office):
     parts = an.texts(after=shown)
     assert len(parts) > 2
     assert "\n".join(parts) == body
+    *others, last = an.messages()[-len(parts) :]
+    assert not any("reply_markup" in message for message in others)
+    assert await an.presses_data(
+        last["reply_markup"]["inline_keyboard"][0][0]["callback_data"], last["message_id"]
+    ) == Popup(say("acknowledged.thanks"), alert=False)
+    assert await an.presses("Xem toàn văn") == Popup("", alert=False)
+    assert "reply_markup" not in an.messages()[-1]
+
+
+async def letter_file(office: Office, issued: Issued, *, known: bool) -> None:
+    """The directive's letter came as a file that Telegram has, or has no more."""
+    file = office.sandbox.world.files.add(b"PK", name="cong-van.docx")
+    file.known_to.add(office.sandbox.bot().id if known else 1)
+    async with office.rt.write() as session:
+        (await session.get_one(Directive, issued.directive.id)).file_id = file.id
+
+
+async def test_the_letters_file_is_passed_on_by_its_id(office: Office):
+    unit = await office.unit()
+    an = await office.contact(unit)
+    await letter_file(office, await office.issued(unit), known=True)
+    await an.presses("Xem toàn văn")
+    sent = an.messages()[-1]
+    assert sent["document"]["file_name"] == "cong-van.docx"
+    assert sent["reply_markup"]["inline_keyboard"][0][0]["text"] == say("button.acknowledge")
+    (call,) = [call for call in office.sandbox.calls() if call["method"] == "sendDocument"]
+    assert isinstance(call["parameters"]["document"], str)  # nothing was uploaded
+
+
+async def test_a_letter_whose_file_is_refused_comes_as_text(office: Office):
+    unit = await office.unit()
+    an = await office.contact(unit)
+    body = "\n".join(f"Đoạn {number}: phần còn lại của đoạn văn này." for number in range(250))
+    await letter_file(office, await office.issued(unit, body=body), known=False)
+    shown = an.last_id()
+    await an.presses("Xem toàn văn")
+    parts = an.texts(after=shown)
+    assert "\n".join(parts) == body
+    assert "reply_markup" in an.messages()[-1]
+    rows = await office.rows(OutboxMessage, kind=MessageKind.FULL_TEXT)
+    assert [(row.state, row.reason) for row in rows] == [
+        (OutboxState.WITHDRAWN, "bad_file"),
+        *[(OutboxState.ACCEPTED, None)] * len(parts),
+    ]
 
 
 # --- done without a link -------------------------------------------------------------------------

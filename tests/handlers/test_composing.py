@@ -376,6 +376,24 @@ async def test_the_preview_is_the_very_card_and_says_what_will_happen(office: Of
     assert "Đã gửi xong: 1/1" in mai.texts()[-1]
 
 
+async def test_a_directive_of_many_tasks_is_previewed_with_its_lists(office: Office):
+    mai = await office.staff()
+    await draft_of(office, mai, units=1, tasks=60)
+    before = mai.last_id()
+    await mai.presses("Xem trước và gửi")
+    *shown, check = mai.texts(after=before)
+    assert len(shown) > 2
+    assert "Nội dung cần thực hiện 1–" in shown[0]
+    assert "Sẽ gửi: 1 nhóm, 1 đơn vị" in check
+    await mai.presses("Gửi 1 đơn vị")
+    (an,) = [chat for chat in office.sandbox.world.persons if chat != mai.user_id]
+    sent = [message["text"] for message in office.sandbox.messages(an)]
+    assert sent == shown
+    office.clock.at += timedelta(seconds=3)
+    await office.works()
+    assert "Đã gửi xong: 1/1" in mai.texts()[-1]
+
+
 async def test_what_is_missing_is_named_and_nothing_is_sent(office: Office):
     mai = await office.staff()
     without_deadline = await draft_of(office, mai, deadline_at=None)

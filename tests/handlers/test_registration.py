@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import dataclass
 from datetime import timedelta
 
 import pytest
@@ -19,6 +20,7 @@ from bot.storage.tables import (
     Invite,
     Person,
     Staff,
+    Unit,
 )
 from bot.texts import texts
 from tests.handlers.conftest import BOT_NAME, Office, Phone, Popup
@@ -325,6 +327,105 @@ async def test_in_a_group_nobody_linked_start_says_so(office: Office):
     assert await group.says(f"/start@{BOT_NAME}") == [say("group.not_linked")]
 
 
+# --- forums --------------------------------------------------------------------------------------
+
+
+@dataclass(frozen=True, slots=True)
+class Forum:
+    """A unit's forum on the phone of its contact."""
+
+    office: Office
+    phone: Phone
+    unit: Unit
+
+    @classmethod
+    async def of(cls, office: Office) -> Forum:
+        """One that is not linked yet."""
+        unit = await office.unit()
+        an = await office.contact(unit)
+        group = office.sandbox.add_group(
+            title="Diễn đàn",
+            type="supergroup",
+            member_ids=[an.user_id, office.sandbox.bot().id],
+            is_forum=True,
+        )
+        return cls(office, Phone(office, an.user_id, int(group["id"])), unit)
+
+    def topic(self, name: str) -> int:
+        """A new topic."""
+        return self.office.sandbox.open_topic(self.phone.chat_id, name)
+
+    async def says(self, words: str, topic_id: int | None = None) -> None:
+        """The contact writes in a topic, or in the general one."""
+        self.office.sandbox.say(
+            self.phone.user_id, words, chat_id=self.phone.chat_id, topic_id=topic_id
+        )
+        await self.office.works()
+
+    async def link(self, topic_id: int | None = None) -> None:
+        """Give the unit's code there."""
+        code = await self.office.invite(InviteKind.UNIT_GROUP, unit=self.unit)
+        await self.says(f"/start@{BOT_NAME} {code}", topic_id)
+
+    async def linked_to(self) -> int | None:
+        """The topic the bot writes to."""
+        topic_id: int | None = (await self.office.chat_of(self.phone)).topic_id
+        return topic_id
+
+    def place(self, pattern: str) -> int | None:
+        """In which topic the newest such message of the bot stands."""
+        message = self.phone.sees(pattern)
+        return message["message_thread_id"] if "is_topic_message" in message else None
+
+
+async def test_a_forum_is_written_to_in_the_topic_where_it_was_linked(office: Office):
+    forum = await Forum.of(office)
+    topic = forum.topic("Văn bản")
+    await forum.link(topic)
+    assert await forum.linked_to() == topic
+    assert forum.place("Nhóm này từ nay") == topic
+    await office.issued(forum.unit)
+    assert forum.place("Kính gửi: Báo Yên Bái") == topic
+
+
+async def test_a_forum_linked_in_another_topic_moves_there(office: Office):
+    forum = await Forum.of(office)
+    first, second = forum.topic("Cũ"), forum.topic("Mới")
+    await forum.link(first)
+    await office.issued(forum.unit)
+    await forum.link(second)
+    await office.issued(forum.unit)
+    cards = [m for m in forum.phone.messages() if "Kính gửi" in m.get("text", "")]
+    assert [card["message_thread_id"] for card in cards] == [first, second]
+    await forum.link()
+    assert await forum.linked_to() is None
+
+
+async def test_a_reply_outside_of_topics_links_no_topic(office: Office):
+    forum = await Forum.of(office)
+    code = await office.invite(InviteKind.UNIT_GROUP, unit=forum.unit)
+    said = office.sandbox.say(forum.phone.user_id, "/start", chat_id=forum.phone.chat_id)
+    await forum.phone.says(f"/start@{BOT_NAME} {code}", reply_to=said)
+    chat = await office.chat_of(forum.phone)
+    assert (chat.unit_id, chat.topic_id) == (forum.unit.id, None)
+    await office.issued(forum.unit)
+    assert forum.place("Kính gửi: Báo Yên Bái") is None
+
+
+async def test_who_asks_in_another_topic_is_answered_there(office: Office):
+    forum = await Forum.of(office)
+    linked, other = forum.topic("Văn bản"), forum.topic("Khác")
+    await forum.link(linked)
+    await office.issued(forum.unit)
+    for topic in (other, linked, None):
+        await forum.says(f"/viec@{BOT_NAME}", topic)
+        assert forum.place("Việc đang mở") == topic
+        await forum.says(f"/ngonngu@{BOT_NAME}", topic)
+        assert forum.place("chọn ngôn ngữ|Choose a language") == topic
+        await forum.phone.presses("Tiếng Việt")
+        assert forum.place("Từ nay hệ thống dùng") == topic
+
+
 # --- chats that go and come back -----------------------------------------------------------------
 
 
@@ -375,10 +476,14 @@ async def test_a_group_that_became_a_supergroup_goes_on_where_it_was(office: Off
     group = await office.group(an, unit=unit)
     await office.issued(unit)
     before = await office.chat_of(group)
+    async with office.rt.write() as session:
+        (await session.get_one(Chat, before.id)).topic_id = 77  # of the group as it was
     moved = Phone(office, an.user_id, office.sandbox.migrate(group.chat_id))
     await office.works()
     chat = await office.chat_of(moved)
     assert (chat.id, chat.unit_id, chat.unreachable_reason) == (before.id, unit.id, None)
+    assert chat.topic_id is None
+    assert say("group.topic_gone") not in moved.texts()
     assert len(await office.rows(Chat, telegram_id=group.chat_id)) == 0
     assert await office.row(Event, action="group_migrated")
     # The old message stayed behind; the card comes anew.

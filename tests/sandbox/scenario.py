@@ -60,6 +60,7 @@ async def play(sandbox: Sandbox, client: Client) -> Recorder:
     group_id = sandbox.add_group(title="G", member_ids=[user_id, BOT_ID])["id"]
     super_id = sandbox.add_group(title="S", type="supergroup", member_ids=[user_id, BOT_ID])["id"]
     sandbox.change_members(super_id, promote=[BOT_ID])
+    await _topics(sandbox, bot, user_id)
     await _messages(sandbox, bot, user_id)
     await _changes(sandbox, bot, user_id, super_id)
     await _questions(sandbox, bot, user_id, group_id, super_id)
@@ -81,6 +82,17 @@ async def play(sandbox: Sandbox, client: Client) -> Recorder:
     await bot.call("close")
     await bot.call("logOut")
     return bot
+
+
+async def _topics(sandbox: Sandbox, bot: Recorder, user_id: int) -> None:
+    forum = sandbox.add_group(
+        title="F", type="supergroup", member_ids=[user_id, BOT_ID], is_forum=True
+    )["id"]
+    topic = sandbox.open_topic(forum, "T")
+    sandbox.say(user_id, "/start", chat_id=forum, topic_id=topic)
+    await bot.call("sendMessage", chat_id=forum, text="in it", message_thread_id=topic)
+    sandbox.close_topic(forum, topic)
+    sandbox.reopen_topic(forum, topic)
 
 
 async def _messages(sandbox: Sandbox, bot: Recorder, user_id: int) -> None:

@@ -91,6 +91,23 @@ async def test_a_round_through_the_control_api(sandbox, bot, page):
     assert kinds == ["message", "message", "edited_message", "message", *["callback_query"] * 2]
 
 
+async def test_topics_of_a_forum(bot, page, user_id):
+    forum = await page.post(
+        "groups", title="F", type="supergroup", member_ids=[user_id, BOT_ID], is_forum=True
+    )
+    chat_id = forum["id"]
+    topic_id = (await page.post("topics", chat_id=chat_id, name="T"))["topic_id"]
+    await page.post("say", user_id=user_id, chat_id=chat_id, topic_id=topic_id, text="/a")
+    assert (await bot.updates())[-1]["message"]["message_thread_id"] == topic_id
+    to_topic = {"chat_id": chat_id, "text": "x", "message_thread_id": topic_id}
+    await page.post("topics/close", chat_id=chat_id, topic_id=topic_id)
+    assert (await bot.refused("sendMessage", **to_topic))[1].endswith("TOPIC_CLOSED")
+    await page.post("topics/reopen", chat_id=chat_id, topic_id=topic_id)
+    await bot.call("sendMessage", **to_topic)
+    await page.post("topics/delete", chat_id=chat_id, topic_id=topic_id)
+    assert (await bot.refused("sendMessage", **to_topic))[1].endswith("thread not found")
+
+
 async def test_groups_members_and_migration(sandbox, bot, page, user_id):
     other = (await page.post("users", first_name="B"))["id"]
     group = await page.post("groups", title="G", type="group", member_ids=[user_id])

@@ -1,5 +1,6 @@
 """The pacer, in virtual time: what it lets pass in any window, and that it does not starve."""
 
+import math
 from collections import defaultdict
 from unittest.mock import patch
 
@@ -8,7 +9,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from bot.delivery import pacing
-from bot.delivery.pacing import Limit, Limits, Pacer
+from bot.delivery.pacing import Limit, Limits, Pacer, Second
 from bot.domain.states import ChatKind
 
 PRIVATE, GROUP = ChatKind.PRIVATE, ChatKind.GROUP
@@ -242,3 +243,54 @@ def test_pacer_memory_is_bounded():
 def test_limit_that_lets_nothing_pass_is_refused(rate, burst):
     with pytest.raises(ValueError, match="lets something pass"):
         Limit(rate=rate, burst=burst)
+
+
+ways = st.tuples(st.floats(0, 0.4), st.floats(0, 0.4))  # there and back, beside the shortest ones
+
+
+@given(
+    shortest=ways,
+    delays=st.lists(ways, min_size=1, max_size=150),
+    lazy=st.lists(st.sampled_from([0.0, 0.0, 0.01, 0.5]), min_size=1, max_size=20),
+    most=st.integers(2, 8),
+)
+def test_a_second_is_never_counted_too_full(shortest, delays, lazy, most):
+    second, now, counted = Second(most), 50.0, []
+    under_way = []  # when each began, and when its answer comes
+    # The first calls tell the shortest way; without them it is only guessed.
+    for number, (there, back) in enumerate([(0.0, 0.0), *delays]):
+        now += lazy[number % len(lazy)]
+        while True:
+            done = sorted(call for call in under_way if call[1] <= now)
+            for begun, answered in done:
+                second.ended(answered, seconds=answered - begun)
+            under_way = [call for call in under_way if call[1] > now]
+            wait = second.wait_for(now, under_way=len(under_way))
+            if not wait:
+                break
+            now = min([now + wait, *(answered for _, answered in under_way)]) + 1e-9
+        at = now + shortest[0] + there
+        counted.append(at)
+        under_way.append((now, at + shortest[1] + back))
+    for start in counted:
+        assert sum(start <= at < start + 1 - HAIR for at in counted) <= most
+
+
+def test_a_second_costs_no_speed_however_far_away_telegram_is():
+    second, now, under_way = Second(28), 0.0, []
+    for number in range(500):
+        now = max(now, number / 25)
+        while under_way and under_way[0] <= now:
+            second.ended(under_way.pop(0), seconds=0.3)
+        now += second.wait_for(now, under_way=len(under_way))
+        under_way.append(now + 0.3)
+    assert now == pytest.approx(499 / 25)
+
+
+def test_a_second_without_room_waits_for_the_oldest_or_for_any_answer():
+    second = Second(2)
+    assert second.free(0.0, under_way=1) == 1
+    assert second.wait_for(0.0, under_way=2) == math.inf
+    second.ended(0.5, seconds=0.25)
+    assert second.wait_for(0.5, under_way=1) == pytest.approx(0.75)
+    assert second.wait_for(1.25, under_way=1) == 0.0

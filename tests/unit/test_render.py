@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from dataclasses import replace
 from datetime import UTC, date, datetime, timedelta
 from zoneinfo import ZoneInfo
@@ -9,7 +10,18 @@ from zoneinfo import ZoneInfo
 import pytest
 
 from bot.callbacks import Press
-from bot.delivery.render import CardView, Content, DirectiveView, Named, TaskView, Writer, card, fit
+from bot.delivery.render import (
+    CardView,
+    Content,
+    DirectiveView,
+    Named,
+    TaskView,
+    Writer,
+    card,
+    fit,
+    task_list,
+    without_formatting,
+)
 from bot.delivery.render_contact import OpenTask, ReminderItem, open_tasks, reminder
 from bot.delivery.render_draft import (
     CheckView,
@@ -29,6 +41,7 @@ from bot.delivery.render_progress import (
 from bot.delivery.render_staff import StateView, UnitLine, state_page
 from bot.domain.reach import Reach
 from bot.domain.splitting import MOST_UNITS, length
+from bot.domain.task_lists import lists_before_card
 from bot.texts import LANGUAGES, texts
 from bot.texts.moments import Moments
 
@@ -79,6 +92,48 @@ def test_a_card_fits_and_says_how_many_tasks_it_leaves_out(write: Writer):
     assert_fits(content)
     shown = content.text.count("    ")
     assert write.texts("card.more_tasks", count=MANY - shown) in content.text
+
+
+def listed(view: CardView, write: Writer) -> list[Content]:
+    """The messages before the card."""
+    directive = view.directive
+    head = f"{directive.issuer} {directive.subject}"
+    lists = lists_before_card([task.short_title for task in view.tasks], head=head)
+    return [
+        task_list(directive, [view.tasks[n] for n in places], write, of=len(view.tasks))
+        for places in lists
+    ]
+
+
+@pytest.mark.parametrize("title", ["Việc", LONG[:120], "&" * 300])
+@pytest.mark.parametrize("of_directive", [DIRECTIVE, replace(DIRECTIVE, issuer=None, subject="A")])
+def test_lists_tell_every_task_that_a_card_leaves_out(
+    write: Writer, title: str, of_directive: DirectiveView
+):
+    for count in (*range(1, 40), MANY):
+        view = CardView(
+            addressee_id=10**17,
+            unit_name="Trung tâm Truyền thông và Văn hóa huyện Mù Cang Chải",
+            directive=of_directive,
+            tasks=tuple(replace(task, short_title=title, articles=99) for task in tasks(count)),
+            acknowledged_at=NOW,
+            acknowledged_by="Nguyễn Thị Thanh Huyền" * 4,
+            in_group=True,
+            sent_again=True,
+        )
+        told = listed(view, write)
+        for content in told:
+            assert_fits(content)
+            assert not content.buttons
+        found = [n for content in told for n in re.findall(r"<b>(\d+)\.</b>", content.text)]
+        if told:
+            assert found == [str(n) for n in range(1, count + 1)]
+        else:
+            assert card(view, write).text.count("    ") == count
+
+
+def test_a_short_directive_is_one_message():
+    assert lists_before_card(["Đăng tin, bài về hội nghị"] * 12, head="Sở V/v tuyên truyền") == ()
 
 
 def test_a_reminder_fits_and_names_the_way_to_the_rest(write: Writer):
@@ -205,3 +260,18 @@ def test_fit_leaves_out_only_what_does_not_fit():
     text = fit(["head"], ["x" * 2000] * 3, ["foot"], more=more)
     assert text == "head\n" + "x" * 2000 + "\n" + "x" * 2000 + "\n1 more\nfoot"
     assert length(text) <= MOST_UNITS
+
+
+@pytest.mark.parametrize(
+    ("html", "words"),
+    [
+        ("<b>Số 12</b> &lt;khẩn&gt; &amp; <i>mật</i>", "Số 12 <khẩn> & mật"),
+        ("&amp;lt;b&amp;gt;", "&lt;b&gt;"),  # decoded once only
+        ("R&D 3 < 5 > 4 <b>chưa đóng", "R&D 3 < 5 > 4 chưa đóng"),
+        ('<a href="https://a.vn/?x=1&amp;y=2">tin</a> &#8211; &#x2013; &copy;', "tin – – &copy;"),
+        ('<tg-time unix="1" format="wDT">17h00</tg-time><Báo>', "17h00<Báo>"),
+    ],
+)
+def test_formatting_leaves_its_words(html: str, words: str):
+    plain = without_formatting(Content(html))
+    assert (plain.text, plain.parse_mode) == (words, None)

@@ -5,6 +5,7 @@ from enum import IntEnum
 from typing import Any
 
 from bot.sandbox.errors import ApiError, bad_request, forbidden
+from bot.sandbox.membership import is_administrator
 from bot.sandbox.model import Chat, ChatType, Message, Status
 from bot.sandbox.parameters import FieldError, Fields, Parameters, leading_integer
 from bot.sandbox.world import Bot, World
@@ -145,11 +146,25 @@ class Call:
         return fields
 
     def check_context(self, chat: Chat) -> None:
-        """Business connections and topics do not exist here."""
+        """Business connections do not exist here, threads only as topics of forums."""
         if self.parameters.text("business_connection_id"):
             raise bad_request("business connection not found")
-        if chat.is_private and self.parameters.integer("message_thread_id") > 0:
+        topic_id = self.parameters.integer("message_thread_id")
+        if topic_id > 0 and topic_id not in chat.topics:
             raise bad_request("message thread not found")
+
+    def topic(self, chat: Chat, *, reply_to: int = 0) -> int:
+        """The topic to write to, 0 for the general one: a reply goes to where the other is.
+
+        Closed topics are left to those who run the chat.
+        """
+        topic_id = chat.topic_of(reply_to) if reply_to else 0
+        if not reply_to:
+            topic_id = max(0, self.parameters.integer("message_thread_id"))
+        is_closed = topic_id in chat.topics and chat.topics[topic_id].is_closed
+        if is_closed and not is_administrator(chat, self.bot.id):
+            raise bad_request("TOPIC_CLOSED")
+        return topic_id
 
 
 def _message_id(item: object) -> int:

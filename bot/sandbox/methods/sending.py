@@ -59,11 +59,18 @@ def send_media_group(call: Call) -> list[Json]:
     reply_to, quote = call.reply(chat)
     contents = [{**content, **cleaned(call, "caption", caption)} for content, caption in media]
     call.check_context(chat)
+    topic_id = call.topic(chat, reply_to=reply_to)
     call.check_reachable(chat)
     call.bot.pacer.admit(chat.id, len(contents))
     album = {"media_group_id": str(13_000_000_000 + chat.last_message_id + 1)}
     sent = [
-        call.world.post(chat, call.bot.id, {**quote, **album, **content}, reply_to=reply_to)
+        call.world.post(
+            chat,
+            call.bot.id,
+            {**quote, **album, **content},
+            reply_to=reply_to,
+            topic_id=topic_id,
+        )
         for content in contents
     ]
     return [call.world.rendered(chat, message) for message in sent]
@@ -174,6 +181,7 @@ def _send(
     chat = call.chat(Access.WRITE)
     call.check_context(chat)
     reply_to, quote = call.reply(chat)
+    topic_id = call.topic(chat, reply_to=reply_to)
     keyboard = shown_markup(markup, chat)
     call.check_reachable(chat)
     if text is not None:
@@ -186,7 +194,14 @@ def _send(
         content["reply_markup"] = keyboard
     call.bot.pacer.admit(chat.id)
     body = {**quote, **content}
-    message = call.world.post(chat, call.bot.id, body, reply_to=reply_to, is_forwarded=is_forwarded)
+    message = call.world.post(
+        chat,
+        call.bot.id,
+        body,
+        reply_to=reply_to,
+        topic_id=topic_id,
+        is_forwarded=is_forwarded,
+    )
     return call.world.rendered(chat, message)
 
 
@@ -224,6 +239,8 @@ def _resend(call: Call, *, forward: bool) -> list[Json]:
         )
     chat = call.chat(Access.WRITE)
     source = call.chat(Access.READ, "from_chat_id")
+    call.check_context(chat)
+    topic_id = call.topic(chat)
     call.check_reachable(chat)
     found = [m for i in ids if (m := source.messages.get(i)) and not m.is_service]
     if not found:
@@ -232,6 +249,8 @@ def _resend(call: Call, *, forward: bool) -> list[Json]:
     sent = []
     for message in found:
         content = {**_origin(message), **_copied(message)} if forward else _copied(message)
-        posted = call.world.post(chat, call.bot.id, content, is_forwarded=forward)
+        posted = call.world.post(
+            chat, call.bot.id, content, topic_id=topic_id, is_forwarded=forward
+        )
         sent.append({"message_id": posted.id})
     return sent

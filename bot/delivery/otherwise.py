@@ -1,0 +1,29 @@
+"""What Telegram refused in this form is sent in another one; the messages' fate is `settle`'s."""
+
+from __future__ import annotations
+
+import logging
+from datetime import datetime
+
+from sqlalchemy.ext.asyncio import AsyncSession
+
+from bot.actions import full_text, people
+from bot.delivery.settle import Fate
+from bot.storage import outbox
+from bot.storage.outbox import Claimed
+
+_log = logging.getLogger(__name__)
+
+
+async def send_otherwise(
+    session: AsyncSession, message: Claimed, fate: Fate, *, now: datetime
+) -> None:
+    """Elsewhere, without formatting, or as text: whatever the refusal asks for, if anything."""
+    if fate.topic_gone:
+        await people.leave_topic(session, message, now=now)
+    if fate.formatting_refused:
+        extra = {"outbox_message": message.id, "kind": message.kind.value}
+        _log.error("formatting_refused", extra=extra)
+        await outbox.send_plainly(session, message)
+    if fate.file_refused:
+        await full_text.send_as_text(session, message, now=now)
