@@ -12,7 +12,8 @@ from bot.actions.replies import queue
 from bot.domain.splitting import split
 from bot.domain.states import Lane, MessageKind
 from bot.storage import directives
-from bot.storage.outbox import Claimed, NewMessage
+from bot.storage.claims import Claimed
+from bot.storage.outbox import NewMessage
 from bot.storage.tables import Directive
 
 

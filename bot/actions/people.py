@@ -20,7 +20,7 @@ from bot.domain.states import (
 )
 from bot.errors import InvalidInput, NotFound
 from bot.storage import dialogues, events, outbox, people, units
-from bot.storage.outbox import Claimed
+from bot.storage.claims import Claimed
 from bot.storage.tables import Chat, Invite, Unit
 
 INVITE_LIFE = timedelta(days=7)

@@ -12,8 +12,8 @@ from sqlalchemy.ext.asyncio import AsyncSession
 from bot.actions.policy import Policy
 from bot.delivery.render import Content, DirectiveView, TaskView, Writer, shortened
 from bot.domain.states import OutboxState
+from bot.storage.claims import Claimed, ClaimedChat
 from bot.storage.directives import Receipt, Recipient, TaskState
-from bot.storage.outbox import Claimed, ClaimedChat
 from bot.storage.tables import Directive
 from bot.texts import texts
 from bot.texts.moments import Moments

@@ -32,9 +32,9 @@ from bot.domain.states import (
     OutboxState,
     Sending,
 )
-from bot.storage import directives, drafts, outbox, people, progress, units
+from bot.storage import claims, directives, drafts, outbox, people, progress, units
+from bot.storage.claims import Claimed, ClaimedCard
 from bot.storage.directives import Work
-from bot.storage.outbox import Claimed, ClaimedCard
 from bot.storage.tables import Directive, Draft
 from scheduler.plan import next_step
 
@@ -91,7 +91,7 @@ async def card(context: Context) -> Gathered:
     if card is None:
         return Withdraw("card_gone")
     if card.message_id is None and message.kind is MessageKind.REDRAW:
-        if await outbox.is_behind_another(context.session, message):
+        if await claims.is_behind_another(context.session, message):
             return Later(0.5)  # then there is a message to edit, perhaps of an older state
         if card.kind is CardKind.DIRECTIVE and not await _may_come_anew(context, card):
             return Withdraw("not_sent_yet")  # its first sending will show all this

@@ -9,8 +9,8 @@ from sqlalchemy.ext.asyncio import AsyncSession
 
 from bot.actions import full_text, people
 from bot.delivery.settle import Fate
-from bot.storage import outbox
-from bot.storage.outbox import Claimed
+from bot.storage import claims
+from bot.storage.claims import Claimed
 
 _log = logging.getLogger(__name__)
 
@@ -24,6 +24,6 @@ async def send_otherwise(
     if fate.formatting_refused:
         extra = {"outbox_message": message.id, "kind": message.kind.value}
         _log.error("formatting_refused", extra=extra)
-        await outbox.send_plainly(session, message)
+        await claims.send_plainly(session, message)
     if fate.file_refused:
         await full_text.send_as_text(session, message, now=now)

@@ -21,9 +21,9 @@ from bot.delivery.gather import gather
 from bot.delivery.telegram import Call, call_of
 from bot.domain.states import Lane, OutboxState
 from bot.runtime import Runtime
-from bot.storage import outbox
+from bot.storage import claims
+from bot.storage.claims import Claimed, Recorded, given_back
 from bot.storage.engine import is_trouble
-from bot.storage.outbox import Claimed, Recorded, given_back
 
 _log = logging.getLogger(__name__)
 
@@ -64,13 +64,13 @@ async def claim(rt: Runtime, wanted: Wanted, *, epoch: int) -> list[Claimed]:
     now = rt.now()
 
     def candidates(session: Session) -> list[int]:
-        found = outbox.claimable(
+        found = claims.claimable(
             session, now=now, limit=wanted.most, lanes=wanted.lanes, in_hand=wanted.in_hand
         )
         if len(found) < wanted.most:
             return found
         for lane in wanted.also:
-            found += outbox.claimable(
+            found += claims.claimable(
                 session, now=now, limit=wanted.of_each, lanes=[lane], in_hand=wanted.in_hand
             )
         return list(dict.fromkeys(found))
@@ -80,7 +80,7 @@ async def claim(rt: Runtime, wanted: Wanted, *, epoch: int) -> list[Claimed]:
         return []
 
     def take(session: Session) -> list[Claimed]:
-        return outbox.load(session, outbox.claim(session, ids, epoch=epoch))
+        return claims.load(session, claims.claim(session, ids, epoch=epoch))
 
     return await rt.write_at_once(take)
 
@@ -120,7 +120,7 @@ async def _written(
             case Later(seconds=seconds):
                 batch.dropped.append(given_back(message, scene.now + timedelta(seconds=seconds)))
             case Withdraw(reason=reason, state=state):
-                batch.dropped.append(outbox.dropped(message, state, reason))
+                batch.dropped.append(claims.dropped(message, state, reason))
     return batch
 
 

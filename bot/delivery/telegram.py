@@ -12,7 +12,7 @@ from bot.callbacks import Copy
 from bot.delivery.render import Button, Content, Document, without_formatting
 from bot.delivery.wire import Upload, joined, json_bytes
 from bot.domain.states import CardKind, MessageKind
-from bot.storage.outbox import Claimed, ClaimedChat
+from bot.storage.claims import Claimed, ClaimedChat
 
 _NO_PREVIEW: dict[str, object] = {"link_preview_options": {"is_disabled": True}}
 

@@ -8,10 +8,8 @@ from __future__ import annotations
 
 import asyncio
 import logging
-import random
 import time
 from collections import Counter
-from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 from functools import partial
 from zoneinfo import ZoneInfo
@@ -19,30 +17,28 @@ from zoneinfo import ZoneInfo
 from sqlalchemy.ext.asyncio import AsyncSession
 from sqlalchemy.orm import Session
 
-from bot.actions import cards as card_actions
-from bot.actions import copies, sending
 from bot.delivery.breaker import Breaker
 from bot.delivery.failures import Answer
 from bot.delivery.lanes import Place, Turns
-from bot.delivery.otherwise import send_otherwise
 from bot.delivery.pacing import Limits, Pacer, Second
 from bot.delivery.prepare import Prepared, Wanted, ask_again, claim, prepare
-from bot.delivery.retry import (
-    LONGEST_RETRY_AFTER,
-    NotSentRetry,
-    Outcome,
-    RetryLater,
-    Scope,
-    Uncertain,
-    classify,
+from bot.delivery.retry import NotSentRetry, Outcome, RetryLater, Scope, Uncertain, classify
+from bot.delivery.rounds import (
+    Refusals,
+    Round,
+    Tried,
+    hold_left,
+    is_seen,
+    keep_hold,
+    round_of,
+    unfinished,
 )
-from bot.delivery.settle import Fate, Sent, settle, uncertain
 from bot.delivery.telegram import Call
 from bot.delivery.transport import AiohttpRequest
 from bot.domain.states import Lane, MessageKind, OutboxState
 from bot.runtime import Runtime, Wake
-from bot.storage import cards, kept, outbox, people, progress
-from bot.storage.outbox import Claimed, Recorded, given_back
+from bot.storage import cards, claims, progress
+from bot.storage.claims import Claimed, Recorded, given_back
 
 _log = logging.getLogger(__name__)
 
@@ -55,46 +51,10 @@ _LAST_LANES = (Lane.REMINDER, Lane.REDRAW)
 _FIRST_MOST = 20  # of each of these on top of that, so that none waits behind a broadcast
 _FOR_ANSWERS = 2  # calls of every second that a broadcast does not use
 _LONG_WAIT_SECONDS = 5.0  # rather given back to the database than kept
-_HELD = "sending_held"  # how long Telegram told the whole bot to wait
 _IDLE_SECONDS = 1.0
 _LOOK_SECONDS = 0.05  # while something is being sent, so often the database is asked for more
 _UPLOAD_SECONDS = 120.0
 _PROGRESS_SECONDS = 0.5  # so often at most outcomes ask for a redraw of the progress
-
-
-@dataclass(frozen=True, slots=True)
-class Tried:
-    """A message whose call has ended."""
-
-    prepared: Prepared
-    outcome: Outcome
-
-
-@dataclass(slots=True)
-class Round:
-    """What one transaction writes: the ends of the last calls, and the mark on the next."""
-
-    recorded: list[Recorded] = field(default_factory=list)
-    drawn: dict[int, int | None] = field(default_factory=dict)  # by card, a new message's id
-    followed: list[tuple[Claimed, Fate]] = field(default_factory=list)
-    ended: list[tuple[int, OutboxState]] = field(default_factory=list)  # directives' first cards
-    marked: list[int] = field(default_factory=list)
-
-    def prove(self, message: Claimed, message_id: int) -> None:
-        """A press has shown that this one arrived, whatever became of its answer."""
-        self.recorded = [each for each in self.recorded if each.id != message.id]
-        self.recorded.append(_proven(message, message_id))
-        self.followed = [each for each in self.followed if each[0] is not message]
-        if message.card is not None:
-            self.drawn[message.card.id] = message_id
-
-    def write(self, session: Session, *, epoch: int | None, now: datetime) -> set[int]:
-        """Write it down; the marked messages that are still ours."""
-        outbox.record(session, self.recorded, now=now)
-        cards.drawn(session, self.drawn, now=now)
-        if not self.marked or epoch is None:
-            return set()
-        return outbox.mark_in_flight(session, self.marked, epoch=epoch)
 
 
 class Delivery:
@@ -123,7 +83,7 @@ class Delivery:
         self._answers: set[asyncio.Task[None]] = set()
         self._progressed: set[int] = set()  # directives whose progress has moved
         self._progress_due = 0.0
-        self._refused: Counter[int] = Counter()  # first cards in a row, by directive
+        self._refusals = Refusals()
         self._held_until: datetime | None = None  # to be kept: Telegram told the whole bot to wait
         self._lost_track = False
         self.epoch: int | None = None
@@ -149,9 +109,12 @@ class Delivery:
         """Settle what a process that died left behind; call once, holding the lease."""
         await self._settle_unfinished(in_hand=set())
         async with self._rt.write() as session:
-            await self._resume_hold(session)
+            left = await hold_left(session, now=self._rt.now())
             behind = await progress.directives_behind(session)
             await progress.redraw(session, behind, now=self._rt.now())
+        if left > 0:
+            now = time.monotonic()
+            self._pacer.hold(None, now + left, now=now)
 
     async def _find_back(self) -> None:
         """After a failure of ours: rows that no part of this process has in hand."""
@@ -170,12 +133,12 @@ class Delivery:
         now = self._rt.now()
 
         def settle_them(session: Session) -> list[tuple[Claimed, Recorded]]:
-            left = [each for each in outbox.unfinished(session) if each.id not in in_hand]
-            settled = [_unfinished(each, now) for each in left]
+            left = [each for each in claims.unfinished(session) if each.id not in in_hand]
+            settled = [unfinished(each, now) for each in left]
             seen = {
-                each.card.id: each.seen_message_id for each in left if each.card and _is_seen(each)
+                each.card.id: each.seen_message_id for each in left if each.card and is_seen(each)
             }
-            outbox.record(session, settled, now=now)
+            claims.record(session, settled, now=now)
             cards.drawn(session, seen, now=now)
             return list(zip(left, settled, strict=True))
 
@@ -184,7 +147,7 @@ class Delivery:
             held: set[int] = set()
             for message, again in left:
                 if message.state is OutboxState.IN_FLIGHT and again.send_at is not None:
-                    held |= await outbox.hold_behind(session, message, until=again.send_at)
+                    held |= await claims.hold_behind(session, message, until=again.send_at)
             directive_ids = {message.directive_id for message, _ in left if message.directive_id}
             await progress.redraw(session, directive_ids, now=now)
         self._ready = [each for each in self._ready if each[1].message.id not in held]
@@ -231,20 +194,24 @@ class Delivery:
         if under_way:
             waits.append(max(0.0, self._look_at - now))
         if self._breaker.allowed(self._connections, under_way, now):
-            waits += [
-                self._wait_for(prepared.message, under_way, now)
-                for _, prepared in self._ready
-                if prepared.message.chat.id not in self._sending
-            ]
+            waits.append(self._wait_of_ready(now))
         return min(waits)
 
-    def _wait_for(self, message: Claimed, under_way: int, now: float) -> float:
-        """Seconds until this message may leave."""
-        in_the_second = under_way + _kept_free(message.lane)
-        return max(
-            self._pacer.wait_for(message.chat.telegram_id, message.chat.kind, now),
-            self._second.wait_for(now, under_way=in_the_second),
+    def _wait_of_ready(self, now: float) -> float:
+        """Seconds until one of the ready messages may leave."""
+        second = {
+            kept: self._second.wait_for(now, under_way=len(self._sending) + kept)
+            for kept in (0, _FOR_ANSWERS)
+        }
+        waits = (
+            max(
+                self._pacer.wait_for(message.chat.telegram_id, message.chat.kind, now),
+                second[_kept_free(message.lane)],
+            )
+            for message in (prepared.message for _, prepared in self._ready)
+            if message.chat.id not in self._sending
         )
+        return min(waits, default=_IDLE_SECONDS)
 
     # --- claim -----------------------------------------------------------------------------------
 
@@ -346,13 +313,14 @@ class Delivery:
         """Write down what has ended and mark `chosen` in flight in one commit, then send them."""
         tried, dropped = list(self._tried), list(self._dropped)
         redraw_now = self._progressed and time.monotonic() >= self._progress_due
-        if not (tried or chosen or dropped or redraw_now or self._all_refuse()):
+        if not (tried or chosen or dropped or redraw_now or self._refusals.by_all):
             return False
-        this = self._round(tried, dropped)
+        this = round_of(tried, dropped, now=self._rt.now(), failures=self._breaker.unanswered)
+        self._progressed |= this.directive_ids
         this.marked = [prepared.message.id for prepared in chosen]
         asks = any(prepared.message.kind is MessageKind.REMINDER for prepared in chosen)
         is_last = not (chosen or self._ready or self._sending)
-        if this.followed or asks or redraw_now or is_last or self._all_refuse():
+        if this.followed or asks or redraw_now or is_last or self._refusals.by_all:
             ours = await self._write_all(this, chosen)
         else:
             marked = await self._rt.write_at_once(partial(self._write, this))
@@ -360,7 +328,10 @@ class Delivery:
         # Only now: had the database failed, they would be written down in the next round.
         del self._tried[: len(tried)]
         del self._dropped[: len(dropped)]
-        self._count_refusals(this)
+        self._refusals.count(this)
+        if this.stops:
+            self.stopped_by_telegram = True
+            _log.critical("token_refused")
         if tried:
             self._rt.fault("committed")
         if chosen:
@@ -372,31 +343,6 @@ class Delivery:
             task.add_done_callback(self._tasks.discard)
         return bool(tried or ours)
 
-    def _round(self, tried: list[Tried], dropped: list[Recorded]) -> Round:
-        """What has become of these, in values."""
-        now = self._rt.now()
-        this = Round(recorded=list(dropped))
-        for each in tried:
-            message = each.prepared.message
-            fate = settle(
-                _sent(message, is_edit=each.prepared.is_edit),
-                each.outcome,
-                now=now,
-                failures=self._breaker.unanswered,
-                jitter=random.random(),  # noqa: S311 - spreads retries, guards nothing
-            )
-            this.recorded.append(_recorded(message, fate))
-            if message.directive_id is not None:
-                this.ended.append((message.directive_id, fate.state))
-            if fate.drawn and message.card is not None:
-                this.drawn[message.card.id] = fate.message_id
-            repeated = fate.state is OutboxState.ACCEPTED and message.uncertain_attempts > 0
-            if repeated or not fate.is_plain:
-                this.followed.append((message, fate))
-        moved = (each.directive_id for each in this.recorded)
-        self._progressed |= {directive_id for directive_id in moved if directive_id is not None}
-        return this
-
     def _write(self, this: Round, session: Session) -> set[int]:
         ours = this.write(session, epoch=self.epoch, now=self._rt.now())
         if this.recorded:
@@ -405,68 +351,23 @@ class Delivery:
 
     async def _write_all(self, this: Round, chosen: list[Prepared]) -> list[Prepared]:
         """The round with all that follows from it for chats, cards and staff's progress."""
-        held: set[int] = set()
+        now = self._rt.now()
         async with self._rt.write() as session:
-            await self._look_for_proofs(session, this)
-            for message, fate in this.followed:
-                held |= await self._follow_up(session, message, fate)
-            await self._keep_hold(session)
+            held = await this.follow(session, now=now)
+            if self._held_until is not None:
+                await keep_hold(session, self._held_until, now=now)
             chosen = await self._still_wanted(session, this, chosen)
             this.marked = [prepared.message.id for prepared in chosen]
             marked = await session.run_sync(partial(self._write, this))
-            await self._settle_copies(session, this)
-            await self._pause_refused(session)
+            await this.settle_copies(session, now=now)
+            await self._refusals.pause(session, now=now)
             busy = bool(marked or self._ready or self._sending)
             shown = self._progress_to_show(busy=busy)
-            await progress.redraw(session, shown, now=self._rt.now(), at_once=not busy)
+            await progress.redraw(session, shown, now=now, at_once=not busy)
+        self._held_until = None
         self._progressed -= shown
         self._ready = [each for each in self._ready if each[1].message.id not in held]
         return [prepared for prepared in chosen if prepared.message.id in marked]
-
-    async def _look_for_proofs(self, session: AsyncSession, this: Round) -> None:
-        """Whose answer was lost, but whose button was pressed meanwhile, has arrived."""
-        unclear = {message.id: message for message, fate in this.followed if fate.uncertain}
-        if unclear:
-            for message_id, seen in (await session.run_sync(outbox.seen, unclear)).items():
-                this.prove(unclear[message_id], seen)
-
-    async def _settle_copies(self, session: AsyncSession, this: Round) -> None:
-        """A repetition was accepted although the first copy had arrived: one of them goes."""
-        for message, fate in this.followed:
-            if fate.state is OutboxState.ACCEPTED and message.card is not None:
-                await copies.keep_seen(session, message.id, message.card.id, now=self._rt.now())
-
-    async def _pause_refused(self, session: AsyncSession) -> None:
-        """What Telegram refuses for everybody is not tried on all the others too."""
-        for directive_id in self._all_refuse():
-            await sending.pause_by_itself(session, directive_id, now=self._rt.now())
-            del self._refused[directive_id]
-
-    def _all_refuse(self) -> list[int]:
-        most = sending.REFUSALS_IN_A_ROW
-        return [directive_id for directive_id, count in self._refused.items() if count >= most]
-
-    def _count_refusals(self, this: Round) -> None:
-        for directive_id, state in this.ended:
-            if state is OutboxState.ACCEPTED:
-                self._refused.pop(directive_id, None)
-            elif state is OutboxState.FAILED:
-                self._refused[directive_id] += 1
-
-    async def _keep_hold(self, session: AsyncSession) -> None:
-        """What Telegram told the whole bot to wait outlives this process."""
-        if self._held_until is not None:
-            held = {"until": self._held_until.isoformat()}
-            await kept.put(session, _HELD, held, now=self._rt.now())
-            self._held_until = None
-
-    async def _resume_hold(self, session: AsyncSession) -> None:
-        held = await kept.get(session, _HELD)
-        if held is not None:
-            left = (datetime.fromisoformat(held["until"]) - self._rt.now()).total_seconds()
-            now = time.monotonic()
-            if left > 0:
-                self._pacer.hold(None, now + min(left, LONGEST_RETRY_AFTER), now=now)
 
     async def _still_wanted(
         self, session: AsyncSession, this: Round, chosen: list[Prepared]
@@ -485,28 +386,6 @@ class Delivery:
             for each in chosen
             if each.message.id not in reminders or each.message.id in wanted
         ]
-
-    async def _follow_up(self, session: AsyncSession, message: Claimed, fate: Fate) -> set[int]:
-        """What an outcome means for chat, card and the messages behind this one; these, if they
-        must wait too."""
-        now = self._rt.now()
-        if message.card is not None and fate.card_lost:
-            await cards.lost(session, message.card.id)
-        if fate.chat_unreachable:
-            reason = fate.reason or ""
-            await people.mark_unreachable(session, message.chat.id, reason=reason, now=now)
-        if fate.new_telegram_id is not None:
-            moved = await people.move_chat(
-                session, message.chat.id, new_telegram_id=fate.new_telegram_id, now=now
-            )
-            await card_actions.draw_anew(session, moved, now=now)
-        await send_otherwise(session, message, fate, now=now)
-        if fate.stop_sending:
-            self.stopped_by_telegram = True
-            _log.critical("token_refused")
-        if fate.send_at is not None:
-            return await outbox.hold_behind(session, message, until=fate.send_at)
-        return set()
 
     def _progress_to_show(self, *, busy: bool) -> set[int]:
         """Directives whose progress is redrawn: now and then, and when nothing is left in hand."""
@@ -570,56 +449,6 @@ def limits_of(rt: Runtime) -> Limits:
     )
 
 
-def _unfinished(message: Claimed, now: datetime) -> Recorded:
-    """What a process that died left behind: only what was in flight may have arrived."""
-    if message.state is OutboxState.CLAIMED:
-        return given_back(message, now, reason="restart")
-    if message.seen_message_id is not None and _is_seen(message):
-        return _proven(message, message.seen_message_id)
-    is_edit = bool(message.edits or (message.card and message.card.message_id))
-    return _recorded(message, uncertain(_sent(message, is_edit=is_edit), "restart", now=now))
-
-
-def _is_seen(message: Claimed) -> bool:
-    """In flight, but a button of it has been pressed."""
-    return message.state is OutboxState.IN_FLIGHT and message.seen_message_id is not None
-
-
-def _proven(message: Claimed, message_id: int) -> Recorded:
-    return Recorded(
-        id=message.id,
-        epoch=message.epoch,
-        directive_id=message.directive_id,
-        state=OutboxState.ACCEPTED,
-        message_id=message_id,
-    )
-
-
 def _kept_free(lane: Lane) -> int:
     """How many calls of every second this lane leaves to answers."""
     return 0 if lane in _FIRST_LANES else _FOR_ANSWERS
-
-
-def _sent(message: Claimed, *, is_edit: bool) -> Sent:
-    return Sent(
-        kind=message.kind,
-        is_edit=is_edit,
-        in_topic=message.topic_id is not None or message.reply_to is not None,
-        is_plain_text=message.is_plain_text,
-        uncertain_attempts=message.uncertain_attempts,
-        when_unclear=message.when_unclear,
-    )
-
-
-def _recorded(message: Claimed, fate: Fate) -> Recorded:
-    return Recorded(
-        id=message.id,
-        epoch=message.epoch,
-        directive_id=message.directive_id,
-        state=fate.state,
-        reason=fate.reason,
-        message_id=fate.message_id,
-        send_at=fate.send_at,
-        attempts_less=0 if fate.costs_attempt else 1,
-        uncertain=int(fate.uncertain),
-    )

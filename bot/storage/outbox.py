@@ -2,43 +2,30 @@
 
 from __future__ import annotations
 
-from collections import Counter
-from collections.abc import Collection, Mapping, Sequence
-from dataclasses import dataclass, fields
+from collections.abc import Mapping
+from dataclasses import dataclass
 from datetime import datetime
-from typing import Any, cast
+from typing import Any
 
 from sqlalchemy import (
-    BigInteger,
     ColumnElement,
-    Table,
-    and_,
-    bindparam,
     case,
     func,
-    or_,
     select,
     update,
 )
 from sqlalchemy.ext.asyncio import AsyncSession
-from sqlalchemy.orm import Session
 
 from bot.domain.states import (
-    CardKind,
-    ChatKind,
     Lane,
     MessageKind,
     OutboxState,
-    Sending,
-    WhenUnclear,
 )
 from bot.storage.insert import insert_new, insert_or_update
-from bot.storage.tables import Card, Chat, Directive, Lease, OutboxMessage
+from bot.storage.tables import Card, OutboxMessage
 from bot.storage.types import written_out
 
 UNDER_WAY = (OutboxState.CLAIMED, OutboxState.IN_FLIGHT)
-MOST_OF_A_CHAT = 3
-_PLAIN = "plain"  # a parameter of any kind of message
 FINAL = (
     OutboxState.ACCEPTED,
     OutboxState.FAILED,
@@ -108,219 +95,9 @@ async def _add_redraw(session: AsyncSession, row: Mapping[str, Any]) -> int | No
     )
 
 
-def claimable(
-    session: Session,
-    *,
-    now: datetime,
-    limit: int,
-    lanes: Collection[Lane],
-    in_hand: Mapping[int, int] | None = None,
-) -> list[int]:
-    """Waiting messages whose time has come, first lanes first; a few of each chat at most.
-
-    A chat that may be written to only now and then must not fill the sender's hands; `in_hand`
-    says how many it holds already, by chat. The first cards of a directive whose sending is paused
-    wait too.
-
-    A redraw waits while another message of its card is under way: what it shows may be older, and
-    a card that has no message yet would get two.
-    """
-    held = Counter(in_hand or {})
-    full = [chat_id for chat_id, count in held.items() if count >= MOST_OF_A_CHAT]
-    values = {"now": now, "most": limit, "lanes": list(lanes), "full": full}
-    ids = []
-    for message_id, chat_id in session.execute(_CLAIMABLE, values):
-        held[chat_id] += 1
-        if held[chat_id] <= MOST_OF_A_CHAT:
-            ids.append(message_id)
-    return ids
-
-
-def claim(session: Session, ids: Sequence[int], *, epoch: int) -> list[int]:
-    """Take these messages; the ids that nobody else took, in the same order.
-
-    Nothing is taken when the lease has passed to another instance (another epoch).
-    """
-    mine = set(session.scalars(_CLAIM, {"ids": list(ids), "taker": epoch}))
-    return [message_id for message_id in ids if message_id in mine]
-
-
-@dataclass(frozen=True, slots=True)
-class ClaimedChat:
-    """The chat a claimed message goes to."""
-
-    id: int
-    telegram_id: int
-    kind: ChatKind
-    language: str
-    person_id: int | None
-    unit_id: int | None
-    topic_id: int | None
-    unreachable_reason: str | None
-
-
-@dataclass(frozen=True, slots=True)
-class ClaimedCard:
-    """The card a claimed message draws; `message_id` is None before its first sending."""
-
-    id: int
-    kind: CardKind
-    subject_id: int
-    message_id: int | None
-
-
-@dataclass(frozen=True, slots=True)
-class Claimed:
-    """A message that is ours to send. Thousands of them pass, so it is no object of the ORM."""
-
-    id: int
-    kind: MessageKind
-    lane: Lane
-    state: OutboxState
-    parameters: dict[str, Any]
-    directive_id: int | None
-    reply_to: int | None
-    edits: int | None
-    epoch: int | None
-    uncertain_attempts: int
-    seen_message_id: int | None
-    chat: ClaimedChat
-    card: ClaimedCard | None
-    when_unclear: WhenUnclear | None  # of its directive, if it is of one
-
-    @property
-    def topic_id(self) -> int | None:
-        """The forum topic to name; an answer is put into that of what it answers by Telegram."""
-        return self.chat.topic_id if self.reply_to is None else None
-
-    @property
-    def is_plain_text(self) -> bool:
-        """Telegram could not read our formatting: only the words are sent."""
-        return bool(self.parameters.get(_PLAIN))
-
-
-_TABLE = cast(Table, OutboxMessage.__table__)
-_CHATS = cast(Table, Chat.__table__)
-_CARDS = cast(Table, Card.__table__)
-_DIRECTIVES = cast(Table, Directive.__table__)
-_MESSAGE = [_TABLE.c[each.name] for each in fields(Claimed)[:-3]]
-_CHAT = [_CHATS.c[each.name] for each in fields(ClaimedChat)]
-_CARD = [_CARDS.c[each.name] for each in fields(ClaimedCard)]
-
-
-def load(session: Session, ids: Collection[int]) -> list[Claimed]:
-    """These messages with their chats, by lane and age."""
-    rows = session.execute(_LOAD, {"ids": list(ids)})
-    return [_claimed(tuple(row)) for row in rows]
-
-
-def _claimed(row: tuple[Any, ...]) -> Claimed:
-    chat_at, card_at = len(_MESSAGE), len(_MESSAGE) + len(_CHAT)
-    card = ClaimedCard(*row[card_at:-1]) if row[card_at] is not None else None
-    values = (*row[:chat_at], ClaimedChat(*row[chat_at:card_at]), card, row[-1])
-    return Claimed(*values)
-
-
-def mark_in_flight(session: Session, ids: Collection[int], *, epoch: int) -> set[int]:
-    """The second mark, committed just before the bytes leave; the ids that are still ours."""
-    return set(session.scalars(_MARK, {"ids": list(ids), "taker": epoch}))
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Recorded:
-    """What became of one message: a final state, or WAITING again at `send_at`.
-
-    `epoch` is the one it was claimed with: who lost the lease may still tell how a send ended, but
-    not put back what the next holder has claimed meanwhile.
-    """
-
-    id: int
-    epoch: int | None
-    directive_id: int | None = None
-    state: OutboxState
-    reason: str | None = None
-    message_id: int | None = None
-    send_at: datetime | None = None
-    attempts_less: int = 0
-    uncertain: int = 0
-
-    @property
-    def is_plainly_accepted(self) -> bool:
-        """Nothing but the state and the message's id is to be written."""
-        return self.state is OutboxState.ACCEPTED and self.reason is None and not self.uncertain
-
-
-def given_back(message: Claimed, send_at: datetime, *, reason: str | None = None) -> Recorded:
-    """Claimed, but not to be sent before `send_at`."""
-    return Recorded(
-        id=message.id,
-        epoch=message.epoch,
-        directive_id=message.directive_id,
-        state=OutboxState.WAITING,
-        reason=reason,
-        send_at=send_at,
-    )
-
-
-def dropped(message: Claimed, state: OutboxState, reason: str) -> Recorded:
-    """Claimed, and never to be sent."""
-    return Recorded(
-        id=message.id,
-        epoch=message.epoch,
-        directive_id=message.directive_id,
-        state=state,
-        reason=reason,
-    )
-
-
-def record(session: Session, outcomes: Sequence[Recorded], *, now: datetime) -> None:
-    """Write down what became of messages, unless somebody else has settled a row meanwhile."""
-    accepted = [outcome for outcome in outcomes if outcome.is_plainly_accepted]
-    if accepted:
-        session.execute(
-            _ACCEPT,
-            [{"row": each.id, "message": each.message_id, "at": now} for each in accepted],
-        )
-    for outcome in outcomes:
-        if not outcome.is_plainly_accepted:
-            _record_one(session, outcome, now=now)
-
-
-def _record_one(session: Session, outcome: Recorded, *, now: datetime) -> None:
-    values: dict[str, Any] = {
-        "state": outcome.state,
-        "reason": outcome.reason,
-        "finished_at": now if outcome.state in FINAL else None,
-    }
-    if outcome.message_id is not None:
-        values["message_id"] = outcome.message_id
-    if outcome.send_at is not None:
-        values["send_at"] = outcome.send_at
-    if outcome.attempts_less:
-        values["attempts"] = OutboxMessage.attempts - outcome.attempts_less
-    if outcome.uncertain:
-        values["uncertain_attempts"] = OutboxMessage.uncertain_attempts + outcome.uncertain
-    statement = update(OutboxMessage).where(
-        OutboxMessage.id == outcome.id,
-        OutboxMessage.state.in_(UNDER_WAY),
-    )
-    if outcome.state is OutboxState.WAITING:
-        statement = statement.where(OutboxMessage.epoch == outcome.epoch)
-    session.execute(statement.values(**values))
-
-
 async def for_update(session: AsyncSession, message_id: int) -> OutboxMessage | None:
     """One message, locked until the transaction ends."""
     return await session.get(OutboxMessage, message_id, with_for_update=True)
-
-
-def seen(session: Session, ids: Collection[int]) -> dict[int, int]:
-    """Of which of these a copy's button was pressed meanwhile: that message's id. They are locked:
-    a press that comes now waits for what is written next, and settles it itself."""
-    rows = session.execute(
-        select(_TABLE.c.id, _TABLE.c.seen_message_id).where(_TABLE.c.id.in_(ids)).with_for_update()
-    )
-    return {row[0]: row[1] for row in rows if row[1] is not None}
 
 
 async def revive(session: AsyncSession, key: str, *, send_at: datetime) -> int | None:
@@ -343,15 +120,6 @@ async def revive(session: AsyncSession, key: str, *, send_at: datetime) -> int |
     return revived
 
 
-async def send_plainly(session: AsyncSession, message: Claimed) -> None:
-    """From now on the message is sent without formatting."""
-    await session.execute(
-        update(OutboxMessage)
-        .where(OutboxMessage.id == message.id)
-        .values(parameters={**message.parameters, _PLAIN: True})
-    )
-
-
 async def answer_nothing(session: AsyncSession, message_id: int) -> None:
     """From now on the message is no reply to another one."""
     await session.execute(
@@ -368,36 +136,6 @@ async def first_sending(session: AsyncSession, card_id: int) -> OutboxState | No
         .limit(1)
     )
     return state
-
-
-async def hold_behind(session: AsyncSession, message: Claimed, *, until: datetime) -> set[int]:
-    """Let what stands behind this message in its chat and lane wait as long as it must, so that
-    parts keep their order; their ids. What this epoch has only claimed is given back for it."""
-    held = await session.scalars(
-        update(OutboxMessage)
-        .where(
-            OutboxMessage.chat_id == message.chat.id,
-            OutboxMessage.lane == message.lane,
-            OutboxMessage.id > message.id,
-            OutboxMessage.send_at <= until,
-            or_(
-                OutboxMessage.state == OutboxState.WAITING,
-                and_(
-                    OutboxMessage.state == OutboxState.CLAIMED,
-                    OutboxMessage.epoch == message.epoch,
-                ),
-            ),
-        )
-        .values(state=OutboxState.WAITING, send_at=until)
-        .returning(OutboxMessage.id)
-    )
-    return set(held)
-
-
-def unfinished(session: Session) -> list[Claimed]:
-    """What a process that died left claimed or in flight."""
-    ids = session.scalars(select(OutboxMessage.id).where(under_way(OutboxMessage)))
-    return load(session, list(ids))
 
 
 async def count_open(session: AsyncSession) -> int:
@@ -435,95 +173,3 @@ async def states_by_addressee(
     for addressee_id, state in rows:
         states.setdefault(addressee_id, []).append(state)
     return states
-
-
-async def is_behind_another(session: AsyncSession, message: Claimed) -> bool:
-    """Whether an earlier message of the same card is under way."""
-    row = await session.scalar(
-        select(OutboxMessage.id)
-        .where(
-            OutboxMessage.card_id == (message.card.id if message.card else None),
-            OutboxMessage.id < message.id,
-            under_way(OutboxMessage),
-        )
-        .limit(1)
-    )
-    return row is not None
-
-
-# --- the statements of the sender, put together once: it repeats them all day ---------------------
-
-_WAITING = _TABLE.c.state == written_out(OutboxState.WAITING)
-_THEIR_IDS = _TABLE.c.id.in_(bindparam("ids", expanding=True))
-_HOLDS_LEASE = select(Lease.epoch).where(Lease.epoch == bindparam("taker")).exists()
-_OTHER = _TABLE.alias()
-_CARD_UNDER_WAY = (
-    select(_OTHER.c.id)
-    .where(
-        _OTHER.c.card_id == _TABLE.c.card_id,
-        _OTHER.c.state.in_([written_out(state) for state in UNDER_WAY]),
-    )
-    .exists()
-)
-_PAUSED = (
-    select(Directive.id)
-    .where(Directive.id == _TABLE.c.directive_id, Directive.sending == written_out(Sending.PAUSED))
-    .exists()
-)
-_CLAIMABLE = (
-    select(_TABLE.c.id, _TABLE.c.chat_id)
-    .where(
-        _WAITING,
-        _TABLE.c.send_at <= bindparam("now"),
-        _TABLE.c.lane.in_(bindparam("lanes", expanding=True)),
-        _TABLE.c.chat_id.not_in(bindparam("full", expanding=True)),
-        or_(_TABLE.c.kind != MessageKind.REDRAW, ~_CARD_UNDER_WAY),
-        or_(_TABLE.c.kind != MessageKind.DIRECTIVE, ~_PAUSED),
-    )
-    .order_by(_TABLE.c.lane, _TABLE.c.id)
-    .limit(bindparam("most"))
-)
-_CLAIM = (
-    update(_TABLE)
-    .where(_THEIR_IDS, _WAITING, _HOLDS_LEASE)
-    .values(
-        state=OutboxState.CLAIMED,
-        epoch=bindparam("taker"),
-        # A redraw's key keeps only *waiting* ones apart: a change that happens while this one is
-        # being sent must be able to queue the next.
-        key=case((_TABLE.c.kind == MessageKind.REDRAW, None), else_=_TABLE.c.key),
-    )
-    .returning(_TABLE.c.id)
-)
-_LOAD = (
-    select(*_MESSAGE, *_CHAT, *_CARD, _DIRECTIVES.c.when_unclear)
-    .join(_CHATS, _CHATS.c.id == _TABLE.c.chat_id)
-    .outerjoin(_CARDS, _CARDS.c.id == _TABLE.c.card_id)
-    .outerjoin(_DIRECTIVES, _DIRECTIVES.c.id == _TABLE.c.directive_id)
-    .where(_THEIR_IDS)
-    .order_by(_TABLE.c.lane, _TABLE.c.id)
-)
-_MARK = (
-    update(_TABLE)
-    .where(
-        _THEIR_IDS,
-        _TABLE.c.state == OutboxState.CLAIMED,
-        _TABLE.c.epoch == bindparam("taker"),
-        _HOLDS_LEASE,
-    )
-    .values(state=OutboxState.IN_FLIGHT, attempts=_TABLE.c.attempts + 1)
-    .returning(_TABLE.c.id)
-)
-_ACCEPT = (
-    update(_TABLE)
-    .where(
-        _TABLE.c.id == bindparam("row"),
-        or_(*(_TABLE.c.state == state for state in UNDER_WAY)),  # IN cannot be repeated in bulk
-    )
-    .values(
-        state=OutboxState.ACCEPTED,
-        reason=None,
-        message_id=func.coalesce(bindparam("message", type_=BigInteger), _TABLE.c.message_id),
-        finished_at=bindparam("at"),
-    )
-)

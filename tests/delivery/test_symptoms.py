@@ -27,8 +27,8 @@ from bot.domain.states import (
 )
 from bot.errors import Conflict
 from bot.runtime import Runtime
+from bot.storage import claims
 from bot.storage import directives as directive_rows
-from bot.storage import outbox
 from bot.storage.tables import Addressee, Assignment, Chat, Directive, Draft, OutboxMessage
 from scheduler.jobs import queue_due_reminders
 from tests import factories
@@ -284,9 +284,9 @@ async def test_a_change_beside_the_claim_of_its_redraw_is_drawn(rt: Runtime, clo
 
     async def claim() -> None:
         async with rt.write() as session:
-            ask = partial(outbox.claimable, now=clock(), limit=9, lanes=tuple(Lane))
+            ask = partial(claims.claimable, now=clock(), limit=9, lanes=tuple(Lane))
             ids = await session.run_sync(ask)
-            await session.run_sync(partial(outbox.claim, ids=ids, epoch=1))
+            await session.run_sync(partial(claims.claim, ids=ids, epoch=1))
         async with rt.read() as session:  # what the redraw shows is read after the claim
             receipts = await directive_rows.receipts(session, addressee_ids=[addressee_id])
         drawn.append(bool(receipts))

@@ -21,7 +21,7 @@ from bot.domain.states import (
     MessageKind,
     OutboxState,
 )
-from bot.storage import outbox, reminders
+from bot.storage import claims, outbox, reminders
 from bot.storage.tables import Assignment, Card, Chat, Contact, Lease
 from tests import factories
 from tests.delivery.conftest import NO_LIMITS, READ_TIMEOUT, Crash, PostOffice, transport_to
@@ -582,8 +582,8 @@ async def test_an_instance_that_lost_the_lease_takes_nothing_back_from_the_next(
     await new.recover()
     async with post.rt.write() as session:
         ids = [message_id, first]
-        taken = await session.run_sync(partial(outbox.claim, ids=ids, epoch=2))
-        await session.run_sync(partial(outbox.mark_in_flight, ids=taken, epoch=2))
+        taken = await session.run_sync(partial(claims.claim, ids=ids, epoch=2))
+        await session.run_sync(partial(claims.mark_in_flight, ids=taken, epoch=2))
     await old.drain()
     states = {row.state for row in await post.rows(taken)}
     assert states <= {S.IN_FLIGHT, S.ACCEPTED}
@@ -704,7 +704,7 @@ async def test_recovery_redraws_the_progress_of_what_it_settled(post: PostOffice
     assert (await post.row(message_id)).state is S.UNCERTAIN
     async with post.rt.read() as session:
         due = post.clock() + timedelta(seconds=10)
-        ask = partial(outbox.claimable, now=due, limit=9, lanes=tuple(Lane))
+        ask = partial(claims.claimable, now=due, limit=9, lanes=tuple(Lane))
         (redraw,) = await session.run_sync(ask)
     assert (await post.row(redraw)).card_id == progress.id
 

@@ -26,7 +26,7 @@ from bot.domain.states import (
     StaffRole,
 )
 from bot.errors import BotError
-from bot.storage import outbox, people
+from bot.storage import claims, people
 from bot.storage.tables import (
     Addressee,
     Assignment,
@@ -104,7 +104,7 @@ async def test_what_was_found_waiting_just_before_the_pause_is_not_sent(office: 
             .values(state=S.CLAIMED, epoch=1)
         )
     ids = [card.id for card in await broadcast.cards()]
-    messages = await office.rt.read_at_once(partial(outbox.load, ids=ids))
+    messages = await office.rt.read_at_once(partial(claims.load, ids=ids))
     batch = await prepare(office.rt, messages, zone=ZoneInfo("Asia/Ho_Chi_Minh"))
     assert batch.ready == []
     office.delivery._dropped += batch.dropped

@@ -1,0 +1,226 @@
+"""One transaction of the sender: what became of its last calls, with all that follows from it for
+chats, cards and staff, and the mark on the next ones.
+
+The loop that calls this is `worker`; what an outcome means is decided in `settle`.
+"""
+
+from __future__ import annotations
+
+import random
+from collections import Counter
+from collections.abc import Sequence
+from dataclasses import dataclass, field
+from datetime import datetime
+
+from sqlalchemy.ext.asyncio import AsyncSession
+from sqlalchemy.orm import Session
+
+from bot.actions import cards as card_actions
+from bot.actions import copies, sending
+from bot.delivery.otherwise import send_otherwise
+from bot.delivery.prepare import Prepared
+from bot.delivery.retry import LONGEST_RETRY_AFTER, Outcome
+from bot.delivery.settle import Fate, Sent, settle, uncertain
+from bot.domain.states import OutboxState
+from bot.storage import cards, claims, kept, people
+from bot.storage.claims import Claimed, Recorded, given_back
+
+_HELD = "sending_held"  # until when Telegram told the whole bot to wait
+
+
+@dataclass(frozen=True, slots=True)
+class Tried:
+    """A message whose call has ended."""
+
+    prepared: Prepared
+    outcome: Outcome
+
+
+@dataclass(slots=True)
+class Round:
+    """What one transaction writes."""
+
+    recorded: list[Recorded] = field(default_factory=list)
+    drawn: dict[int, int | None] = field(default_factory=dict)  # by card, a new message's id
+    followed: list[tuple[Claimed, Fate]] = field(default_factory=list)
+    ended: list[tuple[int, OutboxState]] = field(default_factory=list)  # directives' first cards
+    marked: list[int] = field(default_factory=list)
+
+    @property
+    def directive_ids(self) -> set[int]:
+        """Whose sending has moved."""
+        return {each.directive_id for each in self.recorded if each.directive_id is not None}
+
+    @property
+    def stops(self) -> bool:
+        """Telegram does not know the bot any more."""
+        return any(fate.stop_sending for _, fate in self.followed)
+
+    def write(self, session: Session, *, epoch: int | None, now: datetime) -> set[int]:
+        """Write it down; the marked messages that are still ours."""
+        claims.record(session, self.recorded, now=now)
+        cards.drawn(session, self.drawn, now=now)
+        if not self.marked or epoch is None:
+            return set()
+        return claims.mark_in_flight(session, self.marked, epoch=epoch)
+
+    async def follow(self, session: AsyncSession, *, now: datetime) -> set[int]:
+        """All that outcomes mean besides; the messages that must wait behind others now."""
+        unclear = {message.id: message for message, fate in self.followed if fate.uncertain}
+        if unclear:
+            for message_id, seen in (await session.run_sync(claims.seen, unclear)).items():
+                self._prove(unclear[message_id], seen)
+        held: set[int] = set()
+        for message, fate in self.followed:
+            held |= await _follow_up(session, message, fate, now=now)
+        return held
+
+    def _prove(self, message: Claimed, message_id: int) -> None:
+        """Its answer was lost, but a press has shown meanwhile that it arrived."""
+        self.recorded = [each for each in self.recorded if each.id != message.id]
+        self.recorded.append(_proven(message, message_id))
+        self.followed = [each for each in self.followed if each[0] is not message]
+        if message.card is not None:
+            self.drawn[message.card.id] = message_id
+
+    async def settle_copies(self, session: AsyncSession, *, now: datetime) -> None:
+        """A repetition was accepted although the first copy had arrived: one of them goes."""
+        for message, fate in self.followed:
+            if fate.state is OutboxState.ACCEPTED and message.card is not None:
+                await copies.keep_seen(session, message.id, message.card.id, now=now)
+
+
+def round_of(
+    tried: Sequence[Tried], dropped: Sequence[Recorded], *, now: datetime, failures: int
+) -> Round:
+    """What has become of these; `failures` counts calls in a row without an answer."""
+    this = Round(recorded=list(dropped))
+    for each in tried:
+        message = each.prepared.message
+        fate = settle(
+            _sent(message, is_edit=each.prepared.is_edit),
+            each.outcome,
+            now=now,
+            failures=failures,
+            jitter=random.random(),  # noqa: S311 - spreads retries, guards nothing
+        )
+        this.recorded.append(_recorded(message, fate))
+        if message.directive_id is not None:
+            this.ended.append((message.directive_id, fate.state))
+        if fate.drawn and message.card is not None:
+            this.drawn[message.card.id] = fate.message_id
+        repeated = fate.state is OutboxState.ACCEPTED and message.uncertain_attempts > 0
+        if repeated or not fate.is_plain:
+            this.followed.append((message, fate))
+    return this
+
+
+async def _follow_up(
+    session: AsyncSession, message: Claimed, fate: Fate, *, now: datetime
+) -> set[int]:
+    if message.card is not None and fate.card_lost:
+        await cards.lost(session, message.card.id)
+    if fate.chat_unreachable:
+        reason = fate.reason or ""
+        await people.mark_unreachable(session, message.chat.id, reason=reason, now=now)
+    if fate.new_telegram_id is not None:
+        moved = await people.move_chat(
+            session, message.chat.id, new_telegram_id=fate.new_telegram_id, now=now
+        )
+        await card_actions.draw_anew(session, moved, now=now)
+    await send_otherwise(session, message, fate, now=now)
+    if fate.send_at is not None:
+        return await claims.hold_behind(session, message, until=fate.send_at)
+    return set()
+
+
+class Refusals:
+    """Counts how many first cards of a directive were refused one after the other: what Telegram
+    refuses to everybody is not tried on all the others too."""
+
+    def __init__(self) -> None:
+        self._in_a_row: Counter[int] = Counter()
+
+    def count(self, this: Round) -> None:
+        """Note what has ended."""
+        for directive_id, state in this.ended:
+            if state is OutboxState.ACCEPTED:
+                self._in_a_row.pop(directive_id, None)
+            elif state is OutboxState.FAILED:
+                self._in_a_row[directive_id] += 1
+
+    @property
+    def by_all(self) -> list[int]:
+        """The directives that everybody refuses."""
+        most = sending.REFUSALS_IN_A_ROW
+        return [directive_id for directive_id, count in self._in_a_row.items() if count >= most]
+
+    async def pause(self, session: AsyncSession, *, now: datetime) -> None:
+        """Pause these; staff decide."""
+        for directive_id in self.by_all:
+            await sending.pause_by_itself(session, directive_id, now=now)
+            del self._in_a_row[directive_id]
+
+
+async def keep_hold(session: AsyncSession, until: datetime, *, now: datetime) -> None:
+    """What Telegram told the whole bot to wait outlives this process."""
+    await kept.put(session, _HELD, {"until": until.isoformat()}, now=now)
+
+
+async def hold_left(session: AsyncSession, *, now: datetime) -> float:
+    """How many seconds of such a wait are left."""
+    held = await kept.get(session, _HELD)
+    if held is None:
+        return 0.0
+    left = (datetime.fromisoformat(held["until"]) - now).total_seconds()
+    return min(left, LONGEST_RETRY_AFTER)
+
+
+def unfinished(message: Claimed, now: datetime) -> Recorded:
+    """What a process that died left behind: only what was in flight may have arrived."""
+    if message.state is OutboxState.CLAIMED:
+        return given_back(message, now, reason="restart")
+    if message.seen_message_id is not None and is_seen(message):
+        return _proven(message, message.seen_message_id)
+    is_edit = bool(message.edits or (message.card and message.card.message_id))
+    return _recorded(message, uncertain(_sent(message, is_edit=is_edit), "restart", now=now))
+
+
+def is_seen(message: Claimed) -> bool:
+    """In flight, but a button of it has been pressed."""
+    return message.state is OutboxState.IN_FLIGHT and message.seen_message_id is not None
+
+
+def _proven(message: Claimed, message_id: int) -> Recorded:
+    return Recorded(
+        id=message.id,
+        epoch=message.epoch,
+        directive_id=message.directive_id,
+        state=OutboxState.ACCEPTED,
+        message_id=message_id,
+    )
+
+
+def _sent(message: Claimed, *, is_edit: bool) -> Sent:
+    return Sent(
+        kind=message.kind,
+        is_edit=is_edit,
+        in_topic=message.topic_id is not None or message.reply_to is not None,
+        is_plain_text=message.is_plain_text,
+        uncertain_attempts=message.uncertain_attempts,
+        when_unclear=message.when_unclear,
+    )
+
+
+def _recorded(message: Claimed, fate: Fate) -> Recorded:
+    return Recorded(
+        id=message.id,
+        epoch=message.epoch,
+        directive_id=message.directive_id,
+        state=fate.state,
+        reason=fate.reason,
+        message_id=fate.message_id,
+        send_at=fate.send_at,
+        attempts_less=0 if fate.costs_attempt else 1,
+        uncertain=int(fate.uncertain),
+    )
