@@ -14,9 +14,12 @@ import os
 import signal
 import sys
 import threading
+from collections.abc import Callable, Coroutine, Iterator
 from datetime import datetime, timedelta
 from pathlib import Path
+from typing import Any
 
+import holidays.countries  # noqa: F401 - loaded at the first question, which takes long
 from sqlalchemy import event, update
 from sqlalchemy.util import await_only
 
@@ -29,7 +32,7 @@ from bot.runtime import Runtime
 from bot.storage import outbox
 from bot.storage.tables import Lease
 from tests.conftest import TOKEN
-from tests.torture.order import AT_RANDOM, IN_COMMIT, Order, read
+from tests.torture.order import AT_RANDOM, AT_START, IN_COMMIT, Order, read
 
 LONGEST_LIFE_SECONDS = 120  # should the driver die, its child does not stay behind for ever
 _LOOK_SECONDS = 0.05
@@ -45,8 +48,12 @@ def die() -> None:
 
 
 def die_in(seconds: float) -> None:
-    """Die at a time of its own, whatever the loop is at then."""
-    threading.Timer(seconds, die).start()
+    """Let the kernel end this process, whatever it is at then.
+
+    SIGALRM, which nobody handles here, ends it as SIGKILL does: no code of the process sees it. A
+    thread that kills would wait for the interpreter's lock first, and come after the commit.
+    """
+    signal.setitimer(signal.ITIMER_REAL, max(seconds, 1e-6))
 
 
 class Death:
@@ -121,6 +128,18 @@ async def end_when_all_is_final(app: App) -> None:
     app.stop()
 
 
+def _beside(order: Order) -> Iterator[Callable[[App], Coroutine[Any, Any, None]]]:
+    if order.ends_when_all_is_final:
+        yield end_when_all_is_final
+    if order.dies_at == AT_RANDOM:
+
+        async def die_while_working(app: App) -> None:
+            await app.ready.wait()
+            die_in(order.delay)
+
+        yield die_while_working
+
+
 async def live(order: Order) -> None:
     """One life."""
     death = Death(order)
@@ -135,18 +154,18 @@ async def live(order: Order) -> None:
     asyncio.get_running_loop().add_signal_handler(signal.SIGTERM, app.stop)
     if not order.keeps_lease:
         await free_lease(app.rt)
-    watching = None
-    if order.ends_when_all_is_final:
-        watching = asyncio.create_task(end_when_all_is_final(app))
+    beside = [asyncio.create_task(wait(app)) for wait in _beside(order)]
     await app.run()
-    if watching:
-        watching.cancel()
+    for task in beside:
+        task.cancel()
 
 
 def begin(order: Order) -> int:
     """What the forked process does; its exit code."""
-    signal.alarm(LONGEST_LIFE_SECONDS)
-    if order.dies_at == AT_RANDOM:
+    end = threading.Timer(LONGEST_LIFE_SECONDS, os._exit, [1])
+    end.daemon = True
+    end.start()
+    if order.dies_at == AT_START:
         die_in(order.delay)
     with Path(order.log).open("a", encoding="utf-8", buffering=1) as log:
         os.dup2(log.fileno(), sys.stdout.fileno())

@@ -86,10 +86,10 @@ class Ground:
 
     def ended(self, code: int) -> bool:
         """Whether a life was killed; Failed if it ended as none should."""
-        if code not in (0, KILLED):
+        if code != 0 and code not in KILLED:
             raise Failed(f"a bot ended with {code}; its last words:\n{self.last_words()}")
-        self.kills += code == KILLED
-        return code == KILLED
+        self.kills += code in KILLED
+        return code in KILLED
 
     async def finish(self, **details: Any) -> None:
         """Undisturbed lives until everything is final."""

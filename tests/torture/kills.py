@@ -7,15 +7,16 @@ from collections.abc import Callable
 
 from tests.torture.ground import Broken, Ground, Grounds
 from tests.torture.invariants import Figures
-from tests.torture.order import AT_RANDOM, IN_COMMIT
+from tests.torture.order import AT_RANDOM, AT_START, IN_COMMIT
 
 RECIPIENTS = 120
 CONNECTIONS = 8  # the default of the settings
 # How often a point is passed before the process dies there, at most: claims are few.
 _MOST_PASSES = {"claimed": 4, "answered": 12}
 _PASSES = 6
-_LONGEST_COMMIT = 0.004  # seconds from its beginning
-_LONGEST_LIFE = 0.9  # seconds from the start, which itself takes some of them
+# Most of a commit is over within a fraction of a millisecond: its tenth powers are tried alike.
+_COMMIT = (-5.0, -2.3)
+_LONGEST = {AT_START: 0.7, AT_RANDOM: 0.5}  # seconds: of starting, of working
 _MOST_LIVES = 200  # of one directive
 
 Stop = Callable[[], bool]
@@ -23,10 +24,10 @@ Stop = Callable[[], bool]
 
 def death(point: str, chance: random.Random) -> dict[str, object]:
     """How the next life is to end."""
-    if point == AT_RANDOM:
-        return {"dies_at": point, "delay": chance.uniform(0, _LONGEST_LIFE)}
+    if point in _LONGEST:
+        return {"dies_at": point, "delay": chance.uniform(0, _LONGEST[point])}
     passes = chance.randint(1, _MOST_PASSES.get(point, _PASSES))
-    delay = chance.uniform(0, _LONGEST_COMMIT) if point == IN_COMMIT else 0.0
+    delay = 10 ** chance.uniform(*_COMMIT) if point == IN_COMMIT else 0.0
     return {"dies_at": point, "passes": passes, "delay": delay}
 
 

@@ -6,17 +6,19 @@ import json
 from dataclasses import asdict, dataclass
 
 IN_COMMIT = "in_commit"
-AT_RANDOM = "at_random"
-# The first four and the last are fault points of the product, in the order of one message's way.
+# All but this one are fault points of the product, in the order of one message's way.
 POINTS = ("claimed", "in_flight", "answered", "before_commit", IN_COMMIT, "committed")
+AT_START = "at_start"
+AT_RANDOM = "at_random"
+MOMENTS = (AT_START, AT_RANDOM)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Order:
     """One life: where it works, how it is to die, and what is unusual about its world.
 
-    `dies_at` is one of `POINTS` at its `passes`-th pass, or `AT_RANDOM`: `delay` seconds after the
-    start. In a commit, `delay` is counted from the moment in which the commit begins.
+    `dies_at` is one of `POINTS`, at its `passes`-th pass, or one of `MOMENTS`. `delay` is counted in
+    seconds from the moment in which that commit begins, the process begins, or the loops run.
     """
 
     database: str
