@@ -10,6 +10,7 @@ import signal
 import sys
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
+from pathlib import Path
 
 from tests.torture.order import Order
 
@@ -41,6 +42,13 @@ class Child:
                 os.kill(self._process, number)
             except ProcessLookupError:  # it has ended; nobody has told us yet
                 pass
+
+    async def freeze(self) -> None:
+        """Stop all of it where it is, until SIGCONT."""
+        self.signal(signal.SIGSTOP)
+        status = Path(f"/proc/{self._process}/status")
+        while self.is_alive and "State:\tT" not in status.read_text(encoding="utf-8"):
+            await asyncio.sleep(0.001)
 
     def limit_files(self, size: int) -> None:
         """Let no file of it grow beyond so many bytes: what a full disk does; -1 for any size."""

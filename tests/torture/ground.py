@@ -50,6 +50,7 @@ class Ground:
 
     name: str
     database: str
+    store: Store
     sandbox: Sandbox
     ledger: Ledger
     children: Children
@@ -84,6 +85,12 @@ class Ground:
         code = await (await self.begin(**details)).code()
         return self.ended(code)
 
+    async def live_for(self, seconds: float, **details: Any) -> None:
+        """A life that is killed after a while."""
+        child = await self.begin(ends_when_all_is_final=False, **details)
+        await asyncio.sleep(seconds)
+        self.ended(await child.kill())
+
     def ended(self, code: int) -> bool:
         """Whether a life was killed; Failed if it ended as none should."""
         if code != 0 and code not in KILLED:
@@ -106,8 +113,8 @@ class Ground:
 
     # --- what is seen ----------------------------------------------------------------------------
 
-    async def rows(self) -> list[Row]:
-        """The directive's first cards."""
+    async def rows(self, at: str | None = None) -> list[Row]:
+        """The directive's first cards; `at` is the address of a copy of the database."""
         columns = (
             OutboxMessage.id, Chat.telegram_id, OutboxMessage.state, OutboxMessage.reason,
             OutboxMessage.message_id, OutboxMessage.attempts, OutboxMessage.uncertain_attempts,
@@ -119,18 +126,27 @@ class Ground:
             .where(OutboxMessage.kind == MessageKind.DIRECTIVE)
             .order_by(OutboxMessage.id)
         )
-        async with self.opened() as database, database.read() as session:
+        async with self.opened(at) as database, database.read() as session:
             return [Row(*row) for row in await session.execute(query)]
+
+    async def until_row(self, chat: int, is_there: Callable[[Row], bool], what: str) -> Row:
+        """Wait until one recipient's first card is so; Broken if it never is."""
+        end = time.monotonic() + _PATIENCE_SECONDS
+        while not is_there(row := await self.row(chat)):
+            if time.monotonic() > end:
+                raise Broken(f"never seen: {what}; last seen: {row}")
+            await asyncio.sleep(5 * _LOOK_SECONDS)
+        return row
 
     async def row(self, chat: int) -> Row:
         """One recipient's first card."""
         return next(row for row in await self.rows() if row.chat == chat)
 
     @asynccontextmanager
-    async def opened(self) -> AsyncIterator[Database]:
+    async def opened(self, at: str | None = None) -> AsyncIterator[Database]:
         """The database, for a moment only: a connection that stays would hinder SQLite from
         mending its log after a kill, which is part of what is tested."""
-        database = Database(self.database)
+        database = Database(at or self.database)
         try:
             yield database
         finally:
@@ -145,6 +161,16 @@ class Ground:
         """What recipients' phones show, or one's."""
         chats = set(self.chats) if chat is None else {chat}
         return [arrival for arrival in self.ledger.arrivals if arrival.chat in chats]
+
+    def staff_sees(self, words: str) -> bool:
+        """Whether a message that stands in a chat of staff now says so."""
+        staff = [person for person in self.sandbox.world.persons if person not in self.chats]
+        texts = (
+            message.get("text", "")
+            for person in staff
+            for message in self.sandbox.messages(person)
+        )
+        return any(words in text for text in texts)
 
     async def until(self, find: Callable[[], _Found | None], what: str) -> _Found:
         """Wait until `find` gives something; Broken if it never does."""
@@ -234,7 +260,7 @@ class Grounds:
                 sandbox.add_bot(token=TOKEN, username="dondoc_bot", first_name="Dondoc")
                 sandbox.world.calls = ledger = Ledger()
                 ground = Ground(
-                    self.name, database, sandbox, ledger, self._children, log, chance
+                    self.name, database, self._store, sandbox, ledger, self._children, log, chance
                 )
                 try:
                     await _meet(ground)
