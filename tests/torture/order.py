@@ -17,8 +17,8 @@ MOMENTS = (AT_START, AT_RANDOM)
 class Order:
     """One life: where it works, how it is to die, and what is unusual about its world.
 
-    `dies_at` is one of `POINTS`, at its `passes`-th pass, or one of `MOMENTS`. `delay` is counted in
-    seconds from the moment in which that commit begins, the process begins, or the loops run.
+    `dies_at` is one of `POINTS`, at its `passes`-th pass, or one of `MOMENTS`. `delay` is counted
+    in seconds from where that commit begins, the process begins, or the loops run.
     """
 
     database: str
