@@ -18,6 +18,8 @@ from bot.storage import schema
 from tests.bench.rows import seed
 from tests.conftest import database_address, run_sql
 
+_MIGRATING = asyncio.Lock()  # Alembic runs once at a time in a process
+
 
 class Store(ABC):
     """One kind of database."""
@@ -42,11 +44,12 @@ class Store(ABC):
     async def filled(self, recipients: int) -> AsyncIterator[str]:
         """The address of a database in which so many cards wait."""
         template = f"filled_{recipients}"
-        if recipients not in self._filled:
-            url = await self._create(template)
-            await schema.upgrade(url)
-            await seed(url, recipients)
-            self._filled.add(recipients)
+        async with _MIGRATING:
+            if recipients not in self._filled:
+                url = await self._create(template)
+                await schema.upgrade(url)
+                await seed(url, recipients)
+                self._filled.add(recipients)
         name = f"round_{next(self._numbers)}"
         try:
             yield await self._copy(template, name)
