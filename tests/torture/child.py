@@ -1,0 +1,207 @@
+"""`python -m tests.torture.child`: a process that forks one real bot for every order it reads.
+
+Everything is imported before the first order, so that a life begins within a tenth of a second. The
+bot is the whole application on its real transport and database; it differs from `dondoc run` by a
+fault hook, and by ending when nothing is left to send.
+"""
+
+from __future__ import annotations
+
+import asyncio
+import gc
+import json
+import os
+import signal
+import sys
+import threading
+from collections.abc import Callable, Coroutine, Iterator
+from datetime import datetime, timedelta
+from pathlib import Path
+from typing import Any
+
+import holidays.countries  # noqa: F401 - loaded at the first question, which takes long
+from sqlalchemy import event, update
+from sqlalchemy.util import await_only
+
+from bot import config, logs
+from bot.app import App
+from bot.clock import system_clock
+from bot.delivery.pacing import Limit, Limits
+from bot.logs import LogForm
+from bot.runtime import Runtime
+from bot.storage import outbox
+from bot.storage.tables import Lease
+from tests.conftest import TOKEN
+from tests.torture.order import AT_RANDOM, AT_START, IN_COMMIT, Order, read
+
+LONGEST_LIFE_SECONDS = 120  # should the driver die, its child does not stay behind for ever
+_LOOK_SECONDS = 0.05
+# The rate is slow and the burst without end: nothing is paced, but few messages are claimed at a
+# time, so that a life passes every point many times.
+_FAST = Limit(rate=10, burst=10_000_000)
+_UNPACED = Limits(overall=_FAST, private=_FAST, group=_FAST)
+
+
+def die() -> None:
+    """As the machine's power ends: nothing of this process has a say in it."""
+    os.kill(os.getpid(), signal.SIGKILL)
+
+
+def die_in(seconds: float) -> None:
+    """Let the kernel end this process, whatever it is at then.
+
+    SIGALRM, which nobody handles here, ends it as SIGKILL does: no code of the process sees it. A
+    thread that kills would wait for the interpreter's lock first, and come after the commit.
+    """
+    signal.setitimer(signal.ITIMER_REAL, max(seconds, 1e-6))
+
+
+class Death:
+    """The fault hook: counts the passes of one point and dies at the last."""
+
+    def __init__(self, order: Order) -> None:
+        self._order = order
+        self._point = "before_commit" if order.dies_at == IN_COMMIT else order.dies_at
+        self._left = order.passes
+        self.is_next_commit = False
+
+    def __call__(self, point: str) -> None:
+        """A point of the product is passed."""
+        if point != self._point:
+            return
+        self._left -= 1
+        if self._left:
+            return
+        if self._order.dies_at == IN_COMMIT:
+            self.is_next_commit = True
+        else:
+            die()
+
+    def commits(self, _connection: object) -> None:
+        """A commit begins; what it does to the disk is done by another thread or process."""
+        if self.is_next_commit:
+            die_in(self._order.delay)
+
+
+def configured(order: Order) -> config.Config:
+    """The settings of this life."""
+    telegram = {
+        "token": TOKEN,
+        "api_base_url": order.api,
+        "read_timeout_seconds": order.read_timeout,
+    }
+    return config.Config(
+        office=config.Office(name="Sở Thông tin và Truyền thông"),
+        telegram=config.Telegram.model_validate(telegram),
+        database=config.Database(url=order.database),
+    )
+
+
+def slow_down(rt: Runtime, seconds: float) -> None:
+    """Let every commit take this long, without holding up the loop."""
+
+    @event.listens_for(rt.database.engine.sync_engine, "commit")
+    def wait(_connection: object) -> None:
+        await_only(asyncio.sleep(seconds))
+
+
+async def free_lease(rt: Runtime) -> None:
+    """Take the role from the killed one at once.
+
+    In life it is free nine seconds after the last renewal. That the lease keeps two instances
+    apart is tested in tests/intake; here only one lives at a time, and a thousand kills have to
+    fit into an hour.
+    """
+    async with rt.write() as session:
+        long_ago = rt.now() - timedelta(days=365)
+        await session.execute(update(Lease).values(holder="", expires_at=long_ago))
+
+
+async def end_when_all_is_final(app: App) -> None:
+    """Stop the application as soon as nothing waits or is under way."""
+    await app.ready.wait()
+    while True:
+        async with app.rt.read() as session:
+            if not await outbox.count_open(session):
+                break
+        await asyncio.sleep(_LOOK_SECONDS)
+    app.stop()
+
+
+def _beside(order: Order) -> Iterator[Callable[[App], Coroutine[Any, Any, None]]]:
+    if order.ends_when_all_is_final:
+        yield end_when_all_is_final
+    if order.dies_at == AT_RANDOM:
+
+        async def die_while_working(app: App) -> None:
+            await app.ready.wait()
+            die_in(order.delay)
+
+        yield die_while_working
+
+
+async def live(order: Order) -> None:
+    """One life."""
+    death = Death(order)
+
+    def now() -> datetime:
+        return system_clock() + timedelta(seconds=order.clock_ahead)
+
+    app = App(configured(order), clock=now, limits=None if order.paced else _UNPACED, fault=death)
+    event.listen(app.rt.database.engine.sync_engine, "commit", death.commits)
+    if order.commit_seconds:
+        slow_down(app.rt, order.commit_seconds)
+    asyncio.get_running_loop().add_signal_handler(signal.SIGTERM, app.stop)
+    if not order.keeps_lease:
+        await free_lease(app.rt)
+    beside = [asyncio.create_task(wait(app)) for wait in _beside(order)]
+    await app.run()
+    for task in beside:
+        task.cancel()
+
+
+def begin(order: Order) -> int:
+    """What the forked process does; its exit code."""
+    end = threading.Timer(LONGEST_LIFE_SECONDS, os._exit, [1])
+    end.daemon = True
+    end.start()
+    if order.dies_at == AT_START:
+        die_in(order.delay)
+    with Path(order.log).open("a", encoding="utf-8", buffering=1) as log:
+        os.dup2(log.fileno(), sys.stdout.fileno())
+        os.dup2(log.fileno(), sys.stderr.fileno())
+        logs.configure(level="DEBUG", form=LogForm.JSON, secrets=[TOKEN], stream=log)
+        try:
+            asyncio.run(live(order))
+        except Exception as error:  # noqa: BLE001 - the log is what the driver shows
+            logs.logging.getLogger(__name__).error("life_failed", exc_info=error)
+            return 1
+    return 0
+
+
+def tell(**what: int) -> None:
+    """One line for the driver."""
+    sys.stdout.write(json.dumps(what) + "\n")
+    sys.stdout.flush()
+
+
+def serve() -> None:
+    """Fork for every order, tell the process and how it ended."""
+    gc.freeze()
+    tell(ready=1)
+    for line in sys.stdin:
+        order = read(line)
+        process = os.fork()
+        if process == 0:
+            code = 1
+            try:
+                code = begin(order)
+            finally:
+                os._exit(code)
+        tell(process=process)
+        _, status = os.waitpid(process, 0)
+        tell(code=os.waitstatus_to_exitcode(status))
+
+
+if __name__ == "__main__":
+    serve()
