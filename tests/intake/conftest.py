@@ -17,7 +17,6 @@ from telegram import User
 from telegram.ext import TypeHandler
 
 from bot.app import AnyApplication, IdentifiedBot, _application
-from bot.callbacks import Callback, Press
 from bot.delivery.transport import AiohttpRequest
 from bot.delivery.worker import Delivery
 from bot.domain.states import Lane, MessageKind
@@ -98,11 +97,7 @@ class CardOnPhone:
     somebody: Somebody
     addressee_id: int
     message_id: int
-
-    @property
-    def acknowledge(self) -> str:
-        """What its button "Đã nhận" carries."""
-        return Callback(Press.ACKNOWLEDGE, (self.addressee_id,)).encode()
+    acknowledge: str  # what its button "Đã nhận" carries
 
 
 async def nothing_more(_: TelegramUpdate) -> None:
@@ -260,7 +255,10 @@ class Inbox:
         self.meet(somebody)
         await self.deliver()
         message = self.sandbox.messages(somebody.chat.telegram_id)[-1]
-        return CardOnPhone(somebody, addressee.id, message["message_id"])
+        ((acknowledge, *_), *_) = message["reply_markup"]["inline_keyboard"]
+        return CardOnPhone(
+            somebody, addressee.id, message["message_id"], acknowledge["callback_data"]
+        )
 
     def press(self, card: CardOnPhone) -> str:
         """The contact presses "Đã nhận"; the query that waits for its answer."""

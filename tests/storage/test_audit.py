@@ -319,7 +319,7 @@ async def test_a_refused_card_that_is_wanted_again_has_not_been_tried(rt: Runtim
         await change(
             session, message_id, key="card", state=S.FAILED, attempts=2, uncertain_attempts=1
         )
-        assert await outbox.revive(session, "card", now=NOW) == message_id
+        assert await outbox.revive(session, "card", send_at=NOW) == message_id
         row = await session.get(OutboxMessage, message_id, populate_existing=True)
         assert row is not None
         assert (row.state, row.attempts, row.uncertain_attempts) == (S.WAITING, 1, 1)

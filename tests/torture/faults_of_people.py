@@ -120,7 +120,15 @@ async def fault_43_parts_of_a_letter_in_order(ground: Ground) -> Figures:
             await session.scalars(select(Chat).where(Chat.telegram_id.in_(ground.chats)))
         )
         for chat in readers:
-            await full_text.send(session, directive, chat_id=chat.id, now=datetime.now(UTC))
+            card = (await session.scalars(select(Card).where(Card.chat_id == chat.id))).one()
+            await full_text.send(
+                session,
+                directive,
+                addressee_id=card.subject_id,
+                chat_id=chat.id,
+                reply_to=None,
+                now=datetime.now(UTC),
+            )
     for _ in range(_ATTEMPTS_TO_KILL):
         passes = ground.chance.randint(1, 6)
         if not await ground.live(dies_at="answered", passes=passes):
