@@ -10,6 +10,7 @@ from __future__ import annotations
 import asyncio
 import gc
 import json
+import logging
 import os
 import signal
 import sys
@@ -174,7 +175,7 @@ def begin(order: Order) -> int:
         try:
             asyncio.run(live(order))
         except Exception as error:  # noqa: BLE001 - the log is what the driver shows
-            logs.logging.getLogger(__name__).error("life_failed", exc_info=error)
+            logging.getLogger(__name__).error("life_failed", exc_info=error)
             return 1
     return 0
 

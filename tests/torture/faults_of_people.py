@@ -126,9 +126,9 @@ async def fault_43_parts_of_a_letter_in_order(ground: Ground) -> Figures:
         if not await ground.live(dies_at="answered", passes=passes):
             break
     await ground.finish()
-    for chat in ground.chats:
-        order = [parts.index(each.text) for each in ground.arrived(chat) if each.text in parts]
-        expect(order == sorted(order), f"parts in their order in chat {chat}", order)
+    for reader in ground.chats:
+        order = [parts.index(each.text) for each in ground.arrived(reader) if each.text in parts]
+        expect(order == sorted(order), f"parts in their order in chat {reader}", order)
     ground.ledger.arrivals = [each for each in ground.ledger.arrivals if each.text not in parts]
     return await ground.judged()
 
