@@ -52,7 +52,7 @@ class Run:
         self.only: str | None = chosen.only
         self.report = Report()
         self.begun = time.monotonic()
-        self._end = self.begun + 60 * chosen.minutes
+        self._end: float = self.begun + 60 * chosen.minutes
 
     def is_over(self) -> bool:
         """Whether the time is up."""

@@ -1,18 +1,21 @@
-"""Faults 39, 40, 42 and 43: what people do while a directive is being sent."""
+"""Faults 39, 40, 42, 43 and 53: what people do, or must decide, while a directive is being sent."""
 
 from __future__ import annotations
 
+import asyncio
+from collections import Counter
 from datetime import UTC, datetime
 
 from sqlalchemy import select, update
 
-from bot.actions import full_text
+from bot.actions import full_text, sending
 from bot.domain.splitting import split
 from bot.domain.states import Lane, MessageKind, OutboxState, Sending
-from bot.storage.tables import Chat, Contact, Directive, OutboxMessage
+from bot.storage.tables import Card, Chat, Contact, Directive, OutboxMessage
 from tests.torture.fault import Fault
 from tests.torture.ground import Broken, Ground, expect
 from tests.torture.invariants import Figures
+from tests.torture.kills import CONNECTIONS
 
 _FEW = 5
 _AT_PACE_IN_TWO_SECONDS = 60
@@ -39,21 +42,19 @@ async def fault_39_an_urgent_one_overtakes(ground: Ground) -> Figures:
 
 
 async def cancel(ground: Ground) -> set[int]:
-    """What staff's cancel does, in one transaction; the chats whose message was in flight then."""
-    is_first = OutboxMessage.kind == MessageKind.DIRECTIVE
-    not_gone = OutboxMessage.state.in_((OutboxState.WAITING, OutboxState.CLAIMED))
+    """Staff give up the rest; the chats whose message was in flight then."""
     in_flight = (
         select(Chat.telegram_id)
         .join(OutboxMessage, OutboxMessage.chat_id == Chat.id)
-        .where(is_first, OutboxMessage.state == OutboxState.IN_FLIGHT)
+        .where(
+            OutboxMessage.kind == MessageKind.DIRECTIVE,
+            OutboxMessage.state == OutboxState.IN_FLIGHT,
+        )
     )
-    now = datetime.now(UTC)
     async with ground.opened() as database, database.write() as session:
-        await session.execute(update(Directive).values(sending=Sending.CANCELLED))
-        await session.execute(
-            update(OutboxMessage)
-            .where(is_first, not_gone)
-            .values(state=OutboxState.WITHDRAWN, reason="cancelled", finished_at=now)
+        (directive,) = await session.scalars(select(Directive))
+        await sending.cancel(
+            session, directive.id, actor_id=directive.issued_by, now=datetime.now(UTC)
         )
         return set(await session.scalars(in_flight))
 
@@ -134,21 +135,52 @@ async def fault_43_parts_of_a_letter_in_order(ground: Ground) -> Figures:
         if not await ground.live(dies_at="answered", passes=passes):
             break
     await ground.finish()
-    for chat in ground.chats:
-        order = [parts.index(each.text) for each in ground.arrived(chat) if each.text in parts]
-        expect(order == sorted(order), f"parts in their order in chat {chat}", order)
+    for reader in ground.chats:
+        order = [parts.index(each.text) for each in ground.arrived(reader) if each.text in parts]
+        expect(order == sorted(order), f"parts in their order in chat {reader}", order)
     ground.ledger.arrivals = [each for each in ground.ledger.arrivals if each.text not in parts]
+    return await ground.judged()
+
+
+async def fault_53_all_are_refused(ground: Ground) -> Figures:
+    """The sending pauses by itself; what was not tried goes once staff let it."""
+    ground.sandbox.add_fault(
+        "status", method="sendMessage", status=400, description="Bad Request: message is too long",
+        times=None,
+    )  # fmt: skip
+    child = await ground.begin(ends_when_all_is_final=False)
+    async with ground.opened() as database:
+
+        async def paused() -> bool:
+            async with database.read() as session:
+                (directive,) = await session.scalars(select(Directive))
+                return bool(directive.sending is Sending.PAUSED)
+
+        for _ in range(600):
+            if await paused():
+                break
+            await asyncio.sleep(0.05)
+        expect(await paused(), "the sending pauses")
+    ground.ended(await child.kill())
+    states = Counter(row.state for row in await ground.rows())
+    tried = len(ground.ledger.tries)
+    expect(states[OutboxState.WAITING] > 0, "not everybody was tried", states)
+    expect(tried <= sending.REFUSALS_IN_A_ROW + 2 * CONNECTIONS, "it stopped in time", tried)
+    ground.sandbox.remove_fault()
+    async with ground.opened() as database, database.write() as session:
+        (directive,) = await session.scalars(select(Directive))
+        await sending.resume(
+            session, directive.id, actor_id=directive.issued_by, now=datetime.now(UTC)
+        )
+    await ground.finish()
     return await ground.judged()
 
 
 FAULTS = (
     Fault(fault_39_an_urgent_one_overtakes, recipients=120),
     Fault(fault_40_staff_cancel_midway, recipients=120),
-    Fault(
-        fault_40_staff_cancel_and_the_process_dies,
-        recipients=120,
-        not_yet="cancelling is being built; today an unclear card is repeated after the cancel",
-    ),
+    Fault(fault_40_staff_cancel_and_the_process_dies, recipients=120),
     Fault(fault_42_contacts_are_removed_midway, recipients=120),
     Fault(fault_43_parts_of_a_letter_in_order, recipients=6),
+    Fault(fault_53_all_are_refused, recipients=120),
 )

@@ -27,7 +27,6 @@ FAULTS: tuple[Fault, ...] = tuple(
 NOT_THERE = {
     "15 a chat becomes reachable again": "comes in as an update: tests/handlers, tests/intake",
     "41 a directive is edited while it is sent": "nobody can edit an issued directive",
-    "53 many refusals in a row pause the sending": "the product does not pause by itself yet",
 }
 
 

@@ -9,7 +9,7 @@ from pathlib import Path
 import pytest
 
 from bot.domain.states import OutboxState
-from tests.bench.stores import SqliteFiles
+from tests.bench.stores import Store
 from tests.torture.children import children
 from tests.torture.ground import Grounds
 from tests.torture.invariants import Row, judge
@@ -18,15 +18,32 @@ from tests.torture.ledger import Arrival
 from tests.torture.order import POINTS
 from tests.torture.plan import kills_by_point
 
-_RECIPIENTS = 40
+_RECIPIENTS = 30
 _CHAT = 7
 
 
+class OneDatabase(Store):
+    """The test's own database instead of copies."""
+
+    def __init__(self, url: str) -> None:
+        super().__init__()
+        self._url = url
+
+    async def _create(self, name: str) -> str:
+        return self._url
+
+    async def _copy(self, source: str, target: str) -> str:
+        return self._url
+
+    async def _drop(self, name: str) -> None:
+        pass
+
+
 @pytest.fixture
-async def grounds(tmp_path: Path) -> AsyncIterator[Grounds]:
-    """Trials on SQLite; PostgreSQL has its turn in `make torture`."""
+async def grounds(database_url: str, tmp_path: Path) -> AsyncIterator[Grounds]:
+    """A trial on each database."""
     async with children() as forked:
-        yield Grounds("SQLite", SqliteFiles(tmp_path), forked, tmp_path)
+        yield Grounds("test", OneDatabase(database_url), forked, tmp_path)
 
 
 async def test_a_kill_at_every_point_loses_nothing(grounds: Grounds):
