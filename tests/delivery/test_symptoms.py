@@ -4,17 +4,19 @@ from __future__ import annotations
 
 import asyncio
 import traceback
+from dataclasses import replace
 from datetime import UTC, datetime, timedelta
 from functools import partial
 
 import pytest
-from sqlalchemy import select, text
+from sqlalchemy import select, text, update
 
 from bot import logs
 from bot.actions import acknowledgements, directives, drafts, people, policy
 from bot.actions import cards as card_actions
 from bot.delivery.breaker import OPENS_AFTER
 from bot.delivery.pacing import Limit, Limits
+from bot.delivery.worker import Delivery
 from bot.domain.states import (
     AssignmentState,
     CardKind,
@@ -24,6 +26,7 @@ from bot.domain.states import (
     MessageKind,
     OutboxState,
     Sending,
+    WhenUnclear,
 )
 from bot.errors import Conflict
 from bot.runtime import Runtime
@@ -34,7 +37,7 @@ from scheduler.jobs import queue_due_reminders
 from tests import factories
 from tests.conftest import MovedClock
 from tests.delivery.conftest import NO_LIMITS, PostOffice
-from tests.delivery.test_worker import queue_cards, queue_notice, queue_reminder
+from tests.delivery.test_worker import queue_cards, queue_notice, queue_redraw, queue_reminder
 
 S = OutboxState
 
@@ -481,3 +484,43 @@ async def test_a_sending_that_everybody_refuses_pauses_by_itself(post: PostOffic
     assert (directive.sending, directive.pause_reason) == (Sending.PAUSED, "systematic")
     told = [text for text in post.texts(staff.chat.telegram_id) if "50 nơi liên tiếp" in text]
     assert len(told) == 2  # the alarm, and the progress message
+
+
+# --- what staff chose, and whose turn it is ------------------------------------------------------
+
+
+async def test_a_card_that_is_to_be_held_is_not_repeated(post: PostOffice):
+    ((message_id, chat),) = await queue_cards(post)
+    async with post.rt.write() as session:
+        await session.execute(update(Directive).values(when_unclear=WhenUnclear.HOLD))
+    post.sandbox.add_fault("accept_then_reset", method="sendMessage")
+    await post.work()
+    await post.later()
+    row = await post.row(message_id)
+    assert (row.state, row.attempts, row.uncertain_attempts) == (S.UNCERTAIN, 1, 1)
+    assert len(post.texts(chat.telegram_id)) == 1
+
+
+async def test_a_change_on_a_card_does_not_wait_until_a_broadcast_is_over(post: PostOffice):
+    changed, *_ = await queue_redraw(post)
+    cards = await queue_cards(post, units=60)
+    one_by_one = Limits(overall=Limit(rate=10_000, burst=1), private=NO_LIMITS.private)
+    delivery = post.open(limits=one_by_one)
+    while (await post.row(changed)).state is not S.ACCEPTED:
+        await delivery.do_one()
+        await asyncio.sleep(0)
+    sent = [row.state for row in await post.rows([number for number, _ in cards])]
+    assert sent.count(S.ACCEPTED) < 30
+    await post.work(delivery)
+
+
+@pytest.mark.parametrize("paid", [True, False])
+async def test_only_who_wants_to_pay_says_so(post: PostOffice, paid: bool):
+    await queue_cards(post)
+    settings = post.rt.config.delivery.model_copy(update={"allow_paid_broadcast": paid})
+    config = post.rt.config.model_copy(update={"delivery": settings})
+    delivery = Delivery(replace(post.rt, config=config), post.transport, limits=NO_LIMITS)
+    delivery.epoch = 1
+    await post.work(delivery)
+    (call,) = post.calls("sendMessage")
+    assert call["parameters"].get("allow_paid_broadcast", False) is paid
