@@ -356,11 +356,11 @@ class Delivery:
             held = await this.follow(session, now=now)
             if self._held_until is not None:
                 await keep_hold(session, self._held_until, now=now)
+            await self._refusals.pause(session, now=now)  # then the mark finds nothing of theirs
             chosen = await self._still_wanted(session, this, chosen)
             this.marked = [prepared.message.id for prepared in chosen]
             marked = await session.run_sync(partial(self._write, this))
             await this.settle_copies(session, now=now)
-            await self._refusals.pause(session, now=now)
             busy = bool(marked or self._ready or self._sending)
             shown = self._progress_to_show(busy=busy)
             await progress.redraw(session, shown, now=now, at_once=not busy)
