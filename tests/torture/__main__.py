@@ -12,6 +12,7 @@ import random
 import sys
 import tempfile
 import time
+import traceback
 from collections.abc import Callable
 from pathlib import Path
 
@@ -76,9 +77,10 @@ class Run:
         except Broken as error:
             figures, outcome = error.figures, "BROKEN"
             self.report.broken.append(self._told(grounds.name, trial, str(error)))
-        except Failed as error:
+        except Exception as error:  # noqa: BLE001 - told, and the rest is still worth a look
             figures, outcome = None, "FAILED"
-            self.report.broken.append(self._told(grounds.name, trial, str(error)))
+            why = str(error) if isinstance(error, Failed) else traceback.format_exc()
+            self.report.broken.append(self._told(grounds.name, trial, why))
         if figures is not None:
             self.report.figures[grounds.name, trial.name] = figures
         say(f"{grounds.name}: {trial.name}: {outcome} in {time.monotonic() - begun:.0f} s")

@@ -28,6 +28,7 @@ class Fault:
     limits: Limits | None = None
     only: str | None = None
     not_yet: str | None = None
+    times: int = 1  # each with a directive of its own
 
     @property
     def name(self) -> str:
@@ -46,6 +47,9 @@ class Fault:
         return self.only in (None, database)
 
     async def tried(self, grounds: Grounds, chance: random.Random) -> Figures:
-        """One trial."""
-        async with grounds.open(self.recipients, chance, limits=self.limits) as ground:
-            return await self.run(ground)
+        """Its trials; Broken by the first that does not end as promised."""
+        total = Figures()
+        for _ in range(self.times):
+            async with grounds.open(self.recipients, chance, limits=self.limits) as ground:
+                total.add(await self.run(ground))
+        return total
