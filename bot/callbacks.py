@@ -67,8 +67,8 @@ class Callback:
 
     def encode(self) -> str:
         """The button's data; ValueError when it would not fit."""
-        data = ":".join((_VERSION, self.press.value, *(str(number) for number in self.ids)))
-        if len(data.encode()) > _MAX_BYTES:
+        data = ":".join((_VERSION, self.press.value, *map(str, self.ids)))
+        if len(data) > _MAX_BYTES:  # words and numbers: a byte a character
             raise ValueError(f"callback data too long: {data}")
         return data
 

@@ -128,6 +128,7 @@ _TABLE = cast(Table, OutboxMessage.__table__)
 _CHATS = cast(Table, Chat.__table__)
 _CARDS = cast(Table, Card.__table__)
 _DIRECTIVES = cast(Table, Directive.__table__)
+_LEASES = cast(Table, Lease.__table__)
 _MESSAGE = [_TABLE.c[each.name] for each in fields(Claimed)[:-3]]
 _CHAT = [_CHATS.c[each.name] for each in fields(ClaimedChat)]
 _CARD = [_CARDS.c[each.name] for each in fields(ClaimedCard)]
@@ -297,10 +298,11 @@ async def send_plainly(session: AsyncSession, message: Claimed) -> None:
 
 
 # --- the statements of the sender, put together once: it repeats them all day ---------------------
+# Of tables, not of mapped classes: one column of these is enough to send all through the ORM.
 
 _WAITING = _TABLE.c.state == written_out(OutboxState.WAITING)
 _THEIR_IDS = _TABLE.c.id.in_(bindparam("ids", expanding=True))
-_HOLDS_LEASE = select(Lease.epoch).where(Lease.epoch == bindparam("taker")).exists()
+_HOLDS_LEASE = select(_LEASES.c.epoch).where(_LEASES.c.epoch == bindparam("taker")).exists()
 _OTHER = _TABLE.alias()
 _CARD_UNDER_WAY = (
     select(_OTHER.c.id)
@@ -311,8 +313,11 @@ _CARD_UNDER_WAY = (
     .exists()
 )
 _PAUSED = (
-    select(Directive.id)
-    .where(Directive.id == _TABLE.c.directive_id, Directive.sending == written_out(Sending.PAUSED))
+    select(_DIRECTIVES.c.id)
+    .where(
+        _DIRECTIVES.c.id == _TABLE.c.directive_id,
+        _DIRECTIVES.c.sending == written_out(Sending.PAUSED),
+    )
     .exists()
 )
 _CLAIMABLE = (
