@@ -137,6 +137,40 @@ class Door(StrEnum):
     STAFF = "staff"
 
 
+class EventDoor(StrEnum):
+    """By which way an event was caused."""
+
+    CHAT = "chat"
+    COMMAND_LINE = "command_line"
+    SCHEDULE = "schedule"
+
+
+class JoinState(StrEnum):
+    """Somebody who would join a unit, where the office has a say in it."""
+
+    WAITING = "waiting"
+    APPROVED = "approved"
+    REJECTED = "rejected"
+
+
+class UnitChangeKind(StrEnum):
+    """What becomes of a unit on a date."""
+
+    RENAME = "rename"
+    RETIRE = "retire"
+    MERGE = "merge"
+    SPLIT = "split"
+
+
+class ImportState(StrEnum):
+    """A table of units on its way into the registry."""
+
+    READING = "reading"  # waits to be downloaded and read
+    OPEN = "open"  # read; what it would change is shown
+    TAKEN = "taken"
+    DROPPED = "dropped"
+
+
 class DialogueKind(StrEnum):
     """What the next free text of a person in a chat answers."""
 

@@ -29,12 +29,16 @@ from bot.domain.states import (
     DialogueKind,
     Door,
     DraftState,
+    EventDoor,
+    ImportState,
     InviteKind,
+    JoinState,
     Lane,
     MessageKind,
     OutboxState,
     Sending,
     StaffRole,
+    UnitChangeKind,
     UpdateState,
     WhenUnclear,
 )
@@ -162,16 +166,42 @@ class OutboxMessage(Base):
 
 
 class Event(Base):
-    """Append-only audit row: ids and codes, never names or texts."""
+    """Append-only audit row: ids and codes, never names or texts. Sealed in the order of `number`:
+    each `seal` covers the row and the seal before it."""
 
     __tablename__ = "events"
     id: Mapped[int] = _id()
     at: Mapped[datetime]
     person_id: Mapped[int | None] = _ref("persons.id")
+    role: Mapped[str | None] = mapped_column(String(16))  # as what they acted
+    door: Mapped[EventDoor | None]
+    chat_id: Mapped[int | None] = _ref("chats.id", index=False)  # where they acted
     action: Mapped[str] = mapped_column(String(64))
     object_kind: Mapped[str | None] = mapped_column(String(32))
     object_id: Mapped[int | None] = mapped_column(BigInteger)
+    directive_id: Mapped[int | None] = _ref("directives.id")
+    unit_id: Mapped[int | None] = _ref("units.id")
     details: Mapped[dict[str, Any]]
+    number: Mapped[int | None] = mapped_column(BigInteger, unique=True)
+    seal: Mapped[str | None] = mapped_column(String(64))
+    __table_args__ = (
+        Index(
+            "ix_events_unsealed",
+            "id",
+            sqlite_where=text("number IS NULL"),
+            postgresql_where=text("number IS NULL"),
+        ),
+    )
+
+
+class EventValues(Base):
+    """What an event changed, where it is personal: erased without breaking the chain of seals."""
+
+    __tablename__ = "event_values"
+    event_id: Mapped[int] = mapped_column(RowId, ForeignKey("events.id"), primary_key=True)
+    person_id: Mapped[int | None] = _ref("persons.id")  # whose values they are
+    before: Mapped[dict[str, Any]]
+    after: Mapped[dict[str, Any]]
 
 
 class DayOverride(Base):
@@ -195,6 +225,10 @@ class Person(Base):
     name: Mapped[str] = mapped_column(String(200))
     language: Mapped[str] = mapped_column(String(8))
     created_at: Mapped[datetime]
+    consent_version: Mapped[int | None]
+    consented_at: Mapped[datetime | None]
+    speaks_for_id: Mapped[int | None] = _ref("units.id", index=False)  # of several units, chosen
+    erased_at: Mapped[datetime | None]
 
 
 class Staff(Base):
@@ -208,6 +242,16 @@ class Staff(Base):
     removed_at: Mapped[datetime | None]
 
 
+class StaffScope(Base):
+    """A group of units that the staff member is limited to; without any they may act for all."""
+
+    __tablename__ = "staff_scopes"
+    staff_id: Mapped[int] = mapped_column(RowId, ForeignKey("staff.id"), primary_key=True)
+    group_id: Mapped[int] = mapped_column(
+        RowId, ForeignKey("groups.id"), primary_key=True, index=True
+    )
+
+
 class Unit(Base):
     """An organisation that receives directives."""
 
@@ -217,8 +261,49 @@ class Unit(Base):
     name: Mapped[str] = mapped_column(String(300))
     phone: Mapped[str] = mapped_column(String(64), default="")
     note: Mapped[str] = mapped_column(Text, default="")
+    attributes: Mapped[dict[str, Any]] = mapped_column(default=dict)  # the office's own columns
     created_at: Mapped[datetime]
     retired_at: Mapped[datetime | None]
+
+
+class UnitSite(Base):
+    """A web site of a unit, or a part of one, for as long as it is the unit's."""
+
+    __tablename__ = "unit_sites"
+    id: Mapped[int] = _id()
+    unit_id: Mapped[int] = _ref("units.id", index=False)
+    host: Mapped[str] = mapped_column(String(253), index=True)
+    path_prefix: Mapped[str] = mapped_column(String(300), default="")
+    valid_from: Mapped[date | None]
+    valid_until: Mapped[date | None]  # the last day
+    __table_args__ = (UniqueConstraint("unit_id", "host", "path_prefix"),)
+
+
+class UnitName(Base):
+    """A name that the unit bore until it was renamed."""
+
+    __tablename__ = "unit_names"
+    id: Mapped[int] = _id()
+    unit_id: Mapped[int] = _ref("units.id")
+    name: Mapped[str] = mapped_column(String(300))
+    until: Mapped[datetime]
+
+
+class UnitChange(Base):
+    """A renaming, retirement, merger or division on a date; `due_at` is None once it is done or
+    dropped."""
+
+    __tablename__ = "unit_changes"
+    id: Mapped[int] = _id()
+    kind: Mapped[UnitChangeKind]
+    unit_id: Mapped[int] = _ref("units.id")
+    into_id: Mapped[int | None] = _ref("units.id", index=False)  # who goes on with its work
+    parameters: Mapped[dict[str, Any]]
+    effective_on: Mapped[date]
+    due_at: Mapped[datetime | None] = mapped_column(index=True)
+    decided_by: Mapped[int | None] = _ref("persons.id", index=False)
+    decided_at: Mapped[datetime]
+    done_at: Mapped[datetime | None]
 
 
 class Group(Base):
@@ -230,6 +315,8 @@ class Group(Base):
     name: Mapped[str] = mapped_column(String(300))
     aliases: Mapped[list[str]]
     position: Mapped[int] = mapped_column(default=0)
+    # Units with these attributes stand in the group by themselves; None: only those listed.
+    condition: Mapped[dict[str, Any] | None] = mapped_column(JSON(none_as_null=True))
 
 
 class UnitGroup(Base):
@@ -250,9 +337,51 @@ class Contact(Base):
     unit_id: Mapped[int] = _ref("units.id", index=False)
     person_id: Mapped[int] = _ref("persons.id")
     role: Mapped[ContactRole]
+    title: Mapped[str] = mapped_column(String(200), default="")
     joined_at: Mapped[datetime]
     ended_at: Mapped[datetime | None]
+    until: Mapped[datetime | None] = mapped_column(index=True)  # a deputy's time; ends by itself
+    deputy_for_id: Mapped[int | None] = _ref("persons.id", index=False)
     __table_args__ = (UniqueConstraint("unit_id", "person_id"),)
+
+
+class ExpectedContact(Base):
+    """Somebody the office's list names for a unit, who has not joined yet. The phone is kept only
+    as a keyed hash, for comparing."""
+
+    __tablename__ = "expected_contacts"
+    id: Mapped[int] = _id()
+    unit_id: Mapped[int] = _ref("units.id", index=False)
+    phone_hash: Mapped[str] = mapped_column(String(64), index=True)
+    role: Mapped[ContactRole]
+    name: Mapped[str] = mapped_column(String(200), default="")
+    title: Mapped[str] = mapped_column(String(200), default="")
+    __table_args__ = (UniqueConstraint("unit_id", "phone_hash"),)
+
+
+class JoinRequest(Base):
+    """Somebody who would join a unit and waits for the office's word."""
+
+    __tablename__ = "join_requests"
+    id: Mapped[int] = _id()
+    person_id: Mapped[int] = _ref("persons.id")
+    chat_id: Mapped[int] = _ref("chats.id", index=False)
+    unit_id: Mapped[int] = _ref("units.id", index=False)
+    invite_id: Mapped[int | None] = _ref("invites.id", index=False)
+    role: Mapped[ContactRole]
+    title: Mapped[str] = mapped_column(String(200), default="")
+    state: Mapped[JoinState]
+    asked_at: Mapped[datetime]
+    decided_at: Mapped[datetime | None]
+    decided_by: Mapped[int | None] = _ref("persons.id", index=False)
+    __table_args__ = (
+        Index(
+            "ix_join_requests_waiting",
+            "id",
+            sqlite_where=text("state = 'waiting'"),
+            postgresql_where=text("state = 'waiting'"),
+        ),
+    )
 
 
 class Chat(Base):
@@ -281,9 +410,41 @@ class Invite(Base):
     kind: Mapped[InviteKind]
     unit_id: Mapped[int | None] = _ref("units.id")
     staff_role: Mapped[StaffRole | None]
+    group_ids: Mapped[list[int]] = mapped_column(JSON(), default=list)  # a staff member's limits
     uses_left: Mapped[int]
+    created_by: Mapped[int | None] = _ref("persons.id", index=False)
     created_at: Mapped[datetime]
     expires_at: Mapped[datetime]
+    revoked_at: Mapped[datetime | None]
+
+
+class InviteTry(Base):
+    """A code that was none: so many an hour are heard of one account, and of all together."""
+
+    __tablename__ = "invite_tries"
+    id: Mapped[int] = _id()
+    telegram_id: Mapped[int] = mapped_column(BigInteger, index=True)
+    at: Mapped[datetime] = mapped_column(index=True)
+
+
+class TableImport(Base):
+    """A table of units that staff sent: read beside, shown as what it would change, then taken."""
+
+    __tablename__ = "table_imports"
+    id: Mapped[int] = _id()
+    author_id: Mapped[int] = _ref("persons.id", index=False)
+    chat_id: Mapped[int] = _ref("chats.id", index=False)
+    state: Mapped[ImportState]
+    import_due_at: Mapped[datetime | None] = mapped_column(index=True)
+    import_tries: Mapped[int] = mapped_column(default=0)
+    source_message_id: Mapped[int | None] = mapped_column(BigInteger)
+    file_id: Mapped[str] = mapped_column(String(300))
+    file_name: Mapped[str | None] = mapped_column(String(300))
+    columns: Mapped[dict[str, Any]] = mapped_column(default=dict)  # which heading means what
+    rows: Mapped[list[Any]] = mapped_column(JSON(), default=list)  # as read; emptied when taken
+    report: Mapped[dict[str, Any]] = mapped_column(default=dict)
+    created_at: Mapped[datetime]
+    finished_at: Mapped[datetime | None]
 
 
 class Dialogue(Base):
