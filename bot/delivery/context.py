@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Collection, Mapping, Sequence
+from collections.abc import Collection, Mapping
 from dataclasses import dataclass, field
 from datetime import datetime
 from zoneinfo import ZoneInfo
@@ -39,10 +39,12 @@ class Later:
 
 @dataclass(frozen=True, slots=True)
 class Ready:
-    """What to send. `edits` is the message to edit, if it is an edit."""
+    """What to send. `edits` is the message to edit, if it is an edit; `fills` says what is put into
+    the holes of a stencil."""
 
     content: Content
     edits: int | None = None
+    fills: Mapping[str, str] = field(default_factory=dict)
 
 
 Gathered = Ready | Withdraw | Later
@@ -55,10 +57,12 @@ class Loaded:
     recipients: Mapping[int, Recipient]
     directives: Mapping[int, Directive]
     receipts: Mapping[int, Receipt]
-    tasks: Mapping[int, Sequence[TaskView]]
+    tasks: Mapping[int, tuple[TaskView, ...]]
     served: Collection[tuple[int, int]]  # our chat's id, unit's id
-    # A card is made once for all chats that see the same of it, a letter's head once for all.
+    # A card is made once for all chats that see the same of it, a stencil once for all units that
+    # have the same work (None: it may be none), a letter's head once for all.
     contents: dict[tuple[object, ...], Content] = field(default_factory=dict)
+    stencils: dict[tuple[object, ...], Content | None] = field(default_factory=dict)
     views: dict[int, DirectiveView] = field(default_factory=dict)
 
     def view(self, directive: Directive) -> DirectiveView:

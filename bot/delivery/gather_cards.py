@@ -58,10 +58,10 @@ def load(session: Session, messages: Sequence[Claimed]) -> Loaded:
     )
 
 
-def _tasks(work: Work) -> dict[int, list[TaskView]]:
+def _tasks(work: Work) -> dict[int, tuple[TaskView, ...]]:
     """Every unit's tasks; what many units see alike is one object."""
     views: dict[tuple[object, ...], TaskView] = {}
-    tasks: dict[int, list[TaskView]] = {}
+    tasks: dict[int, tuple[TaskView, ...]] = {}
     for addressee_id, task_id, deadline_at, state, articles in work.assignments:
         key = (task_id, deadline_at, state, articles)
         if key not in views:
@@ -73,7 +73,7 @@ def _tasks(work: Work) -> dict[int, list[TaskView]]:
                 state=state,
                 articles=articles,
             )
-        tasks.setdefault(addressee_id, []).append(views[key])
+        tasks[addressee_id] = (*tasks.get(addressee_id, ()), views[key])
     return tasks
 
 
@@ -100,7 +100,7 @@ async def card(context: Context) -> Gathered:
             held = _held(context, _directive_of(context, card))
             if held is not None:
                 return held
-            content = _directive_card(context, card)
+            return _directive_card(context, card)
         case CardKind.DRAFT:
             content = await _draft_card(context, card)
         case CardKind.PROGRESS:
@@ -121,7 +121,7 @@ def _task_list(context: Context) -> Gathered:
     held = _held(context, directive)
     if held is not None:
         return held
-    tasks = loaded.tasks.get(recipient.id, [])
+    tasks = loaded.tasks.get(recipient.id, ())
     return _part_of_list(
         context, loaded.view(directive), tasks, task_lists(directive, _titles(tasks))
     )
@@ -176,7 +176,7 @@ def _held(context: Context, directive: Directive | None) -> Withdraw | Later | N
     return None
 
 
-def _directive_card(context: Context, card: ClaimedCard) -> Content | Withdraw:
+def _directive_card(context: Context, card: ClaimedCard) -> Ready | Withdraw:
     loaded = context.scene.loaded
     recipient = loaded.recipients.get(card.subject_id)
     directive = _directive_of(context, card)
@@ -187,22 +187,31 @@ def _directive_card(context: Context, card: ClaimedCard) -> Content | Withdraw:
     in_group = context.chat.kind is ChatKind.GROUP
     first = context.message.kind is MessageKind.DIRECTIVE
     sent_again = first and context.message.uncertain_attempts > 0
-    key = (recipient.id, context.chat.language, in_group, sent_again)
+    receipt = loaded.receipts.get(recipient.id)
+    view = CardView(
+        addressee_id=recipient.id,
+        unit_name=recipient.unit_name,
+        directive=loaded.view(directive),
+        tasks=loaded.tasks.get(recipient.id, ()),
+        acknowledged_by=receipt.person_name if receipt else None,
+        acknowledged_at=receipt.at if receipt else None,
+        closed=directive.closed_at is not None,
+        in_group=in_group,
+        sent_again=sent_again,
+    )
+    reader = (context.chat.language, in_group, sent_again)
+    if receipt is None and not context.message.is_plain_text:
+        # Views of tasks are shared (`_tasks`), so that these tell them apart.
+        key = (*reader, directive.id, *map(id, view.tasks))
+        if key not in loaded.stencils:
+            loaded.stencils[key] = render.stencil(view, context.write)
+        stencil = loaded.stencils[key]
+        if stencil is not None:
+            return Ready(stencil, card.message_id, render.fills(view))
+    key = (*reader, recipient.id)
     if key not in loaded.contents:
-        receipt = loaded.receipts.get(recipient.id)
-        view = CardView(
-            addressee_id=recipient.id,
-            unit_name=recipient.unit_name,
-            directive=loaded.view(directive),
-            tasks=tuple(loaded.tasks.get(recipient.id, ())),
-            acknowledged_by=receipt.person_name if receipt else None,
-            acknowledged_at=receipt.at if receipt else None,
-            closed=directive.closed_at is not None,
-            in_group=in_group,
-            sent_again=sent_again,
-        )
         loaded.contents[key] = render.card(view, context.write)
-    return loaded.contents[key]
+    return Ready(loaded.contents[key], card.message_id)
 
 
 async def _draft_card(context: Context, card: ClaimedCard) -> Content | Withdraw:

@@ -135,6 +135,7 @@ async def _gather(context: Context) -> Prepared | Withdraw | Later:
             gathered.edits,
             now=context.now,
             paid=context.scene.paid,
+            fills=gathered.fills,
         )
         return Prepared(context.message, call, gathered.edits is not None)
     except Exception as error:

@@ -6,6 +6,7 @@ The preview, the first sending and every redraw use the same functions.
 from __future__ import annotations
 
 import re
+import secrets
 from collections.abc import Callable, Hashable, Sequence
 from dataclasses import dataclass, field, replace
 from datetime import date, datetime
@@ -22,6 +23,10 @@ from bot.texts.moments import Moments
 
 _BAR_CELLS = 12
 _View = TypeVar("_View", bound=Hashable)
+_LONGEST_UNIT_NAME = 300 * 5  # as the registry takes it, if all of it must be escaped
+# What stands in a stencil where each unit has its own; no text can hold it by chance.
+UNIT_NAME_HOLE = secrets.token_hex(8)
+ADDRESSEE_HOLE = 10**17 + secrets.randbelow(10**17)
 _TAGS = re.compile(r"</?(?:[abisu]|code|pre|blockquote|tg-[a-z]+)(?:\s[^<>]*)?>")
 _ESCAPES = re.compile(r"&(?:lt|gt|amp|quot|#[0-9]{1,7}|#x[0-9a-fA-F]{1,6});")
 
@@ -151,6 +156,21 @@ def card(view: CardView, write: Writer) -> Content:
     tasks = [write.once(_task_line, task) for task in view.tasks]
     text = fit(head, tasks, foot, more=lambda left: write.say("card.more_tasks", count=left))
     return Content(text, _card_buttons(view, write))
+
+
+def stencil(view: CardView, write: Writer) -> Content | None:
+    """The card of `view` with holes for the unit's name and the addressee, to be filled for every
+    unit that has the same work; None if it might become too long with another unit's name."""
+    content = card(replace(view, unit_name=UNIT_NAME_HOLE, addressee_id=ADDRESSEE_HOLE), write)
+    return content if length(content.text) + _LONGEST_UNIT_NAME <= MOST_UNITS else None
+
+
+def fills(view: CardView) -> dict[str, str]:
+    """What is put into the holes of a stencil for this unit."""
+    return {
+        UNIT_NAME_HOLE: escape(view.unit_name, quote=False),
+        str(ADDRESSEE_HOLE): str(view.addressee_id),
+    }
 
 
 def _letter(directive: DirectiveView, write: Writer) -> str:

@@ -10,7 +10,7 @@ from functools import lru_cache
 
 from bot.callbacks import Copy
 from bot.delivery.render import Button, Content, Document, without_formatting
-from bot.delivery.wire import Upload, joined, json_bytes
+from bot.delivery.wire import Upload, joined, json_bytes, json_text
 from bot.domain.states import CardKind, MessageKind
 from bot.storage.claims import Claimed, ClaimedChat
 
@@ -30,14 +30,21 @@ class Call:
 # A bot may delete its messages for 48 hours; there is some time between this and the call.
 _DELETABLE = timedelta(hours=47)
 # Stands in prepared bytes where the reference of each copy goes; no text can hold it by chance.
-_HOLE = secrets.token_hex(8)
+_COPY_HOLE = secrets.token_hex(8)
 
 
 def call_of(
-    message: Claimed, content: Content, edits: int | None, *, now: datetime, paid: bool = False
+    message: Claimed,
+    content: Content,
+    edits: int | None,
+    *,
+    now: datetime,
+    paid: bool = False,
+    fills: Mapping[str, str] | None = None,
 ) -> Call:
-    """The call for what `content` shows: an edit of message `edits`, or something new; `paid`
-    broadcasts may go out faster, for money."""
+    """The call for what `content` shows, with `fills` in its holes: an edit of message `edits`, or
+    something new; `paid` broadcasts may go out faster, for money."""
+    fills = fills or {}
     if content.commands:
         return _menu(message.chat, content)
     if message.is_plain_text:
@@ -48,7 +55,8 @@ def call_of(
         young = now - datetime.fromisoformat(message.parameters["queued_at"]) < _DELETABLE
         return Call("deleteMessage" if young else "editMessageReplyMarkup", json_bytes(place))
     if edits is not None:
-        return Call("editMessageText", joined(place | {"message_id": edits}, _look(content)))
+        look = _filled(_look(content), fills)
+        return Call("editMessageText", joined(place | {"message_id": edits}, look))
     if message.topic_id is not None:
         place["message_thread_id"] = message.topic_id
     if message.reply_to is not None:
@@ -64,8 +72,14 @@ def call_of(
     if paid:
         place["allow_paid_broadcast"] = True
     copy = Copy(message.id, message.uncertain_attempts)
-    look = _look(content, _HOLE).replace(_HOLE.encode(), copy.suffix().encode())
+    look = _filled(_look(content, _COPY_HOLE), {**fills, _COPY_HOLE: copy.suffix()})
     return Call("sendMessage", joined(place, look))
+
+
+def _filled(look: bytes, fills: Mapping[str, str]) -> bytes:
+    for hole, text in fills.items():
+        look = look.replace(hole.encode(), json_text(text))
+    return look
 
 
 @lru_cache(maxsize=64)

@@ -52,6 +52,11 @@ def json_bytes(payload: Mapping[str, object]) -> bytes:
     return _encode(present).encode(errors="replace")
 
 
+def json_text(text: str) -> bytes:
+    """A text as it stands between the quotes of JSON."""
+    return _encode(text)[1:-1].encode(errors="replace")
+
+
 def joined(payload: Mapping[str, object], rest: bytes) -> bytes:
     """One object of `payload` and of another object's bytes; neither is empty."""
     return json_bytes(payload)[:-1] + b"," + rest[1:]

@@ -203,15 +203,16 @@ class Delivery:
             kept: self._second.wait_for(now, under_way=len(self._sending) + kept)
             for kept in (0, _FOR_ANSWERS)
         }
-        waits = (
-            max(
-                self._pacer.wait_for(message.chat.telegram_id, message.chat.kind, now),
-                second[_kept_free(message.lane)],
-            )
-            for message in (prepared.message for _, prepared in self._ready)
-            if message.chat.id not in self._sending
-        )
-        return min(waits, default=_IDLE_SECONDS)
+        least = _IDLE_SECONDS
+        for _, prepared in self._ready:
+            message = prepared.message
+            if message.chat.id in self._sending:
+                continue
+            wait = self._pacer.wait_for(message.chat.telegram_id, message.chat.kind, now)
+            least = min(least, max(wait, second[_kept_free(message.lane)]))
+            if least <= 0:
+                break  # there may be hundreds behind it
+        return least
 
     # --- claim -----------------------------------------------------------------------------------
 

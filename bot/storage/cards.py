@@ -6,11 +6,12 @@ from collections.abc import Mapping
 from datetime import datetime
 from typing import cast
 
-from sqlalchemy import BigInteger, Table, bindparam, func, select, update
+from sqlalchemy import Table, bindparam, func, select, update
 from sqlalchemy.ext.asyncio import AsyncSession
 from sqlalchemy.orm import Session
 
 from bot.domain.states import CardKind
+from bot.storage.in_bulk import number, numbered, other, pairs
 from bot.storage.insert import insert_new
 from bot.storage.tables import Card
 
@@ -54,22 +55,17 @@ async def at_message(session: AsyncSession, *, chat_id: int, message_id: int) ->
 def drawn(session: Session, message_ids: Mapping[int, int | None], *, now: datetime) -> None:
     """Note that these cards were sent or edited; a new message's id by the card's."""
     if message_ids:
-        session.execute(
-            _DRAWN,
-            [
-                {"card": card_id, "message": message_id, "at": now}
-                for card_id, message_id in message_ids.items()
-            ],
-        )
+        session.execute(_DRAW, {"drawn": numbered(message_ids), "at": now})
 
 
 _TABLE = cast(Table, Card.__table__)
-_DRAWN = (
+_DRAWN = pairs("drawn")
+_DRAW = (
     update(_TABLE)
-    .where(_TABLE.c.id == bindparam("card"))
+    .where(_TABLE.c.id == number(_DRAWN))
     .values(
         drawn_at=bindparam("at"),
-        message_id=func.coalesce(bindparam("message", type_=BigInteger), _TABLE.c.message_id),
+        message_id=func.coalesce(other(_DRAWN), _TABLE.c.message_id),
     )
 )
 

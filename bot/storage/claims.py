@@ -12,7 +12,7 @@ from dataclasses import dataclass, fields
 from datetime import datetime
 from typing import Any, cast
 
-from sqlalchemy import BigInteger, Table, and_, bindparam, case, func, or_, select, update
+from sqlalchemy import Table, and_, bindparam, case, func, or_, select, update
 from sqlalchemy.ext.asyncio import AsyncSession
 from sqlalchemy.orm import Session
 
@@ -25,6 +25,7 @@ from bot.domain.states import (
     Sending,
     WhenUnclear,
 )
+from bot.storage.in_bulk import is_one_of, number, numbered, numbers, other, pairs
 from bot.storage.outbox import FINAL, UNDER_WAY, under_way
 from bot.storage.tables import Card, Chat, Directive, Lease, OutboxMessage
 from bot.storage.types import written_out
@@ -66,7 +67,7 @@ def claim(session: Session, ids: Sequence[int], *, epoch: int) -> list[int]:
 
     Nothing is taken when the lease has passed to another instance (another epoch).
     """
-    mine = set(session.scalars(_CLAIM, {"ids": list(ids), "taker": epoch}))
+    mine = set(session.scalars(_CLAIM, {"ids": numbers(ids), "taker": epoch}))
     return [message_id for message_id in ids if message_id in mine]
 
 
@@ -136,7 +137,7 @@ _CARD = [_CARDS.c[each.name] for each in fields(ClaimedCard)]
 
 def load(session: Session, ids: Collection[int]) -> list[Claimed]:
     """These messages with their chats, by lane and age."""
-    rows = session.execute(_LOAD, {"ids": list(ids)})
+    rows = session.execute(_LOAD, {"ids": numbers(ids)})
     return [_claimed(tuple(row)) for row in rows]
 
 
@@ -149,7 +150,7 @@ def _claimed(row: tuple[Any, ...]) -> Claimed:
 
 def mark_in_flight(session: Session, ids: Collection[int], *, epoch: int) -> set[int]:
     """The second mark, committed just before the bytes leave; the ids that are still ours."""
-    return set(session.scalars(_MARK, {"ids": list(ids), "taker": epoch}))
+    return set(session.scalars(_MARK, {"ids": numbers(ids), "taker": epoch}))
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -201,12 +202,9 @@ def dropped(message: Claimed, state: OutboxState, reason: str) -> Recorded:
 
 def record(session: Session, outcomes: Sequence[Recorded], *, now: datetime) -> None:
     """Write down what became of messages, unless somebody else has settled a row meanwhile."""
-    accepted = [outcome for outcome in outcomes if outcome.is_plainly_accepted]
+    accepted = {each.id: each.message_id for each in outcomes if each.is_plainly_accepted}
     if accepted:
-        session.execute(
-            _ACCEPT,
-            [{"row": each.id, "message": each.message_id, "at": now} for each in accepted],
-        )
+        session.execute(_ACCEPT, {"accepted": numbered(accepted), "at": now})
     for outcome in outcomes:
         if not outcome.is_plainly_accepted:
             _record_one(session, outcome, now=now)
@@ -301,7 +299,7 @@ async def send_plainly(session: AsyncSession, message: Claimed) -> None:
 # Of tables, not of mapped classes: one column of these is enough to send all through the ORM.
 
 _WAITING = _TABLE.c.state == written_out(OutboxState.WAITING)
-_THEIR_IDS = _TABLE.c.id.in_(bindparam("ids", expanding=True))
+_THEIR_IDS = is_one_of(_TABLE.c.id, "ids")
 _HOLDS_LEASE = select(_LEASES.c.epoch).where(_LEASES.c.epoch == bindparam("taker")).exists()
 _OTHER = _TABLE.alias()
 _CARD_UNDER_WAY = (
@@ -364,16 +362,14 @@ _MARK = (
     .values(state=OutboxState.IN_FLIGHT, attempts=_TABLE.c.attempts + 1)
     .returning(_TABLE.c.id)
 )
+_ACCEPTED = pairs("accepted")
 _ACCEPT = (
     update(_TABLE)
-    .where(
-        _TABLE.c.id == bindparam("row"),
-        or_(*(_TABLE.c.state == state for state in UNDER_WAY)),  # IN cannot be repeated in bulk
-    )
+    .where(_TABLE.c.id == number(_ACCEPTED), _TABLE.c.state.in_(UNDER_WAY))
     .values(
         state=OutboxState.ACCEPTED,
         reason=None,
-        message_id=func.coalesce(bindparam("message", type_=BigInteger), _TABLE.c.message_id),
+        message_id=func.coalesce(other(_ACCEPTED), _TABLE.c.message_id),
         finished_at=bindparam("at"),
     )
 )

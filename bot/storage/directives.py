@@ -7,11 +7,12 @@ from dataclasses import dataclass, fields
 from datetime import datetime
 from typing import cast
 
-from sqlalchemy import Row, Table, bindparam, func, or_, select, update
+from sqlalchemy import Row, Table, func, or_, select, update
 from sqlalchemy.ext.asyncio import AsyncSession
 from sqlalchemy.orm import Session
 
 from bot.domain.states import ArticleState, AssignmentState, Door
+from bot.storage.in_bulk import is_one_of, numbers
 from bot.storage.insert import insert_new
 from bot.storage.tables import (
     Acknowledgement,
@@ -89,13 +90,13 @@ class Recipient:
 
 def recipients(session: Session, ids: Collection[int]) -> dict[int, Recipient]:
     """These addressees by id."""
-    rows = session.execute(_RECIPIENTS, {"ids": list(ids)})
+    rows = session.execute(_RECIPIENTS, {"ids": numbers(ids)})
     return {row[0]: Recipient(*row) for row in rows}
 
 
 _ADDRESSEES = cast(Table, Addressee.__table__)
 _RECIPIENTS = select(*(_ADDRESSEES.c[each.name] for each in fields(Recipient))).where(
-    _ADDRESSEES.c.id.in_(bindparam("ids", expanding=True))
+    is_one_of(_ADDRESSEES.c.id, "ids")
 )
 
 
@@ -143,7 +144,7 @@ class TaskState:
 
 async def task_states(session: AsyncSession, *, addressee_ids: Collection[int]) -> list[TaskState]:
     """Every assignment of these addressees, by addressee and the task's number."""
-    ids = {"ids": list(addressee_ids)}
+    ids = {"ids": numbers(addressee_ids)}
     articles = {row[0]: row[1] for row in await session.execute(_ARTICLES, ids)}
     rows = await session.execute(
         select(
@@ -177,7 +178,7 @@ class Work:
 
 def work(session: Session, addressee_ids: Collection[int]) -> Work:
     """The work of these addressees."""
-    ids = {"ids": list(addressee_ids)}
+    ids = {"ids": numbers(addressee_ids)}
     articles = {row[0]: row[1] for row in session.execute(_ARTICLES, ids)}
     found = session.execute(_ASSIGNMENTS, ids).all()
     wanted = select(Task).where(Task.id.in_({row[2] for row in found}))
@@ -196,14 +197,14 @@ _ARTICLES = (
     select(_LINKS.c.assignment_id, func.count())
     .join(_WORK, _WORK.c.id == _LINKS.c.assignment_id)
     .where(
-        _WORK.c.addressee_id.in_(bindparam("ids", expanding=True)),
+        is_one_of(_WORK.c.addressee_id, "ids"),
         _LINKS.c.state.in_(COUNTED),
     )
     .group_by(_LINKS.c.assignment_id)
 )
 _ASSIGNMENTS = select(
     _WORK.c.id, _WORK.c.addressee_id, _WORK.c.task_id, _WORK.c.deadline_at, _WORK.c.state
-).where(_WORK.c.addressee_id.in_(bindparam("ids", expanding=True)))
+).where(is_one_of(_WORK.c.addressee_id, "ids"))
 
 
 @dataclass(frozen=True, slots=True)
@@ -225,7 +226,7 @@ async def receipts(session: AsyncSession, *, addressee_ids: Collection[int]) -> 
 def read_receipts(session: Session, addressee_ids: Collection[int]) -> dict[int, Receipt]:
     """What `receipts` finds."""
     first: dict[int, Receipt] = {}
-    for row in session.execute(_RECEIPTS, {"ids": list(addressee_ids)}):
+    for row in session.execute(_RECEIPTS, {"ids": numbers(addressee_ids)}):
         first.setdefault(row[0], Receipt(*row))
     return first
 
@@ -241,7 +242,7 @@ _RECEIPTS = (
         _CONFIRMED.c.at,
     )
     .join(_PEOPLE, _PEOPLE.c.id == _CONFIRMED.c.person_id)
-    .where(_CONFIRMED.c.addressee_id.in_(bindparam("ids", expanding=True)))
+    .where(is_one_of(_CONFIRMED.c.addressee_id, "ids"))
     .order_by(_CONFIRMED.c.version.desc(), _CONFIRMED.c.at, _CONFIRMED.c.id)
 )
 

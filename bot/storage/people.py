@@ -6,12 +6,13 @@ from collections.abc import Collection
 from datetime import datetime
 from typing import cast
 
-from sqlalchemy import Table, bindparam, delete, select, update
+from sqlalchemy import Table, delete, select, update
 from sqlalchemy.ext.asyncio import AsyncSession
 from sqlalchemy.orm import Session
 
 from bot.domain.rights import Actor
 from bot.domain.states import ChatKind, ContactRole, StaffRole
+from bot.storage.in_bulk import is_one_of, numbers
 from bot.storage.insert import insert_new
 from bot.storage.tables import (
     Card,
@@ -150,7 +151,7 @@ async def units_served(session: AsyncSession, chat_ids: Collection[int]) -> set[
 
 def read_units_served(session: Session, chat_ids: Collection[int]) -> set[tuple[int, int]]:
     """What `units_served` finds."""
-    ids = {"ids": list(chat_ids)}
+    ids = {"ids": numbers(chat_ids)}
     return {
         (chat_id, unit_id)
         for statement in _SERVED
@@ -161,7 +162,7 @@ def read_units_served(session: Session, chat_ids: Collection[int]) -> set[tuple[
 
 _CHATS = cast(Table, Chat.__table__)
 _CONTACTS = cast(Table, Contact.__table__)
-_OF_THESE = _CHATS.c.id.in_(bindparam("ids", expanding=True))
+_OF_THESE = is_one_of(_CHATS.c.id, "ids")
 _SERVED = (
     select(_CHATS.c.id, _CONTACTS.c.unit_id)
     .join(_CONTACTS, _CONTACTS.c.person_id == _CHATS.c.person_id)
