@@ -84,15 +84,15 @@ def _but_reading(usual: _TimeOuts, read: float) -> _TimeOuts:
 
 @lru_cache(maxsize=64)
 def _for_aiohttp(time_outs: _TimeOuts, *, is_short: bool) -> aiohttp.ClientTimeout:
-    """A short body needs no time of its own: then all stages together end the call too."""
+    """A short body needs no time of its own, so that one timer watches all stages: each timer more
+    costs a tenth of a call."""
     reach = None
     if time_outs.pool is not None and time_outs.connect is not None:
         reach = time_outs.pool + time_outs.connect
-    whole = None
-    if is_short and reach is not None and time_outs.patience is not None:
-        whole = reach + time_outs.patience
+    if is_short and reach is not None and time_outs.read is not None:
+        return aiohttp.ClientTimeout(total=reach + time_outs.read, sock_connect=time_outs.connect)
     return aiohttp.ClientTimeout(
-        total=whole, connect=reach, sock_connect=time_outs.connect, sock_read=time_outs.read
+        total=None, connect=reach, sock_connect=time_outs.connect, sock_read=time_outs.read
     )
 
 
