@@ -86,11 +86,12 @@ def _but_reading(usual: _TimeOuts, read: float) -> _TimeOuts:
 def _for_aiohttp(time_outs: _TimeOuts, *, is_short: bool) -> aiohttp.ClientTimeout:
     """A short body needs no time of its own, so that one timer watches all stages: each timer more
     costs a tenth of a call."""
+    if is_short and time_outs.connect is not None and time_outs.read is not None:
+        whole = time_outs.connect + time_outs.read
+        return aiohttp.ClientTimeout(total=whole, sock_connect=time_outs.connect)
     reach = None
     if time_outs.pool is not None and time_outs.connect is not None:
         reach = time_outs.pool + time_outs.connect
-    if is_short and reach is not None and time_outs.read is not None:
-        return aiohttp.ClientTimeout(total=reach + time_outs.read, sock_connect=time_outs.connect)
     return aiohttp.ClientTimeout(
         total=None, connect=reach, sock_connect=time_outs.connect, sock_read=time_outs.read
     )

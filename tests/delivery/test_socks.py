@@ -217,6 +217,7 @@ async def test_what_breaks_after_the_headers_left_is_unknown(play, trouble: Trou
         error = await failing_call(
             NOWHERE,
             proxy=f"socks5://127.0.0.1:{proxy.port}",
+            connect_timeout=0.2,
             read_timeout=0.15,
             write_timeout=0.1,
         )

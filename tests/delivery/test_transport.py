@@ -235,7 +235,7 @@ async def test_call_reuses_the_connection_and_goes_on_after_a_failure():
             await asyncio.Event().wait()
         return web.json_response(GOOD)
 
-    async with serving(handle) as url, opened(url, pool_size=1) as request:
+    async with serving(handle) as url, opened(url, pool_size=1, connect_timeout=0.2) as request:
         await request.call("a", {}, read_timeout=5)
         await request.call("b", {}, read_timeout=5)
         with pytest.raises(Unknown):
@@ -297,7 +297,7 @@ async def test_call_pool_timeout_is_not_sent():
         first = asyncio.create_task(request.call("getUpdates", {}, read_timeout=60))
         await arrived.wait()
         with pytest.raises(NotSent) as caught:
-            await request.call("sendMessage", {}, read_timeout=5)
+            await request.call("sendMessage", {}, read_timeout=0.05)
         first.cancel()
         with pytest.raises(asyncio.CancelledError):
             await first
@@ -568,7 +568,7 @@ async def test_proxy_that_opens_no_tunnel_is_not_sent():
 async def test_proxy_that_hangs_is_not_sent():
     async with listening(forever) as url:
         error = await failing_call(
-            "https://api.telegram.invalid", proxy=url, connect_timeout=0.05, pool_timeout=0.05
+            "https://api.telegram.invalid", proxy=url, connect_timeout=0.05, read_timeout=0.05
         )
     assert classify(error) == NotSentRetry(Trouble.CONNECT_TIMEOUT)
 
