@@ -12,8 +12,8 @@ from datetime import datetime
 
 from sqlalchemy.ext.asyncio import AsyncSession
 
-from bot.actions import replies
-from bot.storage import audit, events, kept, people
+from bot.actions import alarms, replies
+from bot.storage import audit, events, kept
 from bot.storage.audit import Breach, Rule
 
 _KEPT = "audit"
@@ -75,13 +75,9 @@ async def look(session: AsyncSession, *, now: datetime, newest: int | None = aud
 
 async def note(session: AsyncSession, taken: Look, *, now: datetime) -> None:
     """Tell every administrator in private what is to be told, and keep what stands."""
-    chats = await people.admin_chats(session) if taken.to_tell else []
     for breach in taken.to_tell:
         events.add(session, "audit_breach", at=now, rule=breach.rule.value, count=breach.count)
-        for chat_id in chats:
-            await replies.notice(
-                session, chat_id, f"audit.{breach.rule}", now=now, values=values(breach)
-            )
+        await alarms.tell(session, f"audit.{breach.rule}", now=now, values=values(breach))
     await kept.put(session, _KEPT, asdict(taken.memory), now=now)
 
 

@@ -10,19 +10,19 @@ import random
 from collections import Counter
 from collections.abc import Sequence
 from dataclasses import dataclass, field
-from datetime import datetime
+from datetime import datetime, timedelta
 
 from sqlalchemy.ext.asyncio import AsyncSession
 from sqlalchemy.orm import Session
 
+from bot.actions import alarms, copies, sending
 from bot.actions import cards as card_actions
-from bot.actions import copies, sending
 from bot.delivery.otherwise import send_otherwise
 from bot.delivery.prepare import Prepared
 from bot.delivery.retry import LONGEST_RETRY_AFTER, Outcome
 from bot.delivery.settle import Fate, Sent, settle, uncertain
 from bot.domain.states import OutboxState
-from bot.storage import cards, claims, kept, people
+from bot.storage import cards, claims, events, kept, people
 from bot.storage.claims import Claimed, Recorded, given_back
 
 _HELD = "sending_held"  # until when Telegram told the whole bot to wait
@@ -160,6 +160,13 @@ class Refusals:
         for directive_id in self.by_all:
             await sending.pause_by_itself(session, directive_id, now=now)
             del self._in_a_row[directive_id]
+
+
+async def tell_of_silence(session: AsyncSession, silence: timedelta, *, now: datetime) -> None:
+    """Telegram answers again after a long time: administrators learn why messages come late."""
+    minutes = int(silence.total_seconds() // 60)
+    events.add(session, "telegram_silent", at=now, minutes=minutes)
+    await alarms.tell(session, "telegram.was_silent", now=now, values={"minutes": minutes})
 
 
 async def keep_hold(session: AsyncSession, until: datetime, *, now: datetime) -> None:

@@ -31,8 +31,10 @@ from bot.delivery.rounds import (
     is_seen,
     keep_hold,
     round_of,
+    tell_of_silence,
     unfinished,
 )
+from bot.delivery.silence import Silence
 from bot.delivery.telegram import Call
 from bot.delivery.transport import AiohttpRequest
 from bot.domain.states import Lane, MessageKind, OutboxState
@@ -69,6 +71,7 @@ class Delivery:
         self._pacer = Pacer(limits)
         self._second = Second(limits.a_second)
         self._breaker = Breaker()
+        self._silence = Silence()
         self._turns = Turns()
         self._zone = ZoneInfo(rt.config.office.zone)
         self._connections = rt.config.delivery.connections
@@ -317,11 +320,22 @@ class Delivery:
         if not (tried or chosen or dropped or redraw_now or self._refusals.by_all):
             return False
         this = round_of(tried, dropped, now=self._rt.now(), failures=self._breaker.unanswered)
+        if this.stops:  # the token is none any more: nothing else may leave
+            now = self._rt.now()
+            this.recorded += [given_back(prepared.message, now) for prepared in chosen]
+            chosen = []
         self._progressed |= this.directive_ids
         this.marked = [prepared.message.id for prepared in chosen]
         asks = any(prepared.message.kind is MessageKind.REMINDER for prepared in chosen)
         is_last = not (chosen or self._ready or self._sending)
-        if this.followed or asks or redraw_now or is_last or self._refusals.by_all:
+        if (
+            this.followed
+            or asks
+            or redraw_now
+            or is_last
+            or self._refusals.by_all
+            or self._silence.ended
+        ):
             ours = await self._write_all(this, chosen)
         else:
             marked = await self._rt.write_at_once(partial(self._write, this))
@@ -358,6 +372,8 @@ class Delivery:
             if self._held_until is not None:
                 await keep_hold(session, self._held_until, now=now)
             await self._refusals.pause(session, now=now)  # then the mark finds nothing of theirs
+            if self._silence.ended is not None:
+                await tell_of_silence(session, self._silence.ended, now=now)
             chosen = await self._still_wanted(session, this, chosen)
             this.marked = [prepared.message.id for prepared in chosen]
             marked = await session.run_sync(partial(self._write, this))
@@ -365,7 +381,7 @@ class Delivery:
             busy = bool(marked or self._ready or self._sending)
             shown = self._progress_to_show(busy=busy)
             await progress.redraw(session, shown, now=now, at_once=not busy)
-        self._held_until = None
+        self._held_until = self._silence.ended = None
         self._progressed -= shown
         self._ready = [each for each in self._ready if each[1].message.id not in held]
         return [prepared for prepared in chosen if prepared.message.id in marked]
@@ -435,6 +451,7 @@ class Delivery:
             _log.warning("too_many_requests", extra={"seconds": outcome.retry_after})
         answered = not isinstance(outcome, NotSentRetry | Uncertain)
         self._breaker.note(answered=answered, now=now)
+        self._silence.note(silent=self._breaker.is_open, now=self._rt.now())
         if isinstance(outcome, NotSentRetry | Uncertain):
             _log.warning(
                 "telegram_unreachable",

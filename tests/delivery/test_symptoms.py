@@ -26,6 +26,7 @@ from bot.domain.states import (
     MessageKind,
     OutboxState,
     Sending,
+    StaffRole,
     WhenUnclear,
 )
 from bot.errors import Conflict
@@ -439,6 +440,25 @@ async def test_while_telegram_is_out_of_reach_only_probes_leave(post: PostOffice
     tried = sum(row.reason is not None for row in rows)
     assert 0 < tried <= OPENS_AFTER + post.rt.config.delivery.connections
     assert sum(row.uncertain_attempts for row in rows) <= tried
+
+
+async def test_administrators_learn_of_a_long_silence_when_it_is_over(post: PostOffice):
+    async with post.rt.write() as session:
+        admin = await factories.create_staff(session, StaffRole.ADMIN)
+    post.meet(admin.chat)
+    cards = await queue_cards(post, units=30)
+    post.sandbox.add_fault("offline")
+    delivery = post.open()
+    for _ in range(20):
+        await post.rounds(delivery, 1)
+        await delivery.drain()
+    post.sandbox.remove_fault()
+    delivery._breaker._probe_at = 0  # as if the minute were over
+    await post.later(3600, delivery=delivery)
+    await post.work(delivery)
+    assert {row.state for row in await post.rows([number for number, _ in cards])} == {S.ACCEPTED}
+    (told,) = post.texts(admin.chat.telegram_id)
+    assert "60 phút" in told
 
 
 async def test_what_the_whole_bot_was_told_to_wait_survives_a_restart(post: PostOffice):

@@ -228,6 +228,16 @@ async def test_a_refused_token_stops_all_sending_and_loses_nothing(post: PostOff
     assert len(post.calls("sendMessage")) == 1
 
 
+async def test_after_a_refused_token_not_one_more_call_leaves(post: PostOffice):
+    cards = await queue_cards(post, units=40)
+    post.sandbox.add_fault("status", method="sendMessage", status=401, times=None)
+    delivery = post.open()
+    await post.rounds(delivery, 4)
+    await delivery.drain()
+    assert len(post.calls("sendMessage")) == post.rt.config.delivery.connections
+    assert {row.state for row in await post.rows([number for number, _ in cards])} == {S.WAITING}
+
+
 @pytest.mark.parametrize("fault", ["accept_then_hang", "accept_then_reset", "accept_then_status"])
 async def test_a_card_whose_answer_is_lost_goes_out_once_more_and_says_so(
     post: PostOffice, fault: str

@@ -1,0 +1,18 @@
+"""What every administrator is told in their private chat, whatever it is about."""
+
+from __future__ import annotations
+
+from datetime import datetime
+
+from sqlalchemy.ext.asyncio import AsyncSession
+
+from bot.actions import replies
+from bot.storage import people
+
+
+async def tell(
+    session: AsyncSession, key: str, *, now: datetime, values: replies.Values | None = None
+) -> None:
+    """Queue the sentence for all of them."""
+    for chat_id in await people.admin_chats(session):
+        await replies.notice(session, chat_id, key, now=now, values=values)
