@@ -106,6 +106,11 @@ class Limits:
         """The most that Telegram may count in any second: 29 at 25 a second, where it takes 30."""
         return math.ceil(self.overall.rate * 1.16)
 
+    @property
+    def kept_for_answers(self) -> int:
+        """So many of a second's calls a broadcast does not use; few enough to leave it some."""
+        return min(2, self.a_second // 4)
+
     def of(self, kind: ChatKind) -> Limit:
         """The limit of one chat of this kind; a channel counts as a group."""
         return self.group if kind is ChatKind.GROUP else self.private

@@ -51,7 +51,6 @@ _READY_LEAST, _READY_MOST = 20, 500
 _FIRST_LANES = (Lane.ANSWER, Lane.URGENT)
 _LAST_LANES = (Lane.REMINDER, Lane.REDRAW)
 _FIRST_MOST = 20  # of each of these on top of that, so that none waits behind a broadcast
-_FOR_ANSWERS = 2  # calls of every second that a broadcast does not use
 _LONG_WAIT_SECONDS = 5.0  # rather given back to the database than kept
 _IDLE_SECONDS = 1.0
 _LOOK_SECONDS = 0.05  # while something is being sent, so often the database is asked for more
@@ -70,6 +69,7 @@ class Delivery:
         limits = limits or limits_of(rt)
         self._pacer = Pacer(limits)
         self._second = Second(limits.a_second)
+        self._for_answers = limits.kept_for_answers
         self._breaker = Breaker()
         self._silence = Silence()
         self._turns = Turns()
@@ -204,7 +204,7 @@ class Delivery:
         """Seconds until one of the ready messages may leave."""
         second = {
             kept: self._second.wait_for(now, under_way=len(self._sending) + kept)
-            for kept in (0, _FOR_ANSWERS)
+            for kept in (0, self._for_answers)
         }
         least = _IDLE_SECONDS
         for _, prepared in self._ready:
@@ -212,7 +212,7 @@ class Delivery:
             if message.chat.id in self._sending:
                 continue
             wait = self._pacer.wait_for(message.chat.telegram_id, message.chat.kind, now)
-            least = min(least, max(wait, second[_kept_free(message.lane)]))
+            least = min(least, max(wait, second[self._kept_free(message.lane)]))
             if least <= 0:
                 break  # there may be hundreds behind it
         return least
@@ -273,6 +273,10 @@ class Delivery:
 
     # --- one transaction a round: the ends of the last calls, and the mark on the next -----------
 
+    def _kept_free(self, lane: Lane) -> int:
+        """How many calls of every second this lane leaves to answers."""
+        return 0 if lane in _FIRST_LANES else self._for_answers
+
     def _choose(self) -> list[Prepared]:
         """What free connections take now. What has to wait long goes back to the database."""
         now = time.monotonic()
@@ -290,7 +294,7 @@ class Delivery:
                 kept += self._ready[number:]
                 break
             chat = prepared.message.chat
-            no_room = len(chosen) + _kept_free(prepared.message.lane) >= room
+            no_room = len(chosen) + self._kept_free(prepared.message.lane) >= room
             if no_room or chat.id in chats:
                 kept.append((place, prepared))
                 continue
@@ -465,8 +469,3 @@ def limits_of(rt: Runtime) -> Limits:
     return Limits.at(
         given.messages_per_second, given.private_chat_per_second, given.group_per_minute
     )
-
-
-def _kept_free(lane: Lane) -> int:
-    """How many calls of every second this lane leaves to answers."""
-    return 0 if lane in _FIRST_LANES else _FOR_ANSWERS

@@ -5,6 +5,7 @@ from __future__ import annotations
 import asyncio
 import json
 import shutil
+from datetime import UTC, datetime, timedelta
 
 import pytest
 
@@ -145,3 +146,20 @@ async def test_check_names_what_must_never_be(
     faults = [item for item in json.loads(told.out)["items"] if not item["ok"]]
     assert [item["name"] for item in faults] == ["audit"]
     assert "first sending: 2 (card ids 31, 32)" in faults[0]["sentence"]
+
+
+async def test_check_says_how_long_telegram_holds_the_bot(
+    dondoc, write_config, sandbox, sqlite_template, tmp_path
+):
+    file = tmp_path / "dondoc.db"
+    shutil.copyfile(sqlite_template, file)
+    until = (datetime.now(UTC) + timedelta(minutes=29, seconds=30)).isoformat()
+    in_sqlite(
+        file,
+        "INSERT INTO kept_values (name, value, kept_at) "
+        f"""VALUES ('sending_held', '{{"until": "{until}"}}', '2026-11-28 00:00:00')""",
+    )
+    config = write_config(sqlite_url(file), api_base_url=sandbox.url)
+    told = await asyncio.to_thread(dondoc, "check", "--config", config)
+    assert told.code == 0
+    assert "told the bot to wait 30 more minutes" in told.out

@@ -228,6 +228,19 @@ async def test_a_refused_token_stops_all_sending_and_loses_nothing(post: PostOff
     assert len(post.calls("sendMessage")) == 1
 
 
+async def test_a_few_calls_of_every_second_are_kept_for_answers(post: PostOffice):
+    limits = Limits(overall=Limit(rate=3.4, burst=50), private=NO_LIMITS.private)
+    assert (limits.a_second, limits.kept_for_answers) == (4, 1)
+    delivery = post.open(limits=limits)
+    await queue_cards(post, units=20)
+    await delivery.do_one()
+    assert len(delivery._sending) == 3
+    answer, _ = await queue_notice(post)
+    await post.rounds(delivery, 2)
+    await delivery.drain()
+    assert (await post.row(answer)).state is S.ACCEPTED
+
+
 async def test_after_a_refused_token_not_one_more_call_leaves(post: PostOffice):
     cards = await queue_cards(post, units=40)
     post.sandbox.add_fault("status", method="sendMessage", status=401, times=None)

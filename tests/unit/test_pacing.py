@@ -294,3 +294,11 @@ def test_a_second_without_room_waits_for_the_oldest_or_for_any_answer():
     second.ended(0.5, seconds=0.25)
     assert second.wait_for(0.5, under_way=1) == pytest.approx(0.75)
     assert second.wait_for(1.25, under_way=1) == 0.0
+
+
+@pytest.mark.parametrize(
+    ("per_second", "a_second", "kept"), [(25, 29, 2), (5, 6, 1), (2, 3, 0), (0.5, 1, 0)]
+)
+def test_a_broadcast_always_has_some_calls_of_a_second(per_second: float, a_second: int, kept: int):
+    limits = Limits.at(per_second, 1, 20)
+    assert (limits.a_second, limits.kept_for_answers) == (a_second, kept)
