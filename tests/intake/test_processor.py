@@ -17,6 +17,7 @@ from bot.domain.states import ChatKind, StaffRole, UpdateState
 from bot.errors import Conflict
 from bot.intake import processor as module
 from bot.intake.processor import MAX_TRIES
+from bot.intake.turns import AT_A_TIME
 from bot.storage import events
 from bot.storage.tables import (
     Acknowledgement,
@@ -306,7 +307,7 @@ async def test_only_a_few_chats_are_handled_at_a_time_and_all_in_the_end(inbox: 
     await inbox.fetch()
     processor = inbox.processor()
     assert await processor.do_one()
-    assert len(processor._chats) == module._CHATS
+    assert len(processor._chats) == AT_A_TIME
     assert min(row.chat_key for row in await inbox.rows()) in processor._chats
     assert not await processor.do_one()
     await asyncio.gather(*processor._chats.values())
