@@ -31,7 +31,9 @@ async def notice(context: Context) -> Gathered:
     """A sentence of the catalogue, with its buttons."""
     parameters = context.message.parameters
     write = context.write
-    values = {
+    # A sentence with times names their zone; who queues it need not know which it is.
+    values: dict[str, object] = {"zone": write.moments.zone_name(context.now)}
+    values |= {
         name: _shown(value, write) for name, value in decode_values(parameters["values"]).items()
     }
     buttons = []

@@ -394,7 +394,8 @@ class Office:
         unfinished = [
             (row.body, row.reason)
             for row in await self.rows(Update)
-            if (row.state is not UpdateState.DONE or row.tries) and row.reason != factories.PLANTED
+            if (row.state is not UpdateState.DONE or row.tries)
+            and row.reason not in (factories.PLANTED, "skipped")
         ]
         failed = [
             (row.kind, row.parameters, row.reason)
