@@ -69,7 +69,7 @@ PRESSES: dict[Press, Rule] = {
     Press.DRAFT_DATE_TODAY: Rule(composing.date_today, Who.ISSUE),
     Press.DRAFT_SUBJECT: Rule(composing.ask_subject, Who.ISSUE),
     Press.DRAFT_GROUPS: Rule(composing.show_groups, Who.ISSUE),
-    Press.DRAFT_GROUP: Rule(composing.toggle_group, Who.ISSUE),
+    Press.DRAFT_GROUP: Rule(composing.choose_group, Who.ISSUE),
     Press.DRAFT_DEADLINES: Rule(composing.show_deadlines, Who.ISSUE),
     Press.DRAFT_TASK: Rule(composing.show_task, Who.ISSUE),
     Press.DRAFT_DEADLINE: Rule(composing.choose_deadline, Who.ISSUE),

@@ -171,7 +171,7 @@ PRESSED: dict[Press, Function[[Material], tuple[int, ...]]] = {
     Press.DRAFT_DATE_TODAY: lambda m: (m.draft,),
     Press.DRAFT_SUBJECT: lambda m: (m.draft,),
     Press.DRAFT_GROUPS: lambda m: (m.draft,),
-    Press.DRAFT_GROUP: lambda m: (m.draft_group,),
+    Press.DRAFT_GROUP: lambda m: (m.draft_group, 0),
     Press.DRAFT_DEADLINES: lambda m: (m.draft,),
     Press.DRAFT_TASK: lambda m: (m.draft, m.draft_task),
     Press.DRAFT_DEADLINE: lambda m: (m.draft, m.draft_task, 3),
