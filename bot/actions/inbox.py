@@ -126,13 +126,18 @@ async def slow_down(
     if not verdict.tell:
         return None
     if is_press:
-        chat = await people.chat_by_telegram_id(session, row.chat_key)
-        return chat.language if chat else office_language
+        return await language_of(session, row, office_language=office_language)
     if row.chat_key > 0:
         chat = await _chat_of(session, row.chat_key, office_language=office_language)
         if chat is not None:
             await replies.notice(session, chat.id, "flood.slow_down", now=now)
     return None
+
+
+async def language_of(session: AsyncSession, row: Update, *, office_language: str) -> str:
+    """What the chat an update came from is spoken to in."""
+    chat = await people.chat_by_telegram_id(session, row.chat_key)
+    return chat.language if chat else office_language
 
 
 async def _chat_of(session: AsyncSession, chat_key: int, *, office_language: str) -> Chat | None:

@@ -12,6 +12,7 @@ import logging
 from collections.abc import Awaitable, Callable
 from datetime import timedelta
 
+from sqlalchemy.ext.asyncio import AsyncSession
 from telegram import Bot
 from telegram import Update as TelegramUpdate
 
@@ -24,7 +25,7 @@ from bot.runtime import Handling, Runtime, Wake, current_handling
 from bot.storage import updates
 from bot.storage.engine import is_trouble
 from bot.storage.tables import Update
-from bot.texts import texts
+from bot.texts import Texts, texts
 
 _log = logging.getLogger(__name__)
 
@@ -46,6 +47,7 @@ class Processor:
         self._answer_press = answer_press
         self._chats: dict[int, asyncio.Task[None]] = {}
         self._turns = Turns()
+        self._language = rt.config.office.language
         given = rt.config.intake
         self._gate = FloodGate(burst=given.flood_burst, per_second=given.flood_per_second)
 
@@ -111,7 +113,8 @@ class Processor:
         except Exception:
             # Whatever cannot be parsed is parked alone; nothing behind it waits.
             _log.exception("update_unparsable", extra={"update": row.id})
-            await self._park(row, inbox.UNPARSABLE)
+            async with self._rt.write() as session:
+                await self._park(session, row, inbox.UNPARSABLE)
             return
         verdict = self._gate.judge(row.id, glance(raw), chat=row.chat_key, now=self._rt.now())
         if isinstance(verdict, Passed):
@@ -125,14 +128,22 @@ class Processor:
         except Exception as error:
             if is_trouble(error):
                 _log.exception("update_hit_database_trouble", extra={"update": row.id})
-                await self._step_aside(row, tries=row.tries)
+                async with self._rt.write() as session:
+                    await self._step_aside(session, row, tries=row.tries)
                 return
             _log.exception("update_failed", extra={"update": row.id, "tries": row.tries + 1})
-            self._answer(telegram_update, self._sorry(row))
-            if row.tries + 1 >= MAX_TRIES:
-                await self._park(row, type(error).__name__)
+            say = await self._give_up(row, type(error).__name__)
+            self._answer(telegram_update, (say("error.failed", reference=row.id), True))
+
+    async def _give_up(self, row: Update, reason: str) -> Texts:
+        """Let a failed update wait for another try, or park it after the last; what its chat is
+        spoken to in."""
+        async with self._rt.write() as session:
+            if row.tries + 1 < MAX_TRIES:
+                await self._step_aside(session, row, tries=row.tries + 1)
             else:
-                await self._step_aside(row, tries=row.tries + 1)
+                await self._park(session, row, reason)
+            return texts(await inbox.language_of(session, row, office_language=self._language))
 
     async def _transact(self, row: Update, telegram_update: TelegramUpdate) -> None:
         self._rt.fault("handling")
@@ -163,24 +174,17 @@ class Processor:
             text, alert = popup
             self._answer_press(query.id, text, alert)
 
-    def _sorry(self, row: Update) -> tuple[str, bool]:
-        language = texts(self._rt.config.office.language)
-        return language("error.failed", reference=row.id), True
-
-    async def _step_aside(self, row: Update, *, tries: int) -> None:
+    async def _step_aside(self, session: AsyncSession, row: Update, *, tries: int) -> None:
         self._gate.promise(row.id)
         next_try_at = self._rt.now() + timedelta(seconds=2**tries)
-        async with self._rt.write() as session:
-            await updates.step_aside(
-                session, row.id, tries=tries, next_try_at=next_try_at, reason="failed"
-            )
+        await updates.step_aside(
+            session, row.id, tries=tries, next_try_at=next_try_at, reason="failed"
+        )
 
-    async def _park(self, row: Update, reason: str) -> None:
-        language = self._rt.config.office.language
-        async with self._rt.write() as session:
-            await inbox.park(
-                session, row, reason=reason, office_language=language, now=self._rt.now()
-            )
+    async def _park(self, session: AsyncSession, row: Update, reason: str) -> None:
+        await inbox.park(
+            session, row, reason=reason, office_language=self._language, now=self._rt.now()
+        )
 
     async def _slow_down(
         self, row: Update, telegram_update: TelegramUpdate, verdict: Delayed | Dropped
@@ -192,7 +196,7 @@ class Processor:
                 row,
                 verdict,
                 is_press=telegram_update.callback_query is not None,
-                office_language=self._rt.config.office.language,
+                office_language=self._language,
                 now=self._rt.now(),
             )
         if told_in is not None:

@@ -426,6 +426,16 @@ async def test_a_press_is_answered_with_a_reference_whenever_it_fails(inbox: Inb
         assert answer["show_alert"]
 
 
+async def test_a_press_that_fails_is_answered_in_the_persons_language(inbox: Inbox):
+    card = await pressed_card(inbox)
+    async with inbox.rt.write() as session:
+        await session.execute(update(Chat).values(language="en"))
+    inbox.also = fails_at(card.acknowledge, times=1)
+    await inbox.work()
+    (answer,) = inbox.calls("answerCallbackQuery")
+    assert answer["text"].startswith("The request could not be handled yet")
+
+
 async def test_an_update_whose_context_cannot_be_built_is_not_taken_for_done(inbox: Inbox):
     class Unbuildable(Context):
         @classmethod
