@@ -50,7 +50,7 @@ check: lint types imports test ## everything CI does
 bench: .venv/dev.stamp ## timings as ratios against peers in the same run
 	$(BIN)/python -m tests.bench $(ARGS)
 
-torture: .venv/dev.stamp ## kill the bot a thousand times while it sends; up to an hour
+torture: .venv/dev.stamp ## kill the bot 2,500 times while it sends and listens; over an hour
 	$(BIN)/python -m tests.torture $(ARGS)
 
 migrate: .venv/run.stamp ## bring the database of config.toml to this version's schema

@@ -56,6 +56,10 @@ class Press(StrEnum):
     STATE_PAGE = "state"
     TASKS_PAGE = "tasks"
     REPORT = "report"
+    PARKED_PAGE = "parked"
+    PARKED_REPLAY = "preplay"
+    PARKED_REPLAY_ALL = "preplayall"
+    PARKED_SKIP = "pskip"
 
 
 @dataclass(frozen=True, slots=True)

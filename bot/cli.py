@@ -57,6 +57,7 @@ def _parser() -> argparse.ArgumentParser:
     commands = _verbs(parser, "COMMAND")
     _add_running(commands, config)
     _add_database(commands, config)
+    _add_updates(commands, config)
     _add_letters(commands)
     _add_registry(commands, config)
     return parser
@@ -200,6 +201,52 @@ def _restore(given: argparse.Namespace) -> int:
     from bot.commands import database
 
     return database.restore(given.config, source=given.file, confirmed=given.yes)
+
+
+# --- updates -------------------------------------------------------------------------------------
+
+
+def _add_updates(verbs: _Verbs, config: argparse.ArgumentParser) -> None:
+    actions = _noun(verbs, "updates", about="what people did and the bot could not handle")
+    show = _verb(
+        actions,
+        "list",
+        _list_updates,
+        about="show what is parked, a page at a time, without what was written",
+        config=config,
+    )
+    show.add_argument("--page", metavar="N", type=_count, default=1, help="default: 1")
+    show.add_argument("--json", action="store_true", help="print JSON")
+    again = _verb(
+        actions,
+        "replay",
+        _replay_updates,
+        about="have parked updates handled again; the bot may be running",
+        config=config,
+    )
+    which = again.add_mutually_exclusive_group(required=True)
+    which.add_argument(
+        "references", metavar="REFERENCE", nargs="*", type=_count, default=[], help="as listed"
+    )
+    which.add_argument("--all", action="store_true", help="all that is parked")
+
+
+def _list_updates(given: argparse.Namespace) -> int:
+    from bot.commands import inbox
+
+    return inbox.show(given.config, page=given.page, as_json=given.json)
+
+
+def _replay_updates(given: argparse.Namespace) -> int:
+    from bot.commands import inbox
+
+    return inbox.replay(given.config, references=given.references)
+
+
+def _count(text: str) -> int:
+    if not text.isdecimal() or not 1 <= int(text) <= 10**18:
+        raise argparse.ArgumentTypeError(f"{text!r}: give a number from 1 on")
+    return int(text)
 
 
 # --- letters -------------------------------------------------------------------------------------

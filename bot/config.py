@@ -183,6 +183,11 @@ class Database(_Section):
     )
 
 
+class Intake(_Section):
+    flood_burst: int = Field(default=20, ge=1)
+    flood_per_second: float = Field(default=1, gt=0)
+
+
 class Calendar(_Section):
     country: str = "VN"
     working_hours: tuple[DaySpan, ...] = (
@@ -228,6 +233,7 @@ class Config(BaseSettings):
     office: Office
     telegram: Telegram = Telegram()
     database: Database = Database()
+    intake: Intake = Intake()
     calendar: Calendar = Calendar()
     reminders: Reminders = Reminders()
     delivery: Delivery = Delivery()

@@ -27,6 +27,7 @@ from handlers import (
     dialogue,
     errors,
     membership,
+    parked,
     registration,
     sending,
     staff,
@@ -48,6 +49,7 @@ COMMANDS: dict[tuple[str, ...], Rule] = {
     ("baocao", "report"): Rule(staff.report, Who.VIEW),
     ("hengio", "scheduled"): Rule(sending.appointed, Who.ISSUE),
     ("moi", "invite"): Rule(staff.invite, Who.REGISTER),
+    ("ketlai", "parked"): Rule(parked.show, Who.REGISTER),
 }
 
 PRESSES: dict[Press, Rule] = {
@@ -67,7 +69,7 @@ PRESSES: dict[Press, Rule] = {
     Press.DRAFT_DATE_TODAY: Rule(composing.date_today, Who.ISSUE),
     Press.DRAFT_SUBJECT: Rule(composing.ask_subject, Who.ISSUE),
     Press.DRAFT_GROUPS: Rule(composing.show_groups, Who.ISSUE),
-    Press.DRAFT_GROUP: Rule(composing.toggle_group, Who.ISSUE),
+    Press.DRAFT_GROUP: Rule(composing.choose_group, Who.ISSUE),
     Press.DRAFT_DEADLINES: Rule(composing.show_deadlines, Who.ISSUE),
     Press.DRAFT_TASK: Rule(composing.show_task, Who.ISSUE),
     Press.DRAFT_DEADLINE: Rule(composing.choose_deadline, Who.ISSUE),
@@ -92,6 +94,10 @@ PRESSES: dict[Press, Rule] = {
     Press.TASKS_PAGE: Rule(tasks.page, Who.CONTACT),
     Press.STATE_PAGE: Rule(staff.state_page, Who.VIEW),
     Press.REPORT: Rule(staff.report_pressed, Who.VIEW),
+    Press.PARKED_PAGE: Rule(parked.page, Who.REGISTER),
+    Press.PARKED_REPLAY: Rule(parked.replay, Who.REGISTER),
+    Press.PARKED_REPLAY_ALL: Rule(parked.replay_all, Who.REGISTER),
+    Press.PARKED_SKIP: Rule(parked.skip, Who.REGISTER),
 }
 
 _UNKNOWN_BUTTON = Rule(errors.unknown_button, Who.ANYONE)

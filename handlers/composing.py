@@ -87,9 +87,12 @@ async def show_groups(incoming: Incoming) -> None:
     await drafts.show(incoming.session, draft, now=incoming.now, menu=Menu.GROUPS)
 
 
-async def toggle_group(incoming: Incoming) -> None:
+async def choose_group(incoming: Incoming) -> None:
     """Tick or untick one group."""
-    draft = await drafts.toggle_group(incoming.session, first_id(incoming), now=incoming.now)
+    line_id, chosen = ids(incoming, 2)
+    draft = await drafts.choose_group(
+        incoming.session, line_id, chosen=bool(chosen), now=incoming.now
+    )
     await drafts.show(incoming.session, draft, now=incoming.now, menu=Menu.GROUPS)
 
 

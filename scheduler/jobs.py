@@ -3,13 +3,18 @@
 from __future__ import annotations
 
 import logging
+from datetime import timedelta
 
 from bot.actions import audit as auditor
+from bot.actions import outages, reminders
 from bot.actions import policy as policies
-from bot.actions import reminders
 from bot.runtime import Runtime
+from bot.storage import updates
 
 _log = logging.getLogger(__name__)
+
+# Telegram repeats an update for a day at most; longer only helps to see what happened.
+UPDATES_KEPT = timedelta(days=3)
 
 
 async def queue_due_reminders(rt: Runtime) -> bool:
@@ -17,6 +22,22 @@ async def queue_due_reminders(rt: Runtime) -> bool:
     async with rt.write() as session:
         policy = await policies.load(session, rt.config)
         return await reminders.queue_due(session, policy=policy, now=rt.now())
+
+
+async def ask_again_after_outage(rt: Runtime) -> bool:
+    """Ask some of those whose presses may be lost to press again; True if there are more."""
+    async with rt.read() as session:
+        if not await outages.is_asking(session):
+            return False
+    async with rt.write() as session:
+        policy = await policies.load(session, rt.config)
+        return await outages.ask_again(session, policy=policy, now=rt.now())
+
+
+async def prune_updates(rt: Runtime) -> bool:
+    """Delete some of the updates that were done long ago; True if there may be more."""
+    async with rt.write() as session:
+        return bool(await updates.prune(session, before=rt.now() - UPDATES_KEPT))
 
 
 async def audit(rt: Runtime) -> bool:

@@ -17,7 +17,7 @@ import pytest
 from hypothesis import settings
 from sqlalchemy import text
 
-from bot.config import Config, Database, Office, Telegram
+from bot.config import Config, Database, Intake, Office, Telegram
 from bot.runtime import Runtime
 from bot.storage import engine as storage_engine
 from bot.storage import schema
@@ -148,6 +148,8 @@ def office_config(database_url: str, *, api_base_url: str = "http://127.0.0.1:9"
             {"token": TOKEN, "api_base_url": api_base_url, "poll_seconds": 5}
         ),
         database=Database(url=database_url),
+        # The tests' clock stands still while people do a great deal.
+        intake=Intake(flood_burst=10_000),
     )
 
 

@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 import itertools
-from collections.abc import Sequence
+import json
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import UTC, date, datetime, timedelta
 
@@ -19,6 +20,7 @@ from bot.domain.states import (
     Lane,
     MessageKind,
     StaffRole,
+    UpdateState,
 )
 from bot.storage import cards, outbox, people, units
 from bot.storage.outbox import NewMessage
@@ -36,6 +38,7 @@ from bot.storage.tables import (
     Person,
     Task,
     Unit,
+    Update,
 )
 
 NOON = datetime(2026, 10, 6, 5, 0, tzinfo=UTC)
@@ -326,6 +329,31 @@ async def create_message(
     )
     assert message_id is not None
     return message_id
+
+
+PLANTED = "PlantedError"
+
+
+async def create_parked_update(
+    session: AsyncSession, body: Mapping[str, object] | None = None, *, chat_key: int = 0
+) -> int:
+    """An update that could not be handled; handled again it is of a kind that nobody heeds."""
+    update_id = next(_numbers)
+    row = Update(
+        bot_id=1,
+        update_id=update_id,
+        chat_key=chat_key,
+        body=json.dumps({"update_id": update_id, **(body or {})}),
+        state=UpdateState.PARKED,
+        tries=5,
+        next_try_at=NOON,
+        reason=PLANTED,
+        received_at=NOON,
+        finished_at=NOON,
+    )
+    session.add(row)
+    await session.flush()
+    return row.id
 
 
 async def hold_lease(session: AsyncSession, *, epoch: int = 1) -> None:

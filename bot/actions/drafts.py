@@ -196,15 +196,17 @@ async def set_subject(session: AsyncSession, draft_id: int, text: str, *, now: d
     draft.updated_at = now
 
 
-async def toggle_group(session: AsyncSession, draft_group_id: int, *, now: datetime) -> Draft:
-    """Tick or untick a line of the audience."""
+async def choose_group(
+    session: AsyncSession, draft_group_id: int, *, chosen: bool, now: datetime
+) -> Draft:
+    """Tick or untick a line of the audience: as the button said, so that it may come twice."""
     line = await drafts.draft_group(session, draft_group_id)
     if line is None:
         raise NotFound("draft.unknown")
     draft = await open_draft(session, line.draft_id)
     if line.group_id is None:
         raise InvalidInput("draft.line_without_group")
-    line.chosen = not line.chosen
+    line.chosen = chosen
     draft.updated_at = now
     return draft
 

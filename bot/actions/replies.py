@@ -44,11 +44,7 @@ async def notice(
     values: Values | None = None,
 ) -> None:
     """Tell the chat the sentence `key`, ahead of everything that is not an answer."""
-    parameters = {
-        "key": key,
-        "values": encode_values(values or {}),
-        "buttons": [[_encode_button(button) for button in row] for row in buttons],
-    }
+    parameters = sentence(key, buttons=buttons, values=values)
     await queue(
         session,
         NewMessage(
@@ -60,6 +56,17 @@ async def notice(
             reply_to=reply_to,
         ),
     )
+
+
+def sentence(
+    key: str, *, buttons: Sequence[Sequence[Button]] = (), values: Values | None = None
+) -> dict[str, Any]:
+    """The parameters of an outbox message that says it."""
+    return {
+        "key": key,
+        "values": encode_values(values or {}),
+        "buttons": [[_encode_button(button) for button in row] for row in buttons],
+    }
 
 
 async def refusal(

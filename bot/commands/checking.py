@@ -102,7 +102,7 @@ async def _queues(config: Config) -> AsyncIterator[Item]:
             await database.close()
     sentence = f"{parked} updates could not be handled"
     if parked:
-        sentence += "; the log says why"
+        sentence += "; see `dondoc updates list`, then `dondoc updates replay`"
     yield Item("inbox", ok=True, sentence=sentence)
     sentence = f"{uncertain} messages may or may not have arrived"
     if uncertain:

@@ -27,6 +27,7 @@ _KINDS: dict[MessageKind, Callable[[Context], Awaitable[Gathered]]] = {
     MessageKind.PREVIEW: gather_cards.preview,
     MessageKind.STATE: gather_messages.state,
     MessageKind.APPOINTED: gather_messages.appointed,
+    MessageKind.PARKED: gather_messages.parked,
     MessageKind.REPORT: gather_messages.report,
     MessageKind.REMINDER: gather_messages.reminder,
     MessageKind.OPEN_TASKS: gather_messages.open_tasks,

@@ -8,7 +8,7 @@ from html import escape
 
 from bot.actions.replies import decode_values
 from bot.callbacks import decode
-from bot.delivery import render, render_contact, render_progress, render_staff
+from bot.delivery import render, render_contact, render_parked, render_progress, render_staff
 from bot.delivery.context import (
     Context,
     Gathered,
@@ -22,7 +22,7 @@ from bot.delivery.render import Button, Content, Document, Writer
 from bot.domain.splitting import split
 from bot.domain.states import AssignmentState, ChatKind, Lane
 from bot.reports.numbers import directive_articles, directive_numbers
-from bot.storage import cards, directives, reminders, sending
+from bot.storage import cards, directives, reminders, sending, updates
 from bot.storage.tables import Directive
 from scheduler.plan import held_until
 
@@ -31,7 +31,9 @@ async def notice(context: Context) -> Gathered:
     """A sentence of the catalogue, with its buttons."""
     parameters = context.message.parameters
     write = context.write
-    values = {
+    # A sentence with times names their zone; who queues it need not know which it is.
+    values: dict[str, object] = {"zone": write.moments.zone_name(context.now)}
+    values |= {
         name: _shown(value, write) for name, value in decode_values(parameters["values"]).items()
     }
     buttons = []
@@ -106,6 +108,21 @@ async def appointed(context: Context) -> Gathered:
         for each in found
     )
     content = render_progress.appointed(views, context.write, page=page, pages=pages, count=count)
+    return Ready(content, context.message.edits)
+
+
+async def parked(context: Context) -> Gathered:
+    """/ketlai: updates that could not be handled, one page."""
+    size = render_parked.ON_A_PAGE
+    count = await updates.count_parked(context.session)
+    pages = max(1, -(-count // size))
+    page = min(max(1, context.number("page")), pages)
+    found = await updates.parked(context.session, offset=(page - 1) * size, limit=size)
+    views = tuple(
+        render_parked.ParkedView(each.id, each.kind, each.parked_at, each.reason, each.who)
+        for each in found
+    )
+    content = render_parked.parked(views, context.write, page=page, pages=pages, count=count)
     return Ready(content, context.message.edits)
 
 

@@ -174,7 +174,7 @@ def _group_buttons(view: DraftView, write: Writer) -> tuple[tuple[Button, ...], 
         (
             Button(
                 f"{'☑' if group.chosen else '☐'} {shortened(group.group_name)} ({group.units})",
-                Callback(Press.DRAFT_GROUP, (group.id,)),
+                Callback(Press.DRAFT_GROUP, (group.id, int(not group.chosen))),
             ),
         )
         for group in view.groups

@@ -11,6 +11,7 @@ _STAFF: tuple[tuple[str, Right], ...] = (
     ("baocao", Right.VIEW),
     ("hengio", Right.ISSUE),
     ("moi", Right.REGISTER),
+    ("ketlai", Right.REGISTER),
 )
 _EVERYONE = ("trogiup", "ngonngu", "huy")
 

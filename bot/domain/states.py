@@ -35,6 +35,7 @@ class MessageKind(StrEnum):
     REMINDER = "reminder"
     STATE = "state"  # /tiendo
     APPOINTED = "appointed"  # /hengio
+    PARKED = "parked"  # /ketlai
     OPEN_TASKS = "open_tasks"  # /viec
     REPORT = "report"  # /baocao, a file
     MENU = "menu"  # a private chat's command menu; no message

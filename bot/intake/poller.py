@@ -12,6 +12,7 @@ from collections.abc import Mapping
 from typing import Any
 
 from bot.delivery.failures import BotApi, TransportError
+from bot.intake.hearing import Hearing
 from bot.runtime import Runtime, Wake
 from bot.storage import updates
 from bot.storage.updates import RawUpdate
@@ -32,6 +33,7 @@ class Poller:
         self._telegram = telegram
         self._offset: int | None = None
         self._pause = 0.0
+        self._hearing = Hearing(rt)
 
     async def run(self, stop: asyncio.Event) -> None:
         """Poll until told to stop; what has come by then is stored."""
@@ -77,6 +79,7 @@ class Poller:
             "offset": self._offset,
         }
         read_timeout = seconds + self._rt.config.telegram.read_timeout_seconds
+        asked_at = self._rt.now()
         answer = await self._telegram.call("getUpdates", question, read_timeout=read_timeout)
         batch = answer.body.get("result") if answer.body else None
         if answer.status != 200 or not isinstance(batch, list):
@@ -84,6 +87,7 @@ class Poller:
             await self._back_off()
             return []
         self._pause = 0.0
+        await self._hearing.note(asked_at)
         return [raw_update(update) for update in batch]
 
     async def _store(self, raw: list[RawUpdate]) -> int:

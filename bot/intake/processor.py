@@ -16,19 +16,21 @@ from sqlalchemy.ext.asyncio import AsyncSession
 from telegram import Bot
 from telegram import Update as TelegramUpdate
 
-from bot.actions import replies
-from bot.domain.states import ChatKind, UpdateState
+from bot.actions import inbox
+from bot.domain.flood import Delayed, Dropped, FloodGate, Passed
+from bot.domain.incoming import glance
+from bot.domain.states import UpdateState
+from bot.intake.turns import Turns
 from bot.runtime import Handling, Runtime, Wake, current_handling
-from bot.storage import events, people, updates
+from bot.storage import updates
 from bot.storage.engine import is_trouble
 from bot.storage.tables import Update
-from bot.texts import texts
+from bot.texts import Texts, texts
 
 _log = logging.getLogger(__name__)
 
 MAX_TRIES = 5
 _BATCH = 100
-_CHATS = 8  # at a time: more would stand in the queue for the database before delivery and lease
 _IDLE_SECONDS = 1.0
 
 Handle = Callable[[TelegramUpdate], Awaitable[None]]
@@ -44,6 +46,10 @@ class Processor:
         self._handle = handle
         self._answer_press = answer_press
         self._chats: dict[int, asyncio.Task[None]] = {}
+        self._turns = Turns()
+        self._language = rt.config.office.language
+        given = rt.config.intake
+        self._gate = FloodGate(burst=given.flood_burst, per_second=given.flood_per_second)
 
     async def run(self, stop: asyncio.Event) -> None:
         """Handle updates until told to stop; what is under way is finished."""
@@ -65,25 +71,26 @@ class Processor:
 
     async def do_one(self) -> bool:
         """Start handling what waits, one task a chat; False if nothing could be started."""
-        if len(self._chats) >= _CHATS:
+        if not self._turns.free:
             return False
-        async with self._rt.read() as session:
-            rows = await updates.waiting(
-                session, now=self._rt.now(), limit=_BATCH, busy_chats=self._chats
-            )
         started = False
-        by_chat: dict[int, list[Update]] = {}
-        for row in rows:  # who has waited longest comes first
-            by_chat.setdefault(row.chat_key, []).append(row)
-        for chat_key, of_chat in by_chat.items():
-            if chat_key in self._chats:
-                continue
-            if len(self._chats) >= _CHATS:
-                break
+        for chat_key, rows in self._turns.begin(await self._look()):
             started = True
-            task = asyncio.create_task(self._handle_chat(chat_key, of_chat))
-            self._chats[chat_key] = task
+            self._chats[chat_key] = asyncio.create_task(self._handle_chat(chat_key, rows))
         return started
+
+    async def _look(self) -> list[Update]:
+        """What waits, oldest first, of the chats whose turn it may be."""
+        rows = await self._waiting()
+        if not rows and self._turns.new_round():
+            rows = await self._waiting()
+        return rows
+
+    async def _waiting(self) -> list[Update]:
+        async with self._rt.read() as session:
+            return await updates.waiting(
+                session, now=self._rt.now(), limit=_BATCH, left_out=self._turns.left_out
+            )
 
     async def _handle_chat(self, chat_key: int, rows: list[Update]) -> None:
         try:
@@ -95,30 +102,48 @@ class Processor:
             await asyncio.sleep(_IDLE_SECONDS)
         finally:
             del self._chats[chat_key]
+            self._turns.end(chat_key)
             self._rt.signals.wake(Wake.INBOX)
 
     async def handle_one(self, row: Update) -> None:
         """Handle one stored update, or let it step aside."""
         try:
-            telegram_update = TelegramUpdate.de_json(json.loads(row.body), self._bot)
+            raw = json.loads(row.body)
+            telegram_update = TelegramUpdate.de_json(raw, self._bot)
         except Exception:
             # Whatever cannot be parsed is parked alone; nothing behind it waits.
             _log.exception("update_unparsable", extra={"update": row.id})
-            await self._park(row, "unparsable")
+            async with self._rt.write() as session:
+                await self._park(session, row, inbox.UNPARSABLE)
             return
+        verdict = self._gate.judge(row.id, glance(raw), chat=row.chat_key, now=self._rt.now())
+        if isinstance(verdict, Passed):
+            await self._try(row, telegram_update)
+        else:
+            await self._slow_down(row, telegram_update, verdict)
+
+    async def _try(self, row: Update, telegram_update: TelegramUpdate) -> None:
         try:
             await self._transact(row, telegram_update)
         except Exception as error:
             if is_trouble(error):
                 _log.exception("update_hit_database_trouble", extra={"update": row.id})
-                await self._step_aside(row, tries=row.tries)
+                async with self._rt.write() as session:
+                    await self._step_aside(session, row, tries=row.tries)
                 return
             _log.exception("update_failed", extra={"update": row.id, "tries": row.tries + 1})
-            self._answer(telegram_update, self._sorry(row))
-            if row.tries + 1 >= MAX_TRIES:
-                await self._park(row, type(error).__name__)
+            say = await self._give_up(row, type(error).__name__)
+            self._answer(telegram_update, (say("error.failed", reference=row.id), True))
+
+    async def _give_up(self, row: Update, reason: str) -> Texts:
+        """Let a failed update wait for another try, or park it after the last; what its chat is
+        spoken to in."""
+        async with self._rt.write() as session:
+            if row.tries + 1 < MAX_TRIES:
+                await self._step_aside(session, row, tries=row.tries + 1)
             else:
-                await self._step_aside(row, tries=row.tries + 1)
+                await self._park(session, row, reason)
+            return texts(await inbox.language_of(session, row, office_language=self._language))
 
     async def _transact(self, row: Update, telegram_update: TelegramUpdate) -> None:
         self._rt.fault("handling")
@@ -138,6 +163,7 @@ class Processor:
                 raise RuntimeError("no handler took the update")
             if not handling.keeps_body:
                 await updates.forget_body(session, row.id)
+            self._rt.fault("before_handled")
         self._rt.fault("handled")
         self._answer(telegram_update, (handling.popup, handling.alert))
 
@@ -148,40 +174,30 @@ class Processor:
             text, alert = popup
             self._answer_press(query.id, text, alert)
 
-    def _sorry(self, row: Update) -> tuple[str, bool]:
-        language = texts(self._rt.config.office.language)
-        return language("error.failed", reference=row.id), True
+    async def _step_aside(self, session: AsyncSession, row: Update, *, tries: int) -> None:
+        self._gate.promise(row.id)
+        next_try_at = self._rt.now() + timedelta(seconds=2**tries)
+        await updates.step_aside(
+            session, row.id, tries=tries, next_try_at=next_try_at, reason="failed"
+        )
 
-    async def _step_aside(self, row: Update, *, tries: int) -> None:
-        now = self._rt.now()
-        next_try_at = now + timedelta(seconds=2**tries)
+    async def _park(self, session: AsyncSession, row: Update, reason: str) -> None:
+        await inbox.park(
+            session, row, reason=reason, office_language=self._language, now=self._rt.now()
+        )
+
+    async def _slow_down(
+        self, row: Update, telegram_update: TelegramUpdate, verdict: Delayed | Dropped
+    ) -> None:
+        """Too much at once: a repetition is dropped, all else waits for its turn."""
         async with self._rt.write() as session:
-            await updates.step_aside(
-                session, row.id, tries=tries, next_try_at=next_try_at, reason="failed"
+            told_in = await inbox.slow_down(
+                session,
+                row,
+                verdict,
+                is_press=telegram_update.callback_query is not None,
+                office_language=self._language,
+                now=self._rt.now(),
             )
-
-    async def _park(self, row: Update, reason: str) -> None:
-        now = self._rt.now()
-        async with self._rt.write() as session:
-            await updates.settle(session, row.id, state=UpdateState.PARKED, now=now, reason=reason)
-            events.add(
-                session, "update_parked", at=now, object_kind="update", object_id=row.id,
-                reason=reason,
-            )  # fmt: skip
-            values: replies.Values = {"reference": row.id}
-            for chat_id in await people.admin_chats(session):
-                await replies.notice(session, chat_id, "error.parked", now=now, values=values)
-            if reason != "unparsable":
-                await self._tell_sender(session, row)
-
-    async def _tell_sender(self, session: AsyncSession, row: Update) -> None:
-        chat = await people.chat_by_telegram_id(session, row.chat_key)
-        if chat is None and row.chat_key > 0:  # a newcomer, whose row was undone with the rest
-            language = self._rt.config.office.language
-            chat = await people.ensure_chat(
-                session, row.chat_key, kind=ChatKind.PRIVATE, title="", language=language
-            )
-        if chat is not None:
-            values: replies.Values = {"reference": row.id}
-            now = self._rt.now()
-            await replies.notice(session, chat.id, "error.failed", now=now, values=values)
+        if told_in is not None:
+            self._answer(telegram_update, (texts(told_in)("flood.slow_down"), True))

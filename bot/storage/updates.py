@@ -2,16 +2,19 @@
 
 from __future__ import annotations
 
+import json
 from collections.abc import Collection, Iterable
 from dataclasses import dataclass
 from datetime import datetime
+from typing import Any
 
-from sqlalchemy import func, select, update
+from sqlalchemy import delete, func, select, update
 from sqlalchemy.ext.asyncio import AsyncSession
 
+from bot.domain.incoming import UpdateKind, glance
 from bot.domain.states import UpdateState
 from bot.storage.insert import insert_new
-from bot.storage.tables import Update
+from bot.storage.tables import Chat, Person, Update
 from bot.storage.types import written_out
 
 
@@ -45,15 +48,15 @@ async def store(
 
 
 async def waiting(
-    session: AsyncSession, *, now: datetime, limit: int, busy_chats: Collection[int] = ()
+    session: AsyncSession, *, now: datetime, limit: int, left_out: Collection[int] = ()
 ) -> list[Update]:
-    """Updates whose time has come, oldest first; none of the chats being handled."""
+    """Updates whose time has come, oldest first; none of the chats left out."""
     rows = await session.scalars(
         select(Update)
         .where(
             Update.state == written_out(UpdateState.WAITING),
             Update.next_try_at <= now,
-            Update.chat_key.not_in(busy_chats),
+            Update.chat_key.not_in(left_out),
         )
         .order_by(Update.id)
         .limit(limit)
@@ -93,6 +96,93 @@ async def step_aside(
         .where(Update.id == row_id, Update.state == UpdateState.WAITING)
         .values(tries=tries, next_try_at=next_try_at, reason=reason)
     )
+
+
+async def unpark(
+    session: AsyncSession, *, now: datetime, ids: Collection[int] | None = None
+) -> list[int]:
+    """Let these parked updates, or all of them, wait for their first try again; which they are."""
+    return await _change_parked(
+        session,
+        ids,
+        state=UpdateState.WAITING,
+        tries=0,
+        next_try_at=now,
+        reason=None,
+        finished_at=None,
+    )
+
+
+async def skip(session: AsyncSession, row_id: int, *, reason: str, now: datetime) -> bool:
+    """Call a parked update done; False if it is not parked."""
+    values = {"state": UpdateState.DONE, "reason": reason, "finished_at": now}
+    return bool(await _change_parked(session, [row_id], **values))
+
+
+async def _change_parked(
+    session: AsyncSession, ids: Collection[int] | None, **values: Any
+) -> list[int]:
+    statement = update(Update).where(Update.state == UpdateState.PARKED)
+    if ids is not None:
+        statement = statement.where(Update.id.in_(ids))
+    return sorted(await session.scalars(statement.values(**values).returning(Update.id)))
+
+
+@dataclass(frozen=True, slots=True)
+class Parked:
+    """A parked update as staff see it: nothing of what was written."""
+
+    id: int
+    kind: UpdateKind
+    parked_at: datetime | None
+    reason: str
+    who: str | None  # the person's name, else the group's
+
+
+async def parked(session: AsyncSession, *, offset: int, limit: int) -> list[Parked]:
+    """Some of what is parked, oldest first."""
+    rows = list(await session.scalars(_PARKED.offset(offset).limit(limit)))
+    seen = {row.id: glance(json.loads(row.body or "{}")) for row in rows}
+    senders = {each.sender for each in seen.values()}
+    names = await _names(session, senders | {row.chat_key for row in rows})
+    return [
+        Parked(
+            row.id,
+            seen[row.id].kind,
+            row.finished_at,
+            row.reason or "",
+            names.get(seen[row.id].sender) or names.get(row.chat_key),
+        )
+        for row in rows
+    ]
+
+
+_PARKED = select(Update).where(Update.state == UpdateState.PARKED).order_by(Update.id)
+
+
+async def _names(session: AsyncSession, ids: Collection[int | None]) -> dict[int | None, str]:
+    """What these Telegram ids are called: groups, and before them persons."""
+    known = [each for each in ids if each is not None]
+    chats = await session.execute(
+        select(Chat.telegram_id, Chat.title).where(Chat.telegram_id.in_(known))
+    )
+    persons = await session.execute(
+        select(Person.telegram_id, Person.name).where(Person.telegram_id.in_(known))
+    )
+    return {telegram_id: name for telegram_id, name in (*chats, *persons) if name}
+
+
+async def prune(session: AsyncSession, *, before: datetime, limit: int = 1_000) -> int:
+    """Delete updates that were done before a moment, the oldest first; how many. Telegram repeats
+    an update for a day at most, so it must lie further back than that."""
+    old = (
+        select(Update.id)
+        .where(Update.state == UpdateState.DONE, Update.finished_at < before)
+        .order_by(Update.id)
+        .limit(limit)
+    )
+    gone = await session.scalars(delete(Update).where(Update.id.in_(old)).returning(Update.id))
+    return len(gone.all())
 
 
 async def count_parked(session: AsyncSession) -> int:

@@ -187,7 +187,8 @@ class Office:
 
     async def handles(self) -> None:
         """Handle what people did and answer their presses; nothing is sent yet."""
-        while await self._poll():
+        while await self._poll() or Wake.INBOX in self.signals.heard:
+            self.signals.heard.discard(Wake.INBOX)
             await self._handle_updates()
         if self.unanswered:
             await self.delivery.drain()
@@ -393,7 +394,8 @@ class Office:
         unfinished = [
             (row.body, row.reason)
             for row in await self.rows(Update)
-            if row.state is not UpdateState.DONE or row.tries
+            if (row.state is not UpdateState.DONE or row.tries)
+            and row.reason not in (factories.PLANTED, "skipped")
         ]
         failed = [
             (row.kind, row.parameters, row.reason)

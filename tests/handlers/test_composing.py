@@ -320,7 +320,7 @@ async def test_a_line_without_a_group_cannot_be_ticked(office: Office):
     await mai.says(SHORT_LETTER)
     (line,) = await office.rows(DraftGroup)
     assert (line.group_id, line.chosen) == (None, False)
-    popup = await mai.presses_data(Callback(Press.DRAFT_GROUP, (line.id,)))
+    popup = await mai.presses_data(Callback(Press.DRAFT_GROUP, (line.id, 1)))
     assert (popup.text, popup.alert) == (say("draft.line_without_group"), True)
     assert not (await office.row(DraftGroup)).chosen
 
@@ -509,7 +509,7 @@ async def test_the_old_buttons_of_a_draft_that_is_gone_do_nothing(office: Office
     await mai.presses_data(Callback(gone, pressed))
     before, shown = await office.facts(), mai.last_id()
     ids = {
-        Press.DRAFT_GROUP: (line.id,),
+        Press.DRAFT_GROUP: (line.id, 1),
         Press.DRAFT_TASK: (draft.id, task.id),
         Press.DRAFT_DEADLINE: (draft.id, task.id, 3),
         Press.DRAFT_DEADLINE_TYPED: (draft.id, task.id),

@@ -79,6 +79,7 @@ COMMAND_FOR: dict[str, frozenset[Role]] = {
     "baocao": STAFF,
     "hengio": ISSUING,
     "moi": frozenset({R.ADMIN}),
+    "ketlai": frozenset({R.ADMIN}),
 }
 # For buttons of the unit's card, of a sender's draft, of an invite that was opened.
 PRESS_FOR: dict[Press, frozenset[Role]] = {
@@ -122,6 +123,10 @@ PRESS_FOR: dict[Press, frozenset[Role]] = {
     Press.TASKS_PAGE: OF_A_UNIT,
     Press.STATE_PAGE: STAFF,
     Press.REPORT: STAFF,
+    Press.PARKED_PAGE: frozenset({R.ADMIN}),
+    Press.PARKED_REPLAY: frozenset({R.ADMIN}),
+    Press.PARKED_SKIP: frozenset({R.ADMIN}),
+    Press.PARKED_REPLAY_ALL: frozenset({R.ADMIN}),
 }
 REFUSAL_KEYS = {
     "refused.stranger",
@@ -147,6 +152,7 @@ class Material:
     draft_state: int
     draft_task: int
     draft_group: int
+    parked: int
 
 
 PRESSED: dict[Press, Function[[Material], tuple[int, ...]]] = {
@@ -165,7 +171,7 @@ PRESSED: dict[Press, Function[[Material], tuple[int, ...]]] = {
     Press.DRAFT_DATE_TODAY: lambda m: (m.draft,),
     Press.DRAFT_SUBJECT: lambda m: (m.draft,),
     Press.DRAFT_GROUPS: lambda m: (m.draft,),
-    Press.DRAFT_GROUP: lambda m: (m.draft_group,),
+    Press.DRAFT_GROUP: lambda m: (m.draft_group, 0),
     Press.DRAFT_DEADLINES: lambda m: (m.draft,),
     Press.DRAFT_TASK: lambda m: (m.draft, m.draft_task),
     Press.DRAFT_DEADLINE: lambda m: (m.draft, m.draft_task, 3),
@@ -190,6 +196,10 @@ PRESSED: dict[Press, Function[[Material], tuple[int, ...]]] = {
     Press.TASKS_PAGE: lambda _: (1,),
     Press.STATE_PAGE: lambda m: (m.directive, 1),
     Press.REPORT: lambda m: (m.directive,),
+    Press.PARKED_PAGE: lambda _: (1,),
+    Press.PARKED_REPLAY: lambda m: (m.parked, 1),
+    Press.PARKED_REPLAY_ALL: lambda _: (),
+    Press.PARKED_SKIP: lambda m: (m.parked, 1),
 }
 
 
@@ -242,6 +252,7 @@ class Town:
             draft_actions.state_id(draft),
             task,
             line,
+            await factories.create_parked_update(session),
         )
 
     async def _directive(self, session: Any) -> Issued:
@@ -578,11 +589,13 @@ async def test_presses_with_ids_missing_or_left_over_are_answered_and_do_nothing
 async def test_presses_on_what_does_not_exist_are_answered_and_do_nothing(office: Office):
     mai, _ = await somebody_who_may_everything(office)
     before, shown = await office.facts(), mai.last_id()
-    nothing = Material(*([999_999_999_999_999_999] * 8))
+    nothing = Material(*([999_999_999_999_999_999] * 9))
     harmless = {
         Press.LANGUAGE,
         Press.TASKS_PAGE,
         Press.APPOINTED_PAGE,
+        Press.PARKED_PAGE,
+        Press.PARKED_REPLAY_ALL,
     }  # they name nothing of the database
     queries = {
         press: office.press_arrives(mai, Callback(press, ids(nothing)).encode())

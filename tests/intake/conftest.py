@@ -236,12 +236,12 @@ class Inbox:
         for text in texts:
             self.sandbox.say(somebody.chat.telegram_id, text)
 
-    async def card(self) -> CardOnPhone:
+    async def card(self, **values: Any) -> CardOnPhone:
         """A directive's card on the phone of a new contact."""
         async with self.rt.write() as session:
             unit = await factories.create_unit(session)
             somebody = await factories.create_contact(session, unit)
-            issued = await factories.create_directive(session, [unit])
+            issued = await factories.create_directive(session, [unit], **values)
             addressee = issued.addressees[0]
             card = await factories.create_card(session, addressee.id, somebody.chat)
             await factories.create_message(

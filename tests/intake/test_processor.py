@@ -17,6 +17,7 @@ from bot.domain.states import ChatKind, StaffRole, UpdateState
 from bot.errors import Conflict
 from bot.intake import processor as module
 from bot.intake.processor import MAX_TRIES
+from bot.intake.turns import AT_A_TIME
 from bot.storage import events
 from bot.storage.tables import (
     Acknowledgement,
@@ -306,7 +307,7 @@ async def test_only_a_few_chats_are_handled_at_a_time_and_all_in_the_end(inbox: 
     await inbox.fetch()
     processor = inbox.processor()
     assert await processor.do_one()
-    assert len(processor._chats) == module._CHATS
+    assert len(processor._chats) == AT_A_TIME
     assert min(row.chat_key for row in await inbox.rows()) in processor._chats
     assert not await processor.do_one()
     await asyncio.gather(*processor._chats.values())
@@ -423,6 +424,16 @@ async def test_a_press_is_answered_with_a_reference_whenever_it_fails(inbox: Inb
     for answer in answers:
         assert f"mã lỗi {(await inbox.row()).id})" in answer["text"]
         assert answer["show_alert"]
+
+
+async def test_a_press_that_fails_is_answered_in_the_persons_language(inbox: Inbox):
+    card = await pressed_card(inbox)
+    async with inbox.rt.write() as session:
+        await session.execute(update(Chat).values(language="en"))
+    inbox.also = fails_at(card.acknowledge, times=1)
+    await inbox.work()
+    (answer,) = inbox.calls("answerCallbackQuery")
+    assert answer["text"].startswith("The request could not be handled yet")
 
 
 async def test_an_update_whose_context_cannot_be_built_is_not_taken_for_done(inbox: Inbox):

@@ -1,4 +1,5 @@
-"""`python -m tests.torture`: kill the bot while it sends, provoke faults, count what arrived.
+"""`python -m tests.torture`: kill the bot while it sends and while people press and write, provoke
+faults, count what arrived and what was done.
 
 Exit code 0: every promise held. 1: one did not, or a bot could not run; the report says which and
 how to repeat it. 2: the time was over before everything was done.
@@ -29,7 +30,8 @@ def options() -> argparse.Namespace:
     """What may be chosen."""
     parser = argparse.ArgumentParser(prog="python -m tests.torture", description=__doc__)
     add = parser.add_argument
-    add("--kills", type=int, default=1_000, help="on both databases together (%(default)s)")
+    add("--kills", type=int, default=1_000, help="of sending, on both databases (%(default)s)")
+    add("--intake-kills", type=int, default=1_500, help="while people act, on both (%(default)s)")
     add("--seed", type=int, help="of a run that is to be repeated; otherwise by chance")
     add("--minutes", type=float, default=60, help="begin nothing new after that (%(default)s)")
     add("--quick", action="store_true", help=f"{_QUICK_KILLS} kills: a look only")
@@ -49,6 +51,7 @@ class Run:
     def __init__(self, chosen: argparse.Namespace) -> None:
         self.seed: int = chosen.seed if chosen.seed is not None else random.randrange(10**6)
         self.kills: int = _QUICK_KILLS if chosen.quick else chosen.kills
+        self.intake_kills: int = _QUICK_KILLS if chosen.quick else chosen.intake_kills
         self.databases = [chosen.database] if chosen.database else list(DATABASES)
         self.only: str | None = chosen.only
         self.report = Report()
@@ -63,7 +66,7 @@ class Run:
         """Everything on one database, one thing after the other."""
         async with children() as forked:
             grounds = Grounds(name, store, forked, directory)
-            for trial in trials(name, self.kills, self.only):
+            for trial in trials(name, self.kills, self.intake_kills, self.only):
                 if self.is_over():
                     return
                 await self._try(grounds, trial)
@@ -73,7 +76,7 @@ class Run:
         chance = random.Random(f"{self.seed} {grounds.name} {trial.name}")
         try:
             figures = await trial.run(grounds, chance, self.is_over)
-            outcome = f"{figures.kills} kills, {figures.messages} messages"
+            outcome = f"{figures.kills} kills, {figures.messages or figures.updates} messages"
         except Broken as error:
             figures, outcome = error.figures, "BROKEN"
             self.report.broken.append(self._told(grounds.name, trial, str(error)))
@@ -88,7 +91,7 @@ class Run:
     def _told(self, database: str, trial: Trial, what: str) -> str:
         again = (
             f"python -m tests.torture --seed {self.seed} --kills {self.kills} "
-            f"--database {database} --only {trial.name}"
+            f"--intake-kills {self.intake_kills} --database {database} --only {trial.name}"
         )
         return f"{database}, {trial.name}:\n  {what}\n  again: {again}"
 

@@ -36,7 +36,7 @@ from bot.storage import outbox
 from bot.storage.engine import is_trouble
 from bot.storage.tables import Lease
 from tests.conftest import TOKEN
-from tests.torture.order import AT_RANDOM, AT_START, IN_COMMIT, Order, read
+from tests.torture.order import AT_RANDOM, AT_START, IN_COMMIT, IN_HANDLED, Order, read
 
 LONGEST_LIFE_SECONDS = 120  # should the driver die, its child does not stay behind for ever
 _LOOK_SECONDS = 0.05
@@ -72,12 +72,16 @@ def die_in(seconds: float) -> None:
     signal.setitimer(signal.ITIMER_REAL, max(seconds, 1e-6))
 
 
+# A point of the product just before the commit in which it is to die.
+_BEFORE = {IN_COMMIT: "before_commit", IN_HANDLED: "before_handled"}
+
+
 class Death:
     """The fault hook: counts the passes of one point and dies at the last."""
 
     def __init__(self, order: Order) -> None:
         self._order = order
-        self._point = "before_commit" if order.dies_at == IN_COMMIT else order.dies_at
+        self._point = _BEFORE.get(order.dies_at or "", order.dies_at)
         self._left = order.passes
         self.is_next_commit = False
 
@@ -88,7 +92,7 @@ class Death:
         self._left -= 1
         if self._left:
             return
-        if self._order.dies_at == IN_COMMIT:
+        if self._order.dies_at in _BEFORE:
             self.is_next_commit = True
         else:
             die()
@@ -105,11 +109,13 @@ def configured(order: Order) -> config.Config:
         "token": TOKEN,
         "api_base_url": order.api,
         "read_timeout_seconds": order.read_timeout,
+        **order.telegram,
     }
     return config.Config(
         office=config.Office(name="Sở Thông tin và Truyền thông"),
         telegram=config.Telegram.model_validate(telegram),
         database=config.Database(url=order.database),
+        intake=config.Intake(flood_burst=_ENDLESS),
     )
 
 

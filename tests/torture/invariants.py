@@ -28,13 +28,16 @@ class Row:
 
 @dataclass(slots=True)
 class Figures:
-    """What is counted; the last five must be 0."""
+    """What is counted; the last six must be 0."""
 
     kills: int = 0
     messages: int = 0
     uncertain: int = 0
     extra: int = 0
+    updates: int = 0
+    parked: int = 0
     lost: int = 0
+    doubled: int = 0
     false_accepted: int = 0
     unexplained: int = 0
     after_cancel: int = 0

@@ -3,19 +3,19 @@
 from __future__ import annotations
 
 import random
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass
 
 from tests.torture import faults_of_calls, faults_of_people, faults_of_the_machine
 from tests.torture.fault import Fault
 from tests.torture.ground import Grounds
+from tests.torture.intake import intake_kills_at
 from tests.torture.invariants import Figures
 from tests.torture.kills import kills_at
-from tests.torture.order import AT_RANDOM, AT_START, POINTS
+from tests.torture.order import AT_RANDOM, AT_START, INTAKE_POINTS, POINTS
 
 DATABASES = ("SQLite", "PostgreSQL")
 _LEAST = 30  # kills at each point on each database, in a run that is to prove something
-_FULL = 2 * _LEAST * (len(POINTS) + 2)
 
 FAULTS: tuple[Fault, ...] = tuple(
     sorted(
@@ -23,7 +23,8 @@ FAULTS: tuple[Fault, ...] = tuple(
         key=lambda fault: fault.name,
     )
 )
-# Faults 1 to 5 are the kills; those of the intake, of time and of attackers are proved elsewhere.
+# Faults 1 to 5 are the kills of sending, 23 and 24 those of the intake; its others, those of time
+# and of attackers are proved elsewhere.
 NOT_THERE = {
     "15 a chat becomes reachable again": "comes in as an update: tests/handlers, tests/intake",
     "41 a directive is edited while it is sent": "nobody can edit an issued directive",
@@ -36,6 +37,7 @@ class Trial:
 
     name: str
     kills: int = 0
+    intake_point: str | None = None
     fault: Fault | None = None
 
     async def run(
@@ -44,18 +46,25 @@ class Trial:
         """Do it on one database."""
         if self.fault:
             return await self.fault.tried(grounds, chance)
+        if self.intake_point:
+            return await intake_kills_at(grounds, self.intake_point, self.kills, chance, enough)
         return await kills_at(grounds, self.name, self.kills, chance, enough)
 
 
-def kills_by_point(kills: int) -> dict[str, int]:
+def kills_by_point(kills: int, points: Sequence[str] = POINTS) -> dict[str, int]:
     """How many on one database, of so many on both: what no point needs goes to random moments."""
-    points = (*POINTS, AT_START)
-    each = _LEAST if kills >= _FULL else max(1, kills // 2 // (len(points) + 1))
+    points = (*points, AT_START)
+    full = 2 * _LEAST * (len(points) + 1)
+    each = _LEAST if kills >= full else max(1, kills // 2 // (len(points) + 1))
     return {**dict.fromkeys(points, each), AT_RANDOM: max(each, kills // 2 - each * len(points))}
 
 
-def trials(database: str, kills: int, only: str | None) -> Iterator[Trial]:
+def trials(database: str, kills: int, intake_kills: int, only: str | None) -> Iterator[Trial]:
     """What is to be done on a database; `only` is a part of the names that are wanted."""
+    for point, number in kills_by_point(intake_kills, INTAKE_POINTS).items():
+        name = f"intake_{point}"
+        if only is None or only in name:
+            yield Trial(name, kills=number, intake_point=point)
     for point, number in kills_by_point(kills).items():
         if only is None or only in point:
             yield Trial(point, kills=number)

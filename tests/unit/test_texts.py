@@ -16,6 +16,7 @@ from babel.messages.pofile import read_po
 from bot import texts as texts_module
 from bot.actions.people import Offer
 from bot.domain import refusals
+from bot.domain.incoming import UpdateKind
 from bot.domain.menus import commands_for
 from bot.domain.rights import Actor
 from bot.domain.states import InviteKind, StaffRole
@@ -43,6 +44,7 @@ FAMILIES: dict[str, tuple[str, ...]] = {
     "command.": commands_for(ADMIN),
     "reason.": (*refusals.CODES.values(), "all", "other"),
     "audit.": tuple(Rule),
+    "parked.kind_": tuple(UpdateKind),
 }
 # What is called with a key first, and what else is handed over by name besides the sentence's own.
 SPEAKERS = {"say", "bold", "texts", "reply", "popup"}

@@ -1,0 +1,64 @@
+"""What could not be handled, for administrators: the list, once more, or let it be."""
+
+from __future__ import annotations
+
+from bot.actions import inbox
+from bot.actions.replies import queue
+from bot.domain.states import Lane, MessageKind
+from bot.storage.outbox import NewMessage
+from handlers.context import Incoming, first_id, ids, page_turned
+
+
+async def show(incoming: Incoming) -> None:
+    """/ketlai: the first page."""
+    await _queue_page(incoming, page=1, edits=None)
+
+
+async def page(incoming: Incoming) -> None:
+    """Another page, in the same message where it is one already."""
+    await _queue_page(incoming, page=first_id(incoming), edits=await page_turned(incoming))
+
+
+async def replay(incoming: Incoming) -> None:
+    """One of them once more."""
+    row_id, shown = ids(incoming, 2)
+    await inbox.replay(
+        incoming.session, row_id, actor_id=incoming.known_actor.person_id, now=incoming.now
+    )
+    incoming.popup("parked.replayed", reference=row_id)
+    await _queue_page(incoming, page=shown, edits=await page_turned(incoming))
+
+
+async def replay_all(incoming: Incoming) -> None:
+    """All of them once more."""
+    ids(incoming, 0)
+    count = await inbox.replay_all(
+        incoming.session, actor_id=incoming.known_actor.person_id, now=incoming.now
+    )
+    incoming.popup("parked.replayed_all", count=count)
+    await _queue_page(incoming, page=1, edits=await page_turned(incoming))
+
+
+async def skip(incoming: Incoming) -> None:
+    """Let one of them be."""
+    row_id, shown = ids(incoming, 2)
+    await inbox.skip(
+        incoming.session, row_id, actor_id=incoming.known_actor.person_id, now=incoming.now
+    )
+    incoming.popup("parked.skipped", reference=row_id)
+    await _queue_page(incoming, page=shown, edits=await page_turned(incoming))
+
+
+async def _queue_page(incoming: Incoming, *, page: int, edits: int | None) -> None:
+    await queue(
+        incoming.session,
+        NewMessage(
+            kind=MessageKind.PARKED,
+            lane=Lane.ANSWER,
+            chat_id=incoming.chat.id,
+            send_at=incoming.now,
+            parameters={"page": page},
+            reply_to=incoming.elsewhere,
+            edits=edits,
+        ),
+    )
