@@ -2,15 +2,16 @@
 
 from __future__ import annotations
 
-from collections.abc import Collection, Iterable
+from collections.abc import Collection, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 
 from sqlalchemy import func, select, update
 from sqlalchemy.ext.asyncio import AsyncSession
+from sqlalchemy.orm import Session
 
 from bot.domain.states import UpdateState
-from bot.storage.insert import insert_new
+from bot.storage.insert import insert_all_new
 from bot.storage.tables import Update
 from bot.storage.types import written_out
 
@@ -25,12 +26,18 @@ class RawUpdate:
 
 
 async def store(
-    session: AsyncSession, updates: Iterable[RawUpdate], *, bot_id: int, now: datetime
+    session: AsyncSession, updates: Sequence[RawUpdate], *, bot_id: int, now: datetime
 ) -> int:
-    """Write the updates down; how many were new."""
-    new = 0
-    for update_ in updates:
-        row = {
+    """Write the updates down, in one statement; how many were new."""
+    return await session.run_sync(store_at_once, updates, bot_id=bot_id, now=now)
+
+
+def store_at_once(
+    session: Session, updates: Sequence[RawUpdate], *, bot_id: int, now: datetime
+) -> int:
+    """What `store` does, in one step to the database."""
+    rows = [
+        {
             "bot_id": bot_id,
             "update_id": update_.update_id,
             "chat_key": update_.chat_key,
@@ -40,8 +47,9 @@ async def store(
             "next_try_at": now,
             "received_at": now,
         }
-        new += await insert_new(session, Update, row) is not None
-    return new
+        for update_ in updates
+    ]
+    return insert_all_new(session, Update, rows)
 
 
 async def waiting(
