@@ -41,7 +41,7 @@ from bot.storage.schema import Schema
 from bot.texts import texts
 
 _PATIENCE_SECONDS = 10.0
-_PAST = timedelta(hours=1)  # what Telegram complained of before is over
+_PAST = timedelta(minutes=10)  # what Telegram complained of before is over
 
 
 @dataclass(frozen=True, slots=True)
