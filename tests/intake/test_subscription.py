@@ -10,9 +10,11 @@ import pytest
 from bot.domain.states import StaffRole
 from bot.intake import poller as module
 from bot.intake.conflicts import KEPT
+from bot.intake.poller import Poller
 from bot.intake.raw import ALLOWED_UPDATES
 from bot.intake.subscription import Subscription, webhook_secret
 from bot.runtime import Runtime
+from bot.sandbox import polling
 from bot.storage import kept
 from bot.storage.tables import KeptValue
 from tests import factories
@@ -95,7 +97,7 @@ async def test_a_webhook_left_over_is_removed_before_polling(
 ):
     await (await subscription(inbox, office)).do_one()
     sent = somebody_writes(inbox, "một", "hai")
-    poller = inbox.poller()
+    poller = hasty_poller(inbox)
     await poller.do_one()
     await poller.do_one()
     assert await stored(inbox) == sent
@@ -108,8 +110,18 @@ async def test_a_webhook_left_over_is_removed_before_polling(
 
 @pytest.fixture
 def hurried(monkeypatch: pytest.MonkeyPatch) -> None:
-    """Nobody waits a second for the next try."""
+    """Nobody waits a second for the next try, and Telegram does not calm the hasty."""
     monkeypatch.setattr(module, "_FIRST_PAUSE_SECONDS", 0.001)
+    monkeypatch.setattr(polling, "_CONFLICT_PAUSE", 0.0)
+    monkeypatch.setattr(polling, "_REPEATED_WITHIN", 0.0)
+
+
+def hasty_poller(inbox: Inbox) -> Poller:
+    """The poller of an instance that has just started and asks without waiting."""
+    config = inbox.rt.config
+    telegram = config.telegram.model_copy(update={"poll_seconds": 0})
+    rt = replace(inbox.rt, config=config.model_copy(update={"telegram": telegram}))
+    return Poller(rt, inbox.transport)
 
 
 async def told(inbox: Inbox) -> list[str]:
@@ -137,7 +149,7 @@ async def refuse(inbox: Inbox, times: int) -> None:
 @pytest.mark.usefixtures("hurried")
 async def test_another_program_that_polls_is_told_once(inbox: Inbox):
     await admins(inbox)
-    poller = inbox.poller()
+    poller = hasty_poller(inbox)
     await refuse(inbox, 1)
     await poller.do_one()
     assert (await told(inbox), await conflict(inbox)) == ([], False)  # a relieved instance's last
@@ -145,7 +157,7 @@ async def test_another_program_that_polls_is_told_once(inbox: Inbox):
     await refuse(inbox, 3)
     for _ in range(3):
         await poller.do_one()
-    restarted = inbox.poller()
+    restarted = hasty_poller(inbox)
     await refuse(inbox, 2)
     for _ in range(3):
         await restarted.do_one()
@@ -156,7 +168,7 @@ async def test_another_program_that_polls_is_told_once(inbox: Inbox):
 @pytest.mark.usefixtures("hurried")
 async def test_a_conflict_is_over_when_it_has_been_quiet(inbox: Inbox):
     await admins(inbox)
-    poller = inbox.poller()
+    poller = hasty_poller(inbox)
     await refuse(inbox, 2)
     for _ in range(3):
         await poller.do_one()
@@ -175,7 +187,7 @@ async def test_a_conflict_is_over_when_it_has_been_quiet(inbox: Inbox):
 @pytest.mark.usefixtures("hurried")
 async def test_a_webhook_that_appears_while_we_poll_is_another_programs(inbox: Inbox):
     await admins(inbox)
-    poller = inbox.poller()
+    poller = hasty_poller(inbox)
     await poller.do_one()
     await elsewhere(inbox)
     for _ in range(2):
@@ -201,7 +213,7 @@ async def test_nothing_that_waits_is_ever_dropped(inbox: Inbox, office: Runtime,
     for _ in range(3):
         await (await subscription(inbox, office)).do_one()
         inbox.sandbox.bot().webhook.next_change = 0
-        poller = inbox.poller()
+        poller = hasty_poller(inbox)
         await poller.do_one()
         await poller.do_one()
     assert await stored(inbox) == sent
