@@ -29,11 +29,14 @@ from bot.delivery.transport import AiohttpRequest
 from bot.delivery.worker import Delivery
 from bot.intake.poller import Poller
 from bot.intake.processor import Processor
+from bot.intake.subscription import Subscription, webhook_secret
+from bot.intake.webhook import Webhook
 from bot.letters.worker import LettersWorker
 from bot.runtime import Runtime, no_fault
 from bot.storage import kept, schema
 from bot.storage.engine import Database, is_trouble
 from bot.storage.schema import Schema
+from bot.web.server import listening
 from handlers.context import Context
 from scheduler.runner import Ticks
 
@@ -102,6 +105,7 @@ class App:
         self._holder = f"{socket.gethostname()}:{os.getpid()}:{secrets.token_hex(4)}"
         self._epoch: int | None = None
         self._renewed_at = self.rt.now()
+        self._secret = ""
         self.ready = asyncio.Event()
 
     def stop(self) -> None:
@@ -116,6 +120,8 @@ class App:
             await self._check_schema()
             await self._check_calendar()
             settings = self.rt.config.telegram
+            if settings.mode == "webhook":
+                await self._serve_webhook(stack)
             sends = await self._transport(stack, pool=self.rt.config.delivery.connections + 4)
             polls = await self._transport(stack, pool=2)
             identity = await self._identify(sends)
@@ -135,6 +141,25 @@ class App:
             stack.push_async_callback(application.shutdown)
             await self._work(application, sends, polls)
 
+    async def _serve_webhook(self, stack: AsyncExitStack) -> None:
+        """Take updates in from now until the database is closed: while this instance stands by,
+        and while it stops. Whoever has the worker role finds them in the inbox."""
+        self._secret = await webhook_secret(self.rt)
+        route = Webhook(self.rt, self._secret).route()
+        web = self.rt.config.web
+        try:
+            await stack.enter_async_context(listening([route], host=web.host, port=web.port))
+        except OSError as error:
+            raise StartError(
+                f"nobody can listen at {web.host}:{web.port} ({error.strerror or error}): "
+                "check web.host and web.port"
+            ) from None
+
+    def _intake(self, telegram: AiohttpRequest) -> Coroutine[Any, Any, None]:
+        if self.rt.config.telegram.mode == "webhook":
+            return Subscription(self.rt, telegram, self._secret).run(self._stop)
+        return Poller(self.rt, telegram).run(self._stop)
+
     async def _work(
         self, application: AnyApplication, sends: AiohttpRequest, polls: AiohttpRequest
     ) -> None:
@@ -150,7 +175,7 @@ class App:
 
         # Stopped in this order: first nothing new comes in, last everything owed is recorded.
         loops: list[tuple[str, Coroutine[Any, Any, None]]] = [
-            ("poller", Poller(self.rt, polls).run(self._stop)),
+            ("intake", self._intake(polls)),
             (
                 "processor",
                 Processor(self.rt, application.bot, handle, answer_press).run(self._stop),

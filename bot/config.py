@@ -101,6 +101,12 @@ def _api_address(value: str) -> str:
     return value
 
 
+def _public_address(value: str) -> str:
+    if value and not re.match(r"https?://[^\s/?#]+(/[^\s?#]*)?$", value):
+        raise ValueError("this is not a web address such as https://dondoc.example.vn")
+    return value
+
+
 def _directory_of_files(value: str) -> str:
     if value and not Path(value).is_absolute():
         raise ValueError("this is not the whole path of a directory, such as /var/lib/telegram")
@@ -152,6 +158,7 @@ class Telegram(_Section):
     token: Annotated[SecretStr | None, AfterValidator(_token)] = None
     token_file: Annotated[Path | None, AfterValidator(_token_file)] = None
     api_base_url: Annotated[str, AfterValidator(_api_address)] = "https://api.telegram.org"
+    mode: Literal["polling", "webhook"] = "polling"
     # It may hold a password, so it is not shown with the rest.
     proxy: str = Field(default="", repr=False)
     local_files: Annotated[str, AfterValidator(_directory_of_files)] = ""
@@ -174,6 +181,12 @@ class Telegram(_Section):
     def bot_token(self) -> str:
         """The token itself; only the transport may ask for it."""
         return self.token.get_secret_value() if self.token else ""
+
+
+class Web(_Section):
+    host: str = Field(default="127.0.0.1", min_length=1)
+    port: int = Field(default=8080, ge=1, le=65535)
+    public_url: Annotated[str, AfterValidator(_public_address)] = ""
 
 
 class Database(_Section):
@@ -232,12 +245,21 @@ class Config(BaseSettings):
 
     office: Office
     telegram: Telegram = Telegram()
+    web: Web = Web()
     database: Database = Database()
     intake: Intake = Intake()
     calendar: Calendar = Calendar()
     reminders: Reminders = Reminders()
     delivery: Delivery = Delivery()
     logs: Logs = Logs()
+
+    @model_validator(mode="after")
+    def _reachable(self) -> Config:
+        if self.telegram.mode == "webhook" and not self.web.public_url:
+            raise ValueError(
+                "telegram.mode is webhook, so web.public_url must say where Telegram reaches us"
+            )
+        return self
 
     @classmethod
     def settings_customise_sources(
@@ -314,7 +336,8 @@ def _plain(fault: Any) -> str:
         *section, name = fault["loc"]
         return _unknown(name, tuple(section))
     sentence = str(fault["msg"]).removeprefix("Value error, ").replace("Input should be", "must be")
-    return f"{place}: {_SENTENCES.get(fault['type'], sentence)}"
+    sentence = _SENTENCES.get(fault["type"], sentence)
+    return f"{place}: {sentence}" if place else sentence
 
 
 def _unknown(name: str, section: tuple[Any, ...]) -> str:

@@ -5,9 +5,11 @@ from __future__ import annotations
 import asyncio
 import json
 import math
-from collections.abc import AsyncIterator
+from collections.abc import AsyncIterator, Mapping
 from dataclasses import asdict, dataclass
+from datetime import timedelta
 from pathlib import Path
+from typing import Any
 
 from bot.actions import audit as auditor
 from bot.app import transport_of
@@ -24,15 +26,24 @@ from bot.commands.opening import (
 )
 from bot.config import Config
 from bot.delivery.failures import TransportError
-from bot.delivery.retry import Accepted, Unauthorized, classify
+from bot.delivery.retry import Accepted, Outcome, Unauthorized, classify
 from bot.delivery.rounds import hold_left
 from bot.errors import BotError
-from bot.storage import outbox, updates
+from bot.intake.conflicts import KEPT as CONFLICT
+from bot.intake.subscription import (
+    NoAnswer,
+    differences,
+    last_error,
+    webhook_info,
+    webhook_url,
+)
+from bot.storage import kept, outbox, updates
 from bot.storage.engine import Database
 from bot.storage.schema import Schema
 from bot.texts import texts
 
 _PATIENCE_SECONDS = 10.0
+_PAST = timedelta(minutes=10)  # what Telegram complained of before is over
 
 
 @dataclass(frozen=True, slots=True)
@@ -65,7 +76,7 @@ async def _look(path: Path) -> list[Item]:
     sentence = advice_on_readable_settings(path) or f"{path} is valid"
     items = [Item("configuration", ok=True, sentence=sentence)]
     items += [item async for item in _database(config)]
-    items.append(await _telegram(config))
+    items += [item async for item in _telegram(config)]
     return items
 
 
@@ -95,11 +106,18 @@ async def _queues(config: Config) -> AsyncIterator[Item]:
         try:
             async with database.read() as session:
                 parked = await updates.count_parked(session)
+                conflict = await kept.get(session, CONFLICT)
                 uncertain = await outbox.count_uncertain(session)
                 look = await auditor.look(session, now=system_clock(), newest=None)
                 held = await hold_left(session, now=system_clock())
         finally:
             await database.close()
+    if conflict is not None:
+        sentence = (
+            f"another program takes updates with this token, noticed {conflict['since']}: stop "
+            "it, or get a new token from @BotFather"
+        )
+        yield Item("conflict", ok=False, sentence=sentence)
     sentence = f"{parked} updates could not be handled"
     if parked:
         sentence += "; see `dondoc updates list`, then `dondoc updates replay`"
@@ -117,27 +135,38 @@ async def _queues(config: Config) -> AsyncIterator[Item]:
         yield Item("audit", ok=True, sentence="what must always hold in the tables holds")
 
 
-async def _telegram(config: Config) -> Item:
+async def _telegram(config: Config) -> AsyncIterator[Item]:
     if not config.telegram.bot_token:
         sentence = "there is no token: set telegram.token or telegram.token_file"
-        return Item("telegram", ok=False, sentence=sentence)
+        yield Item("telegram", ok=False, sentence=sentence)
+        return
     try:
         transport = transport_of(config, pool=1)
     except BotError as error:
         sentence = texts("en")(error.key, **error.parameters)
-        return Item("telegram", ok=False, sentence=sentence)
+        yield Item("telegram", ok=False, sentence=sentence)
+        return
     await transport.initialize()
     try:
-        outcome = classify(await transport.call("getMe", {}, read_timeout=_PATIENCE_SECONDS))
+        item = _token(classify(await transport.call("getMe", {}, read_timeout=_PATIENCE_SECONDS)))
+        yield item
+        if item.ok:
+            info = await webhook_info(transport, read_timeout=_PATIENCE_SECONDS)
+            yield _intake(config, info)
     except TransportError as error:
         where = config.telegram.api_base_url
         sentence = (
             f"{where} cannot be reached ({error}); check the network, telegram.proxy "
             "and telegram.api_base_url"
         )
-        return Item("telegram", ok=False, sentence=sentence)
+        yield Item("telegram", ok=False, sentence=sentence)
+    except NoAnswer as error:
+        yield Item("intake", ok=False, sentence=f"Telegram does not say how it sends ({error})")
     finally:
         await transport.shutdown()
+
+
+def _token(outcome: Outcome) -> Item:
     match outcome:
         case Accepted(result={"username": str(username)}):
             return Item("telegram", ok=True, sentence=f"the token is that of @{username}")
@@ -150,3 +179,45 @@ async def _telegram(config: Config) -> Item:
                 f"no usable answer came ({type(other).__name__}): check telegram.api_base_url"
             )
     return Item("telegram", ok=False, sentence=sentence)
+
+
+def _intake(config: Config, info: Mapping[str, Any]) -> Item:
+    """Whether Telegram's updates come as the settings say."""
+    waiting = f"{info.get('pending_update_count', 0)} updates wait at Telegram"
+    url = info.get("url", "")
+    if config.telegram.mode == "polling":
+        if not url:
+            return Item("intake", ok=True, sentence=f"Dondoc asks Telegram; {waiting}")
+        sentence = (
+            f"telegram.mode is polling, but Telegram sends to {url}: `dondoc run` ends that when "
+            "it starts; if it comes back, another program uses this token"
+        )
+        return Item("intake", ok=False, sentence=sentence)
+    if wrong := differences(info, config):
+        sentence = (
+            f"Telegram is not told to send to {webhook_url(config)} ({', '.join(wrong)}): "
+            "`dondoc run` does that; if it is running, its log says what hinders it"
+        )
+        return Item("intake", ok=False, sentence=sentence)
+    sentence = f"Telegram sends to {url}; {waiting}"
+    error = last_error(info, now=system_clock())
+    if error is None or error[1] > _PAST:
+        return Item("intake", ok=True, sentence=sentence)
+    return Item("intake", ok=False, sentence=f"{sentence}; {_advice(*error)}")
+
+
+def _advice(message: str, ago: timedelta) -> str:
+    """What Telegram met at the webhook, and where to look."""
+    minutes = int(ago.total_seconds() // 60)
+    if " 403 " in f"{message} ":
+        advice = "the secret is not ours: `dondoc run` sets the webhook anew"
+    elif " 503 " in f"{message} ":
+        advice = "the database could not be written; the log says why"
+    elif "SSL" in message or "certificate" in message.lower():
+        advice = "look at the certificate of the web server in front"
+    else:
+        advice = (
+            "see that Dondoc runs, and that the web server in front forwards to web.host and "
+            "web.port"
+        )
+    return f"{minutes} min ago it met: {message}; {advice}"

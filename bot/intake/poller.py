@@ -1,26 +1,26 @@
 """Asking Telegram for updates: stored and committed before the offset moves, so a crash loses none.
 
-Nothing is understood here but an update's id and the chat it belongs to.
+A webhook would be in the way: one that is left over is removed before the first answer.
 """
 
 from __future__ import annotations
 
 import asyncio
-import json
 import logging
-from collections.abc import Mapping
-from typing import Any
 
-from bot.delivery.failures import BotApi, TransportError
+from bot.delivery.failures import Answer, BotApi, TransportError
+from bot.intake.conflicts import Conflicts
 from bot.intake.hearing import Hearing
-from bot.runtime import Runtime, Wake
-from bot.storage import updates
+from bot.intake.raw import ALLOWED_UPDATES, raw_update
+from bot.intake.store import store
+from bot.intake.subscription import remove_webhook
+from bot.runtime import Runtime
 from bot.storage.updates import RawUpdate
 
 _log = logging.getLogger(__name__)
 
-_ALLOWED = ["message", "edited_message", "callback_query", "my_chat_member"]
 _BATCH = 100
+_CONFLICT = 409
 _FIRST_PAUSE_SECONDS = 1.0
 _LONGEST_PAUSE_SECONDS = 30.0
 
@@ -34,6 +34,8 @@ class Poller:
         self._offset: int | None = None
         self._pause = 0.0
         self._hearing = Hearing(rt)
+        self._conflicts = Conflicts(rt)
+        self._has_heard = False
 
     async def run(self, stop: asyncio.Event) -> None:
         """Poll until told to stop; what has come by then is stored."""
@@ -75,7 +77,7 @@ class Poller:
         question: dict[str, object] = {
             "timeout": seconds,
             "limit": _BATCH,
-            "allowed_updates": _ALLOWED,
+            "allowed_updates": list(ALLOWED_UPDATES),
             "offset": self._offset,
         }
         read_timeout = seconds + self._rt.config.telegram.read_timeout_seconds
@@ -83,47 +85,32 @@ class Poller:
         answer = await self._telegram.call("getUpdates", question, read_timeout=read_timeout)
         batch = answer.body.get("result") if answer.body else None
         if answer.status != 200 or not isinstance(batch, list):
-            _log.warning("poll_refused", extra={"status": answer.status})
-            await self._back_off()
+            await self._refused(answer)
             return []
-        self._pause = 0.0
+        self._pause, self._has_heard = 0.0, True
+        await self._conflicts.answered()
         await self._hearing.note(asked_at)
         return [raw_update(update) for update in batch]
+
+    async def _refused(self, answer: Answer) -> None:
+        _log.warning("poll_refused", extra={"status": answer.status})
+        if answer.status == _CONFLICT:
+            reason = str(answer.body.get("description")) if answer.body else ""
+            if "webhook" in reason and not self._has_heard:
+                # Left over from before. One that is set later is another program's.
+                await remove_webhook(self._telegram, self._rt)
+            else:
+                await self._conflicts.refused()
+        await self._back_off()
 
     async def _store(self, raw: list[RawUpdate]) -> int:
         if not raw:
             return 0
         self._rt.fault("fetched")
-        async with self._rt.write() as session:
-            new = await updates.store(
-                session, raw, bot_id=self._rt.config.telegram.bot_id, now=self._rt.now()
-            )
-        self._rt.fault("stored")
+        new = await store(self._rt, raw)
         self._offset = max(update.update_id for update in raw) + 1
-        self._rt.signals.wake(Wake.INBOX)
         return new
 
     async def _back_off(self) -> None:
         self._pause = min(max(_FIRST_PAUSE_SECONDS, self._pause * 2), _LONGEST_PAUSE_SECONDS)
         await asyncio.sleep(self._pause)
-
-
-def raw_update(update: Mapping[str, Any]) -> RawUpdate:
-    """An update with the key of what must stay in order: its chat, else its sender."""
-    # ASCII, because half a character, which Telegram may pass on, fits into no database.
-    body = json.dumps(update, separators=(",", ":"))
-    return RawUpdate(int(update["update_id"]), _chat_key(update), body)
-
-
-def _chat_key(update: Mapping[str, Any]) -> int:
-    """The chat's id, else the sender's, else 0; never fails, whatever the update looks like."""
-    for content in update.values():
-        if not isinstance(content, dict):
-            continue
-        message = content.get("message")
-        in_message = message.get("chat") if isinstance(message, dict) else None
-        for place in (content.get("chat"), in_message, content.get("from")):
-            key = place.get("id") if isinstance(place, dict) else None
-            if isinstance(key, int):
-                return key
-    return 0

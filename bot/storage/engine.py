@@ -124,9 +124,15 @@ class Database:
                 return await session.run_sync(work)
         async with self._turn:
             with Session(self._at_once, expire_on_commit=False) as session:
-                await asyncio.to_thread(session.connection, execution_options=_WRITES)
+                connection = await asyncio.to_thread(session.connection, execution_options=_WRITES)
                 found = work(session)
-                await asyncio.to_thread(session.commit)
+                try:
+                    await asyncio.to_thread(session.commit)
+                except DBAPIError:
+                    # The transaction may still be open, and neither session nor pool would end it:
+                    # on this connection no other one could begin.
+                    connection.invalidate()
+                    raise
                 return found
 
     async def close(self) -> None:

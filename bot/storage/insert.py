@@ -2,12 +2,13 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
-from typing import Any
+from collections.abc import Mapping, Sequence
+from typing import Any, cast
 
-from sqlalchemy import inspect
+from sqlalchemy import Table, inspect
 from sqlalchemy.dialects import postgresql, sqlite
 from sqlalchemy.ext.asyncio import AsyncSession
+from sqlalchemy.orm import Session
 
 from bot.storage.tables import Base
 
@@ -39,6 +40,18 @@ async def insert_or_update(
     return row_id
 
 
-def _insert(session: AsyncSession, table: type[Base]) -> sqlite.Insert | postgresql.Insert:
+def insert_all_new(session: Session, table: type[Base], rows: Sequence[Mapping[str, Any]]) -> int:
+    """Insert all `rows` that no unique key knows, in one statement; how many these are."""
+    if not rows:
+        return 0
+    statement = _insert(session, table).on_conflict_do_nothing()
+    key = inspect(table).primary_key[0]
+    return len(session.execute(statement.returning(key), [dict(row) for row in rows]).all())
+
+
+def _insert(
+    session: AsyncSession | Session, table: type[Base]
+) -> sqlite.Insert | postgresql.Insert:
     dialect = session.get_bind().dialect.name
-    return sqlite.insert(table) if dialect == "sqlite" else postgresql.insert(table)
+    plain = cast(Table, table.__table__)  # rows, not objects: these come back as they are
+    return sqlite.insert(plain) if dialect == "sqlite" else postgresql.insert(plain)

@@ -5,7 +5,7 @@ from __future__ import annotations
 from datetime import datetime, timedelta
 from typing import Any
 
-from sqlalchemy import update
+from sqlalchemy import delete, select, update
 from sqlalchemy.ext.asyncio import AsyncSession
 
 from bot.storage.insert import insert_new
@@ -24,6 +24,22 @@ async def get(session: AsyncSession, name: str) -> dict[str, Any] | None:
 async def put(session: AsyncSession, name: str, value: dict[str, Any], *, now: datetime) -> None:
     """Keep `value` under `name`, in place of an older one."""
     await session.merge(KeptValue(name=name, value=value, kept_at=now))
+
+
+async def put_first(
+    session: AsyncSession, name: str, value: dict[str, Any], *, now: datetime
+) -> dict[str, Any]:
+    """Keep `value` unless there is one under `name`; the one that is kept now."""
+    await insert_new(session, KeptValue, {"name": name, "value": value, "kept_at": now})
+    found: dict[str, Any] | None = await session.scalar(
+        select(KeptValue.value).where(KeptValue.name == name)
+    )
+    return found or value
+
+
+async def forget(session: AsyncSession, name: str) -> None:
+    """Keep nothing under `name`."""
+    await session.execute(delete(KeptValue).where(KeptValue.name == name))
 
 
 async def take_lease(session: AsyncSession, holder: str, *, now: datetime) -> int | None:

@@ -3,17 +3,18 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Collection, Iterable
+from collections.abc import Collection, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
 
 from sqlalchemy import delete, func, select, update
 from sqlalchemy.ext.asyncio import AsyncSession
+from sqlalchemy.orm import Session
 
 from bot.domain.incoming import UpdateKind, glance
 from bot.domain.states import UpdateState
-from bot.storage.insert import insert_new
+from bot.storage.insert import insert_all_new
 from bot.storage.tables import Chat, Person, Update
 from bot.storage.types import written_out
 
@@ -28,12 +29,18 @@ class RawUpdate:
 
 
 async def store(
-    session: AsyncSession, updates: Iterable[RawUpdate], *, bot_id: int, now: datetime
+    session: AsyncSession, updates: Sequence[RawUpdate], *, bot_id: int, now: datetime
 ) -> int:
-    """Write the updates down; how many were new."""
-    new = 0
-    for update_ in updates:
-        row = {
+    """Write the updates down, in one statement; how many were new."""
+    return await session.run_sync(store_at_once, updates, bot_id=bot_id, now=now)
+
+
+def store_at_once(
+    session: Session, updates: Sequence[RawUpdate], *, bot_id: int, now: datetime
+) -> int:
+    """What `store` does, in one step to the database."""
+    rows = [
+        {
             "bot_id": bot_id,
             "update_id": update_.update_id,
             "chat_key": update_.chat_key,
@@ -43,8 +50,9 @@ async def store(
             "next_try_at": now,
             "received_at": now,
         }
-        new += await insert_new(session, Update, row) is not None
-    return new
+        for update_ in updates
+    ]
+    return insert_all_new(session, Update, rows)
 
 
 async def waiting(

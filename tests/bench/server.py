@@ -12,6 +12,8 @@ import sys
 from itertools import count
 
 from tests.bench.machine import pin
+from tests.bench.pusher import Pushing
+from tests.bench.updates import Push
 from tests.bench.wire import DONE, FIRST_MESSAGE, answer_around_message, other_answers
 
 _HEAD = b"HTTP/1.1 200 OK\r\nContent-Type: application/json\r\nContent-Length: %d\r\n\r\n"
@@ -19,6 +21,8 @@ _LENGTH = b"content-length:"
 _NOT_UNDERSTOOD = b"HTTP/1.1 411 Length Required\r\nContent-Length: 0\r\nConnection: close\r\n\r\n"
 
 _numbers = count(FIRST_MESSAGE)
+_under_way: list[Pushing] = []  # the last one counts
+_pushing: list[asyncio.Task[None]] = []
 
 
 def _whole(body: bytes) -> bytes:
@@ -68,7 +72,18 @@ class Telegram(asyncio.Protocol):
             return
         self.received = received[end + 4 + length :]
         path = received.split(b" ", 2)[1]
-        self.transport.write(answer(path[path.rfind(b"/") + 1 :]))
+        method = path[path.rfind(b"/") + 1 :]
+        if method == b"push":
+            push = Push(**json.loads(received[end + 4 : end + 4 + length]))
+            _pushing.append(asyncio.create_task(self._push(Pushing(push))))
+            return
+        if method == b"answerCallbackQuery" and _under_way:
+            _under_way[-1].note_call(received[end:])
+        self.transport.write(answer(method))
+
+    async def _push(self, pushing: Pushing) -> None:
+        _under_way.append(pushing)
+        self.transport.write(_whole(await pushing.run()))
 
 
 async def serve() -> None:

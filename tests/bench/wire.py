@@ -83,7 +83,11 @@ def answer_around_message() -> tuple[bytes, bytes]:
 def other_answers() -> dict[bytes, bytes]:
     """Answers to what else a client asks, by method."""
     me = {**_BOT, "can_join_groups": True, "can_read_all_group_messages": False}
-    return {b"getMe": _bytes({"ok": True, "result": me})}
+    nowhere = {"url": "", "pending_update_count": 0}
+    return {
+        b"getMe": _bytes({"ok": True, "result": me}),
+        b"getWebhookInfo": _bytes({"ok": True, "result": nowhere}),
+    }
 
 
 DONE = _bytes({"ok": True, "result": True})

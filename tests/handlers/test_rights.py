@@ -22,7 +22,7 @@ from bot.domain.states import (
     OutboxState,
     StaffRole,
 )
-from bot.intake.poller import raw_update
+from bot.intake.raw import raw_update
 from bot.storage import articles, dialogues, people, updates
 from bot.storage.tables import (
     Contact,

@@ -14,7 +14,7 @@ from sqlalchemy.exc import OperationalError
 from bot.delivery.failures import TransportError
 from bot.domain.states import UpdateState
 from bot.intake import poller as module
-from bot.intake.poller import raw_update
+from bot.intake.raw import raw_update
 from bot.runtime import Wake
 from bot.storage import updates
 from tests.delivery.conftest import Crash

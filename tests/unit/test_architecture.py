@@ -43,12 +43,16 @@ CATCH_ALL = {
     "bot.delivery.worker:Delivery._call": "whatever happened after the bytes left is 'unclear'",
     "bot.intake.poller:Poller._ask_carefully": "the polling loop lives on",
     "bot.intake.poller:Poller._store_carefully": "the offset has not moved: nothing is lost",
+    "bot.intake.store:GroupedStore._write_one": "told to everyone whose update was in the group",
+    "bot.intake.subscription:Subscription._look_carefully": "looked at again after a pause",
+    "bot.intake.webhook:Webhook._take": "not on disk: Telegram is told to come again",
     "bot.intake.processor:Processor._do_one_carefully": "the inbox loop lives on",
     "bot.intake.processor:Processor._handle_chat": "its updates wait; the others go on",
     "bot.intake.processor:Processor.handle_one": "what cannot be parsed is parked alone",
     "bot.intake.processor:Processor._try": "a failing update steps aside for those behind it",
     "bot.letters.worker:LettersWorker.do_one": "a letter nobody can keep must not hold the others",
     "bot.letters.worker:LettersWorker.run": "the letters' loop lives on",
+    "bot.web.server:_bounded": "one request that fails must not end its connection without a log",
     "scheduler.runner:Ticks._finish": "what was not committed is still due at the next tick",
 }
 

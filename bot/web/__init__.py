@@ -1,0 +1,1 @@
+"""Our own web server: what others may reach over HTTP."""
