@@ -12,6 +12,7 @@ from bot.storage.insert import insert_new
 from bot.storage.tables import KeptValue, Lease
 
 WORKER = "worker"
+_HOLD = "sending_held"
 LEASE_LIFE = timedelta(seconds=9)
 
 
@@ -24,6 +25,19 @@ async def get(session: AsyncSession, name: str) -> dict[str, Any] | None:
 async def put(session: AsyncSession, name: str, value: dict[str, Any], *, now: datetime) -> None:
     """Keep `value` under `name`, in place of an older one."""
     await session.merge(KeptValue(name=name, value=value, kept_at=now))
+
+
+async def keep_hold(session: AsyncSession, until: datetime, *, now: datetime) -> None:
+    """What Telegram told the whole bot to wait outlives this process."""
+    await put(session, _HOLD, {"until": until.isoformat()}, now=now)
+
+
+async def hold_left(session: AsyncSession, *, now: datetime) -> timedelta:
+    """How much of such a wait is left; none is not negative."""
+    held = await get(session, _HOLD)
+    if held is None:
+        return timedelta()
+    return max(timedelta(), datetime.fromisoformat(held["until"]) - now)
 
 
 async def take_lease(session: AsyncSession, holder: str, *, now: datetime) -> int | None:
