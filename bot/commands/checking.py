@@ -27,7 +27,6 @@ from bot.commands.opening import (
 from bot.config import Config
 from bot.delivery.failures import TransportError
 from bot.delivery.retry import Accepted, Outcome, Unauthorized, classify
-from bot.delivery.rounds import hold_left
 from bot.errors import BotError
 from bot.intake.conflicts import KEPT as CONFLICT
 from bot.intake.subscription import (
@@ -109,7 +108,7 @@ async def _queues(config: Config) -> AsyncIterator[Item]:
                 conflict = await kept.get(session, CONFLICT)
                 uncertain = await outbox.count_uncertain(session)
                 look = await auditor.look(session, now=system_clock(), newest=None)
-                held = await hold_left(session, now=system_clock())
+                held = await kept.hold_left(session, now=system_clock())
         finally:
             await database.close()
     if conflict is not None:
@@ -125,8 +124,9 @@ async def _queues(config: Config) -> AsyncIterator[Item]:
     sentence = f"{uncertain} messages may or may not have arrived"
     if uncertain:
         sentence += "; /tiendo shows where"
-    if held > 0:
-        sentence += f"; Telegram told the bot to wait {math.ceil(held / 60)} more minutes"
+    if held:
+        minutes = math.ceil(held.total_seconds() / 60)
+        sentence += f"; Telegram told the bot to wait {minutes} more minutes"
     yield Item("outbox", ok=True, sentence=sentence)
     for breach in look.found:
         sentence = texts("en")(f"audit.{breach.rule}", **auditor.values(breach))

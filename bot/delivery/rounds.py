@@ -19,13 +19,11 @@ from bot.actions import alarms, copies, sending
 from bot.actions import cards as card_actions
 from bot.delivery.otherwise import send_otherwise
 from bot.delivery.prepare import Prepared
-from bot.delivery.retry import LONGEST_RETRY_AFTER, Outcome
+from bot.delivery.retry import Outcome
 from bot.delivery.settle import Fate, Sent, settle, uncertain
 from bot.domain.states import OutboxState
-from bot.storage import cards, claims, events, kept, people
+from bot.storage import cards, claims, events, people
 from bot.storage.claims import Claimed, Recorded, given_back
-
-_HELD = "sending_held"  # until when Telegram told the whole bot to wait
 
 
 @dataclass(frozen=True, slots=True)
@@ -167,20 +165,6 @@ async def tell_of_silence(session: AsyncSession, silence: timedelta, *, now: dat
     minutes = int(silence.total_seconds() // 60)
     events.add(session, "telegram_silent", at=now, minutes=minutes)
     await alarms.tell(session, "telegram.was_silent", now=now, values={"minutes": minutes})
-
-
-async def keep_hold(session: AsyncSession, until: datetime, *, now: datetime) -> None:
-    """What Telegram told the whole bot to wait outlives this process."""
-    await kept.put(session, _HELD, {"until": until.isoformat()}, now=now)
-
-
-async def hold_left(session: AsyncSession, *, now: datetime) -> float:
-    """How many seconds of such a wait are left."""
-    held = await kept.get(session, _HELD)
-    if held is None:
-        return 0.0
-    left = (datetime.fromisoformat(held["until"]) - now).total_seconds()
-    return min(left, LONGEST_RETRY_AFTER)
 
 
 def unfinished(message: Claimed, now: datetime) -> Recorded:

@@ -22,14 +22,20 @@ from bot.delivery.failures import Answer
 from bot.delivery.lanes import Place, Turns
 from bot.delivery.pacing import Limits, Pacer, Second
 from bot.delivery.prepare import Prepared, Wanted, ask_again, claim, prepare
-from bot.delivery.retry import NotSentRetry, Outcome, RetryLater, Scope, Uncertain, classify
+from bot.delivery.retry import (
+    LONGEST_RETRY_AFTER,
+    NotSentRetry,
+    Outcome,
+    RetryLater,
+    Scope,
+    Uncertain,
+    classify,
+)
 from bot.delivery.rounds import (
     Refusals,
     Round,
     Tried,
-    hold_left,
     is_seen,
-    keep_hold,
     round_of,
     tell_of_silence,
     unfinished,
@@ -39,7 +45,7 @@ from bot.delivery.telegram import Call
 from bot.delivery.transport import AiohttpRequest
 from bot.domain.states import Lane, MessageKind, OutboxState
 from bot.runtime import Runtime, Wake
-from bot.storage import cards, claims, progress
+from bot.storage import cards, claims, kept, progress
 from bot.storage.claims import Claimed, Recorded, given_back
 
 _log = logging.getLogger(__name__)
@@ -112,12 +118,12 @@ class Delivery:
         """Settle what a process that died left behind; call once, holding the lease."""
         await self._settle_unfinished(in_hand=set())
         async with self._rt.write() as session:
-            left = await hold_left(session, now=self._rt.now())
+            left = (await kept.hold_left(session, now=self._rt.now())).total_seconds()
             behind = await progress.directives_behind(session)
             await progress.redraw(session, behind, now=self._rt.now())
         if left > 0:
             now = time.monotonic()
-            self._pacer.hold(None, now + left, now=now)
+            self._pacer.hold(None, now + min(left, LONGEST_RETRY_AFTER), now=now)
 
     async def _find_back(self) -> None:
         """After a failure of ours: rows that no part of this process has in hand."""
@@ -374,7 +380,7 @@ class Delivery:
         async with self._rt.write() as session:
             held = await this.follow(session, now=now)
             if self._held_until is not None:
-                await keep_hold(session, self._held_until, now=now)
+                await kept.keep_hold(session, self._held_until, now=now)
             await self._refusals.pause(session, now=now)  # then the mark finds nothing of theirs
             if self._silence.ended is not None:
                 await tell_of_silence(session, self._silence.ended, now=now)

@@ -12,6 +12,7 @@ from bot.storage.insert import insert_new
 from bot.storage.tables import KeptValue, Lease
 
 WORKER = "worker"
+_HOLD = "sending_held"
 LEASE_LIFE = timedelta(seconds=9)
 
 
@@ -40,6 +41,17 @@ async def put_first(
 async def forget(session: AsyncSession, name: str) -> None:
     """Keep nothing under `name`."""
     await session.execute(delete(KeptValue).where(KeptValue.name == name))
+async def keep_hold(session: AsyncSession, until: datetime, *, now: datetime) -> None:
+    """What Telegram told the whole bot to wait outlives this process."""
+    await put(session, _HOLD, {"until": until.isoformat()}, now=now)
+
+
+async def hold_left(session: AsyncSession, *, now: datetime) -> timedelta:
+    """How much of such a wait is left; none is not negative."""
+    held = await get(session, _HOLD)
+    if held is None:
+        return timedelta()
+    return max(timedelta(), datetime.fromisoformat(held["until"]) - now)
 
 
 async def take_lease(session: AsyncSession, holder: str, *, now: datetime) -> int | None:
