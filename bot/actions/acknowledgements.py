@@ -65,7 +65,8 @@ async def record(
     if new:
         events.add(
             session, "acknowledged", at=now, person_id=actor.person_id,
-            object_kind="addressee", object_id=addressee_id, door=door.value,
+            object_kind="addressee", object_id=addressee_id, directive_id=directive.id,
+            unit_id=addressee.unit_id, door=door.value,
         )  # fmt: skip
     if first is not None and first.version == directive.version:
         return AlreadyAcknowledged(first.person_name, first.at)

@@ -145,6 +145,7 @@ async def report_done(
     events.add(
         session, "reported_done", at=now, person_id=actor.person_id if actor else None,
         object_kind="assignment", object_id=assignment_id,
+        directive_id=addressee.directive_id, unit_id=addressee.unit_id,
     )  # fmt: skip
     await cards.redraw_addressee(session, addressee, now=now)
     return task.position
@@ -217,7 +218,8 @@ async def _record(
     if new:
         events.add(
             session, "articles_recorded", at=now, person_id=actor.person_id,
-            object_kind="assignment", object_id=assignment.id, number=new,
+            object_kind="assignment", object_id=assignment.id,
+            directive_id=addressee.directive_id, unit_id=addressee.unit_id, number=new,
         )  # fmt: skip
         await cards.redraw_addressee(session, addressee, now=now)
     return Recorded(

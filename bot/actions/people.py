@@ -185,7 +185,7 @@ async def link_group(
     chat.topic_id = topic_id
     events.add(
         session, "group_linked", at=now, person_id=actor.person_id if actor else None,
-        object_kind="chat", object_id=chat.id,
+        object_kind="chat", object_id=chat.id, unit_id=chat.unit_id,
     )  # fmt: skip
     given = 0
     if unit:
@@ -219,14 +219,18 @@ async def chat_blocked(session: AsyncSession, chat: Chat, *, reason: str, now: d
     """The bot was blocked in or removed from this chat."""
     await people.mark_unreachable(session, chat.id, reason=reason, now=now)
     events.add(
-        session, "chat_unreachable", at=now, object_kind="chat", object_id=chat.id, reason=reason
-    )
+        session, "chat_unreachable", at=now, object_kind="chat", object_id=chat.id,
+        unit_id=chat.unit_id, reason=reason,
+    )  # fmt: skip
 
 
 async def chat_unblocked(session: AsyncSession, chat: Chat, *, now: datetime) -> None:
     """The bot may write to this chat again: what did not come meanwhile is sent now."""
     if await people.mark_reachable(session, chat.id):
-        events.add(session, "chat_reachable", at=now, object_kind="chat", object_id=chat.id)
+        events.add(
+            session, "chat_reachable", at=now, object_kind="chat", object_id=chat.id,
+            unit_id=chat.unit_id,
+        )  # fmt: skip
         for _, unit_id in sorted(await people.units_served(session, {chat.id})):
             await cards.give_open_directives(session, unit_id=unit_id, chat=chat, now=now)
 
