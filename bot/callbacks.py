@@ -56,6 +56,18 @@ class Press(StrEnum):
     STATE_PAGE = "state"
     TASKS_PAGE = "tasks"
     REPORT = "report"
+    STAFF_PAGE = "staff"
+    STAFF_MEMBER = "member"
+    STAFF_ROLE = "role"
+    STAFF_GROUPS = "limits"
+    STAFF_GROUP = "limit"
+    STAFF_NO_LIMITS = "limitno"
+    STAFF_REMOVE_ASK = "unstaff"
+    STAFF_REMOVE = "unstaffyes"
+    STAFF_INVITE_ASK = "stfnew"
+    STAFF_INVITE = "stfnewas"
+    LOG_PAGE = "log"
+    LOG_FILE = "logfile"
 
 
 @dataclass(frozen=True, slots=True)

@@ -11,6 +11,8 @@ _STAFF: tuple[tuple[str, Right], ...] = (
     ("baocao", Right.VIEW),
     ("hengio", Right.ISSUE),
     ("moi", Right.REGISTER),
+    ("canbo", Right.GOVERN),
+    ("nhatky", Right.REGISTER),
 )
 _EVERYONE = ("trogiup", "ngonngu", "huy")
 
