@@ -14,6 +14,7 @@ from scheduler import jobs
 _log = logging.getLogger(__name__)
 
 _TICK_SECONDS = 5
+_SEAL_SECONDS = 5
 _AUDIT_SECONDS = 60
 _WAKE_SECONDS = 3600.0
 
@@ -31,7 +32,11 @@ class Ticks:
         """Tick until told to stop; a moved clock or new work makes it tick at once."""
         scheduler = AsyncIOScheduler(timezone="UTC")
         # Late is never too late, many missed ticks are one, and a slow one does not overlap.
-        for job, seconds in ((self.tick, _TICK_SECONDS), (self.audit, _AUDIT_SECONDS)):
+        for job, seconds in (
+            (self.tick, _TICK_SECONDS),
+            (self.seal, _SEAL_SECONDS),
+            (self.audit, _AUDIT_SECONDS),
+        ):
             scheduler.add_job(
                 job,
                 "interval",
@@ -53,9 +58,14 @@ class Ticks:
         async with self._busy:
             await self._finish(jobs.queue_due_reminders)
 
+    async def seal(self) -> None:
+        """Seal what has happened since the last time."""
+        await self._finish(jobs.seal_events)
+
     async def audit(self) -> None:
         """Look once whether what must always hold does; beside the ticks, which never wait."""
         await self._finish(jobs.audit)
+        await self._finish(jobs.tell_head)
 
     async def _finish(self, job: Job) -> None:
         try:

@@ -8,6 +8,7 @@ from collections.abc import AsyncIterator
 from dataclasses import asdict, dataclass
 from pathlib import Path
 
+from bot import keys
 from bot.actions import audit as auditor
 from bot.app import transport_of
 from bot.clock import system_clock
@@ -25,7 +26,7 @@ from bot.config import Config
 from bot.delivery.failures import TransportError
 from bot.delivery.retry import Accepted, Unauthorized, classify
 from bot.errors import BotError
-from bot.storage import outbox, updates
+from bot.storage import outbox, seals, updates
 from bot.storage.engine import Database
 from bot.storage.schema import Schema
 from bot.texts import texts
@@ -94,6 +95,8 @@ async def _queues(config: Config) -> AsyncIterator[Item]:
             async with database.read() as session:
                 parked = await updates.count_parked(session)
                 uncertain = await outbox.count_uncertain(session)
+                head = await seals.head(session)
+                unsealed = await seals.count_unsealed(session)
                 look = await auditor.look(session, now=system_clock(), newest=None)
         finally:
             await database.close()
@@ -105,11 +108,26 @@ async def _queues(config: Config) -> AsyncIterator[Item]:
     if uncertain:
         sentence += "; /tiendo shows where"
     yield Item("outbox", ok=True, sentence=sentence)
+    yield _record(config, sealed=head.number, unsealed=unsealed)
     for breach in look.found:
         sentence = texts("en")(f"audit.{breach.rule}", **auditor.values(breach))
         yield Item("audit", ok=False, sentence=sentence)
     if not look.found:
         yield Item("audit", ok=True, sentence="what must always hold in the tables holds")
+
+
+def _record(config: Config, *, sealed: int, unsealed: int) -> Item:
+    """Whether what happened can be sealed."""
+    place = config.audit.key_file
+    if place is None or (not sealed and not place.exists()):
+        return Item("record", ok=True, sentence="the key for sealing is made at the first start")
+    try:
+        keys.read(place)
+    except keys.KeyFault as fault:
+        sentence = f"{fault}; events wait for their seal until it is there: {unsealed}"
+        return Item("record", ok=False, sentence=sentence)
+    sentence = f"{sealed} events are sealed, {unsealed} wait; `dondoc db verify` proves them"
+    return Item("record", ok=True, sentence=sentence)
 
 
 async def _telegram(config: Config) -> Item:
