@@ -130,6 +130,8 @@ async def _make_link(incoming: Incoming, role: StaffRole, groups: Mapping[str, i
 
 
 async def _show(incoming: Incoming, view: str, *, staff_id: int = 0, page: int = 1) -> None:
+    if staff_id:
+        await staff.check(incoming.session, staff_id)
     await queue(
         incoming.session,
         NewMessage(

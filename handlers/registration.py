@@ -118,6 +118,7 @@ async def take_name(incoming: Incoming) -> None:
 
 async def language(incoming: Incoming) -> None:
     """/ngonngu: the two languages as buttons, each in its own words."""
+    _check_group(incoming)
     buttons = [
         [Button(f"language.{code}", Callback(Press.LANGUAGE, (place,)))]
         for place, code in enumerate(LANGUAGES)

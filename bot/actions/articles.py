@@ -20,6 +20,7 @@ from bot.storage.directives import TaskState
 from bot.storage.tables import Addressee, Assignment, Chat, Directive, Task
 
 MAX_LINKS = 20
+_TAKING = (AssignmentState.OPEN, AssignmentState.SUBMITTED)
 
 
 @dataclass(frozen=True, slots=True)
@@ -161,10 +162,9 @@ async def _open_tasks(
         pairs = [(addressee, directive) for addressee, directive in rows]
     by_id = {addressee.id: (addressee, directive) for addressee, directive in pairs}
     states = await directives.task_states(session, addressee_ids=list(by_id))
-    taking = (AssignmentState.OPEN, AssignmentState.SUBMITTED)
     choices = []
     for task in states:
-        if task.state in taking:
+        if task.state in _TAKING:
             addressee, directive = by_id[task.addressee_id]
             choices.append(Choice(directive, addressee.unit_name, task))
     return choices
@@ -194,6 +194,8 @@ async def _record(
     now: datetime,
 ) -> Recorded:
     assignment, task, addressee, _ = await _own_assignment(session, assignment_id, actor=actor)
+    if assignment.state not in _TAKING:
+        raise Conflict("refused.closed")
     duplicates = []
     new = 0
     for link in links:

@@ -101,6 +101,12 @@ async def remove(session: AsyncSession, staff_id: int, *, now: datetime) -> Memb
     return member
 
 
+async def check(session: AsyncSession, staff_id: int) -> None:
+    """NotFound for who is not among them, or not any more."""
+    if await staff.member(session, staff_id) is None:
+        raise NotFound("staff.gone")
+
+
 async def _locked(session: AsyncSession, staff_id: int) -> tuple[Member, bool]:
     """A member, and whether they are the last who governs the office. All who change something wait
     for each other here: of two at once the second meets what the first has made of it."""

@@ -165,6 +165,19 @@ async def open_addressees_of_units(
     return list(await session.execute(statement))
 
 
+async def has_work(session: AsyncSession, addressee_id: int) -> bool:
+    """Whether anything is still asked of the addressee, or was done by it."""
+    found = await session.scalar(
+        select(Assignment.id)
+        .where(
+            Assignment.addressee_id == addressee_id,
+            Assignment.state != AssignmentState.CANCELLED,
+        )
+        .limit(1)
+    )
+    return found is not None
+
+
 @dataclass(frozen=True, slots=True)
 class TaskState:
     """One task of one addressee with what was submitted for it."""
