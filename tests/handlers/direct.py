@@ -6,7 +6,6 @@ from __future__ import annotations
 import itertools
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager, suppress
-from dataclasses import dataclass
 from typing import Any
 
 from sqlalchemy import func, select
@@ -23,14 +22,6 @@ ANONYMOUS_ID = 1087968824
 _numbers = itertools.count(1)
 
 
-@dataclass(frozen=True, slots=True)
-class Answer:
-    """The words over the chat, and the keys of the sentences that are queued."""
-
-    popup: Popup
-    keys: tuple[str, ...]
-
-
 class _Undo(Exception):
     pass
 
@@ -44,10 +35,8 @@ async def undone(office: Office) -> AsyncIterator[AsyncSession]:
             raise _Undo
 
 
-async def press(
-    office: Office, session: AsyncSession, phone: Phone, data: str | Callback
-) -> Answer:
-    """A button with this data, pressed in the chat on the phone."""
+async def press(office: Office, session: AsyncSession, phone: Phone, data: str | Callback) -> Popup:
+    """A button with this data, pressed in the chat on the phone; the words over the chat."""
     query = {
         "id": str(next(_numbers)),
         "from": _user(phone),
@@ -58,7 +47,7 @@ async def press(
     return await _handled(office, session, {"callback_query": query})
 
 
-async def write(office: Office, session: AsyncSession, phone: Phone, text: str) -> Answer:
+async def write(office: Office, session: AsyncSession, phone: Phone, text: str) -> None:
     """A message written in the chat on the phone."""
     message: dict[str, Any] = {
         "message_id": next(_numbers),
@@ -72,11 +61,10 @@ async def write(office: Office, session: AsyncSession, phone: Phone, text: str) 
     if text.startswith("/"):
         length = len(text.split(maxsplit=1)[0])
         message["entities"] = [{"type": "bot_command", "offset": 0, "length": length}]
-    return await _handled(office, session, {"message": message})
+    await _handled(office, session, {"message": message})
 
 
-async def _handled(office: Office, session: AsyncSession, body: dict[str, Any]) -> Answer:
-    last = await session.scalar(select(func.max(OutboxMessage.id))) or 0
+async def _handled(office: Office, session: AsyncSession, body: dict[str, Any]) -> Popup:
     update = Update.de_json(body | {"update_id": next(_numbers)}, office.application.bot)
     handling = Handling(session, office.rt)
     token = current_handling.set(handling)
@@ -85,13 +73,22 @@ async def _handled(office: Office, session: AsyncSession, body: dict[str, Any]) 
     finally:
         current_handling.reset(token)
     assert handling.taken
+    return Popup(handling.popup, handling.alert)
+
+
+async def last_queued(session: AsyncSession) -> int:
+    """The newest message to be sent."""
+    return await session.scalar(select(func.max(OutboxMessage.id))) or 0
+
+
+async def keys(session: AsyncSession, *, after: int) -> set[str]:
+    """The sentences that were queued since."""
     queued = await session.scalars(
         select(OutboxMessage.parameters).where(
-            OutboxMessage.id > last, OutboxMessage.kind == MessageKind.NOTICE
+            OutboxMessage.id > after, OutboxMessage.kind == MessageKind.NOTICE
         )
     )
-    keys = tuple(str(parameters["key"]) for parameters in queued)
-    return Answer(Popup(handling.popup, handling.alert), keys)
+    return {str(parameters["key"]) for parameters in queued}
 
 
 def _user(phone: Phone) -> dict[str, Any]:

@@ -511,14 +511,15 @@ async def test_every_press_of_everybody_on_everything(office: Office, role: Role
             for material in [await town.material(about)]
             for press in Press
         ]
-        before = await facts_in(session)
+        before, queued = await facts_in(session), await direct.last_queued(session)
         refused = [pair for pair in pairs if not is_allowed(role, pair[0], pair[1])]
         wrongly_done = []
         for press, about, data in refused:
-            answer = await direct.press(office, session, town.phone, data)
-            if not answer.popup.alert or not answer.popup.text or answer.keys:
-                wrongly_done.append((press, about, answer))
+            popup = await direct.press(office, session, town.phone, data)
+            if not popup.alert or not popup.text:
+                wrongly_done.append((press, about, popup))
         assert wrongly_done == []
+        assert await direct.last_queued(session) == queued
         assert await facts_in(session) == before
         assert await session.scalar(_REFUSALS) == len(refused)
 
@@ -526,9 +527,9 @@ async def test_every_press_of_everybody_on_everything(office: Office, role: Role
         for press, about, data in pairs:
             if is_allowed(role, press, about):
                 undone = await session.begin_nested()
-                answer = await direct.press(office, session, town.phone, data)
-                if answer.popup.alert or set(answer.keys) & REFUSAL_KEYS:
-                    wrongly_refused.append((press, about, answer))
+                popup = await direct.press(office, session, town.phone, data)
+                if popup.alert or await direct.keys(session, after=queued) & REFUSAL_KEYS:
+                    wrongly_refused.append((press, about, popup))
                 await undone.rollback()
                 session.expire_all()
         assert wrongly_refused == []
@@ -555,20 +556,22 @@ async def test_every_command_of_everybody(office: Office, role: Role):
     async with direct.undone(office) as session:
         town = await settle_in(office, session, role)
         before, code = await facts_in(session), town.unit.code
-        for command in COMMAND_FOR:
-            may = may_write(role, command)
-            arguments = {"moi": f" {code}", "nhatky": f" {code}"}
+        refused = [command for command in COMMAND_FOR if not may_write(role, command)]
+        for command in (*refused, *(each for each in COMMAND_FOR if each not in refused)):
+            last = await direct.last_queued(session)
             undone = await session.begin_nested()
-            answer = await direct.write(
-                office, session, town.phone, f"/{command}{arguments.get(command, '')}"
-            )
+            argument = f" {code}" if command in ("moi", "nhatky") else ""
+            await direct.write(office, session, town.phone, f"/{command}{argument}")
+            keys = await direct.keys(session, after=last)
             sentences = REFUSAL_KEYS if command in _FOR_STRANGERS else REFUSAL_KEYS | _WHO_ARE_YOU
-            is_refused = bool(set(answer.keys) & sentences)
-            assert is_refused != may, (command, answer)
-            if is_refused:
+            assert bool(keys & sentences) is (command in refused), (command, keys)
+            if command in refused:
+                await undone.commit()
+            else:
+                await undone.rollback()
+                session.expire_all()
+            if command == refused[-1]:
                 assert await facts_in(session) == before
-            await undone.rollback()
-            session.expire_all()
 
 
 async def test_a_right_that_is_lost_is_lost_at_the_next_press(office: Office):
@@ -576,12 +579,12 @@ async def test_a_right_that_is_lost_is_lost_at_the_next_press(office: Office):
         town = await settle_in(office, session, R.ADMIN)
         first, second = await town.material(), await town.material()
         drop = Callback(Press.DRAFT_DROP, (first.draft,))
-        assert (await direct.press(office, session, town.phone, drop)).popup == Popup("", False)
+        assert await direct.press(office, session, town.phone, drop) == Popup("", alert=False)
         await session.execute(update(Staff).values(removed_at=factories.NOON))
         before = await facts_in(session)
         drop = Callback(Press.DRAFT_DROP, (second.draft,))
-        answer = await direct.press(office, session, town.phone, drop)
-        assert answer.popup == Popup(say("refused.not_yours"), alert=True)
+        popup = await direct.press(office, session, town.phone, drop)
+        assert popup == Popup(say("refused.not_yours"), alert=True)
         assert await facts_in(session) == before
         event = await session.scalar(select(Event).where(Event.action == "refused"))
         assert event is not None
@@ -597,10 +600,11 @@ async def test_a_retired_units_contact_is_a_contact_no_more(office: Office):
         material = await town.material()
         await session.execute(update(Unit).values(retired_at=factories.NOON))
         press = Callback(Press.ACKNOWLEDGE, (material.addressee,))
-        answer = await direct.press(office, session, town.phone, press)
-        assert answer.popup.text == say("refused.not_your_unit")
-        answer = await direct.write(office, session, town.phone, "/viec")
-        assert answer.keys == ("refused.not_yours",)
+        popup = await direct.press(office, session, town.phone, press)
+        assert popup.text == say("refused.not_your_unit")
+        last = await direct.last_queued(session)
+        await direct.write(office, session, town.phone, "/viec")
+        assert await direct.keys(session, after=last) == {"refused.not_yours"}
 
 
 # --- places --------------------------------------------------------------------------------------
