@@ -19,6 +19,7 @@ from telegram import Update, User
 from telegram.ext import Application, ContextTypes, ExtBot
 
 import handlers
+from bot import keys
 from bot.actions import policy as policies
 from bot.clock import Clock, system_clock
 from bot.config import Config
@@ -33,7 +34,7 @@ from bot.intake.subscription import Subscription, webhook_secret
 from bot.intake.webhook import Webhook
 from bot.letters.worker import LettersWorker
 from bot.runtime import Runtime, no_fault
-from bot.storage import kept, schema
+from bot.storage import kept, schema, seals
 from bot.storage.engine import Database, is_trouble
 from bot.storage.schema import Schema
 from bot.web.server import listening
@@ -118,6 +119,7 @@ class App:
         async with AsyncExitStack() as stack:
             stack.push_async_callback(self.rt.database.close)
             await self._check_schema()
+            await self._check_key()
             await self._check_calendar()
             settings = self.rt.config.telegram
             if settings.mode == "webhook":
@@ -227,6 +229,25 @@ class App:
                 )
             case Schema.CURRENT:
                 pass
+
+    async def _check_key(self) -> None:
+        """Make the record's key at the first start. When it is lost, no new one hides that: events
+        wait for their seal, and `dondoc check` says so."""
+        place = self.rt.config.audit.key_file
+        if place is None:
+            return
+        async with self.rt.read() as session:
+            has_seals = (await seals.head(session)).number > 0
+        if has_seals and not place.exists():
+            _log.error("audit_key_missing", extra={"file": str(place)})
+            return
+        try:
+            keys.make(place)
+            keys.read(place)
+        except OSError as error:
+            raise StartError(f"the key {place} cannot be made: {error.strerror}") from None
+        except keys.KeyFault as fault:
+            raise StartError(str(fault)) from None
 
     async def _check_calendar(self) -> None:
         """A calendar that never works would only be noticed when the first reminder is due."""

@@ -60,6 +60,18 @@ class Press(StrEnum):
     PARKED_REPLAY = "preplay"
     PARKED_REPLAY_ALL = "preplayall"
     PARKED_SKIP = "pskip"
+    STAFF_PAGE = "staff"
+    STAFF_MEMBER = "member"
+    STAFF_ROLE = "role"
+    STAFF_GROUPS = "limits"
+    STAFF_GROUP = "limit"
+    STAFF_NO_LIMITS = "limitno"
+    STAFF_REMOVE_ASK = "unstaff"
+    STAFF_REMOVE = "unstaffyes"
+    STAFF_INVITE_ASK = "stfnew"
+    STAFF_INVITE = "stfnewas"
+    LOG_PAGE = "log"
+    LOG_FILE = "logfile"
 
 
 @dataclass(frozen=True, slots=True)

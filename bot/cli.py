@@ -58,6 +58,7 @@ def _parser() -> argparse.ArgumentParser:
     _add_running(commands, config)
     _add_database(commands, config)
     _add_updates(commands, config)
+    _add_record(commands, config)
     _add_letters(commands)
     _add_registry(commands, config)
     return parser
@@ -156,7 +157,7 @@ def _port(text: str) -> int:
 
 
 def _add_database(verbs: _Verbs, config: argparse.ArgumentParser) -> None:
-    actions = _noun(verbs, "db", about="upgrade, back up or restore the database")
+    actions = _noun(verbs, "db", about="upgrade, back up, restore or verify the database")
     _verb(
         actions,
         "upgrade",
@@ -183,6 +184,41 @@ def _add_database(verbs: _Verbs, config: argparse.ArgumentParser) -> None:
     )
     restore.add_argument("file", metavar="FILE", type=Path, help="made by `dondoc db backup`")
     restore.add_argument("--yes", action="store_true", help="yes, replace the database")
+    prove = _verb(
+        actions,
+        "verify",
+        _verify,
+        about="prove that the record of events is as it was sealed",
+        config=config,
+    )
+    prove.add_argument(
+        "--head", metavar="NUMBER:SEAL", help="how far it reached, as administrators were told"
+    )
+
+
+def _verify(given: argparse.Namespace) -> int:
+    from bot.commands import record
+
+    return record.verify(given.config, head=given.head)
+
+
+def _add_record(verbs: _Verbs, config: argparse.ArgumentParser) -> None:
+    actions = _noun(verbs, "audit", about="the record of events")
+    export = _verb(
+        actions, "export", _export, about="write the record to a new file", config=config
+    )
+    export.add_argument("file", metavar="FILE", type=Path, help="ends with .xlsx or .csv")
+    about = export.add_mutually_exclusive_group()
+    about.add_argument("--directive", metavar="NUMBER", help="only what happened to this directive")
+    about.add_argument("--unit", metavar="CODE", help="only what happened to this unit")
+
+
+def _export(given: argparse.Namespace) -> int:
+    from bot.commands import record
+
+    return record.export(
+        given.config, target=given.file, directive=given.directive, unit=given.unit
+    )
 
 
 def _upgrade(given: argparse.Namespace) -> int:
@@ -283,6 +319,8 @@ def _add_registry(verbs: _Verbs, config: argparse.ArgumentParser) -> None:
         default=StaffRole.ADMIN.value,
         help="what the person may do (default: admin)",
     )
+    _add_groups(add, "only for units of these groups (codes, apart by commas; default: all units)")
+    _add_staff_keeping(staff, config)
     units = _noun(verbs, "units", about="the registered units")
     load = _verb(
         units,
@@ -311,10 +349,58 @@ def _add_registry(verbs: _Verbs, config: argparse.ArgumentParser) -> None:
     )
 
 
+def _add_groups(verb: argparse.ArgumentParser, about: str) -> None:
+    verb.add_argument("--groups", metavar="CODES", type=_codes, help=about)
+
+
+def _codes(text: str) -> list[str]:
+    return [code.strip() for code in text.split(",") if code.strip()]
+
+
+def _add_staff_keeping(staff: _Verbs, config: argparse.ArgumentParser) -> None:
+    show = _verb(staff, "list", _list_staff, about="who is of the office", config=config)
+    show.add_argument("--json", action="store_true", help="print JSON")
+    role = _verb(
+        staff, "role", _change_staff, about="give somebody another role or limits", config=config
+    )
+    role.add_argument("number", metavar="NUMBER", type=int, help="as `dondoc staff list` shows it")
+    role.add_argument("role", choices=[role.value for role in StaffRole])
+    _add_groups(
+        role,
+        'only for units of these groups from now on (codes, apart by commas; "" for all units)',
+    )
+    remove = _verb(
+        staff, "remove", _remove_staff, about="take somebody's rights away", config=config
+    )
+    remove.add_argument(
+        "number", metavar="NUMBER", type=int, help="as `dondoc staff list` shows it"
+    )
+
+
+def _list_staff(given: argparse.Namespace) -> int:
+    from bot.commands import staff
+
+    return staff.show(given.config, as_json=given.json)
+
+
+def _change_staff(given: argparse.Namespace) -> int:
+    from bot.commands import staff
+
+    return staff.change(
+        given.config, number=given.number, role=StaffRole(given.role), groups=given.groups
+    )
+
+
+def _remove_staff(given: argparse.Namespace) -> int:
+    from bot.commands import staff
+
+    return staff.remove(given.config, number=given.number)
+
+
 def _add_staff(given: argparse.Namespace) -> int:
     from bot.commands import invites
 
-    return invites.add_staff(given.config, role=StaffRole(given.role))
+    return invites.add_staff(given.config, role=StaffRole(given.role), groups=given.groups or [])
 
 
 def _import_units(given: argparse.Namespace) -> int:

@@ -56,6 +56,9 @@ _SENTENCES = {
 }
 
 
+_SQLITE = "sqlite:///"
+
+
 class ConfigError(Exception):
     """What is wrong with the configuration; each of `faults` is one plain sentence."""
 
@@ -228,6 +231,11 @@ class Delivery(_Section):
     large_send_units: int = Field(default=20, ge=1)
 
 
+class Audit(_Section):
+    key_file: Path | None = None
+    head_at: time = time(8)
+
+
 class Logs(_Section):
     level: Literal["DEBUG", "INFO", "WARNING", "ERROR"] = "INFO"
     form: Literal["plain", "json"] = "plain"
@@ -251,6 +259,7 @@ class Config(BaseSettings):
     calendar: Calendar = Calendar()
     reminders: Reminders = Reminders()
     delivery: Delivery = Delivery()
+    audit: Audit = Audit()
     logs: Logs = Logs()
 
     @model_validator(mode="after")
@@ -298,7 +307,7 @@ def load(path: Path) -> Config:
     try:
         config: Config = FromFile()
         if not faults:
-            return _with_secret_files(config)
+            return _with_key_file(_with_secret_files(config), path.parent)
     except ValidationError as error:
         faults += [_plain(fault) for fault in error.errors()]
     except (OSError, ValueError) as error:  # unreadable file, or TOML that cannot be parsed
@@ -315,6 +324,20 @@ def _with_secret_files(config: Config) -> Config:
     secret = _secret_in(config.telegram.token_file)
     telegram = config.telegram.model_copy(update={"token": secret})
     return config.model_copy(update={"telegram": telegram})
+
+
+def _with_key_file(config: Config, directory: Path) -> Config:
+    """Where the record's key is, from config.toml if it is named; else beside an SQLite file, or
+    beside config.toml."""
+    name = config.audit.key_file
+    if name is not None:
+        place = directory / name
+    elif config.database.url.startswith(_SQLITE):
+        place = Path(config.database.url.removeprefix(_SQLITE)).with_suffix(".key")
+    else:
+        place = directory / "dondoc.key"
+    audit = config.audit.model_copy(update={"key_file": place})
+    return config.model_copy(update={"audit": audit})
 
 
 def _unknown_in_environment() -> list[str]:

@@ -26,6 +26,8 @@ from handlers import (
     composing,
     dialogue,
     errors,
+    log,
+    members,
     membership,
     parked,
     registration,
@@ -49,7 +51,9 @@ COMMANDS: dict[tuple[str, ...], Rule] = {
     ("baocao", "report"): Rule(staff.report, Who.VIEW),
     ("hengio", "scheduled"): Rule(sending.appointed, Who.ISSUE),
     ("moi", "invite"): Rule(staff.invite, Who.REGISTER),
-    ("ketlai", "parked"): Rule(parked.show, Who.REGISTER),
+    ("ketlai", "parked"): Rule(parked.show, Who.GOVERN),
+    ("canbo", "staff"): Rule(members.members, Who.GOVERN),
+    ("nhatky", "log"): Rule(log.log, Who.REGISTER),
 }
 
 PRESSES: dict[Press, Rule] = {
@@ -94,10 +98,22 @@ PRESSES: dict[Press, Rule] = {
     Press.TASKS_PAGE: Rule(tasks.page, Who.CONTACT),
     Press.STATE_PAGE: Rule(staff.state_page, Who.VIEW),
     Press.REPORT: Rule(staff.report_pressed, Who.VIEW),
-    Press.PARKED_PAGE: Rule(parked.page, Who.REGISTER),
-    Press.PARKED_REPLAY: Rule(parked.replay, Who.REGISTER),
-    Press.PARKED_REPLAY_ALL: Rule(parked.replay_all, Who.REGISTER),
-    Press.PARKED_SKIP: Rule(parked.skip, Who.REGISTER),
+    Press.PARKED_PAGE: Rule(parked.page, Who.GOVERN),
+    Press.PARKED_REPLAY: Rule(parked.replay, Who.GOVERN),
+    Press.PARKED_REPLAY_ALL: Rule(parked.replay_all, Who.GOVERN),
+    Press.PARKED_SKIP: Rule(parked.skip, Who.GOVERN),
+    Press.STAFF_PAGE: Rule(members.page, Who.GOVERN),
+    Press.STAFF_MEMBER: Rule(members.member, Who.GOVERN),
+    Press.STAFF_ROLE: Rule(members.change_role, Who.GOVERN),
+    Press.STAFF_GROUPS: Rule(members.groups, Who.GOVERN),
+    Press.STAFF_GROUP: Rule(members.toggle_group, Who.GOVERN),
+    Press.STAFF_NO_LIMITS: Rule(members.lift_limits, Who.GOVERN),
+    Press.STAFF_REMOVE_ASK: Rule(members.ask_remove, Who.GOVERN),
+    Press.STAFF_REMOVE: Rule(members.remove, Who.GOVERN),
+    Press.STAFF_INVITE_ASK: Rule(members.ask_invite, Who.GOVERN),
+    Press.STAFF_INVITE: Rule(members.invite, Who.GOVERN),
+    Press.LOG_PAGE: Rule(log.page, Who.REGISTER),
+    Press.LOG_FILE: Rule(log.file, Who.REGISTER),
 }
 
 _UNKNOWN_BUTTON = Rule(errors.unknown_button, Who.ANYONE)

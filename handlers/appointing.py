@@ -2,17 +2,17 @@
 
 from __future__ import annotations
 
-from bot.actions import drafts
+from bot.actions import access, drafts
 from bot.actions.replies import Button, queue
 from bot.callbacks import Callback, Press
 from bot.domain.directives import has_begun
 from bot.domain.states import DialogueKind, Lane, MessageKind, WhenUnclear
-from bot.errors import InvalidInput
+from bot.errors import InvalidInput, NotFound
 from bot.letters.typed_dates import read_typed_deadline
 from bot.storage import dialogues
 from bot.storage.outbox import NewMessage
 from bot.storage.tables import Dialogue, Draft
-from handlers.context import Incoming, first_id, ids, page_turned
+from handlers.context import Incoming, ids, page_turned
 
 _WAYS = (WhenUnclear.RESEND, WhenUnclear.HOLD)  # by the number a button carries
 # A typed moment is read like a deadline; what is wrong with it is said of the sending.
@@ -20,6 +20,26 @@ _SAID_OF_SENDING = {
     "deadline.not_understood": "appoint.not_understood",
     "deadline.in_the_past": "appoint.in_the_past",
 }
+
+
+async def own_draft(incoming: Incoming) -> int:
+    """The draft that a press is about, if the person may work on it."""
+    (draft_id,) = await own_draft_and(incoming, 0)
+    return draft_id
+
+
+async def own_draft_and(incoming: Incoming, others: int) -> tuple[int, ...]:
+    """The draft that a press is about, if the person may work on it, and the ids behind it."""
+    found = ids(incoming, 1 + others)
+    await access.own_draft(incoming.session, found[0], actor=incoming.known_actor)
+    return found
+
+
+async def dialogue_draft(incoming: Incoming, dialogue: Dialogue) -> int:
+    """The draft of which something was asked, if the person may still work on it."""
+    draft_id = int(dialogue.data["draft_id"])
+    await access.own_draft(incoming.session, draft_id, actor=incoming.known_actor)
+    return draft_id
 
 
 async def show_part(
@@ -47,23 +67,23 @@ async def _show_check_anew(incoming: Incoming, draft_id: int) -> None:
 
 async def choose_when_unclear(incoming: Incoming) -> None:
     """Unclear cards go out once more, or wait for staff."""
-    draft_id, way = ids(incoming, 2)
+    draft_id, way = await own_draft_and(incoming, 1)
     if way >= len(_WAYS):
-        raise InvalidInput("refused.gone")
+        raise NotFound("refused.gone")
     await drafts.set_when_unclear(incoming.session, draft_id, _WAYS[way], now=incoming.now)
     await _show_check_anew(incoming, draft_id)
 
 
 async def ask_send_at(incoming: Incoming) -> None:
     """When is it to be sent? In any usual form."""
-    draft_id = first_id(incoming)
+    draft_id = await own_draft(incoming)
     await drafts.open_draft(incoming.session, draft_id)
     await _ask(incoming, draft_id, "appoint.ask")
 
 
 async def clear_send_at(incoming: Incoming) -> None:
     """At no appointed moment: as soon as it is issued."""
-    draft_id = first_id(incoming)
+    draft_id = await own_draft(incoming)
     await drafts.set_send_at(incoming.session, draft_id, None, now=incoming.now)
     await dialogues.close(
         incoming.session, person_id=incoming.known_actor.person_id, chat_id=incoming.chat.id
@@ -73,7 +93,7 @@ async def clear_send_at(incoming: Incoming) -> None:
 
 async def take_send_at(incoming: Incoming, dialogue: Dialogue) -> None:
     """The typed moment."""
-    draft_id = int(dialogue.data["draft_id"])
+    draft_id = await dialogue_draft(incoming, dialogue)
     calendar = (await incoming.policy()).calendar
     try:
         moment = read_typed_deadline(incoming.text, now=incoming.now, calendar=calendar)

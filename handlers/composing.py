@@ -5,17 +5,23 @@ from __future__ import annotations
 from datetime import datetime
 from zoneinfo import ZoneInfo
 
-from bot.actions import directives, drafts
+from bot.actions import access, directives, drafts
 from bot.actions.drafts import MAX_FILE_BYTES, Menu, Source
 from bot.actions.replies import Button
 from bot.callbacks import Callback, Press
 from bot.domain.states import DialogueKind
-from bot.errors import Conflict, InvalidInput
+from bot.errors import Conflict, InvalidInput, NotFound
 from bot.letters.typed_dates import read_typed_date, read_typed_deadline
 from bot.storage import dialogues
 from bot.storage.tables import Dialogue
-from handlers.appointing import moment_has_passed, show_part
-from handlers.context import Incoming, first_id, ids
+from handlers.appointing import (
+    dialogue_draft,
+    moment_has_passed,
+    own_draft,
+    own_draft_and,
+    show_part,
+)
+from handlers.context import Incoming, ids
 
 CONTINUOUS, END_OF_MONTH = 0, 99
 _QUICK_DAYS = (3, 5, 7)
@@ -77,19 +83,20 @@ async def _show(
 
 async def show_draft(incoming: Incoming) -> None:
     """Back to the draft's first menu."""
-    await _show(incoming, first_id(incoming))
+    await _show(incoming, await own_draft(incoming))
 
 
 async def show_groups(incoming: Incoming) -> None:
     """The audience's menu, with the groups the letter does not name too."""
-    draft = await drafts.open_draft(incoming.session, first_id(incoming))
-    await drafts.offer_all_groups(incoming.session, draft)
+    draft = await drafts.open_draft(incoming.session, await own_draft(incoming))
+    await drafts.offer_all_groups(incoming.session, draft, actor=incoming.known_actor)
     await drafts.show(incoming.session, draft, now=incoming.now, menu=Menu.GROUPS)
 
 
 async def choose_group(incoming: Incoming) -> None:
     """Tick or untick one group."""
     line_id, chosen = ids(incoming, 2)
+    await access.check_line(incoming.session, line_id, actor=incoming.known_actor)
     draft = await drafts.choose_group(
         incoming.session, line_id, chosen=bool(chosen), now=incoming.now
     )
@@ -98,19 +105,19 @@ async def choose_group(incoming: Incoming) -> None:
 
 async def show_deadlines(incoming: Incoming) -> None:
     """Which task's deadline?"""
-    await _show(incoming, first_id(incoming), Menu.DEADLINES)
+    await _show(incoming, await own_draft(incoming), Menu.DEADLINES)
 
 
 async def show_task(incoming: Incoming) -> None:
     """The deadlines one can choose for a task, or for all (task 0)."""
-    draft_id, task_id = ids(incoming, 2)
+    draft_id, task_id = await own_draft_and(incoming, 1)
     await drafts.check_task(incoming.session, draft_id, task_id)
     await _show(incoming, draft_id, Menu.TASK, task_id)
 
 
 async def choose_deadline(incoming: Incoming) -> None:
     """A quick deadline: so many working days, the end of the month, or none."""
-    draft_id, task_id, code = ids(incoming, 3)
+    draft_id, task_id, code = await own_draft_and(incoming, 2)
     deadline = await _quick_deadline(incoming, code)
     draft = await drafts.set_deadline(
         incoming.session,
@@ -130,7 +137,7 @@ async def _quick_deadline(incoming: Incoming, code: int) -> datetime | None:
     if code == END_OF_MONTH:
         return read_typed_deadline("cuối tháng", now=incoming.now, calendar=calendar)
     if code not in _QUICK_DAYS:
-        raise InvalidInput("refused.gone")
+        raise NotFound("refused.gone")
     today = calendar.local_date(incoming.now)
     return calendar.end_of_work(calendar.add_working_days(today, code))
 
@@ -139,7 +146,7 @@ async def drop(incoming: Incoming) -> None:
     """Staff do not want the draft."""
     draft = await drafts.drop(
         incoming.session,
-        first_id(incoming),
+        await own_draft(incoming),
         actor_id=incoming.known_actor.person_id,
         now=incoming.now,
     )
@@ -148,7 +155,7 @@ async def drop(incoming: Incoming) -> None:
 
 async def date_today(incoming: Incoming) -> None:
     """The letter bears today's date."""
-    draft_id = first_id(incoming)
+    draft_id = await own_draft(incoming)
     today = incoming.now.astimezone(_zone(incoming)).date()
     await drafts.set_date(incoming.session, draft_id, today, now=incoming.now)
     await dialogues.close(
@@ -178,7 +185,7 @@ async def ask_number(incoming: Incoming) -> None:
 
 async def ask_date(incoming: Incoming) -> None:
     """Which day does the letter bear?"""
-    draft_id = first_id(incoming)
+    draft_id = await own_draft(incoming)
     await drafts.open_draft(incoming.session, draft_id)
     await _ask(incoming, DialogueKind.DRAFT_DATE, {"draft_id": draft_id})
     today = Button("button.today", Callback(Press.DRAFT_DATE_TODAY, (draft_id,)))
@@ -191,7 +198,7 @@ async def ask_subject(incoming: Incoming) -> None:
 
 
 async def _ask_field(incoming: Incoming, kind: DialogueKind, key: str) -> None:
-    draft_id = first_id(incoming)
+    draft_id = await own_draft(incoming)
     await drafts.open_draft(incoming.session, draft_id)
     await _ask(incoming, kind, {"draft_id": draft_id})
     await incoming.reply(key)
@@ -199,7 +206,7 @@ async def _ask_field(incoming: Incoming, kind: DialogueKind, key: str) -> None:
 
 async def ask_deadline(incoming: Incoming) -> None:
     """Until when? In any usual form."""
-    draft_id, task_id = ids(incoming, 2)
+    draft_id, task_id = await own_draft_and(incoming, 1)
     await drafts.check_task(incoming.session, draft_id, task_id)
     await _ask(incoming, DialogueKind.DRAFT_DEADLINE, {"draft_id": draft_id, "task_id": task_id})
     await incoming.reply("draft.ask_deadline")
@@ -207,14 +214,14 @@ async def ask_deadline(incoming: Incoming) -> None:
 
 async def take_number(incoming: Incoming, dialogue: Dialogue) -> None:
     """The typed number."""
-    draft_id = int(dialogue.data["draft_id"])
+    draft_id = await dialogue_draft(incoming, dialogue)
     number = await drafts.set_number(incoming.session, draft_id, incoming.text, now=incoming.now)
     await _taken(incoming, draft_id, "draft.number_taken", number=number)
 
 
 async def take_date(incoming: Incoming, dialogue: Dialogue) -> None:
     """The typed day."""
-    draft_id = int(dialogue.data["draft_id"])
+    draft_id = await dialogue_draft(incoming, dialogue)
     day = read_typed_date(incoming.text, now=incoming.now, zone=_zone(incoming))
     await drafts.set_date(incoming.session, draft_id, day, now=incoming.now)
     await _taken(incoming, draft_id, "draft.date_taken", day=incoming.moments.day(day))
@@ -222,14 +229,15 @@ async def take_date(incoming: Incoming, dialogue: Dialogue) -> None:
 
 async def take_subject(incoming: Incoming, dialogue: Dialogue) -> None:
     """The typed subject."""
-    draft_id = int(dialogue.data["draft_id"])
+    draft_id = await dialogue_draft(incoming, dialogue)
     await drafts.set_subject(incoming.session, draft_id, incoming.text, now=incoming.now)
     await _taken(incoming, draft_id, "draft.subject_taken")
 
 
 async def take_deadline(incoming: Incoming, dialogue: Dialogue) -> None:
     """The typed deadline."""
-    draft_id, task_id = int(dialogue.data["draft_id"]), int(dialogue.data["task_id"])
+    draft_id = await dialogue_draft(incoming, dialogue)
+    task_id = int(dialogue.data["task_id"])
     calendar = (await incoming.policy()).calendar
     deadline = read_typed_deadline(incoming.text, now=incoming.now, calendar=calendar)
     await drafts.set_deadline(
@@ -260,7 +268,7 @@ def _zone(incoming: Incoming) -> ZoneInfo:
 
 async def preview(incoming: Incoming) -> None:
     """The exact card, with what goes before it, then the check with the sending button."""
-    draft = await drafts.open_draft(incoming.session, first_id(incoming))
+    draft = await drafts.open_draft(incoming.session, await own_draft(incoming))
     for number in range(await drafts.lists(incoming.session, draft)):
         await show_part(incoming, draft.id, "list", number=number)
     for part in ("card", "check"):
@@ -278,7 +286,7 @@ async def issue_unnumbered(incoming: Incoming) -> None:
 
 
 async def _issue_or_ask(incoming: Incoming, *, unnumbered: str) -> None:
-    draft_id, state_id = ids(incoming, 2)
+    draft_id, state_id = await own_draft_and(incoming, 1)
     policy = await incoming.policy()
     await _check_preview(incoming, draft_id, state_id)
     draft = await drafts.open_draft(incoming.session, draft_id)
@@ -298,15 +306,16 @@ async def _issue_or_ask(incoming: Incoming, *, unnumbered: str) -> None:
 
 
 async def _check_preview(incoming: Incoming, draft_id: int, state_id: int) -> None:
-    """Only what was previewed is sent."""
+    """Only what was previewed is sent, and to groups that are the person's."""
     draft = await drafts.open_draft(incoming.session, draft_id)
     if drafts.state_id(draft) != state_id:
         raise Conflict("draft.changed_since_preview")
+    await access.check_audience(incoming.session, draft_id, actor=incoming.known_actor)
 
 
 async def take_count(incoming: Incoming, dialogue: Dialogue) -> None:
     """The typed number of units confirms a large send."""
-    draft_id = int(dialogue.data["draft_id"])
+    draft_id = await dialogue_draft(incoming, dialogue)
     await _check_preview(incoming, draft_id, int(dialogue.data["state_id"]))
     if await moment_has_passed(incoming, await drafts.open_draft(incoming.session, draft_id)):
         return

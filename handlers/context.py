@@ -10,6 +10,7 @@ from zoneinfo import ZoneInfo
 
 from sqlalchemy.ext.asyncio import AsyncSession
 from telegram import Bot, Message, MessageEntity, Update, User
+from telegram.constants import ChatID
 from telegram.ext import CallbackContext
 
 from bot.actions import policy, replies
@@ -18,7 +19,7 @@ from bot.actions.replies import Button
 from bot.callbacks import Callback
 from bot.domain.rights import Actor
 from bot.domain.states import ChatKind
-from bot.errors import InvalidInput, NotAllowed
+from bot.errors import NotAllowed, NotFound
 from bot.runtime import Handling, Runtime, current_handling
 from bot.storage import cards
 from bot.storage.tables import Chat
@@ -77,6 +78,12 @@ class Incoming:
         """The message whose button was pressed."""
         query = self.update.callback_query
         return query.message.message_id if query and query.message else None
+
+    @property
+    def is_anonymous(self) -> bool:
+        """A group's administrator who hides behind its name, or somebody who writes as a channel:
+        nobody knows who it is."""
+        return self.user.id in (ChatID.ANONYMOUS_ADMIN, ChatID.FAKE_CHANNEL)
 
     @property
     def text(self) -> str:
@@ -152,15 +159,15 @@ class Incoming:
 
 
 def first_id(incoming: Incoming) -> int:
-    """The first id a press carries; InvalidInput for a button we did not make."""
+    """The first id a press carries; NotFound for a button we did not make."""
     return ids(incoming, 1)[0]
 
 
 def ids(incoming: Incoming, count: int) -> tuple[int, ...]:
-    """The ids a press carries; InvalidInput when there are not exactly `count`."""
+    """The ids a press carries; NotFound when there are not exactly `count`."""
     found = incoming.callback.ids if incoming.callback else ()
     if len(found) != count:
-        raise InvalidInput("refused.gone")
+        raise NotFound("refused.gone")
     return found
 
 

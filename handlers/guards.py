@@ -15,8 +15,8 @@ from bot.actions import copies, replies
 from bot.actions import people as people_actions
 from bot.callbacks import Callback, Copy
 from bot.domain.rights import Actor, Right
-from bot.domain.states import ChatKind
-from bot.errors import BotError, NotAllowed
+from bot.domain.states import ChatKind, EventDoor
+from bot.errors import BotError, InvalidInput, NotAllowed
 from bot.storage import events, people
 from bot.storage.tables import Chat
 from handlers.context import Context, Incoming
@@ -33,6 +33,7 @@ class Who(StrEnum):
     REVIEW = Right.REVIEW.value
     ISSUE = Right.ISSUE.value
     REGISTER = Right.REGISTER.value
+    GOVERN = Right.GOVERN.value
 
 
 def is_for(who: Who, actor: Actor | None) -> bool:
@@ -77,45 +78,51 @@ async def run(
         await people_actions.chat_unblocked(session, chat, now=handling.rt.now())
     handling.keeps_body = actor is not None
     incoming = Incoming(handling, update, user, chat, actor, tuple(context.args or ()), callback)
-    if copy is not None and incoming.pressed_message is not None:
-        await copies.arrived(
-            session,
-            copy,
-            chat_id=chat.id,
-            message_id=incoming.pressed_message,
-            now=incoming.now,
-        )
-    try:
-        async with session.begin_nested():
-            if not is_for(rule.who, actor):
-                raise NotAllowed("refused.stranger" if actor is None else "refused.not_yours")
-            _check_place(rule.who, chat)
-            await rule.handler(incoming)
-    except BotError as error:
-        await _refuse(incoming, error)
+    with events.acting(_origin(rule.who, actor, chat)):
+        if copy is not None and incoming.pressed_message is not None:
+            await copies.arrived(
+                session,
+                copy,
+                chat_id=chat.id,
+                message_id=incoming.pressed_message,
+                now=incoming.now,
+            )
+        try:
+            async with session.begin_nested():
+                if not is_for(rule.who, actor):
+                    raise NotAllowed("refused.stranger" if actor is None else "refused.not_yours")
+                _check_place(rule.who, actor, chat)
+                await rule.handler(incoming)
+        except BotError as error:
+            await _refuse(incoming, error)
 
 
-def _check_place(who: Who, chat: Chat) -> None:
-    """What is a unit's is not shown in a stranger's group, what is the office's in no unit's."""
+def _origin(who: Who, actor: Actor | None, chat: Chat) -> events.Origin:
+    """As what the person acts: of a unit, where what they do is for units too."""
+    if actor is None:
+        return events.Origin(EventDoor.CHAT, chat_id=chat.id)
+    roles = (actor.role_at_a_unit, actor.staff_role)
+    role = next(filter(None, roles if who in (Who.ANYONE, Who.CONTACT) else roles[::-1]), None)
+    return events.Origin(EventDoor.CHAT, actor.person_id, role, chat.id)
+
+
+def _check_place(who: Who, actor: Actor | None, chat: Chat) -> None:
+    """What is a unit's is shown in its own group only, what is the office's in no unit's."""
     if chat.kind is ChatKind.PRIVATE or who is Who.ANYONE:
         return
     if who is Who.CONTACT and chat.unit_id is None:
         raise NotAllowed("group.not_linked")
+    if who is Who.CONTACT and actor is not None and chat.unit_id not in actor.unit_ids:
+        raise NotAllowed("refused.not_your_unit")
     if who is not Who.CONTACT and not chat.staff_group:
         raise NotAllowed("refused.not_here")
 
 
 async def _refuse(incoming: Incoming, error: BotError) -> None:
-    if isinstance(error, NotAllowed):
-        events.add(
-            incoming.session,
-            "refused",
-            at=incoming.now,
-            person_id=incoming.actor.person_id if incoming.actor else None,
-            object_kind="chat",
-            object_id=incoming.chat.id,
-            reason=error.key,
-        )
+    if isinstance(error, NotAllowed) and incoming.is_anonymous:
+        error = NotAllowed("refused.anonymous")
+    if isinstance(error, NotAllowed) or (incoming.is_press and not isinstance(error, InvalidInput)):
+        _note(incoming, error)
     if incoming.is_press:
         incoming.popup(error.key, alert=True, **error.parameters)
         return
@@ -124,6 +131,12 @@ async def _refuse(incoming: Incoming, error: BotError) -> None:
     await replies.refusal(
         incoming.session, incoming.chat.id, error, now=incoming.now, reply_to=incoming.quoted
     )
+
+
+def _note(incoming: Incoming, error: BotError) -> None:
+    """Write down what was refused: a press may be forged, another one's, or of what is over."""
+    pressed = incoming.callback.encode() if incoming.callback else None
+    events.add(incoming.session, "refused", at=incoming.now, reason=error.key, pressed=pressed)
 
 
 async def _chat(

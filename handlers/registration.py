@@ -7,8 +7,9 @@ from bot.actions import people as actions
 from bot.actions.people import Joined
 from bot.actions.replies import Button
 from bot.callbacks import Callback, Press
+from bot.domain.rights import Right
 from bot.domain.states import ChatKind, InviteKind
-from bot.errors import NotFound
+from bot.errors import NotAllowed, NotFound
 from bot.storage import people
 from bot.texts import LANGUAGES
 from handlers.context import Incoming, first_id
@@ -108,13 +109,16 @@ async def rename(incoming: Incoming) -> None:
 async def take_name(incoming: Incoming) -> None:
     """The typed name; the offer is shown again with it."""
     person_id = incoming.known_actor.person_id
-    await actions.rename(incoming.session, clean_name(incoming.text), person_id=person_id)
+    await actions.rename(
+        incoming.session, clean_name(incoming.text), person_id=person_id, now=incoming.now
+    )
     name = await actions.person_name(incoming.session, person_id)
     await incoming.reply("join.renamed", buttons=_JOIN_BUTTONS, name=name)
 
 
 async def language(incoming: Incoming) -> None:
     """/ngonngu: the two languages as buttons, each in its own words."""
+    _check_group(incoming)
     buttons = [
         [Button(f"language.{code}", Callback(Press.LANGUAGE, (place,)))]
         for place, code in enumerate(LANGUAGES)
@@ -127,10 +131,21 @@ async def set_language(incoming: Incoming) -> None:
     place = first_id(incoming)
     if place >= len(LANGUAGES):
         raise NotFound("refused.gone")
+    _check_group(incoming)
     chosen = LANGUAGES[place]
     await actions.set_language(incoming.session, chosen, actor=incoming.actor, chat=incoming.chat)
     await incoming.reply("language.chosen")
     await _give_menu(incoming)
+
+
+def _check_group(incoming: Incoming) -> None:
+    """A unit's group is spoken to as its own people wish, or the office's, or the group's
+    administrators."""
+    chat, actor = incoming.chat, incoming.actor
+    if chat.unit_id is None or incoming.is_anonymous or (actor and actor.staff_role):
+        return
+    if actor is None or chat.unit_id not in actor.unit_ids:
+        raise NotAllowed("refused.not_your_unit")
 
 
 async def help_(incoming: Incoming) -> None:
@@ -141,5 +156,7 @@ async def help_(incoming: Incoming) -> None:
         return
     if actor.staff_role is not None:
         await incoming.reply("help.staff")
+    if actor.may(Right.REGISTER):
+        await incoming.reply("help.admin")
     if actor.unit_ids:
         await incoming.reply("help.contact")

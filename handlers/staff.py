@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from bot.actions import people
+from bot.actions import access, people
 from bot.actions.replies import MOST_BUTTONS, Button, queue
 from bot.callbacks import Callback, Press
 from bot.domain.directives import number_and_symbol
@@ -25,8 +25,6 @@ async def state_page(incoming: Incoming) -> None:
     """Another page, in the same message where it is one already."""
     chosen_from_list = incoming.callback is not None and len(incoming.callback.ids) == 1
     directive_id, page = (first_id(incoming), 1) if chosen_from_list else ids(incoming, 2)
-    if await directives.get(incoming.session, directive_id) is None:
-        raise NotFound("directive.unknown")
     edits = None if chosen_from_list else await page_turned(incoming)
     await _queue_state(incoming, directive_id, page=page, edits=edits)
 
@@ -34,6 +32,8 @@ async def state_page(incoming: Incoming) -> None:
 async def _queue_state(
     incoming: Incoming, directive_id: int, *, page: int, edits: int | None
 ) -> None:
+    actor = incoming.known_actor
+    await access.visible_directive(incoming.session, directive_id, actor=actor)
     await queue(
         incoming.session,
         NewMessage(
@@ -41,7 +41,11 @@ async def _queue_state(
             lane=Lane.ANSWER,
             chat_id=incoming.chat.id,
             send_at=incoming.now,
-            parameters={"directive_id": directive_id, "page": page},
+            parameters={
+                "directive_id": directive_id,
+                "page": page,
+                "person_id": actor.person_id,
+            },
             reply_to=incoming.elsewhere,
             edits=edits,
         ),
@@ -62,8 +66,8 @@ async def report_pressed(incoming: Incoming) -> None:
 
 
 async def _queue_report(incoming: Incoming, directive_id: int) -> None:
-    if await directives.get(incoming.session, directive_id) is None:
-        raise NotFound("directive.unknown")
+    actor = incoming.known_actor
+    await access.visible_directive(incoming.session, directive_id, actor=actor)
     await queue(
         incoming.session,
         NewMessage(
@@ -71,7 +75,7 @@ async def _queue_report(incoming: Incoming, directive_id: int) -> None:
             lane=Lane.ANSWER,
             chat_id=incoming.chat.id,
             send_at=incoming.now,
-            parameters={"directive_id": directive_id},
+            parameters={"directive_id": directive_id, "person_id": actor.person_id},
             reply_to=incoming.elsewhere,
         ),
     )
@@ -79,13 +83,14 @@ async def _queue_report(incoming: Incoming, directive_id: int) -> None:
 
 async def _meant(incoming: Incoming, press: Press) -> Directive | None:
     """The directive a command names, or the only open one; asks with buttons if there are more."""
+    scope = incoming.known_actor.scope
     if incoming.arguments:
         number = incoming.arguments[0].partition("/")[0].strip()
-        found = await directives.by_number(incoming.session, number.zfill(2))
+        found = await directives.by_number(incoming.session, number.zfill(2), scope=scope)
         if not found:
             raise NotFound("directive.unknown")
     else:
-        found = await directives.open_directives(incoming.session)
+        found = await directives.open_directives(incoming.session, scope=scope)
     if not found:
         raise NotFound("directive.none_open")
     if len(found) == 1:
@@ -117,6 +122,7 @@ async def invite(incoming: Incoming) -> None:
     unit = await units.unit_by_code(incoming.session, incoming.arguments[0])
     if unit is None:
         raise NotFound("unit.unknown", code=incoming.arguments[0][:40])
+    access.check_unit(incoming.known_actor, unit.id)
     code = await people.create_invite(
         incoming.session,
         InviteKind.CONTACT,

@@ -4,11 +4,14 @@ from __future__ import annotations
 
 import logging
 from datetime import timedelta
+from zoneinfo import ZoneInfo
 
+from bot import keys
 from bot.actions import audit as auditor
-from bot.actions import outages, reminders
+from bot.actions import outages, reminders, seals
 from bot.actions import policy as policies
 from bot.runtime import Runtime
+from bot.storage import seals as seal_rows
 from bot.storage import updates
 
 _log = logging.getLogger(__name__)
@@ -38,6 +41,36 @@ async def prune_updates(rt: Runtime) -> bool:
     """Delete some of the updates that were done long ago; True if there may be more."""
     async with rt.write() as session:
         return bool(await updates.prune(session, before=rt.now() - UPDATES_KEPT))
+
+
+async def seal_events(rt: Runtime) -> bool:
+    """Seal some of the record's new events; True if there may be more. Without a key they wait."""
+    place = rt.config.audit.key_file
+    if place is None:
+        return False
+    async with rt.read() as session:
+        waiting = await seal_rows.count_unsealed(session)
+    if not waiting:
+        return False
+    try:
+        key = keys.read(place)
+    except keys.KeyFault as fault:
+        _log.error("events_not_sealed", extra={"reason": str(fault)})
+        return False
+    async with rt.write() as session:
+        return await seals.seal_some(session, key=key)
+
+
+async def tell_head(rt: Runtime) -> bool:
+    """Tell the administrators once a day how far the sealed record reaches; False, for once is
+    enough."""
+    zone, at, now = ZoneInfo(rt.config.office.zone), rt.config.audit.head_at, rt.now()
+    async with rt.read() as session:
+        due = await seals.head_is_due(session, zone=zone, at=at, now=now)
+    if due:
+        async with rt.write() as session:
+            await seals.tell_head(session, zone=zone, now=now)
+    return False
 
 
 async def audit(rt: Runtime) -> bool:

@@ -14,6 +14,7 @@ from scheduler import jobs
 _log = logging.getLogger(__name__)
 
 _TICK_SECONDS = 5
+_SEAL_SECONDS = 5
 _AUDIT_SECONDS = 60
 _PRUNE_SECONDS = 3600
 _WAKE_SECONDS = 3600.0
@@ -36,6 +37,8 @@ class Ticks:
             (self.tick, _TICK_SECONDS),
             (self.audit, _AUDIT_SECONDS),
             (self.prune, _PRUNE_SECONDS),
+            (self.seal, _SEAL_SECONDS),
+            (self.audit, _AUDIT_SECONDS),
         ):
             scheduler.add_job(
                 job,
@@ -59,9 +62,14 @@ class Ticks:
             await self._finish(jobs.queue_due_reminders)
             await self._finish(jobs.ask_again_after_outage)
 
+    async def seal(self) -> None:
+        """Seal what has happened since the last time."""
+        await self._finish(jobs.seal_events)
+
     async def audit(self) -> None:
         """Look once whether what must always hold does; beside the ticks, which never wait."""
         await self._finish(jobs.audit)
+        await self._finish(jobs.tell_head)
 
     async def prune(self) -> None:
         """Delete what is no longer needed, in small steps."""

@@ -22,7 +22,7 @@ from bot.domain.states import (
     StaffRole,
     UpdateState,
 )
-from bot.storage import cards, outbox, people, units
+from bot.storage import cards, outbox, people, staff, units
 from bot.storage.outbox import NewMessage
 from bot.storage.tables import (
     Addressee,
@@ -91,6 +91,13 @@ async def create_staff(
     somebody = await create_somebody(session, name=name)
     await people.ensure_staff(session, person_id=somebody.person.id, role=role, now=NOON)
     return somebody
+
+
+async def limit(session: AsyncSession, somebody: Somebody, *groups: Group) -> None:
+    """Limit one of the office to these groups of units."""
+    member = await staff.member_of_person(session, somebody.person.id)
+    assert member is not None
+    await staff.set_limits(session, member.id, [group.id for group in groups])
 
 
 async def create_group(session: AsyncSession, *, name: str = "Các cơ quan báo chí") -> Group:

@@ -9,7 +9,7 @@ from sqlalchemy.ext.asyncio import AsyncSession
 
 from bot.actions import cards
 from bot.domain.rights import Actor
-from bot.domain.states import ChatKind, Door
+from bot.domain.states import ChatKind, Door, Sending
 from bot.errors import Conflict, NotAllowed, NotFound
 from bot.storage import directives, events
 from bot.storage.tables import Addressee, Chat, Directive
@@ -42,6 +42,9 @@ async def own_addressee(
     directive = await directives.get(session, addressee.directive_id)
     if directive is None or directive.closed_at is not None:
         raise Conflict("refused.closed")
+    given_up = directive.sending is Sending.CANCELLED
+    if given_up and not await directives.has_work(session, addressee_id):
+        raise Conflict("refused.closed")  # the unit never got it
     return addressee, directive
 
 
@@ -65,7 +68,8 @@ async def record(
     if new:
         events.add(
             session, "acknowledged", at=now, person_id=actor.person_id,
-            object_kind="addressee", object_id=addressee_id, door=door.value,
+            object_kind="addressee", object_id=addressee_id, directive_id=directive.id,
+            unit_id=addressee.unit_id, door=door.value,
         )  # fmt: skip
     if first is not None and first.version == directive.version:
         return AlreadyAcknowledged(first.person_name, first.at)

@@ -20,6 +20,7 @@ from bot.storage.directives import TaskState
 from bot.storage.tables import Addressee, Assignment, Chat, Directive, Task
 
 MAX_LINKS = 20
+_TAKING = (AssignmentState.OPEN, AssignmentState.SUBMITTED)
 
 
 @dataclass(frozen=True, slots=True)
@@ -145,6 +146,7 @@ async def report_done(
     events.add(
         session, "reported_done", at=now, person_id=actor.person_id if actor else None,
         object_kind="assignment", object_id=assignment_id,
+        directive_id=addressee.directive_id, unit_id=addressee.unit_id,
     )  # fmt: skip
     await cards.redraw_addressee(session, addressee, now=now)
     return task.position
@@ -160,10 +162,9 @@ async def _open_tasks(
         pairs = [(addressee, directive) for addressee, directive in rows]
     by_id = {addressee.id: (addressee, directive) for addressee, directive in pairs}
     states = await directives.task_states(session, addressee_ids=list(by_id))
-    taking = (AssignmentState.OPEN, AssignmentState.SUBMITTED)
     choices = []
     for task in states:
-        if task.state in taking:
+        if task.state in _TAKING:
             addressee, directive = by_id[task.addressee_id]
             choices.append(Choice(directive, addressee.unit_name, task))
     return choices
@@ -193,6 +194,8 @@ async def _record(
     now: datetime,
 ) -> Recorded:
     assignment, task, addressee, _ = await _own_assignment(session, assignment_id, actor=actor)
+    if assignment.state not in _TAKING:
+        raise Conflict("refused.closed")
     duplicates = []
     new = 0
     for link in links:
@@ -217,7 +220,8 @@ async def _record(
     if new:
         events.add(
             session, "articles_recorded", at=now, person_id=actor.person_id,
-            object_kind="assignment", object_id=assignment.id, number=new,
+            object_kind="assignment", object_id=assignment.id,
+            directive_id=addressee.directive_id, unit_id=addressee.unit_id, number=new,
         )  # fmt: skip
         await cards.redraw_addressee(session, addressee, now=now)
     return Recorded(

@@ -64,7 +64,14 @@ async def _settle(
     card.message_id = message_id
     card.drawn_at = now
     await session.flush()
-    events.add(session, "arrival_proven", at=now, object_kind="outbox_message", object_id=row.id)
+    events.add(
+        session,
+        "arrival_proven",
+        at=now,
+        object_kind="outbox_message",
+        object_id=row.id,
+        directive_id=row.directive_id,
+    )
     if row.directive_id is not None:
         await progress.redraw(session, [row.directive_id], now=now, at_once=True)
 

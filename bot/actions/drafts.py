@@ -11,12 +11,13 @@ from sqlalchemy.ext.asyncio import AsyncSession
 from bot.actions.cards import task_lists
 from bot.actions.replies import queue
 from bot.domain.audience import match_lines
+from bot.domain.rights import Actor
 from bot.domain.states import CardKind, DraftState, Lane, MessageKind, WhenUnclear
 from bot.errors import Conflict, InvalidInput, NotFound
 from bot.letters.letter import Letter, Urgency
 from bot.letters.titles import suggest_short_title
 from bot.runtime import Wake, wake_after_commit
-from bot.storage import cards, drafts, events, units
+from bot.storage import cards, drafts, events, people, units
 from bot.storage.outbox import NewMessage
 from bot.storage.tables import Draft, DraftGroup, DraftTask
 
@@ -98,6 +99,7 @@ async def fill(
                 short_title=suggest_short_title(task.text),
             )
         )
+    author = await people.actor_by_id(session, draft.author_id)
     matches = match_lines(letter.addressees, await units.group_names(session))
     for position, match in enumerate(matches):
         session.add(
@@ -106,11 +108,15 @@ async def fill(
                 position=position,
                 line=match.line,
                 group_id=match.group_id,
-                chosen=match.sure,
+                chosen=match.sure and _is_to_address(author, match.group_id),
             )
         )
     await session.flush()
     await show(session, draft, now=now)
+
+
+def _is_to_address(author: Actor | None, group_id: int | None) -> bool:
+    return author is not None and group_id is not None and author.may_address({group_id})
 
 
 def refuse(draft: Draft, *, now: datetime) -> None:
@@ -211,13 +217,13 @@ async def choose_group(
     return draft
 
 
-async def offer_all_groups(session: AsyncSession, draft: Draft) -> None:
-    """Let staff also tick registered groups that the letter does not name."""
+async def offer_all_groups(session: AsyncSession, draft: Draft, *, actor: Actor) -> None:
+    """Let staff also tick registered groups that the letter does not name, if they are theirs."""
     choices = await drafts.group_choices(session, draft.id)
     offered = {choice.group_id for choice in choices}
     position = len(choices)
     for group in await units.groups(session):
-        if group.id not in offered:
+        if group.id not in offered and actor.may_address({group.id}):
             session.add(
                 DraftGroup(draft_id=draft.id, position=position, group_id=group.id, chosen=False)
             )

@@ -84,7 +84,7 @@ async def _replay(
 ) -> list[int]:
     replayed = await updates.unpark(session, now=now, ids=ids)
     for row_id in replayed:
-        _note(session, "update_replayed", row_id, actor_id=actor_id, now=now)
+        _done(session, "update_replayed", row_id, actor_id=actor_id, now=now)
     wake_after_commit(session, Wake.INBOX)
     return replayed
 
@@ -93,10 +93,10 @@ async def skip(session: AsyncSession, row_id: int, *, actor_id: int, now: dateti
     """Let a parked update be; Conflict if it is parked no more."""
     if not await updates.skip(session, row_id, reason=SKIPPED, now=now):
         raise Conflict("parked.not_parked", reference=row_id)
-    _note(session, "update_skipped", row_id, actor_id=actor_id, now=now)
+    _done(session, "update_skipped", row_id, actor_id=actor_id, now=now)
 
 
-def _note(
+def _done(
     session: AsyncSession, action: str, row_id: int, *, actor_id: int | None, now: datetime
 ) -> None:
     events.add(

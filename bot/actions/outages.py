@@ -8,13 +8,13 @@ from datetime import datetime, timedelta
 
 from sqlalchemy.ext.asyncio import AsyncSession
 
-from bot.actions import replies
+from bot.actions import alarms, replies
 from bot.actions.policy import Policy
 from bot.actions.replies import Button, queue
 from bot.callbacks import Callback, Press
 from bot.domain.states import Lane, MessageKind
 from bot.runtime import Wake, wake_after_commit
-from bot.storage import events, kept, people
+from bot.storage import events, kept
 from bot.storage.outages import chats_with_open_work
 from bot.storage.outbox import NewMessage
 from scheduler.plan import held_until
@@ -49,10 +49,9 @@ async def heard(session: AsyncSession, *, asked_at: datetime, now: datetime) -> 
 async def _tell_staff(session: AsyncSession, outage: Outage, *, now: datetime) -> None:
     """Every administrator now; the units' people by and by (`ask_again`)."""
     since, until = outage.since.isoformat(), outage.until.isoformat()
-    events.add(session, "telegram_silent", at=now, since=since, until=until)
+    events.add(session, "updates_maybe_lost", at=now, since=since, until=until)
     values: replies.Values = {"since": outage.since, "until": outage.until}
-    for chat_id in await people.admin_chats(session):
-        await replies.notice(session, chat_id, "outage.staff", now=now, values=values)
+    await alarms.tell(session, "outage.staff", now=now, values=values)
     await kept.put(session, _ASKING, {"since": since, "until": until, "after": 0}, now=now)
     wake_after_commit(session, Wake.REMINDERS)
 

@@ -4,12 +4,13 @@ from __future__ import annotations
 
 import hashlib
 import secrets
+from collections.abc import Collection
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 
 from sqlalchemy.ext.asyncio import AsyncSession
 
-from bot.actions import cards, replies
+from bot.actions import cards, replies, staff
 from bot.domain.rights import Actor
 from bot.domain.states import (
     ChatKind,
@@ -39,6 +40,7 @@ async def create_invite(
     now: datetime,
     unit_id: int | None = None,
     staff_role: StaffRole | None = None,
+    group_ids: Collection[int] = (),
     uses: int = 1,
     by: int | None = None,
 ) -> str:
@@ -50,13 +52,15 @@ async def create_invite(
         kind=kind,
         unit_id=unit_id,
         staff_role=staff_role,
+        group_ids=sorted(group_ids),
+        created_by=by,
         uses=uses,
         now=now,
         expires_at=now + INVITE_LIFE,
     )
     events.add(
-        session, "invite_created", at=now, person_id=by, object_kind="unit", object_id=unit_id,
-        kind=kind.value,
+        session, "invite_created", at=now, person_id=by, unit_id=unit_id, kind=kind.value,
+        role=staff_role, groups=",".join(map(str, sorted(group_ids))) or None,
     )  # fmt: skip
     return code
 
@@ -114,8 +118,9 @@ async def join(session: AsyncSession, *, person_id: int, chat: Chat, now: dateti
     name = await person_name(session, person_id)
     if invite.kind is InviteKind.STAFF:
         role = invite.staff_role or StaffRole.VIEWER
-        await people.ensure_staff(session, person_id=person_id, role=role, now=now)
-        events.add(session, "staff_joined", at=now, person_id=person_id, role=role.value)
+        await staff.take_in(
+            session, person_id=person_id, role=role, group_ids=invite.group_ids, now=now
+        )
         return Joined(invite.kind, None, name)
     unit = await _unit_of(session, invite)
     if unit is None:
@@ -147,12 +152,17 @@ async def ask_name(session: AsyncSession, *, person_id: int, chat: Chat, now: da
     )
 
 
-async def rename(session: AsyncSession, name: str, *, person_id: int) -> None:
+async def rename(session: AsyncSession, name: str, *, person_id: int, now: datetime) -> None:
     """Take the name a person typed; InvalidInput when it is none."""
     cleaned = " ".join(name.split())
     if not 2 <= len(cleaned) <= _MAX_NAME or not any(letter.isalpha() for letter in cleaned):
         raise InvalidInput("join.name_unusable", longest=_MAX_NAME)
+    before = await person_name(session, person_id)
     await people.set_name(session, person_id, name=cleaned)
+    event = events.add(session, "person_renamed", at=now, person_id=person_id)
+    await events.keep_values(
+        session, event, person_id=person_id, before={"name": before}, after={"name": cleaned}
+    )
 
 
 async def person_name(session: AsyncSession, person_id: int) -> str:
@@ -185,7 +195,7 @@ async def link_group(
     chat.topic_id = topic_id
     events.add(
         session, "group_linked", at=now, person_id=actor.person_id if actor else None,
-        object_kind="chat", object_id=chat.id,
+        object_kind="chat", object_id=chat.id, unit_id=chat.unit_id,
     )  # fmt: skip
     given = 0
     if unit:
@@ -219,14 +229,18 @@ async def chat_blocked(session: AsyncSession, chat: Chat, *, reason: str, now: d
     """The bot was blocked in or removed from this chat."""
     await people.mark_unreachable(session, chat.id, reason=reason, now=now)
     events.add(
-        session, "chat_unreachable", at=now, object_kind="chat", object_id=chat.id, reason=reason
-    )
+        session, "chat_unreachable", at=now, object_kind="chat", object_id=chat.id,
+        unit_id=chat.unit_id, reason=reason,
+    )  # fmt: skip
 
 
 async def chat_unblocked(session: AsyncSession, chat: Chat, *, now: datetime) -> None:
     """The bot may write to this chat again: what did not come meanwhile is sent now."""
     if await people.mark_reachable(session, chat.id):
-        events.add(session, "chat_reachable", at=now, object_kind="chat", object_id=chat.id)
+        events.add(
+            session, "chat_reachable", at=now, object_kind="chat", object_id=chat.id,
+            unit_id=chat.unit_id,
+        )  # fmt: skip
         for _, unit_id in sorted(await people.units_served(session, {chat.id})):
             await cards.give_open_directives(session, unit_id=unit_id, chat=chat, now=now)
 

@@ -48,7 +48,8 @@ async def queue_due(session: AsyncSession, *, policy: Policy, now: datetime) -> 
         if not of_unit:
             events.add(
                 session, "reminder_reached_nobody", at=now, object_kind="assignment",
-                object_id=each.assignment.id, step=each.step.step,
+                object_id=each.assignment.id, directive_id=each.assignment.directive_id,
+                unit_id=each.assignment.unit_id, step=each.step.step,
             )  # fmt: skip
         for chat in of_unit:
             reminder_id = await reminders.add(

@@ -16,7 +16,7 @@ from bot.actions.policy import Policy
 from bot.domain import refusals
 from bot.domain.directives import has_begun
 from bot.domain.states import CardKind, OutboxState, Sending
-from bot.errors import Conflict, InvalidInput, NotFound
+from bot.errors import Conflict, NotFound
 from bot.runtime import Wake, wake_after_commit
 from bot.storage import cards, events, progress, sending
 from bot.storage.sending import Reasons
@@ -185,7 +185,7 @@ def _reasons(number: int) -> Reasons:
     if number == refusals.OTHER:
         return Reasons(tuple(refusals.CODES.values()), excluded=True)
     if number not in refusals.CODES:
-        raise InvalidInput("refused.gone")
+        raise NotFound("refused.gone")
     return Reasons((refusals.CODES[number],))
 
 

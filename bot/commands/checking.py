@@ -11,6 +11,7 @@ from datetime import timedelta
 from pathlib import Path
 from typing import Any
 
+from bot import keys
 from bot.actions import audit as auditor
 from bot.app import transport_of
 from bot.clock import system_clock
@@ -36,7 +37,7 @@ from bot.intake.subscription import (
     webhook_info,
     webhook_url,
 )
-from bot.storage import kept, outbox, updates
+from bot.storage import kept, outbox, seals, updates
 from bot.storage.engine import Database
 from bot.storage.schema import Schema
 from bot.texts import texts
@@ -107,6 +108,8 @@ async def _queues(config: Config) -> AsyncIterator[Item]:
                 parked = await updates.count_parked(session)
                 conflict = await kept.get(session, CONFLICT)
                 uncertain = await outbox.count_uncertain(session)
+                head = await seals.head(session)
+                unsealed = await seals.count_unsealed(session)
                 look = await auditor.look(session, now=system_clock(), newest=None)
                 held = await kept.hold_left(session, now=system_clock())
         finally:
@@ -128,11 +131,26 @@ async def _queues(config: Config) -> AsyncIterator[Item]:
         minutes = math.ceil(held.total_seconds() / 60)
         sentence += f"; Telegram told the bot to wait {minutes} more minutes"
     yield Item("outbox", ok=True, sentence=sentence)
+    yield _record(config, sealed=head.number, unsealed=unsealed)
     for breach in look.found:
         sentence = texts("en")(f"audit.{breach.rule}", **auditor.values(breach))
         yield Item("audit", ok=False, sentence=sentence)
     if not look.found:
         yield Item("audit", ok=True, sentence="what must always hold in the tables holds")
+
+
+def _record(config: Config, *, sealed: int, unsealed: int) -> Item:
+    """Whether what happened can be sealed."""
+    place = config.audit.key_file
+    if place is None or (not sealed and not place.exists()):
+        return Item("record", ok=True, sentence="the key for sealing is made at the first start")
+    try:
+        keys.read(place)
+    except keys.KeyFault as fault:
+        sentence = f"{fault}; events wait for their seal until it is there: {unsealed}"
+        return Item("record", ok=False, sentence=sentence)
+    sentence = f"{sealed} events are sealed, {unsealed} wait; `dondoc db verify` proves them"
+    return Item("record", ok=True, sentence=sentence)
 
 
 async def _telegram(config: Config) -> AsyncIterator[Item]:

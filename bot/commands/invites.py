@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import asyncio
 import difflib
+from collections.abc import Sequence
 from datetime import datetime
 from pathlib import Path
 from zoneinfo import ZoneInfo
@@ -15,6 +16,7 @@ from bot.actions.unit_table import code_key
 from bot.clock import system_clock
 from bot.commands.console import Fault, say
 from bot.commands.opening import opened, settings
+from bot.commands.staff import group_ids
 from bot.config import Config
 from bot.domain.states import InviteKind, StaffRole
 from bot.storage import kept, units
@@ -23,20 +25,24 @@ from bot.storage.tables import Unit
 _IDENTITY = "telegram_identity"  # as bot.app keeps it
 
 
-def add_staff(path: Path, *, role: StaffRole) -> int:
-    """Print a one-time link for one person of the office."""
+def add_staff(path: Path, *, role: StaffRole, groups: Sequence[str]) -> int:
+    """Print a one-time link for one person of the office, limited to these groups if any."""
     config = settings(path)
-    asyncio.run(_add_staff(config, role))
+    asyncio.run(_add_staff(config, role, groups))
     return 0
 
 
-async def _add_staff(config: Config, role: StaffRole) -> None:
+async def _add_staff(config: Config, role: StaffRole, groups: Sequence[str]) -> None:
     now = system_clock()
     async with opened(config) as database, database.write() as session:
-        code = await create_invite(session, InviteKind.STAFF, now=now, staff_role=role)
+        limits = await group_ids(session, groups)
+        code = await create_invite(
+            session, InviteKind.STAFF, now=now, staff_role=role, group_ids=limits
+        )
         username = await _username(session, config)
     _show(code, username, kind=InviteKind.STAFF)
-    say(f"Whoever opens it first becomes {role.value} of {config.office.name}.")
+    of_groups = f", for {', '.join(groups)}" if groups else ""
+    say(f"Whoever opens it first becomes {role.value} of {config.office.name}{of_groups}.")
     say(_until(now, config))
 
 

@@ -17,7 +17,8 @@ from sqlalchemy.exc import DBAPIError, SQLAlchemyError
 
 from bot.commands.console import Fault
 from bot.config import Config, ConfigError, load
-from bot.storage import schema
+from bot.domain.states import EventDoor
+from bot.storage import events, schema
 from bot.storage.engine import Database
 from bot.storage.schema import Schema
 
@@ -136,6 +137,7 @@ async def opened(config: Config) -> AsyncIterator[Database]:
                     raise Fault(NEWER)
                 case Schema.CURRENT:
                     pass
-            yield database
+            with events.acting(events.Origin(EventDoor.COMMAND_LINE)):
+                yield database
         finally:
             await database.close()

@@ -11,7 +11,9 @@ from sqlalchemy.ext.asyncio import AsyncSession
 
 from bot.actions.policy import Policy
 from bot.delivery.render import Content, DirectiveView, TaskView, Writer, shortened
+from bot.domain.rights import Actor, Right
 from bot.domain.states import OutboxState
+from bot.storage import people
 from bot.storage.claims import Claimed, ClaimedChat
 from bot.storage.directives import Receipt, Recipient, TaskState
 from bot.storage.tables import Directive
@@ -48,6 +50,8 @@ class Ready:
 
 
 Gathered = Ready | Withdraw | Later
+
+NOT_STAFF = Withdraw("not_staff")
 
 
 @dataclass(frozen=True, slots=True)
@@ -132,6 +136,14 @@ class Context:
     def serves(self, unit_id: int) -> bool:
         """Whether what is the unit's may be shown in this chat now."""
         return (self.chat.id, unit_id) in self.scene.loaded.served
+
+
+async def reader(context: Context, right: Right = Right.VIEW) -> Actor | None:
+    """Who of the office asked for the message, as they are now; None if it is not theirs any more
+    to see."""
+    person_id = context.message.parameters.get("person_id")
+    actor = await people.actor_by_id(context.session, person_id) if person_id else None
+    return actor if actor is not None and actor.may(right) else None
 
 
 def directive_view(directive: Directive) -> DirectiveView:

@@ -13,6 +13,7 @@ from bot.actions.cards import AFTER_CANCEL, task_lists
 from bot.delivery import render, render_draft, render_progress
 from bot.delivery.context import (
     LONGEST_SUBJECT,
+    NOT_STAFF,
     Context,
     Gathered,
     Later,
@@ -24,6 +25,7 @@ from bot.delivery.context import (
 from bot.delivery.render import CardView, Content, DirectiveView, Named, TaskView, Writer
 from bot.domain.directives import has_begun
 from bot.domain.reach import ON_THE_WAY
+from bot.domain.rights import Right
 from bot.domain.states import (
     CardKind,
     ChatKind,
@@ -281,6 +283,8 @@ async def _progress(context: Context, card: ClaimedCard) -> Content | Withdraw:
     directive = await directives.get(context.session, card.subject_id)
     if directive is None:
         return Withdraw("directive_gone")
+    if not await _may_follow(context, directive.id):
+        return NOT_STAFF
     found = await progress.of_directive(context.session, directive.id, now=context.now)
     view = render_progress.ProgressView(
         directive_id=directive.id,
@@ -300,6 +304,17 @@ async def _progress(context: Context, card: ClaimedCard) -> Content | Withdraw:
         without_chat=Named(found.without_chat.shown, found.without_chat.count),
     )
     return render_progress.progress(view, context.write)
+
+
+async def _may_follow(context: Context, directive_id: int) -> bool:
+    """Whether the one in whose private chat it is sent is still of the office, and the units
+    theirs; the office's own group is not asked."""
+    if context.chat.person_id is None:
+        return True
+    actor = await people.actor_by_id(context.session, context.chat.person_id)
+    if actor is None or not actor.may(Right.VIEW):
+        return False
+    return actor.may_control(await directives.unit_ids(context.session, directive_id))
 
 
 async def preview(context: Context) -> Gathered:

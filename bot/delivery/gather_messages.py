@@ -10,12 +10,14 @@ from bot.actions.replies import decode_values
 from bot.callbacks import decode
 from bot.delivery import render, render_contact, render_parked, render_progress, render_staff
 from bot.delivery.context import (
+    NOT_STAFF,
     Context,
     Gathered,
     Later,
     Ready,
     Withdraw,
     directive_view,
+    reader,
     task_view,
 )
 from bot.delivery.render import Button, Content, Document, Writer
@@ -64,8 +66,11 @@ def _shown(value: object, write: Writer) -> object:
 
 async def state(context: Context) -> Gathered:
     """/tiendo: a directive's state, one page of units."""
+    actor = await reader(context)
+    if actor is None:
+        return NOT_STAFF
     numbers = await directive_numbers(
-        context.session, context.number("directive_id"), now=context.now
+        context.session, context.number("directive_id"), now=context.now, scope=actor.scope
     )
     view = render_staff.StateView(
         directive_id=numbers.directive.id,
@@ -94,16 +99,24 @@ async def state(context: Context) -> Gathered:
 
 async def appointed(context: Context) -> Gathered:
     """/hengio: directives whose sending has not begun, one page."""
+    actor = await reader(context)
+    if actor is None:
+        return NOT_STAFF
+    scope = actor.scope
     size = render_progress.APPOINTED_A_PAGE
-    count = await sending.count_appointed(context.session, now=context.now)
+    count = await sending.count_appointed(context.session, now=context.now, scope=scope)
     pages = max(1, -(-count // size))
     page = min(max(1, context.number("page")), pages)
     found = await sending.appointed(
-        context.session, now=context.now, offset=(page - 1) * size, limit=size
+        context.session, now=context.now, scope=scope, offset=(page - 1) * size, limit=size
     )
     views = tuple(
         render_progress.AppointedView(
-            each.directive.id, directive_view(each.directive), each.send_at, each.units
+            each.directive.id,
+            directive_view(each.directive),
+            each.send_at,
+            each.units,
+            in_control=each.is_whole,
         )
         for each in found
     )
@@ -130,9 +143,14 @@ async def report(context: Context) -> Gathered:
     """/baocao: the workbook, made while it is being sent."""
     from bot.reports.xlsx import directive_workbook  # heavy: only when a report is asked for
 
+    actor = await reader(context)
+    if actor is None:
+        return NOT_STAFF
     directive_id = context.number("directive_id")
-    numbers = await directive_numbers(context.session, directive_id, now=context.now)
-    lines = await directive_articles(context.session, directive_id)
+    numbers = await directive_numbers(
+        context.session, directive_id, now=context.now, scope=actor.scope
+    )
+    lines = await directive_articles(context.session, directive_id, scope=actor.scope)
     write = context.write
     workbook = await asyncio.to_thread(
         directive_workbook,

@@ -168,6 +168,7 @@ class AppointedView:
     directive: DirectiveView
     send_at: datetime
     units: int
+    in_control: bool = True
 
 
 def appointed(
@@ -201,12 +202,11 @@ def _appointed_line(place: int, view: AppointedView, write: Writer) -> str:
 
 
 def _appointed_buttons(place: int, view: AppointedView, write: Writer) -> tuple[Button, ...]:
-    ids = (view.directive_id,)
+    offered = [("button.state", Press.STATE_PAGE)]
+    if view.in_control:
+        offered.append(("button.send_now", Press.SENDING_NOW))
+        offered.append(("button.call_off", Press.SENDING_CANCEL_ASK))
     return tuple(
-        Button(f"{place}. {label}", Callback(press, ids))
-        for label, press in (
-            (write.texts("button.state"), Press.STATE_PAGE),
-            (write.texts("button.send_now"), Press.SENDING_NOW),
-            (write.texts("button.call_off"), Press.SENDING_CANCEL_ASK),
-        )
+        Button(f"{place}. {write.texts(key)}", Callback(press, (view.directive_id,)))
+        for key, press in offered
     )

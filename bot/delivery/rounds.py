@@ -163,7 +163,7 @@ class Refusals:
 async def tell_of_silence(session: AsyncSession, silence: timedelta, *, now: datetime) -> None:
     """Telegram answers again after a long time: administrators learn why messages come late."""
     minutes = int(silence.total_seconds() // 60)
-    events.add(session, "telegram_silent", at=now, minutes=minutes)
+    events.add(session, "telegram_was_silent", at=now, minutes=minutes)
     await alarms.tell(session, "telegram.was_silent", now=now, values={"minutes": minutes})
 
 

@@ -12,7 +12,7 @@ from pathlib import Path
 from bot.actions import people as people_actions
 from bot.actions import policy as policies
 from bot.app import App
-from bot.config import Config, Database, Office, Telegram
+from bot.config import Audit, Config, Database, Office, Telegram
 from bot.demo import office
 from bot.domain.states import ChatKind, ContactRole, InviteKind, StaffRole
 from bot.runtime import Runtime
@@ -87,6 +87,7 @@ def demo_config(api_url: str, directory: Path) -> Config:
         office=Office(name=office.OFFICE),
         telegram=Telegram.model_validate({"token": token, "api_base_url": api_url}),
         database=Database(url=f"sqlite:///{directory / 'demo.db'}"),
+        audit=Audit(key_file=directory / "demo.key"),
     )
 
 

@@ -12,6 +12,8 @@ _STAFF: tuple[tuple[str, Right], ...] = (
     ("hengio", Right.ISSUE),
     ("moi", Right.REGISTER),
     ("ketlai", Right.REGISTER),
+    ("canbo", Right.GOVERN),
+    ("nhatky", Right.REGISTER),
 )
 _EVERYONE = ("trogiup", "ngonngu", "huy")
 

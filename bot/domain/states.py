@@ -38,6 +38,9 @@ class MessageKind(StrEnum):
     PARKED = "parked"  # /ketlai
     OPEN_TASKS = "open_tasks"  # /viec
     REPORT = "report"  # /baocao, a file
+    STAFF = "staff"  # /canbo
+    LOG = "log"  # /nhatky
+    LOG_FILE = "log_file"  # the same as a file
     MENU = "menu"  # a private chat's command menu; no message
     RETIRE = "retire"  # takes back a spare copy of a card
 

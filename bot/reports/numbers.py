@@ -11,6 +11,7 @@ from sqlalchemy.ext.asyncio import AsyncSession
 
 from bot.domain.assignments import FINISHED
 from bot.domain.reach import Reach, reach_of
+from bot.domain.rights import Scope
 from bot.domain.states import AssignmentState
 from bot.errors import NotFound
 from bot.storage import articles, directives, outbox, reminders
@@ -89,13 +90,13 @@ class DirectiveNumbers:
 
 
 async def directive_numbers(
-    session: AsyncSession, directive_id: int, *, now: datetime
+    session: AsyncSession, directive_id: int, *, now: datetime, scope: Scope | None = None
 ) -> DirectiveNumbers:
-    """Count a directive; NotFound if there is none."""
+    """Count a directive, or what of it lies within somebody's limits; NotFound if there is none."""
     directive = await directives.get(session, directive_id)
     if directive is None:
         raise NotFound("directive.unknown")
-    addressees = await directives.addressees(session, directive_id)
+    addressees = await directives.addressees(session, directive_id, scope=scope)
     ids = [addressee.id for addressee in addressees]
     receipts = await directives.receipts(session, addressee_ids=ids)
     reach = await outbox.states_by_addressee(session, directive_id=directive_id)
@@ -117,14 +118,16 @@ async def directive_numbers(
         tasks=tuple(await directives.tasks(session, directive_id)),
         units=units,
         work=_work((task for unit in units for task in unit.tasks), now=now),
-        not_reminded=await reminders.not_reminded(session, directive_id=directive_id),
+        not_reminded=await reminders.not_reminded(session, directive_id=directive_id, scope=scope),
         at=now,
     )
 
 
-async def directive_articles(session: AsyncSession, directive_id: int) -> list[ArticleLine]:
-    """Every link submitted for a directive."""
-    return await articles.of_directive(session, directive_id)
+async def directive_articles(
+    session: AsyncSession, directive_id: int, *, scope: Scope | None = None
+) -> list[ArticleLine]:
+    """Every link submitted for a directive, or by the units within somebody's limits."""
+    return await articles.of_directive(session, directive_id, scope=scope)
 
 
 def _work(tasks: Iterable[TaskState], *, now: datetime) -> Work:

@@ -9,8 +9,9 @@ from datetime import datetime
 from sqlalchemy import Row, func, select, update
 from sqlalchemy.ext.asyncio import AsyncSession
 
+from bot.domain.rights import Scope
 from bot.domain.states import ArticleState
-from bot.storage.directives import COUNTED
+from bot.storage.directives import COUNTED, within
 from bot.storage.insert import insert_new
 from bot.storage.tables import (
     Addressee,
@@ -87,15 +88,18 @@ class ArticleLine:
     deadline_at: datetime | None
 
 
-async def of_directive(session: AsyncSession, directive_id: int) -> list[ArticleLine]:
-    """Every article of a directive, by addressee, task and time."""
+async def of_directive(
+    session: AsyncSession, directive_id: int, *, scope: Scope | None = None
+) -> list[ArticleLine]:
+    """Every article of a directive, or of its units within somebody's limits, by addressee, task
+    and time."""
     rows = await session.execute(
         select(Article, Assignment, Task, Addressee, Person.name)
         .join(Assignment, Assignment.id == Article.assignment_id)
         .join(Task, Task.id == Assignment.task_id)
         .join(Addressee, Addressee.id == Assignment.addressee_id)
         .join(Person, Person.id == Article.person_id)
-        .where(Addressee.directive_id == directive_id)
+        .where(Addressee.directive_id == directive_id, within(scope))
         .order_by(Addressee.id, Task.position, Article.id)
     )
     return [

@@ -7,10 +7,21 @@ from dataclasses import dataclass, fields
 from datetime import datetime
 from typing import cast
 
-from sqlalchemy import Row, Table, func, or_, select, update
+from sqlalchemy import (
+    ColumnElement,
+    Row,
+    Table,
+    exists,
+    func,
+    or_,
+    select,
+    true,
+    update,
+)
 from sqlalchemy.ext.asyncio import AsyncSession
 from sqlalchemy.orm import Session
 
+from bot.domain.rights import Scope
 from bot.domain.states import ArticleState, AssignmentState, Door
 from bot.storage.in_bulk import is_one_of, numbers
 from bot.storage.insert import insert_new
@@ -46,21 +57,40 @@ async def by_identity(session: AsyncSession, identity_key: str) -> Directive | N
     return row
 
 
-async def open_directives(session: AsyncSession, *, limit: int = 20) -> list[Directive]:
+async def unit_ids(session: AsyncSession, directive_id: int) -> frozenset[int]:
+    """The units that the directive was issued to."""
+    rows = await session.scalars(
+        select(Addressee.unit_id).where(Addressee.directive_id == directive_id)
+    )
+    return frozenset(rows)
+
+
+def seen_within(scope: Scope | None) -> ColumnElement[bool]:
+    """Directives of which staff with these limits may see something."""
+    if scope is None:
+        return true()
+    return exists().where(Addressee.directive_id == Directive.id, within(scope))
+
+
+async def open_directives(
+    session: AsyncSession, *, scope: Scope | None, limit: int = 20
+) -> list[Directive]:
     """Directives that are not closed, newest first."""
     rows = await session.scalars(
         select(Directive)
-        .where(Directive.closed_at.is_(None))
+        .where(Directive.closed_at.is_(None), seen_within(scope))
         .order_by(Directive.id.desc())
         .limit(limit)
     )
     return list(rows)
 
 
-async def by_number(session: AsyncSession, number: str) -> list[Directive]:
+async def by_number(session: AsyncSession, number: str, *, scope: Scope | None) -> list[Directive]:
     """Directives with this number, newest first."""
     rows = await session.scalars(
-        select(Directive).where(Directive.number == number).order_by(Directive.id.desc())
+        select(Directive)
+        .where(Directive.number == number, seen_within(scope))
+        .order_by(Directive.id.desc())
     )
     return list(rows)
 
@@ -100,10 +130,20 @@ _RECIPIENTS = select(*(_ADDRESSEES.c[each.name] for each in fields(Recipient))).
 )
 
 
-async def addressees(session: AsyncSession, directive_id: int) -> list[Addressee]:
-    """The directive's frozen list, in the order in which it was frozen."""
+def within(scope: Scope | None) -> ColumnElement[bool]:
+    """Addressees that staff with these limits may see."""
+    return true() if scope is None else Addressee.unit_id.in_(scope.unit_ids)
+
+
+async def addressees(
+    session: AsyncSession, directive_id: int, *, scope: Scope | None = None
+) -> list[Addressee]:
+    """The directive's frozen list, or what of it lies within somebody's limits, in the order in
+    which it was frozen."""
     rows = await session.scalars(
-        select(Addressee).where(Addressee.directive_id == directive_id).order_by(Addressee.id)
+        select(Addressee)
+        .where(Addressee.directive_id == directive_id, within(scope))
+        .order_by(Addressee.id)
     )
     return list(rows)
 
@@ -123,6 +163,19 @@ async def open_addressees_of_units(
         has_begun = or_(Directive.send_at.is_(None), Directive.send_at <= begun_by)
         statement = statement.where(has_begun)
     return list(await session.execute(statement))
+
+
+async def has_work(session: AsyncSession, addressee_id: int) -> bool:
+    """Whether anything is still asked of the addressee, or was done by it."""
+    found = await session.scalar(
+        select(Assignment.id)
+        .where(
+            Assignment.addressee_id == addressee_id,
+            Assignment.state != AssignmentState.CANCELLED,
+        )
+        .limit(1)
+    )
+    return found is not None
 
 
 @dataclass(frozen=True, slots=True)

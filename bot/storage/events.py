@@ -1,12 +1,45 @@
-"""Writing the audit trail: append only; ids and codes, never names or texts."""
+"""Writing the record of what happened: append only; ids and codes, never names or texts.
+
+Who acted, as what, by which door and where is not passed around: whoever lets somebody act says so
+once (`acting`), and every event written meanwhile bears it.
+"""
 
 from __future__ import annotations
 
+from collections.abc import Iterator, Mapping
+from contextlib import contextmanager
+from contextvars import ContextVar
+from dataclasses import dataclass
 from datetime import datetime
 
 from sqlalchemy.ext.asyncio import AsyncSession
 
-from bot.storage.tables import Event
+from bot.domain.states import EventDoor
+from bot.storage.tables import Event, EventValues
+
+
+@dataclass(frozen=True, slots=True)
+class Origin:
+    """Who causes what is written now, as what, and where; by default nobody: it was time."""
+
+    door: EventDoor = EventDoor.SCHEDULE
+    person_id: int | None = None
+    role: str | None = None
+    chat_id: int | None = None
+
+
+_NOBODY = Origin()
+_origin: ContextVar[Origin] = ContextVar("origin", default=_NOBODY)
+
+
+@contextmanager
+def acting(origin: Origin) -> Iterator[None]:
+    """Let all events that are written inside bear this origin."""
+    token = _origin.set(origin)
+    try:
+        yield
+    finally:
+        _origin.reset(token)
 
 
 def add(
@@ -17,16 +50,41 @@ def add(
     person_id: int | None = None,
     object_kind: str | None = None,
     object_id: int | None = None,
+    directive_id: int | None = None,
+    unit_id: int | None = None,
     **details: int | str | None,
+) -> Event:
+    """Note that `action` happened; `details` are ids and codes. The directive and the unit that it
+    concerns are named, unless they are the object itself."""
+    origin = _origin.get()
+    event = Event(
+        at=at,
+        person_id=origin.person_id if person_id is None else person_id,
+        role=origin.role,
+        door=origin.door,
+        chat_id=origin.chat_id,
+        action=action,
+        object_kind=object_kind,
+        object_id=object_id,
+        directive_id=object_id if object_kind == "directive" else directive_id,
+        unit_id=object_id if object_kind == "unit" else unit_id,
+        details=details,
+    )
+    session.add(event)
+    return event
+
+
+async def keep_values(
+    session: AsyncSession,
+    event: Event,
+    *,
+    person_id: int | None,
+    before: Mapping[str, str | None],
+    after: Mapping[str, str | None],
 ) -> None:
-    """Note that `action` happened; `details` are ids and codes."""
+    """Keep what an event changed that is personal, such as a name, and whose it is: apart, so that
+    it can be erased and the event stays."""
+    await session.flush()
     session.add(
-        Event(
-            at=at,
-            person_id=person_id,
-            action=action,
-            object_kind=object_kind,
-            object_id=object_id,
-            details=details,
-        )
+        EventValues(event_id=event.id, person_id=person_id, before=dict(before), after=dict(after))
     )

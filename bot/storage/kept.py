@@ -41,6 +41,8 @@ async def put_first(
 async def forget(session: AsyncSession, name: str) -> None:
     """Keep nothing under `name`."""
     await session.execute(delete(KeptValue).where(KeptValue.name == name))
+
+
 async def keep_hold(session: AsyncSession, until: datetime, *, now: datetime) -> None:
     """What Telegram told the whole bot to wait outlives this process."""
     await put(session, _HOLD, {"until": until.isoformat()}, now=now)

@@ -14,6 +14,7 @@ from bot.domain.rights import Actor
 from bot.domain.states import ChatKind, ContactRole, StaffRole
 from bot.storage.in_bulk import is_one_of, numbers
 from bot.storage.insert import insert_new
+from bot.storage.staff import scope_of
 from bot.storage.tables import (
     Card,
     Chat,
@@ -67,13 +68,22 @@ async def ensure_person(
 async def actor(session: AsyncSession, telegram_id: int) -> Actor | None:
     """What the database knows of a person's rights now; None for a stranger."""
     person = await person_by_telegram_id(session, telegram_id)
-    if person is None:
-        return None
-    role: StaffRole | None = await session.scalar(
-        select(Staff.role).where(Staff.person_id == person.id, Staff.removed_at.is_(None))
+    return await _actor(session, person) if person else None
+
+
+async def actor_by_id(session: AsyncSession, person_id: int) -> Actor | None:
+    """The same, of somebody for whom something was written down."""
+    person = await session.get(Person, person_id)
+    return await _actor(session, person) if person else None
+
+
+async def _actor(session: AsyncSession, person: Person) -> Actor:
+    staff = await session.execute(
+        select(Staff.id, Staff.role).where(Staff.person_id == person.id, Staff.removed_at.is_(None))
     )
-    units = await session.scalars(
-        select(Contact.unit_id)
+    staff_id, role = staff.one_or_none() or (None, None)
+    contacts = await session.execute(
+        select(Contact.unit_id, Contact.role)
         .join(Unit, Unit.id == Contact.unit_id)
         .where(
             Contact.person_id == person.id,
@@ -81,12 +91,15 @@ async def actor(session: AsyncSession, telegram_id: int) -> Actor | None:
             Unit.retired_at.is_(None),
         )
     )
+    units = dict(contacts.all())
     return Actor(
         person_id=person.id,
         name=person.name,
         language=person.language,
         staff_role=role,
         unit_ids=frozenset(units),
+        leads=frozenset(unit_id for unit_id, at in units.items() if at is ContactRole.LEADER),
+        scope=await scope_of(session, staff_id) if staff_id else None,
     )
 
 
@@ -203,13 +216,20 @@ async def ensure_contact(
 
 async def ensure_staff(
     session: AsyncSession, *, person_id: int, role: StaffRole, now: datetime
-) -> None:
-    """Give the person this role at the office."""
+) -> int:
+    """Give the person this role at the office; their id as staff."""
     row = {"person_id": person_id, "role": role, "added_at": now}
-    if await insert_new(session, Staff, row) is None:
-        await session.execute(
-            update(Staff).where(Staff.person_id == person_id).values(role=role, removed_at=None)
-        )
+    new_id = await insert_new(session, Staff, row)
+    if new_id is not None:
+        return new_id
+    staff_id: int | None = await session.scalar(
+        update(Staff)
+        .where(Staff.person_id == person_id)
+        .values(role=role, removed_at=None)
+        .returning(Staff.id)
+    )
+    assert staff_id is not None  # noqa: S101 - the insert found it there
+    return staff_id
 
 
 async def admin_chats(session: AsyncSession) -> list[int]:

@@ -10,7 +10,9 @@ from sqlalchemy import func, select, update
 from sqlalchemy.ext.asyncio import AsyncSession
 from sqlalchemy.orm import aliased
 
+from bot.domain.rights import Scope
 from bot.domain.states import AssignmentState, OutboxState, Sending
+from bot.storage.directives import within
 from bot.storage.insert import insert_new
 from bot.storage.tables import Addressee, Assignment, Directive, OutboxMessage, Reminder, Task
 
@@ -192,8 +194,11 @@ class NotReminded:
     failed: int
 
 
-async def not_reminded(session: AsyncSession, *, directive_id: int) -> NotReminded:
-    """Count a directive's reminder messages whose sending did not end well."""
+async def not_reminded(
+    session: AsyncSession, *, directive_id: int, scope: Scope | None = None
+) -> NotReminded:
+    """Count a directive's reminder messages whose sending did not end well, to all its units or to
+    those within somebody's limits."""
     rows = await session.execute(
         select(OutboxMessage.state, func.count(OutboxMessage.id.distinct()))
         .join(Reminder, Reminder.outbox_message_id == OutboxMessage.id)
@@ -201,6 +206,7 @@ async def not_reminded(session: AsyncSession, *, directive_id: int) -> NotRemind
         .join(Addressee, Addressee.id == Assignment.addressee_id)
         .where(
             Addressee.directive_id == directive_id,
+            within(scope),
             OutboxMessage.state.in_((OutboxState.UNCERTAIN, OutboxState.FAILED)),
         )
         .group_by(OutboxMessage.state)

@@ -13,7 +13,9 @@ from typing import Any
 from sqlalchemy import ColumnElement, case, func, or_, select, text, update
 from sqlalchemy.ext.asyncio import AsyncSession
 
+from bot.domain.rights import Scope
 from bot.domain.states import AssignmentState, CardKind, MessageKind, OutboxState, Sending
+from bot.storage.directives import seen_within, within
 from bot.storage.tables import (
     Addressee,
     Assignment,
@@ -271,41 +273,44 @@ def _first_cards(
 
 @dataclass(frozen=True, slots=True)
 class Appointed:
-    """A directive whose sending has not begun."""
+    """A directive whose sending has not begun; `units` are those within the limits of who asks, and
+    `is_whole` says that there are no others."""
 
     directive: Directive
     send_at: datetime
     units: int
+    is_whole: bool
 
 
-async def count_appointed(session: AsyncSession, *, now: datetime) -> int:
+async def count_appointed(session: AsyncSession, *, now: datetime, scope: Scope | None) -> int:
     """How many directives there are whose sending will begin later."""
     number = await session.scalar(
-        select(func.count()).select_from(Directive).where(*_is_ahead(now))
+        select(func.count()).select_from(Directive).where(*_is_ahead(now), seen_within(scope))
     )
     return number or 0
 
 
 async def appointed(
-    session: AsyncSession, *, now: datetime, offset: int, limit: int
+    session: AsyncSession, *, now: datetime, scope: Scope | None, offset: int, limit: int
 ) -> list[Appointed]:
     """Some of these directives, the nearest first."""
-    units = (
-        select(func.count())
-        .where(Addressee.directive_id == Directive.id)
-        .correlate(Directive)
-        .scalar_subquery()
+    of_directive = (
+        select(func.count()).where(Addressee.directive_id == Directive.id).correlate(Directive)
     )
     rows = await session.execute(
-        select(Directive, units)
-        .where(*_is_ahead(now))
+        select(
+            Directive,
+            of_directive.where(within(scope)).scalar_subquery(),
+            of_directive.scalar_subquery(),
+        )
+        .where(*_is_ahead(now), seen_within(scope))
         .order_by(Directive.send_at, Directive.id)
         .offset(offset)
         .limit(limit)
     )
     return [
-        Appointed(directive, directive.send_at, number)
-        for directive, number in rows
+        Appointed(directive, directive.send_at, units, units == all_units)
+        for directive, units, all_units in rows
         if directive.send_at is not None
     ]
 

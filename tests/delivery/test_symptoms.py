@@ -144,7 +144,11 @@ async def test_a_reminder_whose_end_is_unclear_is_shown_to_staff(post: PostOffic
             staff.chat,
             kind=MessageKind.STATE,
             lane=Lane.ANSWER,
-            parameters={"directive_id": addressee.directive_id, "page": 1},
+            parameters={
+                "directive_id": addressee.directive_id,
+                "page": 1,
+                "person_id": staff.person.id,
+            },
         )
     post.meet(staff.chat)
     await post.work()

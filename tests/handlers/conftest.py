@@ -17,6 +17,7 @@ from typing import Any
 import pytest
 import pytest_asyncio
 from sqlalchemy import literal_column, select, text
+from sqlalchemy.ext.asyncio import AsyncSession
 from telegram import User
 
 from bot.actions import cards as card_actions
@@ -45,7 +46,14 @@ BOT_NAME = "dondoc_test_bot"
 _FAST = Limit(rate=10_000, burst=1_000)
 _NO_LIMITS = Limits(overall=_FAST, private=_FAST, group=_FAST)
 # What every update changes, and what only tells of acts: the other tables hold what was done.
-_BOOKKEEPING = {"updates", "outbox_messages", "events", "leases", "kept_values"}
+_BOOKKEEPING = {
+    "updates",
+    "outbox_messages",
+    "events",
+    "event_values",
+    "leases",
+    "kept_values",
+}
 _FACTS = [table for table in Base.metadata.sorted_tables if table.name not in _BOOKKEEPING]
 _COUNTS = text(
     "SELECT " + ", ".join(f"(SELECT count(*) FROM {table.name}) {table.name}" for table in _FACTS)
@@ -171,6 +179,7 @@ class Office:
     delivery: Delivery
     signals: HeardSignals
     unanswered: set[str]  # presses
+    application: Any
     last_update_id: int = 0
 
     # --- the bot at work -------------------------------------------------------------------------
@@ -369,10 +378,7 @@ class Office:
     async def facts(self) -> dict[str, list[str]]:
         """Every row of those tables, as text."""
         async with self.rt.read() as session:
-            return {
-                table.name: sorted(repr(row) for row in await session.execute(select(table)))
-                for table in _FACTS
-            }
+            return await facts_in(session)
 
     async def actor_units(self, phone: Phone) -> frozenset[int]:
         """The units that somebody is a contact of now."""
@@ -406,6 +412,14 @@ class Office:
         assert not failed
         async with self.rt.read() as session:
             assert await audit.breaches(session, now=self.clock(), newest=None) == []
+
+
+async def facts_in(session: AsyncSession) -> dict[str, list[str]]:
+    """Every row of the tables that hold what was done, as this transaction sees them."""
+    return {
+        table.name: sorted(repr(row) for row in await session.execute(select(table)))
+        for table in _FACTS
+    }
 
 
 def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
@@ -504,6 +518,7 @@ async def office(line: Line, database: Database, shared_database_url: str) -> As
         delivery,
         signals,
         unanswered,
+        application,
     )
     yield office
     await office.went_well()

@@ -19,8 +19,9 @@ from bot.domain import refusals
 from bot.domain.incoming import UpdateKind
 from bot.domain.menus import commands_for
 from bot.domain.rights import Actor
-from bot.domain.states import InviteKind, StaffRole
+from bot.domain.states import ContactRole, EventDoor, InviteKind, StaffRole
 from bot.letters.letter import Urgency
+from bot.reports.log import PLACEHOLDERS
 from bot.storage.audit import Rule
 from bot.texts import LANGUAGES, UnknownKey, texts
 
@@ -33,6 +34,33 @@ SOURCES = [
     for path in sorted((ROOT / package).rglob("*.py"))
     if not NO_CATALOGUE.match(path.relative_to(ROOT).as_posix())
 ]
+# Functions that hand an event's action on: the sentence belongs to what they are called with.
+HANDING_ON = {"_done"}
+
+
+def actions() -> set[str]:
+    """What events are written of, by the code."""
+    found: set[str] = set()
+    for path in SOURCES:
+        tree = ast.parse(path.read_text(encoding="utf-8"))
+        handing_on = {
+            id(node)
+            for function in ast.walk(tree)
+            if isinstance(function, ast.FunctionDef | ast.AsyncFunctionDef)
+            and function.name in HANDING_ON
+            for node in ast.walk(function)
+        }
+        for node in ast.walk(tree):
+            if not isinstance(node, ast.Call) or id(node) in handing_on:
+                continue
+            called = ast.unparse(node.func)
+            if called == "events.add" or called in HANDING_ON:
+                action = node.args[1]
+                assert isinstance(action, ast.Constant), f"{path}:{node.lineno}"
+                found.add(str(action.value))
+    return found
+
+
 KEY = re.compile(r"[a-z]+\.[a-z_0-9]*[a-z0-9]")
 
 ADMIN = Actor(1, "Mai", "vi", StaffRole.ADMIN, frozenset({1}))
@@ -45,13 +73,17 @@ FAMILIES: dict[str, tuple[str, ...]] = {
     "reason.": (*refusals.CODES.values(), "all", "other"),
     "audit.": tuple(Rule),
     "parked.kind_": tuple(UpdateKind),
+    "event.": (*actions(), "other"),
+    "role.": (*StaffRole, *ContactRole),
+    "door.": tuple(EventDoor),
+    "staff.told_": tuple(StaffRole),
 }
 # What is called with a key first, and what else is handed over by name besides the sentence's own.
 SPEAKERS = {"say", "bold", "texts", "reply", "popup"}
 REFUSALS = {"InvalidInput", "NotFound", "NotAllowed", "Conflict", "BotError"}
 NOT_PARAMETERS = {"buttons", "alert"}
 # String literals of the same shape that are no keys.
-OTHER_WORDS = re.compile(r"[a-z_]+\.id")
+OTHER_WORDS = re.compile(r"[a-z_]+\.(id|key)")
 
 
 def catalogue(language: str) -> dict[str, Message]:
@@ -301,3 +333,10 @@ def test_the_offer_of_every_invite_for_a_person_has_its_sentence():
     for_people = set(InviteKind) - {InviteKind.UNIT_GROUP, InviteKind.STAFF_GROUP}
     for kind in for_people:
         assert f"join.offer_{Offer(kind, None).kind}" in VIETNAMESE
+
+
+def test_every_event_has_its_sentence_and_speaks_of_what_is_known():
+    assert len(actions()) > 25  # that the code is still read as it is written
+    for action in (*actions(), "other"):
+        wanted = placeholders(sentences_of(VIETNAMESE[f"event.{action}"])[0])
+        assert wanted <= {*PLACEHOLDERS, "action"}, action

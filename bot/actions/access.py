@@ -1,0 +1,68 @@
+"""What of the office's work is a staff member's: looked up, and refused if it is not.
+
+The rule itself stands in `bot.domain.rights`.
+"""
+
+from __future__ import annotations
+
+from sqlalchemy.ext.asyncio import AsyncSession
+
+from bot.domain.rights import Actor
+from bot.errors import NotAllowed, NotFound
+from bot.storage import directives, drafts
+from bot.storage.tables import Directive, Draft
+
+_NOT_THEIRS = "refused.out_of_scope"
+
+
+def check_unit(actor: Actor, unit_id: int) -> None:
+    """NotAllowed if the unit is not theirs."""
+    if not actor.oversees(unit_id):
+        raise NotAllowed(_NOT_THEIRS)
+
+
+async def visible_directive(session: AsyncSession, directive_id: int, *, actor: Actor) -> Directive:
+    """A directive that the person may see something of; NotFound if there is none."""
+    directive = await directives.get(session, directive_id)
+    if directive is None:
+        raise NotFound("directive.unknown")
+    if not actor.may_see(await directives.unit_ids(session, directive_id)):
+        raise NotAllowed(_NOT_THEIRS)
+    return directive
+
+
+async def check_control(session: AsyncSession, directive_id: int, *, actor: Actor) -> None:
+    """NotAllowed unless the sending is in the person's hands."""
+    await visible_directive(session, directive_id, actor=actor)
+    if not actor.may_control(await directives.unit_ids(session, directive_id)):
+        raise NotAllowed("refused.not_all_in_scope")
+
+
+async def own_draft(session: AsyncSession, draft_id: int, *, actor: Actor) -> Draft:
+    """A draft that the person may work on, in whatever state it is; NotFound if there is none."""
+    draft = await drafts.get(session, draft_id)
+    if draft is None:
+        raise NotFound("draft.unknown")
+    if not actor.may_compose(draft.author_id):
+        raise NotAllowed(_NOT_THEIRS)
+    return draft
+
+
+async def check_line(session: AsyncSession, draft_group_id: int, *, actor: Actor) -> None:
+    """NotAllowed unless a line of a draft's audience is the person's to tick, or to untick."""
+    line = await drafts.draft_group(session, draft_group_id)
+    if line is None:
+        raise NotFound("draft.unknown")
+    await own_draft(session, line.draft_id, actor=actor)
+    if line.group_id is None or line.chosen:
+        return
+    if not actor.may_address({line.group_id}):
+        raise NotAllowed("refused.group_out_of_scope")
+
+
+async def check_audience(session: AsyncSession, draft_id: int, *, actor: Actor) -> None:
+    """NotAllowed if a group is ticked that is not theirs, by whomever."""
+    choices = await drafts.group_choices(session, draft_id)
+    chosen = {choice.group_id for choice in choices if choice.chosen and choice.group_id}
+    if not actor.may_address(chosen):
+        raise NotAllowed("refused.group_out_of_scope")

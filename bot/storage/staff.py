@@ -1,0 +1,124 @@
+"""Queries of the office's own people: roles, and the groups of units they are limited to."""
+
+from __future__ import annotations
+
+from collections.abc import Collection
+from dataclasses import dataclass
+from datetime import datetime
+
+from sqlalchemy import Select, delete, func, select, update
+from sqlalchemy.ext.asyncio import AsyncSession
+
+from bot.domain.rights import Scope
+from bot.domain.states import ChatKind, StaffRole
+from bot.storage.tables import Chat, Group, Person, Staff, StaffScope, UnitGroup
+
+
+async def scope_of(session: AsyncSession, staff_id: int) -> Scope | None:
+    """What a staff member is limited to now; None without limits."""
+    groups = frozenset(
+        await session.scalars(select(StaffScope.group_id).where(StaffScope.staff_id == staff_id))
+    )
+    if not groups:
+        return None
+    units = await session.scalars(select(UnitGroup.unit_id).where(UnitGroup.group_id.in_(groups)))
+    return Scope(groups, frozenset(units))
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Member:
+    """One of the office's people as lists show them."""
+
+    id: int
+    person_id: int
+    name: str
+    role: StaffRole
+    groups: tuple[tuple[int, str], ...]  # the limits: id and name
+
+
+async def count(session: AsyncSession) -> int:
+    """How many there are."""
+    number = await session.scalar(select(func.count(Staff.id)).where(Staff.removed_at.is_(None)))
+    return number or 0
+
+
+async def members(
+    session: AsyncSession, *, offset: int = 0, limit: int | None = None
+) -> list[Member]:
+    """Some of them, or all, in the order in which they came."""
+    return await _found(session, _MEMBERS.order_by(Staff.id).offset(offset).limit(limit))
+
+
+async def member(session: AsyncSession, staff_id: int) -> Member | None:
+    """One of them; None for who was removed."""
+    found = await _found(session, _MEMBERS.where(Staff.id == staff_id))
+    return found[0] if found else None
+
+
+async def member_of_person(session: AsyncSession, person_id: int) -> Member | None:
+    """The person as one of them; None for who is not, or not any more."""
+    found = await _found(session, _MEMBERS.where(Staff.person_id == person_id))
+    return found[0] if found else None
+
+
+_MEMBERS = (
+    select(Staff.id, Staff.person_id, Person.name, Staff.role)
+    .join(Person, Person.id == Staff.person_id)
+    .where(Staff.removed_at.is_(None))
+)
+
+
+async def _found(session: AsyncSession, wanted: Select[int, int, str, StaffRole]) -> list[Member]:
+    rows = (await session.execute(wanted)).all()
+    limits = await session.execute(
+        select(StaffScope.staff_id, Group.id, Group.name)
+        .join(Group, Group.id == StaffScope.group_id)
+        .where(StaffScope.staff_id.in_([row.id for row in rows]))
+        .order_by(Group.position, Group.id)
+    )
+    groups: dict[int, list[tuple[int, str]]] = {row.id: [] for row in rows}
+    for staff_id, group_id, name in limits:
+        groups[staff_id].append((group_id, name))
+    return [Member(**row._asdict(), groups=tuple(groups[row.id])) for row in rows]
+
+
+async def lock_governors(session: AsyncSession) -> set[int]:
+    """The administrators without limits, by their ids as staff, locked: whoever takes one of them
+    away comes after whoever took the one before."""
+    admins = await session.scalars(
+        select(Staff.id)
+        .where(Staff.role == StaffRole.ADMIN, Staff.removed_at.is_(None))
+        .order_by(Staff.id)
+        .with_for_update()
+    )
+    found = set(admins)
+    limited = await session.scalars(
+        select(StaffScope.staff_id).where(StaffScope.staff_id.in_(found)).distinct()
+    )
+    return found - set(limited)
+
+
+async def set_role(session: AsyncSession, staff_id: int, role: StaffRole) -> None:
+    """What they may do from now on."""
+    await session.execute(update(Staff).where(Staff.id == staff_id).values(role=role))
+
+
+async def set_limits(session: AsyncSession, staff_id: int, group_ids: Collection[int]) -> None:
+    """The groups they are limited to from now on; none lifts the limits."""
+    await session.execute(delete(StaffScope).where(StaffScope.staff_id == staff_id))
+    session.add_all(StaffScope(staff_id=staff_id, group_id=each) for each in sorted(group_ids))
+    await session.flush()
+
+
+async def remove(session: AsyncSession, staff_id: int, *, now: datetime) -> None:
+    """They are of the office no more."""
+    await set_limits(session, staff_id, ())
+    await session.execute(update(Staff).where(Staff.id == staff_id).values(removed_at=now))
+
+
+async def private_chat(session: AsyncSession, person_id: int) -> Chat | None:
+    """Where the person is spoken to in private."""
+    chat: Chat | None = await session.scalar(
+        select(Chat).where(Chat.person_id == person_id, Chat.kind == ChatKind.PRIVATE)
+    )
+    return chat

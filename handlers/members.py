@@ -1,0 +1,151 @@
+"""The office's own people in chat: who they are, their roles and limits, removal, invites."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+
+from bot.actions import people, staff
+from bot.actions.replies import Button, queue
+from bot.callbacks import Callback, Press
+from bot.domain.folding import fold
+from bot.domain.states import ChatKind, InviteKind, Lane, MessageKind, StaffRole
+from bot.errors import InvalidInput, NotFound
+from bot.storage.outbox import NewMessage
+from handlers.context import Incoming, first_id, ids, page_turned
+
+# By the number that a button carries: new ones are put behind.
+ROLES = (StaffRole.ADMIN, StaffRole.SENDER, StaffRole.REVIEWER, StaffRole.VIEWER)
+_WORDS = {
+    "quan tri": StaffRole.ADMIN,
+    "quantri": StaffRole.ADMIN,
+    "chuyenvien": StaffRole.SENDER,
+    "nguoiduyet": StaffRole.REVIEWER,
+    "nguoixem": StaffRole.VIEWER,
+}
+
+
+async def members(incoming: Incoming) -> None:
+    """/canbo: the list; with a role and codes of groups, a link for somebody new."""
+    if not incoming.arguments:
+        await _show(incoming, "list")
+        return
+    word, *codes = incoming.arguments
+    role = _WORDS.get(fold(word)) or next((role for role in ROLES if role == word.lower()), None)
+    if role is None:
+        raise InvalidInput("staff.usage")
+    groups = await staff.groups_by_code(incoming.session, codes)
+    await _make_link(incoming, role, groups)
+
+
+async def page(incoming: Incoming) -> None:
+    """Another page of the list, in the same message."""
+    await _show(incoming, "list", page=first_id(incoming))
+
+
+async def member(incoming: Incoming) -> None:
+    """One of them, with what can be done."""
+    await _show(incoming, "member", staff_id=first_id(incoming))
+
+
+async def change_role(incoming: Incoming) -> None:
+    """Another role, from the next press on."""
+    staff_id, number = ids(incoming, 2)
+    if number >= len(ROLES):
+        raise NotFound("refused.gone")
+    changed = await staff.change_role(incoming.session, staff_id, ROLES[number], now=incoming.now)
+    incoming.popup("staff.changed" if changed else "staff.so_before")
+    await _show(incoming, "member", staff_id=staff_id)
+
+
+async def groups(incoming: Incoming) -> None:
+    """The groups of units that they can be limited to, one page."""
+    staff_id, shown = ids(incoming, 2)
+    await _show(incoming, "groups", staff_id=staff_id, page=shown)
+
+
+async def toggle_group(incoming: Incoming) -> None:
+    """One group more among the limits, or less."""
+    staff_id, group_id, shown = ids(incoming, 3)
+    await staff.toggle_limit(incoming.session, staff_id, group_id, now=incoming.now)
+    incoming.popup("staff.changed")
+    await _show(incoming, "groups", staff_id=staff_id, page=shown)
+
+
+async def lift_limits(incoming: Incoming) -> None:
+    """For all units again."""
+    staff_id = first_id(incoming)
+    await staff.limit(incoming.session, staff_id, (), now=incoming.now)
+    incoming.popup("staff.changed")
+    await _show(incoming, "member", staff_id=staff_id)
+
+
+async def ask_remove(incoming: Incoming) -> None:
+    """Really?"""
+    await _show(incoming, "remove", staff_id=first_id(incoming))
+
+
+async def remove(incoming: Incoming) -> None:
+    """Of the office no more, from the next press on."""
+    removed = await staff.remove(incoming.session, first_id(incoming), now=incoming.now)
+    incoming.popup("staff.removed")
+    if removed.person_id != incoming.known_actor.person_id:
+        await _show(incoming, "list")
+
+
+async def ask_invite(incoming: Incoming) -> None:
+    """As what is somebody to come?"""
+    buttons = [
+        [Button(f"role.{role}", Callback(Press.STAFF_INVITE, (number,)))]
+        for number, role in enumerate(ROLES)
+    ]
+    await incoming.reply("staff.invite_as", buttons=buttons)
+
+
+async def invite(incoming: Incoming) -> None:
+    """A link for one person, without limits."""
+    number = first_id(incoming)
+    if number >= len(ROLES):
+        raise NotFound("refused.gone")
+    await _make_link(incoming, ROLES[number], {})
+
+
+async def _make_link(incoming: Incoming, role: StaffRole, groups: Mapping[str, int]) -> None:
+    if incoming.chat.kind is not ChatKind.PRIVATE:
+        raise InvalidInput("invite.private_only")
+    code = await people.create_invite(
+        incoming.session,
+        InviteKind.STAFF,
+        now=incoming.now,
+        staff_role=role,
+        group_ids=set(groups.values()),
+        by=incoming.known_actor.person_id,
+    )
+    link = f"https://t.me/{incoming.update.get_bot().username}?start={code}"
+    until = incoming.now + people.INVITE_LIFE
+    say, zone = incoming.moments.texts, incoming.moments.zone_name(until)
+    limits = ", ".join(groups) or say("staff.everywhere")
+    await incoming.reply(
+        "staff.link", role=say(f"role.{role}"), limits=limits, link=link, until=until, zone=zone
+    )
+
+
+async def _show(incoming: Incoming, view: str, *, staff_id: int = 0, page: int = 1) -> None:
+    if staff_id:
+        await staff.check(incoming.session, staff_id)
+    await queue(
+        incoming.session,
+        NewMessage(
+            kind=MessageKind.STAFF,
+            lane=Lane.ANSWER,
+            chat_id=incoming.chat.id,
+            send_at=incoming.now,
+            parameters={
+                "view": view,
+                "staff_id": staff_id,
+                "page": page,
+                "person_id": incoming.known_actor.person_id,
+            },
+            reply_to=incoming.elsewhere,
+            edits=await page_turned(incoming),
+        ),
+    )
