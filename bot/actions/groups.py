@@ -18,7 +18,7 @@ from bot.storage.tables import Group
 LONGEST_NAME = 300
 _MOST_ALIASES = 50
 _BETWEEN = re.compile(r"[;|\n]")
-_BETWEEN_CODES = re.compile(r"[;|,\s]+")
+_BETWEEN_CODES = re.compile(r"[;|,\n]")
 
 
 async def known(session: AsyncSession, group_id: int) -> Group:
@@ -130,7 +130,7 @@ async def remove_members(
 
 
 async def _unit_ids(session: AsyncSession, text: str) -> set[int]:
-    codes = [code for code in _BETWEEN_CODES.split(normalise(text)) if code]
+    codes = [code.strip() for code in _BETWEEN_CODES.split(normalise(text)) if code.strip()]
     by_code = {unit.code.casefold(): unit.id for unit in await registry.active_units(session)}
     unknown = [code for code in codes if code.casefold() not in by_code]
     if unknown or not codes:
@@ -147,7 +147,8 @@ def _check_free(present: list[Group], name: str, *, but: Group | None = None) ->
 
 def _name(text: str) -> str:
     name = " ".join(normalise(text).split())
-    if not fold(name) or len(name) > LONGEST_NAME:
+    # In a table the groups of a unit stand apart by these.
+    if not fold(name) or len(name) > LONGEST_NAME or _BETWEEN.search(name):
         raise InvalidInput("group.name_unusable", longest=LONGEST_NAME)
     return name
 

@@ -172,3 +172,19 @@ def repeated(headings: Headings) -> list[int]:
 def one_line(text: str) -> str:
     """The text in one form, without line ends and runs of spaces."""
     return " ".join(normalise(text).split())
+
+
+def rows_as_json(rows: Iterable[Row]) -> list[list[Any]]:
+    """Rows as JSON holds them, between processes and in the database; `rows_of` turns them back."""
+    return [
+        [{"day": cell.isoformat()} if isinstance(cell, date) else cell for cell in row]
+        for row in rows
+    ]
+
+
+def rows_of(kept: Iterable[Iterable[Any]]) -> list[Row]:
+    """What `rows_as_json` made, back as rows."""
+    return [
+        tuple(date.fromisoformat(cell["day"]) if isinstance(cell, dict) else cell for cell in row)
+        for row in kept
+    ]

@@ -9,7 +9,7 @@ from pathlib import Path
 from typing import Final
 
 import bot
-from bot.actions.unit_headings import Row
+from bot.actions.unit_headings import Row, rows_of
 from bot.errors import InvalidInput
 from bot.tables import reading
 
@@ -50,4 +50,4 @@ async def read_rows(content: bytes, *, name: str) -> list[Row]:
     answer = json.loads(written)
     if "refused" in answer:
         raise InvalidInput(answer["refused"], **answer["parameters"])
-    return reading.rows_of(answer["rows"])
+    return rows_of(answer["rows"])

@@ -9,6 +9,7 @@ from __future__ import annotations
 import csv
 import io
 import json
+import re
 import sys
 import warnings
 import zipfile
@@ -18,7 +19,7 @@ from datetime import date, datetime, time, timedelta
 from typing import Any, Final
 from xml.etree.ElementTree import ParseError
 
-from bot.actions.unit_headings import Cell, Row, has_headings
+from bot.actions.unit_headings import Cell, Row, has_headings, rows_as_json
 from bot.errors import BotError, InvalidInput
 
 FORMS: Final = ("xlsx", "csv")
@@ -30,6 +31,7 @@ _MAX_MEMBERS: Final = 1_000
 _MAX_UNPACKED: Final = 50 * 1024 * 1024
 _MAX_RATIO: Final = 100
 _DELIMITERS: Final = (",", ";", "\t")
+_KEPT_FROM_RUNNING: Final = re.compile(r"'+[=+\-@\t\r]")
 _ZIP: Final = b"PK"
 _OLE: Final = b"\xd0\xcf\x11\xe0"  # .xls, and .xlsx behind a password
 _MEMORY: Final = 512 * 1024 * 1024
@@ -70,12 +72,17 @@ def _separated(content: bytes) -> list[Row]:
     for delimiter in _DELIMITERS:
         try:
             lines = csv.reader(io.StringIO(text, newline=""), delimiter=delimiter)
-            readings.append(_trimmed(tuple(line) for line in lines))
+            readings.append(_trimmed(tuple(map(_unquoted, line)) for line in lines))
         except csv.Error:
             raise InvalidInput("table.broken") from None
     # Groups stand apart by semicolons too: only the headings tell which one parts the columns.
     found = (rows for rows in readings if has_headings(rows))
     return next(found, max(readings, key=lambda rows: max(map(len, rows), default=0)))
+
+
+def _unquoted(cell: str) -> str:
+    """Without the quote that keeps a spreadsheet from running the cell (see `plain_table`)."""
+    return cell[1:] if _KEPT_FROM_RUNNING.match(cell) else cell
 
 
 def _workbook(content: bytes) -> list[Row]:
@@ -142,25 +149,7 @@ def _trimmed(rows: Iterable[Row]) -> list[Row]:
     return kept
 
 
-# --- between processes, and in the database ------------------------------------------------------
-
-
-def rows_as_json(rows: Iterable[Row]) -> list[list[Any]]:
-    """Rows as JSON holds them; `rows_of` turns them back."""
-    return [[_encoded(cell) for cell in row] for row in rows]
-
-
-def rows_of(kept: Iterable[Iterable[Any]]) -> list[Row]:
-    """What `rows_as_json` made, back as rows."""
-    return [tuple(_decoded(cell) for cell in row) for row in kept]
-
-
-def _encoded(cell: Cell) -> Any:
-    return {"day": cell.isoformat()} if isinstance(cell, date) else cell
-
-
-def _decoded(cell: Any) -> Cell:
-    return date.fromisoformat(cell["day"]) if isinstance(cell, dict) else cell
+# --- a process of its own -------------------------------------------------------------------------
 
 
 def _answer() -> dict[str, Any]:

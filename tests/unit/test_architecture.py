@@ -48,6 +48,8 @@ CATCH_ALL = {
     "bot.intake.processor:Processor.handle_one": "a failing update steps aside for those behind it",
     "bot.letters.worker:LettersWorker.do_one": "a letter nobody can keep must not hold the others",
     "bot.letters.worker:LettersWorker.run": "the letters' loop lives on",
+    "bot.tables.worker:TablesWorker.do_one": "a table nobody can read must not hold the others",
+    "bot.tables.worker:TablesWorker.run": "the tables' loop lives on",
     "scheduler.runner:Ticks._finish": "what was not committed is still due at the next tick",
 }
 
