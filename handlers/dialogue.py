@@ -14,7 +14,7 @@ from bot.domain.states import ChatKind, DialogueKind
 from bot.errors import InvalidInput, NotAllowed
 from bot.storage import dialogues, events
 from bot.storage.tables import Dialogue
-from handlers import appointing, articles, composing, registration
+from handlers import appointing, articles, composing, registration, registry, table_imports
 from handlers.context import Incoming
 
 _LETTER_LENGTH = 200  # a longer text from staff is taken for a letter
@@ -27,6 +27,14 @@ _TYPED: dict[DialogueKind, Callable[[Incoming, Dialogue], Awaitable[None]]] = {
     DialogueKind.DRAFT_DEADLINE: composing.take_deadline,
     DialogueKind.DRAFT_SEND_AT: appointing.take_send_at,
     DialogueKind.ISSUE_COUNT: composing.take_count,
+}
+# The registry's questions, for administrators.
+_REGISTRY: dict[DialogueKind, Callable[[Incoming, Dialogue], Awaitable[None]]] = {
+    DialogueKind.UNIT_CODE: registry.take_unit_code,
+    DialogueKind.UNIT_NAME: registry.take_unit_name,
+    DialogueKind.UNIT_FIELD: registry.take_unit_field,
+    DialogueKind.GROUP_NAME: registry.take_group_name,
+    DialogueKind.GROUP_FIELD: registry.take_group_field,
 }
 
 
@@ -48,12 +56,20 @@ async def take(incoming: Incoming) -> None:
         await articles.take_links(incoming, links, dialogue)
     elif dialogue is not None and dialogue.kind in _TYPED and actor and actor.may(Right.ISSUE):
         await _TYPED[dialogue.kind](incoming, dialogue)
+    elif dialogue is not None and dialogue.kind in _REGISTRY and _answers_in_words(incoming):
+        await _REGISTRY[dialogue.kind](incoming, dialogue)
     elif dialogue is not None and dialogue.kind is DialogueKind.JOIN_NAME:
         await registration.take_name(incoming)
     elif dialogue is not None and dialogue.kind is DialogueKind.SUBMIT:
         raise InvalidInput("link.none_found")
     else:
         await _without_dialogue(incoming, dialogue)
+
+
+def _answers_in_words(incoming: Incoming) -> bool:
+    """An administrator wrote something; a file is no answer to a question of the registry."""
+    actor = incoming.actor
+    return actor is not None and actor.may(Right.REGISTER) and bool(incoming.text.strip())
 
 
 def _answers_us(incoming: Incoming) -> bool:
@@ -68,6 +84,9 @@ async def _without_dialogue(incoming: Incoming, dialogue: Dialogue | None) -> No
     message = incoming.message
     text = incoming.text.strip()
     awaits_letter = dialogue is not None and dialogue.kind is DialogueKind.PASTE_LETTER
+    if table_imports.is_table(incoming) and _is_in_office(incoming):
+        await table_imports.begin(incoming)
+        return
     if _may_compose(incoming) and message is not None:
         if message.document is not None:
             await composing.begin_with_file(incoming)
@@ -85,9 +104,15 @@ async def _without_dialogue(incoming: Incoming, dialogue: Dialogue | None) -> No
 
 def _may_compose(incoming: Incoming) -> bool:
     """Staff who issue, and not under the eyes of a unit's group."""
+    actor = incoming.actor
+    return actor is not None and actor.may(Right.ISSUE) and _is_in_office(incoming)
+
+
+def _is_in_office(incoming: Incoming) -> bool:
+    """Staff, in private or in the office's group."""
     actor, chat = incoming.actor, incoming.chat
     in_own_chat = chat.kind is ChatKind.PRIVATE or chat.staff_group
-    return actor is not None and actor.may(Right.ISSUE) and in_own_chat
+    return actor is not None and actor.staff_role is not None and in_own_chat
 
 
 def _is_letter(incoming: Incoming) -> bool:

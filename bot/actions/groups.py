@@ -16,6 +16,7 @@ from bot.storage import events, registry, units
 from bot.storage.tables import Group
 
 LONGEST_NAME = 300
+LONGEST_CODE = 64
 _MOST_ALIASES = 50
 _BETWEEN = re.compile(r"[;|\n]")
 _BETWEEN_CODES = re.compile(r"[;|,\n]")
@@ -40,7 +41,10 @@ async def add(
     """Make a group; its code is made of the name unless one is given."""
     name = _name(name)
     present = await units.groups(session)
-    _check_free(present, name)
+    for each in (name, *([code] if code else [])):
+        _check_free(present, each)
+    if code and (not fold(code) or len(code) > LONGEST_CODE):
+        raise InvalidInput("group.code_unusable", longest=LONGEST_CODE)
     codes = {group.code for group in present}
     group = Group(
         code=code or group_code(fold(name), codes),

@@ -279,9 +279,7 @@ async def _write_groups(
     await registry.join_groups(session, wanted - present)
 
 
-def _new_sites(
-    known: _Registry, taken: Mapping[int, ListedUnit]
-) -> dict[int, list[UnitSite]]:
+def _new_sites(known: _Registry, taken: Mapping[int, ListedUnit]) -> dict[int, list[UnitSite]]:
     return {
         unit_id: site_rows(unit_id, each.sites)
         for unit_id, each in taken.items()

@@ -70,9 +70,7 @@ async def begin(
     )
     session.add(row)
     await session.flush()
-    card, _ = await cards.ensure(
-        session, CardKind.TABLE_IMPORT, subject_id=row.id, chat_id=chat_id
-    )
+    card, _ = await cards.ensure(session, CardKind.TABLE_IMPORT, subject_id=row.id, chat_id=chat_id)
     await queue(
         session,
         NewMessage(
@@ -247,6 +245,4 @@ def _headings(row: TableImport) -> Headings:
 def _note(
     session: AsyncSession, row: TableImport, action: str, *, now: datetime, by: int | None
 ) -> None:
-    events.add(
-        session, action, at=now, person_id=by, object_kind="table_import", object_id=row.id
-    )
+    events.add(session, action, at=now, person_id=by, object_kind="table_import", object_id=row.id)

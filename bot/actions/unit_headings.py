@@ -1,4 +1,4 @@
-"""What the columns of a table of units mean: guessed from their headings, corrected by people; pure."""
+"""What the columns of a table of units mean: guessed by headings, corrected by people; pure."""
 
 from __future__ import annotations
 

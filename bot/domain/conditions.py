@@ -1,4 +1,4 @@
-"""Groups whose units are found by their attributes: what a condition says, and who meets it; pure."""
+"""Groups whose units are found by their attributes: what a condition says, who meets it; pure."""
 
 from __future__ import annotations
 

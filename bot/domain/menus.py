@@ -10,6 +10,7 @@ _STAFF: tuple[tuple[str, Right], ...] = (
     ("tiendo", Right.VIEW),
     ("baocao", Right.VIEW),
     ("hengio", Right.ISSUE),
+    ("donvi", Right.VIEW),
     ("moi", Right.REGISTER),
 )
 _EVERYONE = ("trogiup", "ngonngu", "huy")

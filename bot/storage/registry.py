@@ -56,7 +56,7 @@ async def memberships(session: AsyncSession, unit_id: int) -> dict[int, bool]:
     rows = await session.execute(
         select(UnitGroup.group_id, UnitGroup.by_condition).where(UnitGroup.unit_id == unit_id)
     )
-    return dict(rows.tuples().all())
+    return dict(rows.all())
 
 
 async def members(session: AsyncSession, group_id: int) -> list[Unit]:

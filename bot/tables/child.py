@@ -1,4 +1,4 @@
-"""Has a file read by a process of its own, that can be killed: a bomb takes nothing else with it."""
+"""Has a file read by a process of its own that can be killed: a bomb takes nothing with it."""
 
 from __future__ import annotations
 
@@ -28,7 +28,7 @@ async def read_rows(content: bytes, *, name: str) -> list[Row]:
         sys.executable,
         "-m",
         reading.__name__,
-        f"table.{form}",
+        Path("table").with_suffix(f".{form}").name,
         stdin=asyncio.subprocess.PIPE,
         stdout=asyncio.subprocess.PIPE,
         stderr=asyncio.subprocess.DEVNULL,

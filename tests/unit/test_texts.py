@@ -15,10 +15,13 @@ from babel.messages.pofile import read_po
 
 from bot import texts as texts_module
 from bot.actions.people import Offer
+from bot.actions.registry import Fate
+from bot.actions.unit_headings import Column
+from bot.actions.unit_table import Wrong
 from bot.domain import refusals
 from bot.domain.menus import commands_for
 from bot.domain.rights import Actor
-from bot.domain.states import InviteKind, StaffRole
+from bot.domain.states import ContactRole, InviteKind, StaffRole
 from bot.letters.letter import Urgency
 from bot.storage.audit import Rule
 from bot.texts import LANGUAGES, UnknownKey, texts
@@ -43,6 +46,10 @@ FAMILIES: dict[str, tuple[str, ...]] = {
     "command.": commands_for(ADMIN),
     "reason.": (*refusals.CODES.values(), "all", "other"),
     "audit.": tuple(Rule),
+    "table.column_": tuple(Column),
+    "table.wrong_": tuple(Wrong),
+    "table.fate_": tuple(Fate),
+    "unit.role_": tuple(ContactRole),
 }
 # What is called with a key first, and what else is handed over by name besides the sentence's own.
 SPEAKERS = {"say", "bold", "texts", "reply", "popup"}

@@ -6,8 +6,8 @@ from collections.abc import Sequence
 
 from bot.actions.registry import Plan
 from bot.actions.unit_table import Fault, UnitTable
-from bot.delivery.render_registry import FaultView, fault_sentence
-from bot.reports.plain_table import Sheet, workbook
+from bot.tables.faults import FaultView, fault_sentence
+from bot.tables.plain_table import Sheet, workbook
 from bot.texts import Texts
 
 
@@ -36,8 +36,15 @@ def fault_view(fault: Fault) -> FaultView:
 
 def plan_rows(plan: Plan, texts: Texts) -> list[list[str]]:
     """Every row without a fault, and what the import makes of it."""
-    heads = ("head_row", "column_code", "column_name", "head_fate", "head_changed")
-    rows = [[texts(f"table.{head}") for head in heads]]
+    rows = [
+        [
+            texts("table.head_row"),
+            texts("table.column_code"),
+            texts("table.column_name"),
+            texts("table.head_fate"),
+            texts("table.head_changed"),
+        ]
+    ]
     for line in plan.lines:
         fate = texts(f"table.fate_{line.fate.value}")
         rows.append([str(line.row), line.code, line.name, fate, changed(line.changed, texts)])
