@@ -51,13 +51,14 @@ async def take(incoming: Incoming) -> None:
         )
     if incoming.chat.kind is ChatKind.GROUP and dialogue is None and not _answers_us(incoming):
         return
+    if dialogue is not None and dialogue.kind in _REGISTRY and _answers_in_words(incoming):
+        await _REGISTRY[dialogue.kind](incoming, dialogue)  # a unit's site may look like a link
+        return
     links = articles.links_in(incoming)
     if links and actor is not None and actor.unit_ids and not _is_letter(incoming):
         await articles.take_links(incoming, links, dialogue)
     elif dialogue is not None and dialogue.kind in _TYPED and actor and actor.may(Right.ISSUE):
         await _TYPED[dialogue.kind](incoming, dialogue)
-    elif dialogue is not None and dialogue.kind in _REGISTRY and _answers_in_words(incoming):
-        await _REGISTRY[dialogue.kind](incoming, dialogue)
     elif dialogue is not None and dialogue.kind is DialogueKind.JOIN_NAME:
         await registration.take_name(incoming)
     elif dialogue is not None and dialogue.kind is DialogueKind.SUBMIT:
@@ -67,9 +68,10 @@ async def take(incoming: Incoming) -> None:
 
 
 def _answers_in_words(incoming: Incoming) -> bool:
-    """An administrator wrote something; a file is no answer to a question of the registry."""
-    actor = incoming.actor
-    return actor is not None and actor.may(Right.REGISTER) and bool(incoming.text.strip())
+    """An administrator wrote something: neither a file, nor a reply to what is no question."""
+    actor, message = incoming.actor, incoming.message
+    plain = message is not None and message.text is not None and message.reply_to_message is None
+    return plain and actor is not None and actor.may(Right.REGISTER)
 
 
 def _answers_us(incoming: Incoming) -> bool:

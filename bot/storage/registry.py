@@ -2,12 +2,12 @@
 
 from __future__ import annotations
 
-from collections.abc import Collection, Iterable, Mapping
+from collections.abc import Collection, Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import delete, func, insert, select, tuple_
+from sqlalchemy import delete, func, insert, inspect, select, tuple_
 from sqlalchemy.ext.asyncio import AsyncSession
 
 from bot.domain.conditions import meets
@@ -15,6 +15,7 @@ from bot.domain.states import AssignmentState, ContactRole
 from bot.storage.tables import (
     Addressee,
     Assignment,
+    Base,
     Chat,
     Contact,
     Directive,
@@ -94,6 +95,8 @@ async def follow_conditions(
         group.id: group.condition or {}
         for group in await session.scalars(select(Group).where(Group.condition.is_not(None)))
     }
+    if not conditions and not await _anybody_by_condition(session):
+        return
     units = select(Unit.id, Unit.attributes)
     present = select(UnitGroup.unit_id, UnitGroup.group_id, UnitGroup.by_condition)
     if unit_ids is not None:
@@ -114,6 +117,11 @@ async def follow_conditions(
         await session.execute(insert(UnitGroup), new)
 
 
+async def _anybody_by_condition(session: AsyncSession) -> bool:
+    found = select(UnitGroup.unit_id).where(UnitGroup.by_condition.is_(True)).limit(1)
+    return await session.scalar(found) is not None
+
+
 async def sites(
     session: AsyncSession, unit_ids: Collection[int] | None = None
 ) -> dict[int, list[UnitSite]]:
@@ -131,7 +139,7 @@ async def replace_sites(session: AsyncSession, new: Mapping[int, Iterable[UnitSi
     """Let these units have these sites and no others."""
     for some in _portions(sorted(new)):
         await session.execute(delete(UnitSite).where(UnitSite.unit_id.in_(some)))
-    session.add_all([site for of_unit in new.values() for site in of_unit])
+    await _insert(session, UnitSite, [site for of_unit in new.values() for site in of_unit])
 
 
 async def expected_contacts(
@@ -153,7 +161,16 @@ async def replace_expected(
     """Let these people be named for these units, and no others."""
     for some in _portions(sorted(new)):
         await session.execute(delete(ExpectedContact).where(ExpectedContact.unit_id.in_(some)))
-    session.add_all([each for of_unit in new.values() for each in of_unit])
+    await _insert(session, ExpectedContact, [each for of_unit in new.values() for each in of_unit])
+
+
+async def _insert(session: AsyncSession, table: type[Base], rows: Sequence[Base]) -> None:
+    """Thousands of new rows in one statement, which need not be known one by one afterwards."""
+    columns = [column.key for column in inspect(table).columns if column.key != "id"]
+    if rows:
+        await session.execute(
+            insert(table), [{name: getattr(row, name) for name in columns} for row in rows]
+        )
 
 
 def bore(session: AsyncSession, unit_id: int, name: str, *, until: datetime) -> None:

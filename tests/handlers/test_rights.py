@@ -66,6 +66,7 @@ OF_THE_UNIT = frozenset({R.CONTACT, R.LEADER})
 OF_A_UNIT = OF_THE_UNIT | {R.OTHER_CONTACT}
 STAFF = frozenset({R.VIEWER, R.REVIEWER, R.SENDER, R.ADMIN})
 ISSUING = frozenset({R.SENDER, R.ADMIN})
+ADMIN = frozenset({R.ADMIN})
 
 COMMAND_FOR: dict[str, frozenset[Role]] = {
     "start": EVERYONE,
@@ -78,7 +79,8 @@ COMMAND_FOR: dict[str, frozenset[Role]] = {
     "tiendo": STAFF,
     "baocao": STAFF,
     "hengio": ISSUING,
-    "moi": frozenset({R.ADMIN}),
+    "donvi": STAFF,
+    "moi": ADMIN,
 }
 # For buttons of the unit's card, of a sender's draft, of an invite that was opened.
 PRESS_FOR: dict[Press, frozenset[Role]] = {
@@ -122,6 +124,24 @@ PRESS_FOR: dict[Press, frozenset[Role]] = {
     Press.TASKS_PAGE: OF_A_UNIT,
     Press.STATE_PAGE: STAFF,
     Press.REPORT: STAFF,
+    Press.UNITS_PAGE: STAFF,
+    Press.UNITS_EXPORT: STAFF,
+    Press.UNIT: STAFF,
+    Press.GROUPS_PAGE: STAFF,
+    Press.GROUP: STAFF,
+    Press.UNIT_ADD: ADMIN,
+    Press.UNIT_EDIT: ADMIN,
+    Press.UNIT_GROUPS: ADMIN,
+    Press.UNIT_GROUP: ADMIN,
+    Press.GROUP_ADD: ADMIN,
+    Press.GROUP_EDIT: ADMIN,
+    Press.IMPORT_CARD: ADMIN,
+    Press.IMPORT_COLUMNS: ADMIN,
+    Press.IMPORT_COLUMN: ADMIN,
+    Press.IMPORT_MEANING: ADMIN,
+    Press.IMPORT_TAKE: ADMIN,
+    Press.IMPORT_REPORT: ADMIN,
+    Press.IMPORT_DROP: ADMIN,
 }
 REFUSAL_KEYS = {
     "refused.stranger",
@@ -147,6 +167,9 @@ class Material:
     draft_state: int
     draft_task: int
     draft_group: int
+    unit: int
+    group: int
+    table: int
 
 
 PRESSED: dict[Press, Function[[Material], tuple[int, ...]]] = {
@@ -190,6 +213,24 @@ PRESSED: dict[Press, Function[[Material], tuple[int, ...]]] = {
     Press.TASKS_PAGE: lambda _: (1,),
     Press.STATE_PAGE: lambda m: (m.directive, 1),
     Press.REPORT: lambda m: (m.directive,),
+    Press.UNITS_PAGE: lambda _: (1,),
+    Press.UNITS_EXPORT: lambda _: (),
+    Press.UNIT: lambda m: (m.unit,),
+    Press.GROUPS_PAGE: lambda _: (1,),
+    Press.GROUP: lambda m: (m.group, 1),
+    Press.UNIT_ADD: lambda _: (),
+    Press.UNIT_EDIT: lambda m: (m.unit, 0),
+    Press.UNIT_GROUPS: lambda m: (m.unit, 1),
+    Press.UNIT_GROUP: lambda m: (m.unit, m.group, 1),
+    Press.GROUP_ADD: lambda _: (),
+    Press.GROUP_EDIT: lambda m: (m.group, 0),
+    Press.IMPORT_CARD: lambda m: (m.table,),
+    Press.IMPORT_COLUMNS: lambda m: (m.table,),
+    Press.IMPORT_COLUMN: lambda m: (m.table, 1),
+    Press.IMPORT_MEANING: lambda m: (m.table, 1, 1),
+    Press.IMPORT_TAKE: lambda m: (m.table,),
+    Press.IMPORT_REPORT: lambda m: (m.table,),
+    Press.IMPORT_DROP: lambda m: (m.table,),
 }
 
 
@@ -218,7 +259,7 @@ class Town:
 
     async def _one(self, session: Any, owner: Somebody) -> Material:
         group = await factories.create_group(session)
-        await factories.create_unit(session, groups=[group])
+        unit = await factories.create_unit(session, groups=[group])
         issued = await self._directive(session)
         draft = await factories.create_draft(
             session, self.author, groups=[group], number=f"9{issued.directive.id}"
@@ -242,6 +283,9 @@ class Town:
             draft_actions.state_id(draft),
             task,
             line,
+            unit.id,
+            group.id,
+            (await factories.create_table_import(session, self.author)).id,
         )
 
     async def _directive(self, session: Any) -> Issued:
