@@ -21,6 +21,7 @@ from bot.config import Config
 from bot.domain.searching import search
 from bot.storage import registry as stored
 from bot.storage import units
+from bot.storage.engine import Database
 from bot.tables.faults import fault_sentence
 from bot.tables.import_report import changed, fault_view
 from bot.tables.plain_table import Sheet, separated, workbook
@@ -55,16 +56,17 @@ async def _import(
     columns: Sequence[tuple[Column, str]],
     as_json: bool,
 ) -> int:
-    rows = await read_table(file)
-    table = _understood(file, rows, columns)
-    if not as_json:
-        _say_mapping(table, rows=len(rows))
-    if table.faults:
-        faults = [fault_sentence(fault_view(each), _ENGLISH) for each in table.faults]
-        if as_json:
-            _say_json(table, None, taken=False)
-        raise Fault(listed(f"nothing was imported from {file}", faults))
-    plan = await _planned_or_taken(config, table.units, dry_run=dry_run)
+    async with opened(config) as database:
+        rows = await read_table(file)
+        table = _understood(file, rows, columns)
+        if not as_json:
+            _say_mapping(table, rows=len(rows))
+        if table.faults:
+            if as_json:
+                _say_json(table, None, taken=False)
+            faults = [fault_sentence(fault_view(each), _ENGLISH) for each in table.faults]
+            raise Fault(listed(f"nothing was imported from {file}", faults))
+        plan = await _planned_or_taken(database, table.units, dry_run=dry_run)
     if as_json:
         _say_json(table, plan, taken=not dry_run)
         return 0
@@ -85,14 +87,13 @@ def _understood(file: Path, rows: list[Row], columns: Sequence[tuple[Column, str
 
 
 async def _planned_or_taken(
-    config: Config, given: tuple[ListedUnit, ...], *, dry_run: bool
+    database: Database, given: tuple[ListedUnit, ...], *, dry_run: bool
 ) -> Plan:
-    async with opened(config) as database:
-        if dry_run:
-            async with database.read() as session:
-                return await registry.preview_import(session, given)
-        async with database.write() as session:
-            return await registry.import_units(session, given, now=system_clock())
+    if dry_run:
+        async with database.read() as session:
+            return await registry.preview_import(session, given)
+    async with database.write() as session:
+        return await registry.import_units(session, given, now=system_clock())
 
 
 def _say_mapping(table: UnitTable, *, rows: int) -> None:
