@@ -12,7 +12,7 @@ from collections.abc import Awaitable, Callable
 from bot.domain.rights import Right
 from bot.domain.states import ChatKind, DialogueKind
 from bot.errors import InvalidInput, NotAllowed
-from bot.storage import dialogues, events
+from bot.storage import cards, dialogues, events
 from bot.storage.tables import Dialogue
 from handlers import appointing, articles, composing, registration, registry, table_imports
 from handlers.context import Incoming
@@ -51,7 +51,7 @@ async def take(incoming: Incoming) -> None:
         )
     if incoming.chat.kind is ChatKind.GROUP and dialogue is None and not _answers_us(incoming):
         return
-    if dialogue is not None and dialogue.kind in _REGISTRY and _answers_in_words(incoming):
+    if dialogue is not None and dialogue.kind in _REGISTRY and await _answers_in_words(incoming):
         await _REGISTRY[dialogue.kind](incoming, dialogue)  # a unit's site may look like a link
         return
     links = articles.links_in(incoming)
@@ -67,11 +67,15 @@ async def take(incoming: Incoming) -> None:
         await _without_dialogue(incoming, dialogue)
 
 
-def _answers_in_words(incoming: Incoming) -> bool:
-    """An administrator wrote something: neither a file, nor a reply to what is no question."""
+async def _answers_in_words(incoming: Incoming) -> bool:
+    """An administrator wrote something: neither a file, nor a reply to a directive's card."""
     actor, message = incoming.actor, incoming.message
-    plain = message is not None and message.text is not None and message.reply_to_message is None
-    return plain and actor is not None and actor.may(Right.REGISTER)
+    if actor is None or not actor.may(Right.REGISTER) or message is None or message.text is None:
+        return False
+    replied = message.reply_to_message
+    return replied is None or not await cards.at_message(
+        incoming.session, chat_id=incoming.chat.id, message_id=replied.message_id
+    )
 
 
 def _answers_us(incoming: Incoming) -> bool:

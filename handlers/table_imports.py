@@ -10,15 +10,19 @@ from bot.domain.states import Lane, MessageKind
 from bot.errors import InvalidInput, NotAllowed
 from bot.storage import dialogues
 from bot.storage.outbox import NewMessage
-from bot.tables.reading import FORMS, MAX_BYTES
+from bot.tables.reading import FORMS, MAX_BYTES, OTHER_FORMS
 from handlers.context import Incoming, first_id, ids
 
 
 def is_table(incoming: Incoming) -> bool:
     """Whether what was sent is a file with a table."""
+    return _form(incoming) in (*FORMS, *OTHER_FORMS)
+
+
+def _form(incoming: Incoming) -> str:
     document = incoming.message.document if incoming.message else None
     name = (document.file_name or "") if document else ""
-    return name.lower().rpartition(".")[2] in FORMS
+    return name.lower().rpartition(".")[2]
 
 
 async def begin(incoming: Incoming) -> None:
@@ -26,6 +30,8 @@ async def begin(incoming: Incoming) -> None:
     actor = incoming.known_actor
     if not actor.may(Right.REGISTER):
         raise NotAllowed("table.admins_only")
+    if _form(incoming) not in FORMS:
+        raise InvalidInput("table.form")
     message = incoming.message
     document = message.document if message else None
     if message is None or document is None:

@@ -118,11 +118,12 @@ def guess_headings(rows: Sequence[Row]) -> Headings | None:
         if not each.lacks():
             return each
     likely = [each for each in guesses if any(each.words)]
-    return max(likely, key=lambda each: (_known(each), -each.row), default=None)
+    return max(likely, key=_likelihood, default=None)
 
 
-def _known(headings: Headings) -> int:
-    return sum(column not in SEVERAL for column in headings.columns)
+def _likelihood(headings: Headings) -> tuple[int, int, int]:
+    known = sum(column not in SEVERAL for column in headings.columns)
+    return known, sum(map(bool, headings.words)), -headings.row
 
 
 def _guess(index: int, row: Row) -> Headings:

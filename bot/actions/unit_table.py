@@ -184,7 +184,7 @@ class _Reader:
             groups=self._groups(number, row) if self._has(Column.GROUPS) else None,
             sites=self._sites(number, row) if self._has(Column.SITES) else None,
             note=self._note(number, row) if self._has(Column.NOTE) else None,
-            contacts=self._contacts(number, row) if self._has(Column.CONTACT_PHONE) else None,
+            contacts=self._contacts(number, row),
             attributes=tuple(
                 (heading, self._attribute(number, row, place, heading))
                 for place, heading in self._attributes
@@ -215,8 +215,9 @@ class _Reader:
     def _note(self, number: int, row: Row) -> str:
         return self._checked(normalise(self._text(number, row, Column.NOTE)), number, Column.NOTE)
 
-    def _contacts(self, number: int, row: Row) -> tuple[ListedContact, ...]:
-        """People stand in the cells of a row one after the other, parted by `;`."""
+    def _contacts(self, number: int, row: Row) -> tuple[ListedContact, ...] | None:
+        """People stand in the cells of a row one after the other, parted by `;`. Without a column
+        of numbers nobody can be kept."""
         phones = self._parts(number, row, Column.CONTACT_PHONE)
         names = self._parts(number, row, Column.CONTACT_NAME)
         titles = self._parts(number, row, Column.CONTACT_TITLE)
@@ -237,7 +238,7 @@ class _Reader:
             elif key is not None:
                 found[key] = ListedContact(key, name, title, _ROLES[fold(role)])
             self.without_phone += bool(name and not phone)
-        return tuple(found.values())
+        return tuple(found.values()) if self._has(Column.CONTACT_PHONE) else None
 
     def _parts(self, number: int, row: Row, column: Column) -> list[str]:
         if not self._has(column):

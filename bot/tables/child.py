@@ -23,7 +23,7 @@ async def read_rows(content: bytes, *, name: str) -> list[Row]:
         raise InvalidInput("table.too_large", most=reading.MAX_BYTES // 1024 // 1024)
     form = name.lower().rpartition(".")[2]
     if form not in reading.FORMS:
-        raise InvalidInput("table.mislabelled")
+        raise InvalidInput("table.form")
     child = await asyncio.create_subprocess_exec(
         sys.executable,
         "-m",

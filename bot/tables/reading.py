@@ -23,6 +23,7 @@ from bot.actions.unit_headings import Cell, Row, has_headings, rows_as_json
 from bot.errors import BotError, InvalidInput
 
 FORMS: Final = ("xlsx", "csv")
+OTHER_FORMS: Final = ("xls", "xlsm", "xlsb", "ods", "tsv", "numbers")  # tables too, but not read
 MAX_BYTES: Final = 10 * 1024 * 1024
 MAX_ROWS: Final = 10_000
 _MAX_COLUMNS: Final = 60

@@ -5,12 +5,13 @@ from __future__ import annotations
 import pytest
 from sqlalchemy import select
 
+from bot.actions import groups
 from bot.actions.phones import hashing_key, phone_hash
 from bot.actions.registry import Fate, Summary, import_units, preview_import
 from bot.actions.unit_headings import Column, choose, guess_headings
 from bot.actions.unit_table import Fault, Wrong, read_units
 from bot.domain.states import ContactRole
-from bot.storage import registry
+from bot.storage import registry, units
 from bot.storage.tables import Event, ExpectedContact, Unit, UnitName
 from bot.tables import child, reading
 from bot.tables.plain_table import Sheet, separated, workbook
@@ -130,3 +131,36 @@ async def test_the_plan_says_what_changes_and_events_bear_no_names(rt):
     ]  # fmt: skip
     assert "Báo" not in str([event.details for event in events])
     assert events[-1].details["columns"] == "name phone contact_phone"
+
+
+async def test_units_follow_the_conditions_of_groups_when_they_are_imported(rt):
+    headings = ("Mã", "Tên", "Nhóm", "Cấp")
+    await take(rt, [headings, ("A", "Đơn vị A", "", "tỉnh"), ("B", "Đơn vị B", "Tỉnh", "xã")])
+    async with rt.write() as session:
+        (group,) = await units.groups(session)
+        assert await groups.set_condition(session, group, "Cấp = tỉnh", now=rt.now()) == 2
+
+    async def codes() -> set[str]:
+        async with rt.read() as session:
+            return {unit.code for unit in await registry.members(session, group.id)}
+
+    assert await codes() == {"A", "B"}
+    # B was put there by name and stays; A stands there as long as its own column says so.
+    await take(rt, [headings, ("A", "Đơn vị A", "", "xã"), ("B", "Đơn vị B", "Tỉnh", "tỉnh")])
+    assert await codes() == {"B"}
+    # Taken out by name, B meets the condition; put in by name, A does not need it.
+    plan = await take(
+        rt, [headings, ("A", "Đơn vị A", "Tỉnh", "xã"), ("B", "Đơn vị B", "", "tỉnh")]
+    )
+    assert plan.summary == Summary(0, 2, 0, 0)
+    assert await codes() == {"A", "B"}
+    async with rt.write() as session:
+        (group,) = await units.groups(session)
+        assert await groups.set_condition(session, group, "-", now=rt.now()) == 1
+    assert await codes() == {"A"}
+
+
+def test_people_without_numbers_are_counted_and_not_kept():
+    rows = [("Mã", "Tên", "Đầu mối"), ("A", "Đơn vị A", "Nguyễn An; Lê Bình")]
+    table = read_units(rows)
+    assert (table.without_phone, table.units[0].contacts) == (2, None)

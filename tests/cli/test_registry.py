@@ -110,7 +110,8 @@ def test_groups_are_made_and_filled(dondoc, config, table):
 @pytest.mark.parametrize(
     ("name", "content", "said"),
     [
-        ("a.xls", b"\xd0\xcf\x11\xe0", "not the .xlsx or .csv"),
+        ("a.xls", b"\xd0\xcf\x11\xe0", "read as .xlsx or .csv only"),
+        ("a.xlsx", b"\xd0\xcf\x11\xe0", "old or protected"),
         ("a.csv", b"code\xff", "not in UTF-8"),
         ("a.xlsx", b"PK\x03\x04", "cannot be read as a table"),
     ],

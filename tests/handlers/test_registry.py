@@ -201,3 +201,13 @@ async def test_the_registry_comes_as_a_workbook(office: Office):
     assert rows[0][:3] == ["Mã đơn vị", "Tên đơn vị", "Nhóm"]
     assert rows[1][1:3] == ["=SUM(A1)", "Báo chí"]
     assert sheet["B2"].data_type == "s"
+
+
+async def test_in_the_offices_group_a_reply_answers(office: Office):
+    admin = await office.staff(StaffRole.ADMIN)
+    group = await office.group(admin, staff=True)
+    await group.says("/donvi")
+    await group.presses("+ Thêm đơn vị")
+    await group.says("BYB", reply_to=group.sees("Mã của đơn vị mới"))
+    await group.says("Báo Yên Bái", reply_to=group.sees("Tên đầy đủ"))
+    assert (await office.row(Unit)).name == "Báo Yên Bái"

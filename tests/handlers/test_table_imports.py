@@ -121,6 +121,13 @@ async def test_a_file_that_is_no_list_is_refused_with_a_sentence(office, name, c
     assert (await office.row(TableImport)).state is ImportState.DROPPED
 
 
+async def test_another_form_of_table_is_no_letter(office: Office):
+    admin = await office.staff(StaffRole.ADMIN)
+    (answer,) = await admin.sends_file(b"\xd0\xcf\x11\xe0", name="danh-sach.xls")
+    assert "chỉ nhận ở dạng .xlsx hoặc .csv" in answer
+    assert await office.rows(Draft) == []
+
+
 async def test_letters_go_on_as_ever_for_admins(office: Office):
     admin = await office.staff(StaffRole.ADMIN)
     await admin.sends_file("Số: 12/STTTT-BCXB\nV/v tuyên truyền".encode(), name="cong-van.txt")
