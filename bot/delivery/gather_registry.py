@@ -55,7 +55,8 @@ def _may_keep(context: Context) -> bool:
 
 async def _units(context: Context) -> Content:
     words = str(context.message.parameters.get("words") or "")
-    found = search(words, await registry.active_units(context.session))
+    everything = await registry.active_units(context.session)
+    found = await asyncio.to_thread(search, words, everything)
     number, pages, place = _turned(context, len(found), a_page=render_registry.A_PAGE)
     view = render_registry.UnitsView(
         words=words,

@@ -3,9 +3,11 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Sequence
+from functools import lru_cache
 from typing import Protocol, TypeVar
 
-from bot.domain.folding import fold, sort_key
+from bot.domain import folding
+from bot.domain.folding import SortKey, fold
 
 
 class Named(Protocol):
@@ -33,10 +35,21 @@ def search(words: str, among: Iterable[Found]) -> list[Found]:
 def _holds(each: Named, wanted: Sequence[str]) -> bool:
     if not wanted:
         return True
-    text = f"{fold(each.name)} {fold(each.code)}"
+    text = f"{_folded(each.name)} {_folded(each.code)}"
     return all(word in text for word in wanted)
+
+
+# Thousands of names are looked through at every page that is turned.
+@lru_cache(maxsize=20_000)
+def _folded(text: str) -> str:
+    return fold(text)
+
+
+@lru_cache(maxsize=20_000)
+def _sort_key(text: str) -> SortKey:
+    return folding.sort_key(text)
 
 
 def in_order(those: Iterable[Found]) -> list[Found]:
     """By their names as a Vietnamese dictionary has them."""
-    return sorted(those, key=lambda each: (sort_key(each.name), each.code))
+    return sorted(those, key=lambda each: (_sort_key(each.name), each.code))
