@@ -10,7 +10,7 @@ from sqlalchemy.ext.asyncio import AsyncSession
 from bot.actions.registry import group_code, group_ids
 from bot.actions.units import EMPTY
 from bot.domain.conditions import read_condition
-from bot.domain.folding import fold, normalise
+from bot.domain.folding import fold, normalise, one_line
 from bot.errors import Conflict, InvalidInput, NotFound
 from bot.storage import events, registry, units
 from bot.storage.tables import Group
@@ -150,7 +150,7 @@ def _check_free(present: list[Group], name: str, *, but: Group | None = None) ->
 
 
 def _name(text: str) -> str:
-    name = " ".join(normalise(text).split())
+    name = one_line(text)
     # In a table the groups of a unit stand apart by these.
     if not fold(name) or len(name) > LONGEST_NAME or _BETWEEN.search(name):
         raise InvalidInput("group.name_unusable", longest=LONGEST_NAME)

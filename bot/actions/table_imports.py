@@ -23,6 +23,7 @@ from bot.actions.unit_headings import (
     rows_of,
 )
 from bot.actions.unit_table import Fault, UnitTable, read_units
+from bot.domain.folding import one_line
 from bot.domain.states import CardKind, ImportState, Lane, MessageKind
 from bot.errors import Conflict, InvalidInput, NotFound
 from bot.runtime import Wake, wake_after_commit
@@ -65,7 +66,7 @@ async def begin(
         import_due_at=now,
         source_message_id=sent.message_id,
         file_id=sent.file_id,
-        file_name=sent.file_name[:_LONGEST_NAME],
+        file_name=one_line(sent.file_name)[-_LONGEST_NAME:],
         created_at=now,
     )
     session.add(row)

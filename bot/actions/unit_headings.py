@@ -9,7 +9,7 @@ from datetime import date
 from enum import StrEnum
 from typing import Any, Final
 
-from bot.domain.folding import fold, normalise
+from bot.domain.folding import fold, one_line
 
 Cell = str | date | None  # None: what is neither a text nor a day, such as a time
 Row = tuple[Cell, ...]
@@ -34,6 +34,7 @@ class Column(StrEnum):
 
 SEVERAL: Final = frozenset({Column.ATTRIBUTE, Column.IGNORED})  # may head more than one column
 NEEDED: Final = (Column.CODE, Column.NAME)
+_LONGEST: Final = 100  # letters of a heading; what is longer is none
 _WITHIN: Final = 20  # rows: above the headings stand the office's name and a title
 _HEADINGS: Final = {
     Column.CODE: "ma|ma don vi|ma dv|ma so|ma co quan|ky hieu|code|unit code|id",
@@ -140,7 +141,7 @@ def _meaning(word: str) -> Column:
     for form in (word, _IN_BRACKETS.sub("", word)):
         if column := _COLUMNS.get(fold(form)):
             return column
-    return Column.ATTRIBUTE if fold(word) else Column.IGNORED
+    return Column.ATTRIBUTE if fold(word) and len(word) <= _LONGEST else Column.IGNORED
 
 
 def choose(headings: Headings, chosen: Iterable[tuple[Column, str]]) -> tuple[Headings, list[str]]:
@@ -168,11 +169,6 @@ def repeated(headings: Headings) -> list[int]:
             found.append(place)
         seen.add(key)
     return found
-
-
-def one_line(text: str) -> str:
-    """The text in one form, without line ends and runs of spaces."""
-    return " ".join(normalise(text).split())
 
 
 def rows_as_json(rows: Iterable[Row]) -> list[list[Any]]:

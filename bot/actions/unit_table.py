@@ -21,7 +21,6 @@ from bot.actions.unit_headings import (
     Headings,
     Row,
     guess_headings,
-    one_line,
     repeated,
 )
 from bot.articles.sites import Site, read_sites
@@ -118,6 +117,7 @@ _LONGEST: Final = {
     Column.CONTACT_ROLE: 64,
     Column.ATTRIBUTE: 1000,
 }
+_LONGEST_DETAIL: Final = 80
 _WITH_WORDS: Final = frozenset({Column.CODE, Column.NAME, Column.GROUPS})
 _ROLES: Final = {
     "": ContactRole.CONTACT,
@@ -200,7 +200,7 @@ class _Reader:
     def _groups(self, number: int, row: Row) -> tuple[str, ...]:
         found: dict[str, str] = {}
         for part in _BETWEEN.split(self._text(number, row, Column.GROUPS)):
-            if name := self._checked(one_line(part), number, Column.GROUPS):
+            if name := self._checked(_one_line(part), number, Column.GROUPS):
                 found.setdefault(fold(name), name)
         return tuple(found.values())
 
@@ -243,7 +243,7 @@ class _Reader:
     def _parts(self, number: int, row: Row, column: Column) -> list[str]:
         if not self._has(column):
             return []
-        parts = [one_line(part) for part in _BETWEEN.split(self._text(number, row, column))]
+        parts = [_one_line(part) for part in _BETWEEN.split(self._text(number, row, column))]
         while parts and not parts[-1]:
             parts.pop()
         return [self._checked(part, number, column) for part in parts]
@@ -257,7 +257,7 @@ class _Reader:
 
     def _word(self, number: int, row: Row, column: Column) -> str:
         cell = self._cell(row, column)
-        word = one_line(self._text(number, row, column))
+        word = _one_line(self._text(number, row, column))
         if column in NEEDED and isinstance(cell, str) and not word:
             self._blame(Wrong.EMPTY, number, column)
         return self._checked(word, number, column)
@@ -288,7 +288,7 @@ class _Reader:
         self, wrong: Wrong, number: int, column: Column, detail: str = "", *, heading: str = ""
     ) -> None:
         heading = heading or self._headings.word(column)
-        self.faults.append(Fault(wrong, number, column, heading, detail))
+        self.faults.append(Fault(wrong, number, column, heading, detail[:_LONGEST_DETAIL]))
 
 
 def _padded(parts: Sequence[str], count: int) -> list[str]:
@@ -298,3 +298,8 @@ def _padded(parts: Sequence[str], count: int) -> list[str]:
 def code_key(code: str) -> str:
     """Two codes that differ only in case are one."""
     return code.casefold()
+
+
+def _one_line(text: str) -> str:
+    """Without line ends and runs of spaces; a control character stays, to be blamed."""
+    return " ".join(normalise(text).split())

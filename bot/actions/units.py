@@ -5,13 +5,14 @@ Joining, hand-over, merging and dividing units are not here.
 
 from __future__ import annotations
 
+import re
 from datetime import datetime
 
 from sqlalchemy.ext.asyncio import AsyncSession
 
 from bot.actions.registry import site_rows
 from bot.articles.sites import read_sites
-from bot.domain.folding import fold, normalise
+from bot.domain.folding import fold, normalise, one_line
 from bot.errors import Conflict, InvalidInput, NotFound
 from bot.storage import events, registry, units
 from bot.storage.tables import Unit
@@ -20,6 +21,7 @@ LONGEST_CODE = 64
 LONGEST_NAME = 300
 LONGEST_PHONE = 64
 LONGEST_NOTE = 2000
+_CONTROL = re.compile(r"[\x00-\x09\x0b-\x1f\x7f-\x9f]")
 EMPTY = "-"  # what people type to leave a field empty
 
 
@@ -33,7 +35,7 @@ async def active(session: AsyncSession, unit_id: int) -> Unit:
 
 async def check_new_code(session: AsyncSession, text: str) -> str:
     """The code as it is kept; InvalidInput or Conflict if no unit can be added under it."""
-    code = _one_line(text)
+    code = one_line(text)
     if not fold(code) or len(code) > LONGEST_CODE:
         raise InvalidInput("unit.code_unusable", longest=LONGEST_CODE)
     for unit in await units.all_units(session):
@@ -82,7 +84,7 @@ async def set_phone(
     session: AsyncSession, unit: Unit, text: str, *, now: datetime, by: int | None = None
 ) -> None:
     """The number for the call sheet, as it is to be read."""
-    phone = _or_empty(_one_line(text))
+    phone = _or_empty(one_line(text))
     if len(phone) > LONGEST_PHONE or (phone and not any(each.isdigit() for each in phone)):
         raise InvalidInput("unit.phone_unusable", longest=LONGEST_PHONE)
     unit.phone = phone
@@ -93,7 +95,7 @@ async def set_note(
     session: AsyncSession, unit: Unit, text: str, *, now: datetime, by: int | None = None
 ) -> None:
     """What staff should know of the unit."""
-    note = _or_empty(normalise(text))
+    note = _or_empty(_CONTROL.sub("", normalise(text)))
     if len(note) > LONGEST_NOTE:
         raise InvalidInput("unit.note_too_long", longest=LONGEST_NOTE)
     unit.note = note
@@ -149,7 +151,7 @@ def _changed(
 
 
 def _name(text: str) -> str:
-    name = _one_line(text)
+    name = one_line(text)
     if not fold(name) or len(name) > LONGEST_NAME:
         raise InvalidInput("unit.name_unusable", longest=LONGEST_NAME)
     return name
@@ -157,7 +159,3 @@ def _name(text: str) -> str:
 
 def _or_empty(text: str) -> str:
     return "" if text == EMPTY else text
-
-
-def _one_line(text: str) -> str:
-    return " ".join(normalise(text).split())

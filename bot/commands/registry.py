@@ -8,6 +8,8 @@ from collections.abc import Sequence
 from pathlib import Path
 from typing import Any
 
+from sqlalchemy.ext.asyncio import AsyncSession
+
 from bot.actions import registry
 from bot.actions.registry import Fate, Plan, site_of
 from bot.actions.unit_headings import Column, Row, choose, guess_headings
@@ -22,6 +24,7 @@ from bot.domain.searching import search
 from bot.storage import registry as stored
 from bot.storage import units
 from bot.storage.engine import Database
+from bot.storage.tables import Unit
 from bot.tables.faults import fault_sentence
 from bot.tables.import_report import changed, fault_view
 from bot.tables.plain_table import Sheet, separated, workbook
@@ -200,43 +203,50 @@ async def _show(config: Config, code: str, *, as_json: bool) -> int:
         unit = by_code.get(code.casefold())
         if unit is None:
             raise Fault(f"there is no unit with the code {code}; see `dondoc units list`")
-        stands = await stored.memberships(session, unit.id)
-        names = {group.id: group.name for group in await units.groups(session)}
-        told: dict[str, Any] = {
-            "code": unit.code,
-            "name": unit.name,
-            "former names": [each.name for each in await stored.former_names(session, unit.id)],
-            "retired": unit.retired_at is not None,
-            "phone": unit.phone,
-            "note": unit.note,
-            "groups": [names[group_id] for group_id in stands],
-            "groups by condition": [names[each] for each, by in stands.items() if by],
-            "sites": [
-                sites.written(site_of(row))
-                for row in (await stored.sites(session, [unit.id])).get(unit.id, ())
-            ],
-            "attributes": unit.attributes,
-            "contacts": [
-                {
-                    "name": line.name,
-                    "title": line.title,
-                    "role": line.role,
-                    "reachable": line.has_chat and line.reason is None,
-                }
-                for line in await stored.contacts(session, unit.id)
-            ],
-            "expected contacts": [
-                {"name": each.name, "title": each.title, "role": each.role}
-                for each in (await stored.expected_contacts(session, [unit.id])).get(unit.id, ())
-            ],
-            "open assignments": await stored.open_assignments(session, unit.id),
-        }
+        told = {**await _identity(session, unit), **await _people(session, unit)}
     if as_json:
         say(json.dumps(told, ensure_ascii=False, indent=2))
         return 0
     for name, value in told.items():
         say(f"{name}: {_plain(value)}")
     return 0
+
+
+async def _identity(session: AsyncSession, unit: Unit) -> dict[str, Any]:
+    stands = await stored.memberships(session, unit.id)
+    names = {group.id: group.name for group in await units.groups(session)}
+    site_rows = (await stored.sites(session, [unit.id])).get(unit.id, ())
+    return {
+        "code": unit.code,
+        "name": unit.name,
+        "former names": [each.name for each in await stored.former_names(session, unit.id)],
+        "retired": unit.retired_at is not None,
+        "phone": unit.phone,
+        "note": unit.note,
+        "groups": [names[group_id] for group_id in stands],
+        "groups by condition": [names[each] for each, by in stands.items() if by],
+        "sites": [sites.written(site_of(row)) for row in site_rows],
+        "attributes": unit.attributes,
+    }
+
+
+async def _people(session: AsyncSession, unit: Unit) -> dict[str, Any]:
+    expected = (await stored.expected_contacts(session, [unit.id])).get(unit.id, ())
+    return {
+        "contacts": [
+            {
+                "name": line.name,
+                "title": line.title,
+                "role": line.role,
+                "reachable": line.is_reached,
+            }
+            for line in await stored.contacts(session, unit.id)
+        ],
+        "expected contacts": [
+            {"name": each.name, "title": each.title, "role": each.role} for each in expected
+        ],
+        "open assignments": await stored.open_assignments(session, unit.id),
+    }
 
 
 def _plain(value: Any) -> str:

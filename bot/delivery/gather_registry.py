@@ -101,16 +101,7 @@ async def _unit(context: Context) -> Content | None:
             if group.id in stands
         ),
         attributes=tuple((name, str(value)) for name, value in unit.attributes.items()),
-        contacts=tuple(
-            render_registry.ContactView(
-                name=line.name,
-                title=line.title,
-                role=line.role,
-                until=line.until,
-                is_reached=line.has_chat and line.reason is None,
-            )
-            for line in await registry.contacts(session, unit.id)
-        ),
+        contacts=tuple(map(_contact, await registry.contacts(session, unit.id))),
         expected=tuple(each.name or context.write.texts("unit.nameless") for each in expected),
         chats=tuple(
             (chat.title, chat.unreachable_reason is None)
@@ -120,6 +111,16 @@ async def _unit(context: Context) -> Content | None:
         may_keep=_may_keep(context),
     )
     return render_registry.unit_page(view, context.write)
+
+
+def _contact(line: registry.ContactLine) -> render_registry.ContactView:
+    return render_registry.ContactView(
+        name=line.name,
+        title=line.title,
+        role=line.role,
+        until=line.until,
+        is_reached=line.is_reached,
+    )
 
 
 async def _unit_groups(context: Context) -> Content | None:

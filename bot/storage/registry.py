@@ -197,6 +197,11 @@ class ContactLine:
     has_chat: bool
     reason: str | None
 
+    @property
+    def is_reached(self) -> bool:
+        """Something can be sent to them."""
+        return self.has_chat and self.reason is None
+
 
 async def contacts(session: AsyncSession, unit_id: int) -> list[ContactLine]:
     """The unit's contacts, leaders first."""

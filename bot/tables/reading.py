@@ -134,7 +134,7 @@ def _cell(value: object) -> Cell:
         return None
     if isinstance(value, float) and value.is_integer():
         return str(int(value))
-    return str(value)
+    return str(value).replace("\0", "")  # no database keeps it
 
 
 def _trimmed(rows: Iterable[Row]) -> list[Row]:

@@ -575,6 +575,14 @@ WRONG_COUNT = [
     "1:rfailyes:1",
     "1:dunclr:1",
     "1:lang:0:1",
+    "1:units",
+    "1:unit",
+    "1:uedit:1",
+    "1:ugrp:1:1",
+    "1:grp:1",
+    "1:impcol:1",
+    "1:impis:1:1",
+    "1:impyes:1:1",
 ]
 
 

@@ -82,7 +82,8 @@ async def test_a_list_with_faults_is_not_taken_and_reported_row_by_row(office: O
 
 async def test_a_list_nobody_wants_is_forgotten_after_a_day(office: Office):
     admin = await office.staff(StaffRole.ADMIN)
-    await admin.sends_file(xlsx(LIST), name="a.xlsx")
+    await admin.sends_file(xlsx(LIST), name="a\u202e\n.xlsx")
+    assert (await office.row(TableImport)).file_name == "a .xlsx"
     office.clock.at += timedelta(days=1)
     assert await office.tables.do_one()
     assert not await office.tables.do_one()

@@ -146,6 +146,17 @@ async def test_a_child_that_takes_too_long_is_killed(monkeypatch):
     assert refused.value.key == "table.bomb"
 
 
+async def test_a_child_is_told_nothing_of_our_settings(monkeypatch, tmp_path):
+    monkeypatch.setenv("DONDOC_TELEGRAM__TOKEN", "secret")
+    interpreter, seen = tmp_path / "python", tmp_path / "seen"
+    interpreter.write_text(f"#!/bin/sh\nenv > {seen}\necho '{{\"rows\": []}}'\n")
+    interpreter.chmod(0o700)
+    monkeypatch.setattr(sys, "executable", str(interpreter))
+    assert await child.read_rows(b"a,b", name="a.csv") == []
+    assert "PYTHONPATH" in seen.read_text()
+    assert "secret" not in seen.read_text()
+
+
 def test_the_child_has_no_more_memory_than_it_may():
     program = (
         "from bot.tables import reading; reading._limit()\n"
