@@ -37,6 +37,7 @@ from bot.runtime import Runtime, no_fault
 from bot.storage import kept, schema, seals
 from bot.storage.engine import Database, is_trouble
 from bot.storage.schema import Schema
+from bot.tables.worker import TablesWorker
 from bot.web.server import listening
 from handlers.context import Context
 from scheduler.runner import Ticks
@@ -183,6 +184,7 @@ class App:
                 Processor(self.rt, application.bot, handle, answer_press).run(self._stop),
             ),
             ("letters", LettersWorker(self.rt, sends).run(self._stop)),
+            ("tables", TablesWorker(self.rt, sends).run(self._stop)),
             ("ticks", Ticks(self.rt).run(self._stop)),
             ("delivery", delivery.run(self._stop)),
             ("lease", self._keep_lease(delivery)),

@@ -8,11 +8,15 @@ from __future__ import annotations
 import argparse
 import os
 import sys
-from collections.abc import Callable, Sequence
+from collections.abc import Sequence
 from pathlib import Path
-from typing import Any
 
 from bot.commands.console import Fault, complain, hang_up, speak_any_language
+from bot.commands.registry_verbs import add_groups, add_units
+from bot.commands.verbs import Verbs as _Verbs
+from bot.commands.verbs import noun as _noun
+from bot.commands.verbs import verb as _verb
+from bot.commands.verbs import verbs as _verbs
 from bot.domain.states import StaffRole
 
 _DESCRIPTION = "Follow an office's assignments until they are done, over Telegram."
@@ -74,32 +78,6 @@ def _config_option(*, default: object) -> argparse.ArgumentParser:
         help="the settings (default: $DONDOC_CONFIG, else config.toml)",
     )
     return option
-
-
-_Verbs = Any  # argparse keeps the class of its sub-commands private
-
-
-def _verbs(parser: argparse.ArgumentParser, metavar: str) -> _Verbs:
-    return parser.add_subparsers(metavar=metavar, required=True, title="commands")
-
-
-def _verb(
-    verbs: _Verbs,
-    name: str,
-    start: Callable[[argparse.Namespace], int],
-    *,
-    about: str,
-    config: argparse.ArgumentParser | None = None,
-) -> argparse.ArgumentParser:
-    verb: argparse.ArgumentParser = verbs.add_parser(
-        name, help=about, description=about, parents=[config] if config else []
-    )
-    verb.set_defaults(start=start)
-    return verb
-
-
-def _noun(verbs: _Verbs, name: str, *, about: str) -> _Verbs:
-    return _verbs(verbs.add_parser(name, help=about, description=about), "ACTION")
 
 
 # --- running -------------------------------------------------------------------------------------
@@ -321,22 +299,8 @@ def _add_registry(verbs: _Verbs, config: argparse.ArgumentParser) -> None:
     )
     _add_groups(add, "only for units of these groups (codes, apart by commas; default: all units)")
     _add_staff_keeping(staff, config)
-    units = _noun(verbs, "units", about="the registered units")
-    load = _verb(
-        units,
-        "import",
-        _import_units,
-        about="take units from a table: add new ones, change those whose code is known",
-        config=config,
-    )
-    load.add_argument(
-        "file",
-        metavar="FILE",
-        type=Path,
-        help=".xlsx, or .csv in UTF-8, with the columns code, name, groups, phone "
-        "(mã, tên, nhóm, điện thoại); several groups in a cell stand apart by ; or |",
-    )
-    load.add_argument("--dry-run", action="store_true", help="only say what would change")
+    add_units(_noun(verbs, "units", about="the registered units"), config)
+    add_groups(_noun(verbs, "groups", about="the groups that units stand in"), config)
     invite = _verb(
         verbs, "invite", _invite, about="make a link that lets people of a unit in", config=config
     )
@@ -401,12 +365,6 @@ def _add_staff(given: argparse.Namespace) -> int:
     from bot.commands import invites
 
     return invites.add_staff(given.config, role=StaffRole(given.role), groups=given.groups or [])
-
-
-def _import_units(given: argparse.Namespace) -> int:
-    from bot.commands import registry
-
-    return registry.import_units(given.config, file=given.file, dry_run=given.dry_run)
 
 
 def _invite(given: argparse.Namespace) -> int:

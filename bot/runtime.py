@@ -29,6 +29,7 @@ class Wake(StrEnum):
     INBOX = "inbox"
     OUTBOX = "outbox"
     LETTERS = "letters"
+    TABLES = "tables"
     REMINDERS = "reminders"
 
 

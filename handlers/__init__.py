@@ -31,8 +31,10 @@ from handlers import (
     membership,
     parked,
     registration,
+    registry,
     sending,
     staff,
+    table_imports,
     tasks,
 )
 from handlers.context import Context
@@ -50,6 +52,7 @@ COMMANDS: dict[tuple[str, ...], Rule] = {
     ("tiendo", "state"): Rule(staff.state, Who.VIEW),
     ("baocao", "report"): Rule(staff.report, Who.VIEW),
     ("hengio", "scheduled"): Rule(sending.appointed, Who.ISSUE),
+    ("donvi", "units"): Rule(registry.find, Who.VIEW),
     ("moi", "invite"): Rule(staff.invite, Who.REGISTER),
     ("ketlai", "parked"): Rule(parked.show, Who.GOVERN),
     ("canbo", "staff"): Rule(members.members, Who.GOVERN),
@@ -114,6 +117,24 @@ PRESSES: dict[Press, Rule] = {
     Press.STAFF_INVITE: Rule(members.invite, Who.GOVERN),
     Press.LOG_PAGE: Rule(log.page, Who.REGISTER),
     Press.LOG_FILE: Rule(log.file, Who.REGISTER),
+    Press.UNITS_PAGE: Rule(registry.units_page, Who.VIEW),
+    Press.UNITS_EXPORT: Rule(registry.export, Who.VIEW),
+    Press.UNIT: Rule(registry.unit, Who.VIEW),
+    Press.UNIT_ADD: Rule(registry.ask_unit_code, Who.REGISTER),
+    Press.UNIT_EDIT: Rule(registry.ask_unit_field, Who.REGISTER),
+    Press.UNIT_GROUPS: Rule(registry.unit_groups, Who.REGISTER),
+    Press.UNIT_GROUP: Rule(registry.toggle_group, Who.REGISTER),
+    Press.GROUPS_PAGE: Rule(registry.groups_page, Who.VIEW),
+    Press.GROUP: Rule(registry.group, Who.VIEW),
+    Press.GROUP_ADD: Rule(registry.ask_group_name, Who.REGISTER),
+    Press.GROUP_EDIT: Rule(registry.ask_group_field, Who.REGISTER),
+    Press.IMPORT_CARD: Rule(table_imports.show, Who.REGISTER),
+    Press.IMPORT_COLUMNS: Rule(table_imports.show_columns, Who.REGISTER),
+    Press.IMPORT_COLUMN: Rule(table_imports.show_column, Who.REGISTER),
+    Press.IMPORT_MEANING: Rule(table_imports.set_meaning, Who.REGISTER),
+    Press.IMPORT_TAKE: Rule(table_imports.take, Who.REGISTER),
+    Press.IMPORT_REPORT: Rule(table_imports.report, Who.REGISTER),
+    Press.IMPORT_DROP: Rule(table_imports.drop, Who.REGISTER),
 }
 
 _UNKNOWN_BUTTON = Rule(errors.unknown_button, Who.ANYONE)

@@ -12,9 +12,9 @@ from collections.abc import Awaitable, Callable
 from bot.domain.rights import Right
 from bot.domain.states import ChatKind, DialogueKind
 from bot.errors import InvalidInput, NotAllowed
-from bot.storage import dialogues, events
+from bot.storage import cards, dialogues, events
 from bot.storage.tables import Dialogue
-from handlers import appointing, articles, composing, registration
+from handlers import appointing, articles, composing, registration, registry, table_imports
 from handlers.context import Incoming
 
 _LETTER_LENGTH = 200  # a longer text from staff is taken for a letter
@@ -27,6 +27,14 @@ _TYPED: dict[DialogueKind, Callable[[Incoming, Dialogue], Awaitable[None]]] = {
     DialogueKind.DRAFT_DEADLINE: composing.take_deadline,
     DialogueKind.DRAFT_SEND_AT: appointing.take_send_at,
     DialogueKind.ISSUE_COUNT: composing.take_count,
+}
+# The registry's questions, for administrators.
+_REGISTRY: dict[DialogueKind, Callable[[Incoming, Dialogue], Awaitable[None]]] = {
+    DialogueKind.UNIT_CODE: registry.take_unit_code,
+    DialogueKind.UNIT_NAME: registry.take_unit_name,
+    DialogueKind.UNIT_FIELD: registry.take_unit_field,
+    DialogueKind.GROUP_NAME: registry.take_group_name,
+    DialogueKind.GROUP_FIELD: registry.take_group_field,
 }
 
 
@@ -43,6 +51,9 @@ async def take(incoming: Incoming) -> None:
         )
     if incoming.chat.kind is ChatKind.GROUP and dialogue is None and not _answers_us(incoming):
         return
+    if dialogue is not None and dialogue.kind in _REGISTRY and await _answers_in_words(incoming):
+        await _REGISTRY[dialogue.kind](incoming, dialogue)  # a unit's site may look like a link
+        return
     links = articles.links_in(incoming)
     if links and actor is not None and actor.unit_ids and not _is_letter(incoming):
         await articles.take_links(incoming, links, dialogue)
@@ -54,6 +65,17 @@ async def take(incoming: Incoming) -> None:
         raise InvalidInput("link.none_found")
     else:
         await _without_dialogue(incoming, dialogue)
+
+
+async def _answers_in_words(incoming: Incoming) -> bool:
+    """An administrator wrote something: neither a file, nor a reply to a directive's card."""
+    actor, message = incoming.actor, incoming.message
+    if actor is None or not actor.may(Right.REGISTER) or message is None or message.text is None:
+        return False
+    replied = message.reply_to_message
+    return replied is None or not await cards.at_message(
+        incoming.session, chat_id=incoming.chat.id, message_id=replied.message_id
+    )
 
 
 def _answers_us(incoming: Incoming) -> bool:
@@ -68,6 +90,9 @@ async def _without_dialogue(incoming: Incoming, dialogue: Dialogue | None) -> No
     message = incoming.message
     text = incoming.text.strip()
     awaits_letter = dialogue is not None and dialogue.kind is DialogueKind.PASTE_LETTER
+    if table_imports.is_table(incoming) and _is_in_office(incoming):
+        await table_imports.begin(incoming)
+        return
     if _may_compose(incoming) and message is not None:
         if message.document is not None:
             await composing.begin_with_file(incoming)
@@ -85,9 +110,15 @@ async def _without_dialogue(incoming: Incoming, dialogue: Dialogue | None) -> No
 
 def _may_compose(incoming: Incoming) -> bool:
     """Staff who issue, and not under the eyes of a unit's group."""
+    actor = incoming.actor
+    return actor is not None and actor.may(Right.ISSUE) and _is_in_office(incoming)
+
+
+def _is_in_office(incoming: Incoming) -> bool:
+    """Staff, in private or in the office's group."""
     actor, chat = incoming.actor, incoming.chat
     in_own_chat = chat.kind is ChatKind.PRIVATE or chat.staff_group
-    return actor is not None and actor.may(Right.ISSUE) and in_own_chat
+    return actor is not None and actor.staff_role is not None and in_own_chat
 
 
 def _is_letter(incoming: Incoming) -> bool:

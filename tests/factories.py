@@ -10,6 +10,7 @@ from datetime import UTC, date, datetime, timedelta
 
 from sqlalchemy.ext.asyncio import AsyncSession
 
+from bot.actions.unit_headings import Column, Headings
 from bot.domain.rights import Actor
 from bot.domain.states import (
     AssignmentState,
@@ -17,6 +18,7 @@ from bot.domain.states import (
     ChatKind,
     ContactRole,
     DraftState,
+    ImportState,
     Lane,
     MessageKind,
     StaffRole,
@@ -36,6 +38,7 @@ from bot.storage.tables import (
     Group,
     Lease,
     Person,
+    TableImport,
     Task,
     Unit,
     Update,
@@ -207,6 +210,25 @@ async def create_draft(
         )
     await session.flush()
     return draft
+
+
+async def create_table_import(session: AsyncSession, author: Somebody) -> TableImport:
+    """A list of one unit that only needs taking."""
+    headings = Headings(0, ("Mã", "Tên"), (Column.CODE, Column.NAME))
+    row = TableImport(
+        author_id=author.person.id,
+        chat_id=author.chat.id,
+        state=ImportState.OPEN,
+        import_due_at=NOON + timedelta(days=1),
+        file_id="file",
+        file_name="danh-sach.xlsx",
+        columns=headings.as_json(),
+        rows=[["Mã", "Tên"], [f"T{next(_numbers)}", "Đơn vị mới"]],
+        created_at=NOON,
+    )
+    session.add(row)
+    await session.flush()
+    return row
 
 
 @dataclass(frozen=True, slots=True)

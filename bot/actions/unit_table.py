@@ -1,6 +1,7 @@
-"""A table of units as people keep it: its headings found, its rows read, every fault named; pure.
+"""A table of units as people keep it: its rows read, every fault named by row and column; pure.
 
-How a file becomes rows of texts is not said here, nor what becomes of the units (`registry`).
+What its columns mean is found by `unit_headings`; how a file becomes rows is not said here, nor
+what becomes of the units (`registry`).
 """
 
 from __future__ import annotations
@@ -9,28 +10,31 @@ import re
 import unicodedata
 from collections.abc import Sequence
 from dataclasses import dataclass, field
+from datetime import date
 from enum import StrEnum
 from typing import Final
 
+from bot.actions.unit_headings import (
+    NEEDED,
+    Cell,
+    Column,
+    Headings,
+    Row,
+    guess_headings,
+    repeated,
+)
+from bot.articles.sites import Site, read_sites
 from bot.domain.folding import fold, normalise
-
-Cell = str | None  # None: something that is no text, such as a date
-Row = tuple[Cell, ...]
-
-
-class Column(StrEnum):
-    """What a table of units may tell; code and name it must."""
-
-    CODE = "code"
-    NAME = "name"
-    GROUPS = "groups"
-    PHONE = "phone"
+from bot.domain.phones import phone_key
+from bot.domain.states import ContactRole
+from bot.errors import InvalidInput
 
 
 class Wrong(StrEnum):
     """What can be wrong with a table or one of its cells."""
 
     NO_HEADINGS = "no_headings"
+    NO_COLUMN = "no_column"
     NO_UNITS = "no_units"
     TWO_COLUMNS = "two_columns"
     EMPTY = "empty"
@@ -40,6 +44,10 @@ class Wrong(StrEnum):
     FORMULA_ERROR = "formula_error"
     NO_WORD = "no_word"
     REPEATED = "repeated"
+    NO_SITE = "no_site"
+    NO_PHONE = "no_phone"
+    NO_ROLE = "no_role"
+    UNEQUAL = "unequal"
 
 
 @dataclass(frozen=True, slots=True)
@@ -53,12 +61,14 @@ class Fault:
     detail: str = ""
 
 
-class UnusableTable(Exception):
-    """The table cannot be taken; `faults` are all that were found."""
+@dataclass(frozen=True, slots=True)
+class ListedContact:
+    """Somebody the table names for a unit, with what `phone_key` makes of the number."""
 
-    def __init__(self, faults: Sequence[Fault]) -> None:
-        super().__init__(f"{len(faults)} faults")
-        self.faults = tuple(faults)
+    phone: str
+    name: str
+    title: str
+    role: ContactRole
 
 
 @dataclass(frozen=True, slots=True)
@@ -67,150 +77,229 @@ class ListedUnit:
 
     code: str
     name: str
-    groups: tuple[str, ...] | None
-    phone: str | None
+    groups: tuple[str, ...] | None = None
+    phone: str | None = None
+    sites: tuple[Site, ...] | None = None
+    note: str | None = None
+    contacts: tuple[ListedContact, ...] | None = None
+    attributes: tuple[tuple[str, str], ...] = ()
+    row: int = field(default=0, compare=False)
 
 
 @dataclass(frozen=True, slots=True)
 class UnitTable:
-    """What a table tells, and the headings of what is not used."""
+    """What a table tells: the units of the rows without a fault, and every fault there is."""
 
+    headings: Headings | None
     units: tuple[ListedUnit, ...]
-    ignored: tuple[str, ...]
+    faults: tuple[Fault, ...]
+    without_phone: int = 0  # people named without a number to know them by: nothing of them is kept
+
+    @property
+    def ignored(self) -> tuple[str, ...]:
+        """The headings of what is not used."""
+        if self.headings is None:
+            return ()
+        pairs = zip(self.headings.words, self.headings.columns, strict=True)
+        return tuple(word for word, column in pairs if word and column is Column.IGNORED)
 
 
-_HEADINGS: Final = {
-    Column.CODE: "ma|ma don vi|ma dv|ma so|ma co quan|ky hieu|code|unit code|id",
-    Column.NAME: "ten|ten don vi|ten dv|ten co quan|ten co quan don vi|don vi|co quan|"
-    "co quan don vi|name|unit name|unit",
-    Column.GROUPS: "nhom|cac nhom|nhom don vi|thuoc nhom|ten nhom|khoi|groups|group",
-    Column.PHONE: "dien thoai|so dien thoai|dien thoai lien he|dt|sdt|so dt|dtdd|phone|"
-    "phone number|telephone|tel|mobile",
+_LONGEST: Final = {
+    Column.CODE: 64,
+    Column.NAME: 300,
+    Column.GROUPS: 300,
+    Column.PHONE: 64,
+    Column.SITES: 4000,
+    Column.NOTE: 2000,
+    Column.CONTACT_NAME: 200,
+    Column.CONTACT_TITLE: 200,
+    Column.CONTACT_PHONE: 64,
+    Column.CONTACT_ROLE: 64,
+    Column.ATTRIBUTE: 1000,
 }
-_COLUMNS: Final = {word: column for column, all_ in _HEADINGS.items() for word in all_.split("|")}
-_HEADINGS_WITHIN = 20  # rows: above them stand the office's name and a title
-_LONGEST: Final = {Column.CODE: 64, Column.NAME: 300, Column.GROUPS: 300, Column.PHONE: 64}
-_NEEDED: Final = (Column.CODE, Column.NAME)
-_IN_BRACKETS = re.compile(r"\([^)]*\)")
-_BETWEEN_GROUPS = re.compile(r"[;|\n]")
+_LONGEST_DETAIL: Final = 80
+_WITH_WORDS: Final = frozenset({Column.CODE, Column.NAME, Column.GROUPS})
+_ROLES: Final = {
+    "": ContactRole.CONTACT,
+    "dau moi": ContactRole.CONTACT,
+    "can bo dau moi": ContactRole.CONTACT,
+    "contact": ContactRole.CONTACT,
+    "lanh dao": ContactRole.LEADER,
+    "lanh dao don vi": ContactRole.LEADER,
+    "leader": ContactRole.LEADER,
+}
+_BETWEEN = re.compile(r"[;|\n]")
 _FORMULA_ERROR = re.compile(r"#(?:REF!|N/A|NAME\?|VALUE!|DIV/0!|NULL!|NUM!|SPILL!|CALC!)")
 
 
-@dataclass(slots=True)
-class _Headings:
-    """Where each column stands: `row` counts from 0, as the places do."""
-
-    row: int
-    places: dict[Column, int] = field(default_factory=dict)
-    words: dict[Column, str] = field(default_factory=dict)
-    ignored: list[str] = field(default_factory=list)
-    repeated: list[tuple[Column, str]] = field(default_factory=list)
-
-
-def has_headings(rows: Sequence[Row]) -> bool:
-    """Whether a row near the top names at least code and name."""
-    return _find_headings(rows) is not None
-
-
-def read_units(rows: Sequence[Row]) -> UnitTable:
-    """The units of a table; UnusableTable with every fault if there is one."""
-    headings = _find_headings(rows)
+def read_units(rows: Sequence[Row], headings: Headings | None = None) -> UnitTable:
+    """The units of a table; `headings` as they were corrected, else as they are guessed."""
+    headings = headings or guess_headings(rows)
     if headings is None:
-        raise UnusableTable([Fault(Wrong.NO_HEADINGS)])
+        return UnitTable(None, (), (Fault(Wrong.NO_HEADINGS),))
+    if headings.lacks() == list(NEEDED) and not has_any(headings):
+        return UnitTable(headings, (), (Fault(Wrong.NO_HEADINGS),))
     reader = _Reader(headings)
-    for number, row in enumerate(rows[headings.row + 1 :], start=headings.row + 2):
-        if any(cell is None or cell.strip() for cell in row):
-            reader.read(number, row)
-    if not reader.faults and not reader.units:
-        reader.faults.append(Fault(Wrong.NO_UNITS))
-    if reader.faults:
-        raise UnusableTable(reader.faults)
-    return UnitTable(tuple(reader.units), tuple(headings.ignored))
+    if not headings.lacks():
+        for number, row in enumerate(rows[headings.row + 1 :], start=headings.row + 2):
+            if any(not isinstance(cell, str) or cell.strip() for cell in row):
+                reader.read(number, row)
+        if not reader.faults and not reader.units:
+            reader.faults.append(Fault(Wrong.NO_UNITS))
+    return UnitTable(headings, tuple(reader.units), tuple(reader.faults), reader.without_phone)
 
 
-def _find_headings(rows: Sequence[Row]) -> _Headings | None:
-    for index, row in enumerate(rows[:_HEADINGS_WITHIN]):
-        found = _Headings(index)
-        for place, cell in enumerate(row):
-            word = _one_line(cell or "")
-            column = _COLUMNS.get(fold(word)) or _COLUMNS.get(fold(_IN_BRACKETS.sub("", word)))
-            if column is None:
-                found.ignored += [word] if word else []
-            elif column in found.places:
-                found.repeated.append((column, word))
-            else:
-                found.places[column], found.words[column] = place, word
-        if all(column in found.places for column in _NEEDED):
-            return found
-    return None
+def has_any(headings: Headings) -> bool:
+    """Whether at least one column is taken for something that a unit has."""
+    return bool(set(headings.columns) - {Column.ATTRIBUTE, Column.IGNORED})
 
 
 class _Reader:
     """Collects units and faults, row by row."""
 
-    def __init__(self, headings: _Headings) -> None:
+    def __init__(self, headings: Headings) -> None:
         self.units: list[ListedUnit] = []
+        self.without_phone = 0
         self._headings = headings
+        self._attributes = headings.attributes()
         self._rows_of_codes: dict[str, int] = {}
-        self.faults = [
-            Fault(Wrong.TWO_COLUMNS, headings.row + 1, column, word)
-            for column, word in headings.repeated
+        row = headings.row + 1
+        self.faults = [Fault(Wrong.NO_COLUMN, row, column) for column in headings.lacks()]
+        self.faults += [
+            Fault(Wrong.TWO_COLUMNS, row, headings.columns[place], headings.words[place])
+            for place in repeated(headings)
         ]
 
     def read(self, number: int, row: Row) -> None:
         """Take one row; it has at least one cell with something in it."""
+        before = len(self.faults)
         code = self._word(number, row, Column.CODE)
         first = self._rows_of_codes.setdefault(code_key(code), number)
         if code and first != number:
             self._blame(Wrong.REPEATED, number, Column.CODE, str(first))
-        name = self._word(number, row, Column.NAME)
-        phone = groups = None
-        if Column.PHONE in self._headings.places:
-            phone = self._word(number, row, Column.PHONE)
-        if Column.GROUPS in self._headings.places:
-            groups = self._groups(number, row)
-        self.units.append(ListedUnit(code, name, groups, phone))
+        unit = ListedUnit(
+            code=code,
+            name=self._word(number, row, Column.NAME),
+            phone=self._word(number, row, Column.PHONE) if self._has(Column.PHONE) else None,
+            groups=self._groups(number, row) if self._has(Column.GROUPS) else None,
+            sites=self._sites(number, row) if self._has(Column.SITES) else None,
+            note=self._note(number, row) if self._has(Column.NOTE) else None,
+            contacts=self._contacts(number, row),
+            attributes=tuple(
+                (heading, self._attribute(number, row, place, heading))
+                for place, heading in self._attributes
+            ),
+            row=number,
+        )
+        if len(self.faults) == before:
+            self.units.append(unit)
+
+    def _has(self, column: Column) -> bool:
+        return self._headings.place(column) is not None
 
     def _groups(self, number: int, row: Row) -> tuple[str, ...]:
         found: dict[str, str] = {}
-        for part in _BETWEEN_GROUPS.split(self._cell(number, row, Column.GROUPS) or ""):
+        for part in _BETWEEN.split(self._text(number, row, Column.GROUPS)):
             if name := self._checked(_one_line(part), number, Column.GROUPS):
                 found.setdefault(fold(name), name)
         return tuple(found.values())
 
+    def _sites(self, number: int, row: Row) -> tuple[Site, ...]:
+        text = self._text(number, row, Column.SITES)
+        try:
+            return read_sites(self._checked(normalise(text), number, Column.SITES))
+        except InvalidInput as error:
+            self._blame(Wrong.NO_SITE, number, Column.SITES, str(error.parameters["site"]))
+            return ()
+
+    def _note(self, number: int, row: Row) -> str:
+        return self._checked(normalise(self._text(number, row, Column.NOTE)), number, Column.NOTE)
+
+    def _contacts(self, number: int, row: Row) -> tuple[ListedContact, ...] | None:
+        """People stand in the cells of a row one after the other, parted by `;`. Without a column
+        of numbers nobody can be kept."""
+        phones = self._parts(number, row, Column.CONTACT_PHONE)
+        names = self._parts(number, row, Column.CONTACT_NAME)
+        titles = self._parts(number, row, Column.CONTACT_TITLE)
+        roles = self._parts(number, row, Column.CONTACT_ROLE)
+        count = max(len(phones), len(names))
+        for column, parts in ((Column.CONTACT_TITLE, titles), (Column.CONTACT_ROLE, roles)):
+            if len(parts) > max(count, 1):
+                self._blame(Wrong.UNEQUAL, number, column, str(count))
+        found: dict[str, ListedContact] = {}
+        for phone, name, title, role in zip(
+            *(_padded(parts, count) for parts in (phones, names, titles, roles)), strict=True
+        ):
+            key = phone_key(phone)
+            if phone and key is None:
+                self._blame(Wrong.NO_PHONE, number, Column.CONTACT_PHONE, phone)
+            if fold(role) not in _ROLES:
+                self._blame(Wrong.NO_ROLE, number, Column.CONTACT_ROLE, role)
+            elif key is not None:
+                found[key] = ListedContact(key, name, title, _ROLES[fold(role)])
+            self.without_phone += bool(name and not phone)
+        return tuple(found.values()) if self._has(Column.CONTACT_PHONE) else None
+
+    def _parts(self, number: int, row: Row, column: Column) -> list[str]:
+        if not self._has(column):
+            return []
+        parts = [_one_line(part) for part in _BETWEEN.split(self._text(number, row, column))]
+        while parts and not parts[-1]:
+            parts.pop()
+        return [self._checked(part, number, column) for part in parts]
+
+    def _attribute(self, number: int, row: Row, place: int, heading: str) -> str:
+        cell = row[place] if place < len(row) else ""
+        if cell is None:
+            self._blame(Wrong.NOT_TEXT, number, Column.ATTRIBUTE, heading=heading)
+        text = f"{cell:%d/%m/%Y}" if isinstance(cell, date) else normalise(cell or "")
+        return self._checked(text, number, Column.ATTRIBUTE, heading=heading)
+
     def _word(self, number: int, row: Row, column: Column) -> str:
-        cell = self._cell(number, row, column)
-        word = _one_line(cell or "")
-        if column in _NEEDED and cell is not None and not word:
+        cell = self._cell(row, column)
+        word = _one_line(self._text(number, row, column))
+        if column in NEEDED and isinstance(cell, str) and not word:
             self._blame(Wrong.EMPTY, number, column)
         return self._checked(word, number, column)
 
-    def _cell(self, number: int, row: Row, column: Column) -> Cell:
-        place = self._headings.places[column]
-        cell = row[place] if place < len(row) else ""
-        if cell is None:
-            self._blame(Wrong.NOT_TEXT, number, column)
-        return cell
+    def _text(self, number: int, row: Row, column: Column) -> str:
+        cell = self._cell(row, column)
+        if isinstance(cell, str):
+            return cell
+        self._blame(Wrong.NOT_TEXT, number, column)
+        return ""
 
-    def _checked(self, word: str, number: int, column: Column) -> str:
+    def _cell(self, row: Row, column: Column) -> Cell:
+        place = self._headings.place(column)
+        return row[place] if place is not None and place < len(row) else ""
+
+    def _checked(self, word: str, number: int, column: Column, *, heading: str = "") -> str:
         if len(word) > _LONGEST[column]:
-            self._blame(Wrong.TOO_LONG, number, column, str(_LONGEST[column]))
-        elif any(unicodedata.category(letter) in ("Cc", "Cs") for letter in word):
-            self._blame(Wrong.UNREADABLE, number, column)
+            self._blame(Wrong.TOO_LONG, number, column, str(_LONGEST[column]), heading=heading)
+        elif any(unicodedata.category(each) in ("Cc", "Cs") and each != "\n" for each in word):
+            self._blame(Wrong.UNREADABLE, number, column, heading=heading)
         elif _FORMULA_ERROR.fullmatch(word):
-            self._blame(Wrong.FORMULA_ERROR, number, column, word)
-        elif word and not fold(word):
+            self._blame(Wrong.FORMULA_ERROR, number, column, word, heading=heading)
+        elif column in _WITH_WORDS and word and not fold(word):
             self._blame(Wrong.NO_WORD, number, column, word)
         return word
 
-    def _blame(self, wrong: Wrong, number: int, column: Column, detail: str = "") -> None:
-        self.faults.append(Fault(wrong, number, column, self._headings.words[column], detail))
+    def _blame(
+        self, wrong: Wrong, number: int, column: Column, detail: str = "", *, heading: str = ""
+    ) -> None:
+        heading = heading or self._headings.word(column)
+        self.faults.append(Fault(wrong, number, column, heading, detail[:_LONGEST_DETAIL]))
 
 
-def _one_line(text: str) -> str:
-    return " ".join(normalise(text).split())
+def _padded(parts: Sequence[str], count: int) -> list[str]:
+    return [*parts, *[""] * count][:count]
 
 
 def code_key(code: str) -> str:
     """Two codes that differ only in case are one."""
     return code.casefold()
+
+
+def _one_line(text: str) -> str:
+    """Without line ends and runs of spaces; a control character stays, to be blamed."""
+    return " ".join(normalise(text).split())

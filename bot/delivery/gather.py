@@ -7,7 +7,7 @@ from __future__ import annotations
 
 from collections.abc import Awaitable, Callable
 
-from bot.delivery import gather_cards, gather_messages, gather_office
+from bot.delivery import gather_cards, gather_messages, gather_office, gather_registry
 from bot.delivery.context import Context, Gathered, Withdraw
 from bot.domain.states import MessageKind, OutboxState
 
@@ -35,6 +35,10 @@ _KINDS: dict[MessageKind, Callable[[Context], Awaitable[Gathered]]] = {
     MessageKind.STAFF: gather_office.staff,
     MessageKind.LOG: gather_office.log,
     MessageKind.LOG_FILE: gather_office.log_file,
+    MessageKind.TABLE_IMPORT: gather_cards.card,
+    MessageKind.IMPORT_REPORT: gather_registry.import_report,
+    MessageKind.REGISTRY: gather_registry.page,
+    MessageKind.REGISTRY_FILE: gather_registry.file,
     MessageKind.MENU: gather_messages.menu,
     MessageKind.RETIRE: gather_messages.retire,
 }

@@ -10,7 +10,7 @@ from sqlalchemy.orm import Session
 from bot.actions import directives as directive_actions
 from bot.actions import drafts as draft_actions
 from bot.actions.cards import AFTER_CANCEL, task_lists
-from bot.delivery import render, render_draft, render_progress
+from bot.delivery import gather_registry, render, render_draft, render_progress
 from bot.delivery.context import (
     LONGEST_SUBJECT,
     NOT_STAFF,
@@ -107,6 +107,8 @@ async def card(context: Context) -> Gathered:
             content = await _draft_card(context, card)
         case CardKind.PROGRESS:
             content = await _progress(context, card)
+        case CardKind.TABLE_IMPORT:
+            content = await gather_registry.import_card(context, card.subject_id)
     if isinstance(content, Withdraw):
         return content
     return Ready(content, card.message_id)

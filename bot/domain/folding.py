@@ -23,6 +23,7 @@ TONE_MARKS: Final = (
 
 _LINE_END = re.compile(f"\r\n|[{LINE_ENDS}]")
 _INVISIBLE = re.compile(f"[{INVISIBLE}]")
+_CONTROL = re.compile(r"[\x00-\x1f\x7f-\x9f]")
 _SPACE = re.compile(f"[ {SPACES}]+")
 _AROUND_LINE_END = re.compile(r" ?\n ?")
 _HYPHEN = re.compile(f"[{HYPHENS}]")
@@ -43,6 +44,11 @@ def normalise(text: str) -> str:
     text = _HYPHEN.sub("-", text)
     text = _SPACE.sub(" ", text)
     return _AROUND_LINE_END.sub("\n", text).strip(" ")
+
+
+def one_line(text: str) -> str:
+    """A name as it is kept: in one form, without line ends, runs of spaces, control characters."""
+    return " ".join(_CONTROL.sub(" ", normalise(text)).split())
 
 
 def unaccent(text: str) -> str:

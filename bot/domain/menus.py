@@ -10,6 +10,7 @@ _STAFF: tuple[tuple[str, Right], ...] = (
     ("tiendo", Right.VIEW),
     ("baocao", Right.VIEW),
     ("hengio", Right.ISSUE),
+    ("donvi", Right.VIEW),
     ("moi", Right.REGISTER),
     ("ketlai", Right.REGISTER),
     ("canbo", Right.GOVERN),

@@ -42,6 +42,10 @@ class MessageKind(StrEnum):
     LOG = "log"  # /nhatky
     LOG_FILE = "log_file"  # the same as a file
     MENU = "menu"  # a private chat's command menu; no message
+    TABLE_IMPORT = "table_import"  # the card of a table of units, showing one of its menus
+    IMPORT_REPORT = "import_report"  # its faults and what it would change, a file
+    REGISTRY = "registry"  # /donvi: units, one unit, groups, one group
+    REGISTRY_FILE = "registry_file"  # all units, a file
     RETIRE = "retire"  # takes back a spare copy of a card
 
 
@@ -76,6 +80,7 @@ class CardKind(StrEnum):
     DIRECTIVE = "directive"
     DRAFT = "draft"
     PROGRESS = "progress"
+    TABLE_IMPORT = "table_import"
 
 
 class ChatKind(StrEnum):
@@ -188,3 +193,8 @@ class DialogueKind(StrEnum):
     ISSUE_COUNT = "issue_count"
     SUBMIT = "submit"
     PASTE_LETTER = "paste_letter"
+    UNIT_CODE = "unit_code"  # of a unit that is to be added
+    UNIT_NAME = "unit_name"
+    UNIT_FIELD = "unit_field"
+    GROUP_NAME = "group_name"  # of a group that is to be added
+    GROUP_FIELD = "group_field"

@@ -13,8 +13,8 @@ from sqlalchemy.ext.asyncio import AsyncSession
 
 from bot.actions import drafts as actions
 from bot.actions import replies
-from bot.delivery.failures import BotApi, DownloadRefused, TransportError, Trouble, Unknown
-from bot.delivery.retry import Accepted, Failed, Scope, classify
+from bot.delivery.downloads import fetch
+from bot.delivery.failures import BotApi, DownloadRefused, TransportError
 from bot.errors import BotError, InvalidInput
 from bot.letters.letter import Letter
 from bot.letters.marks import refuse_secret
@@ -74,20 +74,13 @@ class LettersWorker:
         """The letter's text: pasted, or downloaded and decoded."""
         if draft.file_id is None:
             return accept(draft.body)
-        answer = await self._telegram.call(
-            "getFile",
-            {"file_id": draft.file_id},
-            read_timeout=self._rt.config.telegram.read_timeout_seconds,
-        )
-        match classify(answer, scope=Scope.BOT):
-            case Accepted(result={"file_path": str(path)}):
-                pass
-            case Failed():
-                raise InvalidInput("letter.not_downloaded")
-            case _:
-                raise Unknown(Trouble.NOT_TELEGRAM, "getFile")
         try:
-            content = await self._telegram.download(path, limit=actions.MAX_FILE_BYTES)
+            content = await fetch(
+                self._telegram,
+                draft.file_id,
+                limit=actions.MAX_FILE_BYTES,
+                read_timeout=self._rt.config.telegram.read_timeout_seconds,
+            )
         except DownloadRefused:
             raise InvalidInput("letter.not_downloaded") from None
         return decode(content)

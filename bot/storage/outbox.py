@@ -11,6 +11,7 @@ from sqlalchemy import (
     ColumnElement,
     case,
     func,
+    or_,
     select,
     update,
 )
@@ -118,6 +119,23 @@ async def revive(session: AsyncSession, key: str, *, send_at: datetime) -> int |
         .returning(OutboxMessage.id)
     )
     return revived
+
+
+async def shown_at(
+    session: AsyncSession, kind: MessageKind, *, chat_id: int, message_id: int
+) -> dict[str, Any]:
+    """What a message of this kind shows now: the parameters of what was sent or edited last."""
+    found: dict[str, Any] | None = await session.scalar(
+        select(OutboxMessage.parameters)
+        .where(
+            OutboxMessage.chat_id == chat_id,
+            OutboxMessage.kind == kind,
+            or_(OutboxMessage.message_id == message_id, OutboxMessage.edits == message_id),
+        )
+        .order_by(OutboxMessage.id.desc())
+        .limit(1)
+    )
+    return found or {}
 
 
 async def answer_nothing(session: AsyncSession, message_id: int) -> None:

@@ -320,13 +320,15 @@ class Group(Base):
 
 
 class UnitGroup(Base):
-    """A unit stands in a group; it may stand in many."""
+    """A unit stands in a group; it may stand in many. Whoever stands there by the group's condition
+    is written down too, so that nobody who asks for units need know of conditions."""
 
     __tablename__ = "unit_groups"
     unit_id: Mapped[int] = mapped_column(RowId, ForeignKey("units.id"), primary_key=True)
     group_id: Mapped[int] = mapped_column(
         RowId, ForeignKey("groups.id"), primary_key=True, index=True
     )
+    by_condition: Mapped[bool] = mapped_column(default=False)
 
 
 class Contact(Base):

@@ -43,7 +43,12 @@ def test_help_imports_nothing_heavy():
         "db restore",
         "letter read",
         "staff add",
+        "units list",
+        "units show",
         "units import",
+        "units export",
+        "groups list",
+        "groups set",
         "invite",
     ],
 )

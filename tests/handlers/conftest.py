@@ -37,6 +37,7 @@ from bot.sandbox import Sandbox
 from bot.storage import audit, people, updates
 from bot.storage.engine import Database
 from bot.storage.tables import Base, Chat, Event, OutboxMessage, Unit, Update
+from bot.tables.worker import TablesWorker
 from scheduler.jobs import queue_due_reminders
 from tests import factories
 from tests.conftest import TOKEN, MovedClock, database_address, office_config, run_sql
@@ -176,6 +177,7 @@ class Office:
     poller: Poller
     processor: Processor
     letters: LettersWorker
+    tables: TablesWorker
     delivery: Delivery
     signals: HeardSignals
     unanswered: set[str]  # presses
@@ -189,6 +191,9 @@ class Office:
         await self.handles()
         if Wake.LETTERS in self.signals.heard:
             while await self.letters.do_one():
+                pass
+        if Wake.TABLES in self.signals.heard:
+            while await self.tables.do_one():
                 pass
         self.signals.heard.clear()
         while await self.delivery.do_one():
@@ -508,6 +513,7 @@ async def office(line: Line, database: Database, shared_database_url: str) -> As
     processor = Processor(rt, application.bot, application.process_update, answer_press)
     poller = Poller(rt, line.transport)
     letters = LettersWorker(rt, line.transport)
+    tables = TablesWorker(rt, line.transport)
     office = Office(
         rt,
         line.clock,
@@ -515,6 +521,7 @@ async def office(line: Line, database: Database, shared_database_url: str) -> As
         poller,
         processor,
         letters,
+        tables,
         delivery,
         signals,
         unanswered,

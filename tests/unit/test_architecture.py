@@ -53,6 +53,8 @@ CATCH_ALL = {
     "bot.letters.worker:LettersWorker.do_one": "a letter nobody can keep must not hold the others",
     "bot.letters.worker:LettersWorker.run": "the letters' loop lives on",
     "bot.web.server:_bounded": "one request that fails must not end its connection without a log",
+    "bot.tables.worker:TablesWorker.do_one": "a table nobody can read must not hold the others",
+    "bot.tables.worker:TablesWorker.run": "the tables' loop lives on",
     "scheduler.runner:Ticks._finish": "what was not committed is still due at the next tick",
 }
 

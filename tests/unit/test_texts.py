@@ -15,6 +15,9 @@ from babel.messages.pofile import read_po
 
 from bot import texts as texts_module
 from bot.actions.people import Offer
+from bot.actions.registry import Fate
+from bot.actions.unit_headings import Column
+from bot.actions.unit_table import Wrong
 from bot.domain import refusals
 from bot.domain.incoming import UpdateKind
 from bot.domain.menus import commands_for
@@ -54,10 +57,14 @@ def actions() -> set[str]:
             if not isinstance(node, ast.Call) or id(node) in handing_on:
                 continue
             called = ast.unparse(node.func)
-            if called == "events.add" or called in HANDING_ON:
+            if called == "events.add" or (called in HANDING_ON and path.parent.name == "actions"):
                 action = node.args[1]
-                assert isinstance(action, ast.Constant), f"{path}:{node.lineno}"
-                found.add(str(action.value))
+                either = (
+                    (action.body, action.orelse) if isinstance(action, ast.IfExp) else (action,)
+                )
+                for one in either:
+                    assert isinstance(one, ast.Constant), f"{path}:{node.lineno}"
+                    found.add(str(one.value))
     return found
 
 
@@ -77,6 +84,10 @@ FAMILIES: dict[str, tuple[str, ...]] = {
     "role.": (*StaffRole, *ContactRole),
     "door.": tuple(EventDoor),
     "staff.told_": tuple(StaffRole),
+    "table.column_": tuple(Column),
+    "table.wrong_": tuple(Wrong),
+    "table.fate_": tuple(Fate),
+    "unit.role_": tuple(ContactRole),
 }
 # What is called with a key first, and what else is handed over by name besides the sentence's own.
 SPEAKERS = {"say", "bold", "texts", "reply", "popup"}

@@ -271,6 +271,11 @@ def upgrade() -> None:
             batch_op.f("fk_persons_speaks_for_id_units"), "units", ["speaks_for_id"], ["id"]
         )
 
+    with op.batch_alter_table("unit_groups", schema=None) as batch_op:
+        batch_op.add_column(
+            sa.Column("by_condition", sa.Boolean(), nullable=False, server_default=sa.false())
+        )
+
     with op.batch_alter_table("units", schema=None) as batch_op:
         batch_op.add_column(
             sa.Column("attributes", sa.JSON(), nullable=False, server_default=sa.text("'{}'"))
@@ -278,6 +283,9 @@ def upgrade() -> None:
 
 
 def downgrade() -> None:
+
+    with op.batch_alter_table("unit_groups", schema=None) as batch_op:
+        batch_op.drop_column("by_condition")
 
     with op.batch_alter_table("units", schema=None) as batch_op:
         batch_op.drop_column("attributes")

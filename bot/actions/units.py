@@ -1,0 +1,161 @@
+"""What staff change of one unit: each is checked, written down and leaves an event.
+
+Joining, hand-over, merging and dividing units are not here.
+"""
+
+from __future__ import annotations
+
+import re
+from datetime import datetime
+
+from sqlalchemy.ext.asyncio import AsyncSession
+
+from bot.actions.registry import site_rows
+from bot.articles.sites import read_sites
+from bot.domain.folding import fold, normalise, one_line
+from bot.errors import Conflict, InvalidInput, NotFound
+from bot.storage import events, registry, units
+from bot.storage.tables import Unit
+
+LONGEST_CODE = 64
+LONGEST_NAME = 300
+LONGEST_PHONE = 64
+LONGEST_NOTE = 2000
+_CONTROL = re.compile(r"[\x00-\x09\x0b-\x1f\x7f-\x9f]")
+EMPTY = "-"  # what people type to leave a field empty
+
+
+async def active(session: AsyncSession, unit_id: int) -> Unit:
+    """The unit; NotFound if there is none, or none any more."""
+    unit = await units.unit(session, unit_id)
+    if unit is None or unit.retired_at is not None:
+        raise NotFound("unit.gone")
+    return unit
+
+
+async def check_new_code(session: AsyncSession, text: str) -> str:
+    """The code as it is kept; InvalidInput or Conflict if no unit can be added under it."""
+    code = one_line(text)
+    if not fold(code) or len(code) > LONGEST_CODE:
+        raise InvalidInput("unit.code_unusable", longest=LONGEST_CODE)
+    for unit in await units.all_units(session):
+        if unit.code.casefold() == code.casefold():
+            key = "unit.code_taken" if unit.retired_at is None else "unit.code_retired"
+            raise Conflict(key, code=unit.code, name=unit.name)
+    return code
+
+
+async def add(
+    session: AsyncSession, code: str, *, name: str, now: datetime, by: int | None = None
+) -> Unit:
+    """Register a unit."""
+    unit = Unit(
+        code=await check_new_code(session, code),
+        name=_name(name),
+        attributes={},
+        created_at=now,
+    )
+    session.add(unit)
+    await session.flush()
+    events.add(
+        session, "unit_added", at=now, person_id=by, object_kind="unit", object_id=unit.id,
+        code=unit.code,
+    )  # fmt: skip
+    return unit
+
+
+async def rename(
+    session: AsyncSession, unit: Unit, name: str, *, now: datetime, by: int | None = None
+) -> bool:
+    """From now on the unit is called so; False if it is already.
+
+    What it was called is kept, and what was issued before still bears it.
+    """
+    new = _name(name)
+    if new == unit.name:
+        return False
+    registry.bore(session, unit.id, unit.name, until=now)
+    unit.name = new
+    _done(session, "unit_renamed", unit, now=now, by=by)
+    return True
+
+
+async def set_phone(
+    session: AsyncSession, unit: Unit, text: str, *, now: datetime, by: int | None = None
+) -> None:
+    """The number for the call sheet, as it is to be read."""
+    phone = _or_empty(one_line(text))
+    if len(phone) > LONGEST_PHONE or (phone and not any(each.isdigit() for each in phone)):
+        raise InvalidInput("unit.phone_unusable", longest=LONGEST_PHONE)
+    unit.phone = phone
+    _done(session, "unit_changed", unit, now=now, by=by, columns="phone")
+
+
+async def set_note(
+    session: AsyncSession, unit: Unit, text: str, *, now: datetime, by: int | None = None
+) -> None:
+    """What staff should know of the unit."""
+    note = _or_empty(_CONTROL.sub("", normalise(text)))
+    if len(note) > LONGEST_NOTE:
+        raise InvalidInput("unit.note_too_long", longest=LONGEST_NOTE)
+    unit.note = note
+    _done(session, "unit_changed", unit, now=now, by=by, columns="note")
+
+
+async def set_sites(
+    session: AsyncSession, unit: Unit, text: str, *, now: datetime, by: int | None = None
+) -> int:
+    """The unit's web sites, in place of those it had; how many there are."""
+    sites = read_sites(_or_empty(normalise(text)))
+    await registry.replace_sites(session, {unit.id: site_rows(unit.id, sites)})
+    _done(session, "unit_changed", unit, now=now, by=by, columns="sites")
+    return len(sites)
+
+
+async def toggle_group(
+    session: AsyncSession, unit: Unit, group_id: int, *, now: datetime, by: int | None = None
+) -> bool:
+    """Put the unit into the group, or take it out; whether it stands there now."""
+    if await registry.group(session, group_id) is None:
+        raise NotFound("group.gone")
+    by_condition = (await registry.memberships(session, unit.id)).get(group_id)
+    if by_condition:
+        raise Conflict("group.by_condition")
+    pair = {(unit.id, group_id)}
+    stands = by_condition is None
+    if stands:
+        await registry.join_groups(session, pair)
+    else:
+        await registry.leave(session, pair)
+        await registry.follow_conditions(session, unit_ids=[unit.id])
+    events.add(
+        session, "unit_grouped" if stands else "unit_ungrouped", at=now, person_id=by,
+        object_kind="unit", object_id=unit.id, group=group_id,
+    )  # fmt: skip
+    return stands
+
+
+def _done(
+    session: AsyncSession,
+    action: str,
+    unit: Unit,
+    *,
+    now: datetime,
+    by: int | None,
+    columns: str | None = None,
+) -> None:
+    events.add(
+        session, action, at=now, person_id=by, object_kind="unit", object_id=unit.id,
+        code=unit.code, columns=columns,
+    )  # fmt: skip
+
+
+def _name(text: str) -> str:
+    name = one_line(text)
+    if not fold(name) or len(name) > LONGEST_NAME:
+        raise InvalidInput("unit.name_unusable", longest=LONGEST_NAME)
+    return name
+
+
+def _or_empty(text: str) -> str:
+    return "" if text == EMPTY else text
