@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import asyncio
 from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
@@ -178,7 +179,8 @@ async def set_column(
 async def take(session: AsyncSession, import_id: int, *, by: int, now: datetime) -> Plan:
     """Take the table's units into the registry, all of them; Conflict while it has a fault."""
     row = await open_import(session, import_id)
-    table = read_units(rows_of(row.rows), _headings(row))
+    # In a thread: the loop has others to serve while thousands of cells are read.
+    table = await asyncio.to_thread(read_units, rows_of(row.rows), _headings(row))
     if table.faults:
         raise Conflict("table.has_faults", count=len(table.faults))
     plan = await registry.import_units(session, table.units, now=now, by=by)
