@@ -31,7 +31,6 @@ LONGEST_OF_ALL = 520
 LONGER_MODULES = {
     "bot.delivery.worker": "one loop whose steps share what it has in hand",
     "bot.delivery.transport": "all that is known of a call, from its first byte to its last",
-    "bot.storage.tables": "all tables side by side, in the words of the vocabulary",
     "bot.reports.xlsx": "the sheets of one workbook, which share their columns and styles",
 }
 

@@ -1,0 +1,165 @@
+"""What is issued, to whom, and what became of it: receipts, articles, cards, reminders."""
+
+from __future__ import annotations
+
+from datetime import date, datetime
+
+from sqlalchemy import BigInteger, ForeignKey, Index, String, Text, UniqueConstraint, text
+from sqlalchemy.orm import Mapped, mapped_column
+
+from bot.domain.states import ArticleState, AssignmentState, CardKind, Door, Sending, WhenUnclear
+from bot.storage.tables.base import Base, reference, row_id
+from bot.storage.types import RowId
+
+
+class Directive(Base):
+    """What is issued: identity, tasks, frozen audience."""
+
+    __tablename__ = "directives"
+    id: Mapped[int] = row_id()
+    draft_id: Mapped[int] = mapped_column(RowId, ForeignKey("drafts.id"), unique=True)
+    version: Mapped[int] = mapped_column(default=1)
+    issuer: Mapped[str | None] = mapped_column(String(300))
+    number: Mapped[str | None] = mapped_column(String(64))
+    symbol: Mapped[str | None] = mapped_column(String(120))
+    issued_on: Mapped[date | None]
+    urgency: Mapped[str | None] = mapped_column(String(16))
+    subject: Mapped[str] = mapped_column(Text)
+    body: Mapped[str] = mapped_column(Text)
+    file_id: Mapped[str | None] = mapped_column(String(300))
+    identity_key: Mapped[str] = mapped_column(String(300), unique=True)
+    issued_by: Mapped[int] = reference("persons.id", index=False)
+    issued_at: Mapped[datetime]
+    send_at: Mapped[datetime | None]  # when its sending was to begin, if not at once
+    when_unclear: Mapped[WhenUnclear] = mapped_column(default=WhenUnclear.RESEND)
+    sending: Mapped[Sending] = mapped_column(default=Sending.RUNNING)
+    pause_reason: Mapped[str | None] = mapped_column(String(64))  # None: a person paused it
+    closed_at: Mapped[datetime | None]
+    __table_args__ = (
+        Index(
+            "ix_directives_paused",
+            "id",
+            sqlite_where=text("sending = 'paused'"),
+            postgresql_where=text("sending = 'paused'"),
+        ),
+    )
+
+
+class Task(Base):
+    """One numbered item of a directive. `deadline_at` is None for a "thường xuyên" task."""
+
+    __tablename__ = "tasks"
+    id: Mapped[int] = row_id()
+    directive_id: Mapped[int] = reference("directives.id", index=False)
+    position: Mapped[int]
+    text: Mapped[str] = mapped_column(Text)
+    short_title: Mapped[str] = mapped_column(String(300))
+    deadline_at: Mapped[datetime | None]
+    expected_articles: Mapped[int] = mapped_column(default=1)
+    __table_args__ = (UniqueConstraint("directive_id", "position"),)
+
+
+class Addressee(Base):
+    """One unit in a directive's frozen list."""
+
+    __tablename__ = "addressees"
+    id: Mapped[int] = row_id()
+    directive_id: Mapped[int] = reference("directives.id", index=False)
+    unit_id: Mapped[int] = reference("units.id")
+    unit_name: Mapped[str] = mapped_column(String(300))  # as it was called when issued
+    added_at: Mapped[datetime]
+    __table_args__ = (UniqueConstraint("directive_id", "unit_id"),)
+
+
+class Assignment(Base):
+    """One task for one addressee."""
+
+    __tablename__ = "assignments"
+    id: Mapped[int] = row_id()
+    task_id: Mapped[int] = reference("tasks.id", index=False)
+    addressee_id: Mapped[int] = reference("addressees.id")
+    state: Mapped[AssignmentState]
+    deadline_at: Mapped[datetime | None]
+    submitted_at: Mapped[datetime | None]
+    next_reminder_at: Mapped[datetime | None]
+    __table_args__ = (
+        UniqueConstraint("task_id", "addressee_id"),
+        Index(
+            "ix_assignments_next_reminder_at",
+            "next_reminder_at",
+            sqlite_where=text("next_reminder_at IS NOT NULL"),
+            postgresql_where=text("next_reminder_at IS NOT NULL"),
+        ),
+    )
+
+
+class Acknowledgement(Base):
+    """A person confirmed a version for an addressee."""
+
+    __tablename__ = "acknowledgements"
+    id: Mapped[int] = row_id()
+    addressee_id: Mapped[int] = reference("addressees.id", index=False)
+    version: Mapped[int]
+    person_id: Mapped[int] = reference("persons.id", index=False)
+    chat_id: Mapped[int] = reference("chats.id", index=False)
+    door: Mapped[Door]
+    at: Mapped[datetime]
+    __table_args__ = (UniqueConstraint("addressee_id", "version", "person_id"),)
+
+
+class Submission(Base):
+    """A message with links whose task must still be chosen."""
+
+    __tablename__ = "submissions"
+    id: Mapped[int] = row_id()
+    person_id: Mapped[int] = reference("persons.id", index=False)
+    chat_id: Mapped[int] = reference("chats.id", index=False)
+    message_id: Mapped[int] = mapped_column(BigInteger)
+    links: Mapped[list[str]]
+    received_at: Mapped[datetime]
+    placed_at: Mapped[datetime | None]
+
+
+class Article(Base):
+    """A published link submitted for an assignment. `url_key` is for comparing, `url` as sent."""
+
+    __tablename__ = "articles"
+    id: Mapped[int] = row_id()
+    assignment_id: Mapped[int] = reference("assignments.id", index=False)
+    person_id: Mapped[int] = reference("persons.id", index=False)
+    url: Mapped[str] = mapped_column(Text)
+    url_key: Mapped[str] = mapped_column(String(2100))
+    state: Mapped[ArticleState]
+    submitted_at: Mapped[datetime]
+    __table_args__ = (UniqueConstraint("assignment_id", "url_key"),)
+
+
+class Card(Base):
+    """A message redrawn in place as state changes: a directive's in one chat, a draft's, a
+    broadcast's progress. `subject_id` names the addressee, the draft or the directive."""
+
+    __tablename__ = "cards"
+    id: Mapped[int] = row_id()
+    kind: Mapped[CardKind]
+    subject_id: Mapped[int] = mapped_column(BigInteger)
+    chat_id: Mapped[int] = reference("chats.id", index=False)
+    message_id: Mapped[int | None] = mapped_column(BigInteger)
+    drawn_at: Mapped[datetime | None]
+    __table_args__ = (
+        UniqueConstraint("kind", "subject_id", "chat_id"),
+        Index("ix_cards_chat_id_message_id", "chat_id", "message_id"),
+    )
+
+
+class Reminder(Base):
+    """One step for one assignment and one chat. Unique by deadline value and step: never twice."""
+
+    __tablename__ = "reminders"
+    id: Mapped[int] = row_id()
+    assignment_id: Mapped[int] = reference("assignments.id", index=False)
+    chat_id: Mapped[int] = reference("chats.id", index=False)
+    step: Mapped[str] = mapped_column(String(32))
+    deadline_at: Mapped[datetime]
+    outbox_message_id: Mapped[int | None] = reference("outbox_messages.id")
+    queued_at: Mapped[datetime]
+    __table_args__ = (UniqueConstraint("assignment_id", "chat_id", "step", "deadline_at"),)
