@@ -210,6 +210,11 @@ class Delivery(_Section):
     large_send_units: int = Field(default=20, ge=1)
 
 
+class Registry(_Section):
+    approve_joining: bool = False
+    invite_days: int = Field(default=7, ge=1, le=90)
+
+
 class Logs(_Section):
     level: Literal["DEBUG", "INFO", "WARNING", "ERROR"] = "INFO"
     form: Literal["plain", "json"] = "plain"
@@ -231,6 +236,7 @@ class Config(BaseSettings):
     calendar: Calendar = Calendar()
     reminders: Reminders = Reminders()
     delivery: Delivery = Delivery()
+    registry: Registry = Registry()
     logs: Logs = Logs()
 
     @classmethod

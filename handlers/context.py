@@ -14,7 +14,7 @@ from telegram.ext import CallbackContext
 
 from bot.actions import policy, replies
 from bot.actions.policy import Policy
-from bot.actions.replies import Button
+from bot.actions.replies import Button, Keyboard, Said
 from bot.callbacks import Callback
 from bot.domain.rights import Actor
 from bot.domain.states import ChatKind
@@ -79,6 +79,18 @@ class Incoming:
         return query.message.message_id if query and query.message else None
 
     @property
+    def is_anonymous(self) -> bool:
+        """Written in a group's or a channel's name: who it is cannot be known."""
+        return self.message is not None and self.message.sender_chat is not None
+
+    @property
+    def account(self) -> int:
+        """Whose wrong codes are counted: the person, or in whose name they write. All anonymous
+        administrators of all groups share one account of Telegram's."""
+        sender = self.message.sender_chat if self.message else None
+        return sender.id if sender else self.user.id
+
+    @property
     def text(self) -> str:
         """What was written, or a file's caption."""
         message = self.message
@@ -131,7 +143,9 @@ class Incoming:
         key: str,
         *,
         buttons: Sequence[Sequence[Button]] = (),
-        **values: str | int | datetime | date | None,
+        keyboard: Keyboard | None = None,
+        edits: int | None = None,
+        **values: str | int | datetime | date | Said | None,
     ) -> None:
         """Answer in the chat."""
         await replies.notice(
@@ -141,6 +155,8 @@ class Incoming:
             now=self.now,
             reply_to=self.quoted,
             buttons=buttons,
+            keyboard=keyboard,
+            edits=edits,
             values=values,
         )
 

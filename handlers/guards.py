@@ -9,17 +9,20 @@ from enum import StrEnum
 
 from sqlalchemy.ext.asyncio import AsyncSession
 from telegram import Chat as TelegramChat
-from telegram import Update
+from telegram import ChatMember, Update
 
-from bot.actions import copies, replies
+from bot.actions import copies, invites, joining, replies, rooms
 from bot.actions import people as people_actions
 from bot.callbacks import Callback, Copy
 from bot.domain.rights import Actor, Right
 from bot.domain.states import ChatKind
-from bot.errors import BotError, NotAllowed
+from bot.errors import BotError, NotAllowed, WrongCode
+from bot.runtime import Handling
 from bot.storage import events, people
 from bot.storage.tables import Chat
 from handlers.context import Context, Incoming
+
+_AWAY = (ChatMember.LEFT, ChatMember.BANNED)
 
 Handler = Callable[[Incoming], Awaitable[None]]
 
@@ -66,9 +69,15 @@ async def run(
     handling = context.handling
     user, telegram_chat = update.effective_user, update.effective_chat
     handling.taken = True
-    if user is None or telegram_chat is None or telegram_chat.type == TelegramChat.CHANNEL:
+    if user is None or telegram_chat is None:
         return
+    message = update.effective_message
+    if message is not None and message.is_automatic_forward:
+        return  # a channel's post in its discussion group: nobody speaks to us
     session = handling.session
+    if telegram_chat.type == TelegramChat.CHANNEL:
+        await _leave_channel(handling, update, telegram_chat)
+        return
     actor = await people.actor(session, user.id)
     chat = await _chat(
         session, telegram_chat, actor, office_language=handling.rt.config.office.language
@@ -88,11 +97,29 @@ async def run(
     try:
         async with session.begin_nested():
             if not is_for(rule.who, actor):
-                raise NotAllowed("refused.stranger" if actor is None else "refused.not_yours")
+                raise NotAllowed(_why_not(incoming))
             _check_place(rule.who, chat)
             await rule.handler(incoming)
+        if actor is not None:
+            await joining.ask_consent_again(session, actor, chat, now=incoming.now)
     except BotError as error:
         await _refuse(incoming, error)
+
+
+def _why_not(incoming: Incoming) -> str:
+    if incoming.is_anonymous:
+        return "refused.anonymous"
+    return "refused.stranger" if incoming.actor is None else "refused.not_yours"
+
+
+async def _leave_channel(handling: Handling, update: Update, channel: TelegramChat) -> None:
+    """Nobody can answer in a channel: whoever put the bot there sees it go."""
+    change = update.my_chat_member
+    if change is None or change.new_chat_member.status in _AWAY:
+        return
+    language = handling.rt.config.office.language
+    chat = await _chat(handling.session, channel, None, office_language=language)
+    await rooms.added_to_channel(handling.session, chat, now=handling.rt.now())
 
 
 def _check_place(who: Who, chat: Chat) -> None:
@@ -106,6 +133,8 @@ def _check_place(who: Who, chat: Chat) -> None:
 
 
 async def _refuse(incoming: Incoming, error: BotError) -> None:
+    if isinstance(error, WrongCode):  # here, so that it is counted although the rest is undone
+        await invites.note_wrong_try(incoming.session, incoming.account, now=incoming.now)
     if isinstance(error, NotAllowed):
         events.add(
             incoming.session,

@@ -1,11 +1,23 @@
-"""Who may do what. Every command and button names a right; a person is looked up at every press."""
+"""Who may do what. Every command and button names a right; a person is looked up at every press.
+
+A staff member may be limited to groups of units. The rule, for every command, button and list:
+
+- A unit is theirs if it stands in one of the groups now; of other units they see nothing.
+- A directive is seen by whom any of its units is theirs, and only those of its units are shown.
+- The sending of a directive is controlled by whom all of its units are theirs.
+- A draft is worked on by its author, or by staff without limits; it is issued, and a group ticked,
+  only if all the groups are theirs.
+- What concerns the office as a whole (staff, the whole record of events) needs an administrator
+  without limits.
+"""
 
 from __future__ import annotations
 
+from collections.abc import Collection
 from dataclasses import dataclass
 from enum import StrEnum
 
-from bot.domain.states import StaffRole
+from bot.domain.states import ContactRole, StaffRole
 
 
 class Right(StrEnum):
@@ -15,6 +27,7 @@ class Right(StrEnum):
     REVIEW = "review"
     ISSUE = "issue"
     REGISTER = "register"
+    GOVERN = "govern"
 
 
 _RIGHTS: dict[StaffRole, frozenset[Right]] = {
@@ -23,6 +36,15 @@ _RIGHTS: dict[StaffRole, frozenset[Right]] = {
     StaffRole.SENDER: frozenset({Right.VIEW, Right.REVIEW, Right.ISSUE}),
     StaffRole.ADMIN: frozenset(Right),
 }
+_OF_THE_WHOLE_OFFICE = frozenset({Right.GOVERN})
+
+
+@dataclass(frozen=True, slots=True)
+class Scope:
+    """The groups of units that somebody is limited to, and the units that stand in them now."""
+
+    group_ids: frozenset[int]
+    unit_ids: frozenset[int]
 
 
 @dataclass(frozen=True, slots=True)
@@ -34,12 +56,45 @@ class Actor:
     language: str
     staff_role: StaffRole | None
     unit_ids: frozenset[int]
+    leads: frozenset[int] = frozenset()  # of these units
+    scope: Scope | None = None  # as staff; None: no limits
 
     def may(self, right: Right) -> bool:
-        """Whether the person's role at the office allows it."""
-        return self.staff_role is not None and right in _RIGHTS[self.staff_role]
+        """Whether the person's role at the office allows it, for what is theirs."""
+        if self.staff_role is None or (self.scope and right in _OF_THE_WHOLE_OFFICE):
+            return False
+        return right in _RIGHTS[self.staff_role]
 
     @property
     def is_known(self) -> bool:
         """Staff or a contact of some unit; everyone else is a stranger."""
         return self.staff_role is not None or bool(self.unit_ids)
+
+    @property
+    def role_at_a_unit(self) -> ContactRole | None:
+        """As what the person acts for units."""
+        if not self.unit_ids:
+            return None
+        return ContactRole.LEADER if self.leads else ContactRole.CONTACT
+
+    # As staff: what the limits, if there are any, leave.
+
+    def oversees(self, unit_id: int) -> bool:
+        """Whether the unit is theirs."""
+        return self.scope is None or unit_id in self.scope.unit_ids
+
+    def may_see(self, unit_ids: Collection[int]) -> bool:
+        """Whether a directive to these units is shown to them."""
+        return self.scope is None or not self.scope.unit_ids.isdisjoint(unit_ids)
+
+    def may_control(self, unit_ids: Collection[int]) -> bool:
+        """Whether the sending of a directive to these units is in their hands."""
+        return self.scope is None or (bool(unit_ids) and self.scope.unit_ids.issuperset(unit_ids))
+
+    def may_address(self, group_ids: Collection[int]) -> bool:
+        """Whether they may send to all of these groups."""
+        return self.scope is None or self.scope.group_ids.issuperset(group_ids)
+
+    def may_compose(self, author_id: int) -> bool:
+        """Whether a draft that this person began is theirs to work on."""
+        return self.scope is None or author_id == self.person_id

@@ -39,6 +39,13 @@ class MessageKind(StrEnum):
     REPORT = "report"  # /baocao, a file
     MENU = "menu"  # a private chat's command menu; no message
     RETIRE = "retire"  # takes back a spare copy of a card
+    INVITE = "invite"  # a link with its QR code, a picture
+    INVITE_SHEET = "invite_sheet"  # QR codes for a group of units, a file
+    INVITES = "invites"  # a unit's invites that are open
+    WAITING_LIST = "waiting_list"  # /cho
+    UNREACHABLE = "unreachable"  # /matlienlac
+    UNLINKED = "unlinked"  # tells a group that nobody has linked it
+    LEAVE = "leave"  # leaves such a group; no message
 
 
 class Lane(StrEnum):
@@ -176,6 +183,8 @@ class DialogueKind(StrEnum):
 
     JOIN = "join"  # an invite was shown; only its buttons answer
     JOIN_NAME = "join_name"
+    JOIN_TITLE = "join_title"
+    INVITE_UNIT = "invite_unit"  # whom to invite, or where a newcomer belongs
     DRAFT_NUMBER = "draft_number"
     DRAFT_DATE = "draft_date"
     DRAFT_SUBJECT = "draft_subject"

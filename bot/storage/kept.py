@@ -26,6 +26,16 @@ async def put(session: AsyncSession, name: str, value: dict[str, Any], *, now: d
     await session.merge(KeptValue(name=name, value=value, kept_at=now))
 
 
+async def keep_once(
+    session: AsyncSession, name: str, value: dict[str, Any], *, now: datetime
+) -> dict[str, Any]:
+    """Keep `value` unless something is kept under `name` already; what is kept now."""
+    await insert_new(session, KeptValue, {"name": name, "value": value, "kept_at": now})
+    row = await session.get(KeptValue, name, populate_existing=True)
+    assert row is not None  # noqa: S101 - inserted above if it was missing
+    return row.value
+
+
 async def take_lease(session: AsyncSession, holder: str, *, now: datetime) -> int | None:
     """Take or renew the worker role; its epoch, or None while another instance holds it."""
     await insert_new(

@@ -6,7 +6,7 @@ from collections.abc import Collection
 from datetime import datetime
 from typing import cast
 
-from sqlalchemy import Table, bindparam, delete, select, update
+from sqlalchemy import Table, bindparam, delete, or_, select, update
 from sqlalchemy.ext.asyncio import AsyncSession
 from sqlalchemy.orm import Session
 
@@ -39,9 +39,44 @@ async def person(session: AsyncSession, person_id: int) -> Person | None:
     return await session.get(Person, person_id)
 
 
+async def chat(session: AsyncSession, chat_id: int) -> Chat | None:
+    """One chat by our id."""
+    return await session.get(Chat, chat_id)
+
+
+async def is_linked(session: AsyncSession, chat_id: int) -> bool:
+    """Whether the chat is a unit's, or the office's own."""
+    found = await session.scalar(
+        select(Chat.id).where(
+            Chat.id == chat_id, or_(Chat.unit_id.is_not(None), Chat.staff_group.is_(True))
+        )
+    )
+    return found is not None
+
+
 async def set_name(session: AsyncSession, person_id: int, *, name: str) -> None:
     """The name the person goes by here."""
     await session.execute(update(Person).where(Person.id == person_id).values(name=name))
+
+
+async def set_title(session: AsyncSession, *, unit_id: int, person_id: int, title: str) -> None:
+    """What the person is at the unit."""
+    await session.execute(
+        update(Contact)
+        .where(Contact.unit_id == unit_id, Contact.person_id == person_id)
+        .values(title=title)
+    )
+
+
+async def set_consent(
+    session: AsyncSession, person_id: int, *, version: int, now: datetime
+) -> None:
+    """The person has agreed to this version of what is kept of them."""
+    await session.execute(
+        update(Person)
+        .where(Person.id == person_id)
+        .values(consent_version=version, consented_at=now)
+    )
 
 
 async def set_language(session: AsyncSession, person_id: int, *, language: str) -> None:
@@ -87,6 +122,12 @@ async def actor(session: AsyncSession, telegram_id: int) -> Actor | None:
         staff_role=role,
         unit_ids=frozenset(units),
     )
+
+
+async def actor_by_id(session: AsyncSession, person_id: int) -> Actor | None:
+    """The same, of somebody for whom something was written down."""
+    person = await session.get(Person, person_id)
+    return await actor(session, person.telegram_id) if person else None
 
 
 async def chat_by_telegram_id(session: AsyncSession, telegram_id: int) -> Chat | None:
@@ -228,13 +269,15 @@ async def admin_chats(session: AsyncSession) -> list[int]:
 
 async def mark_unreachable(
     session: AsyncSession, chat_id: int, *, reason: str, now: datetime
-) -> None:
-    """Telegram will not deliver to this chat any more."""
-    await session.execute(
+) -> bool:
+    """Telegram will not deliver to this chat any more; False if that was known."""
+    marked = await session.scalar(
         update(Chat)
         .where(Chat.id == chat_id, Chat.unreachable_reason.is_(None))
         .values(unreachable_reason=reason, unreachable_at=now)
+        .returning(Chat.id)
     )
+    return marked is not None
 
 
 async def mark_reachable(session: AsyncSession, chat_id: int) -> bool:
