@@ -14,7 +14,7 @@ from telegram.ext import CallbackContext
 
 from bot.actions import policy, replies
 from bot.actions.policy import Policy
-from bot.actions.replies import Button, Keyboard, Said
+from bot.actions.replies import Button, Keyboard, Said, Values
 from bot.callbacks import Callback
 from bot.domain.rights import Actor
 from bot.domain.states import ChatKind
@@ -143,11 +143,21 @@ class Incoming:
         key: str,
         *,
         buttons: Sequence[Sequence[Button]] = (),
-        keyboard: Keyboard | None = None,
-        edits: int | None = None,
         **values: str | int | datetime | date | Said | None,
     ) -> None:
         """Answer in the chat."""
+        await self.answer(key, values, buttons=buttons)
+
+    async def answer(
+        self,
+        key: str,
+        values: Values,
+        *,
+        buttons: Sequence[Sequence[Button]] = (),
+        keyboard: Keyboard | None = None,
+        edits: int | None = None,
+    ) -> None:
+        """The same with a keyboard, or in the place of an earlier message."""
         await replies.notice(
             self.session,
             self.chat.id,

@@ -14,7 +14,7 @@ from bot.domain.states import ChatKind, DialogueKind
 from bot.errors import InvalidInput, NotAllowed
 from bot.storage import dialogues, events
 from bot.storage.tables import Dialogue
-from handlers import appointing, articles, composing, registration
+from handlers import appointing, articles, composing, inviting, registration
 from handlers.context import Incoming
 
 _LETTER_LENGTH = 200  # a longer text from staff is taken for a letter
@@ -50,10 +50,27 @@ async def take(incoming: Incoming) -> None:
         await _TYPED[dialogue.kind](incoming, dialogue)
     elif dialogue is not None and dialogue.kind is DialogueKind.JOIN_NAME:
         await registration.take_name(incoming)
+    elif dialogue is not None and dialogue.kind is DialogueKind.JOIN_TITLE:
+        await registration.take_title(incoming, dialogue)
+    elif dialogue is not None and _names_unit(incoming, dialogue):
+        await inviting.take_unit(incoming, dialogue)
     elif dialogue is not None and dialogue.kind is DialogueKind.SUBMIT:
         raise InvalidInput("link.none_found")
     else:
         await _without_dialogue(incoming, dialogue)
+
+
+def _names_unit(incoming: Incoming, dialogue: Dialogue) -> bool:
+    """Who keeps the registry has typed which unit they mean; a file or a letter is none."""
+    actor, message = incoming.actor, incoming.message
+    return (
+        dialogue.kind is DialogueKind.INVITE_UNIT
+        and actor is not None
+        and actor.may(Right.REGISTER)
+        and message is not None
+        and message.text is not None
+        and not _is_letter(incoming)
+    )
 
 
 def _answers_us(incoming: Incoming) -> bool:
@@ -95,10 +112,10 @@ def _is_letter(incoming: Incoming) -> bool:
 
 
 async def _stranger(incoming: Incoming) -> None:
-    """One fixed sentence."""
+    """What strangers are told; nothing of theirs is kept."""
     if incoming.chat.kind is ChatKind.GROUP:
-        raise NotAllowed("refused.stranger")
-    await incoming.reply("start.stranger", office=incoming.rt.config.office.name)
+        raise NotAllowed("refused.anonymous" if incoming.is_anonymous else "refused.stranger")
+    await registration.greet_stranger(incoming)
 
 
 async def _unplaced(incoming: Incoming) -> None:

@@ -9,7 +9,7 @@ from enum import StrEnum
 
 from sqlalchemy.ext.asyncio import AsyncSession
 from telegram import Chat as TelegramChat
-from telegram import ChatMember, Update
+from telegram import Update
 
 from bot.actions import copies, invites, joining, replies, rooms
 from bot.actions import people as people_actions
@@ -21,8 +21,7 @@ from bot.runtime import Handling
 from bot.storage import events, people
 from bot.storage.tables import Chat
 from handlers.context import Context, Incoming
-
-_AWAY = (ChatMember.LEFT, ChatMember.BANNED)
+from handlers.membership import is_away
 
 Handler = Callable[[Incoming], Awaitable[None]]
 
@@ -115,7 +114,7 @@ def _why_not(incoming: Incoming) -> str:
 async def _leave_channel(handling: Handling, update: Update, channel: TelegramChat) -> None:
     """Nobody can answer in a channel: whoever put the bot there sees it go."""
     change = update.my_chat_member
-    if change is None or change.new_chat_member.status in _AWAY:
+    if change is None or is_away(change.new_chat_member):
         return
     language = handling.rt.config.office.language
     chat = await _chat(handling.session, channel, None, office_language=language)

@@ -16,16 +16,16 @@ async def changed(incoming: Incoming) -> None:
     change = incoming.update.my_chat_member
     if change is None:
         return
-    if _is_away(change.new_chat_member):
+    if is_away(change.new_chat_member):
         reason = "blocked" if incoming.chat.kind is ChatKind.PRIVATE else "kicked"
         await people.chat_blocked(incoming.session, incoming.chat, reason=reason, now=incoming.now)
         return
     await people.chat_unblocked(incoming.session, incoming.chat, now=incoming.now)
-    if incoming.chat.kind is ChatKind.GROUP and _is_away(change.old_chat_member):
+    if incoming.chat.kind is ChatKind.GROUP and is_away(change.old_chat_member):
         await rooms.added(incoming.session, incoming.chat, now=incoming.now)
 
 
-def _is_away(member: ChatMember) -> bool:
+def is_away(member: ChatMember) -> bool:
     """Not in the chat; who is restricted may be in it or not."""
     return member.status in _AWAY or (
         isinstance(member, ChatMemberRestricted) and not member.is_member

@@ -9,6 +9,7 @@ from datetime import UTC, date, datetime, timedelta
 
 from sqlalchemy.ext.asyncio import AsyncSession
 
+from bot.domain.consent import CONSENT_VERSION
 from bot.domain.rights import Actor
 from bot.domain.states import (
     AssignmentState,
@@ -70,6 +71,7 @@ async def create_somebody(
     person = await people.ensure_person(
         session, telegram_id, name=name, language=language, now=NOON
     )
+    person.consent_version, person.consented_at = CONSENT_VERSION, NOON
     chat = await people.ensure_chat(
         session,
         telegram_id,

@@ -7,6 +7,7 @@ A single code is made in `people.create_invite`; what it makes of its user stand
 from __future__ import annotations
 
 import secrets
+from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 
@@ -18,7 +19,7 @@ from bot.domain.rights import Actor
 from bot.domain.searching import search
 from bot.domain.states import InviteKind, Lane, MessageKind
 from bot.errors import Conflict, NotAllowed, NotFound
-from bot.storage import events, invites, outbox, people, units
+from bot.storage import events, invites, people, units
 from bot.storage.outbox import NewMessage
 from bot.storage.tables import Invite, Unit
 
@@ -152,7 +153,7 @@ async def tell_sheet(
 async def _queue(
     session: AsyncSession,
     kind: MessageKind,
-    parameters: dict[str, object],
+    parameters: Mapping[str, object],
     *,
     chat_id: int,
     now: datetime,

@@ -59,9 +59,7 @@ async def _let_in(session: AsyncSession, newcomer: Newcomer, *, now: datetime) -
         session, unit_id=unit_id, person_id=person_id, role=newcomer.role, now=now
     )
     if newcomer.title:
-        await people.set_title(
-            session, unit_id=unit_id, person_id=person_id, title=newcomer.title
-        )
+        await people.set_title(session, unit_id=unit_id, person_id=person_id, title=newcomer.title)
     events.add(
         session, "contact_joined", at=now, person_id=person_id, object_kind="unit",
         object_id=unit_id,

@@ -75,6 +75,8 @@ class Offer:
 
     kind: InviteKind
     unit_name: str | None
+    name: str
+    title: str = ""
 
 
 @dataclass(frozen=True, slots=True)
@@ -107,7 +109,7 @@ async def open_invite(
         now=now,
     )
     unit = await _unit_of(session, invite)
-    return Offer(invite.kind, unit.name if unit else None)
+    return Offer(invite.kind, unit.name if unit else None, person.name)
 
 
 async def offer_to_expected(
@@ -133,7 +135,8 @@ async def offer_to_expected(
     names = await invites.names_of_units(session, [each.unit_id for each in expected])
     is_leader = all(each.role is ContactRole.LEADER for each in expected)
     kind = InviteKind.LEADER if is_leader else InviteKind.CONTACT
-    return Offer(kind, "; ".join(names[each.unit_id] for each in expected))
+    unit_names = "; ".join(names[each.unit_id] for each in expected)
+    return Offer(kind, unit_names, person.name, first.title)
 
 
 async def _meet(

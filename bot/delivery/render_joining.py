@@ -10,7 +10,7 @@ from html import escape
 
 from bot.callbacks import Callback, Press
 from bot.delivery.render import Button, Content, Writer, fit, page_buttons, shortened
-from bot.domain.states import ContactRole, InviteKind
+from bot.domain.states import UNIT_INVITES, ContactRole, InviteKind
 
 INVITES_A_PAGE = 8
 WAITING_A_PAGE = 5
@@ -22,8 +22,6 @@ _OFFERED = (
     (InviteKind.LEADER, (1,)),
     (InviteKind.UNIT_GROUP, (1,)),
 )
-# A button carries a kind's number: its place here.
-INVITE_KINDS = (InviteKind.CONTACT, InviteKind.LEADER, InviteKind.UNIT_GROUP)
 
 
 # --- invites -------------------------------------------------------------------------------------
@@ -89,7 +87,7 @@ def open_invites(
         tuple(
             Button(
                 write.texts(f"button.invite_{kind}", count=uses),
-                Callback(Press.INVITE_NEW, (unit_id, INVITE_KINDS.index(kind), uses)),
+                Callback(Press.INVITE_NEW, (unit_id, UNIT_INVITES.index(kind), uses)),
             )
             for uses in offered
         )

@@ -17,7 +17,7 @@ _LOOKS_LIKE: Final = str.maketrans(
 
 
 def skeleton(name: str) -> str:
-    """The same for names that look alike: `Nguуễn Văn An` with a Cyrillic letter is `nguyen van an`.
+    """The same for names that look alike: `Nguyễn Vаn An` with a Cyrillic letter as without it.
 
     Diacritics count as nothing, and so do all other differences a hasty reader overlooks.
     """

@@ -11,6 +11,8 @@ _STAFF: tuple[tuple[str, Right], ...] = (
     ("baocao", Right.VIEW),
     ("hengio", Right.ISSUE),
     ("moi", Right.REGISTER),
+    ("cho", Right.REGISTER),
+    ("matlienlac", Right.VIEW),
 )
 _EVERYONE = ("trogiup", "ngonngu", "huy")
 

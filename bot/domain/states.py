@@ -112,6 +112,10 @@ class InviteKind(StrEnum):
     STAFF = "staff"
 
 
+# What staff can make for a unit. A button carries a kind's number: its place here.
+UNIT_INVITES = (InviteKind.CONTACT, InviteKind.LEADER, InviteKind.UNIT_GROUP)
+
+
 class DraftState(StrEnum):
     READING = "reading"  # the letter waits to be downloaded and read
     OPEN = "open"

@@ -49,9 +49,7 @@ def qr_picture(link: str) -> bytes:
     return picture.getvalue()
 
 
-def invite_sheet(
-    lines: Sequence[SheetLine], *, title: str, until: str, texts: Texts
-) -> bytes:
+def invite_sheet(lines: Sequence[SheetLine], *, title: str, until: str, texts: Texts) -> bytes:
     """A PDF for printing and cutting: ten units a page, each with its code, link and expiry."""
     canvas, written = _begun(title)
     a_page = _COLUMNS * _ROWS

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Collection, Mapping
 from dataclasses import dataclass
 from datetime import datetime
+from typing import Any
 
 from sqlalchemy import delete, func, insert, select, update
 from sqlalchemy.ext.asyncio import AsyncSession
@@ -79,7 +80,7 @@ async def add_for_units(
     expires_at: datetime,
 ) -> None:
     """One invite of one use for each unit, by the hash of its code."""
-    rows = [
+    rows: list[dict[str, Any]] = [
         {
             "code_hash": code_hash,
             "kind": kind,
