@@ -1,4 +1,4 @@
-"""`dondoc staff add` and `dondoc invite`: the links work in the bot, once."""
+"""`dondoc staff add` and `dondoc invite add`: the links work in the bot, once."""
 
 from __future__ import annotations
 
@@ -92,7 +92,7 @@ def test_invite_prints_a_link(dondoc, write_config, tmp_path, arguments, kind, p
     url = sqlite_url(tmp_path / "dondoc.db")
     asyncio.run(schema.upgrade(url))
     asyncio.run(furnish(url))
-    told = dondoc("invite", "BYB", *arguments, "--config", write_config(url))
+    told = dondoc("invite", "add", "BYB", *arguments, "--config", write_config(url))
     assert (told.code, told.err) == (0, "")
     link = LINK.fullmatch(told.out.splitlines()[0])
     assert link is not None
@@ -106,7 +106,7 @@ def test_invite_for_a_group_without_the_bots_name(dondoc, write_config, tmp_path
     url = sqlite_url(tmp_path / "dondoc.db")
     asyncio.run(schema.upgrade(url))
     asyncio.run(furnish(url, bot_id=42))
-    told = dondoc("invite", "BYB", "--group", "--config", write_config(url))
+    told = dondoc("invite", "add", "BYB", "--group", "--config", write_config(url))
     assert f"/start@NAME_OF_THE_BOT {told.out.splitlines()[0]}" in told.out
 
 
@@ -115,7 +115,7 @@ def test_invite_for_a_group_without_the_bots_name(dondoc, write_config, tmp_path
 )
 def test_invite_for_an_unknown_unit(dondoc, write_config, database_url, code, hint):
     asyncio.run(furnish(database_url))
-    told = dondoc("invite", code, "--config", write_config(database_url))
+    told = dondoc("invite", "add", code, "--config", write_config(database_url))
     assert (told.code, told.out) == (1, "")
     assert told.err.count("\n") == 1
     assert f"no unit with the code {code}" in told.err
@@ -125,13 +125,13 @@ def test_invite_for_an_unknown_unit(dondoc, write_config, database_url, code, hi
 
 def test_invite_takes_a_code_in_any_case(dondoc, write_config, database_url):
     asyncio.run(furnish(database_url))
-    assert dondoc("invite", "byb", "--config", write_config(database_url)).code == 0
+    assert dondoc("invite", "add", "byb", "--config", write_config(database_url)).code == 0
 
 
 @pytest.mark.parametrize(
     ("change", "said"), [(as_if_newer, "newer version"), (as_if_older, "`dondoc db upgrade`")]
 )
-@pytest.mark.parametrize("command", ["staff add", "invite BYB", "units import units.csv"])
+@pytest.mark.parametrize("command", ["staff add", "invite add BYB", "units import units.csv"])
 def test_commands_that_write_refuse_another_schema(
     dondoc, write_config, tmp_path, monkeypatch, command, change, said
 ):

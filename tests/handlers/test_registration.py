@@ -99,7 +99,7 @@ async def test_a_leaders_invite_makes_a_leader_and_a_staff_invite_staff(office: 
     assert "vai trò cán bộ" in offer
     assert welcome == say("join.staff_done", name="Trần Thị Mai")
     assert (await office.row(Staff)).role is StaffRole.REVIEWER
-    assert menus(office, mai) == [["tiendo", "baocao", "trogiup", "ngonngu", "huy"]]
+    assert menus(office, mai) == [["tiendo", "baocao", "matlienlac", "trogiup", "ngonngu", "huy"]]
 
 
 async def test_an_invite_that_is_wrong_used_or_expired_is_refused_alike(office: Office):

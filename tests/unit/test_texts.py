@@ -18,7 +18,8 @@ from bot.actions.people import Offer
 from bot.domain import refusals
 from bot.domain.menus import commands_for
 from bot.domain.rights import Actor
-from bot.domain.states import InviteKind, StaffRole
+from bot.delivery.render_joining import LOST_REASONS
+from bot.domain.states import UNIT_INVITES, ContactRole, InviteKind, StaffRole
 from bot.letters.letter import Urgency
 from bot.storage.audit import Rule
 from bot.texts import LANGUAGES, UnknownKey, texts
@@ -43,6 +44,11 @@ FAMILIES: dict[str, tuple[str, ...]] = {
     "command.": commands_for(ADMIN),
     "reason.": (*refusals.CODES.values(), "all", "other"),
     "audit.": tuple(Rule),
+    "invite.made_": (*UNIT_INVITES, InviteKind.STAFF_GROUP),
+    "invites.line_": UNIT_INVITES,
+    "button.invite_": UNIT_INVITES,
+    "waiting.newcomer_": tuple(ContactRole),
+    "lost.reason_": (*LOST_REASONS, "other"),
 }
 # What is called with a key first, and what else is handed over by name besides the sentence's own.
 SPEAKERS = {"say", "bold", "texts", "reply", "popup"}
@@ -298,4 +304,4 @@ def test_the_offer_of_every_invite_for_a_person_has_its_sentence():
     # The codes for groups are answered elsewhere: `open_invite` refuses them.
     for_people = set(InviteKind) - {InviteKind.UNIT_GROUP, InviteKind.STAFF_GROUP}
     for kind in for_people:
-        assert f"join.offer_{Offer(kind, None).kind}" in VIETNAMESE
+        assert f"join.offer_{Offer(kind, None, '').kind}" in VIETNAMESE
