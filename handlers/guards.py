@@ -102,6 +102,7 @@ async def run(
         if actor is not None:
             await joining.ask_consent_again(session, actor, chat, now=incoming.now)
     except BotError as error:
+        await session.refresh(chat)  # what the handler had changed of it is undone
         await _refuse(incoming, error)
 
 

@@ -17,6 +17,8 @@ from bot.domain.states import (
     ChatKind,
     ContactRole,
     DraftState,
+    InviteKind,
+    JoinState,
     Lane,
     MessageKind,
     StaffRole,
@@ -33,6 +35,8 @@ from bot.storage.tables import (
     DraftGroup,
     DraftTask,
     Group,
+    Invite,
+    JoinRequest,
     Lease,
     Person,
     Task,
@@ -130,6 +134,36 @@ async def create_contact(
         now=NOON,
     )
     return somebody
+
+
+async def create_invite(session: AsyncSession, unit: Unit) -> int:
+    """An open invite of the unit whose code nobody knows; its id."""
+    invite = Invite(
+        code_hash=f"{next(_numbers):064}",
+        kind=InviteKind.CONTACT,
+        unit_id=unit.id,
+        uses_left=1,
+        created_at=NOON,
+        expires_at=NOON + timedelta(days=7),
+    )
+    session.add(invite)
+    await session.flush()
+    return invite.id
+
+
+async def create_join_request(session: AsyncSession, somebody: Somebody, unit: Unit) -> int:
+    """Somebody waits for the office's word; the request's id."""
+    request = JoinRequest(
+        person_id=somebody.person.id,
+        chat_id=somebody.chat.id,
+        unit_id=unit.id,
+        role=ContactRole.CONTACT,
+        state=JoinState.WAITING,
+        asked_at=NOON,
+    )
+    session.add(request)
+    await session.flush()
+    return request.id
 
 
 async def create_group_chat(

@@ -13,6 +13,7 @@ from sqlalchemy import select, update
 
 from bot.actions import drafts as draft_actions
 from bot.callbacks import Callback, Press
+from bot.domain.consent import CONSENT_VERSION
 from bot.domain.states import (
     ContactRole,
     DialogueKind,
@@ -79,6 +80,8 @@ COMMAND_FOR: dict[str, frozenset[Role]] = {
     "baocao": STAFF,
     "hengio": ISSUING,
     "moi": frozenset({R.ADMIN}),
+    "cho": frozenset({R.ADMIN}),
+    "matlienlac": STAFF,
 }
 # For buttons of the unit's card, of a sender's draft, of an invite that was opened.
 PRESS_FOR: dict[Press, frozenset[Role]] = {
@@ -122,6 +125,21 @@ PRESS_FOR: dict[Press, frozenset[Role]] = {
     Press.TASKS_PAGE: OF_A_UNIT,
     Press.STATE_PAGE: STAFF,
     Press.REPORT: STAFF,
+    Press.JOIN_TITLE: EVERYONE - {R.STRANGER},
+    Press.CONSENT: EVERYONE - {R.STRANGER},
+    Press.WAITING_PAGE: frozenset({R.ADMIN}),
+    Press.JOIN_APPROVE: frozenset({R.ADMIN}),
+    Press.JOIN_REJECT: frozenset({R.ADMIN}),
+    Press.JOIN_MOVE: frozenset({R.ADMIN}),
+    Press.JOIN_MOVE_TO: frozenset({R.ADMIN}),
+    Press.INVITE_UNITS: frozenset({R.ADMIN}),
+    Press.INVITE_UNIT: frozenset({R.ADMIN}),
+    Press.INVITE_NEW: frozenset({R.ADMIN}),
+    Press.INVITE_STAFF_GROUP: frozenset({R.ADMIN}),
+    Press.INVITE_REVOKE: frozenset({R.ADMIN}),
+    Press.INVITE_GROUPS: frozenset({R.ADMIN}),
+    Press.INVITE_SHEET: frozenset({R.ADMIN}),
+    Press.UNREACHABLE_PAGE: STAFF,
 }
 REFUSAL_KEYS = {
     "refused.stranger",
@@ -147,6 +165,10 @@ class Material:
     draft_state: int
     draft_task: int
     draft_group: int
+    unit: int
+    group: int
+    join_request: int
+    invite: int
 
 
 PRESSED: dict[Press, Function[[Material], tuple[int, ...]]] = {
@@ -190,6 +212,21 @@ PRESSED: dict[Press, Function[[Material], tuple[int, ...]]] = {
     Press.TASKS_PAGE: lambda _: (1,),
     Press.STATE_PAGE: lambda m: (m.directive, 1),
     Press.REPORT: lambda m: (m.directive,),
+    Press.JOIN_TITLE: lambda _: (),
+    Press.CONSENT: lambda _: (CONSENT_VERSION,),
+    Press.WAITING_PAGE: lambda _: (1,),
+    Press.JOIN_APPROVE: lambda m: (m.join_request,),
+    Press.JOIN_REJECT: lambda m: (m.join_request,),
+    Press.JOIN_MOVE: lambda m: (m.join_request,),
+    Press.JOIN_MOVE_TO: lambda m: (m.join_request, m.unit),
+    Press.INVITE_UNITS: lambda _: (1,),
+    Press.INVITE_UNIT: lambda m: (m.unit,),
+    Press.INVITE_NEW: lambda m: (m.unit, 0, 5),
+    Press.INVITE_STAFF_GROUP: lambda _: (),
+    Press.INVITE_REVOKE: lambda m: (m.invite,),
+    Press.INVITE_GROUPS: lambda _: (1,),
+    Press.INVITE_SHEET: lambda m: (m.group,),
+    Press.UNREACHABLE_PAGE: lambda _: (1,),
 }
 
 
@@ -242,7 +279,15 @@ class Town:
             draft_actions.state_id(draft),
             task,
             line,
+            self.unit.id,
+            group.id,
+            await self._join_request(session),
+            await factories.create_invite(session, self.unit),
         )
+
+    async def _join_request(self, session: Any) -> int:
+        asks = await factories.create_somebody(session, name="Lý Thị Hoa")
+        return await factories.create_join_request(session, asks, self.other_unit)
 
     async def _directive(self, session: Any) -> Issued:
         """One that is to be sent tomorrow, with cards that failed and that are unclear before."""
@@ -271,7 +316,9 @@ class Town:
             return
         await self.office.invite(unit=self.other_unit)
         async with self.office.rt.write() as session:
-            invite = await session.scalar(select(Invite.id).where(Invite.uses_left > 0))
+            invite = await session.scalar(
+                select(Invite.id).where(Invite.uses_left > 0, Invite.unit_id == self.other_unit.id)
+            )
             await dialogues.open_dialogue(
                 session,
                 DialogueKind.JOIN,
@@ -385,7 +432,7 @@ async def test_what_is_for_a_person_is_done(office: Office, role: Role):
     presses.sort(key=lambda press: press is Press.JOIN)
     queries = {}
     for press, material in zip(presses, await town.material(len(presses)), strict=True):
-        if press in (Press.JOIN, Press.JOIN_RENAME):
+        if press in (Press.JOIN, Press.JOIN_RENAME, Press.JOIN_TITLE):
             await office.handles()
             await town.open_invite()
         data = Callback(press, PRESSED[press](material)).encode()
@@ -578,11 +625,17 @@ async def test_presses_with_ids_missing_or_left_over_are_answered_and_do_nothing
 async def test_presses_on_what_does_not_exist_are_answered_and_do_nothing(office: Office):
     mai, _ = await somebody_who_may_everything(office)
     before, shown = await office.facts(), mai.last_id()
-    nothing = Material(*([999_999_999_999_999_999] * 8))
+    nothing = Material(*([999_999_999_999_999_999] * 12))
     harmless = {
         Press.LANGUAGE,
         Press.TASKS_PAGE,
         Press.APPOINTED_PAGE,
+        Press.CONSENT,
+        Press.WAITING_PAGE,
+        Press.INVITE_UNITS,
+        Press.INVITE_STAFF_GROUP,
+        Press.INVITE_GROUPS,
+        Press.UNREACHABLE_PAGE,
     }  # they name nothing of the database
     queries = {
         press: office.press_arrives(mai, Callback(press, ids(nothing)).encode())

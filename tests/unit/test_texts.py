@@ -15,10 +15,10 @@ from babel.messages.pofile import read_po
 
 from bot import texts as texts_module
 from bot.actions.people import Offer
+from bot.delivery.render_joining import LOST_REASONS
 from bot.domain import refusals
 from bot.domain.menus import commands_for
 from bot.domain.rights import Actor
-from bot.delivery.render_joining import LOST_REASONS
 from bot.domain.states import UNIT_INVITES, ContactRole, InviteKind, StaffRole
 from bot.letters.letter import Urgency
 from bot.storage.audit import Rule
