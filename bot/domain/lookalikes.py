@@ -15,13 +15,17 @@ _LOOKS_LIKE: Final = str.maketrans(
     "abcdeghijlkmhnopqstywxvrabenikvoptuxyole",
 )
 
+# Capitals that look like another letter than their small forms do.
+_CAPITALS_LOOK_LIKE: Final = str.maketrans("ΑΒΕΖΗΙΚΜΝΟΡΤΥΧ", "abezhikmnoptyx")
+
 
 def skeleton(name: str) -> str:
     """The same for names that look alike: `Nguyễn Vаn An` with a Cyrillic letter as without it.
 
     Diacritics count as nothing, and so do all other differences a hasty reader overlooks.
     """
-    plain = unicodedata.normalize("NFKC", name).lower().translate(_LOOKS_LIKE)
+    plain = unicodedata.normalize("NFKC", name).translate(_CAPITALS_LOOK_LIKE).lower()
+    plain = plain.translate(_LOOKS_LIKE)
     return fold(plain).replace("l", "i").replace("vv", "w")
 
 
