@@ -79,7 +79,7 @@ async def _warn_of_lookalike(session: AsyncSession, newcomer: Newcomer, *, now: 
         object_id=newcomer.unit.id,
     )  # fmt: skip
     values: replies.Values = {"name": newcomer.name, "unit": newcomer.unit.name, "other": other}
-    for chat_id in await people.admin_chats(session):
+    for chat_id in await people.admin_chats(session, unit_id=newcomer.unit.id):
         await replies.notice(session, chat_id, "join.lookalike", now=now, values=values)
 
 
@@ -138,7 +138,7 @@ async def _ask_office(session: AsyncSession, newcomer: Newcomer, *, now: datetim
         object_id=newcomer.unit.id,
     )  # fmt: skip
     values: replies.Values = {"name": newcomer.name, "unit": newcomer.unit.name}
-    for chat_id in await people.admin_chats(session):
+    for chat_id in await people.admin_chats(session, unit_id=newcomer.unit.id):
         await replies.notice(
             session, chat_id, "join.asks_office", now=now, buttons=_OPEN_LIST, values=values
         )

@@ -18,7 +18,6 @@ from bot.domain.states import (
     ContactRole,
     DialogueKind,
     InviteKind,
-    MessageKind,
     StaffRole,
 )
 from bot.errors import InvalidInput, NotFound, WrongCode
@@ -281,9 +280,6 @@ async def link_group(
     chat.unit_id = unit.id if unit else None
     chat.staff_group = invite.kind is InviteKind.STAFF_GROUP
     chat.topic_id = topic_id
-    await outbox.withdraw_waiting(
-        session, chat.id, (MessageKind.UNLINKED, MessageKind.LEAVE), now=now
-    )
     events.add(
         session, "group_linked", at=now, person_id=actor.person_id if actor else None,
         object_kind="chat", object_id=chat.id,
@@ -333,13 +329,12 @@ async def chat_blocked(session: AsyncSession, chat: Chat, *, reason: str, now: d
     was."""
     if not await note_unreachable(session, chat.id, reason=reason, now=now):
         return
-    await outbox.withdraw_waiting(session, chat.id, (MessageKind.LEAVE,), now=now)
     for _, unit_id in sorted(await people.units_served(session, {chat.id})):
         unit = await units.unit(session, unit_id)
         if unit is None or unit.retired_at or not await lost_touch.is_cut_off(session, unit_id):
             continue
         values: replies.Values = {"unit": unit.name, "phone": unit.phone or "–"}
-        for chat_id in await people.admin_chats(session):
+        for chat_id in await people.admin_chats(session, unit_id=unit_id):
             await replies.notice(session, chat_id, "unit.cut_off", now=now, values=values)
 
 

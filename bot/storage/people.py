@@ -21,8 +21,10 @@ from bot.storage.tables import (
     OutboxMessage,
     Person,
     Staff,
+    StaffScope,
     Submission,
     Unit,
+    UnitGroup,
 )
 
 
@@ -252,9 +254,10 @@ async def ensure_staff(
         )
 
 
-async def admin_chats(session: AsyncSession) -> list[int]:
-    """The private chats of every administrator."""
-    rows = await session.scalars(
+async def admin_chats(session: AsyncSession, *, unit_id: int | None = None) -> list[int]:
+    """The private chats of every administrator, or of those whose limits, if they have any, leave
+    them this unit."""
+    statement = (
         select(Chat.id)
         .join(Staff, Staff.person_id == Chat.person_id)
         .where(
@@ -264,7 +267,13 @@ async def admin_chats(session: AsyncSession) -> list[int]:
         )
         .order_by(Chat.id)
     )
-    return list(rows)
+    if unit_id is not None:
+        limits = select(StaffScope).where(StaffScope.staff_id == Staff.id)
+        leaving_it = limits.join(UnitGroup, UnitGroup.group_id == StaffScope.group_id).where(
+            UnitGroup.unit_id == unit_id
+        )
+        statement = statement.where(or_(~limits.exists(), leaving_it.exists()))
+    return list(await session.scalars(statement))
 
 
 async def mark_unreachable(

@@ -23,12 +23,14 @@ from bot.storage.tables import (
     Contact,
     Event,
     ExpectedContact,
+    Group,
     Invite,
     InviteTry,
     JoinRequest,
     OutboxMessage,
     Person,
     Staff,
+    StaffScope,
     Unit,
     Update,
 )
@@ -229,6 +231,22 @@ async def test_a_forwarded_invite_lets_nobody_in_before_the_office_agrees(office
     # The other administrator's button is late.
     late = await admin.presses_data(Callback(Press.JOIN_REJECT, (decided.id,)))
     assert late == Popup(say("join.decided"), alert=True)
+
+
+async def test_an_administrator_with_limits_hears_only_of_newcomers_to_their_units(office: Office):
+    asks_for_approval(office)
+    unit = await office.unit("Báo Yên Bái", "Báo chí")
+    limited, other = await office.staff(StaffRole.ADMIN), await office.staff(StaffRole.ADMIN)
+    await office.unit("Sở Y tế", "Các sở")
+    press, departments = await office.rows(Group)
+    for phone, group in ((limited, press), (other, departments)):
+        (person,) = await office.rows(Person, telegram_id=phone.user_id)
+        staff = await office.row(Staff, person_id=person.id)
+        async with office.rt.write() as session:
+            session.add(StaffScope(staff_id=staff.id, group_id=group.id))
+    await join(office.account("Vũ Hương Giang"), await office.invite(unit=unit))
+    asked = say("join.asks_office", name="Vũ Hương Giang", unit="Báo Yên Bái")
+    assert (limited.texts(), other.texts()) == ([asked], [])
 
 
 async def test_who_is_not_let_in_is_told_so(office: Office):
