@@ -120,7 +120,7 @@ async def ask_consent_again(
 
 
 async def _ask_office(session: AsyncSession, newcomer: Newcomer, *, now: datetime) -> None:
-    await check_not_waiting(session, newcomer.person_id)
+    await check_not_waiting(session, newcomer.person_id, unit_id=newcomer.unit.id)
     request = JoinRequest(
         person_id=newcomer.person_id,
         chat_id=newcomer.chat.id,
@@ -144,9 +144,12 @@ async def _ask_office(session: AsyncSession, newcomer: Newcomer, *, now: datetim
         )
 
 
-async def check_not_waiting(session: AsyncSession, person_id: int) -> None:
-    """Raise Conflict, with the units' names, if the person waits for the office already."""
-    waited_for = await joining.units_waited_for(session, person_id)
+async def check_not_waiting(
+    session: AsyncSession, person_id: int, *, unit_id: int | None = None
+) -> None:
+    """Raise Conflict, with the units' names, if the person waits for the office already; for this
+    unit, if one is named."""
+    waited_for = await joining.units_waited_for(session, person_id, unit_id=unit_id)
     if waited_for:
         raise Conflict("join.waits", unit="; ".join(waited_for))
 

@@ -97,8 +97,8 @@ async def open_invite(
     if invite is None or invite.kind in (InviteKind.UNIT_GROUP, InviteKind.STAFF_GROUP):
         raise WrongCode
     person = await _meet(session, telegram_id, chat=chat, name=name, now=now)
-    if invite.kind is not InviteKind.STAFF:
-        await joining.check_not_waiting(session, person.id)
+    if invite.unit_id is not None:
+        await joining.check_not_waiting(session, person.id, unit_id=invite.unit_id)
     await dialogues.open_dialogue(
         session,
         DialogueKind.JOIN,

@@ -61,7 +61,7 @@ async def invite_sheet(context: Context) -> Gathered:
         texts=write.texts,
     )
     caption = write.say("sheet.caption", group=group, count=len(codes), **moment)
-    name = write.texts("sheet.file_name", group=group)
+    name = write.texts("sheet.file_name", group=group.replace("/", "-"))
     return Ready(Content(caption, document=Document(f"{name}.pdf", sheet)))
 
 

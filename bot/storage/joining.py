@@ -74,15 +74,20 @@ async def request(session: AsyncSession, request_id: int) -> JoinRequest | None:
     return await session.get(JoinRequest, request_id)
 
 
-async def units_waited_for(session: AsyncSession, person_id: int) -> list[str]:
-    """The names of the units that the person has asked to join and waits for."""
-    rows = await session.scalars(
+async def units_waited_for(
+    session: AsyncSession, person_id: int, *, unit_id: int | None = None
+) -> list[str]:
+    """The names of the units that the person has asked to join and waits for; of one at most, if
+    it is named."""
+    statement = (
         select(Unit.name)
         .join(JoinRequest, JoinRequest.unit_id == Unit.id)
         .where(JoinRequest.person_id == person_id, *_waits(None))
         .order_by(JoinRequest.id)
     )
-    return list(rows)
+    if unit_id is not None:
+        statement = statement.where(JoinRequest.unit_id == unit_id)
+    return list(await session.scalars(statement))
 
 
 async def decide(
