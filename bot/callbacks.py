@@ -90,6 +90,21 @@ class Press(StrEnum):
     IMPORT_TAKE = "impyes"
     IMPORT_REPORT = "impxlsx"
     IMPORT_DROP = "impno"
+    JOIN_TITLE = "jtitle"
+    CONSENT = "consent"
+    WAITING_PAGE = "wait"
+    JOIN_APPROVE = "jyes"
+    JOIN_REJECT = "jno"
+    JOIN_MOVE = "jmove"
+    JOIN_MOVE_TO = "jmoveto"
+    INVITE_UNITS = "iunits"
+    INVITE_UNIT = "iunit"
+    INVITE_NEW = "inew"
+    INVITE_STAFF_GROUP = "istaffg"
+    INVITE_REVOKE = "irevoke"
+    INVITE_GROUPS = "igrps"
+    INVITE_SHEET = "isheet"
+    UNREACHABLE_PAGE = "lost"
 
 
 @dataclass(frozen=True, slots=True)

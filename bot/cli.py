@@ -301,8 +301,31 @@ def _add_registry(verbs: _Verbs, config: argparse.ArgumentParser) -> None:
     _add_staff_keeping(staff, config)
     add_units(_noun(verbs, "units", about="the registered units"), config)
     add_groups(_noun(verbs, "groups", about="the groups that units stand in"), config)
+    _add_invites(verbs, config)
+
+
+def _add_invites(verbs: _Verbs, config: argparse.ArgumentParser) -> None:
+    actions = _noun(verbs, "invite", about="links that let people of the units in")
+    shown = _verb(
+        actions, "list", _list_invites, about="show the invites that are open", config=config
+    )
+    shown.add_argument("--unit", metavar="UNIT_CODE", help="only those of this unit")
+    shown.add_argument("--json", action="store_true", help="print JSON")
+    back = _verb(
+        actions, "revoke", _revoke_invite, about="let nobody use an invite any more", config=config
+    )
+    back.add_argument("id", metavar="ID", type=int, help="its number in `dondoc invite list`")
+    sheet = _verb(
+        actions,
+        "sheet",
+        _invite_sheet,
+        about="make new one-time codes for a group's units and write them as QR codes to a PDF",
+        config=config,
+    )
+    sheet.add_argument("--group", metavar="CODE", required=True, help="the group's code or name")
+    sheet.add_argument("file", metavar="FILE", type=Path, help="such as invites.pdf")
     invite = _verb(
-        verbs, "invite", _invite, about="make a link that lets people of a unit in", config=config
+        actions, "add", _invite, about="make a link that lets people of a unit in", config=config
     )
     invite.add_argument("unit", metavar="UNIT_CODE", help="the unit's code in the registry")
     kind = invite.add_mutually_exclusive_group()
@@ -377,6 +400,24 @@ def _invite(given: argparse.Namespace) -> int:
         group=given.group,
         uses=given.uses,
     )
+
+
+def _list_invites(given: argparse.Namespace) -> int:
+    from bot.commands import invite_lists
+
+    return invite_lists.list_open(given.config, unit_code=given.unit, as_json=given.json)
+
+
+def _revoke_invite(given: argparse.Namespace) -> int:
+    from bot.commands import invite_lists
+
+    return invite_lists.revoke(given.config, invite_id=given.id)
+
+
+def _invite_sheet(given: argparse.Namespace) -> int:
+    from bot.commands import invite_lists
+
+    return invite_lists.sheet(given.config, group_code=given.group, file=given.file)
 
 
 def _uses(text: str) -> int:

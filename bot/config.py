@@ -236,6 +236,11 @@ class Audit(_Section):
     head_at: time = time(8)
 
 
+class Registry(_Section):
+    approve_joining: bool = False
+    invite_days: int = Field(default=7, ge=1, le=90)
+
+
 class Logs(_Section):
     level: Literal["DEBUG", "INFO", "WARNING", "ERROR"] = "INFO"
     form: Literal["plain", "json"] = "plain"
@@ -260,6 +265,7 @@ class Config(BaseSettings):
     reminders: Reminders = Reminders()
     delivery: Delivery = Delivery()
     audit: Audit = Audit()
+    registry: Registry = Registry()
     logs: Logs = Logs()
 
     @model_validator(mode="after")

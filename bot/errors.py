@@ -26,5 +26,12 @@ class InvalidInput(BotError):
     """What was typed, sent or configured cannot be used as it is."""
 
 
+class WrongCode(InvalidInput):
+    """A code that lets nobody in, whatever is wrong with it: whoever tries it is counted."""
+
+    def __init__(self) -> None:
+        super().__init__("invite.unusable")
+
+
 class Conflict(BotError):
     """It is too late or already done: the state has moved on."""

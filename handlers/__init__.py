@@ -26,6 +26,7 @@ from handlers import (
     composing,
     dialogue,
     errors,
+    inviting,
     log,
     members,
     membership,
@@ -36,6 +37,7 @@ from handlers import (
     staff,
     table_imports,
     tasks,
+    waiting,
 )
 from handlers.context import Context
 from handlers.guards import Rule, Who, run
@@ -53,10 +55,12 @@ COMMANDS: dict[tuple[str, ...], Rule] = {
     ("baocao", "report"): Rule(staff.report, Who.VIEW),
     ("hengio", "scheduled"): Rule(sending.appointed, Who.ISSUE),
     ("donvi", "units"): Rule(registry.find, Who.VIEW),
-    ("moi", "invite"): Rule(staff.invite, Who.REGISTER),
     ("ketlai", "parked"): Rule(parked.show, Who.GOVERN),
     ("canbo", "staff"): Rule(members.members, Who.GOVERN),
     ("nhatky", "log"): Rule(log.log, Who.REGISTER),
+    ("moi", "invite"): Rule(inviting.invite, Who.REGISTER),
+    ("cho", "waiting"): Rule(waiting.waiting_list, Who.REGISTER),
+    ("matlienlac", "unreachable"): Rule(waiting.unreachable, Who.VIEW),
 }
 
 PRESSES: dict[Press, Rule] = {
@@ -135,11 +139,27 @@ PRESSES: dict[Press, Rule] = {
     Press.IMPORT_TAKE: Rule(table_imports.take, Who.REGISTER),
     Press.IMPORT_REPORT: Rule(table_imports.report, Who.REGISTER),
     Press.IMPORT_DROP: Rule(table_imports.drop, Who.REGISTER),
+    Press.JOIN_TITLE: Rule(registration.retitle, Who.ANYONE),
+    Press.CONSENT: Rule(registration.agree, Who.ANYONE),
+    Press.WAITING_PAGE: Rule(waiting.waiting_page, Who.REGISTER),
+    Press.JOIN_APPROVE: Rule(waiting.approve, Who.REGISTER),
+    Press.JOIN_REJECT: Rule(waiting.reject, Who.REGISTER),
+    Press.JOIN_MOVE: Rule(waiting.ask_unit, Who.REGISTER),
+    Press.JOIN_MOVE_TO: Rule(waiting.move, Who.REGISTER),
+    Press.INVITE_UNITS: Rule(inviting.units_page, Who.REGISTER),
+    Press.INVITE_UNIT: Rule(inviting.unit_invites, Who.REGISTER),
+    Press.INVITE_NEW: Rule(inviting.make, Who.REGISTER),
+    Press.INVITE_STAFF_GROUP: Rule(inviting.make_for_staff_group, Who.REGISTER),
+    Press.INVITE_REVOKE: Rule(inviting.revoke, Who.REGISTER),
+    Press.INVITE_GROUPS: Rule(inviting.groups_page, Who.REGISTER),
+    Press.INVITE_SHEET: Rule(inviting.sheet, Who.REGISTER),
+    Press.UNREACHABLE_PAGE: Rule(waiting.unreachable_page, Who.VIEW),
 }
 
 _UNKNOWN_BUTTON = Rule(errors.unknown_button, Who.ANYONE)
 _UNKNOWN_COMMAND = Rule(errors.unknown_command, Who.ANYONE)
 _FREE_TEXT = Rule(dialogue.take, Who.ANYONE)
+_SHARED_PHONE = Rule(registration.take_phone, Who.ANYONE)
 _MEMBERSHIP = Rule(membership.changed, Who.ANYONE)
 _MIGRATED = Rule(membership.migrated, Who.ANYONE)
 _IGNORED = Rule(errors.ignore, Who.ANYONE)
@@ -154,6 +174,7 @@ def register(application: Application[Any, Context, Any, Any, Any, Any]) -> None
     application.add_handler(ChatMemberHandler(_command(_MEMBERSHIP)))
     application.add_handler(MessageHandler(filters.StatusUpdate.MIGRATE, _command(_MIGRATED)))
     application.add_handler(MessageHandler(filters.StatusUpdate.ALL, _command(_IGNORED)))
+    application.add_handler(MessageHandler(new & filters.CONTACT, _command(_SHARED_PHONE)))
     application.add_handler(MessageHandler(new & filters.COMMAND, _command(_UNKNOWN_COMMAND)))
     application.add_handler(MessageHandler(new, _command(_FREE_TEXT)))
     application.add_handler(TypeHandler(Update, _command(_IGNORED)))

@@ -15,7 +15,7 @@ from telegram.ext import CallbackContext
 
 from bot.actions import policy, replies
 from bot.actions.policy import Policy
-from bot.actions.replies import Button
+from bot.actions.replies import Button, Keyboard, Said, Values
 from bot.callbacks import Callback
 from bot.domain.rights import Actor
 from bot.domain.states import ChatKind
@@ -86,6 +86,13 @@ class Incoming:
         return self.user.id in (ChatID.ANONYMOUS_ADMIN, ChatID.FAKE_CHANNEL)
 
     @property
+    def account(self) -> int:
+        """Whose wrong codes are counted: the person, or in whose name they write. All anonymous
+        administrators of all groups share one account of Telegram's."""
+        sender = self.message.sender_chat if self.message else None
+        return sender.id if sender else self.user.id
+
+    @property
     def text(self) -> str:
         """What was written, or a file's caption."""
         message = self.message
@@ -138,9 +145,21 @@ class Incoming:
         key: str,
         *,
         buttons: Sequence[Sequence[Button]] = (),
-        **values: str | int | datetime | date | None,
+        **values: str | int | datetime | date | Said | None,
     ) -> None:
         """Answer in the chat."""
+        await self.answer(key, values, buttons=buttons)
+
+    async def answer(
+        self,
+        key: str,
+        values: Values,
+        *,
+        buttons: Sequence[Sequence[Button]] = (),
+        keyboard: Keyboard | None = None,
+        edits: int | None = None,
+    ) -> None:
+        """The same with a keyboard, or in the place of an earlier message."""
         await replies.notice(
             self.session,
             self.chat.id,
@@ -148,6 +167,8 @@ class Incoming:
             now=self.now,
             reply_to=self.quoted,
             buttons=buttons,
+            keyboard=keyboard,
+            edits=edits,
             values=values,
         )
 

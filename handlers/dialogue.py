@@ -14,7 +14,15 @@ from bot.domain.states import ChatKind, DialogueKind
 from bot.errors import InvalidInput, NotAllowed
 from bot.storage import cards, dialogues, events
 from bot.storage.tables import Dialogue
-from handlers import appointing, articles, composing, registration, registry, table_imports
+from handlers import (
+    appointing,
+    articles,
+    composing,
+    inviting,
+    registration,
+    registry,
+    table_imports,
+)
 from handlers.context import Incoming
 
 _LETTER_LENGTH = 200  # a longer text from staff is taken for a letter
@@ -61,6 +69,10 @@ async def take(incoming: Incoming) -> None:
         await _TYPED[dialogue.kind](incoming, dialogue)
     elif dialogue is not None and dialogue.kind is DialogueKind.JOIN_NAME:
         await registration.take_name(incoming)
+    elif dialogue is not None and dialogue.kind is DialogueKind.JOIN_TITLE:
+        await registration.take_title(incoming, dialogue)
+    elif dialogue is not None and _names_unit(incoming, dialogue):
+        await inviting.take_unit(incoming, dialogue)
     elif dialogue is not None and dialogue.kind is DialogueKind.SUBMIT:
         raise InvalidInput("link.none_found")
     else:
@@ -75,6 +87,19 @@ async def _answers_in_words(incoming: Incoming) -> bool:
     replied = message.reply_to_message
     return replied is None or not await cards.at_message(
         incoming.session, chat_id=incoming.chat.id, message_id=replied.message_id
+    )
+
+
+def _names_unit(incoming: Incoming, dialogue: Dialogue) -> bool:
+    """Who keeps the registry has typed which unit they mean; a file or a letter is none."""
+    actor, message = incoming.actor, incoming.message
+    return (
+        dialogue.kind is DialogueKind.INVITE_UNIT
+        and actor is not None
+        and actor.may(Right.REGISTER)
+        and message is not None
+        and message.text is not None
+        and not _is_letter(incoming)
     )
 
 
@@ -126,10 +151,10 @@ def _is_letter(incoming: Incoming) -> bool:
 
 
 async def _stranger(incoming: Incoming) -> None:
-    """One fixed sentence."""
+    """What strangers are told; nothing of theirs is kept."""
     if incoming.chat.kind is ChatKind.GROUP:
-        raise NotAllowed("refused.stranger")
-    await incoming.reply("start.stranger", office=incoming.rt.config.office.name)
+        raise NotAllowed("refused.anonymous" if incoming.is_anonymous else "refused.stranger")
+    await registration.greet_stranger(incoming)
 
 
 async def _unplaced(incoming: Incoming) -> None:

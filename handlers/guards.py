@@ -11,15 +11,17 @@ from sqlalchemy.ext.asyncio import AsyncSession
 from telegram import Chat as TelegramChat
 from telegram import Update
 
-from bot.actions import copies, replies
+from bot.actions import copies, invites, joining, replies, rooms
 from bot.actions import people as people_actions
 from bot.callbacks import Callback, Copy
 from bot.domain.rights import Actor, Right
 from bot.domain.states import ChatKind, EventDoor
-from bot.errors import BotError, InvalidInput, NotAllowed
+from bot.errors import BotError, InvalidInput, NotAllowed, WrongCode
+from bot.runtime import Handling
 from bot.storage import events, people
 from bot.storage.tables import Chat
 from handlers.context import Context, Incoming
+from handlers.membership import is_away
 
 Handler = Callable[[Incoming], Awaitable[None]]
 
@@ -67,9 +69,15 @@ async def run(
     handling = context.handling
     user, telegram_chat = update.effective_user, update.effective_chat
     handling.taken = True
-    if user is None or telegram_chat is None or telegram_chat.type == TelegramChat.CHANNEL:
+    if user is None or telegram_chat is None:
         return
+    message = update.effective_message
+    if message is not None and message.is_automatic_forward:
+        return  # a channel's post in its discussion group: nobody speaks to us
     session = handling.session
+    if telegram_chat.type == TelegramChat.CHANNEL:
+        await _leave_channel(handling, update, telegram_chat)
+        return
     actor = await people.actor(session, user.id)
     chat = await _chat(
         session, telegram_chat, actor, office_language=handling.rt.config.office.language
@@ -93,7 +101,10 @@ async def run(
                     raise NotAllowed("refused.stranger" if actor is None else "refused.not_yours")
                 _check_place(rule.who, actor, chat)
                 await rule.handler(incoming)
+            if actor is not None:
+                await joining.ask_consent_again(session, actor, chat, now=incoming.now)
         except BotError as error:
+            await session.refresh(chat)  # what the handler had changed of it is undone
             await _refuse(incoming, error)
 
 
@@ -104,6 +115,16 @@ def _origin(who: Who, actor: Actor | None, chat: Chat) -> events.Origin:
     roles = (actor.role_at_a_unit, actor.staff_role)
     role = next(filter(None, roles if who in (Who.ANYONE, Who.CONTACT) else roles[::-1]), None)
     return events.Origin(EventDoor.CHAT, actor.person_id, role, chat.id)
+
+
+async def _leave_channel(handling: Handling, update: Update, channel: TelegramChat) -> None:
+    """Nobody can answer in a channel: whoever put the bot there sees it go."""
+    change = update.my_chat_member
+    if change is None or is_away(change.new_chat_member):
+        return
+    language = handling.rt.config.office.language
+    chat = await _chat(handling.session, channel, None, office_language=language)
+    await rooms.added_to_channel(handling.session, chat, now=handling.rt.now())
 
 
 def _check_place(who: Who, actor: Actor | None, chat: Chat) -> None:
@@ -119,6 +140,8 @@ def _check_place(who: Who, actor: Actor | None, chat: Chat) -> None:
 
 
 async def _refuse(incoming: Incoming, error: BotError) -> None:
+    if isinstance(error, WrongCode):  # here, so that it is counted although the rest is undone
+        await invites.note_wrong_try(incoming.session, incoming.account, now=incoming.now)
     if isinstance(error, NotAllowed) and incoming.is_anonymous:
         error = NotAllowed("refused.anonymous")
     if isinstance(error, NotAllowed) or (incoming.is_press and not isinstance(error, InvalidInput)):

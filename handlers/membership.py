@@ -2,9 +2,9 @@
 
 from __future__ import annotations
 
-from telegram import ChatMember
+from telegram import ChatMember, ChatMemberRestricted
 
-from bot.actions import people
+from bot.actions import people, rooms
 from bot.domain.states import ChatKind
 from handlers.context import Incoming
 
@@ -16,11 +16,20 @@ async def changed(incoming: Incoming) -> None:
     change = incoming.update.my_chat_member
     if change is None:
         return
-    if change.new_chat_member.status in _AWAY:
+    if is_away(change.new_chat_member):
         reason = "blocked" if incoming.chat.kind is ChatKind.PRIVATE else "kicked"
         await people.chat_blocked(incoming.session, incoming.chat, reason=reason, now=incoming.now)
-    else:
-        await people.chat_unblocked(incoming.session, incoming.chat, now=incoming.now)
+        return
+    await people.chat_unblocked(incoming.session, incoming.chat, now=incoming.now)
+    if incoming.chat.kind is ChatKind.GROUP and is_away(change.old_chat_member):
+        await rooms.added(incoming.session, incoming.chat, now=incoming.now)
+
+
+def is_away(member: ChatMember) -> bool:
+    """Not in the chat; who is restricted may be in it or not."""
+    return member.status in _AWAY or (
+        isinstance(member, ChatMemberRestricted) and not member.is_member
+    )
 
 
 async def migrated(incoming: Incoming) -> None:

@@ -1,24 +1,32 @@
-"""Joining: /start with a code, in private or in a group; names; the chat's language."""
+"""Joining: /start with a code, in private or in a group, or with a shared phone; names and titles;
+consent; the chat's language."""
 
 from __future__ import annotations
 
-from bot.actions import menus
+from bot.actions import invites, joining, menus
 from bot.actions import people as actions
-from bot.actions.people import Joined
-from bot.actions.replies import Button
+from bot.actions.people import Joined, Offer
+from bot.actions.replies import Button, Keyboard, Said, Values
 from bot.callbacks import Callback, Press
+from bot.domain.consent import CONSENT_VERSION
 from bot.domain.rights import Right
-from bot.domain.states import ChatKind, InviteKind
-from bot.errors import NotAllowed, NotFound
+from bot.domain.states import ChatKind, DialogueKind, InviteKind
+from bot.errors import InvalidInput, NotAllowed, NotFound
+from bot.storage import joining as joining_rows
 from bot.storage import people
+from bot.storage.tables import Dialogue
 from bot.texts import LANGUAGES
 from handlers.context import Incoming, first_id
 from handlers.guards import clean_name
 
 _JOIN_BUTTONS = (
     (Button("button.join", Callback(Press.JOIN), style="success"),),
-    (Button("button.rename", Callback(Press.JOIN_RENAME)),),
+    (
+        Button("button.rename", Callback(Press.JOIN_RENAME)),
+        Button("button.retitle", Callback(Press.JOIN_TITLE)),
+    ),
 )
+_JOIN_STAFF_BUTTONS = (_JOIN_BUTTONS[0], _JOIN_BUTTONS[1][:1])
 
 
 async def start(incoming: Incoming) -> None:
@@ -32,13 +40,53 @@ async def start(incoming: Incoming) -> None:
         await incoming.reply("start.known", name=incoming.actor.name)
         await menus.give(incoming.session, incoming.chat, incoming.actor, now=incoming.now)
     else:
-        await incoming.reply("start.stranger", office=incoming.rt.config.office.name)
+        await greet_stranger(incoming)
+
+
+async def greet_stranger(incoming: Incoming) -> None:
+    """One fixed sentence; that they wait, to those who do; a way in for whom the registry may
+    name."""
+    session, office = incoming.session, incoming.rt.config.office.name
+    if incoming.actor is not None:
+        await joining.check_not_waiting(session, incoming.actor.person_id)
+    if await joining_rows.anybody_expected(session):
+        values: Values = {"office": office}
+        await incoming.answer("start.share_phone", values, keyboard=Keyboard.ASK_PHONE)
+    else:
+        await incoming.reply("start.stranger", office=office)
+
+
+async def take_phone(incoming: Incoming) -> None:
+    """A shared phone: compared with what the registry has, and kept nowhere."""
+    incoming.handling.keeps_body = False
+    contact = incoming.message.contact if incoming.message else None
+    if contact is None or incoming.chat.kind is ChatKind.GROUP:
+        return
+    if contact.user_id != incoming.user.id:
+        raise InvalidInput("phone.not_own")
+    office = incoming.rt.config.office.name
+    expected = await joining.expected_by_phone(incoming.session, contact.phone_number)
+    if not expected:
+        await incoming.answer("phone.unknown", {"office": office}, keyboard=Keyboard.NONE)
+        return
+    await incoming.answer("phone.found", {}, keyboard=Keyboard.NONE)
+    name = clean_name(incoming.user.full_name) or str(incoming.user.id)
+    offer = await actions.offer_to_expected(
+        incoming.session,
+        expected,
+        telegram_id=incoming.user.id,
+        chat=incoming.chat,
+        name=name,
+        now=incoming.now,
+    )
+    await _show_offer(incoming, offer)
 
 
 async def _start_in_group(incoming: Incoming, code: str) -> None:
     if not code:
         await incoming.reply("group.not_linked")
         return
+    await invites.check_tries(incoming.session, incoming.account, now=incoming.now)
     joined = await actions.link_group(
         incoming.session,
         code,
@@ -54,6 +102,7 @@ async def _start_in_group(incoming: Incoming, code: str) -> None:
 async def offer_invite(incoming: Incoming, code: str) -> None:
     """Show what the code is for and ask for agreement."""
     name = clean_name(incoming.user.full_name) or str(incoming.user.id)
+    await invites.check_tries(incoming.session, incoming.account, now=incoming.now)
     offer = await actions.open_invite(
         incoming.session,
         code,
@@ -62,12 +111,25 @@ async def offer_invite(incoming: Incoming, code: str) -> None:
         name=name,
         now=incoming.now,
     )
+    await _show_offer(incoming, offer)
+
+
+async def _show_offer(incoming: Incoming, offer: Offer) -> None:
+    office = incoming.rt.config.office.name
+    if offer.kind is InviteKind.STAFF:
+        await incoming.reply(
+            "join.offer_staff", buttons=_JOIN_STAFF_BUTTONS, office=office, name=offer.name
+        )
+        return
     await incoming.reply(
         f"join.offer_{offer.kind}",
         buttons=_JOIN_BUTTONS,
-        office=incoming.rt.config.office.name,
+        office=office,
         unit=offer.unit_name,
-        name=incoming.actor.name if incoming.actor else name,
+        name=offer.name,
+        title=offer.title or Said("join.no_title"),
+        consent=Said("consent.text"),
+        version=CONSENT_VERSION,
     )
 
 
@@ -78,7 +140,11 @@ async def join(incoming: Incoming) -> None:
         person_id=incoming.known_actor.person_id,
         chat=incoming.chat,
         now=incoming.now,
+        needs_approval=incoming.rt.config.registry.approve_joining,
     )
+    if joined.waits:
+        await incoming.reply("join.asked", unit=joined.unit_name, name=joined.name)
+        return
     incoming.popup("join.done")
     await _welcome(incoming, joined)
     await _give_menu(incoming)
@@ -97,13 +163,24 @@ async def _welcome(incoming: Incoming, joined: Joined) -> None:
 
 async def rename(incoming: Incoming) -> None:
     """The button that lets a person type their name before joining."""
-    await actions.ask_name(
+    await _ask(incoming, DialogueKind.JOIN_NAME)
+    await incoming.reply("join.ask_name")
+
+
+async def retitle(incoming: Incoming) -> None:
+    """The button that lets a person say what they are at the unit; nobody has to."""
+    await _ask(incoming, DialogueKind.JOIN_TITLE)
+    await incoming.reply("join.ask_title")
+
+
+async def _ask(incoming: Incoming, what: DialogueKind) -> None:
+    await actions.ask_before_joining(
         incoming.session,
+        what,
         person_id=incoming.known_actor.person_id,
         chat=incoming.chat,
         now=incoming.now,
     )
-    await incoming.reply("join.ask_name")
 
 
 async def take_name(incoming: Incoming) -> None:
@@ -114,6 +191,25 @@ async def take_name(incoming: Incoming) -> None:
     )
     name = await actions.person_name(incoming.session, person_id)
     await incoming.reply("join.renamed", buttons=_JOIN_BUTTONS, name=name)
+
+
+async def take_title(incoming: Incoming, dialogue: Dialogue) -> None:
+    """The typed title."""
+    title = clean_name(incoming.text)
+    await actions.take_title(incoming.session, title, dialogue, now=incoming.now)
+    name = await actions.person_name(incoming.session, dialogue.person_id)
+    await incoming.reply("join.retitled", buttons=_JOIN_BUTTONS, name=name, title=title)
+
+
+async def agree(incoming: Incoming) -> None:
+    """The button below a newer text of what is kept."""
+    await joining.agree(
+        incoming.session,
+        incoming.known_actor.person_id,
+        version=first_id(incoming),
+        now=incoming.now,
+    )
+    incoming.popup("consent.thanks")
 
 
 async def language(incoming: Incoming) -> None:
@@ -152,7 +248,7 @@ async def help_(incoming: Incoming) -> None:
     """/trogiup: what this person can do here."""
     actor = incoming.actor
     if actor is None or not actor.is_known:
-        await incoming.reply("start.stranger", office=incoming.rt.config.office.name)
+        await greet_stranger(incoming)
         return
     if actor.staff_role is not None:
         await incoming.reply("help.staff")

@@ -1,14 +1,14 @@
-"""What staff follow and keep: the state of a directive, its report, invites."""
+"""What staff follow: the state of a directive, its report."""
 
 from __future__ import annotations
 
-from bot.actions import access, people
+from bot.actions import access
 from bot.actions.replies import MOST_BUTTONS, Button, queue
 from bot.callbacks import Callback, Press
 from bot.domain.directives import number_and_symbol
-from bot.domain.states import ChatKind, InviteKind, Lane, MessageKind
-from bot.errors import InvalidInput, NotFound
-from bot.storage import directives, units
+from bot.domain.states import Lane, MessageKind
+from bot.errors import NotFound
+from bot.storage import directives
 from bot.storage.outbox import NewMessage
 from bot.storage.tables import Directive
 from handlers.context import Incoming, first_id, ids, page_turned
@@ -111,27 +111,3 @@ async def _meant(incoming: Incoming, press: Press) -> Directive | None:
     ]
     await incoming.reply("directive.choose", buttons=buttons)
     return None
-
-
-async def invite(incoming: Incoming) -> None:
-    """/moi <mã đơn vị>: a link that makes its opener the unit's contact."""
-    if not incoming.arguments:
-        raise InvalidInput("invite.usage")
-    if incoming.chat.kind is not ChatKind.PRIVATE:
-        raise InvalidInput("invite.private_only")
-    unit = await units.unit_by_code(incoming.session, incoming.arguments[0])
-    if unit is None:
-        raise NotFound("unit.unknown", code=incoming.arguments[0][:40])
-    access.check_unit(incoming.known_actor, unit.id)
-    code = await people.create_invite(
-        incoming.session,
-        InviteKind.CONTACT,
-        now=incoming.now,
-        unit_id=unit.id,
-        by=incoming.known_actor.person_id,
-    )
-    username = incoming.update.get_bot().username
-    link = f"https://t.me/{username}?start={code}"
-    until = incoming.now + people.INVITE_LIFE
-    zone = incoming.moments.zone_name(until)
-    await incoming.reply("invite.made", unit=unit.name, link=link, until=until, zone=zone)

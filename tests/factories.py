@@ -11,6 +11,7 @@ from datetime import UTC, date, datetime, timedelta
 from sqlalchemy.ext.asyncio import AsyncSession
 
 from bot.actions.unit_headings import Column, Headings
+from bot.domain.consent import CONSENT_VERSION
 from bot.domain.rights import Actor
 from bot.domain.states import (
     AssignmentState,
@@ -19,6 +20,8 @@ from bot.domain.states import (
     ContactRole,
     DraftState,
     ImportState,
+    InviteKind,
+    JoinState,
     Lane,
     MessageKind,
     StaffRole,
@@ -36,6 +39,8 @@ from bot.storage.tables import (
     DraftGroup,
     DraftTask,
     Group,
+    Invite,
+    JoinRequest,
     Lease,
     Person,
     TableImport,
@@ -76,6 +81,7 @@ async def create_somebody(
     person = await people.ensure_person(
         session, telegram_id, name=name, language=language, now=NOON
     )
+    person.consent_version, person.consented_at = CONSENT_VERSION, NOON
     chat = await people.ensure_chat(
         session,
         telegram_id,
@@ -141,6 +147,36 @@ async def create_contact(
         now=NOON,
     )
     return somebody
+
+
+async def create_invite(session: AsyncSession, unit: Unit) -> int:
+    """An open invite of the unit whose code nobody knows; its id."""
+    invite = Invite(
+        code_hash=f"{next(_numbers):064}",
+        kind=InviteKind.CONTACT,
+        unit_id=unit.id,
+        uses_left=1,
+        created_at=NOON,
+        expires_at=NOON + timedelta(days=7),
+    )
+    session.add(invite)
+    await session.flush()
+    return invite.id
+
+
+async def create_join_request(session: AsyncSession, somebody: Somebody, unit: Unit) -> int:
+    """Somebody waits for the office's word; the request's id."""
+    request = JoinRequest(
+        person_id=somebody.person.id,
+        chat_id=somebody.chat.id,
+        unit_id=unit.id,
+        role=ContactRole.CONTACT,
+        state=JoinState.WAITING,
+        asked_at=NOON,
+    )
+    session.add(request)
+    await session.flush()
+    return request.id
 
 
 async def create_group_chat(

@@ -4,13 +4,14 @@ from __future__ import annotations
 
 import hashlib
 import secrets
-from collections.abc import Collection
+from collections.abc import Collection, Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 
 from sqlalchemy.ext.asyncio import AsyncSession
 
-from bot.actions import cards, replies, staff
+from bot.actions import cards, joining, replies, staff
+from bot.actions.joining import Newcomer
 from bot.domain.rights import Actor
 from bot.domain.states import (
     ChatKind,
@@ -19,17 +20,20 @@ from bot.domain.states import (
     InviteKind,
     StaffRole,
 )
-from bot.errors import InvalidInput, NotFound
-from bot.storage import dialogues, events, outbox, people, units
+from bot.errors import InvalidInput, NotFound, WrongCode
+from bot.storage import dialogues, events, invites, lost_touch, outbox, people, units
 from bot.storage.claims import Claimed
-from bot.storage.tables import Chat, Invite, Unit
+from bot.storage.tables import Chat, Dialogue, ExpectedContact, Invite, Person, Unit
 
 INVITE_LIFE = timedelta(days=7)
-_CODE_BYTES = 16
+CODE_BYTES = 16
 _MAX_NAME = 100
+MAX_TITLE = 100
+_JOINING = (DialogueKind.JOIN, DialogueKind.JOIN_NAME, DialogueKind.JOIN_TITLE)
 
 
-def _hash(code: str) -> str:
+def hash_of_code(code: str) -> str:
+    """What is kept of a code."""
     return hashlib.sha256(code.encode()).hexdigest()
 
 
@@ -43,12 +47,13 @@ async def create_invite(
     group_ids: Collection[int] = (),
     uses: int = 1,
     by: int | None = None,
+    life: timedelta = INVITE_LIFE,
 ) -> str:
     """Make an invite; its code, which is kept nowhere: only its hash is."""
-    code = secrets.token_urlsafe(_CODE_BYTES)
+    code = secrets.token_urlsafe(CODE_BYTES)
     await units.add_invite(
         session,
-        code_hash=_hash(code),
+        code_hash=hash_of_code(code),
         kind=kind,
         unit_id=unit_id,
         staff_role=staff_role,
@@ -56,7 +61,7 @@ async def create_invite(
         created_by=by,
         uses=uses,
         now=now,
-        expires_at=now + INVITE_LIFE,
+        expires_at=now + life,
     )
     events.add(
         session, "invite_created", at=now, person_id=by, unit_id=unit_id, kind=kind.value,
@@ -71,6 +76,8 @@ class Offer:
 
     kind: InviteKind
     unit_name: str | None
+    name: str
+    title: str = ""
 
 
 @dataclass(frozen=True, slots=True)
@@ -81,19 +88,19 @@ class Joined:
     unit_name: str | None
     name: str
     cards: int = 0
+    waits: bool = False  # the office is asked first
 
 
 async def open_invite(
     session: AsyncSession, code: str, *, telegram_id: int, chat: Chat, name: str, now: datetime
 ) -> Offer:
     """Show what an invite is for; the person is in only when they agree (`join`)."""
-    invite = await units.usable_invite(session, _hash(code), now=now)
+    invite = await units.usable_invite(session, hash_of_code(code), now=now)
     if invite is None or invite.kind in (InviteKind.UNIT_GROUP, InviteKind.STAFF_GROUP):
-        raise InvalidInput("invite.unusable")
-    person = await people.ensure_person(
-        session, telegram_id, name=name[:_MAX_NAME], language=chat.language, now=now
-    )
-    chat.person_id = person.id
+        raise WrongCode
+    person = await _meet(session, telegram_id, chat=chat, name=name, now=now)
+    if invite.unit_id is not None:
+        await joining.check_not_waiting(session, person.id, unit_id=invite.unit_id)
     await dialogues.open_dialogue(
         session,
         DialogueKind.JOIN,
@@ -103,17 +110,64 @@ async def open_invite(
         now=now,
     )
     unit = await _unit_of(session, invite)
-    return Offer(invite.kind, unit.name if unit else None)
+    return Offer(invite.kind, unit.name if unit else None, person.name)
 
 
-async def join(session: AsyncSession, *, person_id: int, chat: Chat, now: datetime) -> Joined:
-    """The person agrees to the invite that was shown last in this chat."""
+async def offer_to_expected(
+    session: AsyncSession,
+    expected: Sequence[ExpectedContact],
+    *,
+    telegram_id: int,
+    chat: Chat,
+    name: str,
+    now: datetime,
+) -> Offer:
+    """Show as what the registry expects the person who has shared their phone."""
+    first = expected[0]
+    person = await _meet(session, telegram_id, chat=chat, name=first.name or name, now=now)
+    await dialogues.open_dialogue(
+        session,
+        DialogueKind.JOIN,
+        person_id=person.id,
+        chat_id=chat.id,
+        data={"expected": ",".join(str(each.id) for each in expected), "title": first.title},
+        now=now,
+    )
+    names = await invites.names_of_units(session, [each.unit_id for each in expected])
+    is_leader = all(each.role is ContactRole.LEADER for each in expected)
+    kind = InviteKind.LEADER if is_leader else InviteKind.CONTACT
+    unit_names = "; ".join(names[each.unit_id] for each in expected)
+    return Offer(kind, unit_names, person.name, first.title)
+
+
+async def _meet(
+    session: AsyncSession, telegram_id: int, *, chat: Chat, name: str, now: datetime
+) -> Person:
+    person = await people.ensure_person(
+        session, telegram_id, name=name[:_MAX_NAME], language=chat.language, now=now
+    )
+    chat.person_id = person.id
+    return person
+
+
+async def join(
+    session: AsyncSession,
+    *,
+    person_id: int,
+    chat: Chat,
+    now: datetime,
+    needs_approval: bool = False,
+) -> Joined:
+    """The person agrees to what was shown last in this chat."""
     dialogue = await dialogues.current(session, person_id=person_id, chat_id=chat.id, now=now)
-    if dialogue is None or dialogue.kind not in (DialogueKind.JOIN, DialogueKind.JOIN_NAME):
+    if dialogue is None or dialogue.kind not in _JOINING:
         raise InvalidInput("invite.unusable")
+    if "expected" in dialogue.data:
+        return await _join_as_expected(session, dialogue, chat=chat, now=now)
     invite = await units.invite_by_id(session, int(dialogue.data["invite_id"]))
     if invite is None or not await units.use_invite(session, invite.id, now=now):
         raise InvalidInput("invite.unusable")
+    title = str(dialogue.data.get("title", ""))
     await dialogues.close(session, person_id=person_id, chat_id=chat.id)
     name = await person_name(session, person_id)
     if invite.kind is InviteKind.STAFF:
@@ -125,29 +179,70 @@ async def join(session: AsyncSession, *, person_id: int, chat: Chat, now: dateti
     unit = await _unit_of(session, invite)
     if unit is None:
         raise InvalidInput("invite.unusable")
-    role_at_unit = ContactRole.LEADER if invite.kind is InviteKind.LEADER else ContactRole.CONTACT
-    await people.ensure_contact(
-        session, unit_id=unit.id, person_id=person_id, role=role_at_unit, now=now
+    newcomer = Newcomer(
+        person_id=person_id,
+        name=name,
+        chat=chat,
+        unit=unit,
+        role=ContactRole.LEADER if invite.kind is InviteKind.LEADER else ContactRole.CONTACT,
+        title=title,
+        invite_id=invite.id,
     )
-    events.add(
-        session, "contact_joined", at=now, person_id=person_id, object_kind="unit",
-        object_id=unit.id,
-    )  # fmt: skip
-    given = await cards.give_open_directives(session, unit_id=unit.id, chat=chat, now=now)
-    return Joined(invite.kind, unit.name, name, given)
+    given = await joining.enter(session, newcomer, needs_approval=needs_approval, now=now)
+    return Joined(invite.kind, unit.name, name, given or 0, waits=given is None)
 
 
-async def ask_name(session: AsyncSession, *, person_id: int, chat: Chat, now: datetime) -> None:
-    """Let the person type their name before joining."""
+async def _join_as_expected(
+    session: AsyncSession, dialogue: Dialogue, *, chat: Chat, now: datetime
+) -> Joined:
+    """The registry has named the person: nobody need be asked."""
+    person_id, data = dialogue.person_id, dict(dialogue.data)
+    await dialogues.close(session, person_id=person_id, chat_id=chat.id)
+    name = await person_name(session, person_id)
+    entered = await joining.enter_as_expected(
+        session,
+        [int(each) for each in str(data["expected"]).split(",")],
+        person_id=person_id,
+        name=name,
+        title=str(data.get("title", "")),
+        chat=chat,
+        now=now,
+    )
+    if not entered:
+        raise InvalidInput("invite.unusable")
+    return Joined(InviteKind.CONTACT, "; ".join(entered), name)
+
+
+async def ask_before_joining(
+    session: AsyncSession, what: DialogueKind, *, person_id: int, chat: Chat, now: datetime
+) -> None:
+    """Let the person type their name or title before joining."""
     dialogue = await dialogues.current(session, person_id=person_id, chat_id=chat.id, now=now)
-    if dialogue is None or "invite_id" not in dialogue.data:
+    if dialogue is None or dialogue.kind not in _JOINING:
         raise InvalidInput("invite.unusable")
     await dialogues.open_dialogue(
         session,
-        DialogueKind.JOIN_NAME,
+        what,
         person_id=person_id,
         chat_id=chat.id,
         data=dict(dialogue.data),
+        now=now,
+    )
+
+
+async def take_title(
+    session: AsyncSession, title: str, dialogue: Dialogue, *, now: datetime
+) -> None:
+    """Keep the title a person typed until they agree; InvalidInput when it is none."""
+    cleaned = " ".join(title.split())
+    if not 2 <= len(cleaned) <= MAX_TITLE or not any(letter.isalpha() for letter in cleaned):
+        raise InvalidInput("join.title_unusable", longest=MAX_TITLE)
+    await dialogues.open_dialogue(
+        session,
+        DialogueKind.JOIN,
+        person_id=dialogue.person_id,
+        chat_id=dialogue.chat_id,
+        data={**dialogue.data, "title": cleaned},
         now=now,
     )
 
@@ -184,9 +279,9 @@ async def link_group(
 ) -> Joined:
     """Make a Telegram group a unit's, or the office's own, by a code given in it; in a forum the
     topic where it was given is the one to write to."""
-    invite = await units.usable_invite(session, _hash(code), now=now)
+    invite = await units.usable_invite(session, hash_of_code(code), now=now)
     if invite is None or invite.kind not in (InviteKind.UNIT_GROUP, InviteKind.STAFF_GROUP):
-        raise InvalidInput("invite.unusable")
+        raise WrongCode
     if not await units.use_invite(session, invite.id, now=now):
         raise InvalidInput("invite.unusable")
     unit = await _unit_of(session, invite)
@@ -225,13 +320,30 @@ async def set_language(
         await people.set_language(session, actor.person_id, language=language)
 
 
-async def chat_blocked(session: AsyncSession, chat: Chat, *, reason: str, now: datetime) -> None:
-    """The bot was blocked in or removed from this chat."""
-    await people.mark_unreachable(session, chat.id, reason=reason, now=now)
+async def note_unreachable(
+    session: AsyncSession, chat_id: int, *, reason: str, now: datetime
+) -> bool:
+    """Telegram takes nothing for this chat any more; False if that was known."""
+    if not await people.mark_unreachable(session, chat_id, reason=reason, now=now):
+        return False
     events.add(
-        session, "chat_unreachable", at=now, object_kind="chat", object_id=chat.id,
-        unit_id=chat.unit_id, reason=reason,
-    )  # fmt: skip
+        session, "chat_unreachable", at=now, object_kind="chat", object_id=chat_id, reason=reason
+    )
+    return True
+
+
+async def chat_blocked(session: AsyncSession, chat: Chat, *, reason: str, now: datetime) -> None:
+    """The bot was blocked in or removed from this chat; staff are told of a unit whose last one it
+    was."""
+    if not await note_unreachable(session, chat.id, reason=reason, now=now):
+        return
+    for _, unit_id in sorted(await people.units_served(session, {chat.id})):
+        unit = await units.unit(session, unit_id)
+        if unit is None or unit.retired_at or not await lost_touch.is_cut_off(session, unit_id):
+            continue
+        values: replies.Values = {"unit": unit.name, "phone": unit.phone or "–"}
+        for chat_id in await people.admin_chats(session, unit_id=unit_id):
+            await replies.notice(session, chat_id, "unit.cut_off", now=now, values=values)
 
 
 async def chat_unblocked(session: AsyncSession, chat: Chat, *, now: datetime) -> None:

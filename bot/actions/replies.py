@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 from dataclasses import dataclass, field
 from datetime import date, datetime
+from enum import StrEnum
 from typing import Any
 
 from sqlalchemy.ext.asyncio import AsyncSession
@@ -19,8 +20,23 @@ from bot.storage.outbox import NewMessage
 # Rows of one button each; Telegram refuses a message with more than a hundred.
 MOST_BUTTONS = 50
 
-Value = str | int | datetime | date | None
+
+@dataclass(frozen=True, slots=True)
+class Said:
+    """A sentence of the catalogue within another one, in the reader's language like that."""
+
+    key: str
+
+
+Value = str | int | datetime | date | Said | None
 Values = dict[str, Value]
+
+
+class Keyboard(StrEnum):
+    """What stands below the chat, where people type."""
+
+    ASK_PHONE = "ask_phone"  # one button, which shares the person's own number
+    NONE = "none"  # takes it away again
 
 
 @dataclass(frozen=True, slots=True)
@@ -41,10 +57,16 @@ async def notice(
     now: datetime,
     reply_to: int | None = None,
     buttons: Sequence[Sequence[Button]] = (),
+    keyboard: Keyboard | None = None,
     values: Values | None = None,
+    edits: int | None = None,
+    once: str | None = None,
 ) -> None:
-    """Tell the chat the sentence `key`, ahead of everything that is not an answer."""
+    """Tell the chat the sentence `key`, ahead of everything that is not an answer; what is told
+    `once` under a name is not told again."""
     parameters = sentence(key, buttons=buttons, values=values)
+    if keyboard is not None:
+        parameters["keyboard"] = keyboard.value
     await queue(
         session,
         NewMessage(
@@ -53,7 +75,9 @@ async def notice(
             chat_id=chat_id,
             send_at=now,
             parameters=parameters,
+            key=once,
             reply_to=reply_to,
+            edits=edits,
         ),
     )
 
@@ -116,6 +140,8 @@ def _encode(value: Value) -> Any:
         return {"moment": value.isoformat()}
     if isinstance(value, date):
         return {"day": value.isoformat()}
+    if isinstance(value, Said):
+        return {"said": value.key}
     return value
 
 
@@ -125,6 +151,8 @@ def _decode(value: Any) -> Value:
             return datetime.fromisoformat(moment)
         case {"day": str(day)}:
             return date.fromisoformat(day)
+        case {"said": str(key)}:
+            return Said(key)
         case str() | int() | None:
             return value
         case _:

@@ -1,17 +1,17 @@
-"""`dondoc staff add` and `dondoc invite`: links that let people in."""
+"""`dondoc staff add` and `dondoc invite add`: links that let people in."""
 
 from __future__ import annotations
 
 import asyncio
 import difflib
 from collections.abc import Sequence
-from datetime import datetime
+from datetime import datetime, timedelta
 from pathlib import Path
 from zoneinfo import ZoneInfo
 
 from sqlalchemy.ext.asyncio import AsyncSession
 
-from bot.actions.people import INVITE_LIFE, create_invite
+from bot.actions.people import create_invite
 from bot.actions.unit_table import code_key
 from bot.clock import system_clock
 from bot.commands.console import Fault, say
@@ -37,9 +37,14 @@ async def _add_staff(config: Config, role: StaffRole, groups: Sequence[str]) -> 
     async with opened(config) as database, database.write() as session:
         limits = await group_ids(session, groups)
         code = await create_invite(
-            session, InviteKind.STAFF, now=now, staff_role=role, group_ids=limits
+            session,
+            InviteKind.STAFF,
+            now=now,
+            staff_role=role,
+            group_ids=limits,
+            life=_life(config),
         )
-        username = await _username(session, config)
+        username = await bot_username(session, config)
     _show(code, username, kind=InviteKind.STAFF)
     of_groups = f", for {', '.join(groups)}" if groups else ""
     say(f"Whoever opens it first becomes {role.value} of {config.office.name}{of_groups}.")
@@ -61,9 +66,11 @@ def invite(path: Path, *, unit_code: str, leader: bool, group: bool, uses: int) 
 async def _invite(config: Config, unit_code: str, *, kind: InviteKind, uses: int) -> None:
     now = system_clock()
     async with opened(config) as database, database.write() as session:
-        unit = await _unit(session, unit_code)
-        code = await create_invite(session, kind, now=now, unit_id=unit.id, uses=uses)
-        username = await _username(session, config)
+        unit = await unit_with_code(session, unit_code)
+        code = await create_invite(
+            session, kind, now=now, unit_id=unit.id, uses=uses, life=_life(config)
+        )
+        username = await bot_username(session, config)
     _show(code, username, kind=kind)
     whom = "one person" if uses == 1 else f"{uses} people"
     match kind:
@@ -76,7 +83,8 @@ async def _invite(config: Config, unit_code: str, *, kind: InviteKind, uses: int
     say(_until(now, config))
 
 
-async def _unit(session: AsyncSession, code: str) -> Unit:
+async def unit_with_code(session: AsyncSession, code: str) -> Unit:
+    """The active unit with this code; Fault, with the one that was perhaps meant."""
     known = {code_key(each.code): each for each in await units.all_units(session)}
     unit = known.get(code_key(code))
     if unit is not None and unit.retired_at is None:
@@ -90,7 +98,7 @@ async def _unit(session: AsyncSession, code: str) -> Unit:
     raise Fault(f"there is no unit with the code {code}{hint}")
 
 
-async def _username(session: AsyncSession, config: Config) -> str | None:
+async def bot_username(session: AsyncSession, config: Config) -> str | None:
     """The bot's name, if it has been started before with this token."""
     identity = await kept.get(session, _IDENTITY)
     if identity is None or not isinstance(identity.get("username"), str):
@@ -114,6 +122,10 @@ def _show(code: str, username: str | None, *, kind: InviteKind) -> None:
         say(f"Open the chat with the bot and write: /start {code}")
 
 
+def _life(config: Config) -> timedelta:
+    return timedelta(days=config.registry.invite_days)
+
+
 def _until(now: datetime, config: Config) -> str:
-    end = (now + INVITE_LIFE).astimezone(ZoneInfo(config.office.zone))
+    end = (now + _life(config)).astimezone(ZoneInfo(config.office.zone))
     return f"Valid until {end:%Y-%m-%d %H:%M} ({config.office.zone}). It is not shown again."

@@ -7,7 +7,13 @@ from __future__ import annotations
 
 from collections.abc import Awaitable, Callable
 
-from bot.delivery import gather_cards, gather_messages, gather_office, gather_registry
+from bot.delivery import (
+    gather_cards,
+    gather_joining,
+    gather_messages,
+    gather_office,
+    gather_registry,
+)
 from bot.delivery.context import Context, Gathered, Withdraw
 from bot.domain.states import MessageKind, OutboxState
 
@@ -41,4 +47,11 @@ _KINDS: dict[MessageKind, Callable[[Context], Awaitable[Gathered]]] = {
     MessageKind.REGISTRY_FILE: gather_registry.file,
     MessageKind.MENU: gather_messages.menu,
     MessageKind.RETIRE: gather_messages.retire,
+    MessageKind.INVITE: gather_joining.invite,
+    MessageKind.INVITE_SHEET: gather_joining.invite_sheet,
+    MessageKind.INVITES: gather_joining.open_invites,
+    MessageKind.WAITING_LIST: gather_joining.waiting_list,
+    MessageKind.UNREACHABLE: gather_joining.unreachable,
+    MessageKind.UNLINKED: gather_joining.unlinked,
+    MessageKind.LEAVE: gather_joining.leave,
 }

@@ -6,7 +6,7 @@ import asyncio
 from datetime import datetime
 from html import escape
 
-from bot.actions.replies import decode_values
+from bot.actions.replies import Keyboard, Said, decode_values
 from bot.callbacks import decode
 from bot.delivery import render, render_contact, render_parked, render_progress, render_staff
 from bot.delivery.context import (
@@ -52,15 +52,21 @@ async def notice(context: Context) -> Gathered:
             label = write.texts(button["key"], **label_values)
             shown.append(Button(label, callback, button["style"]))
         buttons.append(tuple(shown))
-    return Ready(
-        Content(escape(write.texts(parameters["key"], **values), quote=False), tuple(buttons)),
-        context.message.edits,
+    keyboard = parameters.get("keyboard")
+    content = Content(
+        escape(write.texts(parameters["key"], **values), quote=False),
+        tuple(buttons),
+        asks_phone=write.texts("button.share_phone") if keyboard == Keyboard.ASK_PHONE else None,
+        ends_asking=keyboard == Keyboard.NONE,
     )
+    return Ready(content, context.message.edits)
 
 
 def _shown(value: object, write: Writer) -> object:
     if isinstance(value, datetime):
         return write.moments.short(value)
+    if isinstance(value, Said):
+        return write.texts(value.key)
     return value
 
 

@@ -47,6 +47,7 @@ class Document:
     name: str = ""
     content: bytes = field(default=b"", repr=False)
     file_id: str | None = None
+    is_picture: bool = False  # shown in the chat instead of offered for download
 
 
 @dataclass(frozen=True, slots=True)
@@ -57,6 +58,8 @@ class Content:
     buttons: tuple[tuple[Button, ...], ...] = ()
     document: Document | None = None
     commands: tuple[tuple[str, str], ...] = ()  # a menu's, each with what it does
+    asks_phone: str | None = None  # the label of a button that shares the reader's number
+    ends_asking: bool = False  # takes that button away
     parse_mode: str | None = "HTML"
 
 

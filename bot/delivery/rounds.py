@@ -17,12 +17,13 @@ from sqlalchemy.orm import Session
 
 from bot.actions import alarms, copies, sending
 from bot.actions import cards as card_actions
+from bot.actions import people as people_actions
 from bot.delivery.otherwise import send_otherwise
 from bot.delivery.prepare import Prepared
 from bot.delivery.retry import Outcome
-from bot.delivery.settle import Fate, Sent, settle, uncertain
+from bot.delivery.settle import TELLS_A_SECRET, Fate, Sent, settle, uncertain
 from bot.domain.states import OutboxState
-from bot.storage import cards, claims, events, people
+from bot.storage import cards, claims, events, outbox, people
 from bot.storage.claims import Claimed, Recorded, given_back
 
 
@@ -108,7 +109,7 @@ def round_of(
         if fate.drawn and message.card is not None:
             this.drawn[message.card.id] = fate.message_id
         repeated = fate.state is OutboxState.ACCEPTED and message.uncertain_attempts > 0
-        if repeated or not fate.is_plain:
+        if repeated or not fate.is_plain or message.kind in TELLS_A_SECRET:
             this.followed.append((message, fate))
     return this
 
@@ -120,12 +121,14 @@ async def _follow_up(
         await cards.lost(session, message.card.id)
     if fate.chat_unreachable:
         reason = fate.reason or ""
-        await people.mark_unreachable(session, message.chat.id, reason=reason, now=now)
+        await people_actions.note_unreachable(session, message.chat.id, reason=reason, now=now)
     if fate.new_telegram_id is not None:
         moved = await people.move_chat(
             session, message.chat.id, new_telegram_id=fate.new_telegram_id, now=now
         )
         await card_actions.draw_anew(session, moved, now=now)
+    if message.kind in TELLS_A_SECRET and fate.send_at is None:
+        await outbox.forget_parameters(session, message.id)
     await send_otherwise(session, message, fate, now=now)
     if fate.send_at is not None:
         return await claims.hold_behind(session, message, until=fate.send_at)

@@ -28,6 +28,8 @@ from bot.delivery.retry import (
 from bot.domain.states import MessageKind, OutboxState, WhenUnclear
 
 HELD_WHEN_UNCERTAIN = frozenset({MessageKind.REMINDER})
+# Their parameters hold codes, which are kept nowhere else: once told, they are forgotten here too.
+TELLS_A_SECRET = frozenset({MessageKind.INVITE, MessageKind.INVITE_SHEET})
 
 _BASE = timedelta(seconds=1)
 _CAP = timedelta(minutes=1)

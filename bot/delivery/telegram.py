@@ -50,6 +50,8 @@ def call_of(
     if message.is_plain_text:
         content = without_formatting(content)
     place: dict[str, object] = {"chat_id": message.chat.telegram_id}
+    if message.kind is MessageKind.LEAVE:
+        return Call("leaveChat", place)
     if message.kind is MessageKind.RETIRE:
         place["message_id"] = edits
         young = now - datetime.fromisoformat(message.parameters["queued_at"]) < _DELETABLE
@@ -90,6 +92,12 @@ def _look(content: Content, suffix: str = "") -> bytes:
 
 
 def _keyboard(content: Content, suffix: str = "") -> dict[str, object]:
+    if content.asks_phone is not None:
+        button = {"text": content.asks_phone, "request_contact": True}
+        shown = {"keyboard": [[button]], "resize_keyboard": True, "one_time_keyboard": True}
+        return {"reply_markup": shown}
+    if content.ends_asking:
+        return {"reply_markup": {"remove_keyboard": True}}
     if not content.buttons:
         return {}
     rows = [[_button(button, suffix) for button in row] for row in content.buttons]
@@ -107,7 +115,8 @@ def _button(button: Button, suffix: str) -> dict[str, object]:
 def _document(payload: dict[str, object], document: Document) -> Call:
     if document.file_id:
         return Call("sendDocument", payload | {"document": document.file_id})
-    return Call("sendDocument", payload, {"document": Upload(document.name, document.content)})
+    method, name = ("sendPhoto", "photo") if document.is_picture else ("sendDocument", "document")
+    return Call(method, payload, {name: Upload(document.name, document.content)})
 
 
 def _menu(chat: ClaimedChat, content: Content) -> Call:

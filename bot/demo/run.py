@@ -14,6 +14,7 @@ from bot.actions import policy as policies
 from bot.app import App
 from bot.config import Audit, Config, Database, Office, Telegram
 from bot.demo import office
+from bot.domain.consent import CONSENT_VERSION
 from bot.domain.states import ChatKind, ContactRole, InviteKind, StaffRole
 from bot.runtime import Runtime
 from bot.sandbox import Mark, Phone, Sandbox
@@ -141,6 +142,7 @@ async def _register(rt: Runtime, accounts: dict[str, int], group_id: int) -> str
             person = await people.ensure_person(
                 session, account, name=names[key], language="vi", now=now
             )
+            await people.set_consent(session, person.id, version=CONSENT_VERSION, now=now)
             persons[key] = person.id
             await people.ensure_chat(
                 session,

@@ -15,6 +15,8 @@ _STAFF: tuple[tuple[str, Right], ...] = (
     ("ketlai", Right.REGISTER),
     ("canbo", Right.GOVERN),
     ("nhatky", Right.REGISTER),
+    ("cho", Right.REGISTER),
+    ("matlienlac", Right.VIEW),
 )
 _EVERYONE = ("trogiup", "ngonngu", "huy")
 

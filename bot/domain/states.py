@@ -47,6 +47,13 @@ class MessageKind(StrEnum):
     REGISTRY = "registry"  # /donvi: units, one unit, groups, one group
     REGISTRY_FILE = "registry_file"  # all units, a file
     RETIRE = "retire"  # takes back a spare copy of a card
+    INVITE = "invite"  # a link with its QR code, a picture
+    INVITE_SHEET = "invite_sheet"  # QR codes for a group of units, a file
+    INVITES = "invites"  # a unit's invites that are open
+    WAITING_LIST = "waiting_list"  # /cho
+    UNREACHABLE = "unreachable"  # /matlienlac
+    UNLINKED = "unlinked"  # tells a group that nobody has linked it
+    LEAVE = "leave"  # leaves such a group; no message
 
 
 class Lane(StrEnum):
@@ -112,6 +119,10 @@ class InviteKind(StrEnum):
     UNIT_GROUP = "unit_group"
     STAFF_GROUP = "staff_group"
     STAFF = "staff"
+
+
+# What staff can make for a unit. A button carries a kind's number: its place here.
+UNIT_INVITES = (InviteKind.CONTACT, InviteKind.LEADER, InviteKind.UNIT_GROUP)
 
 
 class DraftState(StrEnum):
@@ -185,6 +196,8 @@ class DialogueKind(StrEnum):
 
     JOIN = "join"  # an invite was shown; only its buttons answer
     JOIN_NAME = "join_name"
+    JOIN_TITLE = "join_title"
+    INVITE_UNIT = "invite_unit"  # whom to invite, or where a newcomer belongs
     DRAFT_NUMBER = "draft_number"
     DRAFT_DATE = "draft_date"
     DRAFT_SUBJECT = "draft_subject"

@@ -37,6 +37,7 @@ class Control:
             "start": self._start,
             "start_group": self._start_group,
             "say": self._say,
+            "contact": self._contact,
             "edit": self._edit,
             "press": self._press,
             "block": lambda asked: self._door.block(asked.integer("user_id"), **_bot(asked)),
@@ -131,6 +132,14 @@ class Control:
             chat_id=asked.maybe_integer("chat_id"),
             topic_id=asked.maybe_integer("topic_id"),
             reply_to_message_id=asked.maybe_integer("reply_to_message_id"),
+            **_bot(asked),
+        )
+
+    def _contact(self, asked: Asked) -> Json:
+        return self._door.share_contact(
+            asked.integer("user_id"),
+            asked.text("phone_number"),
+            of=asked.maybe_integer("of"),
             **_bot(asked),
         )
 

@@ -181,6 +181,17 @@ class Door:
             reply_to=reply_to_message_id,
         )
 
+    def share_contact(
+        self,
+        user_id: int,
+        phone_number: str,
+        *,
+        of: int | None = None,
+        bot_id: int | None = None,
+    ) -> Json:
+        """A person shares a phone number: the own one, or that of the person `of`."""
+        return people.share_contact(self.world, self.bot(bot_id), user_id, phone_number, of=of)
+
     def edit(
         self,
         user_id: int,

@@ -132,6 +132,19 @@ def send_file(
     return world.rendered(chat, _post(world, chat, user_id, body, reply_to or 0, topic_id))
 
 
+def share_contact(
+    world: World, bot: Bot, user_id: int, phone_number: str, *, of: int | None = None
+) -> Json:
+    """Send a contact card into the private chat: one's own, as the button for it does, or that of
+    the person `of`; 0 for somebody without an account."""
+    chat = _open_chat(world, bot, user_id, None, None)
+    whose = user_id if of is None else of
+    contact: Json = {"phone_number": phone_number, "first_name": "?"}
+    if whose:
+        contact |= {"first_name": person_of(world, whose).first_name, "user_id": whose}
+    return world.rendered(chat, _post(world, chat, user_id, {"contact": contact}, 0, 0))
+
+
 def _open_chat(
     world: World, bot: Bot, user_id: int, chat_id: int | None, reply_to: int | None
 ) -> Chat:

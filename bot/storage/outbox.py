@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Collection, Mapping
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
@@ -142,6 +142,28 @@ async def answer_nothing(session: AsyncSession, message_id: int) -> None:
     """From now on the message is no reply to another one."""
     await session.execute(
         update(OutboxMessage).where(OutboxMessage.id == message_id).values(reply_to=None)
+    )
+
+
+async def withdraw_waiting(
+    session: AsyncSession, chat_id: int, kinds: Collection[MessageKind], *, now: datetime
+) -> None:
+    """Messages of these kinds that still wait are no longer wanted in this chat."""
+    await session.execute(
+        update(OutboxMessage)
+        .where(
+            OutboxMessage.chat_id == chat_id,
+            OutboxMessage.kind.in_(kinds),
+            OutboxMessage.state == OutboxState.WAITING,
+        )
+        .values(state=OutboxState.WITHDRAWN, reason="not_wanted", finished_at=now)
+    )
+
+
+async def forget_parameters(session: AsyncSession, message_id: int) -> None:
+    """The message has told a secret; it is not kept here."""
+    await session.execute(
+        update(OutboxMessage).where(OutboxMessage.id == message_id).values(parameters={})
     )
 
 

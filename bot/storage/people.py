@@ -6,7 +6,7 @@ from collections.abc import Collection
 from datetime import datetime
 from typing import cast
 
-from sqlalchemy import Table, delete, select, update
+from sqlalchemy import Table, delete, or_, select, update
 from sqlalchemy.ext.asyncio import AsyncSession
 from sqlalchemy.orm import Session
 
@@ -23,8 +23,10 @@ from bot.storage.tables import (
     OutboxMessage,
     Person,
     Staff,
+    StaffScope,
     Submission,
     Unit,
+    UnitGroup,
 )
 
 
@@ -41,9 +43,44 @@ async def person(session: AsyncSession, person_id: int) -> Person | None:
     return await session.get(Person, person_id)
 
 
+async def chat(session: AsyncSession, chat_id: int) -> Chat | None:
+    """One chat by our id."""
+    return await session.get(Chat, chat_id)
+
+
+async def is_linked(session: AsyncSession, chat_id: int) -> bool:
+    """Whether the chat is a unit's, or the office's own."""
+    found = await session.scalar(
+        select(Chat.id).where(
+            Chat.id == chat_id, or_(Chat.unit_id.is_not(None), Chat.staff_group.is_(True))
+        )
+    )
+    return found is not None
+
+
 async def set_name(session: AsyncSession, person_id: int, *, name: str) -> None:
     """The name the person goes by here."""
     await session.execute(update(Person).where(Person.id == person_id).values(name=name))
+
+
+async def set_title(session: AsyncSession, *, unit_id: int, person_id: int, title: str) -> None:
+    """What the person is at the unit."""
+    await session.execute(
+        update(Contact)
+        .where(Contact.unit_id == unit_id, Contact.person_id == person_id)
+        .values(title=title)
+    )
+
+
+async def set_consent(
+    session: AsyncSession, person_id: int, *, version: int, now: datetime
+) -> None:
+    """The person has agreed to this version of what is kept of them."""
+    await session.execute(
+        update(Person)
+        .where(Person.id == person_id)
+        .values(consent_version=version, consented_at=now)
+    )
 
 
 async def set_language(session: AsyncSession, person_id: int, *, language: str) -> None:
@@ -232,9 +269,10 @@ async def ensure_staff(
     return staff_id
 
 
-async def admin_chats(session: AsyncSession) -> list[int]:
-    """The private chats of every administrator."""
-    rows = await session.scalars(
+async def admin_chats(session: AsyncSession, *, unit_id: int | None = None) -> list[int]:
+    """The private chats of every administrator, or of those whose limits, if they have any, leave
+    them this unit."""
+    statement = (
         select(Chat.id)
         .join(Staff, Staff.person_id == Chat.person_id)
         .where(
@@ -244,18 +282,26 @@ async def admin_chats(session: AsyncSession) -> list[int]:
         )
         .order_by(Chat.id)
     )
-    return list(rows)
+    if unit_id is not None:
+        limits = select(StaffScope).where(StaffScope.staff_id == Staff.id)
+        leaving_it = limits.join(UnitGroup, UnitGroup.group_id == StaffScope.group_id).where(
+            UnitGroup.unit_id == unit_id
+        )
+        statement = statement.where(or_(~limits.exists(), leaving_it.exists()))
+    return list(await session.scalars(statement))
 
 
 async def mark_unreachable(
     session: AsyncSession, chat_id: int, *, reason: str, now: datetime
-) -> None:
-    """Telegram will not deliver to this chat any more."""
-    await session.execute(
+) -> bool:
+    """Telegram will not deliver to this chat any more; False if that was known."""
+    marked = await session.scalar(
         update(Chat)
         .where(Chat.id == chat_id, Chat.unreachable_reason.is_(None))
         .values(unreachable_reason=reason, unreachable_at=now)
+        .returning(Chat.id)
     )
+    return marked is not None
 
 
 async def mark_reachable(session: AsyncSession, chat_id: int) -> bool:

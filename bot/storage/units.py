@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Collection
 from datetime import date, datetime
 
-from sqlalchemy import delete, func, select, update
+from sqlalchemy import ColumnElement, and_, delete, func, select, update
 from sqlalchemy.ext.asyncio import AsyncSession
 
 from bot.domain.audience import GroupNames
@@ -150,12 +150,15 @@ async def add_invite(
     )
 
 
+def is_open(now: datetime) -> ColumnElement[bool]:
+    """Whether an invite may still be used."""
+    return and_(Invite.uses_left > 0, Invite.expires_at > now, Invite.revoked_at.is_(None))
+
+
 async def usable_invite(session: AsyncSession, code_hash: str, *, now: datetime) -> Invite | None:
     """The invite if it may still be used."""
     row: Invite | None = await session.scalar(
-        select(Invite).where(
-            Invite.code_hash == code_hash, Invite.uses_left > 0, Invite.expires_at > now
-        )
+        select(Invite).where(Invite.code_hash == code_hash, is_open(now))
     )
     return row
 
@@ -166,10 +169,10 @@ async def invite_by_id(session: AsyncSession, invite_id: int) -> Invite | None:
 
 
 async def use_invite(session: AsyncSession, invite_id: int, *, now: datetime) -> bool:
-    """Count one use; False when somebody else took the last, or it has expired."""
+    """Count one use; False when somebody else took the last, or it has expired or was revoked."""
     used = await session.scalar(
         update(Invite)
-        .where(Invite.id == invite_id, Invite.uses_left > 0, Invite.expires_at > now)
+        .where(Invite.id == invite_id, is_open(now))
         .values(uses_left=Invite.uses_left - 1)
         .returning(Invite.id)
     )

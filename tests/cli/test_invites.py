@@ -1,12 +1,14 @@
-"""`dondoc staff add` and `dondoc invite`: the links work in the bot, once."""
+"""`dondoc staff add` and `dondoc invite add`: the links work in the bot, once."""
 
 from __future__ import annotations
 
 import asyncio
 import hashlib
+import json
 import re
 from datetime import timedelta
 
+import pypdfium2
 import pytest
 from sqlalchemy import select
 
@@ -23,12 +25,15 @@ from tests.office import open_office
 LINK = re.compile(rf"https://t\.me/{USERNAME}\?(start|startgroup)=([A-Za-z0-9_-]{{22,64}})")
 
 
-async def furnish(url: str, *, bot_id: int = int(TOKEN.partition(":")[0])) -> None:
-    """A unit, and the bot's name as it is kept after a start."""
+async def furnish(url: str, *, bot_id: int = int(TOKEN.partition(":")[0]), group: str = "") -> None:
+    """A unit, perhaps in a group, and the bot's name as it is kept after a start."""
     database = Database(url)
     now = system_clock()
     async with database.write() as session:
-        await units.ensure_unit(session, "BYB", name="Báo Yên Bái", phone="", now=now)
+        unit_id, _ = await units.ensure_unit(session, "BYB", name="Báo Yên Bái", phone="", now=now)
+        if group:
+            group_id = await units.ensure_group(session, "G", name=group, aliases=[], position=0)
+            await units.add_to_group(session, unit_id=unit_id, group_id=group_id)
         identity = {"id": bot_id, "username": USERNAME, "is_bot": True, "first_name": "D"}
         await kept.put(session, "telegram_identity", identity, now=now)
     await database.close()
@@ -92,7 +97,7 @@ def test_invite_prints_a_link(dondoc, write_config, tmp_path, arguments, kind, p
     url = sqlite_url(tmp_path / "dondoc.db")
     asyncio.run(schema.upgrade(url))
     asyncio.run(furnish(url))
-    told = dondoc("invite", "BYB", *arguments, "--config", write_config(url))
+    told = dondoc("invite", "add", "BYB", *arguments, "--config", write_config(url))
     assert (told.code, told.err) == (0, "")
     link = LINK.fullmatch(told.out.splitlines()[0])
     assert link is not None
@@ -106,7 +111,7 @@ def test_invite_for_a_group_without_the_bots_name(dondoc, write_config, tmp_path
     url = sqlite_url(tmp_path / "dondoc.db")
     asyncio.run(schema.upgrade(url))
     asyncio.run(furnish(url, bot_id=42))
-    told = dondoc("invite", "BYB", "--group", "--config", write_config(url))
+    told = dondoc("invite", "add", "BYB", "--group", "--config", write_config(url))
     assert f"/start@NAME_OF_THE_BOT {told.out.splitlines()[0]}" in told.out
 
 
@@ -115,7 +120,7 @@ def test_invite_for_a_group_without_the_bots_name(dondoc, write_config, tmp_path
 )
 def test_invite_for_an_unknown_unit(dondoc, write_config, database_url, code, hint):
     asyncio.run(furnish(database_url))
-    told = dondoc("invite", code, "--config", write_config(database_url))
+    told = dondoc("invite", "add", code, "--config", write_config(database_url))
     assert (told.code, told.out) == (1, "")
     assert told.err.count("\n") == 1
     assert f"no unit with the code {code}" in told.err
@@ -125,13 +130,13 @@ def test_invite_for_an_unknown_unit(dondoc, write_config, database_url, code, hi
 
 def test_invite_takes_a_code_in_any_case(dondoc, write_config, database_url):
     asyncio.run(furnish(database_url))
-    assert dondoc("invite", "byb", "--config", write_config(database_url)).code == 0
+    assert dondoc("invite", "add", "byb", "--config", write_config(database_url)).code == 0
 
 
 @pytest.mark.parametrize(
     ("change", "said"), [(as_if_newer, "newer version"), (as_if_older, "`dondoc db upgrade`")]
 )
-@pytest.mark.parametrize("command", ["staff add", "invite BYB", "units import units.csv"])
+@pytest.mark.parametrize("command", ["staff add", "invite add BYB", "units import units.csv"])
 def test_commands_that_write_refuse_another_schema(
     dondoc, write_config, tmp_path, monkeypatch, command, change, said
 ):
@@ -161,3 +166,62 @@ async def test_the_link_for_staff_makes_an_admin(dondoc, write_config, tmp_path)
         await giang.sees_button("Đồng ý")
         giang.presses("Đồng ý")
         await giang.sees("Vũ Hương Giang là cán bộ của hệ thống")
+
+
+def test_open_invites_are_listed_and_taken_back(dondoc, write_config, database_url):
+    asyncio.run(furnish(database_url))
+    config = write_config(database_url)
+    dondoc("invite", "add", "BYB", "--uses", "3", "--config", config)
+    dondoc("staff", "add", "--config", config)
+    told = dondoc("invite", "list", "--config", config)
+    first, second = told.out.splitlines()
+    assert re.search(r"staff +1 left .* the office +by the operator", first)
+    assert re.search(r"contact +3 left +until \d{4}-\d\d-\d\d .* BYB Báo Yên Bái", second)
+    (listed,) = json.loads(
+        dondoc("invite", "list", "--unit", "byb", "--json", "--config", config).out
+    )
+    assert (listed["unit"], listed["uses_left"]) == ("BYB", 3)
+    revoked = dondoc("invite", "revoke", listed["id"], "--config", config)
+    assert (revoked.code, revoked.err) == (0, "")
+    assert asyncio.run(invites(database_url))[0].revoked_at is not None
+    again = dondoc("invite", "revoke", listed["id"], "--config", config)
+    assert (again.code, again.out) == (1, "")
+    assert "`dondoc invite list`" in again.err
+    assert len(dondoc("invite", "list", "--config", config).out.splitlines()) == 1
+
+
+def test_a_sheet_is_written_for_its_owner_only(dondoc, write_config, tmp_path):
+    url = sqlite_url(tmp_path / "dondoc.db")
+    asyncio.run(schema.upgrade(url))
+    asyncio.run(furnish(url, group="Các cơ quan báo chí"))
+    config, file = write_config(url, more="[registry]\ninvite_days = 3\n"), tmp_path / "invites.pdf"
+    told = dondoc("invite", "sheet", "--group", "cac co quan bao chi", file, "--config", config)
+    assert (told.code, told.err) == (0, "")
+    assert "1 codes for Các cơ quan báo chí" in told.out
+    (invite,) = asyncio.run(invites(url))
+    assert invite.expires_at - invite.created_at == timedelta(days=3)
+    assert file.stat().st_mode & 0o077 == 0
+    words = pypdfium2.PdfDocument(file)[0].get_textpage().get_text_range()
+    assert "Báo Yên Bái" in words
+    code = LINK.search(words)[2]
+    assert hashlib.sha256(code.encode()).hexdigest() == invite.code_hash
+
+
+@pytest.mark.parametrize(
+    ("group", "file", "said"),
+    [
+        ("NOTHING", "x.pdf", "there are: G"),
+        ("G", "x.doc", "not the name of a PDF file"),
+        ("G", "nowhere/x.pdf", "there is no directory"),
+    ],
+)
+def test_a_sheet_that_cannot_be_made(dondoc, write_config, tmp_path, group, file, said):
+    url = sqlite_url(tmp_path / "dondoc.db")
+    asyncio.run(schema.upgrade(url))
+    asyncio.run(furnish(url, group="Các cơ quan báo chí"))
+    told = dondoc(
+        "invite", "sheet", "--group", group, tmp_path / file, "--config", write_config(url)
+    )
+    assert (told.code, told.out) == (1, "")
+    assert said in told.err
+    assert asyncio.run(invites(url)) == []

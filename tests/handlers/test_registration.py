@@ -10,6 +10,7 @@ import pytest
 from bot.actions.people import INVITE_LIFE
 from bot.callbacks import Callback, Press
 from bot.domain.states import ContactRole, InviteKind, StaffRole
+from bot.storage import invites
 from bot.storage.tables import (
     Acknowledgement,
     Card,
@@ -99,23 +100,30 @@ async def test_a_leaders_invite_makes_a_leader_and_a_staff_invite_staff(office: 
     assert "vai trò cán bộ" in offer
     assert welcome == say("join.staff_done", name="Trần Thị Mai")
     assert (await office.row(Staff)).role is StaffRole.REVIEWER
-    assert menus(office, mai) == [["tiendo", "baocao", "donvi", "trogiup", "ngonngu", "huy"]]
+    assert menus(office, mai) == [
+        ["tiendo", "baocao", "donvi", "matlienlac", "trogiup", "ngonngu", "huy"]
+    ]
 
 
 async def test_an_invite_that_is_wrong_used_or_expired_is_refused_alike(office: Office):
     unit = await office.unit()
-    first, second, third = (office.account(name) for name in ("Một", "Hai", "Ba"))
+    first, third, *others = (office.account(name) for name in ("Một", "Ba", "A", "B", "C", "D"))
     used = await office.invite(unit=unit)
     await join(first, used)
     expired = await office.invite(unit=unit)
     office.clock.at += INVITE_LIFE
+    revoked = await office.invite(unit=unit)
+    async with office.rt.write() as session:
+        newest = max(row.id for row in await office.rows(Invite))
+        await invites.revoke(session, newest, now=office.clock.at)
     before = await office.facts()
     unusable = [say("invite.unusable")]
-    for code in (used, expired, "A" * 22, "x", "../../etc", "ngân-hàng"):
-        assert await second.says(f"/start {code}") == unusable
-    assert await second.says(expired) == unusable
+    for number, code in enumerate((used, expired, revoked, "A" * 22, "x", "../../etc", "ngân")):
+        assert await others[number % 4].says(f"/start {code}") == unusable
+    assert await others[3].says(expired) == unusable
     after = await office.facts()
-    assert {**after, "chats": before["chats"]} == before
+    mere = ("chats", "invite_tries")
+    assert {**after, **{table: before[table] for table in mere}} == before
     assert await third.says("A" * 21) == [say("start.stranger", office=OFFICE)]
 
 
@@ -164,13 +172,12 @@ async def test_somebody_elses_offer_in_another_chat_cannot_be_agreed_to(office: 
 async def test_an_administrator_makes_an_invite_that_works(office: Office):
     unit = await office.unit()
     admin = await office.staff(StaffRole.ADMIN)
-    assert await admin.says("/moi") == [say("invite.usage")]
     assert await admin.says("/moi KHONG-CO") == [say("unit.unknown", code="KHONG-CO")]
     (answer,) = await admin.says(f"/moi {unit.code}")
     prefix = f"https://t.me/{BOT_NAME}?start="
     link = answer.splitlines()[-1]
     assert link.startswith(prefix)
-    assert "đến 12:00 13/10/2026, giờ GMT+07:00)" in answer
+    assert "Dùng được 1 lần, đến 12:00 13/10/2026 (giờ GMT+07:00)." in answer
     giang = office.account()
     await join(giang, link.removeprefix(prefix))
     assert await office.actor_units(giang) == {unit.id}

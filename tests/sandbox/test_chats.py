@@ -216,3 +216,12 @@ async def test_supergroups_number_their_messages_themselves(sandbox, bot, user_i
     ]
     ids = [(await bot.call("sendMessage", chat_id=g, text="x"))["message_id"] for g in groups]
     assert ids[0] == ids[1]
+
+
+async def test_a_shared_phone_says_whose_it_is(sandbox, bot, user_id):
+    other = sandbox.add_user(first_name="Bình")["id"]
+    for of in (None, other, 0):
+        sandbox.share_contact(user_id, "84912345678", of=of)
+    contacts = [update["message"]["contact"] for update in await bot.updates()]
+    assert [contact.get("user_id") for contact in contacts] == [user_id, other, None]
+    assert {contact["phone_number"] for contact in contacts} == {"84912345678"}

@@ -18,11 +18,12 @@ from bot.actions.people import Offer
 from bot.actions.registry import Fate
 from bot.actions.unit_headings import Column
 from bot.actions.unit_table import Wrong
+from bot.delivery.render_joining import LOST_REASONS
 from bot.domain import refusals
 from bot.domain.incoming import UpdateKind
 from bot.domain.menus import commands_for
 from bot.domain.rights import Actor
-from bot.domain.states import ContactRole, EventDoor, InviteKind, StaffRole
+from bot.domain.states import UNIT_INVITES, ContactRole, EventDoor, InviteKind, StaffRole
 from bot.letters.letter import Urgency
 from bot.reports.log import PLACEHOLDERS
 from bot.storage.audit import Rule
@@ -88,6 +89,11 @@ FAMILIES: dict[str, tuple[str, ...]] = {
     "table.wrong_": tuple(Wrong),
     "table.fate_": tuple(Fate),
     "unit.role_": tuple(ContactRole),
+    "invite.made_": (*UNIT_INVITES, InviteKind.STAFF_GROUP),
+    "invites.line_": UNIT_INVITES,
+    "button.invite_": UNIT_INVITES,
+    "waiting.newcomer_": tuple(ContactRole),
+    "lost.reason_": (*LOST_REASONS, "other"),
 }
 # What is called with a key first, and what else is handed over by name besides the sentence's own.
 SPEAKERS = {"say", "bold", "texts", "reply", "popup"}
@@ -343,7 +349,7 @@ def test_the_offer_of_every_invite_for_a_person_has_its_sentence():
     # The codes for groups are answered elsewhere: `open_invite` refuses them.
     for_people = set(InviteKind) - {InviteKind.UNIT_GROUP, InviteKind.STAFF_GROUP}
     for kind in for_people:
-        assert f"join.offer_{Offer(kind, None).kind}" in VIETNAMESE
+        assert f"join.offer_{Offer(kind, None, '').kind}" in VIETNAMESE
 
 
 def test_every_event_has_its_sentence_and_speaks_of_what_is_known():

@@ -1,0 +1,235 @@
+"""What staff see of those who come in and of those who are out of reach: invites, the list of what
+waits for the office, units to be called; pure."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import datetime
+from html import escape
+
+from bot.callbacks import Callback, Press
+from bot.delivery.render import Button, Content, Writer, fit, page_buttons, shortened
+from bot.domain.states import UNIT_INVITES, ContactRole, InviteKind
+
+INVITES_A_PAGE = 8
+WAITING_A_PAGE = 5
+LOST_A_PAGE = 8
+LOST_REASONS = ("blocked", "deactivated", "not_started", "kicked", "not_a_member", "migrated")
+# What can be made with one tap: by whom it may be used, and how often.
+_OFFERED = (
+    (InviteKind.CONTACT, (1, 5, 20)),
+    (InviteKind.LEADER, (1,)),
+    (InviteKind.UNIT_GROUP, (1,)),
+)
+
+
+# --- invites -------------------------------------------------------------------------------------
+
+
+@dataclass(frozen=True, slots=True)
+class InviteView:
+    """An invite that was just made."""
+
+    kind: InviteKind
+    unit_name: str
+    uses: int
+    link: str
+    until: datetime
+
+
+def invite(view: InviteView, write: Writer) -> str:
+    """What stands below its QR code; the link last, alone in its line."""
+    zone = write.moments.zone_name(view.until)
+    until = write.moments.short(view.until)
+    what = write.say(f"invite.made_{view.kind}", unit=view.unit_name)
+    return "\n".join(
+        (
+            f"<b>{what}</b>",
+            write.say("invite.made_until", count=view.uses, until=until, zone=zone),
+            escape(view.link, quote=False),
+        )
+    )
+
+
+@dataclass(frozen=True, slots=True)
+class OpenInviteView:
+    """An invite that may still be used."""
+
+    id: int
+    kind: InviteKind
+    uses_left: int
+    until: datetime
+    made_by: str | None
+
+
+def open_invites(
+    unit_id: int, unit_name: str, invites: Sequence[OpenInviteView], write: Writer, *, page: int
+) -> Content:
+    """A unit's invites, each with a button that revokes it, and buttons that make new ones."""
+    pages = max(1, -(-len(invites) // INVITES_A_PAGE))
+    page = min(max(1, page), pages)
+    first = (page - 1) * INVITES_A_PAGE
+    shown = list(enumerate(invites[first : first + INVITES_A_PAGE], first + 1))
+    head = [write.bold("invites.title", unit=unit_name), ""]
+    lines = [
+        write.say(
+            f"invites.line_{each.kind}",
+            number=number,
+            count=each.uses_left,
+            until=write.moments.short(each.until),
+            by=each.made_by or write.texts("invites.operator"),
+        )
+        for number, each in shown
+    ] or [write.say("invites.none")]
+    foot = ["", write.say("invites.make"), write.zone_line(write.now)]
+    rows = [
+        tuple(
+            Button(
+                write.texts(f"button.invite_{kind}", count=uses),
+                Callback(Press.INVITE_NEW, (unit_id, UNIT_INVITES.index(kind), uses)),
+            )
+            for uses in offered
+        )
+        for kind, offered in _OFFERED
+    ]
+    revoke = [
+        Button(
+            write.texts("button.revoke", number=number),
+            Callback(Press.INVITE_REVOKE, (each.id,)),
+            "danger",
+        )
+        for number, each in shown
+    ]
+    rows += [tuple(revoke[at : at + 4]) for at in range(0, len(revoke), 4)]
+    if pages > 1:
+        rows.append(page_buttons(Press.INVITE_UNIT, (unit_id,), page=page, pages=pages))
+    return Content("\n".join([*head, *lines, *foot]), tuple(rows))
+
+
+# --- what waits for the office -------------------------------------------------------------------
+
+
+@dataclass(frozen=True, slots=True)
+class Section:
+    """A kind of thing that waits: the key of its words, and how many there are."""
+
+    key: str
+    count: int
+
+
+@dataclass(frozen=True, slots=True)
+class NewcomerView:
+    """Somebody who would join a unit."""
+
+    request_id: int
+    name: str
+    title: str
+    role: ContactRole
+    unit_name: str
+    asked_at: datetime
+
+
+def waiting_list(
+    sections: Sequence[Section],
+    newcomers: Sequence[NewcomerView],
+    write: Writer,
+    *,
+    page: int,
+    pages: int,
+) -> Content:
+    """/cho: how much of each kind waits, and one page of people with what can be decided."""
+    counts = [write.say(each.key, count=each.count) for each in sections if each.count]
+    head = [write.bold("waiting.title"), *(counts or [write.say("waiting.nothing")])]
+    first = (page - 1) * WAITING_A_PAGE + 1
+    lines: list[str] = []
+    rows: list[tuple[Button, ...]] = []
+    for number, each in enumerate(newcomers, first):
+        title = f", {each.title}" if each.title else ""
+        lines += [
+            "",
+            f"<b>{number}.</b> "
+            + write.say(
+                f"waiting.newcomer_{each.role}",
+                name=each.name + title,
+                unit=each.unit_name,
+                at=write.moments.short(each.asked_at),
+            ),
+        ]
+        rows.append(_decisions(each.request_id, number, write))
+    if pages > 1:
+        rows.append(page_buttons(Press.WAITING_PAGE, (), page=page, pages=pages))
+    foot = ["", write.zone_line(write.now)]
+    return Content("\n".join([*head, *lines, *foot]), tuple(rows))
+
+
+def _decisions(request_id: int, number: int, write: Writer) -> tuple[Button, ...]:
+    ids = (request_id,)
+    return (
+        Button(
+            write.texts("button.approve", number=number),
+            Callback(Press.JOIN_APPROVE, ids),
+            "success",
+        ),
+        Button(
+            write.texts("button.reject", number=number), Callback(Press.JOIN_REJECT, ids), "danger"
+        ),
+        Button(write.texts("button.move", number=number), Callback(Press.JOIN_MOVE, ids)),
+    )
+
+
+# --- units out of reach --------------------------------------------------------------------------
+
+
+@dataclass(frozen=True, slots=True)
+class LostChatView:
+    """A person or group that takes nothing."""
+
+    name: str
+    reason: str
+    since: datetime | None
+
+
+@dataclass(frozen=True, slots=True)
+class LostUnitView:
+    """A unit to be called."""
+
+    name: str
+    phone: str
+    chats: tuple[LostChatView, ...]
+    is_cut_off: bool
+
+
+def unreachable(
+    units: Sequence[LostUnitView], write: Writer, *, cut_off: int, page: int
+) -> Content:
+    """/matlienlac: with whom to speak by phone, and why the bot cannot."""
+    pages = max(1, -(-len(units) // LOST_A_PAGE))
+    page = min(max(1, page), pages)
+    first = (page - 1) * LOST_A_PAGE
+    head = [write.bold("lost.title", count=len(units), cut_off=cut_off)]
+    lines: list[str] = []
+    for number, unit in enumerate(units[first : first + LOST_A_PAGE], first + 1):
+        lines.append("")
+        lines += _lost_unit(number, unit, write)
+    if not units:
+        lines = ["", write.say("lost.none")]
+    foot = ["", write.zone_line(write.now)]
+    text = fit(head, lines, foot, more=lambda left: write.say("lost.more_lines", count=left))
+    buttons = (page_buttons(Press.UNREACHABLE_PAGE, (), page=page, pages=pages),)
+    return Content(text, buttons if pages > 1 else ())
+
+
+def _lost_unit(number: int, unit: LostUnitView, write: Writer) -> list[str]:
+    phone = unit.phone or write.texts("lost.no_phone")
+    name = escape(shortened(unit.name), quote=False)
+    key = "lost.cut_off" if unit.is_cut_off else "lost.partly"
+    lines = [f"<b>{number}. {name}</b> · {escape(phone, quote=False)}", write.say(key)]
+    if not unit.chats:
+        lines = [lines[0], write.say("lost.nobody")]
+    for chat in unit.chats:
+        reason = chat.reason if chat.reason in LOST_REASONS else "other"
+        reason = write.say(f"lost.reason_{reason}")
+        since = f" · {write.moments.short(chat.since)}" if chat.since else ""
+        lines.append(f"– {escape(chat.name or '?', quote=False)}: {reason}{since}")
+    return lines
