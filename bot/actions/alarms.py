@@ -1,4 +1,4 @@
-"""What every administrator is told in their private chat, whatever it is about."""
+"""What administrators are told in their private chats, whatever it is about."""
 
 from __future__ import annotations
 
@@ -11,8 +11,13 @@ from bot.storage import people
 
 
 async def tell(
-    session: AsyncSession, key: str, *, now: datetime, values: replies.Values | None = None
+    session: AsyncSession,
+    key: str,
+    *,
+    now: datetime,
+    values: replies.Values | None = None,
+    unit_id: int | None = None,
 ) -> None:
-    """Queue the sentence for all of them."""
-    for chat_id in await people.admin_chats(session):
+    """Queue the sentence for all of them; about a unit, for those whose limits leave them it."""
+    for chat_id in await people.admin_chats(session, unit_id=unit_id):
         await replies.notice(session, chat_id, key, now=now, values=values)

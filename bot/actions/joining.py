@@ -9,7 +9,7 @@ from datetime import datetime
 
 from sqlalchemy.ext.asyncio import AsyncSession
 
-from bot.actions import cards, menus, phones, replies
+from bot.actions import alarms, cards, menus, phones, replies
 from bot.actions.replies import Button
 from bot.callbacks import Callback, Press
 from bot.domain.consent import CONSENT_VERSION
@@ -79,8 +79,7 @@ async def _warn_of_lookalike(session: AsyncSession, newcomer: Newcomer, *, now: 
         object_id=newcomer.unit.id,
     )  # fmt: skip
     values: replies.Values = {"name": newcomer.name, "unit": newcomer.unit.name, "other": other}
-    for chat_id in await people.admin_chats(session, unit_id=newcomer.unit.id):
-        await replies.notice(session, chat_id, "join.lookalike", now=now, values=values)
+    await alarms.tell(session, "join.lookalike", now=now, values=values, unit_id=newcomer.unit.id)
 
 
 # --- consent -------------------------------------------------------------------------------------
@@ -199,8 +198,9 @@ async def _decided(
     if not await joining.decide(session, request_id, state, by=actor.person_id, now=now):
         raise Conflict("join.decided")
     events.add(
-        session, f"joining_{state.value}", at=now, person_id=actor.person_id,
-        object_kind="person", object_id=request.person_id, unit=unit.id,
+        session, "joining_approved" if state is JoinState.APPROVED else "joining_rejected", at=now,
+        person_id=actor.person_id, object_kind="person", object_id=request.person_id,
+        unit_id=unit.id,
     )  # fmt: skip
     return request, unit
 

@@ -10,7 +10,7 @@ from datetime import datetime, timedelta
 
 from sqlalchemy.ext.asyncio import AsyncSession
 
-from bot.actions import cards, joining, replies, staff
+from bot.actions import alarms, cards, joining, replies, staff
 from bot.actions.joining import Newcomer
 from bot.domain.rights import Actor
 from bot.domain.states import (
@@ -342,8 +342,7 @@ async def chat_blocked(session: AsyncSession, chat: Chat, *, reason: str, now: d
         if unit is None or unit.retired_at or not await lost_touch.is_cut_off(session, unit_id):
             continue
         values: replies.Values = {"unit": unit.name, "phone": unit.phone or "–"}
-        for chat_id in await people.admin_chats(session, unit_id=unit_id):
-            await replies.notice(session, chat_id, "unit.cut_off", now=now, values=values)
+        await alarms.tell(session, "unit.cut_off", now=now, values=values, unit_id=unit_id)
 
 
 async def chat_unblocked(session: AsyncSession, chat: Chat, *, now: datetime) -> None:

@@ -10,9 +10,9 @@ from zoneinfo import ZoneInfo
 
 from sqlalchemy.ext.asyncio import AsyncSession
 
-from bot.actions import replies
+from bot.actions import alarms, replies
 from bot.domain.seals import FIRST, Head, seal
-from bot.storage import kept, people, seals
+from bot.storage import kept, seals
 
 AT_ONCE = 500
 _KEPT = "record_head"
@@ -49,8 +49,7 @@ async def tell_head(session: AsyncSession, *, zone: ZoneInfo, now: datetime) -> 
     head = await seals.head(session)
     if head.number > told.get("number", 0):
         values: replies.Values = {"number": head.number, "seal": head.seal}
-        for chat_id in await people.admin_chats(session):
-            await replies.notice(session, chat_id, "log.head", now=now, values=values)
+        await alarms.tell(session, "log.head", now=now, values=values)
     day = now.astimezone(zone).date().isoformat()
     await kept.put(session, _KEPT, {**asdict(head), "day": day}, now=now)
 

@@ -9,9 +9,9 @@ from __future__ import annotations
 import logging
 from datetime import datetime, timedelta
 
-from bot.actions import replies
+from bot.actions import alarms
 from bot.runtime import Runtime
-from bot.storage import kept, people
+from bot.storage import kept
 
 _log = logging.getLogger(__name__)
 
@@ -42,8 +42,7 @@ class Conflicts:
             if await kept.get(session, KEPT):
                 return
             await kept.put(session, KEPT, {"since": now.isoformat()}, now=now)
-            for chat_id in await people.admin_chats(session):
-                await replies.notice(session, chat_id, "intake.conflict", now=now)
+            await alarms.tell(session, "intake.conflict", now=now)
 
     async def answered(self) -> None:
         """Telegram answered as it should; when it has for a while, the conflict is over."""
