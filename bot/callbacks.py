@@ -56,6 +56,20 @@ class Press(StrEnum):
     STATE_PAGE = "state"
     TASKS_PAGE = "tasks"
     REPORT = "report"
+    HAND_OVER = "hand"
+    DEPUTY = "deputy"
+    END_DEPUTY = "enddep"
+    CHOOSE_UNIT = "units"
+    SPEAK_FOR = "speak"
+    STOP = "leave"
+    ASK_ERASURE = "erase"
+    CHANGES_PAGE = "chgs"
+    CHANGE_UNIT = "chg"
+    CHANGE_WORK = "chgwork"
+    CHANGE_TODAY = "chgtoday"
+    CHANGE_DO = "chgyes"
+    CHANGE_DROP = "chgdrop"
+    CONTACTS_OF = "people"
 
 
 @dataclass(frozen=True, slots=True)

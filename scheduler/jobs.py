@@ -6,7 +6,7 @@ import logging
 
 from bot.actions import audit as auditor
 from bot.actions import policy as policies
-from bot.actions import reminders
+from bot.actions import reminders, unit_changes
 from bot.runtime import Runtime
 
 _log = logging.getLogger(__name__)
@@ -17,6 +17,13 @@ async def queue_due_reminders(rt: Runtime) -> bool:
     async with rt.write() as session:
         policy = await policies.load(session, rt.config)
         return await reminders.queue_due(session, policy=policy, now=rt.now())
+
+
+async def change_units(rt: Runtime) -> bool:
+    """Carry out one change of a unit whose day has come; True if there may be more."""
+    async with rt.write() as session:
+        policy = await policies.load(session, rt.config)
+        return await unit_changes.carry_out_next(session, policy=policy, now=rt.now())
 
 
 async def audit(rt: Runtime) -> bool:

@@ -51,7 +51,9 @@ class Ticks:
     async def tick(self) -> None:
         """Do all that is due now."""
         async with self._busy:
-            await self._finish(jobs.queue_due_reminders)
+            # First who does what, then who is reminded of it.
+            for job in (jobs.change_units, jobs.end_deputies, jobs.queue_due_reminders):
+                await self._finish(job)
 
     async def audit(self) -> None:
         """Look once whether what must always hold does; beside the ticks, which never wait."""

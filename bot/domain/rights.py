@@ -34,10 +34,17 @@ class Actor:
     language: str
     staff_role: StaffRole | None
     unit_ids: frozenset[int]
+    speaks_for: int | None = None  # of several units the one they chose
 
     def may(self, right: Right) -> bool:
         """Whether the person's role at the office allows it."""
         return self.staff_role is not None and right in _RIGHTS[self.staff_role]
+
+    @property
+    def spoken_for(self) -> frozenset[int]:
+        """The units that are meant where none is named: the chosen one, or all."""
+        chosen = self.unit_ids & {self.speaks_for}
+        return frozenset(unit_id for unit_id in chosen if unit_id) or self.unit_ids
 
     @property
     def is_known(self) -> bool:

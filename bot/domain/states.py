@@ -37,6 +37,8 @@ class MessageKind(StrEnum):
     APPOINTED = "appointed"  # /hengio
     OPEN_TASKS = "open_tasks"  # /viec
     REPORT = "report"  # /baocao, a file
+    UNIT_CHANGES = "unit_changes"  # /sapxep
+    PERSONAL_DATA = "personal_data"  # /dulieu
     MENU = "menu"  # a private chat's command menu; no message
     RETIRE = "retire"  # takes back a spare copy of a card
 
@@ -100,6 +102,8 @@ class InviteKind(StrEnum):
 
     CONTACT = "contact"
     LEADER = "leader"
+    HAND_OVER = "hand_over"  # contact in the place of who made it, in their role
+    DEPUTY = "deputy"  # the same beside them, until the code expires
     UNIT_GROUP = "unit_group"
     STAFF_GROUP = "staff_group"
     STAFF = "staff"
@@ -162,6 +166,13 @@ class UnitChangeKind(StrEnum):
     SPLIT = "split"
 
 
+class WorkOfRetired(StrEnum):
+    """What becomes of the open work of a unit that is retired."""
+
+    CANCEL = "cancel"
+    GO_ON = "go_on"  # its people finish it
+
+
 class ImportState(StrEnum):
     """A table of units on its way into the registry."""
 
@@ -184,3 +195,5 @@ class DialogueKind(StrEnum):
     ISSUE_COUNT = "issue_count"
     SUBMIT = "submit"
     PASTE_LETTER = "paste_letter"
+    DEPUTY_UNTIL = "deputy_until"
+    UNIT_CHANGE = "unit_change"  # a change of a unit being put together, step by step

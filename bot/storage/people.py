@@ -6,13 +6,14 @@ from collections.abc import Collection
 from datetime import datetime
 from typing import cast
 
-from sqlalchemy import Table, bindparam, delete, select, update
+from sqlalchemy import Table, bindparam, delete, or_, select, update
 from sqlalchemy.ext.asyncio import AsyncSession
 from sqlalchemy.orm import Session
 
 from bot.domain.rights import Actor
 from bot.domain.states import ChatKind, ContactRole, StaffRole
 from bot.storage.insert import insert_new
+from bot.storage.succession import has_open_work
 from bot.storage.tables import (
     Card,
     Chat,
@@ -77,7 +78,7 @@ async def actor(session: AsyncSession, telegram_id: int) -> Actor | None:
         .where(
             Contact.person_id == person.id,
             Contact.ended_at.is_(None),
-            Unit.retired_at.is_(None),
+            or_(Unit.retired_at.is_(None), has_open_work(Unit.id)),
         )
     )
     return Actor(
@@ -86,6 +87,7 @@ async def actor(session: AsyncSession, telegram_id: int) -> Actor | None:
         language=person.language,
         staff_role=role,
         unit_ids=frozenset(units),
+        speaks_for=person.speaks_for_id,
     )
 
 
@@ -183,7 +185,7 @@ async def contact(session: AsyncSession, *, unit_id: int, person_id: int) -> Con
 async def ensure_contact(
     session: AsyncSession, *, unit_id: int, person_id: int, role: ContactRole, now: datetime
 ) -> bool:
-    """Make the person a contact of the unit; False if they were one already."""
+    """Make the person a contact of the unit for good; False if they were that already."""
     row = {"unit_id": unit_id, "person_id": person_id, "role": role, "joined_at": now}
     if await insert_new(session, Contact, row) is not None:
         return True
@@ -192,9 +194,9 @@ async def ensure_contact(
         .where(
             Contact.unit_id == unit_id,
             Contact.person_id == person_id,
-            Contact.ended_at.is_not(None),
+            or_(Contact.ended_at.is_not(None), Contact.until.is_not(None)),
         )
-        .values(ended_at=None, joined_at=now, role=role)
+        .values(ended_at=None, joined_at=now, role=role, until=None, deputy_for_id=None)
         .returning(Contact.id)
     )
     return revived is not None

@@ -1,0 +1,246 @@
+"""One unit in the place of another: its people, chats and open work pass on, none lost, none twice.
+
+The rules are written down in docs/decisions/0021-when-units-change.md.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import datetime
+
+from sqlalchemy.ext.asyncio import AsyncSession
+
+from bot.actions import cards as card_actions
+from bot.actions.policy import Policy
+from bot.actions.replies import queue
+from bot.domain.states import AssignmentState, CardKind, Lane, MessageKind
+from bot.domain.succession import Fate, fate
+from bot.storage import cards, directives, events, people, succession, unit_changes
+from bot.storage.outbox import NewMessage
+from bot.storage.tables import Addressee, Assignment, Directive, Unit
+from scheduler.plan import next_step
+
+
+@dataclass(frozen=True, slots=True)
+class Office:
+    """What every step of a change is made with."""
+
+    session: AsyncSession
+    policy: Policy
+    now: datetime
+
+
+@dataclass(frozen=True, slots=True)
+class PassedOn:
+    """How many open assignments went with a unit, and how many another unit had already."""
+
+    moved: int
+    closed: int
+
+
+async def take_over(office: Office, old: Unit, new: Unit) -> PassedOn:
+    """Everything of `old` is `new`'s from now on; `old` has nobody and nothing left to do."""
+    session, now = office.session, office.now
+    passed = await _hand_work(office, old, new)
+    await succession.copy_contacts(session, old.id, into_id=new.id, now=now)
+    await succession.end_contacts(session, old.id, now=now)
+    await succession.move_chats(session, old.id, into_id=new.id)
+    await succession.copy_groups(session, old.id, into_id=new.id)
+    await succession.leave_all_groups(session, old.id)
+    await succession.move_what_else(session, old.id, into_id=new.id)
+    await unit_changes.point_elsewhere(session, old.id, into_id=new.id)
+    await give_all_cards(office, new)
+    return passed
+
+
+async def share(office: Office, old: Unit, new: Unit, *, with_work: bool) -> None:
+    """Let `new` stand beside whoever takes over from `old`: in its groups, and if so chosen with
+    its people and with open work of its own, equal to what `old` has."""
+    session = office.session
+    await succession.copy_groups(session, old.id, into_id=new.id)
+    if not with_work:
+        return
+    await succession.copy_contacts(session, old.id, into_id=new.id, now=office.now)
+    for addressee, directive in await directives.open_addressees_of_units(session, [old.id]):
+        await _double(office, addressee, directive, new)
+    await give_all_cards(office, new)
+
+
+async def cancel_work(office: Office, unit: Unit) -> int:
+    """Nothing of the unit's open work is to be done any more; how much it was."""
+    cancelled = 0
+    for addressee, _ in await directives.open_addressees_of_units(office.session, [unit.id]):
+        (work,) = (await succession.work_for_update(office.session, [addressee.id])).values()
+        still_open = _open(work)
+        for assignment in still_open:
+            _close(office, assignment, reason="unit_retired")
+        if still_open:
+            await office.session.flush()
+            await card_actions.redraw_addressee(office.session, addressee, now=office.now)
+        cancelled += len(still_open)
+    return cancelled
+
+
+async def give_all_cards(office: Office, unit: Unit) -> None:
+    """Every chat of the unit gets what the unit has open and that chat has not."""
+    for _, chat in await people.chats_of_units(office.session, [unit.id]):
+        if chat.unreachable_reason is None:
+            await card_actions.give_open_directives(
+                office.session, unit_id=unit.id, chat=chat, now=office.now
+            )
+
+
+# --- work that passes on -------------------------------------------------------------------------
+
+
+async def _hand_work(office: Office, old: Unit, new: Unit) -> PassedOn:
+    session = office.session
+    moved = closed = 0
+    for addressee, directive in await directives.open_addressees_of_units(session, [old.id]):
+        theirs = await succession.addressee_of(
+            session, directive_id=directive.id, unit_id=new.id
+        )
+        if theirs is None:
+            (work,) = (await succession.work_for_update(session, [addressee.id])).values()
+            addressee.unit_id = new.id  # the name it was issued under stays
+            await session.flush()
+            moved += len(_open(work))
+            await card_actions.redraw_addressee(session, addressee, now=office.now)
+            continue
+        came, left = await _merge(office, addressee, theirs, directive)
+        moved, closed = moved + came, closed + left
+        await _say_farewell(office, addressee, theirs)
+    return PassedOn(moved, closed)
+
+
+async def _merge(
+    office: Office, old: Addressee, new: Addressee, directive: Directive
+) -> tuple[int, int]:
+    """Both are addressees of one directive: how many assignments passed on, how many were there."""
+    work = await succession.work_for_update(office.session, [old.id, new.id])
+    theirs = {assignment.task_id: assignment for assignment in work[new.id]}
+    moved = closed = 0
+    for assignment in _open(work[old.id]):
+        successor = theirs.get(assignment.task_id)
+        match fate(successor.state if successor else None):
+            case Fate.ADD:
+                assignment.addressee_id = new.id
+                moved += 1
+                continue
+            case Fate.REOPEN:
+                _reopen(office, successor, like=assignment, directive=directive)
+                moved += 1
+            case Fate.LEAVE:
+                closed += 1
+        _close(office, assignment, reason="unit_merged", successor=successor)
+    await office.session.flush()
+    await card_actions.redraw_addressee(office.session, new, now=office.now)
+    return moved, closed
+
+
+async def _double(office: Office, old: Addressee, directive: Directive, unit: Unit) -> None:
+    """The unit gets open work equal to that of `old`, unless it has it."""
+    session = office.session
+    (work,) = (await succession.work_for_update(session, [old.id])).values()
+    still_open = _open(work)
+    if not still_open:
+        return
+    new = await succession.addressee_of(session, directive_id=directive.id, unit_id=unit.id)
+    if new is None:
+        new = await succession.add_addressee(
+            session,
+            directive_id=directive.id,
+            unit_id=unit.id,
+            unit_name=unit.name,
+            now=office.now,
+        )
+    theirs = {
+        assignment.task_id: assignment
+        for assignment in (await succession.work_for_update(session, [new.id]))[new.id]
+    }
+    for assignment in still_open:
+        own = theirs.get(assignment.task_id)
+        match fate(own.state if own else None):
+            case Fate.ADD:
+                session.add(_equal(office, assignment, addressee=new, directive=directive))
+            case Fate.REOPEN:
+                _reopen(office, own, like=assignment, directive=directive)
+            case Fate.LEAVE:
+                pass
+    await session.flush()
+    await card_actions.redraw_addressee(session, new, now=office.now)
+
+
+def _open(work: Sequence[Assignment]) -> list[Assignment]:
+    return [assignment for assignment in work if assignment.state is AssignmentState.OPEN]
+
+
+def _equal(
+    office: Office, assignment: Assignment, *, addressee: Addressee, directive: Directive
+) -> Assignment:
+    return Assignment(
+        task_id=assignment.task_id,
+        addressee_id=addressee.id,
+        state=AssignmentState.OPEN,
+        deadline_at=assignment.deadline_at,
+        next_reminder_at=_first_reminder(office, assignment.deadline_at, directive),
+    )
+
+
+def _reopen(
+    office: Office, own: Assignment | None, *, like: Assignment, directive: Directive
+) -> None:
+    assert own is not None  # noqa: S101 - nothing is opened again that is not there
+    own.state, own.deadline_at = AssignmentState.OPEN, like.deadline_at
+    own.submitted_at = None
+    own.next_reminder_at = _first_reminder(office, like.deadline_at, directive)
+
+
+def _first_reminder(
+    office: Office, deadline_at: datetime | None, directive: Directive
+) -> datetime | None:
+    if deadline_at is None:
+        return None
+    begins_at = max(office.now, directive.send_at or office.now)
+    step = next_step(
+        deadline_at,
+        policy=office.policy.reminders,
+        calendar=office.policy.calendar,
+        after=begins_at,
+        since=begins_at,
+        urgent=directive.urgency is not None,
+    )
+    return step.at if step else None
+
+
+def _close(
+    office: Office, assignment: Assignment, *, reason: str, successor: Assignment | None = None
+) -> None:
+    assignment.state, assignment.next_reminder_at = AssignmentState.CANCELLED, None
+    events.add(
+        office.session, "assignment_cancelled", at=office.now, object_kind="assignment",
+        object_id=assignment.id, reason=reason, successor=successor.id if successor else None,
+    )  # fmt: skip
+
+
+async def _say_farewell(office: Office, old: Addressee, new: Addressee) -> None:
+    """The old unit's cards stand beside the other's in the same chats: they say where to go on."""
+    for card in await cards.of_subject(office.session, CardKind.DIRECTIVE, old.id):
+        if card.message_id is None:
+            continue
+        await queue(
+            office.session,
+            NewMessage(
+                kind=MessageKind.NOTICE,
+                lane=Lane.REDRAW,
+                chat_id=card.chat_id,
+                send_at=office.now,
+                parameters={
+                    "key": "unit.card_merged",
+                    "values": {"unit": old.unit_name, "into": new.unit_name},
+                    "buttons": [],
+                },
+                edits=card.message_id,
+            ),
+        )

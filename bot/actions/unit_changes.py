@@ -1,0 +1,266 @@
+"""Renaming, retiring, merging and dividing units, today or on a day: said beforehand, done when due.
+
+What passes from one unit to another is in `bot.actions.succession`.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Collection
+from dataclasses import dataclass
+from datetime import date, datetime, time
+
+from sqlalchemy.ext.asyncio import AsyncSession
+
+from bot.actions import menus, replies, succession
+from bot.actions import units as unit_actions
+from bot.actions.policy import Policy
+from bot.actions.replies import Values
+from bot.actions.succession import Office
+from bot.domain.states import UnitChangeKind, WorkOfRetired
+from bot.errors import BotError, Conflict, InvalidInput, NotFound
+from bot.storage import events, people, unit_changes, units
+from bot.storage import succession as rows
+from bot.storage.tables import Unit, UnitChange
+
+MOST_SUCCESSORS = 20
+_FINAL = (UnitChangeKind.RETIRE, UnitChangeKind.MERGE, UnitChangeKind.SPLIT)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Wish:
+    """A change as somebody wants it. `into`: who goes on with the work, then others beside."""
+
+    kind: UnitChangeKind
+    unit_id: int
+    into: tuple[int, ...] = ()
+    name: str = ""
+    work: WorkOfRetired = WorkOfRetired.CANCEL
+    shared: bool = False  # a division's open work goes to all successors, not to the first alone
+
+
+@dataclass(frozen=True, slots=True)
+class Preview:
+    """What a change would touch if it came now."""
+
+    unit: Unit
+    into: tuple[Unit, ...]
+    belongings: rows.Belongings
+    shared_directives: int  # open ones that the unit and its first successor both have
+
+
+@dataclass(frozen=True, slots=True)
+class Outcome:
+    """A change that is planned, or was carried out."""
+
+    change_id: int
+    done: bool
+    moved: int = 0  # open assignments that passed on
+    closed: int = 0  # and those that the successor had, or that are not to be done any more
+
+
+async def preview(session: AsyncSession, wish: Wish) -> Preview:
+    """What it would do; raises what `plan` raises."""
+    unit, *into = await _checked(session, wish)
+    shared = await rows.shared_directives(session, unit.id, into[0].id) if into else 0
+    return Preview(unit, tuple(into), await rows.belongings(session, unit.id), shared)
+
+
+async def plan(
+    session: AsyncSession,
+    wish: Wish,
+    *,
+    on: date | None,
+    policy: Policy,
+    by: int | None,
+    now: datetime,
+) -> Outcome:
+    """Decide a change for the beginning of that day; None and today are at once.
+
+    InvalidInput and Conflict say what is wrong with it; then nothing is planned.
+    """
+    today = policy.calendar.local_date(now)
+    day = on or today
+    if day < today:
+        raise InvalidInput("change.in_the_past")
+    await units.lock(session, sorted({wish.unit_id, *wish.into}))
+    await _checked(session, wish)
+    if wish.kind in _FINAL:
+        for other in await unit_changes.planned_of(session, wish.unit_id):
+            if other.kind in _FINAL:
+                raise Conflict("change.planned_before")
+    name = unit_actions.checked_name(wish.name) if wish.kind is UnitChangeKind.RENAME else ""
+    change = await unit_changes.add(
+        session,
+        wish.kind,
+        unit_id=wish.unit_id,
+        into_id=wish.into[0] if wish.into else None,
+        parameters={
+            "name": name,
+            "work": wish.work.value,
+            "shared": wish.shared,
+            "beside": list(wish.into[1:]),
+        },
+        effective_on=day,
+        due_at=policy.calendar.at(day, time(0)),
+        decided_by=by,
+        now=now,
+    )
+    events.add(
+        session, "unit_change_planned", at=now, person_id=by, object_kind="unit",
+        object_id=wish.unit_id, change=change.id, kind=wish.kind.value,
+    )  # fmt: skip
+    if day > today:
+        return Outcome(change.id, done=False)
+    return await carry_out(session, change, policy=policy, now=now)
+
+
+async def carry_out(
+    session: AsyncSession, change: UnitChange, *, policy: Policy, now: datetime
+) -> Outcome:
+    """Do now what was decided, all of it in this transaction."""
+    wish = wish_of(change)
+    await units.lock(session, sorted({wish.unit_id, *wish.into}))
+    unit, *into = await _checked(session, wish)
+    office = Office(session, policy, now)
+    moved = closed = 0
+    match wish.kind:
+        case UnitChangeKind.RENAME:
+            old = unit.name
+            await unit_actions.rename(session, unit, wish.name, now=now, by=change.decided_by)
+            await _tell(session, [unit], "unit.renamed", {"unit": old, "name": unit.name}, now=now)
+        case UnitChangeKind.RETIRE:
+            closed = await _retire(office, unit, wish)
+        case UnitChangeKind.MERGE | UnitChangeKind.SPLIT:
+            for other in into[1:]:
+                await succession.share(office, unit, other, with_work=wish.shared)
+            passed = await succession.take_over(office, unit, into[0])
+            moved, closed = passed.moved, passed.closed
+            unit.retired_at = now
+            is_split = wish.kind is UnitChangeKind.SPLIT
+            key = "unit.split" if is_split else "unit.merged"
+            await _tell(session, into, key, {"unit": unit.name, "into": _names(into)}, now=now)
+    change.due_at, change.done_at = None, now
+    if wish.kind in _FINAL:
+        await _forget_other_plans(session, unit.id, now=now)
+    await session.flush()
+    events.add(
+        session, "unit_changed", at=now, person_id=change.decided_by, object_kind="unit",
+        object_id=unit.id, change=change.id, kind=wish.kind.value, moved=moved, closed=closed,
+        into=change.into_id,
+    )  # fmt: skip
+    return Outcome(change.id, done=True, moved=moved, closed=closed)
+
+
+async def carry_out_next(session: AsyncSession, *, policy: Policy, now: datetime) -> bool:
+    """Carry out one change that is due and tell the administrators; False when none is.
+
+    What has become impossible meanwhile is dropped, and they are told that.
+    """
+    change = await unit_changes.next_due(session, now=now)
+    if change is None:
+        return False
+    unit = await units.unit(session, change.unit_id)
+    values: Values = {"unit": unit.name if unit else "", "number": change.id}
+    try:
+        async with session.begin_nested():
+            outcome = await carry_out(session, change, policy=policy, now=now)
+    except BotError as error:
+        change.due_at = None
+        await session.flush()
+        events.add(
+            session, "unit_change_failed", at=now, object_kind="unit", object_id=change.unit_id,
+            change=change.id, reason=error.key,
+        )  # fmt: skip
+        await _tell_admins(session, "change.failed", values, now=now)
+        return True
+    values |= {"moved": outcome.moved, "closed": outcome.closed}
+    await _tell_admins(session, "change.carried_out", values, now=now)
+    return True
+
+
+async def drop(session: AsyncSession, change_id: int, *, by: int | None, now: datetime) -> Unit:
+    """A change that is still ahead will not come; its unit."""
+    change = await unit_changes.get(session, change_id)
+    unit = await units.unit(session, change.unit_id) if change else None
+    if change is None or unit is None:
+        raise NotFound("refused.gone")
+    if change.due_at is None:
+        raise Conflict("change.not_ahead")
+    change.due_at = None
+    await session.flush()
+    events.add(
+        session, "unit_change_dropped", at=now, person_id=by, object_kind="unit",
+        object_id=unit.id, change=change.id,
+    )  # fmt: skip
+    return unit
+
+
+def wish_of(change: UnitChange) -> Wish:
+    """What was decided, from its row."""
+    beside = tuple(int(unit_id) for unit_id in change.parameters.get("beside", ()))
+    return Wish(
+        kind=change.kind,
+        unit_id=change.unit_id,
+        into=(change.into_id, *beside) if change.into_id is not None else (),
+        name=str(change.parameters.get("name", "")),
+        work=WorkOfRetired(change.parameters.get("work", WorkOfRetired.CANCEL)),
+        shared=bool(change.parameters.get("shared")),
+    )
+
+
+async def _checked(session: AsyncSession, wish: Wish) -> list[Unit]:
+    """The unit and its successors, all there and active, as many as the kind of change needs."""
+    found = {unit.id: unit for unit in await units.units_by_ids(session, (wish.unit_id, *wish.into))}
+    ordered = [found[unit_id] for unit_id in (wish.unit_id, *wish.into) if unit_id in found]
+    if len(ordered) != 1 + len(wish.into):
+        raise NotFound("refused.gone")
+    for unit in ordered:
+        if unit.retired_at is not None:
+            raise Conflict("change.unit_retired", unit=unit.name)
+    if len(found) != len(ordered):
+        raise InvalidInput("change.same_unit")
+    least, most = {
+        UnitChangeKind.MERGE: (1, 1),
+        UnitChangeKind.SPLIT: (2, MOST_SUCCESSORS),
+    }.get(wish.kind, (0, 0))
+    if not least <= len(wish.into) <= most:
+        raise InvalidInput("change.successors", most=MOST_SUCCESSORS)
+    return ordered
+
+
+async def _retire(office: Office, unit: Unit, wish: Wish) -> int:
+    session, now = office.session, office.now
+    cancels = wish.work is WorkOfRetired.CANCEL
+    closed = await succession.cancel_work(office, unit) if cancels else 0
+    unit.retired_at = now
+    await session.flush()
+    key = "unit.retired" if cancels else "unit.retired_go_on"
+    await _tell(session, [unit], key, {"unit": unit.name}, now=now)
+    for _, chat in await people.chats_of_units(session, [unit.id]):
+        actor = await people.actor(session, chat.telegram_id)
+        if actor is not None:
+            await menus.give(session, chat, actor, now=now)
+    return closed
+
+
+async def _forget_other_plans(session: AsyncSession, unit_id: int, *, now: datetime) -> None:
+    for other in await unit_changes.planned_of(session, unit_id):
+        await drop(session, other.id, by=None, now=now)
+
+
+async def _tell(
+    session: AsyncSession, of: Collection[Unit], key: str, values: Values, *, now: datetime
+) -> None:
+    """Every chat of these units, each once."""
+    chats = await people.chats_of_units(session, [unit.id for unit in of])
+    for chat_id in dict.fromkeys(chat.id for _, chat in chats if chat.unreachable_reason is None):
+        await replies.notice(session, chat_id, key, now=now, values=values)
+
+
+async def _tell_admins(session: AsyncSession, key: str, values: Values, *, now: datetime) -> None:
+    for chat_id in await people.admin_chats(session):
+        await replies.notice(session, chat_id, key, now=now, values=values)
+
+
+def _names(found: Collection[Unit]) -> str:
+    return ", ".join(unit.name for unit in found)
