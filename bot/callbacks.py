@@ -66,7 +66,7 @@ class Press(StrEnum):
     CHANGES_PAGE = "chgs"
     CHANGE_UNIT = "chg"
     CHANGE_WORK = "chgwork"
-    CHANGE_TODAY = "chgtoday"
+    CHANGE_DAY = "chgday"
     CHANGE_DO = "chgyes"
     CHANGE_DROP = "chgdrop"
     CONTACTS_OF = "people"

@@ -210,6 +210,17 @@ class Delivery(_Section):
     large_send_units: int = Field(default=20, ge=1)
 
 
+class Retention(_Section):
+    """Days after which what is finished is erased; 0 keeps it."""
+
+    updates_days: int = Field(default=3, ge=0)
+    messages_days: int = Field(default=90, ge=0)
+    drafts_days: int = Field(default=30, ge=0)
+    submissions_days: int = Field(default=30, ge=0)
+    join_requests_days: int = Field(default=365, ge=0)
+    audit_values_days: int = Field(default=730, ge=0)
+
+
 class Logs(_Section):
     level: Literal["DEBUG", "INFO", "WARNING", "ERROR"] = "INFO"
     form: Literal["plain", "json"] = "plain"
@@ -231,6 +242,7 @@ class Config(BaseSettings):
     calendar: Calendar = Calendar()
     reminders: Reminders = Reminders()
     delivery: Delivery = Delivery()
+    retention: Retention = Retention()
     logs: Logs = Logs()
 
     @classmethod

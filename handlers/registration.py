@@ -66,6 +66,8 @@ async def offer_invite(incoming: Incoming, code: str) -> None:
         buttons=_JOIN_BUTTONS,
         office=incoming.rt.config.office.name,
         unit=offer.unit_name,
+        until=offer.until,
+        zone=incoming.moments.zone_name(offer.until) if offer.until else None,
         name=incoming.actor.name if incoming.actor else name,
     )
 

@@ -5,8 +5,8 @@ from __future__ import annotations
 import logging
 
 from bot.actions import audit as auditor
+from bot.actions import hand_over, reminders, unit_changes
 from bot.actions import policy as policies
-from bot.actions import reminders, unit_changes
 from bot.runtime import Runtime
 
 _log = logging.getLogger(__name__)
@@ -24,6 +24,12 @@ async def change_units(rt: Runtime) -> bool:
     async with rt.write() as session:
         policy = await policies.load(session, rt.config)
         return await unit_changes.carry_out_next(session, policy=policy, now=rt.now())
+
+
+async def end_deputies(rt: Runtime) -> bool:
+    """End one deputy whose time is over; True if there may be more."""
+    async with rt.write() as session:
+        return await hand_over.end_next_deputy(session, now=rt.now())
 
 
 async def audit(rt: Runtime) -> bool:

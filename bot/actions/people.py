@@ -9,11 +9,10 @@ from datetime import datetime, timedelta
 
 from sqlalchemy.ext.asyncio import AsyncSession
 
-from bot.actions import cards, replies
+from bot.actions import cards, hand_over, replies
 from bot.domain.rights import Actor
 from bot.domain.states import (
     ChatKind,
-    ContactRole,
     DialogueKind,
     InviteKind,
     StaffRole,
@@ -41,8 +40,11 @@ async def create_invite(
     staff_role: StaffRole | None = None,
     uses: int = 1,
     by: int | None = None,
+    made_for: int | None = None,
+    expires_at: datetime | None = None,
 ) -> str:
-    """Make an invite; its code, which is kept nowhere: only its hash is."""
+    """Make an invite; its code, which is kept nowhere: only its hash is. One for a successor or
+    deputy is `made_for` the contact whose place it is."""
     code = secrets.token_urlsafe(_CODE_BYTES)
     await units.add_invite(
         session,
@@ -51,8 +53,9 @@ async def create_invite(
         unit_id=unit_id,
         staff_role=staff_role,
         uses=uses,
+        created_by=made_for or by,
         now=now,
-        expires_at=now + INVITE_LIFE,
+        expires_at=expires_at or now + INVITE_LIFE,
     )
     events.add(
         session, "invite_created", at=now, person_id=by, object_kind="unit", object_id=unit_id,
@@ -67,6 +70,7 @@ class Offer:
 
     kind: InviteKind
     unit_name: str | None
+    until: datetime | None = None  # a deputy's time
 
 
 @dataclass(frozen=True, slots=True)
@@ -99,7 +103,8 @@ async def open_invite(
         now=now,
     )
     unit = await _unit_of(session, invite)
-    return Offer(invite.kind, unit.name if unit else None)
+    until = invite.expires_at if invite.kind is InviteKind.DEPUTY else None
+    return Offer(invite.kind, unit.name if unit else None, until)
 
 
 async def join(session: AsyncSession, *, person_id: int, chat: Chat, now: datetime) -> Joined:
@@ -120,10 +125,11 @@ async def join(session: AsyncSession, *, person_id: int, chat: Chat, now: dateti
     unit = await _unit_of(session, invite)
     if unit is None:
         raise InvalidInput("invite.unusable")
-    role_at_unit = ContactRole.LEADER if invite.kind is InviteKind.LEADER else ContactRole.CONTACT
+    role_at_unit = await hand_over.role_for(session, invite, person_id=person_id)
     await people.ensure_contact(
         session, unit_id=unit.id, person_id=person_id, role=role_at_unit, now=now
     )
+    await hand_over.settle(session, invite, person_id=person_id, now=now)
     events.add(
         session, "contact_joined", at=now, person_id=person_id, object_kind="unit",
         object_id=unit.id,

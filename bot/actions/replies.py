@@ -40,10 +40,12 @@ async def notice(
     *,
     now: datetime,
     reply_to: int | None = None,
+    edits: int | None = None,
     buttons: Sequence[Sequence[Button]] = (),
     values: Values | None = None,
 ) -> None:
-    """Tell the chat the sentence `key`, ahead of everything that is not an answer."""
+    """Tell the chat the sentence `key`, ahead of everything that is not an answer; in the place of
+    a message that it `edits`."""
     parameters = {
         "key": key,
         "values": encode_values(values or {}),
@@ -58,6 +60,7 @@ async def notice(
             send_at=now,
             parameters=parameters,
             reply_to=reply_to,
+            edits=edits,
         ),
     )
 

@@ -98,9 +98,7 @@ async def _hand_work(office: Office, old: Unit, new: Unit) -> PassedOn:
     session = office.session
     moved = closed = 0
     for addressee, directive in await directives.open_addressees_of_units(session, [old.id]):
-        theirs = await succession.addressee_of(
-            session, directive_id=directive.id, unit_id=new.id
-        )
+        theirs = await succession.addressee_of(session, directive_id=directive.id, unit_id=new.id)
         if theirs is None:
             (work,) = (await succession.work_for_update(session, [addressee.id])).values()
             addressee.unit_id = new.id  # the name it was issued under stays

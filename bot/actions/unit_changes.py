@@ -1,4 +1,4 @@
-"""Renaming, retiring, merging and dividing units, today or on a day: said beforehand, done when due.
+"""Renaming, retiring, merging and dividing units, on a day: shown, decided, done when it is due.
 
 What passes from one unit to another is in `bot.actions.succession`.
 """
@@ -23,6 +23,7 @@ from bot.storage import succession as rows
 from bot.storage.tables import Unit, UnitChange
 
 MOST_SUCCESSORS = 20
+_PROPOSED = "proposed"  # among a change's parameters until somebody confirms it
 _FINAL = (UnitChangeKind.RETIRE, UnitChangeKind.MERGE, UnitChangeKind.SPLIT)
 
 
@@ -59,10 +60,92 @@ class Outcome:
 
 
 async def preview(session: AsyncSession, wish: Wish) -> Preview:
-    """What it would do; raises what `plan` raises."""
+    """What it would do; raises what `propose` raises."""
     unit, *into = await _checked(session, wish)
     shared = await rows.shared_directives(session, unit.id, into[0].id) if into else 0
     return Preview(unit, tuple(into), await rows.belongings(session, unit.id), shared)
+
+
+async def propose(
+    session: AsyncSession, wish: Wish, *, today: date, by: int | None, now: datetime
+) -> UnitChange:
+    """Write a change down that nothing comes of until it is confirmed; for today, if not put off.
+
+    InvalidInput, NotFound and Conflict say what is wrong with it.
+    """
+    await _checked(session, wish)
+    name = unit_actions.checked_name(wish.name) if wish.kind is UnitChangeKind.RENAME else ""
+    return await unit_changes.add(
+        session,
+        wish.kind,
+        unit_id=wish.unit_id,
+        into_id=wish.into[0] if wish.into else None,
+        parameters={
+            "name": name,
+            "work": wish.work.value,
+            "shared": wish.shared,
+            "beside": list(wish.into[1:]),
+            _PROPOSED: True,
+        },
+        effective_on=today,
+        decided_by=by,
+        now=now,
+    )
+
+
+async def set_day(session: AsyncSession, change_id: int, day: date, *, today: date) -> UnitChange:
+    """Put a proposed change off to the beginning of that day."""
+    change = await proposed(session, change_id)
+    if day < today:
+        raise InvalidInput("change.in_the_past")
+    change.effective_on = day
+    await session.flush()
+    return change
+
+
+async def set_work(session: AsyncSession, change_id: int, *, goes_further: bool) -> UnitChange:
+    """What becomes of the open work: of a retired unit it goes on, of a divided one it goes to all
+    successors; else it is cancelled, or goes to the first."""
+    change = await proposed(session, change_id)
+    work = WorkOfRetired.GO_ON if goes_further else WorkOfRetired.CANCEL
+    change.parameters = {**change.parameters, "work": work.value, "shared": goes_further}
+    await session.flush()
+    return change
+
+
+async def proposed(session: AsyncSession, change_id: int) -> UnitChange:
+    """A change that waits for its confirmation; NotFound and Conflict when it does not."""
+    change = await unit_changes.get(session, change_id)
+    if change is None:
+        raise NotFound("refused.gone")
+    if not change.parameters.get(_PROPOSED):
+        raise Conflict("change.not_ahead")
+    return change
+
+
+async def confirm(
+    session: AsyncSession, change_id: int, *, policy: Policy, by: int | None, now: datetime
+) -> Outcome:
+    """Decide a proposed change: at once if its day is today, else at the beginning of its day."""
+    change = await proposed(session, change_id)
+    wish = wish_of(change)
+    await units.lock(session, sorted({wish.unit_id, *wish.into}))
+    await _checked(session, wish)
+    if wish.kind in _FINAL:
+        for other in await unit_changes.planned_of(session, wish.unit_id):
+            if other.kind in _FINAL:
+                raise Conflict("change.planned_before")
+    change.due_at = policy.calendar.at(change.effective_on, time(0))
+    change.decided_by, change.decided_at = by, now
+    _is_decided(change)
+    await session.flush()
+    events.add(
+        session, "unit_change_planned", at=now, person_id=by, object_kind="unit",
+        object_id=wish.unit_id, change=change.id, kind=wish.kind.value,
+    )  # fmt: skip
+    if change.due_at > now:
+        return Outcome(change.id, done=False)
+    return await carry_out(session, change, policy=policy, now=now)
 
 
 async def plan(
@@ -74,44 +157,17 @@ async def plan(
     by: int | None,
     now: datetime,
 ) -> Outcome:
-    """Decide a change for the beginning of that day; None and today are at once.
-
-    InvalidInput and Conflict say what is wrong with it; then nothing is planned.
-    """
+    """Propose and confirm in one go; no day is today."""
     today = policy.calendar.local_date(now)
-    day = on or today
-    if day < today:
-        raise InvalidInput("change.in_the_past")
-    await units.lock(session, sorted({wish.unit_id, *wish.into}))
-    await _checked(session, wish)
-    if wish.kind in _FINAL:
-        for other in await unit_changes.planned_of(session, wish.unit_id):
-            if other.kind in _FINAL:
-                raise Conflict("change.planned_before")
-    name = unit_actions.checked_name(wish.name) if wish.kind is UnitChangeKind.RENAME else ""
-    change = await unit_changes.add(
-        session,
-        wish.kind,
-        unit_id=wish.unit_id,
-        into_id=wish.into[0] if wish.into else None,
-        parameters={
-            "name": name,
-            "work": wish.work.value,
-            "shared": wish.shared,
-            "beside": list(wish.into[1:]),
-        },
-        effective_on=day,
-        due_at=policy.calendar.at(day, time(0)),
-        decided_by=by,
-        now=now,
-    )
-    events.add(
-        session, "unit_change_planned", at=now, person_id=by, object_kind="unit",
-        object_id=wish.unit_id, change=change.id, kind=wish.kind.value,
-    )  # fmt: skip
-    if day > today:
-        return Outcome(change.id, done=False)
-    return await carry_out(session, change, policy=policy, now=now)
+    change = await propose(session, wish, today=today, by=by, now=now)
+    await set_day(session, change.id, on or today, today=today)
+    return await confirm(session, change.id, policy=policy, by=by, now=now)
+
+
+def _is_decided(change: UnitChange) -> None:
+    change.parameters = {
+        name: value for name, value in change.parameters.items() if name != _PROPOSED
+    }
 
 
 async def carry_out(
@@ -179,14 +235,15 @@ async def carry_out_next(session: AsyncSession, *, policy: Policy, now: datetime
 
 
 async def drop(session: AsyncSession, change_id: int, *, by: int | None, now: datetime) -> Unit:
-    """A change that is still ahead will not come; its unit."""
+    """A change that is proposed or still ahead will not come; its unit."""
     change = await unit_changes.get(session, change_id)
     unit = await units.unit(session, change.unit_id) if change else None
     if change is None or unit is None:
         raise NotFound("refused.gone")
-    if change.due_at is None:
+    if change.due_at is None and not change.parameters.get(_PROPOSED):
         raise Conflict("change.not_ahead")
     change.due_at = None
+    _is_decided(change)
     await session.flush()
     events.add(
         session, "unit_change_dropped", at=now, person_id=by, object_kind="unit",
@@ -210,7 +267,9 @@ def wish_of(change: UnitChange) -> Wish:
 
 async def _checked(session: AsyncSession, wish: Wish) -> list[Unit]:
     """The unit and its successors, all there and active, as many as the kind of change needs."""
-    found = {unit.id: unit for unit in await units.units_by_ids(session, (wish.unit_id, *wish.into))}
+    found = {
+        unit.id: unit for unit in await units.units_by_ids(session, (wish.unit_id, *wish.into))
+    }
     ordered = [found[unit_id] for unit_id in (wish.unit_id, *wish.into) if unit_id in found]
     if len(ordered) != 1 + len(wish.into):
         raise NotFound("refused.gone")

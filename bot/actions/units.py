@@ -2,12 +2,14 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from datetime import datetime
 
 from sqlalchemy.ext.asyncio import AsyncSession
 
-from bot.errors import InvalidInput
-from bot.storage import events, unit_changes
+from bot.actions.unit_table import code_key
+from bot.errors import InvalidInput, NotFound
+from bot.storage import events, unit_changes, units
 from bot.storage.tables import Unit
 
 LONGEST_NAME = 300
@@ -34,7 +36,14 @@ async def rename(
     unit_changes.keep_name(session, unit_id=unit.id, name=unit.name, until=now)
     unit.name = name
     await session.flush()
-    events.add(
-        session, "unit_renamed", at=now, person_id=by, object_kind="unit", object_id=unit.id
-    )
+    events.add(session, "unit_renamed", at=now, person_id=by, object_kind="unit", object_id=unit.id)
     return True
+
+
+async def by_codes(session: AsyncSession, codes: Sequence[str]) -> list[Unit]:
+    """The units with these codes, however they are written; NotFound names the one there is not."""
+    known = {code_key(unit.code): unit for unit in await units.all_units(session)}
+    for code in codes:
+        if code_key(code) not in known:
+            raise NotFound("unit.unknown", code=code[:40])
+    return [known[code_key(code)] for code in codes]

@@ -7,7 +7,7 @@ from __future__ import annotations
 
 from collections.abc import Awaitable, Callable
 
-from bot.delivery import gather_cards, gather_messages
+from bot.delivery import gather_cards, gather_messages, gather_people
 from bot.delivery.context import Context, Gathered, Withdraw
 from bot.domain.states import MessageKind, OutboxState
 
@@ -31,6 +31,8 @@ _KINDS: dict[MessageKind, Callable[[Context], Awaitable[Gathered]]] = {
     MessageKind.REMINDER: gather_messages.reminder,
     MessageKind.OPEN_TASKS: gather_messages.open_tasks,
     MessageKind.FULL_TEXT: gather_messages.full_text,
+    MessageKind.UNIT_CHANGES: gather_people.changes,
+    MessageKind.PERSONAL_DATA: gather_people.personal_data,
     MessageKind.MENU: gather_messages.menu,
     MessageKind.RETIRE: gather_messages.retire,
 }

@@ -268,6 +268,19 @@ async def add_acknowledgement(
     return await insert_new(session, Acknowledgement, row) is not None
 
 
+async def acknowledged_by(session: AsyncSession, person_id: int) -> list[int]:
+    """The addressees of directives that are not closed for whom the person confirmed."""
+    rows = await session.scalars(
+        select(Addressee.id)
+        .distinct()
+        .join(Acknowledgement, Acknowledgement.addressee_id == Addressee.id)
+        .join(Directive, Directive.id == Addressee.directive_id)
+        .where(Acknowledgement.person_id == person_id, Directive.closed_at.is_(None))
+        .order_by(Addressee.id)
+    )
+    return list(rows)
+
+
 async def assignment_for_update(
     session: AsyncSession, assignment_id: int
 ) -> Row[Assignment, Task, Addressee, Directive] | None:

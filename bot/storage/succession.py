@@ -107,9 +107,7 @@ async def active_contacts(session: AsyncSession, unit_id: int) -> list[Row[Conta
     return list(rows)
 
 
-async def copy_contacts(
-    session: AsyncSession, unit_id: int, *, into_id: int, now: datetime
-) -> int:
+async def copy_contacts(session: AsyncSession, unit_id: int, *, into_id: int, now: datetime) -> int:
     """Make the unit's people contacts of the other one, in their role; who is one stays as they
     are. How many came."""
     came = 0

@@ -21,18 +21,16 @@ async def add(
     into_id: int | None,
     parameters: Mapping[str, Any],
     effective_on: date,
-    due_at: datetime,
     decided_by: int | None,
     now: datetime,
 ) -> UnitChange:
-    """Write down what was decided."""
+    """Write down what is to be done; it is not due before somebody says so."""
     change = UnitChange(
         kind=kind,
         unit_id=unit_id,
         into_id=into_id,
         parameters=dict(parameters),
         effective_on=effective_on,
-        due_at=due_at,
         decided_by=decided_by,
         decided_at=now,
     )

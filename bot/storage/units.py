@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Collection
 from datetime import date, datetime
 
-from sqlalchemy import delete, func, select, update
+from sqlalchemy import ColumnElement, delete, func, select, update
 from sqlalchemy.ext.asyncio import AsyncSession
 
 from bot.domain.audience import GroupNames
@@ -129,6 +129,7 @@ async def add_invite(
     unit_id: int | None,
     staff_role: StaffRole | None,
     uses: int,
+    created_by: int | None,
     now: datetime,
     expires_at: datetime,
 ) -> None:
@@ -140,6 +141,7 @@ async def add_invite(
             unit_id=unit_id,
             staff_role=staff_role,
             uses_left=uses,
+            created_by=created_by,
             created_at=now,
             expires_at=expires_at,
         )
@@ -149,9 +151,7 @@ async def add_invite(
 async def usable_invite(session: AsyncSession, code_hash: str, *, now: datetime) -> Invite | None:
     """The invite if it may still be used."""
     row: Invite | None = await session.scalar(
-        select(Invite).where(
-            Invite.code_hash == code_hash, Invite.uses_left > 0, Invite.expires_at > now
-        )
+        select(Invite).where(Invite.code_hash == code_hash, *_is_usable(now))
     )
     return row
 
@@ -165,11 +165,15 @@ async def use_invite(session: AsyncSession, invite_id: int, *, now: datetime) ->
     """Count one use; False when somebody else took the last, or it has expired."""
     used = await session.scalar(
         update(Invite)
-        .where(Invite.id == invite_id, Invite.uses_left > 0, Invite.expires_at > now)
+        .where(Invite.id == invite_id, *_is_usable(now))
         .values(uses_left=Invite.uses_left - 1)
         .returning(Invite.id)
     )
     return used is not None
+
+
+def _is_usable(now: datetime) -> tuple[ColumnElement[bool], ...]:
+    return Invite.uses_left > 0, Invite.expires_at > now, Invite.revoked_at.is_(None)
 
 
 async def day_overrides(session: AsyncSession) -> dict[date, bool]:

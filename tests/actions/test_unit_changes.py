@@ -1,4 +1,4 @@
-"""Units that are renamed, retired, merged and divided: nothing to be done is lost, none is twice."""
+"""Units that are renamed, retired, merged and divided: no work is lost, none is there twice."""
 
 from __future__ import annotations
 
@@ -113,7 +113,7 @@ async def test_merging_loses_and_doubles_no_open_work_whatever_state_both_are_in
 
 
 async def test_reminders_of_merged_work_go_on_with_the_successor_only(rt):
-    old, new, _ = await merged_in_every_state(rt)
+    _, new, _ = await merged_in_every_state(rt)
     async with rt.read() as session:
         planned = await session.execute(
             select(Addressee.unit_id, Assignment.state, Assignment.next_reminder_at)
