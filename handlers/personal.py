@@ -41,4 +41,4 @@ async def ask_erasure(incoming: Incoming) -> None:
         today=calendar.local_date(incoming.now),
         now=incoming.now,
     )
-    incoming.popup("data.erasure_noted", alert=True)
+    await incoming.reply("data.erasure_noted")

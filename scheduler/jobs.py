@@ -5,7 +5,7 @@ from __future__ import annotations
 import logging
 
 from bot.actions import audit as auditor
-from bot.actions import hand_over, reminders, unit_changes
+from bot.actions import hand_over, reminders, retention, unit_changes
 from bot.actions import policy as policies
 from bot.runtime import Runtime
 
@@ -30,6 +30,18 @@ async def end_deputies(rt: Runtime) -> bool:
     """End one deputy whose time is over; True if there may be more."""
     async with rt.write() as session:
         return await hand_over.end_next_deputy(session, now=rt.now())
+
+
+async def prune(rt: Runtime) -> bool:
+    """Erase a batch of what has been kept long enough, at night; True if there may be more."""
+    async with rt.read() as session:
+        calendar = (await policies.load(session, rt.config)).calendar
+        if not await retention.is_due(session, calendar=calendar, now=rt.now()):
+            return False
+    async with rt.write() as session:
+        return await retention.prune_some(
+            session, rt.config.retention, calendar=calendar, now=rt.now()
+        )
 
 
 async def audit(rt: Runtime) -> bool:

@@ -15,6 +15,7 @@ _log = logging.getLogger(__name__)
 
 _TICK_SECONDS = 5
 _AUDIT_SECONDS = 60
+_PRUNE_SECONDS = 600
 _WAKE_SECONDS = 3600.0
 
 Job = Callable[[Runtime], Awaitable[bool]]
@@ -31,7 +32,11 @@ class Ticks:
         """Tick until told to stop; a moved clock or new work makes it tick at once."""
         scheduler = AsyncIOScheduler(timezone="UTC")
         # Late is never too late, many missed ticks are one, and a slow one does not overlap.
-        for job, seconds in ((self.tick, _TICK_SECONDS), (self.audit, _AUDIT_SECONDS)):
+        for job, seconds in (
+            (self.tick, _TICK_SECONDS),
+            (self.audit, _AUDIT_SECONDS),
+            (self.prune, _PRUNE_SECONDS),
+        ):
             scheduler.add_job(
                 job,
                 "interval",
@@ -58,6 +63,10 @@ class Ticks:
     async def audit(self) -> None:
         """Look once whether what must always hold does; beside the ticks, which never wait."""
         await self._finish(jobs.audit)
+
+    async def prune(self) -> None:
+        """Erase what has been kept long enough, if it is time."""
+        await self._finish(jobs.prune)
 
     async def _finish(self, job: Job) -> None:
         try:

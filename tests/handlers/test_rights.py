@@ -12,8 +12,11 @@ import pytest
 from sqlalchemy import select, update
 
 from bot.actions import drafts as draft_actions
+from bot.actions import unit_changes
+from bot.actions.unit_changes import Wish
 from bot.callbacks import Callback, Press
 from bot.domain.states import (
+    AssignmentState,
     ContactRole,
     DialogueKind,
     InviteKind,
@@ -21,10 +24,12 @@ from bot.domain.states import (
     MessageKind,
     OutboxState,
     StaffRole,
+    UnitChangeKind,
 )
 from bot.intake.poller import raw_update
 from bot.storage import articles, dialogues, people, updates
 from bot.storage.tables import (
+    Assignment,
     Contact,
     Dialogue,
     Directive,
@@ -79,6 +84,11 @@ COMMAND_FOR: dict[str, frozenset[Role]] = {
     "baocao": STAFF,
     "hengio": ISSUING,
     "moi": frozenset({R.ADMIN}),
+    "donvitoi": OF_A_UNIT,
+    "bangiao": OF_A_UNIT,
+    "ngung": OF_A_UNIT,
+    "dulieu": EVERYONE,
+    "sapxep": frozenset({R.ADMIN}),
 }
 # For buttons of the unit's card, of a sender's draft, of an invite that was opened.
 PRESS_FOR: dict[Press, frozenset[Role]] = {
@@ -122,6 +132,20 @@ PRESS_FOR: dict[Press, frozenset[Role]] = {
     Press.TASKS_PAGE: OF_A_UNIT,
     Press.STATE_PAGE: STAFF,
     Press.REPORT: STAFF,
+    Press.HAND_OVER: OF_THE_UNIT | {R.ADMIN},
+    Press.DEPUTY: OF_THE_UNIT | {R.ADMIN},
+    Press.END_DEPUTY: OF_THE_UNIT | {R.ADMIN},
+    Press.CHOOSE_UNIT: OF_A_UNIT,
+    Press.SPEAK_FOR: OF_THE_UNIT,
+    Press.STOP: OF_THE_UNIT,
+    Press.ASK_ERASURE: EVERYONE - {R.STRANGER},
+    Press.CHANGES_PAGE: frozenset({R.ADMIN}),
+    Press.CHANGE_UNIT: frozenset({R.ADMIN}),
+    Press.CHANGE_WORK: frozenset({R.ADMIN}),
+    Press.CHANGE_DAY: frozenset({R.ADMIN}),
+    Press.CHANGE_DO: frozenset({R.ADMIN}),
+    Press.CHANGE_DROP: frozenset({R.ADMIN}),
+    Press.CONTACTS_OF: frozenset({R.ADMIN}),
 }
 REFUSAL_KEYS = {
     "refused.stranger",
@@ -147,6 +171,10 @@ class Material:
     draft_state: int
     draft_task: int
     draft_group: int
+    unit: int
+    contact: int
+    deputy: int
+    change: int
 
 
 PRESSED: dict[Press, Function[[Material], tuple[int, ...]]] = {
@@ -190,6 +218,20 @@ PRESSED: dict[Press, Function[[Material], tuple[int, ...]]] = {
     Press.TASKS_PAGE: lambda _: (1,),
     Press.STATE_PAGE: lambda m: (m.directive, 1),
     Press.REPORT: lambda m: (m.directive,),
+    Press.HAND_OVER: lambda m: (m.contact,),
+    Press.DEPUTY: lambda m: (m.contact,),
+    Press.END_DEPUTY: lambda m: (m.deputy,),
+    Press.CHOOSE_UNIT: lambda _: (),
+    Press.SPEAK_FOR: lambda m: (m.unit,),
+    Press.STOP: lambda m: (m.unit,),
+    Press.ASK_ERASURE: lambda _: (),
+    Press.CHANGES_PAGE: lambda _: (1,),
+    Press.CHANGE_UNIT: lambda m: (m.unit, 0),
+    Press.CHANGE_WORK: lambda m: (m.change, 1),
+    Press.CHANGE_DAY: lambda m: (m.change,),
+    Press.CHANGE_DO: lambda m: (m.change,),
+    Press.CHANGE_DROP: lambda m: (m.change,),
+    Press.CONTACTS_OF: lambda m: (m.unit,),
 }
 
 
@@ -218,7 +260,7 @@ class Town:
 
     async def _one(self, session: Any, owner: Somebody) -> Material:
         group = await factories.create_group(session)
-        await factories.create_unit(session, groups=[group])
+        elsewhere = await factories.create_unit(session, groups=[group])
         issued = await self._directive(session)
         draft = await factories.create_draft(
             session, self.author, groups=[group], number=f"9{issued.directive.id}"
@@ -233,6 +275,22 @@ class Town:
         )
         task = await session.scalar(select(DraftTask.id).where(DraftTask.draft_id == draft.id))
         line = await session.scalar(select(DraftGroup.id).where(DraftGroup.draft_id == draft.id))
+        place = await people.contact(session, unit_id=self.unit.id, person_id=owner.person.id)
+        assert place is not None
+        deputy = await factories.create_contact(session, self.unit, name="Phạm Văn Dũng")
+        self.office.phone(deputy)
+        standing_in = await people.contact(
+            session, unit_id=self.unit.id, person_id=deputy.person.id
+        )
+        assert standing_in is not None
+        standing_in.deputy_for_id = owner.person.id
+        change = await unit_changes.propose(
+            session,
+            Wish(kind=UnitChangeKind.RETIRE, unit_id=elsewhere.id),
+            today=factories.NOON.date(),
+            by=None,
+            now=factories.NOON,
+        )
         return Material(
             issued.directive.id,
             issued.addressees[0].id,
@@ -242,6 +300,10 @@ class Town:
             draft_actions.state_id(draft),
             task,
             line,
+            self.unit.id,
+            place.id,
+            standing_in.id,
+            change.id,
         )
 
     async def _directive(self, session: Any) -> Issued:
@@ -383,6 +445,9 @@ async def test_what_is_for_a_person_is_done(office: Office, role: Role):
     presses = [press for press, allowed in PRESS_FOR.items() if role in allowed]
     # Joining makes the person somebody else: after everything that asks who they are.
     presses.sort(key=lambda press: press is Press.JOIN)
+    stops = Press.STOP in presses
+    if stops:
+        presses.remove(Press.STOP)
     queries = {}
     for press, material in zip(presses, await town.material(len(presses)), strict=True):
         if press in (Press.JOIN, Press.JOIN_RENAME):
@@ -404,6 +469,9 @@ async def test_what_is_for_a_person_is_done(office: Office, role: Role):
     keys = {row.parameters.get("key") for row in await office.rows(OutboxMessage)}
     assert not keys & REFUSAL_KEYS
     assert not await office.refusals()
+    if stops:
+        popup = await town.phone.presses_data(Callback(Press.STOP, (town.unit.id,)))
+        assert popup == Popup(say("stop.done"), alert=False)
 
 
 async def test_a_right_that_is_lost_is_lost_at_the_next_press(office: Office):
@@ -425,6 +493,7 @@ async def test_a_retired_units_contact_is_a_contact_no_more(office: Office):
     (material,) = await town.material()
     async with office.rt.write() as session:
         await session.execute(update(Unit).values(retired_at=factories.NOON))
+        await session.execute(update(Assignment).values(state=AssignmentState.CANCELLED))
     popup = await town.phone.presses_data(Callback(Press.ACKNOWLEDGE, (material.addressee,)))
     assert popup.text == say("refused.not_your_unit")
     assert await town.phone.says("/viec") == [say("refused.not_yours")]
@@ -578,11 +647,14 @@ async def test_presses_with_ids_missing_or_left_over_are_answered_and_do_nothing
 async def test_presses_on_what_does_not_exist_are_answered_and_do_nothing(office: Office):
     mai, _ = await somebody_who_may_everything(office)
     before, shown = await office.facts(), mai.last_id()
-    nothing = Material(*([999_999_999_999_999_999] * 8))
+    nothing = Material(*([999_999_999_999_999_999] * 12))
     harmless = {
         Press.LANGUAGE,
         Press.TASKS_PAGE,
         Press.APPOINTED_PAGE,
+        Press.CHOOSE_UNIT,
+        Press.CHANGES_PAGE,
+        Press.ASK_ERASURE,
     }  # they name nothing of the database
     queries = {
         press: office.press_arrives(mai, Callback(press, ids(nothing)).encode())
