@@ -9,11 +9,12 @@ import argparse
 import os
 import sys
 from collections.abc import Callable, Sequence
+from datetime import date
 from pathlib import Path
 from typing import Any
 
 from bot.commands.console import Fault, complain, hang_up, speak_any_language
-from bot.domain.states import StaffRole
+from bot.domain.states import StaffRole, UnitChangeKind, WorkOfRetired
 
 _DESCRIPTION = "Follow an office's assignments until they are done, over Telegram."
 _EPILOG = (
@@ -58,7 +59,9 @@ def _parser() -> argparse.ArgumentParser:
     _add_running(commands, config)
     _add_database(commands, config)
     _add_letters(commands)
-    _add_registry(commands, config)
+    units = _add_registry(commands, config)
+    _add_unit_changes(units, config)
+    _add_persons(commands, config)
     return parser
 
 
@@ -221,7 +224,7 @@ def _read(given: argparse.Namespace) -> int:
 # --- registry ------------------------------------------------------------------------------------
 
 
-def _add_registry(verbs: _Verbs, config: argparse.ArgumentParser) -> None:
+def _add_registry(verbs: _Verbs, config: argparse.ArgumentParser) -> _Verbs:
     staff = _noun(verbs, "staff", about="the people of the issuing office")
     add = _verb(
         staff,
@@ -262,6 +265,7 @@ def _add_registry(verbs: _Verbs, config: argparse.ArgumentParser) -> None:
     invite.add_argument(
         "--uses", metavar="N", type=_uses, default=1, help="for how many people (default: 1)"
     )
+    return units
 
 
 def _add_staff(given: argparse.Namespace) -> int:
@@ -292,6 +296,118 @@ def _uses(text: str) -> int:
     if not text.isdecimal() or not 1 <= int(text) <= 1000:
         raise argparse.ArgumentTypeError(f"{text!r}: give a number from 1 to 1000")
     return int(text)
+
+
+# --- units that change ---------------------------------------------------------------------------
+
+
+def _add_unit_changes(verbs: _Verbs, config: argparse.ArgumentParser) -> None:
+    rename = _change_verb(
+        verbs, "rename", config, about="call a unit otherwise; what was issued keeps its old name"
+    )
+    rename.add_argument("name", metavar="NAME", help="the new name")
+    retire = _change_verb(verbs, "retire", config, about="end a unit: it gets no new directives")
+    retire.add_argument(
+        "--finish-work",
+        action="store_true",
+        help="its people finish what is open (without it: open work is cancelled)",
+    )
+    merge = _change_verb(
+        verbs, "merge", config, about="let another unit go on with a unit's people and open work"
+    )
+    merge.add_argument("into", metavar="INTO", nargs=1, help="the code of the unit that goes on")
+    split = _change_verb(verbs, "split", config, about="divide a unit into registered units")
+    split.add_argument(
+        "into", metavar="INTO", nargs="+", help="codes; the first goes on with the open work"
+    )
+    split.add_argument(
+        "--work-to-all", action="store_true", help="every successor gets the open work"
+    )
+    _verb(verbs, "changes", _planned_changes, about="list what is planned", config=config)
+    drop = _verb(verbs, "drop", _drop_change, about="take a planned change back", config=config)
+    drop.add_argument("number", metavar="NUMBER", type=int, help="as `units changes` shows it")
+
+
+def _change_verb(
+    verbs: _Verbs, name: str, config: argparse.ArgumentParser, *, about: str
+) -> argparse.ArgumentParser:
+    verb = _verb(verbs, name, _change_unit, about=about, config=config)
+    verb.set_defaults(kind=name, into=[], name="", finish_work=False, work_to_all=False)
+    verb.add_argument("code", metavar="UNIT_CODE", help="the unit's code in the registry")
+    verb.add_argument(
+        "--on", metavar="DATE", type=_day, help="from midnight of that day (default: at once)"
+    )
+    verb.add_argument("--dry-run", action="store_true", help="only say what it would do")
+    return verb
+
+
+def _change_unit(given: argparse.Namespace) -> int:
+    from bot.commands import unit_changes
+
+    return unit_changes.change(
+        given.config,
+        UnitChangeKind(given.kind),
+        code=given.code,
+        into=given.into,
+        name=given.name,
+        work=WorkOfRetired.GO_ON if given.finish_work else WorkOfRetired.CANCEL,
+        shared=given.work_to_all,
+        on=given.on,
+        dry_run=given.dry_run,
+    )
+
+
+def _planned_changes(given: argparse.Namespace) -> int:
+    from bot.commands import unit_changes
+
+    return unit_changes.planned(given.config)
+
+
+def _drop_change(given: argparse.Namespace) -> int:
+    from bot.commands import unit_changes
+
+    return unit_changes.drop(given.config, change_id=given.number)
+
+
+def _day(text: str) -> date:
+    try:
+        return date.fromisoformat(text)
+    except ValueError:
+        raise argparse.ArgumentTypeError(f"{text!r} is no day such as 2027-07-01") from None
+
+
+# --- people's data -------------------------------------------------------------------------------
+
+
+def _add_persons(verbs: _Verbs, config: argparse.ArgumentParser) -> None:
+    actions = _noun(verbs, "person", about="what is kept about one person")
+    whom = "the number of the Telegram account, or the whole name"
+    export = _verb(
+        actions, "export", _export_person, about="print everything as JSON", config=config
+    )
+    export.add_argument("person", metavar="PERSON", help=whom)
+    erase = _verb(
+        actions,
+        "erase",
+        _erase_person,
+        about="erase a person for good; what they did stays as counts",
+        config=config,
+    )
+    erase.add_argument("person", metavar="PERSON", help=whom)
+    erase.add_argument("--yes", action="store_true", help="yes, erase; it cannot be undone")
+    erase.add_argument("--force", action="store_true", help="also staff, and a unit's only contact")
+
+
+def _export_person(given: argparse.Namespace) -> int:
+    from bot.commands import persons
+
+    return persons.export(given.config, whom=given.person)
+
+
+def _erase_person(given: argparse.Namespace) -> int:
+    from bot.commands import persons
+
+    return persons.erase(given.config, whom=given.person, confirmed=given.yes, force=given.force)
 
 
 if __name__ == "__main__":

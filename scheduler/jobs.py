@@ -34,14 +34,18 @@ async def end_deputies(rt: Runtime) -> bool:
 
 async def prune(rt: Runtime) -> bool:
     """Erase a batch of what has been kept long enough, at night; True if there may be more."""
+    now = rt.now()
     async with rt.read() as session:
         calendar = (await policies.load(session, rt.config)).calendar
-        if not await retention.is_due(session, calendar=calendar, now=rt.now()):
+        if not await retention.is_due(session, calendar=calendar, now=now):
             return False
+        batch = await retention.next_batch(session, rt.config.retention, now=now)
     async with rt.write() as session:
-        return await retention.prune_some(
-            session, rt.config.retention, calendar=calendar, now=rt.now()
-        )
+        if batch is None:
+            await retention.is_done(session, calendar=calendar, now=now)
+        else:
+            await retention.erase(session, batch)
+    return batch is not None
 
 
 async def audit(rt: Runtime) -> bool:

@@ -2,13 +2,15 @@
 
 from __future__ import annotations
 
-from collections.abc import Awaitable, Callable
+from collections.abc import Sequence
+from dataclasses import dataclass
 from datetime import date, datetime, time, timedelta
 
 from sqlalchemy.ext.asyncio import AsyncSession
 
 from bot.config import Retention
 from bot.storage import kept, retention
+from bot.storage.retention import Kept
 from scheduler.calendar import WorkingCalendar
 
 _NAME = "retention"
@@ -16,7 +18,14 @@ _AT = time(2)  # when nobody works and no reminder goes
 # What only helps a conversation or slows guessing down, and needs no setting.
 _FLEETING_DAYS = 7
 
-_Prune = Callable[[AsyncSession, datetime], Awaitable[int]]
+
+@dataclass(frozen=True, slots=True)
+class Batch:
+    """Rows that have been kept long enough."""
+
+    kept: Kept
+    ids: Sequence[int]
+    before: datetime
 
 
 async def is_due(session: AsyncSession, *, calendar: WorkingCalendar, now: datetime) -> bool:
@@ -26,28 +35,37 @@ async def is_due(session: AsyncSession, *, calendar: WorkingCalendar, now: datet
     return done is None or str(done["night"]) < night.isoformat()
 
 
-async def prune_some(
-    session: AsyncSession, settings: Retention, *, calendar: WorkingCalendar, now: datetime
-) -> bool:
-    """Erase one batch; False, and done for this night, when there is nothing more."""
-    for prune, days in _rules(settings):
-        if days and await prune(session, now - timedelta(days=days)):
-            return True
+async def next_batch(session: AsyncSession, settings: Retention, *, now: datetime) -> Batch | None:
+    """Some rows that may go now; None when none is left."""
+    for kept_rows, days in _rules(settings):
+        before = now - timedelta(days=days)
+        ids = await retention.old(session, kept_rows, before=before) if days else ()
+        if ids:
+            return Batch(kept_rows, ids, before)
+    return None
+
+
+async def erase(session: AsyncSession, batch: Batch) -> None:
+    """Erase them."""
+    await retention.erase(session, batch.kept, batch.ids, before=batch.before)
+
+
+async def is_done(session: AsyncSession, *, calendar: WorkingCalendar, now: datetime) -> None:
+    """Nothing is left for this night."""
     night = _night(calendar, now)
     await kept.put(session, _NAME, {"night": night.isoformat()}, now=now)
-    return False
 
 
-def _rules(settings: Retention) -> tuple[tuple[_Prune, int], ...]:
+def _rules(settings: Retention) -> tuple[tuple[Kept, int], ...]:
     return (
-        (retention.updates, settings.updates_days),
-        (retention.messages, settings.messages_days),
-        (retention.dialogues, _FLEETING_DAYS),
-        (retention.invite_tries, _FLEETING_DAYS),
-        (retention.submissions, settings.submissions_days),
-        (retention.join_requests, settings.join_requests_days),
-        (retention.event_values, settings.audit_values_days),
-        (retention.drafts, settings.drafts_days),
+        (retention.UPDATES, settings.updates_days),
+        (retention.MESSAGES, settings.messages_days),
+        (retention.DIALOGUES, _FLEETING_DAYS),
+        (retention.INVITE_TRIES, _FLEETING_DAYS),
+        (retention.SUBMISSIONS, settings.submissions_days),
+        (retention.JOIN_REQUESTS, settings.join_requests_days),
+        (retention.EVENT_VALUES, settings.audit_values_days),
+        (retention.DRAFTS, settings.drafts_days),
     )
 
 

@@ -6,10 +6,11 @@ chain. A first sending, a reminder and whatever explains a card stay as long as 
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Callable, Collection, Sequence
+from dataclasses import dataclass
 from datetime import datetime
 
-from sqlalchemy import ColumnElement, and_, delete, exists, or_, select, update
+from sqlalchemy import ColumnElement, delete, exists, or_, select, update
 from sqlalchemy.ext.asyncio import AsyncSession
 from sqlalchemy.orm import InstrumentedAttribute, aliased
 
@@ -35,83 +36,39 @@ _KEPT_KINDS = (MessageKind.DIRECTIVE, MessageKind.REMINDER)
 _ENDED_WELL = (OutboxState.ACCEPTED, OutboxState.FAILED, OutboxState.WITHDRAWN)
 
 
-async def updates(session: AsyncSession, before: datetime) -> int:
-    """What was handled; what is parked waits for staff."""
-    return await _delete(
-        session, Update, Update.id, Update.state == UpdateState.DONE, Update.finished_at < before
+@dataclass(frozen=True, slots=True)
+class Kept:
+    """One kind of rows that are kept for a time: which of a table's are old enough to go."""
+
+    table: type[Base]
+    key: InstrumentedAttribute[int]
+    are_old: Callable[[datetime], tuple[ColumnElement[bool], ...]]
+
+
+async def old(session: AsyncSession, kept: Kept, *, before: datetime) -> Sequence[int]:
+    """The first so many that may go; to be asked beside the writing, for it may take a while."""
+    rows = await session.scalars(
+        select(kept.key).where(*kept.are_old(before)).order_by(kept.key).limit(BATCH)
+    )
+    return rows.all()
+
+
+async def erase(
+    session: AsyncSession, kept: Kept, ids: Collection[int], *, before: datetime
+) -> None:
+    """Erase these, unless something has happened to them meanwhile."""
+    if kept is DRAFTS:
+        await _empty_drafts(session, ids)
+        return
+    await session.execute(
+        delete(kept.table)
+        .where(kept.key.in_(ids), *kept.are_old(before))
+        .execution_options(synchronize_session=False)
     )
 
 
-async def messages(session: AsyncSession, before: datetime) -> int:
-    """What was sent or given up, but first cards, reminders, and what drew a card whose first
-    sending was never seen to arrive."""
-    first = aliased(OutboxMessage)
-    explains_a_card = exists().where(
-        first.card_id == OutboxMessage.card_id,
-        first.kind == MessageKind.DIRECTIVE,
-        first.message_id.is_(None),
-    )
-    return await _delete(
-        session,
-        OutboxMessage,
-        OutboxMessage.id,
-        OutboxMessage.state.in_(_ENDED_WELL),
-        OutboxMessage.finished_at < before,
-        OutboxMessage.kind.not_in(_KEPT_KINDS),
-        ~explains_a_card,
-        ~exists().where(Reminder.outbox_message_id == OutboxMessage.id),
-    )
-
-
-async def dialogues(session: AsyncSession, before: datetime) -> int:
-    """Questions nobody answered in time."""
-    return await _delete(session, Dialogue, Dialogue.id, Dialogue.expires_at < before)
-
-
-async def invite_tries(session: AsyncSession, before: datetime) -> int:
-    """Codes that were none."""
-    return await _delete(session, InviteTry, InviteTry.id, InviteTry.at < before)
-
-
-async def submissions(session: AsyncSession, before: datetime) -> int:
-    """Links that waited for their task and have it."""
-    return await _delete(session, Submission, Submission.id, Submission.placed_at < before)
-
-
-async def join_requests(session: AsyncSession, before: datetime) -> int:
-    """Requests that were decided."""
-    return await _delete(
-        session,
-        JoinRequest,
-        JoinRequest.id,
-        JoinRequest.state != JoinState.WAITING,
-        JoinRequest.decided_at < before,
-    )
-
-
-async def event_values(session: AsyncSession, before: datetime) -> int:
-    """What an event changed, where it is personal; the event stays."""
-    return await _delete(
-        session,
-        EventValues,
-        EventValues.event_id,
-        EventValues.event_id.in_(select(Event.id).where(Event.at < before)),
-    )
-
-
-async def drafts(session: AsyncSession, before: datetime) -> int:
-    """The content of dropped drafts; that there was one stays, as its card does."""
-    has_content = or_(
-        Draft.body != "",
-        Draft.file_id.is_not(None),
-        exists().where(DraftTask.draft_id == Draft.id),
-        exists().where(DraftGroup.draft_id == Draft.id),
-    )
-    ids = await _ids(
-        session,
-        Draft.id,
-        and_(Draft.state == DraftState.DROPPED, Draft.updated_at < before, has_content),
-    )
+async def _empty_drafts(session: AsyncSession, ids: Collection[int]) -> None:
+    """That there was one stays, as its card does."""
     for table in (DraftTask, DraftGroup):
         await session.execute(
             delete(table)
@@ -124,26 +81,55 @@ async def drafts(session: AsyncSession, before: datetime) -> int:
         .values(body="", subject=None, file_id=None, file_name=None)
         .execution_options(synchronize_session=False)
     )
-    return len(ids)
 
 
-async def _ids(
-    session: AsyncSession, key: InstrumentedAttribute[int], *conditions: ColumnElement[bool]
-) -> Sequence[int]:
-    rows = await session.scalars(select(key).where(*conditions).order_by(key).limit(BATCH))
-    return rows.all()
+def _old_messages(before: datetime) -> tuple[ColumnElement[bool], ...]:
+    """What was sent or given up, but first cards, reminders, and what drew a card whose first
+    sending was never seen to arrive."""
+    first = aliased(OutboxMessage)
+    explains_a_card = exists().where(
+        first.card_id == OutboxMessage.card_id,
+        first.kind == MessageKind.DIRECTIVE,
+        first.message_id.is_(None),
+    )
+    return (
+        OutboxMessage.state.in_(_ENDED_WELL),
+        OutboxMessage.finished_at < before,
+        OutboxMessage.kind.not_in(_KEPT_KINDS),
+        ~explains_a_card,
+        ~exists().where(Reminder.outbox_message_id == OutboxMessage.id),
+    )
 
 
-async def _delete(
-    session: AsyncSession,
-    table: type[Base],
-    key: InstrumentedAttribute[int],
-    *conditions: ColumnElement[bool],
-) -> int:
-    """Delete the oldest rows that meet all conditions; how many."""
-    ids = await _ids(session, key, *conditions)
-    if ids:
-        await session.execute(
-            delete(table).where(key.in_(ids)).execution_options(synchronize_session=False)
-        )
-    return len(ids)
+def _old_drafts(before: datetime) -> tuple[ColumnElement[bool], ...]:
+    has_content = or_(
+        Draft.body != "",
+        Draft.file_id.is_not(None),
+        exists().where(DraftTask.draft_id == Draft.id),
+        exists().where(DraftGroup.draft_id == Draft.id),
+    )
+    return Draft.state == DraftState.DROPPED, Draft.updated_at < before, has_content
+
+
+# What is parked waits for staff.
+UPDATES = Kept(
+    Update,
+    Update.id,
+    lambda before: (Update.state == UpdateState.DONE, Update.finished_at < before),
+)
+MESSAGES = Kept(OutboxMessage, OutboxMessage.id, _old_messages)
+DIALOGUES = Kept(Dialogue, Dialogue.id, lambda before: (Dialogue.expires_at < before,))
+INVITE_TRIES = Kept(InviteTry, InviteTry.id, lambda before: (InviteTry.at < before,))
+# Links that waited for their task and have it.
+SUBMISSIONS = Kept(Submission, Submission.id, lambda before: (Submission.placed_at < before,))
+JOIN_REQUESTS = Kept(
+    JoinRequest,
+    JoinRequest.id,
+    lambda before: (JoinRequest.state != JoinState.WAITING, JoinRequest.decided_at < before),
+)
+EVENT_VALUES = Kept(
+    EventValues,
+    EventValues.event_id,
+    lambda before: (EventValues.event_id.in_(select(Event.id).where(Event.at < before)),),
+)
+DRAFTS = Kept(Draft, Draft.id, _old_drafts)
