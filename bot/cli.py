@@ -8,13 +8,16 @@ from __future__ import annotations
 import argparse
 import os
 import sys
-from collections.abc import Callable, Sequence
-from datetime import date
+from collections.abc import Sequence
 from pathlib import Path
-from typing import Any
 
+from bot.commands import lifelong
 from bot.commands.console import Fault, complain, hang_up, speak_any_language
-from bot.domain.states import StaffRole, UnitChangeKind, WorkOfRetired
+from bot.commands.verbs import Verbs as _Verbs
+from bot.commands.verbs import noun as _noun
+from bot.commands.verbs import verb as _verb
+from bot.commands.verbs import verbs as _verbs
+from bot.domain.states import StaffRole
 
 _DESCRIPTION = "Follow an office's assignments until they are done, over Telegram."
 _EPILOG = (
@@ -60,8 +63,8 @@ def _parser() -> argparse.ArgumentParser:
     _add_database(commands, config)
     _add_letters(commands)
     units = _add_registry(commands, config)
-    _add_unit_changes(units, config)
-    _add_persons(commands, config)
+    lifelong.add_unit_changes(units, config)
+    lifelong.add_persons(commands, config)
     return parser
 
 
@@ -75,32 +78,6 @@ def _config_option(*, default: object) -> argparse.ArgumentParser:
         help="the settings (default: $DONDOC_CONFIG, else config.toml)",
     )
     return option
-
-
-_Verbs = Any  # argparse keeps the class of its sub-commands private
-
-
-def _verbs(parser: argparse.ArgumentParser, metavar: str) -> _Verbs:
-    return parser.add_subparsers(metavar=metavar, required=True, title="commands")
-
-
-def _verb(
-    verbs: _Verbs,
-    name: str,
-    start: Callable[[argparse.Namespace], int],
-    *,
-    about: str,
-    config: argparse.ArgumentParser | None = None,
-) -> argparse.ArgumentParser:
-    verb: argparse.ArgumentParser = verbs.add_parser(
-        name, help=about, description=about, parents=[config] if config else []
-    )
-    verb.set_defaults(start=start)
-    return verb
-
-
-def _noun(verbs: _Verbs, name: str, *, about: str) -> _Verbs:
-    return _verbs(verbs.add_parser(name, help=about, description=about), "ACTION")
 
 
 # --- running -------------------------------------------------------------------------------------
@@ -296,118 +273,6 @@ def _uses(text: str) -> int:
     if not text.isdecimal() or not 1 <= int(text) <= 1000:
         raise argparse.ArgumentTypeError(f"{text!r}: give a number from 1 to 1000")
     return int(text)
-
-
-# --- units that change ---------------------------------------------------------------------------
-
-
-def _add_unit_changes(verbs: _Verbs, config: argparse.ArgumentParser) -> None:
-    rename = _change_verb(
-        verbs, "rename", config, about="call a unit otherwise; what was issued keeps its old name"
-    )
-    rename.add_argument("name", metavar="NAME", help="the new name")
-    retire = _change_verb(verbs, "retire", config, about="end a unit: it gets no new directives")
-    retire.add_argument(
-        "--finish-work",
-        action="store_true",
-        help="its people finish what is open (without it: open work is cancelled)",
-    )
-    merge = _change_verb(
-        verbs, "merge", config, about="let another unit go on with a unit's people and open work"
-    )
-    merge.add_argument("into", metavar="INTO", nargs=1, help="the code of the unit that goes on")
-    split = _change_verb(verbs, "split", config, about="divide a unit into registered units")
-    split.add_argument(
-        "into", metavar="INTO", nargs="+", help="codes; the first goes on with the open work"
-    )
-    split.add_argument(
-        "--work-to-all", action="store_true", help="every successor gets the open work"
-    )
-    _verb(verbs, "changes", _planned_changes, about="list what is planned", config=config)
-    drop = _verb(verbs, "drop", _drop_change, about="take a planned change back", config=config)
-    drop.add_argument("number", metavar="NUMBER", type=int, help="as `units changes` shows it")
-
-
-def _change_verb(
-    verbs: _Verbs, name: str, config: argparse.ArgumentParser, *, about: str
-) -> argparse.ArgumentParser:
-    verb = _verb(verbs, name, _change_unit, about=about, config=config)
-    verb.set_defaults(kind=name, into=[], name="", finish_work=False, work_to_all=False)
-    verb.add_argument("code", metavar="UNIT_CODE", help="the unit's code in the registry")
-    verb.add_argument(
-        "--on", metavar="DATE", type=_day, help="from midnight of that day (default: at once)"
-    )
-    verb.add_argument("--dry-run", action="store_true", help="only say what it would do")
-    return verb
-
-
-def _change_unit(given: argparse.Namespace) -> int:
-    from bot.commands import unit_changes
-
-    return unit_changes.change(
-        given.config,
-        UnitChangeKind(given.kind),
-        code=given.code,
-        into=given.into,
-        name=given.name,
-        work=WorkOfRetired.GO_ON if given.finish_work else WorkOfRetired.CANCEL,
-        shared=given.work_to_all,
-        on=given.on,
-        dry_run=given.dry_run,
-    )
-
-
-def _planned_changes(given: argparse.Namespace) -> int:
-    from bot.commands import unit_changes
-
-    return unit_changes.planned(given.config)
-
-
-def _drop_change(given: argparse.Namespace) -> int:
-    from bot.commands import unit_changes
-
-    return unit_changes.drop(given.config, change_id=given.number)
-
-
-def _day(text: str) -> date:
-    try:
-        return date.fromisoformat(text)
-    except ValueError:
-        raise argparse.ArgumentTypeError(f"{text!r} is no day such as 2027-07-01") from None
-
-
-# --- people's data -------------------------------------------------------------------------------
-
-
-def _add_persons(verbs: _Verbs, config: argparse.ArgumentParser) -> None:
-    actions = _noun(verbs, "person", about="what is kept about one person")
-    whom = "the number of the Telegram account, or the whole name"
-    export = _verb(
-        actions, "export", _export_person, about="print everything as JSON", config=config
-    )
-    export.add_argument("person", metavar="PERSON", help=whom)
-    erase = _verb(
-        actions,
-        "erase",
-        _erase_person,
-        about="erase a person for good; what they did stays as counts",
-        config=config,
-    )
-    erase.add_argument("person", metavar="PERSON", help=whom)
-    erase.add_argument("--yes", action="store_true", help="yes, erase; it cannot be undone")
-    erase.add_argument("--force", action="store_true", help="also staff, and a unit's only contact")
-
-
-def _export_person(given: argparse.Namespace) -> int:
-    from bot.commands import persons
-
-    return persons.export(given.config, whom=given.person)
-
-
-def _erase_person(given: argparse.Namespace) -> int:
-    from bot.commands import persons
-
-    return persons.erase(given.config, whom=given.person, confirmed=given.yes, force=given.force)
 
 
 if __name__ == "__main__":
