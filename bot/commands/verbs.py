@@ -1,4 +1,4 @@
-"""How commands are put together for argparse. Nothing heavy: `dondoc --help` must answer at once."""
+"""How commands are put together for argparse; nothing heavy, as `--help` must answer at once."""
 
 from __future__ import annotations
 
