@@ -17,7 +17,7 @@ from bot.errors import Conflict, NotFound
 from bot.storage import cards as card_rows
 from bot.storage import contacts, directives, events, people, personal
 from bot.storage.outbox import NewMessage
-from bot.storage.tables import Person
+from bot.storage.tables import Chat, Person
 
 
 @dataclass(frozen=True, slots=True)
@@ -67,7 +67,9 @@ async def erase(session: AsyncSession, person: Person, *, now: datetime) -> None
     events.add(session, "person_erased", at=now, object_kind="person", object_id=person.id)
     for addressee_id in named:
         for card in await card_rows.of_subject(session, CardKind.DIRECTIVE, addressee_id):
-            await cards.redraw(session, card, now=now)
+            chat = await session.get(Chat, card.chat_id)
+            if chat is not None and chat.unreachable_reason is None:
+                await cards.redraw(session, card, now=now)
     for _, _, unit in left:
         await hand_over.warn_if_nobody_is_left(session, unit, now=now)
 

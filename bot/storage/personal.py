@@ -173,7 +173,8 @@ async def erase(session: AsyncSession, person: Person, *, now: datetime) -> None
 
 
 async def _erase_texts(session: AsyncSession, person: Person, *, now: datetime) -> None:
-    """What they wrote and were asked. An update that still waits is erased when it is settled."""
+    """What they wrote and were asked. What still waits comes from a stranger by then, of whom no
+    body is kept."""
     for table in (Dialogue, Submission, EventValues):
         await session.execute(delete(table).where(table.person_id == person.id))
     await session.execute(delete(InviteTry).where(InviteTry.telegram_id == person.telegram_id))
@@ -181,6 +182,11 @@ async def _erase_texts(session: AsyncSession, person: Person, *, now: datetime) 
         update(Update)
         .where(_written_by(person), Update.state != UpdateState.WAITING)
         .values(body="")
+    )
+    await session.execute(
+        update(Update)
+        .where(Update.chat_key == person.telegram_id, Update.state != UpdateState.WAITING)
+        .values(chat_key=_OUTSIDE - person.id)
     )
     await session.execute(
         update(JoinRequest)
