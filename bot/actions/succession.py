@@ -5,19 +5,18 @@ The rules are written down in docs/decisions/0021-when-units-change.md.
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 
 from sqlalchemy.ext.asyncio import AsyncSession
 
 from bot.actions import cards as card_actions
+from bot.actions import replies
 from bot.actions.policy import Policy
-from bot.actions.replies import queue
-from bot.domain.states import AssignmentState, CardKind, Lane, MessageKind
+from bot.domain.states import AssignmentState, CardKind
 from bot.domain.succession import Fate, fate
 from bot.storage import cards, directives, events, people, succession, unit_changes
-from bot.storage.outbox import NewMessage
 from bot.storage.tables import Addressee, Assignment, Directive, Unit
 from scheduler.plan import next_step
 
@@ -84,11 +83,11 @@ async def cancel_work(office: Office, unit: Unit) -> int:
 
 async def give_all_cards(office: Office, unit: Unit) -> None:
     """Every chat of the unit gets what the unit has open and that chat has not."""
-    for _, chat in await people.chats_of_units(office.session, [unit.id]):
-        if chat.unreachable_reason is None:
-            await card_actions.give_open_directives(
-                office.session, unit_id=unit.id, chat=chat, now=office.now
-            )
+    chats = await people.chats_of_units(office.session, [unit.id])
+    reachable = {chat.id for _, chat in chats if chat.unreachable_reason is None}
+    await card_actions.give_missing(
+        office.session, unit_id=unit.id, chat_ids=sorted(reachable), now=office.now
+    )
 
 
 # --- work that passes on -------------------------------------------------------------------------
@@ -96,30 +95,42 @@ async def give_all_cards(office: Office, unit: Unit) -> None:
 
 async def _hand_work(office: Office, old: Unit, new: Unit) -> PassedOn:
     session = office.session
+    rows = await directives.open_addressees_of_units(session, [old.id])
+    theirs = await succession.addressees_of(
+        session, unit_id=new.id, directive_ids=[directive.id for _, directive in rows]
+    )
+    ids = [addressee.id for addressee, _ in rows] + [each.id for each in theirs.values()]
+    work = await succession.work_for_update(session, ids)
     moved = closed = 0
-    for addressee, directive in await directives.open_addressees_of_units(session, [old.id]):
-        theirs = await succession.addressee_of(session, directive_id=directive.id, unit_id=new.id)
-        if theirs is None:
-            (work,) = (await succession.work_for_update(session, [addressee.id])).values()
+    merged: dict[int, tuple[Addressee, Addressee]] = {}
+    for addressee, directive in rows:
+        own = theirs.get(directive.id)
+        if own is None:
             addressee.unit_id = new.id  # the name it was issued under stays
-            await session.flush()
-            moved += len(_open(work))
-            await card_actions.redraw_addressee(session, addressee, now=office.now)
+            moved += len(_open(work[addressee.id]))
             continue
-        came, left = await _merge(office, addressee, theirs, directive)
+        came, left = _merge(office, own, work[addressee.id], work[own.id], directive=directive)
         moved, closed = moved + came, closed + left
-        await _say_farewell(office, addressee, theirs)
+        if came:
+            await card_actions.redraw_addressee(session, own, now=office.now)
+        merged[addressee.id] = (addressee, own)
+    await session.flush()
+    await _say_farewell(office, merged)
     return PassedOn(moved, closed)
 
 
-async def _merge(
-    office: Office, old: Addressee, new: Addressee, directive: Directive
+def _merge(
+    office: Office,
+    new: Addressee,
+    of_old: Sequence[Assignment],
+    of_new: Sequence[Assignment],
+    *,
+    directive: Directive,
 ) -> tuple[int, int]:
     """Both are addressees of one directive: how many assignments passed on, how many were there."""
-    work = await succession.work_for_update(office.session, [old.id, new.id])
-    theirs = {assignment.task_id: assignment for assignment in work[new.id]}
+    theirs = {assignment.task_id: assignment for assignment in of_new}
     moved = closed = 0
-    for assignment in _open(work[old.id]):
+    for assignment in _open(of_old):
         successor = theirs.get(assignment.task_id)
         match fate(successor.state if successor else None):
             case Fate.ADD:
@@ -132,8 +143,6 @@ async def _merge(
             case Fate.LEAVE:
                 closed += 1
         _close(office, assignment, reason="unit_merged", successor=successor)
-    await office.session.flush()
-    await card_actions.redraw_addressee(office.session, new, now=office.now)
     return moved, closed
 
 
@@ -144,7 +153,8 @@ async def _double(office: Office, old: Addressee, directive: Directive, unit: Un
     still_open = _open(work)
     if not still_open:
         return
-    new = await succession.addressee_of(session, directive_id=directive.id, unit_id=unit.id)
+    found = await succession.addressees_of(session, unit_id=unit.id, directive_ids=[directive.id])
+    new = found.get(directive.id)
     if new is None:
         new = await succession.add_addressee(
             session,
@@ -222,23 +232,18 @@ def _close(
     )  # fmt: skip
 
 
-async def _say_farewell(office: Office, old: Addressee, new: Addressee) -> None:
+async def _say_farewell(office: Office, merged: Mapping[int, tuple[Addressee, Addressee]]) -> None:
     """The old unit's cards stand beside the other's in the same chats: they say where to go on."""
-    for card in await cards.of_subject(office.session, CardKind.DIRECTIVE, old.id):
+    found = await cards.of_subjects(office.session, CardKind.DIRECTIVE, list(merged))
+    for card in found:
         if card.message_id is None:
             continue
-        await queue(
+        old, new = merged[card.subject_id]
+        await replies.notice(
             office.session,
-            NewMessage(
-                kind=MessageKind.NOTICE,
-                lane=Lane.REDRAW,
-                chat_id=card.chat_id,
-                send_at=office.now,
-                parameters={
-                    "key": "unit.card_merged",
-                    "values": {"unit": old.unit_name, "into": new.unit_name},
-                    "buttons": [],
-                },
-                edits=card.message_id,
-            ),
+            card.chat_id,
+            "unit.card_merged",
+            now=office.now,
+            edits=card.message_id,
+            values={"unit": old.unit_name, "into": new.unit_name},
         )

@@ -72,6 +72,19 @@ async def tasks(session: AsyncSession, directive_id: int) -> list[Task]:
     return list(rows)
 
 
+async def titles(session: AsyncSession, directive_ids: Collection[int]) -> dict[int, list[str]]:
+    """The short titles of these directives' tasks, in order."""
+    rows = await session.execute(
+        select(Task.directive_id, Task.short_title)
+        .where(Task.directive_id.in_(directive_ids))
+        .order_by(Task.directive_id, Task.position)
+    )
+    found: dict[int, list[str]] = {}
+    for directive_id, title in rows:
+        found.setdefault(directive_id, []).append(title)
+    return found
+
+
 async def addressee(session: AsyncSession, addressee_id: int) -> Addressee | None:
     """One addressee by id."""
     return await session.get(Addressee, addressee_id)

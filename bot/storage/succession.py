@@ -220,16 +220,16 @@ async def work_for_update(
     return found
 
 
-async def addressee_of(
-    session: AsyncSession, *, directive_id: int, unit_id: int
-) -> Addressee | None:
-    """The unit among a directive's addressees."""
-    row: Addressee | None = await session.scalar(
+async def addressees_of(
+    session: AsyncSession, *, unit_id: int, directive_ids: Collection[int]
+) -> dict[int, Addressee]:
+    """The unit among the addressees of these directives, by directive."""
+    rows = await session.scalars(
         select(Addressee).where(
-            Addressee.directive_id == directive_id, Addressee.unit_id == unit_id
+            Addressee.directive_id.in_(directive_ids), Addressee.unit_id == unit_id
         )
     )
-    return row
+    return {addressee.directive_id: addressee for addressee in rows}
 
 
 async def add_addressee(
