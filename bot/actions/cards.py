@@ -112,10 +112,16 @@ async def give_open_directives(
 
 
 async def give_missing(
-    session: AsyncSession, *, unit_id: int, chat_ids: Collection[int], now: datetime
+    session: AsyncSession,
+    *,
+    unit_id: int,
+    chat_ids: Collection[int],
+    now: datetime,
+    not_before: datetime,
 ) -> None:
     """Queue the cards of everything the unit has open, in those of these chats that have none of
-    it: for a unit that work came to. In a few statements, however much it is."""
+    it: for a unit that work came to. In a few statements, however much it is. What is not urgent
+    goes `not_before`, so that nobody is woken."""
     rows = await directives.open_addressees_of_units(session, [unit_id])
     by_id = {addressee.id: directive for addressee, directive in rows}
     with_work = await sending.with_work(session, list(by_id))
@@ -135,7 +141,8 @@ async def give_missing(
     for card in await cards.add_all(session, CardKind.DIRECTIVE, missing):
         directive = by_id[card.subject_id]
         lists = len(task_lists(directive, titles.get(directive.id, [])))
-        messages += first_messages(directive, card, now=now, lists=lists)
+        begins_at = now if directive.urgency else not_before
+        messages += first_messages(directive, card, now=begins_at, lists=lists)
     await outbox.add_all(session, messages)
     wake_after_commit(session, Wake.OUTBOX)
 

@@ -41,11 +41,12 @@ async def notice(
     now: datetime,
     reply_to: int | None = None,
     edits: int | None = None,
+    send_at: datetime | None = None,
     buttons: Sequence[Sequence[Button]] = (),
     values: Values | None = None,
 ) -> None:
     """Tell the chat the sentence `key`, ahead of everything that is not an answer; in the place of
-    a message that it `edits`."""
+    a message that it `edits`, and not before `send_at`."""
     parameters = {
         "key": key,
         "values": encode_values(values or {}),
@@ -57,7 +58,7 @@ async def notice(
             kind=MessageKind.NOTICE,
             lane=Lane.ANSWER,
             chat_id=chat_id,
-            send_at=now,
+            send_at=send_at or now,
             parameters=parameters,
             reply_to=reply_to,
             edits=edits,

@@ -18,7 +18,7 @@ from bot.domain.states import AssignmentState, CardKind
 from bot.domain.succession import Fate, fate
 from bot.storage import cards, directives, events, people, succession, unit_changes
 from bot.storage.tables import Addressee, Assignment, Directive, Unit
-from scheduler.plan import next_step
+from scheduler.plan import held_until, next_step
 
 
 @dataclass(frozen=True, slots=True)
@@ -28,6 +28,11 @@ class Office:
     session: AsyncSession
     policy: Policy
     now: datetime
+
+    @property
+    def not_before(self) -> datetime:
+        """When people may be told: a change comes at midnight, and nobody is woken for it."""
+        return held_until(self.now, calendar=self.policy.calendar) or self.now
 
 
 @dataclass(frozen=True, slots=True)
@@ -86,7 +91,11 @@ async def give_all_cards(office: Office, unit: Unit) -> None:
     chats = await people.chats_of_units(office.session, [unit.id])
     reachable = {chat.id for _, chat in chats if chat.unreachable_reason is None}
     await card_actions.give_missing(
-        office.session, unit_id=unit.id, chat_ids=sorted(reachable), now=office.now
+        office.session,
+        unit_id=unit.id,
+        chat_ids=sorted(reachable),
+        now=office.now,
+        not_before=office.not_before,
     )
 
 

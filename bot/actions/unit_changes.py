@@ -5,7 +5,7 @@ What passes from one unit to another is in `bot.actions.succession`.
 
 from __future__ import annotations
 
-from collections.abc import Collection
+from collections.abc import Collection, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime, time
 
@@ -183,7 +183,7 @@ async def carry_out(
         case UnitChangeKind.RENAME:
             old = unit.name
             await unit_actions.rename(session, unit, wish.name, now=now, by=change.decided_by)
-            await _tell(session, [unit], "unit.renamed", {"unit": old, "name": unit.name}, now=now)
+            await _tell(office, [unit], "unit.renamed", {"unit": old, "name": unit.name})
         case UnitChangeKind.RETIRE:
             closed = await _retire(office, unit, wish)
         case UnitChangeKind.MERGE | UnitChangeKind.SPLIT:
@@ -194,7 +194,7 @@ async def carry_out(
             unit.retired_at = now
             is_split = wish.kind is UnitChangeKind.SPLIT
             key = "unit.split" if is_split else "unit.merged"
-            await _tell(session, into, key, {"unit": unit.name, "into": _names(into)}, now=now)
+            await _tell(office, into, key, {"unit": unit.name, "into": _names(into)})
     change.due_at, change.done_at = None, now
     if wish.kind in _FINAL:
         await _forget_other_plans(session, unit.id, now=now)
@@ -227,10 +227,10 @@ async def carry_out_next(session: AsyncSession, *, policy: Policy, now: datetime
             session, "unit_change_failed", at=now, object_kind="unit", object_id=change.unit_id,
             change=change.id, reason=error.key,
         )  # fmt: skip
-        await _tell_admins(session, "change.failed", values, now=now)
+        await _tell_admins(Office(session, policy, now), "change.failed", values)
         return True
     values |= {"moved": outcome.moved, "closed": outcome.closed}
-    await _tell_admins(session, "change.carried_out", values, now=now)
+    await _tell_admins(Office(session, policy, now), "change.carried_out", values)
     return True
 
 
@@ -294,7 +294,7 @@ async def _retire(office: Office, unit: Unit, wish: Wish) -> int:
     unit.retired_at = now
     await session.flush()
     key = "unit.retired" if cancels else "unit.retired_go_on"
-    await _tell(session, [unit], key, {"unit": unit.name}, now=now)
+    await _tell(office, [unit], key, {"unit": unit.name})
     for _, chat in await people.chats_of_units(session, [unit.id]):
         actor = await people.actor(session, chat.telegram_id)
         if actor is not None:
@@ -307,18 +307,27 @@ async def _forget_other_plans(session: AsyncSession, unit_id: int, *, now: datet
         await drop(session, other.id, by=None, now=now)
 
 
-async def _tell(
-    session: AsyncSession, of: Collection[Unit], key: str, values: Values, *, now: datetime
-) -> None:
+async def _tell(office: Office, of: Collection[Unit], key: str, values: Values) -> None:
     """Every chat of these units, each once."""
-    chats = await people.chats_of_units(session, [unit.id for unit in of])
-    for chat_id in dict.fromkeys(chat.id for _, chat in chats if chat.unreachable_reason is None):
-        await replies.notice(session, chat_id, key, now=now, values=values)
+    chats = await people.chats_of_units(office.session, [unit.id for unit in of])
+    reachable = dict.fromkeys(chat.id for _, chat in chats if chat.unreachable_reason is None)
+    await _notify(office, list(reachable), key, values)
 
 
-async def _tell_admins(session: AsyncSession, key: str, values: Values, *, now: datetime) -> None:
-    for chat_id in await people.admin_chats(session):
-        await replies.notice(session, chat_id, key, now=now, values=values)
+async def _tell_admins(office: Office, key: str, values: Values) -> None:
+    await _notify(office, await people.admin_chats(office.session), key, values)
+
+
+async def _notify(office: Office, chat_ids: Sequence[int], key: str, values: Values) -> None:
+    for chat_id in chat_ids:
+        await replies.notice(
+            office.session,
+            chat_id,
+            key,
+            now=office.now,
+            send_at=office.not_before,
+            values=values,
+        )
 
 
 def _names(found: Collection[Unit]) -> str:

@@ -264,8 +264,9 @@ async def test_a_planned_change_comes_at_midnight_of_the_office_and_once(rt, clo
     assert (await rows(rt, Unit))[0].name == "Sở Văn hóa"
     (change,) = await rows(rt, UnitChange)
     assert (change.due_at, change.done_at) == (None, clock.at)
-    told = [message.parameters["key"] for message in await rows(rt, OutboxMessage)]
-    assert told == ["change.carried_out"]
+    (told,) = await rows(rt, OutboxMessage)
+    assert told.parameters["key"] == "change.carried_out"
+    assert told.send_at == clock.at + timedelta(hours=7, minutes=30)  # nobody is woken
 
 
 async def test_what_has_become_impossible_is_dropped_and_told_and_holds_nothing_up(rt, clock):
@@ -296,9 +297,16 @@ async def test_who_was_to_merge_into_a_unit_that_merges_follows_it(rt, clock):
     await decide(rt, later, days=1)
     await decide(rt, Wish(kind=UnitChangeKind.MERGE, unit_id=two.id, into=(three.id,)))
     async with rt.write() as session:
+        await factories.create_contact(session, three)
         await factories.create_directive(session, [one])
-    clock.at += timedelta(days=1)
+        await factories.create_directive(session, [one], urgency="KHẨN")
+    clock.at = factories.NOON.replace(hour=17)  # midnight
     assert await change_units(rt)
+    cards = await rows(rt, OutboxMessage, kind=MessageKind.DIRECTIVE)
+    assert [card.send_at - clock.at for card in sorted(cards, key=lambda card: card.lane)] == [
+        timedelta(0),
+        timedelta(hours=7, minutes=30),
+    ]
     assert {unit_id for unit_id, _ in await states_by_unit(rt)} == {three.id}
 
 
