@@ -105,6 +105,20 @@ class Press(StrEnum):
     INVITE_GROUPS = "igrps"
     INVITE_SHEET = "isheet"
     UNREACHABLE_PAGE = "lost"
+    HAND_OVER = "hand"
+    DEPUTY = "deputy"
+    END_DEPUTY = "enddep"
+    CHOOSE_UNIT = "units"
+    SPEAK_FOR = "speak"
+    STOP = "leave"
+    ASK_ERASURE = "erase"
+    CHANGES_PAGE = "chgs"
+    CHANGE_UNIT = "chg"
+    CHANGE_WORK = "chgwork"
+    CHANGE_DAY = "chgday"
+    CHANGE_DO = "chgyes"
+    CHANGE_DROP = "chgdrop"
+    CONTACTS_OF = "people"
 
 
 @dataclass(frozen=True, slots=True)

@@ -11,6 +11,7 @@ import sys
 from collections.abc import Sequence
 from pathlib import Path
 
+from bot.commands import lifelong
 from bot.commands.console import Fault, complain, hang_up, speak_any_language
 from bot.commands.registry_verbs import add_groups, add_units
 from bot.commands.verbs import Verbs as _Verbs
@@ -65,6 +66,7 @@ def _parser() -> argparse.ArgumentParser:
     _add_record(commands, config)
     _add_letters(commands)
     _add_registry(commands, config)
+    lifelong.add_persons(commands, config)
     return parser
 
 
@@ -299,7 +301,9 @@ def _add_registry(verbs: _Verbs, config: argparse.ArgumentParser) -> None:
     )
     _add_groups(add, "only for units of these groups (codes, apart by commas; default: all units)")
     _add_staff_keeping(staff, config)
-    add_units(_noun(verbs, "units", about="the registered units"), config)
+    units = _noun(verbs, "units", about="the registered units")
+    add_units(units, config)
+    lifelong.add_unit_changes(units, config)
     add_groups(_noun(verbs, "groups", about="the groups that units stand in"), config)
     _add_invites(verbs, config)
 

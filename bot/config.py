@@ -241,6 +241,17 @@ class Registry(_Section):
     invite_days: int = Field(default=7, ge=1, le=90)
 
 
+class Retention(_Section):
+    """Days after which what is finished is erased; 0 keeps it."""
+
+    updates_days: int = Field(default=3, ge=0)
+    messages_days: int = Field(default=90, ge=0)
+    drafts_days: int = Field(default=30, ge=0)
+    submissions_days: int = Field(default=30, ge=0)
+    join_requests_days: int = Field(default=365, ge=0)
+    audit_values_days: int = Field(default=730, ge=0)
+
+
 class Logs(_Section):
     level: Literal["DEBUG", "INFO", "WARNING", "ERROR"] = "INFO"
     form: Literal["plain", "json"] = "plain"
@@ -266,6 +277,7 @@ class Config(BaseSettings):
     delivery: Delivery = Delivery()
     audit: Audit = Audit()
     registry: Registry = Registry()
+    retention: Retention = Retention()
     logs: Logs = Logs()
 
     @model_validator(mode="after")

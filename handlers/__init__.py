@@ -31,12 +31,15 @@ from handlers import (
     members,
     membership,
     parked,
+    personal,
     registration,
     registry,
     sending,
     staff,
+    stand_ins,
     table_imports,
     tasks,
+    unit_changes,
     waiting,
 )
 from handlers.context import Context
@@ -50,6 +53,10 @@ COMMANDS: dict[tuple[str, ...], Rule] = {
     ("huy", "cancel"): Rule(dialogue.leave, Who.ANYONE),
     ("viec", "tasks"): Rule(tasks.open_tasks, Who.CONTACT),
     ("nop", "submit"): Rule(articles.ask_links_anywhere, Who.CONTACT),
+    ("donvitoi", "myunit"): Rule(stand_ins.choose_unit, Who.CONTACT),
+    ("bangiao", "handover"): Rule(stand_ins.hand_over, Who.CONTACT),
+    ("ngung", "stop"): Rule(stand_ins.ask_stop, Who.CONTACT),
+    ("dulieu", "mydata"): Rule(personal.show, Who.ANYONE),
     ("congvan", "letter"): Rule(composing.ask_letter, Who.ISSUE),
     ("tiendo", "state"): Rule(staff.state, Who.VIEW),
     ("baocao", "report"): Rule(staff.report, Who.VIEW),
@@ -61,6 +68,7 @@ COMMANDS: dict[tuple[str, ...], Rule] = {
     ("moi", "invite"): Rule(inviting.invite, Who.REGISTER),
     ("cho", "waiting"): Rule(waiting.waiting_list, Who.REGISTER),
     ("matlienlac", "unreachable"): Rule(waiting.unreachable, Who.VIEW),
+    ("sapxep", "reorganise"): Rule(unit_changes.reorganise, Who.REGISTER),
 }
 
 PRESSES: dict[Press, Rule] = {
@@ -154,6 +162,21 @@ PRESSES: dict[Press, Rule] = {
     Press.INVITE_GROUPS: Rule(inviting.groups_page, Who.REGISTER),
     Press.INVITE_SHEET: Rule(inviting.sheet, Who.REGISTER),
     Press.UNREACHABLE_PAGE: Rule(waiting.unreachable_page, Who.VIEW),
+    # A contact's own place, or any for who keeps the registry: the actions look whose it is.
+    Press.HAND_OVER: Rule(stand_ins.ask_successor, Who.ANYONE),
+    Press.DEPUTY: Rule(stand_ins.ask_deputy, Who.ANYONE),
+    Press.END_DEPUTY: Rule(stand_ins.end_deputy, Who.ANYONE),
+    Press.CHOOSE_UNIT: Rule(stand_ins.choose_unit, Who.CONTACT),
+    Press.SPEAK_FOR: Rule(articles.speak_for, Who.CONTACT),
+    Press.STOP: Rule(stand_ins.stop, Who.CONTACT),
+    Press.ASK_ERASURE: Rule(personal.ask_erasure, Who.ANYONE),
+    Press.CHANGES_PAGE: Rule(unit_changes.page, Who.REGISTER),
+    Press.CHANGE_UNIT: Rule(unit_changes.begin, Who.REGISTER),
+    Press.CHANGE_WORK: Rule(unit_changes.choose_work, Who.REGISTER),
+    Press.CHANGE_DAY: Rule(unit_changes.ask_day, Who.REGISTER),
+    Press.CHANGE_DO: Rule(unit_changes.confirm, Who.REGISTER),
+    Press.CHANGE_DROP: Rule(unit_changes.drop, Who.REGISTER),
+    Press.CONTACTS_OF: Rule(unit_changes.contacts_of, Who.REGISTER),
 }
 
 _UNKNOWN_BUTTON = Rule(errors.unknown_button, Who.ANYONE)

@@ -7,7 +7,7 @@ from collections.abc import Sequence
 from dataclasses import replace
 
 from bot.actions import acknowledgements, articles, replies
-from bot.actions.articles import ChooseTask, Duplicate, Message, Recorded
+from bot.actions.articles import ChooseTask, ChooseUnit, Duplicate, Message, Recorded
 from bot.actions.replies import Button
 from bot.articles.urls import find_links
 from bot.callbacks import Callback, Press
@@ -16,8 +16,9 @@ from bot.domain.directives import number_and_symbol
 from bot.domain.rights import Actor
 from bot.domain.states import CardKind, ChatKind, DialogueKind
 from bot.errors import NotAllowed
-from bot.storage import cards, dialogues, reminders
+from bot.storage import cards, dialogues, reminders, units
 from bot.storage.tables import Dialogue
+from handlers import stand_ins
 from handlers.context import Incoming, first_id, ids
 
 # "NV2 …", "nội dung 2: …", "task 2 …" before or after the link, "2. …" before it. "02 bài: …" and
@@ -95,11 +96,7 @@ async def take_links(incoming: Incoming, links: tuple[str, ...], dialogue: Dialo
             person_id=actor.person_id,
             chat_id=incoming.chat.id,
         )
-    match outcome:
-        case Recorded():
-            await _receipt(incoming, outcome)
-        case ChooseTask():
-            await _ask_task(incoming, outcome)
+    await _answer(incoming, outcome, position=_named_task(incoming.text))
     for error in refused:
         await replies.refusal(
             incoming.session,
@@ -108,6 +105,40 @@ async def take_links(incoming: Incoming, links: tuple[str, ...], dialogue: Dialo
             now=incoming.now,
             reply_to=message.message_id,
         )
+
+
+async def speak_for(incoming: Incoming) -> None:
+    """The unit that is meant from now on; links that waited for this are taken."""
+    unit = await stand_ins.take_unit(incoming)
+    incoming.popup("speak.chosen", unit=unit.name[:60])
+    given = incoming.callback.ids[1:] if incoming.callback else ()
+    if not given:
+        return
+    _, submission_id, position = ids(incoming, 3)
+    outcome = await articles.go_on(
+        incoming.session,
+        submission_id,
+        actor=replace(_actor_here(incoming), speaks_for=unit.id),
+        chat=incoming.chat,
+        task_position=position or None,
+        now=incoming.now,
+    )
+    await _answer(incoming, outcome, position=position or None)
+
+
+async def _answer(
+    incoming: Incoming, outcome: Recorded | ChooseTask | ChooseUnit, *, position: int | None
+) -> None:
+    match outcome:
+        case Recorded():
+            await _receipt(incoming, outcome)
+        case ChooseTask():
+            await _ask_task(incoming, outcome)
+        case ChooseUnit():
+            found = await units.units_by_ids(incoming.session, outcome.unit_ids)
+            found.sort(key=lambda unit: (unit.name, unit.id))
+            buttons = stand_ins.unit_buttons(found, outcome.submission_id, position or 0)
+            await incoming.reply("speak.ask", buttons=buttons)
 
 
 async def place(incoming: Incoming) -> None:

@@ -9,7 +9,7 @@ from __future__ import annotations
 import re
 from collections.abc import Awaitable, Callable
 
-from bot.domain.rights import Right
+from bot.domain.rights import Actor, Right
 from bot.domain.states import ChatKind, DialogueKind
 from bot.errors import InvalidInput, NotAllowed
 from bot.storage import cards, dialogues, events
@@ -21,20 +21,27 @@ from handlers import (
     inviting,
     registration,
     registry,
+    stand_ins,
     table_imports,
+    unit_changes,
 )
 from handlers.context import Incoming
 
 _LETTER_LENGTH = 200  # a longer text from staff is taken for a letter
 _INVITE_CODE = re.compile(r"[A-Za-z0-9_-]{22}")
 
-_TYPED: dict[DialogueKind, Callable[[Incoming, Dialogue], Awaitable[None]]] = {
-    DialogueKind.DRAFT_NUMBER: composing.take_number,
-    DialogueKind.DRAFT_DATE: composing.take_date,
-    DialogueKind.DRAFT_SUBJECT: composing.take_subject,
-    DialogueKind.DRAFT_DEADLINE: composing.take_deadline,
-    DialogueKind.DRAFT_SEND_AT: appointing.take_send_at,
-    DialogueKind.ISSUE_COUNT: composing.take_count,
+Take = Callable[[Incoming, Dialogue], Awaitable[None]]
+
+# What takes the typed answer, and the right it needs; without one the action looks whose it is.
+_TYPED: dict[DialogueKind, tuple[Take, Right | None]] = {
+    DialogueKind.DRAFT_NUMBER: (composing.take_number, Right.ISSUE),
+    DialogueKind.DRAFT_DATE: (composing.take_date, Right.ISSUE),
+    DialogueKind.DRAFT_SUBJECT: (composing.take_subject, Right.ISSUE),
+    DialogueKind.DRAFT_DEADLINE: (composing.take_deadline, Right.ISSUE),
+    DialogueKind.DRAFT_SEND_AT: (appointing.take_send_at, Right.ISSUE),
+    DialogueKind.ISSUE_COUNT: (composing.take_count, Right.ISSUE),
+    DialogueKind.DEPUTY_UNTIL: (stand_ins.take_until, None),
+    DialogueKind.UNIT_CHANGE: (unit_changes.take, Right.REGISTER),
 }
 # The registry's questions, for administrators.
 _REGISTRY: dict[DialogueKind, Callable[[Incoming, Dialogue], Awaitable[None]]] = {
@@ -65,8 +72,9 @@ async def take(incoming: Incoming) -> None:
     links = articles.links_in(incoming)
     if links and actor is not None and actor.unit_ids and not _is_letter(incoming):
         await articles.take_links(incoming, links, dialogue)
-    elif dialogue is not None and dialogue.kind in _TYPED and actor and actor.may(Right.ISSUE):
-        await _TYPED[dialogue.kind](incoming, dialogue)
+    elif dialogue is not None and _may_answer(dialogue, actor):
+        take_typed, _ = _TYPED[dialogue.kind]
+        await take_typed(incoming, dialogue)
     elif dialogue is not None and dialogue.kind is DialogueKind.JOIN_NAME:
         await registration.take_name(incoming)
     elif dialogue is not None and dialogue.kind is DialogueKind.JOIN_TITLE:
@@ -101,6 +109,13 @@ def _names_unit(incoming: Incoming, dialogue: Dialogue) -> bool:
         and message.text is not None
         and not _is_letter(incoming)
     )
+
+
+def _may_answer(dialogue: Dialogue, actor: Actor | None) -> bool:
+    if dialogue.kind not in _TYPED or actor is None:
+        return False
+    _, right = _TYPED[dialogue.kind]
+    return actor.is_known if right is None else actor.may(right)
 
 
 def _answers_us(incoming: Incoming) -> bool:

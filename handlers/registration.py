@@ -128,6 +128,8 @@ async def _show_offer(incoming: Incoming, offer: Offer) -> None:
         unit=offer.unit_name,
         name=offer.name,
         title=offer.title or Said("join.no_title"),
+        until=offer.until,
+        zone=incoming.moments.zone_name(offer.until) if offer.until else None,
         consent=Said("consent.text"),
         version=CONSENT_VERSION,
     )

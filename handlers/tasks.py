@@ -29,7 +29,11 @@ async def _queue(incoming: Incoming, *, page: int, edits: int | None) -> None:
             lane=Lane.ANSWER,
             chat_id=incoming.chat.id,
             send_at=incoming.now,
-            parameters={"unit_ids": unit_ids, "page": page},
+            parameters={
+                "unit_ids": unit_ids,
+                "page": page,
+                "first": actor.speaks_for if actor.speaks_for in unit_ids else None,
+            },
             reply_to=incoming.elsewhere,
             edits=edits,
         ),

@@ -3,21 +3,16 @@
 from __future__ import annotations
 
 import logging
-from datetime import timedelta
 from zoneinfo import ZoneInfo
 
 from bot import keys
 from bot.actions import audit as auditor
-from bot.actions import outages, reminders, seals
+from bot.actions import hand_over, outages, reminders, retention, seals, unit_changes
 from bot.actions import policy as policies
 from bot.runtime import Runtime
 from bot.storage import seals as seal_rows
-from bot.storage import updates
 
 _log = logging.getLogger(__name__)
-
-# Telegram repeats an update for a day at most; longer only helps to see what happened.
-UPDATES_KEPT = timedelta(days=3)
 
 
 async def queue_due_reminders(rt: Runtime) -> bool:
@@ -35,12 +30,6 @@ async def ask_again_after_outage(rt: Runtime) -> bool:
     async with rt.write() as session:
         policy = await policies.load(session, rt.config)
         return await outages.ask_again(session, policy=policy, now=rt.now())
-
-
-async def prune_updates(rt: Runtime) -> bool:
-    """Delete some of the updates that were done long ago; True if there may be more."""
-    async with rt.write() as session:
-        return bool(await updates.prune(session, before=rt.now() - UPDATES_KEPT))
 
 
 async def seal_events(rt: Runtime) -> bool:
@@ -71,6 +60,35 @@ async def tell_head(rt: Runtime) -> bool:
         async with rt.write() as session:
             await seals.tell_head(session, zone=zone, now=now)
     return False
+
+
+async def change_units(rt: Runtime) -> bool:
+    """Carry out one change of a unit whose day has come; True if there may be more."""
+    async with rt.write() as session:
+        policy = await policies.load(session, rt.config)
+        return await unit_changes.carry_out_next(session, policy=policy, now=rt.now())
+
+
+async def end_deputies(rt: Runtime) -> bool:
+    """End one deputy whose time is over; True if there may be more."""
+    async with rt.write() as session:
+        return await hand_over.end_next_deputy(session, now=rt.now())
+
+
+async def prune(rt: Runtime) -> bool:
+    """Erase a batch of what has been kept long enough, at night; True if there may be more."""
+    now = rt.now()
+    async with rt.read() as session:
+        calendar = (await policies.load(session, rt.config)).calendar
+        if not await retention.is_due(session, calendar=calendar, now=now):
+            return False
+        batch = await retention.next_batch(session, rt.config.retention, now=now)
+    async with rt.write() as session:
+        if batch is None:
+            await retention.is_done(session, calendar=calendar, now=now)
+        else:
+            await retention.erase(session, batch)
+    return batch is not None
 
 
 async def audit(rt: Runtime) -> bool:

@@ -17,6 +17,7 @@ _TICK_SECONDS = 5
 _SEAL_SECONDS = 5
 _AUDIT_SECONDS = 60
 _PRUNE_SECONDS = 3600
+_PRUNE_SECONDS = 600
 _WAKE_SECONDS = 3600.0
 
 Job = Callable[[Runtime], Awaitable[bool]]
@@ -38,7 +39,6 @@ class Ticks:
             (self.audit, _AUDIT_SECONDS),
             (self.prune, _PRUNE_SECONDS),
             (self.seal, _SEAL_SECONDS),
-            (self.audit, _AUDIT_SECONDS),
         ):
             scheduler.add_job(
                 job,
@@ -59,8 +59,14 @@ class Ticks:
     async def tick(self) -> None:
         """Do all that is due now."""
         async with self._busy:
-            await self._finish(jobs.queue_due_reminders)
-            await self._finish(jobs.ask_again_after_outage)
+            # First who does what, then who is reminded of it.
+            for job in (
+                jobs.change_units,
+                jobs.end_deputies,
+                jobs.queue_due_reminders,
+                jobs.ask_again_after_outage,
+            ):
+                await self._finish(job)
 
     async def seal(self) -> None:
         """Seal what has happened since the last time."""
@@ -72,8 +78,8 @@ class Ticks:
         await self._finish(jobs.tell_head)
 
     async def prune(self) -> None:
-        """Delete what is no longer needed, in small steps."""
-        await self._finish(jobs.prune_updates)
+        """Erase what has been kept long enough, if it is time."""
+        await self._finish(jobs.prune)
 
     async def _finish(self, job: Job) -> None:
         try:

@@ -49,6 +49,7 @@ class Choice:
     """A task that links may be for."""
 
     directive: Directive
+    unit_id: int
     unit_name: str
     task: TaskState
 
@@ -60,6 +61,14 @@ class ChooseTask:
     submission_id: int
     tasks: tuple[Choice, ...]
     known: tuple[Duplicate, ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class ChooseUnit:
+    """The person has several units and has not said for which they speak: the links wait."""
+
+    submission_id: int
+    unit_ids: tuple[int, ...]
 
 
 @dataclass(frozen=True, slots=True)
@@ -91,8 +100,9 @@ async def submit(
     addressee_id: int | None,
     task_position: int | None,
     now: datetime,
-) -> Recorded | ChooseTask:
-    """Take links that `sort_out` let pass: for the card replied to, or for any open task.
+) -> Recorded | ChooseTask | ChooseUnit:
+    """Take links that `sort_out` let pass: for the card replied to, or for any open task of the
+    unit that the person speaks for, or of all if that one has none.
 
     A named task that is not open is asked about like none. Raises InvalidInput for too many,
     NotFound when nothing is open.
@@ -102,12 +112,55 @@ async def submit(
     choices = await _open_tasks(session, actor=actor, addressee_id=addressee_id, now=now)
     if not choices:
         raise NotFound("link.no_open_task")
+    unit_ids = {choice.unit_id for choice in choices}
+    if len(unit_ids) > 1 and actor.speaks_for not in actor.unit_ids:
+        submission_id = await _keep(session, links, actor=actor, message=message, now=now)
+        return ChooseUnit(submission_id, tuple(sorted(unit_ids)))
     named = [choice for choice in choices if choice.task.position == task_position]
     choices = named or choices
     if len(choices) == 1 and (named or task_position is None):
         return await _record(session, choices[0].task.assignment_id, links, actor=actor, now=now)
     known = await _known_links(session, links, choices)
-    submission_id = await articles.add_submission(
+    submission_id = await _keep(session, links, actor=actor, message=message, now=now)
+    return ChooseTask(submission_id, tuple(choices), known)
+
+
+async def go_on(
+    session: AsyncSession,
+    submission_id: int,
+    *,
+    actor: Actor,
+    chat: Chat,
+    task_position: int | None,
+    now: datetime,
+) -> Recorded | ChooseTask | ChooseUnit:
+    """The person has said for which unit they speak: what becomes of the links that waited."""
+    submission = await articles.take_submission(
+        session, submission_id, person_id=actor.person_id, now=now
+    )
+    if submission is None:
+        raise Conflict("link.placed_before")
+    return await submit(
+        session,
+        submission.links,
+        actor=actor,
+        message=Message(chat, submission.message_id),
+        addressee_id=None,
+        task_position=task_position,
+        now=now,
+    )
+
+
+async def _keep(
+    session: AsyncSession,
+    links: Sequence[str],
+    *,
+    actor: Actor,
+    message: Message,
+    now: datetime,
+) -> int:
+    """Let the links wait until it is known what they are for."""
+    return await articles.add_submission(
         session,
         person_id=actor.person_id,
         chat_id=message.chat.id,
@@ -115,7 +168,6 @@ async def submit(
         links=links,
         now=now,
     )
-    return ChooseTask(submission_id, tuple(choices), known)
 
 
 async def place(
@@ -166,8 +218,9 @@ async def _open_tasks(
     for task in states:
         if task.state in _TAKING:
             addressee, directive = by_id[task.addressee_id]
-            choices.append(Choice(directive, addressee.unit_name, task))
-    return choices
+            choices.append(Choice(directive, addressee.unit_id, addressee.unit_name, task))
+    meant = [choice for choice in choices if choice.unit_id in actor.spoken_for]
+    return meant or choices
 
 
 async def _known_links(

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Collection, Sequence
 from dataclasses import replace
 from datetime import datetime
 
@@ -11,6 +11,7 @@ from sqlalchemy.ext.asyncio import AsyncSession
 from bot.actions.replies import queue
 from bot.domain.states import CardKind, Lane, MessageKind, Sending
 from bot.domain.task_lists import lists_before_card
+from bot.runtime import Wake, wake_after_commit
 from bot.storage import cards, directives, outbox, progress, sending, units
 from bot.storage.outbox import NewMessage
 from bot.storage.tables import Addressee, Card, Chat, Directive, Draft
@@ -36,23 +37,38 @@ async def give_directive(
     card, _ = await cards.ensure(
         session, CardKind.DIRECTIVE, subject_id=addressee_id, chat_id=chat.id
     )
+    revives = directive.sending is not Sending.CANCELLED
+    *parts, message = first_messages(directive, card, now=now, lists=lists)
+    for part in parts:
+        await _queue_or_revive(session, part, revives=revives)
+    return await _queue_or_revive(session, message, revives=revives)
+
+
+def first_messages(
+    directive: Directive, card: Card, *, now: datetime, lists: int
+) -> list[NewMessage]:
+    """What brings a card into its chat: lists of tasks that have no room on it, then the card."""
+    addressee_id = card.subject_id
     is_cancelled = directive.sending is Sending.CANCELLED
     after_cancel = {AFTER_CANCEL: True} if is_cancelled else {}
     message = NewMessage(
         kind=MessageKind.DIRECTIVE,
         lane=Lane.URGENT if directive.urgency else Lane.DIRECTIVE,
-        chat_id=chat.id,
+        chat_id=card.chat_id,
         send_at=max(now, directive.send_at or now),
         parameters=after_cancel,
-        key=f"directive:{directive.id}:{directive.version}:{addressee_id}:{chat.id}",
+        key=f"directive:{directive.id}:{directive.version}:{addressee_id}:{card.chat_id}",
         directive_id=directive.id,
     )
-    for number in range(lists):
-        parameters = {**after_cancel, "addressee_id": addressee_id, "list": number}
-        part = replace(message, key=f"{message.key}:{number}", parameters=parameters)
-        await _queue_or_revive(session, part, revives=not is_cancelled)
-    message = replace(message, card_id=card.id)
-    return await _queue_or_revive(session, message, revives=not is_cancelled)
+    parts = [
+        replace(
+            message,
+            key=f"{message.key}:{number}",
+            parameters={**after_cancel, "addressee_id": addressee_id, "list": number},
+        )
+        for number in range(lists)
+    ]
+    return [*parts, replace(message, card_id=card.id)]
 
 
 async def _queue_or_revive(session: AsyncSession, message: NewMessage, *, revives: bool) -> bool:
@@ -93,6 +109,42 @@ async def give_open_directives(
             lists=len(task_lists(directive, titles)),
         )
     return given
+
+
+async def give_missing(
+    session: AsyncSession,
+    *,
+    unit_id: int,
+    chat_ids: Collection[int],
+    now: datetime,
+    not_before: datetime,
+) -> None:
+    """Queue the cards of everything the unit has open, in those of these chats that have none of
+    it: for a unit that work came to. In a few statements, however much it is. What is not urgent
+    goes `not_before`, so that nobody is woken."""
+    rows = await directives.open_addressees_of_units(session, [unit_id])
+    by_id = {addressee.id: directive for addressee, directive in rows}
+    with_work = await sending.with_work(session, list(by_id))
+    present = {
+        (card.subject_id, card.chat_id)
+        for card in await cards.of_subjects(session, CardKind.DIRECTIVE, list(by_id))
+    }
+    missing = [
+        (addressee_id, chat_id)
+        for addressee_id, directive in by_id.items()
+        if directive.sending is not Sending.CANCELLED or addressee_id in with_work
+        for chat_id in chat_ids
+        if (addressee_id, chat_id) not in present
+    ]
+    titles = await directives.titles(session, {directive.id for directive in by_id.values()})
+    messages = []
+    for card in await cards.add_all(session, CardKind.DIRECTIVE, missing):
+        directive = by_id[card.subject_id]
+        lists = len(task_lists(directive, titles.get(directive.id, [])))
+        begins_at = now if directive.urgency else not_before
+        messages += first_messages(directive, card, now=begins_at, lists=lists)
+    await outbox.add_all(session, messages)
+    wake_after_commit(session, Wake.OUTBOX)
 
 
 async def redraw_addressee(session: AsyncSession, addressee: Addressee, *, now: datetime) -> None:

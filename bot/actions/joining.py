@@ -9,7 +9,7 @@ from datetime import datetime
 
 from sqlalchemy.ext.asyncio import AsyncSession
 
-from bot.actions import alarms, cards, menus, phones, replies
+from bot.actions import alarms, cards, hand_over, menus, phones, replies
 from bot.actions.replies import Button
 from bot.callbacks import Callback, Press
 from bot.domain.consent import CONSENT_VERSION
@@ -60,6 +60,10 @@ async def _let_in(session: AsyncSession, newcomer: Newcomer, *, now: datetime) -
     )
     if newcomer.title:
         await people.set_title(session, unit_id=unit_id, person_id=person_id, title=newcomer.title)
+    if newcomer.invite_id is not None:
+        invite = await units.invite_by_id(session, newcomer.invite_id)
+        if invite is not None and invite.unit_id == unit_id:
+            await hand_over.settle(session, invite, person_id=person_id, now=now)
     events.add(
         session, "contact_joined", at=now, person_id=person_id, object_kind="unit",
         object_id=unit_id,
@@ -169,6 +173,7 @@ async def approve(
         unit=unit,
         role=request.role,
         title=request.title,
+        invite_id=request.invite_id,
     )
     values: replies.Values = {"name": person.name, "unit": unit.name}
     await replies.notice(session, chat.id, "join.contact_done", now=now, values=values)

@@ -10,7 +10,7 @@ from datetime import datetime, timedelta
 
 from sqlalchemy.ext.asyncio import AsyncSession
 
-from bot.actions import alarms, cards, joining, replies, staff
+from bot.actions import alarms, cards, hand_over, joining, replies, staff
 from bot.actions.joining import Newcomer
 from bot.domain.rights import Actor
 from bot.domain.states import (
@@ -47,9 +47,12 @@ async def create_invite(
     group_ids: Collection[int] = (),
     uses: int = 1,
     by: int | None = None,
+    made_for: int | None = None,
     life: timedelta = INVITE_LIFE,
+    expires_at: datetime | None = None,
 ) -> str:
-    """Make an invite; its code, which is kept nowhere: only its hash is."""
+    """Make an invite; its code, which is kept nowhere: only its hash is. One for a successor or
+    deputy is `made_for` the contact whose place it is."""
     code = secrets.token_urlsafe(CODE_BYTES)
     await units.add_invite(
         session,
@@ -58,10 +61,10 @@ async def create_invite(
         unit_id=unit_id,
         staff_role=staff_role,
         group_ids=sorted(group_ids),
-        created_by=by,
+        created_by=made_for or by,
         uses=uses,
         now=now,
-        expires_at=now + life,
+        expires_at=expires_at or now + life,
     )
     events.add(
         session, "invite_created", at=now, person_id=by, unit_id=unit_id, kind=kind.value,
@@ -78,6 +81,7 @@ class Offer:
     unit_name: str | None
     name: str
     title: str = ""
+    until: datetime | None = None  # a deputy's time
 
 
 @dataclass(frozen=True, slots=True)
@@ -110,7 +114,8 @@ async def open_invite(
         now=now,
     )
     unit = await _unit_of(session, invite)
-    return Offer(invite.kind, unit.name if unit else None, person.name)
+    until = invite.expires_at if invite.kind is InviteKind.DEPUTY else None
+    return Offer(invite.kind, unit.name if unit else None, person.name, until=until)
 
 
 async def offer_to_expected(
@@ -184,7 +189,7 @@ async def join(
         name=name,
         chat=chat,
         unit=unit,
-        role=ContactRole.LEADER if invite.kind is InviteKind.LEADER else ContactRole.CONTACT,
+        role=await hand_over.role_for(session, invite, person_id=person_id),
         title=title,
         invite_id=invite.id,
     )

@@ -56,14 +56,15 @@ async def notice(
     *,
     now: datetime,
     reply_to: int | None = None,
+    edits: int | None = None,
+    send_at: datetime | None = None,
     buttons: Sequence[Sequence[Button]] = (),
     keyboard: Keyboard | None = None,
     values: Values | None = None,
-    edits: int | None = None,
     once: str | None = None,
 ) -> None:
-    """Tell the chat the sentence `key`, ahead of everything that is not an answer; what is told
-    `once` under a name is not told again."""
+    """Tell the chat the sentence `key`, ahead of everything that is not an answer; in the place of
+    a message that it `edits`, not before `send_at`, and only once under the name of `once`."""
     parameters = sentence(key, buttons=buttons, values=values)
     if keyboard is not None:
         parameters["keyboard"] = keyboard.value
@@ -73,7 +74,7 @@ async def notice(
             kind=MessageKind.NOTICE,
             lane=Lane.ANSWER,
             chat_id=chat_id,
-            send_at=now,
+            send_at=send_at or now,
             parameters=parameters,
             key=once,
             reply_to=reply_to,

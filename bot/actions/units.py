@@ -6,11 +6,13 @@ Joining, hand-over, merging and dividing units are not here.
 from __future__ import annotations
 
 import re
+from collections.abc import Sequence
 from datetime import datetime
 
 from sqlalchemy.ext.asyncio import AsyncSession
 
 from bot.actions.registry import site_rows
+from bot.actions.unit_table import code_key
 from bot.articles.sites import read_sites
 from bot.domain.folding import fold, normalise, one_line
 from bot.errors import Conflict, InvalidInput, NotFound
@@ -51,7 +53,7 @@ async def add(
     """Register a unit."""
     unit = Unit(
         code=await check_new_code(session, code),
-        name=_name(name),
+        name=checked_name(name),
         attributes={},
         created_at=now,
     )
@@ -71,7 +73,7 @@ async def rename(
 
     What it was called is kept, and what was issued before still bears it.
     """
-    new = _name(name)
+    new = checked_name(name)
     if new == unit.name:
         return False
     registry.bore(session, unit.id, unit.name, until=now)
@@ -150,7 +152,8 @@ def _done(
     )  # fmt: skip
 
 
-def _name(text: str) -> str:
+def checked_name(text: str) -> str:
+    """A unit's name as it is kept; InvalidInput when it is none."""
     name = one_line(text)
     if not fold(name) or len(name) > LONGEST_NAME:
         raise InvalidInput("unit.name_unusable", longest=LONGEST_NAME)
@@ -159,3 +162,12 @@ def _name(text: str) -> str:
 
 def _or_empty(text: str) -> str:
     return "" if text == EMPTY else text
+
+
+async def by_codes(session: AsyncSession, codes: Sequence[str]) -> list[Unit]:
+    """The units with these codes, however they are written; NotFound names the one there is not."""
+    known = {code_key(unit.code): unit for unit in await units.all_units(session)}
+    for code in codes:
+        if code_key(code) not in known:
+            raise NotFound("unit.unknown", code=code[:40])
+    return [known[code_key(code)] for code in codes]

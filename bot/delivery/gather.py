@@ -12,6 +12,7 @@ from bot.delivery import (
     gather_joining,
     gather_messages,
     gather_office,
+    gather_people,
     gather_registry,
 )
 from bot.delivery.context import Context, Gathered, Withdraw
@@ -45,6 +46,8 @@ _KINDS: dict[MessageKind, Callable[[Context], Awaitable[Gathered]]] = {
     MessageKind.IMPORT_REPORT: gather_registry.import_report,
     MessageKind.REGISTRY: gather_registry.page,
     MessageKind.REGISTRY_FILE: gather_registry.file,
+    MessageKind.UNIT_CHANGES: gather_people.changes,
+    MessageKind.PERSONAL_DATA: gather_people.personal_data,
     MessageKind.MENU: gather_messages.menu,
     MessageKind.RETIRE: gather_messages.retire,
     MessageKind.INVITE: gather_joining.invite,

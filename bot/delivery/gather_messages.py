@@ -214,7 +214,9 @@ async def reminder(context: Context) -> Gathered:
 
 async def open_tasks(context: Context) -> Gathered:
     """/viec: what the units have open."""
-    unit_ids = [int(unit_id) for unit_id in context.message.parameters["unit_ids"]]
+    parameters = context.message.parameters
+    unit_ids = [int(unit_id) for unit_id in parameters["unit_ids"]]
+    first = parameters.get("first")  # the unit that the person speaks for, of several
     rows = await directives.open_addressees_of_units(
         context.session, unit_ids, begun_by=context.now
     )
@@ -222,6 +224,7 @@ async def open_tasks(context: Context) -> Gathered:
     states = await directives.task_states(context.session, addressee_ids=list(by_addressee))
     tasks = [
         render_contact.OpenTask(
+            is_first=first is not None and by_addressee[task.addressee_id][0].unit_id == first,
             unit_name=by_addressee[task.addressee_id][0].unit_name,
             directive=directive_view(by_addressee[task.addressee_id][1]),
             position=task.position,
@@ -232,8 +235,10 @@ async def open_tasks(context: Context) -> Gathered:
         for task in states
         if task.state is AssignmentState.OPEN
     ]
-    page = int(context.message.parameters.get("page", 1))
-    content = render_contact.open_tasks(tasks, context.write, page=page)
+    page = int(parameters.get("page", 1))
+    content = render_contact.open_tasks(
+        tasks, context.write, page=page, several_units=len(unit_ids) > 1
+    )
     return Ready(content, context.message.edits)
 
 

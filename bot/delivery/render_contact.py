@@ -97,15 +97,26 @@ class OpenTask:
     short_title: str
     deadline_at: datetime | None
     articles: int
+    is_first: bool = False  # of the unit that the person speaks for
 
 
-def open_tasks(tasks: Iterable[OpenTask], write: Writer, *, page: int = 1) -> Content:
-    """A contact's open tasks over all directives, nearest deadline first; one page of them."""
+def open_tasks(
+    tasks: Iterable[OpenTask], write: Writer, *, page: int = 1, several_units: bool = False
+) -> Content:
+    """A contact's open tasks over all directives, one page of them: those of the chosen unit
+    first, then the nearest deadline; who has several units can choose another one."""
     ordered = sorted(
-        tasks, key=lambda task: (task.deadline_at is None, task.deadline_at or write.now)
+        tasks,
+        key=lambda task: (
+            not task.is_first,
+            task.deadline_at is None,
+            task.deadline_at or write.now,
+        ),
     )
+    choose = ((Button(write.texts("button.choose_unit"), Callback(Press.CHOOSE_UNIT)),),)
+    below = choose if several_units else ()
     if not ordered:
-        return Content(write.say("tasks.none"))
+        return Content(write.say("tasks.none"), below)
     pages = -(-len(ordered) // TASKS_A_PAGE)
     page = min(max(1, page), pages)
     first = (page - 1) * TASKS_A_PAGE
@@ -124,4 +135,4 @@ def open_tasks(tasks: Iterable[OpenTask], write: Writer, *, page: int = 1) -> Co
         )
     lines.append(write.zone_line(write.now))
     turn = page_buttons(Press.TASKS_PAGE, (), page=page, pages=pages) if pages > 1 else ()
-    return Content("\n".join(lines), (turn,) if turn else ())
+    return Content("\n".join(lines), (turn, *below) if turn else below)

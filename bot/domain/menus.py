@@ -4,7 +4,8 @@ from __future__ import annotations
 
 from bot.domain.rights import Actor, Right
 
-_CONTACT = ("viec", "nop")
+_CONTACT = ("viec", "nop", "bangiao", "ngung")
+_OF_SEVERAL = ("donvitoi",)
 _STAFF: tuple[tuple[str, Right], ...] = (
     ("congvan", Right.ISSUE),
     ("tiendo", Right.VIEW),
@@ -17,7 +18,9 @@ _STAFF: tuple[tuple[str, Right], ...] = (
     ("nhatky", Right.REGISTER),
     ("cho", Right.REGISTER),
     ("matlienlac", Right.VIEW),
+    ("sapxep", Right.REGISTER),
 )
+_KNOWN = ("dulieu",)
 _EVERYONE = ("trogiup", "ngonngu", "huy")
 
 
@@ -25,4 +28,6 @@ def commands_for(actor: Actor) -> tuple[str, ...]:
     """The commands, in the order of the menu."""
     staff = tuple(command for command, right in _STAFF if actor.may(right))
     contact = _CONTACT if actor.unit_ids else ()
-    return (*staff, *contact, *_EVERYONE)
+    several = _OF_SEVERAL if len(actor.unit_ids) > 1 else ()
+    known = _KNOWN if actor.is_known else ()
+    return (*staff, *contact, *several, *known, *_EVERYONE)

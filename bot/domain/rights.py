@@ -58,12 +58,19 @@ class Actor:
     unit_ids: frozenset[int]
     leads: frozenset[int] = frozenset()  # of these units
     scope: Scope | None = None  # as staff; None: no limits
+    speaks_for: int | None = None  # of several units the one they chose
 
     def may(self, right: Right) -> bool:
         """Whether the person's role at the office allows it, for what is theirs."""
         if self.staff_role is None or (self.scope and right in _OF_THE_WHOLE_OFFICE):
             return False
         return right in _RIGHTS[self.staff_role]
+
+    @property
+    def spoken_for(self) -> frozenset[int]:
+        """The units that are meant where none is named: the chosen one, or all."""
+        chosen = self.unit_ids & {self.speaks_for}
+        return frozenset(unit_id for unit_id in chosen if unit_id) or self.unit_ids
 
     @property
     def is_known(self) -> bool:

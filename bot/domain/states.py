@@ -41,6 +41,8 @@ class MessageKind(StrEnum):
     STAFF = "staff"  # /canbo
     LOG = "log"  # /nhatky
     LOG_FILE = "log_file"  # the same as a file
+    UNIT_CHANGES = "unit_changes"  # /sapxep
+    PERSONAL_DATA = "personal_data"  # /dulieu
     MENU = "menu"  # a private chat's command menu; no message
     TABLE_IMPORT = "table_import"  # the card of a table of units, showing one of its menus
     IMPORT_REPORT = "import_report"  # its faults and what it would change, a file
@@ -116,6 +118,8 @@ class InviteKind(StrEnum):
 
     CONTACT = "contact"
     LEADER = "leader"
+    HAND_OVER = "hand_over"  # contact in the place of who made it, in their role
+    DEPUTY = "deputy"  # the same beside them, until the code expires
     UNIT_GROUP = "unit_group"
     STAFF_GROUP = "staff_group"
     STAFF = "staff"
@@ -182,6 +186,13 @@ class UnitChangeKind(StrEnum):
     SPLIT = "split"
 
 
+class WorkOfRetired(StrEnum):
+    """What becomes of the open work of a unit that is retired."""
+
+    CANCEL = "cancel"
+    GO_ON = "go_on"  # its people finish it
+
+
 class ImportState(StrEnum):
     """A table of units on its way into the registry."""
 
@@ -211,3 +222,5 @@ class DialogueKind(StrEnum):
     UNIT_FIELD = "unit_field"
     GROUP_NAME = "group_name"  # of a group that is to be added
     GROUP_FIELD = "group_field"
+    DEPUTY_UNTIL = "deputy_until"
+    UNIT_CHANGE = "unit_change"  # a change of a unit being put together, step by step

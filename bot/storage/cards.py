@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Collection, Mapping
 from datetime import datetime
 from typing import cast
 
@@ -42,6 +42,26 @@ async def of_subject(session: AsyncSession, kind: CardKind, subject_id: int) -> 
         select(Card).where(Card.kind == kind, Card.subject_id == subject_id).order_by(Card.id)
     )
     return list(rows)
+
+
+async def of_subjects(
+    session: AsyncSession, kind: CardKind, subject_ids: Collection[int]
+) -> list[Card]:
+    """The cards of several subjects in all their chats."""
+    rows = await session.scalars(
+        select(Card).where(Card.kind == kind, Card.subject_id.in_(subject_ids)).order_by(Card.id)
+    )
+    return list(rows)
+
+
+async def add_all(
+    session: AsyncSession, kind: CardKind, pairs: Collection[tuple[int, int]]
+) -> list[Card]:
+    """A card for each pair of subject and chat, none of which has one."""
+    new = [Card(kind=kind, subject_id=subject_id, chat_id=chat_id) for subject_id, chat_id in pairs]
+    session.add_all(new)
+    await session.flush()
+    return new
 
 
 async def at_message(session: AsyncSession, *, chat_id: int, message_id: int) -> Card | None:

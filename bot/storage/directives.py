@@ -103,6 +103,19 @@ async def tasks(session: AsyncSession, directive_id: int) -> list[Task]:
     return list(rows)
 
 
+async def titles(session: AsyncSession, directive_ids: Collection[int]) -> dict[int, list[str]]:
+    """The short titles of these directives' tasks, in order."""
+    rows = await session.execute(
+        select(Task.directive_id, Task.short_title)
+        .where(Task.directive_id.in_(directive_ids))
+        .order_by(Task.directive_id, Task.position)
+    )
+    found: dict[int, list[str]] = {}
+    for directive_id, title in rows:
+        found.setdefault(directive_id, []).append(title)
+    return found
+
+
 async def addressee(session: AsyncSession, addressee_id: int) -> Addressee | None:
     """One addressee by id."""
     return await session.get(Addressee, addressee_id)
@@ -320,6 +333,19 @@ async def add_acknowledgement(
         "at": now,
     }
     return await insert_new(session, Acknowledgement, row) is not None
+
+
+async def acknowledged_by(session: AsyncSession, person_id: int) -> list[int]:
+    """The addressees of directives that are not closed for whom the person confirmed."""
+    rows = await session.scalars(
+        select(Addressee.id)
+        .distinct()
+        .join(Acknowledgement, Acknowledgement.addressee_id == Addressee.id)
+        .join(Directive, Directive.id == Addressee.directive_id)
+        .where(Acknowledgement.person_id == person_id, Directive.closed_at.is_(None))
+        .order_by(Addressee.id)
+    )
+    return list(rows)
 
 
 async def assignment_for_update(

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Collection, Mapping
+from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
@@ -11,6 +11,7 @@ from sqlalchemy import (
     ColumnElement,
     case,
     func,
+    insert,
     or_,
     select,
     update,
@@ -56,9 +57,22 @@ class NewMessage:
     edits: int | None = None
 
 
+async def add_all(session: AsyncSession, messages: Sequence[NewMessage]) -> None:
+    """Queue many messages in one go, none of which is a redraw or is there already."""
+    if messages:
+        await session.execute(insert(OutboxMessage), [_row(message) for message in messages])
+
+
 async def add(session: AsyncSession, message: NewMessage) -> int | None:
     """Queue one message; its id, or None when one with the same key is there already."""
-    row = {
+    row = _row(message)
+    if message.kind is MessageKind.REDRAW:
+        return await _add_redraw(session, row)
+    return await insert_new(session, OutboxMessage, row)
+
+
+def _row(message: NewMessage) -> dict[str, Any]:
+    return {
         "kind": message.kind,
         "lane": message.lane,
         "chat_id": message.chat_id,
@@ -74,9 +88,6 @@ async def add(session: AsyncSession, message: NewMessage) -> int | None:
         "attempts": 0,
         "uncertain_attempts": 0,
     }
-    if message.kind is MessageKind.REDRAW:
-        return await _add_redraw(session, row)
-    return await insert_new(session, OutboxMessage, row)
 
 
 async def _add_redraw(session: AsyncSession, row: Mapping[str, Any]) -> int | None:

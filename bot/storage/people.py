@@ -15,6 +15,7 @@ from bot.domain.states import ChatKind, ContactRole, StaffRole
 from bot.storage.in_bulk import is_one_of, numbers
 from bot.storage.insert import insert_new
 from bot.storage.staff import scope_of
+from bot.storage.succession import has_open_work
 from bot.storage.tables import (
     Card,
     Chat,
@@ -125,7 +126,7 @@ async def _actor(session: AsyncSession, person: Person) -> Actor:
         .where(
             Contact.person_id == person.id,
             Contact.ended_at.is_(None),
-            Unit.retired_at.is_(None),
+            or_(Unit.retired_at.is_(None), has_open_work(Unit.id)),
         )
     )
     units = dict(contacts.all())
@@ -137,6 +138,7 @@ async def _actor(session: AsyncSession, person: Person) -> Actor:
         unit_ids=frozenset(units),
         leads=frozenset(unit_id for unit_id, at in units.items() if at is ContactRole.LEADER),
         scope=await scope_of(session, staff_id) if staff_id else None,
+        speaks_for=person.speaks_for_id,
     )
 
 
@@ -234,7 +236,7 @@ async def contact(session: AsyncSession, *, unit_id: int, person_id: int) -> Con
 async def ensure_contact(
     session: AsyncSession, *, unit_id: int, person_id: int, role: ContactRole, now: datetime
 ) -> bool:
-    """Make the person a contact of the unit; False if they were one already."""
+    """Make the person a contact of the unit for good; False if they were that already."""
     row = {"unit_id": unit_id, "person_id": person_id, "role": role, "joined_at": now}
     if await insert_new(session, Contact, row) is not None:
         return True
@@ -243,9 +245,9 @@ async def ensure_contact(
         .where(
             Contact.unit_id == unit_id,
             Contact.person_id == person_id,
-            Contact.ended_at.is_not(None),
+            or_(Contact.ended_at.is_not(None), Contact.until.is_not(None)),
         )
-        .values(ended_at=None, joined_at=now, role=role)
+        .values(ended_at=None, joined_at=now, role=role, until=None, deputy_for_id=None)
         .returning(Contact.id)
     )
     return revived is not None

@@ -8,7 +8,7 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import delete, func, select, update
+from sqlalchemy import func, select, update
 from sqlalchemy.ext.asyncio import AsyncSession
 from sqlalchemy.orm import Session
 
@@ -178,19 +178,6 @@ async def _names(session: AsyncSession, ids: Collection[int | None]) -> dict[int
         select(Person.telegram_id, Person.name).where(Person.telegram_id.in_(known))
     )
     return {telegram_id: name for telegram_id, name in (*chats, *persons) if name}
-
-
-async def prune(session: AsyncSession, *, before: datetime, limit: int = 1_000) -> int:
-    """Delete updates that were done before a moment, the oldest first; how many. Telegram repeats
-    an update for a day at most, so it must lie further back than that."""
-    old = (
-        select(Update.id)
-        .where(Update.state == UpdateState.DONE, Update.finished_at < before)
-        .order_by(Update.id)
-        .limit(limit)
-    )
-    gone = await session.scalars(delete(Update).where(Update.id.in_(old)).returning(Update.id))
-    return len(gone.all())
 
 
 async def count_parked(session: AsyncSession) -> int:

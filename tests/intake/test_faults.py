@@ -29,11 +29,11 @@ from bot.storage.tables import (
     Event,
     OutboxMessage,
 )
-from scheduler.jobs import UPDATES_KEPT, ask_again_after_outage, prune_updates
+from scheduler.jobs import ask_again_after_outage
 from tests import factories
 from tests.delivery.conftest import Crash
 from tests.factories import Somebody
-from tests.intake.conftest import CardOnPhone, Inbox, fails_at, says_word
+from tests.intake.conftest import CardOnPhone, Inbox, says_word
 from tests.intake.test_processor import (
     ACKNOWLEDGE,
     DONE,
@@ -273,22 +273,6 @@ async def test_26_a_clock_that_is_moved_while_telegram_keeps_us_waiting_is_no_ou
     inbox.sandbox.put_update({})
     await waiting
     assert await inbox.replies(admin) == []
-
-
-async def test_updates_are_kept_for_three_days_and_what_is_not_done_for_ever(inbox: Inbox):
-    await written(inbox, "/huy", "/ngonngu")
-    inbox.also = fails_at("/ngonngu", times=1)
-    inbox.sandbox.put_update({"message": 5})
-    await inbox.fetch()
-    await inbox.work()
-    assert sorted(await states(inbox)) == [DONE, PARKED, WAITING]
-    inbox.clock.at += UPDATES_KEPT
-    assert not await prune_updates(inbox.rt)
-    assert len(await inbox.rows()) == 3
-    inbox.clock.at += timedelta(seconds=1)
-    assert await prune_updates(inbox.rt)
-    assert not await prune_updates(inbox.rt)
-    assert sorted(await states(inbox)) == [PARKED, WAITING]
 
 
 # --- 28: two that both take themselves for the worker --------------------------------------------

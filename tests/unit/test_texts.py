@@ -71,10 +71,16 @@ def actions() -> set[str]:
 
 KEY = re.compile(r"[a-z]+\.[a-z_0-9]*[a-z0-9]")
 
-ADMIN = Actor(1, "Mai", "vi", StaffRole.ADMIN, frozenset({1}))
+ADMIN = Actor(1, "Mai", "vi", StaffRole.ADMIN, frozenset({1, 2}))
 # Keys that the code puts together: how they begin, and what they may end with.
 FAMILIES: dict[str, tuple[str, ...]] = {
-    "join.offer_": (InviteKind.CONTACT, InviteKind.LEADER, InviteKind.STAFF),
+    "join.offer_": (
+        InviteKind.CONTACT,
+        InviteKind.LEADER,
+        InviteKind.HAND_OVER,
+        InviteKind.DEPUTY,
+        InviteKind.STAFF,
+    ),
     "urgency.": tuple(urgency for urgency in Urgency if urgency is not Urgency.NONE),
     "language.": LANGUAGES,
     "command.": commands_for(ADMIN),

@@ -1,0 +1,69 @@
+"""What the lists of planned changes of units and of a person's data show, loaded when sent."""
+
+from __future__ import annotations
+
+from bot.actions.unit_changes import wish_of
+from bot.delivery import render_people
+from bot.delivery.context import Context, Gathered, Ready, Withdraw
+from bot.storage import people, personal, unit_changes, units
+
+
+async def changes(context: Context) -> Gathered:
+    """/sapxep: changes of units that are ahead, one page."""
+    size = render_people.CHANGES_A_PAGE
+    count = await unit_changes.count_planned(context.session)
+    pages = max(1, -(-count // size))
+    page = min(max(1, context.number("page")), pages)
+    found = await unit_changes.planned(context.session, offset=(page - 1) * size, limit=size)
+    wishes = [(change, wish_of(change)) for change in found]
+    ids = {unit_id for _, wish in wishes for unit_id in (wish.unit_id, *wish.into)}
+    names = {unit.id: unit.name for unit in await units.units_by_ids(context.session, ids)}
+    views = [
+        render_people.ChangeView(
+            change_id=change.id,
+            kind=change.kind,
+            day=change.effective_on,
+            unit=names.get(change.unit_id, ""),
+            name=wish.name,
+            into=", ".join(names.get(unit_id, "") for unit_id in wish.into),
+        )
+        for change, wish in wishes
+    ]
+    content = render_people.unit_changes(views, context.write, page=page, pages=pages, count=count)
+    return Ready(content, context.message.edits)
+
+
+async def personal_data(context: Context) -> Gathered:
+    """/dulieu: all that is kept about the person, to themselves only."""
+    person = await people.person(context.session, context.number("person_id"))
+    if person is None or person.erased_at is not None:
+        return Withdraw("person_gone")
+    traces = await personal.traces(context.session, person)
+    staff = await personal.staff_role(context.session, person.id)
+    view = render_people.PersonView(
+        name=person.name,
+        telegram_id=person.telegram_id,
+        language=person.language,
+        created_at=person.created_at,
+        consented_at=person.consented_at,
+        staff_role=staff.role if staff else None,
+        contacts=tuple(
+            render_people.ContactView(
+                unit=unit.name,
+                role=contact.role,
+                title=contact.title,
+                joined_at=contact.joined_at,
+                ended_at=contact.ended_at,
+                until=contact.until,
+            )
+            for contact, unit in await personal.all_contacts(context.session, person.id)
+        ),
+        acknowledgements=traces.acknowledgements,
+        articles=traces.articles,
+        events=traces.events,
+        messages=traces.messages,
+    )
+    content = render_people.personal_data(
+        view, context.write, retention_days=context.number("days")
+    )
+    return Ready(content)

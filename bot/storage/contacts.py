@@ -1,0 +1,140 @@
+"""Queries of contacts who leave, hand over or stand in for somebody, and of whom they speak for."""
+
+from __future__ import annotations
+
+from collections.abc import Collection
+from datetime import datetime
+
+from sqlalchemy import Row, Select, and_, exists, or_, select, update
+from sqlalchemy.ext.asyncio import AsyncSession
+
+from bot.domain.states import ChatKind, InviteKind
+from bot.storage.tables import Chat, Contact, Invite, Person, Unit
+
+_IS_ACTIVE = Contact.ended_at.is_(None)
+
+
+async def active(session: AsyncSession, contact_id: int) -> Row[Contact, Person, Unit] | None:
+    """One contact who has not ended, with person and unit."""
+    rows = await session.execute(_active().where(Contact.id == contact_id))
+    return rows.one_or_none()
+
+
+async def active_of(session: AsyncSession, person_id: int) -> list[Row[Contact, Person, Unit]]:
+    """For which units the person is a contact, in the units' order."""
+    rows = await session.execute(
+        _active().where(Contact.person_id == person_id).order_by(Unit.name, Unit.id)
+    )
+    return list(rows)
+
+
+async def deputies_of(session: AsyncSession, person_id: int) -> list[Row[Contact, Person, Unit]]:
+    """Who stands in for the person now."""
+    rows = await session.execute(
+        _active().where(Contact.deputy_for_id == person_id).order_by(Contact.until, Contact.id)
+    )
+    return list(rows)
+
+
+async def next_deputy_to_end(
+    session: AsyncSession, *, now: datetime
+) -> Row[Contact, Person, Unit] | None:
+    """A deputy whose time is over, the earliest first, locked."""
+    rows = await session.execute(
+        _active()
+        .where(Contact.until <= now)
+        .order_by(Contact.until, Contact.id)
+        .limit(1)
+        .with_for_update(of=Contact)
+    )
+    return rows.one_or_none()
+
+
+def _active() -> Select[Contact, Person, Unit]:
+    return (
+        select(Contact, Person, Unit)
+        .join(Person, Person.id == Contact.person_id)
+        .join(Unit, Unit.id == Contact.unit_id)
+        .where(_IS_ACTIVE)
+    )
+
+
+async def end(session: AsyncSession, contact_id: int, *, now: datetime) -> bool:
+    """The person is no contact of the unit any more; False if they were none."""
+    ended = await session.scalar(
+        update(Contact)
+        .where(Contact.id == contact_id, _IS_ACTIVE)
+        .values(ended_at=now)
+        .returning(Contact.id)
+    )
+    return ended is not None
+
+
+async def let_stand_in(
+    session: AsyncSession, *, unit_id: int, person_id: int, for_id: int, until: datetime
+) -> None:
+    """The contact is somebody's deputy until then."""
+    await session.execute(
+        update(Contact)
+        .where(Contact.unit_id == unit_id, Contact.person_id == person_id, _IS_ACTIVE)
+        .values(until=until, deputy_for_id=for_id)
+    )
+
+
+async def is_reachable(session: AsyncSession, unit_id: int) -> bool:
+    """Whether anybody of the unit, or its group, can be written to."""
+    is_contact = exists().where(
+        Contact.unit_id == unit_id, Contact.person_id == Chat.person_id, _IS_ACTIVE
+    )
+    row = await session.scalar(
+        select(Chat.id)
+        .where(
+            Chat.unreachable_reason.is_(None),
+            or_(
+                and_(Chat.kind == ChatKind.PRIVATE, is_contact),
+                and_(Chat.kind == ChatKind.GROUP, Chat.unit_id == unit_id),
+            ),
+        )
+        .limit(1)
+    )
+    return row is not None
+
+
+async def is_only_contact(session: AsyncSession, *, unit_id: int, person_id: int) -> bool:
+    """Whether the unit has nobody else."""
+    other = await session.scalar(
+        select(Contact.id)
+        .where(Contact.unit_id == unit_id, Contact.person_id != person_id, _IS_ACTIVE)
+        .limit(1)
+    )
+    return other is None
+
+
+async def speak_for(session: AsyncSession, person_id: int, *, unit_id: int) -> None:
+    """Of several units this one is meant from now on where none is named."""
+    await session.execute(
+        update(Person).where(Person.id == person_id).values(speaks_for_id=unit_id)
+    )
+
+
+async def revoke_invites(
+    session: AsyncSession,
+    kinds: Collection[InviteKind],
+    *,
+    unit_id: int,
+    made_for: int,
+    now: datetime,
+) -> None:
+    """Links of these kinds that were made in the person's name open nothing any more."""
+    await session.execute(
+        update(Invite)
+        .where(
+            Invite.unit_id == unit_id,
+            Invite.created_by == made_for,
+            Invite.kind.in_(kinds),
+            Invite.uses_left > 0,
+            Invite.revoked_at.is_(None),
+        )
+        .values(revoked_at=now)
+        .execution_options(synchronize_session=False)
+    )
