@@ -44,6 +44,7 @@ class Processor:
         self._handle = handle
         self._answer_press = answer_press
         self._chats: dict[int, asyncio.Task[None]] = {}
+        self._ahead: dict[int, list[Update]] = {}  # read, and not begun; of no chat under way
 
     async def run(self, stop: asyncio.Event) -> None:
         """Handle updates until told to stop; what is under way is finished."""
@@ -67,23 +68,24 @@ class Processor:
         """Start handling what waits, one task a chat; False if nothing could be started."""
         if len(self._chats) >= _CHATS:
             return False
+        if not self._ahead:  # a look costs as much for a hundred as for one
+            await self._look_ahead()
+        started = False
+        while self._ahead and len(self._chats) < _CHATS:
+            chat_key = next(iter(self._ahead))
+            rows = self._ahead.pop(chat_key)
+            self._chats[chat_key] = asyncio.create_task(self._handle_chat(chat_key, rows))
+            started = True
+        return started
+
+    async def _look_ahead(self) -> None:
+        """The next updates by chat; who has waited longest comes first."""
         async with self._rt.read() as session:
             rows = await updates.waiting(
                 session, now=self._rt.now(), limit=_BATCH, busy_chats=self._chats
             )
-        started = False
-        by_chat: dict[int, list[Update]] = {}
-        for row in rows:  # who has waited longest comes first
-            by_chat.setdefault(row.chat_key, []).append(row)
-        for chat_key, of_chat in by_chat.items():
-            if chat_key in self._chats:
-                continue
-            if len(self._chats) >= _CHATS:
-                break
-            started = True
-            task = asyncio.create_task(self._handle_chat(chat_key, of_chat))
-            self._chats[chat_key] = task
-        return started
+        for row in rows:
+            self._ahead.setdefault(row.chat_key, []).append(row)
 
     async def _handle_chat(self, chat_key: int, rows: list[Update]) -> None:
         try:

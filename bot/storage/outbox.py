@@ -9,7 +9,7 @@ from typing import Any
 
 from sqlalchemy import (
     ColumnElement,
-    case,
+    bindparam,
     func,
     select,
     update,
@@ -21,7 +21,7 @@ from bot.domain.states import (
     MessageKind,
     OutboxState,
 )
-from bot.storage.insert import insert_new, insert_or_update
+from bot.storage.insert import insert_new, insert_or_lower
 from bot.storage.tables import Card, OutboxMessage
 from bot.storage.types import written_out
 
@@ -81,18 +81,20 @@ async def add(session: AsyncSession, message: NewMessage) -> int | None:
 async def _add_redraw(session: AsyncSession, row: Mapping[str, Any]) -> int | None:
     """One that waits already serves this change too, and is locked until it is committed: claimed
     before that, it would draw the card without it, and nothing would be left to draw it again."""
-    return await insert_or_update(
-        session,
-        OutboxMessage,
-        row,
-        key="key",
-        values={
-            "send_at": case(
-                (OutboxMessage.send_at > row["send_at"], row["send_at"]),
-                else_=OutboxMessage.send_at,
-            )
-        },
-    )
+    return await insert_or_lower(session, OutboxMessage, row, key="key", column="send_at")
+
+
+async def is_at_message(session: AsyncSession, outbox_message_id: int, message_id: int) -> bool:
+    """Whether the card this was to send is known to be that message of Telegram's."""
+    known = await session.scalar(_KNOWN_AT, {"row": outbox_message_id})
+    return known is not None and known == message_id
+
+
+_KNOWN_AT = (
+    select(Card.message_id)
+    .join(OutboxMessage, OutboxMessage.card_id == Card.id)
+    .where(OutboxMessage.id == bindparam("row"))
+)
 
 
 async def for_update(session: AsyncSession, message_id: int) -> OutboxMessage | None:

@@ -65,34 +65,46 @@ async def ensure_person(
 
 async def actor(session: AsyncSession, telegram_id: int) -> Actor | None:
     """What the database knows of a person's rights now; None for a stranger."""
-    person = await person_by_telegram_id(session, telegram_id)
-    if person is None:
+    rows = (await session.execute(_ACTOR, {"telegram_id": telegram_id})).all()
+    if not rows:
         return None
-    role: StaffRole | None = await session.scalar(
-        select(Staff.role).where(Staff.person_id == person.id, Staff.removed_at.is_(None))
-    )
-    units = await session.scalars(
-        select(Contact.unit_id)
-        .join(Unit, Unit.id == Contact.unit_id)
-        .where(
-            Contact.person_id == person.id,
-            Contact.ended_at.is_(None),
-            Unit.retired_at.is_(None),
-        )
-    )
+    first = rows[0]
     return Actor(
-        person_id=person.id,
-        name=person.name,
-        language=person.language,
-        staff_role=role,
-        unit_ids=frozenset(units),
+        person_id=first.id,
+        name=first.name,
+        language=first.language,
+        staff_role=first.role,
+        unit_ids=frozenset(row.unit_id for row in rows if row.unit_id is not None),
     )
+
+
+_PERSONS = cast(Table, Person.__table__)
+_STAFF = cast(Table, Staff.__table__)
+_UNITS = cast(Table, Unit.__table__)
+_CONTACTS = cast(Table, Contact.__table__)
+# Every press asks it: one question, and made once. A row a unit, or one without any.
+_ACTOR = (
+    select(
+        _PERSONS.c.id,
+        _PERSONS.c.name,
+        _PERSONS.c.language,
+        _STAFF.c.role,
+        _UNITS.c.id.label("unit_id"),
+    )
+    .outerjoin(_STAFF, (_STAFF.c.person_id == _PERSONS.c.id) & _STAFF.c.removed_at.is_(None))
+    .outerjoin(_CONTACTS, (_CONTACTS.c.person_id == _PERSONS.c.id) & _CONTACTS.c.ended_at.is_(None))
+    .outerjoin(_UNITS, (_UNITS.c.id == _CONTACTS.c.unit_id) & _UNITS.c.retired_at.is_(None))
+    .where(_PERSONS.c.telegram_id == bindparam("telegram_id"))
+)
 
 
 async def chat_by_telegram_id(session: AsyncSession, telegram_id: int) -> Chat | None:
     """Our row of a Telegram chat."""
-    chat: Chat | None = await session.scalar(select(Chat).where(Chat.telegram_id == telegram_id))
+    chat: Chat | None = await session.scalar(_CHAT, {"telegram_id": telegram_id})
     return chat
+
+
+_CHAT = select(Chat).where(Chat.telegram_id == bindparam("telegram_id"))
 
 
 async def ensure_chat(
@@ -105,16 +117,18 @@ async def ensure_chat(
     person_id: int | None = None,
 ) -> Chat:
     """Our row of a Telegram chat, made if new; a private chat gets its person once known."""
-    row = {
-        "telegram_id": telegram_id,
-        "kind": kind,
-        "title": title,
-        "language": language,
-        "person_id": person_id,
-        "staff_group": False,
-    }
-    await insert_new(session, Chat, row)
     chat = await chat_by_telegram_id(session, telegram_id)
+    if chat is None:
+        row = {
+            "telegram_id": telegram_id,
+            "kind": kind,
+            "title": title,
+            "language": language,
+            "person_id": person_id,
+            "staff_group": False,
+        }
+        await insert_new(session, Chat, row)
+        chat = await chat_by_telegram_id(session, telegram_id)
     assert chat is not None  # noqa: S101 - inserted above if it was missing
     if person_id is not None and chat.person_id is None:
         chat.person_id = person_id
@@ -160,7 +174,6 @@ def read_units_served(session: Session, chat_ids: Collection[int]) -> set[tuple[
 
 
 _CHATS = cast(Table, Chat.__table__)
-_CONTACTS = cast(Table, Contact.__table__)
 _OF_THESE = _CHATS.c.id.in_(bindparam("ids", expanding=True))
 _SERVED = (
     select(_CHATS.c.id, _CONTACTS.c.unit_id)

@@ -9,7 +9,7 @@ from collections.abc import Collection
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 
-from sqlalchemy import ColumnElement, Select, func, select
+from sqlalchemy import ColumnElement, Select, bindparam, func, select
 from sqlalchemy.ext.asyncio import AsyncSession
 
 from bot.domain.states import (
@@ -34,6 +34,11 @@ from bot.storage.tables import (
 PACES = {ChatKind.PRIVATE: timedelta(seconds=3), ChatKind.GROUP: timedelta(seconds=15)}
 _RATE_SPAN = timedelta(seconds=15)
 _NAMES = 10
+_PROGRESS = (
+    select(Card, Chat.kind)
+    .join(Chat, Chat.id == Card.chat_id)
+    .where(Card.kind == CardKind.PROGRESS, Card.subject_id.in_(bindparam("ids", expanding=True)))
+)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -149,11 +154,7 @@ async def redraw(
     """
     if not directive_ids:
         return
-    rows = await session.execute(
-        select(Card, Chat.kind)
-        .join(Chat, Chat.id == Card.chat_id)
-        .where(Card.kind == CardKind.PROGRESS, Card.subject_id.in_(directive_ids))
-    )
+    rows = await session.execute(_PROGRESS, {"ids": list(directive_ids)})
     for card, kind in rows:
         send_at = now
         if card.drawn_at is not None and not (at_once and kind is ChatKind.PRIVATE):

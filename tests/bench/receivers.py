@@ -70,7 +70,7 @@ async def bare(url: str, work: Round) -> Mapping[str, float]:
 
 
 @asynccontextmanager
-async def _telegram(url: str, *, answers: bool) -> AsyncIterator[int]:
+async def _telegram(url: str, *, answers: bool, at_once: int) -> AsyncIterator[int]:
     from telegram import Update
     from telegram.ext import Application, CallbackQueryHandler, ContextTypes
 
@@ -80,7 +80,7 @@ async def _telegram(url: str, *, answers: bool) -> AsyncIterator[int]:
             await update.callback_query.answer()
 
     builder = Application.builder().token(TOKEN).base_url(f"{url}/bot")
-    application = builder.concurrent_updates(256).connection_pool_size(256).build()
+    application = builder.concurrent_updates(at_once).build()
     application.add_handler(CallbackQueryHandler(handle))
     port = _free_port()
     async with application:
@@ -96,13 +96,19 @@ async def _telegram(url: str, *, answers: bool) -> AsyncIterator[int]:
 
 async def telegram_empty(url: str, work: Round) -> Mapping[str, float]:
     """Its own webhook, a handler that does nothing; nothing is stored."""
-    async with _telegram(url, answers=False) as port:
+    async with _telegram(url, answers=False, at_once=1) as port:
         return await _pushed(url, _push(port, work, answered=False))
 
 
 async def telegram_answers(url: str, work: Round) -> Mapping[str, float]:
-    """Its own webhook, and a handler that only answers the press."""
-    async with _telegram(url, answers=True) as port:
+    """Its own webhook, and a handler that only answers the press, one after the other."""
+    async with _telegram(url, answers=True, at_once=1) as port:
+        return await _pushed(url, _push(port, work, answered=True))
+
+
+async def telegram_answers_many(url: str, work: Round) -> Mapping[str, float]:
+    """The same with eight under way at a time."""
+    async with _telegram(url, answers=True, at_once=8) as port:
         return await _pushed(url, _push(port, work, answered=True))
 
 

@@ -57,9 +57,7 @@ def press(number: int) -> bytes:
         "chat": chat,
         "date": 1_791_262_800,
         "text": TEXT,
-        "reply_markup": {
-            "inline_keyboard": [[{"text": "Đã nhận", "callback_data": callback}]]
-        },
+        "reply_markup": {"inline_keyboard": [[{"text": "Đã nhận", "callback_data": callback}]]},
     }
     query = {
         "id": str(10**17 + number), "from": user, "message": message,
