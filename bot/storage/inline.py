@@ -56,11 +56,21 @@ class InlineSqlite(SQLiteDialect_pysqlite):
         return arguments, {**options, "check_same_thread": False, "factory": Connection}
 
     def do_execute(self, cursor: Any, statement: str, parameters: Any, context: Any = None) -> None:
-        """At once, but for the lock."""
-        if statement == _WAITS:
-            _in_thread(lambda: cursor.execute(statement))
-        else:
+        """At once; only if another process has the lock, it is waited for in a thread."""
+        if statement != _WAITS:
             cursor.execute(statement, parameters)
+            return
+        (patience,) = cursor.execute("PRAGMA busy_timeout").fetchone()
+        cursor.execute("PRAGMA busy_timeout=0")
+        try:
+            cursor.execute(statement)
+            return
+        except sqlite3.OperationalError as error:
+            if error.sqlite_errorcode & 0xFF != sqlite3.SQLITE_BUSY:
+                raise
+        finally:
+            cursor.execute(f"PRAGMA busy_timeout={patience}")
+        _in_thread(lambda: cursor.execute(statement))
 
     def do_commit(self, dbapi_connection: Any) -> None:
         """What was written goes to the disk; there is nothing to wait for without a transaction."""
