@@ -11,6 +11,7 @@ from sqlalchemy.ext.asyncio import AsyncSession
 from bot.actions.replies import queue
 from bot.domain.states import CardKind, Lane, MessageKind, Sending
 from bot.domain.task_lists import lists_before_card
+from bot.runtime import Wake, wake_after_commit
 from bot.storage import cards, directives, outbox, progress, sending, units
 from bot.storage.outbox import NewMessage
 from bot.storage.tables import Addressee, Card, Chat, Directive, Draft
@@ -97,9 +98,10 @@ async def give_open_directives(
 
 async def redraw_addressee(session: AsyncSession, addressee: Addressee, *, now: datetime) -> None:
     """Something about this unit's work changed: its cards in all its chats are drawn again."""
-    for card in await cards.of_subject(session, CardKind.DIRECTIVE, addressee.id):
-        await redraw(session, card, now=now)
-    await progress.redraw(session, [addressee.directive_id], now=now, at_once=True)
+    await progress.redraw_with_work(
+        session, addressee_id=addressee.id, directive_id=addressee.directive_id, now=now
+    )
+    wake_after_commit(session, Wake.OUTBOX)
 
 
 async def draw_anew(session: AsyncSession, card_ids: Sequence[int], *, now: datetime) -> None:

@@ -24,12 +24,18 @@ async def insert_new(
 
 
 async def insert_or_lower(
-    session: AsyncSession, table: type[Base], row: Mapping[str, Any], *, key: str, column: str
-) -> int | None:
-    """Insert `row`, or let `column` of the one with the same `key` be the lower of both; its id."""
+    session: AsyncSession,
+    table: type[Base],
+    rows: Sequence[Mapping[str, Any]],
+    *,
+    key: str,
+    column: str,
+) -> list[int]:
+    """Insert `rows`, or let `column` of one with the same `key` be the lower of both; the ids."""
+    if not rows:
+        return []
     statement = _insert_or_lower(table, _dialect(session), key, column)
-    row_id: int | None = await session.scalar(statement, dict(row))
-    return row_id
+    return list(await session.scalars(statement, [dict(row) for row in rows]))
 
 
 def insert_all_new(session: Session, table: type[Base], rows: Sequence[Mapping[str, Any]]) -> int:

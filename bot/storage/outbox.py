@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
@@ -57,7 +57,24 @@ class NewMessage:
 
 async def add(session: AsyncSession, message: NewMessage) -> int | None:
     """Queue one message; its id, or None when one with the same key is there already."""
-    row = {
+    if message.kind is MessageKind.REDRAW:
+        (redraw_id,) = await add_redraws(session, [message])
+        return redraw_id
+    return await insert_new(session, OutboxMessage, _row(message))
+
+
+async def add_redraws(session: AsyncSession, messages: Sequence[NewMessage]) -> list[int]:
+    """Queue redraws, of another card each; their ids.
+
+    One that waits already serves this change too, and is locked until it is committed: claimed
+    before that, it would draw the card without it, and nothing would be left to draw it again.
+    """
+    rows = [_row(message) for message in messages]
+    return await insert_or_lower(session, OutboxMessage, rows, key="key", column="send_at")
+
+
+def _row(message: NewMessage) -> dict[str, Any]:
+    return {
         "kind": message.kind,
         "lane": message.lane,
         "chat_id": message.chat_id,
@@ -73,15 +90,6 @@ async def add(session: AsyncSession, message: NewMessage) -> int | None:
         "attempts": 0,
         "uncertain_attempts": 0,
     }
-    if message.kind is MessageKind.REDRAW:
-        return await _add_redraw(session, row)
-    return await insert_new(session, OutboxMessage, row)
-
-
-async def _add_redraw(session: AsyncSession, row: Mapping[str, Any]) -> int | None:
-    """One that waits already serves this change too, and is locked until it is committed: claimed
-    before that, it would draw the card without it, and nothing would be left to draw it again."""
-    return await insert_or_lower(session, OutboxMessage, row, key="key", column="send_at")
 
 
 async def is_at_message(session: AsyncSession, outbox_message_id: int, message_id: int) -> bool:

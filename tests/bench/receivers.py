@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+import gc
 import socket
 import time
 from collections.abc import AsyncIterator, Mapping
@@ -20,6 +21,8 @@ async def _pushed(url: str, push: Push) -> Mapping[str, float]:
     """Let the stand-in bring updates to this process; what it and this process have measured."""
     import aiohttp
 
+    gc.collect()
+    gc.freeze()  # as `dondoc run` does when it is ready; everybody gets the same
     timeout = aiohttp.ClientTimeout(total=None)
     async with aiohttp.ClientSession(timeout=timeout) as session:
         begun = time.process_time()
