@@ -34,13 +34,13 @@ async def own_addressee(
     session: AsyncSession, addressee_id: int, *, actor: Actor | None
 ) -> tuple[Addressee, Directive]:
     """The addressee and its directive, if they are this person's; Conflict for closed ones."""
-    addressee = await directives.addressee(session, addressee_id)
-    if addressee is None:
+    found = await directives.addressee_with_directive(session, addressee_id)
+    if found is None:
         raise NotFound("refused.gone")
+    addressee, directive = found
     if actor is None or addressee.unit_id not in actor.unit_ids:
         raise NotAllowed("refused.not_your_unit")
-    directive = await directives.get(session, addressee.directive_id)
-    if directive is None or directive.closed_at is not None:
+    if directive.closed_at is not None:
         raise Conflict("refused.closed")
     given_up = directive.sending is Sending.CANCELLED
     if given_up and not await directives.has_work(session, addressee_id):

@@ -149,9 +149,10 @@ async def give_missing(
 
 async def redraw_addressee(session: AsyncSession, addressee: Addressee, *, now: datetime) -> None:
     """Something about this unit's work changed: its cards in all its chats are drawn again."""
-    for card in await cards.of_subject(session, CardKind.DIRECTIVE, addressee.id):
-        await redraw(session, card, now=now)
-    await progress.redraw(session, [addressee.directive_id], now=now, at_once=True)
+    await progress.redraw_with_work(
+        session, addressee_id=addressee.id, directive_id=addressee.directive_id, now=now
+    )
+    wake_after_commit(session, Wake.OUTBOX)
 
 
 async def draw_anew(session: AsyncSession, card_ids: Sequence[int], *, now: datetime) -> None:

@@ -27,6 +27,8 @@ async def arrived(
     Where the end of the sending was not seen, this settles it; a second copy is taken back. Anybody
     can forge a reference: what does not fit together changes nothing.
     """
+    if await outbox.is_at_message(session, copy.outbox_message_id, message_id):
+        return  # nearly always, and found with one small question
     row = await outbox.for_update(session, copy.outbox_message_id)
     if row is None or row.chat_id != chat_id or row.card_id is None:
         return

@@ -352,6 +352,8 @@ async def chat_blocked(session: AsyncSession, chat: Chat, *, reason: str, now: d
 
 async def chat_unblocked(session: AsyncSession, chat: Chat, *, now: datetime) -> None:
     """The bot may write to this chat again: what did not come meanwhile is sent now."""
+    if chat.unreachable_reason is None:
+        return
     if await people.mark_reachable(session, chat.id):
         events.add(
             session, "chat_reachable", at=now, object_kind="chat", object_id=chat.id,

@@ -73,8 +73,10 @@ class Processor:
         """Start handling what waits, one task a chat; False if nothing could be started."""
         if not self._turns.free:
             return False
+        if not self._turns.are_known:
+            self._turns.line_up(await self._look())
         started = False
-        for chat_key, rows in self._turns.begin(await self._look()):
+        for chat_key, rows in self._turns.begin():
             started = True
             self._chats[chat_key] = asyncio.create_task(self._handle_chat(chat_key, rows))
         return started

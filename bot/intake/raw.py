@@ -21,25 +21,28 @@ class NoUpdate(Exception):
     """This is nothing that Telegram sends: there is no number to know it by."""
 
 
-def raw_update(update: Mapping[str, Any]) -> RawUpdate:
-    """An update with the key of what must stay in order: its chat, else its sender."""
+def raw_update(update: Mapping[str, Any], *, text: str = "") -> RawUpdate:
+    """An update with the key of what must stay in order: its chat, else its sender. `text` is how
+    it came, if that is known."""
     number = update.get("update_id")
     if not _is_number(number):
         raise NoUpdate
     # ASCII, because half a character, which Telegram may pass on, fits into no database.
-    body = json.dumps(update, separators=(",", ":"))
+    is_fit = text and text.isascii()
+    body = text if is_fit else json.dumps(update, separators=(",", ":"))
     return RawUpdate(number, _chat_key(update), body)
 
 
 def update_in(body: bytes) -> RawUpdate:
     """The update in the body of a webhook's request; NoUpdate if there is none."""
     try:
-        update = json.loads(body)
+        text = body.decode()
+        update = json.loads(text)
     except (ValueError, RecursionError):
         raise NoUpdate from None
     if not isinstance(update, dict):
         raise NoUpdate
-    return raw_update(update)
+    return raw_update(update, text=text)
 
 
 def _chat_key(update: Mapping[str, Any]) -> int:

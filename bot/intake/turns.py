@@ -17,10 +17,11 @@ _MOST_SERVED = 10_000  # what a statement can be told to leave out
 
 
 class Turns:
-    """The chats under way, and those that had their turn in the present round."""
+    """The chats under way, those that come next, and those that had their turn in this round."""
 
     def __init__(self) -> None:
         self._busy: set[int] = set()
+        self._next: dict[int, list[Update]] = {}
         self._served: set[int] = set()
 
     @property
@@ -39,16 +40,24 @@ class Turns:
         self._served.clear()
         return had_one
 
-    def begin(self, rows: Iterable[Update]) -> Iterator[tuple[int, list[Update]]]:
-        """The turns that these rows, oldest first, allow: a chat and its updates in order."""
-        by_chat: dict[int, list[Update]] = {}
-        for row in rows:
-            by_chat.setdefault(row.chat_key, []).append(row)
-        for chat_key, of_chat in by_chat.items():  # who has waited longest comes first
-            if self.free <= 0:
-                return
+    @property
+    def are_known(self) -> bool:
+        """Whether it is known who comes next: a look costs as much for a hundred as for one."""
+        return bool(self._next)
+
+    def line_up(self, rows: Iterable[Update]) -> None:
+        """Let these wait for their turn, oldest first."""
+        for row in rows:  # who has waited longest comes first
+            of_chat = self._next.setdefault(row.chat_key, [])
+            if len(of_chat) < LONGEST_TURN:
+                of_chat.append(row)
+
+    def begin(self) -> Iterator[tuple[int, list[Update]]]:
+        """The turns that can be taken now: a chat and its updates in order."""
+        while self._next and self.free > 0:
+            chat_key = next(iter(self._next))
             self._busy.add(chat_key)
-            yield chat_key, of_chat[:LONGEST_TURN]
+            yield chat_key, self._next.pop(chat_key)
 
     def end(self, chat_key: int) -> None:
         """The chat's turn is over."""

@@ -38,9 +38,7 @@ async def get(session: AsyncSession, card_id: int) -> Card | None:
 
 async def of_subject(session: AsyncSession, kind: CardKind, subject_id: int) -> list[Card]:
     """The cards of one subject in all its chats."""
-    rows = await session.scalars(
-        select(Card).where(Card.kind == kind, Card.subject_id == subject_id).order_by(Card.id)
-    )
+    rows = await session.scalars(_OF_SUBJECT, {"kind": kind, "subject": subject_id})
     return list(rows)
 
 
@@ -64,12 +62,22 @@ async def add_all(
     return new
 
 
+_OF_SUBJECT = (
+    select(Card)
+    .where(Card.kind == bindparam("kind"), Card.subject_id == bindparam("subject"))
+    .order_by(Card.id)
+)
+
+
 async def at_message(session: AsyncSession, *, chat_id: int, message_id: int) -> Card | None:
     """The card that a message is."""
-    card: Card | None = await session.scalar(
-        select(Card).where(Card.chat_id == chat_id, Card.message_id == message_id)
-    )
+    card: Card | None = await session.scalar(_AT_MESSAGE, {"chat": chat_id, "message": message_id})
     return card
+
+
+_AT_MESSAGE = select(Card).where(
+    Card.chat_id == bindparam("chat"), Card.message_id == bindparam("message")
+)
 
 
 def drawn(session: Session, message_ids: Mapping[int, int | None], *, now: datetime) -> None:

@@ -11,6 +11,7 @@ from sqlalchemy import (
     ColumnElement,
     Row,
     Table,
+    bindparam,
     exists,
     func,
     or_,
@@ -119,6 +120,21 @@ async def titles(session: AsyncSession, directive_ids: Collection[int]) -> dict[
 async def addressee(session: AsyncSession, addressee_id: int) -> Addressee | None:
     """One addressee by id."""
     return await session.get(Addressee, addressee_id)
+
+
+async def addressee_with_directive(
+    session: AsyncSession, addressee_id: int
+) -> tuple[Addressee, Directive] | None:
+    """One addressee by id, and what it is of."""
+    row = (await session.execute(_ADDRESSED, {"id": addressee_id})).first()
+    return (row[0], row[1]) if row is not None else None
+
+
+_ADDRESSED = (
+    select(Addressee, Directive)
+    .join(Directive, Directive.id == Addressee.directive_id)
+    .where(Addressee.id == bindparam("id"))
+)
 
 
 @dataclass(frozen=True, slots=True)

@@ -33,6 +33,8 @@ from sqlalchemy.ext.asyncio import (
 from sqlalchemy.orm import Session
 from sqlalchemy.pool import StaticPool
 
+from bot.storage import inline
+
 _Result = TypeVar("_Result")
 
 _DRIVERS = {"sqlite": "sqlite+aiosqlite", "postgresql": "postgresql+asyncpg"}
@@ -171,6 +173,7 @@ _BEGIN = {True: "BEGIN IMMEDIATE", False: "BEGIN"}
 
 
 def _sqlite_engine(url: URL, *, writes: bool) -> AsyncEngine:
+    url = url.set(drivername=inline.DRIVER)
     engine = (
         create_async_engine(url, poolclass=StaticPool, hide_parameters=True)
         if writes

@@ -3,12 +3,14 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
+from functools import cache
 from typing import Any, cast
 
-from sqlalchemy import Table, inspect
+from sqlalchemy import Table, case, inspect
 from sqlalchemy.dialects import postgresql, sqlite
 from sqlalchemy.ext.asyncio import AsyncSession
 from sqlalchemy.orm import Session
+from sqlalchemy.sql.dml import ReturningInsert
 
 from bot.storage.tables import Base
 
@@ -17,41 +19,57 @@ async def insert_new(
     session: AsyncSession, table: type[Base], row: Mapping[str, Any]
 ) -> int | None:
     """Insert `row`; its id, or None when a unique key says that it is there already."""
-    statement = _insert(session, table).values(dict(row)).on_conflict_do_nothing()
-    new_id: int | None = await session.scalar(statement.returning(inspect(table).primary_key[0]))
+    new_id: int | None = await session.scalar(_insert_new(table, _dialect(session)), dict(row))
     return new_id
 
 
-async def insert_or_update(
+async def insert_or_lower(
     session: AsyncSession,
     table: type[Base],
-    row: Mapping[str, Any],
+    rows: Sequence[Mapping[str, Any]],
     *,
     key: str,
-    values: Mapping[str, Any],
-) -> int | None:
-    """Insert `row`, or set `values` on the one that has the same `key`; its id."""
-    statement = (
-        _insert(session, table)
-        .values(dict(row))
-        .on_conflict_do_update(index_elements=[key], set_=dict(values))
-    )
-    row_id: int | None = await session.scalar(statement.returning(inspect(table).primary_key[0]))
-    return row_id
+    column: str,
+) -> list[int]:
+    """Insert `rows`, or let `column` of one with the same `key` be the lower of both; the ids."""
+    if not rows:
+        return []
+    statement = _insert_or_lower(table, _dialect(session), key, column)
+    return list(await session.scalars(statement, [dict(row) for row in rows]))
 
 
 def insert_all_new(session: Session, table: type[Base], rows: Sequence[Mapping[str, Any]]) -> int:
     """Insert all `rows` that no unique key knows, in one statement; how many these are."""
     if not rows:
         return 0
-    statement = _insert(session, table).on_conflict_do_nothing()
+    statement = _insert_new(table, _dialect(session))
+    return len(session.execute(statement, [dict(row) for row in rows]).all())
+
+
+def _dialect(session: AsyncSession | Session) -> str:
+    return session.get_bind().dialect.name
+
+
+# Made once: making a statement costs more than SQLite needs for it.
+
+
+@cache
+def _insert_new(table: type[Base], dialect: str) -> ReturningInsert[Any]:
     key = inspect(table).primary_key[0]
-    return len(session.execute(statement.returning(key), [dict(row) for row in rows]).all())
+    return _insert(table, dialect).on_conflict_do_nothing().returning(key)
 
 
-def _insert(
-    session: AsyncSession | Session, table: type[Base]
-) -> sqlite.Insert | postgresql.Insert:
-    dialect = session.get_bind().dialect.name
+@cache
+def _insert_or_lower(
+    table: type[Base], dialect: str, key: str, column: str
+) -> ReturningInsert[Any]:
+    statement = _insert(table, dialect)
+    ours, theirs = cast(Table, table.__table__).c[column], statement.excluded[column]
+    return statement.on_conflict_do_update(
+        index_elements=[key], set_={column: case((ours > theirs, theirs), else_=ours)}
+    ).returning(inspect(table).primary_key[0])
+
+
+def _insert(table: type[Base], dialect: str) -> sqlite.Insert | postgresql.Insert:
     plain = cast(Table, table.__table__)  # rows, not objects: these come back as they are
     return sqlite.insert(plain) if dialect == "sqlite" else postgresql.insert(plain)

@@ -9,7 +9,7 @@ from typing import Any
 
 from sqlalchemy import (
     ColumnElement,
-    case,
+    bindparam,
     func,
     insert,
     or_,
@@ -23,7 +23,7 @@ from bot.domain.states import (
     MessageKind,
     OutboxState,
 )
-from bot.storage.insert import insert_new, insert_or_update
+from bot.storage.insert import insert_new, insert_or_lower
 from bot.storage.tables import Card, OutboxMessage
 from bot.storage.types import written_out
 
@@ -65,10 +65,20 @@ async def add_all(session: AsyncSession, messages: Sequence[NewMessage]) -> None
 
 async def add(session: AsyncSession, message: NewMessage) -> int | None:
     """Queue one message; its id, or None when one with the same key is there already."""
-    row = _row(message)
     if message.kind is MessageKind.REDRAW:
-        return await _add_redraw(session, row)
-    return await insert_new(session, OutboxMessage, row)
+        (redraw_id,) = await add_redraws(session, [message])
+        return redraw_id
+    return await insert_new(session, OutboxMessage, _row(message))
+
+
+async def add_redraws(session: AsyncSession, messages: Sequence[NewMessage]) -> list[int]:
+    """Queue redraws, of another card each; their ids.
+
+    One that waits already serves this change too, and is locked until it is committed: claimed
+    before that, it would draw the card without it, and nothing would be left to draw it again.
+    """
+    rows = [_row(message) for message in messages]
+    return await insert_or_lower(session, OutboxMessage, rows, key="key", column="send_at")
 
 
 def _row(message: NewMessage) -> dict[str, Any]:
@@ -90,21 +100,17 @@ def _row(message: NewMessage) -> dict[str, Any]:
     }
 
 
-async def _add_redraw(session: AsyncSession, row: Mapping[str, Any]) -> int | None:
-    """One that waits already serves this change too, and is locked until it is committed: claimed
-    before that, it would draw the card without it, and nothing would be left to draw it again."""
-    return await insert_or_update(
-        session,
-        OutboxMessage,
-        row,
-        key="key",
-        values={
-            "send_at": case(
-                (OutboxMessage.send_at > row["send_at"], row["send_at"]),
-                else_=OutboxMessage.send_at,
-            )
-        },
-    )
+async def is_at_message(session: AsyncSession, outbox_message_id: int, message_id: int) -> bool:
+    """Whether the card this was to send is known to be that message of Telegram's."""
+    known = await session.scalar(_KNOWN_AT, {"row": outbox_message_id})
+    return known is not None and known == message_id
+
+
+_KNOWN_AT = (
+    select(Card.message_id)
+    .join(OutboxMessage, OutboxMessage.card_id == Card.id)
+    .where(OutboxMessage.id == bindparam("row"))
+)
 
 
 async def for_update(session: AsyncSession, message_id: int) -> OutboxMessage | None:

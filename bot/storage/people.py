@@ -6,7 +6,7 @@ from collections.abc import Collection
 from datetime import datetime
 from typing import cast
 
-from sqlalchemy import Table, delete, or_, select, update
+from sqlalchemy import ColumnElement, Table, bindparam, delete, or_, select, update
 from sqlalchemy.ext.asyncio import AsyncSession
 from sqlalchemy.orm import Session
 
@@ -105,47 +105,65 @@ async def ensure_person(
 
 async def actor(session: AsyncSession, telegram_id: int) -> Actor | None:
     """What the database knows of a person's rights now; None for a stranger."""
-    person = await person_by_telegram_id(session, telegram_id)
-    return await _actor(session, person) if person else None
+    return await _actor(session, _PERSONS.c.telegram_id == bindparam("whose"), telegram_id)
 
 
 async def actor_by_id(session: AsyncSession, person_id: int) -> Actor | None:
     """The same, of somebody for whom something was written down."""
-    person = await session.get(Person, person_id)
-    return await _actor(session, person) if person else None
+    return await _actor(session, _PERSONS.c.id == bindparam("whose"), person_id)
 
 
-async def _actor(session: AsyncSession, person: Person) -> Actor:
-    staff = await session.execute(
-        select(Staff.id, Staff.role).where(Staff.person_id == person.id, Staff.removed_at.is_(None))
-    )
-    staff_id, role = staff.one_or_none() or (None, None)
-    contacts = await session.execute(
-        select(Contact.unit_id, Contact.role)
-        .join(Unit, Unit.id == Contact.unit_id)
-        .where(
-            Contact.person_id == person.id,
-            Contact.ended_at.is_(None),
-            or_(Unit.retired_at.is_(None), has_open_work(Unit.id)),
-        )
-    )
-    units = dict(contacts.all())
+async def _actor(session: AsyncSession, who: ColumnElement[bool], whose: int) -> Actor | None:
+    rows = (await session.execute(_ACTOR.where(who), {"whose": whose})).all()
+    if not rows:
+        return None
+    first = rows[0]
+    units = {row.unit_id: row.contact_role for row in rows if row.unit_id is not None}
     return Actor(
-        person_id=person.id,
-        name=person.name,
-        language=person.language,
-        staff_role=role,
+        person_id=first.id,
+        name=first.name,
+        language=first.language,
+        staff_role=first.role,
         unit_ids=frozenset(units),
         leads=frozenset(unit_id for unit_id, at in units.items() if at is ContactRole.LEADER),
-        scope=await scope_of(session, staff_id) if staff_id else None,
-        speaks_for=person.speaks_for_id,
+        scope=await scope_of(session, first.staff_id) if first.staff_id else None,
+        speaks_for=first.speaks_for_id,
     )
+
+
+_PERSONS = cast(Table, Person.__table__)
+_STAFF = cast(Table, Staff.__table__)
+_UNITS = cast(Table, Unit.__table__)
+_CONTACTS = cast(Table, Contact.__table__)
+# Every press asks it: one question. A row a unit, or one without any.
+_ACTOR = (
+    select(
+        _PERSONS.c.id,
+        _PERSONS.c.name,
+        _PERSONS.c.language,
+        _PERSONS.c.speaks_for_id,
+        _STAFF.c.id.label("staff_id"),
+        _STAFF.c.role,
+        _UNITS.c.id.label("unit_id"),
+        _CONTACTS.c.role.label("contact_role"),
+    )
+    .outerjoin(_STAFF, (_STAFF.c.person_id == _PERSONS.c.id) & _STAFF.c.removed_at.is_(None))
+    .outerjoin(_CONTACTS, (_CONTACTS.c.person_id == _PERSONS.c.id) & _CONTACTS.c.ended_at.is_(None))
+    .outerjoin(
+        _UNITS,
+        (_UNITS.c.id == _CONTACTS.c.unit_id)
+        & or_(_UNITS.c.retired_at.is_(None), has_open_work(_UNITS.c.id)),
+    )
+)
 
 
 async def chat_by_telegram_id(session: AsyncSession, telegram_id: int) -> Chat | None:
     """Our row of a Telegram chat."""
-    chat: Chat | None = await session.scalar(select(Chat).where(Chat.telegram_id == telegram_id))
+    chat: Chat | None = await session.scalar(_CHAT, {"telegram_id": telegram_id})
     return chat
+
+
+_CHAT = select(Chat).where(Chat.telegram_id == bindparam("telegram_id"))
 
 
 async def ensure_chat(
@@ -158,16 +176,18 @@ async def ensure_chat(
     person_id: int | None = None,
 ) -> Chat:
     """Our row of a Telegram chat, made if new; a private chat gets its person once known."""
-    row = {
-        "telegram_id": telegram_id,
-        "kind": kind,
-        "title": title,
-        "language": language,
-        "person_id": person_id,
-        "staff_group": False,
-    }
-    await insert_new(session, Chat, row)
     chat = await chat_by_telegram_id(session, telegram_id)
+    if chat is None:
+        row = {
+            "telegram_id": telegram_id,
+            "kind": kind,
+            "title": title,
+            "language": language,
+            "person_id": person_id,
+            "staff_group": False,
+        }
+        await insert_new(session, Chat, row)
+        chat = await chat_by_telegram_id(session, telegram_id)
     assert chat is not None  # noqa: S101 - inserted above if it was missing
     if person_id is not None and chat.person_id is None:
         chat.person_id = person_id
@@ -213,7 +233,6 @@ def read_units_served(session: Session, chat_ids: Collection[int]) -> set[tuple[
 
 
 _CHATS = cast(Table, Chat.__table__)
-_CONTACTS = cast(Table, Contact.__table__)
 _OF_THESE = is_one_of(_CHATS.c.id, "ids")
 _SERVED = (
     select(_CHATS.c.id, _CONTACTS.c.unit_id)

@@ -8,8 +8,9 @@ from __future__ import annotations
 from collections.abc import Collection
 from dataclasses import dataclass
 from datetime import datetime, timedelta
+from typing import Any, cast
 
-from sqlalchemy import ColumnElement, Select, func, select
+from sqlalchemy import ColumnElement, Select, Table, and_, bindparam, func, or_, select
 from sqlalchemy.ext.asyncio import AsyncSession
 
 from bot.domain.states import (
@@ -34,6 +35,24 @@ from bot.storage.tables import (
 PACES = {ChatKind.PRIVATE: timedelta(seconds=3), ChatKind.GROUP: timedelta(seconds=15)}
 _RATE_SPAN = timedelta(seconds=15)
 _NAMES = 10
+_CARD = cast(Table, Card.__table__)
+_CHAT = cast(Table, Chat.__table__)
+_CARDS = (
+    select(
+        _CARD.c.id, _CARD.c.kind, _CARD.c.chat_id, _CARD.c.drawn_at, _CHAT.c.kind.label("chat_kind")
+    )
+    .join(_CHAT, _CHAT.c.id == _CARD.c.chat_id)
+    .order_by(_CARD.c.id)
+)
+_PROGRESS = _CARDS.where(
+    _CARD.c.kind == CardKind.PROGRESS, _CARD.c.subject_id.in_(bindparam("ids", expanding=True))
+)
+_WORK = _CARDS.where(
+    or_(
+        and_(_CARD.c.kind == CardKind.DIRECTIVE, _CARD.c.subject_id == bindparam("addressee")),
+        and_(_CARD.c.kind == CardKind.PROGRESS, _CARD.c.subject_id == bindparam("directive")),
+    )
+)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -149,23 +168,28 @@ async def redraw(
     """
     if not directive_ids:
         return
-    rows = await session.execute(
-        select(Card, Chat.kind)
-        .join(Chat, Chat.id == Card.chat_id)
-        .where(Card.kind == CardKind.PROGRESS, Card.subject_id.in_(directive_ids))
+    rows = await session.execute(_PROGRESS, {"ids": list(directive_ids)})
+    await outbox.add_redraws(session, [_redraw(row, now=now, at_once=at_once) for row in rows])
+
+
+async def redraw_with_work(
+    session: AsyncSession, *, addressee_id: int, directive_id: int, now: datetime
+) -> None:
+    """Something about a unit's work changed: queue redraws of its cards in all its chats, and of
+    the directive's progress message; one question and one statement, for every press does it."""
+    rows = await session.execute(_WORK, {"addressee": addressee_id, "directive": directive_id})
+    await outbox.add_redraws(session, [_redraw(row, now=now, at_once=True) for row in rows])
+
+
+def _redraw(row: Any, *, now: datetime, at_once: bool) -> NewMessage:
+    is_progress, send_at = row.kind is CardKind.PROGRESS, now
+    if is_progress and row.drawn_at and not (at_once and row.chat_kind is ChatKind.PRIVATE):
+        send_at = max(now, row.drawn_at + PACES[row.chat_kind])
+    return NewMessage(
+        kind=MessageKind.REDRAW,
+        lane=Lane.ANSWER if is_progress else Lane.REDRAW,
+        chat_id=row.chat_id,
+        send_at=send_at,
+        key=f"redraw:{row.id}",
+        card_id=row.id,
     )
-    for card, kind in rows:
-        send_at = now
-        if card.drawn_at is not None and not (at_once and kind is ChatKind.PRIVATE):
-            send_at = max(now, card.drawn_at + PACES[kind])
-        await outbox.add(
-            session,
-            NewMessage(
-                kind=MessageKind.REDRAW,
-                lane=Lane.ANSWER,
-                chat_id=card.chat_id,
-                send_at=send_at,
-                key=f"redraw:{card.id}",
-                card_id=card.id,
-            ),
-        )

@@ -6,9 +6,9 @@ import json
 from collections.abc import Collection, Sequence
 from dataclasses import dataclass
 from datetime import datetime
-from typing import Any
+from typing import Any, cast
 
-from sqlalchemy import func, select, update
+from sqlalchemy import Table, bindparam, func, select, update
 from sqlalchemy.ext.asyncio import AsyncSession
 from sqlalchemy.orm import Session
 
@@ -81,13 +81,17 @@ async def settle(
     reason: str | None = None,
 ) -> bool:
     """Mark an update done or parked; False when it was settled before."""
-    settled = await session.scalar(
-        update(Update)
-        .where(Update.id == row_id, Update.state == UpdateState.WAITING)
-        .values(state=state, finished_at=now, reason=reason)
-        .returning(Update.id)
-    )
-    return settled is not None
+    values = {"row": row_id, "to": state, "at": now, "why": reason}
+    return await session.scalar(_SETTLE, values) is not None
+
+
+_TABLE = cast(Table, Update.__table__)
+_SETTLE = (
+    update(_TABLE)
+    .where(_TABLE.c.id == bindparam("row"), _TABLE.c.state == UpdateState.WAITING)
+    .values(state=bindparam("to"), finished_at=bindparam("at"), reason=bindparam("why"))
+    .returning(_TABLE.c.id)
+)
 
 
 async def forget_body(session: AsyncSession, row_id: int) -> None:

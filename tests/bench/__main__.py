@@ -1,4 +1,4 @@
-"""`python -m tests.bench`: start-up, sending beside peers, an answer during a broadcast, memory.
+"""`python -m tests.bench`: start-up, sending and taking in beside peers, memory.
 
 Exit code 0: measured, whether the targets are met or not. 1: a client failed. 2: the run is void.
 """
@@ -12,6 +12,7 @@ import tempfile
 from pathlib import Path
 
 from tests.bench.comparison import POSTGRES, SQLITE, TELEGRAM, Comparison, Size, prove
+from tests.bench.intake import intake
 from tests.bench.limits import limits
 from tests.bench.machine import Void, fsync_ms
 from tests.bench.memory import FEW, MANY, peaks
@@ -33,6 +34,7 @@ def options() -> argparse.Namespace:
     add("--rounds", type=int, default=5, help="of every client (%(default)s)")
     add("--quick", action="store_true", help="small rounds, three of them: a look only")
     add("--memory", action="store_true", help=f"also memory for {MANY:,} recipients: takes long")
+    add("--intake", action="store_true", help="only: taking updates in")
     add("--limits", action="store_true", help="only: the whole bot under Telegram's limits")
     return parser.parse_args()
 
@@ -70,6 +72,14 @@ async def run(size: Size, directory: Path, *, many: bool) -> None:
             await measure(size, by_name, local, many=many)
 
 
+async def taking_in(rounds: int, directory: Path, *, scale: float) -> None:
+    """Updates by webhook."""
+    async with bench() as local:
+        with stores(directory) as by_name:
+            async for line in intake(local, by_name, rounds, say, scale=scale):
+                print(line, flush=True)
+
+
 async def under_limits(directory: Path) -> None:
     """The whole bot against the sandbox."""
     with stores(directory) as by_name:
@@ -86,8 +96,14 @@ def main() -> int:
             if chosen.limits:
                 asyncio.run(under_limits(Path(directory)))
                 return 0
+            if chosen.intake:
+                scale = 0.3 if chosen.quick else 1.0
+                asyncio.run(taking_in(size.rounds, Path(directory), scale=scale))
+                return 0
             print(start_up(size.rounds))
             asyncio.run(run(size, Path(directory), many=chosen.memory))
+            (more := Path(directory) / "intake").mkdir()
+            asyncio.run(taking_in(size.rounds, more, scale=0.3 if chosen.quick else 1.0))
     except Void as why:
         print(f"This run is void: {why}.", file=sys.stderr)
         return 2

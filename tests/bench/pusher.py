@@ -79,7 +79,7 @@ class Pushing:
         for number in range(self.push.presses):
             due = begun + number / self.push.per_second
             await asyncio.sleep(max(0.0, due - time.perf_counter()))
-            while not self.idle:
+            while not self.idle:  # noqa: ASYNC110 - a bench may look
                 await asyncio.sleep(0.001)
             self.idle.popleft().send_next()
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+import gc
 import socket
 import time
 from collections.abc import AsyncIterator, Mapping
@@ -20,6 +21,8 @@ async def _pushed(url: str, push: Push) -> Mapping[str, float]:
     """Let the stand-in bring updates to this process; what it and this process have measured."""
     import aiohttp
 
+    gc.collect()
+    gc.freeze()  # as `dondoc run` does when it is ready; everybody gets the same
     timeout = aiohttp.ClientTimeout(total=None)
     async with aiohttp.ClientSession(timeout=timeout) as session:
         begun = time.process_time()
@@ -70,7 +73,7 @@ async def bare(url: str, work: Round) -> Mapping[str, float]:
 
 
 @asynccontextmanager
-async def _telegram(url: str, *, answers: bool) -> AsyncIterator[int]:
+async def _telegram(url: str, *, answers: bool, at_once: int) -> AsyncIterator[int]:
     from telegram import Update
     from telegram.ext import Application, CallbackQueryHandler, ContextTypes
 
@@ -80,7 +83,7 @@ async def _telegram(url: str, *, answers: bool) -> AsyncIterator[int]:
             await update.callback_query.answer()
 
     builder = Application.builder().token(TOKEN).base_url(f"{url}/bot")
-    application = builder.concurrent_updates(256).connection_pool_size(256).build()
+    application = builder.concurrent_updates(at_once).build()
     application.add_handler(CallbackQueryHandler(handle))
     port = _free_port()
     async with application:
@@ -96,13 +99,19 @@ async def _telegram(url: str, *, answers: bool) -> AsyncIterator[int]:
 
 async def telegram_empty(url: str, work: Round) -> Mapping[str, float]:
     """Its own webhook, a handler that does nothing; nothing is stored."""
-    async with _telegram(url, answers=False) as port:
+    async with _telegram(url, answers=False, at_once=1) as port:
         return await _pushed(url, _push(port, work, answered=False))
 
 
 async def telegram_answers(url: str, work: Round) -> Mapping[str, float]:
-    """Its own webhook, and a handler that only answers the press."""
-    async with _telegram(url, answers=True) as port:
+    """Its own webhook, and a handler that only answers the press, one after the other."""
+    async with _telegram(url, answers=True, at_once=1) as port:
+        return await _pushed(url, _push(port, work, answered=True))
+
+
+async def telegram_answers_many(url: str, work: Round) -> Mapping[str, float]:
+    """The same with eight under way at a time."""
+    async with _telegram(url, answers=True, at_once=8) as port:
         return await _pushed(url, _push(port, work, answered=True))
 
 

@@ -5,10 +5,12 @@ from __future__ import annotations
 import asyncio
 import json
 import shutil
+import time
 from datetime import UTC, datetime, timedelta
 
 import pytest
 
+from bot.intake.raw import ALLOWED_UPDATES
 from tests.cli.conftest import USERNAME, as_if_newer, as_if_older, in_sqlite, sqlite_url
 from tests.conftest import TOKEN
 
@@ -25,10 +27,13 @@ async def test_check_when_all_is_well(dondoc, write_config, sandbox, database_ur
         ["ok", "database"],
         ["ok", "inbox"],
         ["ok", "outbox"],
+        ["ok", "record"],
         ["ok", "audit"],
         ["ok", "telegram"],
+        ["ok", "intake"],
     ]
-    assert f"@{USERNAME}" in lines[-1]
+    assert f"@{USERNAME}" in lines[-2]
+    assert "Dondoc asks Telegram; 0 updates wait" in lines[-1]
 
 
 async def test_check_makes_no_database(dondoc, write_config, sandbox, tmp_path):
@@ -146,6 +151,74 @@ async def test_check_names_what_must_never_be(
     faults = [item for item in json.loads(told.out)["items"] if not item["ok"]]
     assert [item["name"] for item in faults] == ["audit"]
     assert "first sending: 2 (card ids 31, 32)" in faults[0]["sentence"]
+
+
+WEBHOOK = 'mode = "webhook"\n[web]\npublic_url = "http://127.0.0.1:9"\n'
+
+
+async def intake_of(dondoc, config) -> tuple[bool, str]:
+    """What is said of the way updates come."""
+    told = await asyncio.to_thread(dondoc, "check", "--json", "--config", config)
+    (item,) = (item for item in json.loads(told.out)["items"] if item["name"] == "intake")
+    return item["ok"], item["sentence"]
+
+
+async def test_check_compares_the_webhook_with_the_settings(dondoc, write_config, sandbox):
+    config = write_config(api_base_url=sandbox.url, more=WEBHOOK)
+    ok, sentence = await intake_of(dondoc, config)
+    assert not ok
+    assert "not told to send to http://127.0.0.1:9/telegram (url, " in sentence
+    webhook = sandbox.bot().webhook
+    webhook.url = "http://127.0.0.1:9/telegram"
+    sandbox.bot().queue.allowed = frozenset(ALLOWED_UPDATES)
+    assert await intake_of(dondoc, config) == (
+        True, "Telegram sends to http://127.0.0.1:9/telegram; 0 updates wait at Telegram"
+    )  # fmt: skip
+    polling = write_config(api_base_url=sandbox.url)
+    ok, sentence = await intake_of(dondoc, polling)
+    assert not ok
+    assert "`dondoc run` ends that" in sentence
+
+
+@pytest.mark.parametrize(
+    ("complaint", "advice"),
+    [
+        ("Wrong response from the webhook: 403 Forbidden", "sets the webhook anew"),
+        ("Wrong response from the webhook: 503 Service Unavailable", "database"),
+        ("SSL error {certificate verify failed}", "certificate"),
+        ("Connection refused", "web.host and web.port"),
+    ],
+)
+async def test_check_says_what_telegram_complains_of(
+    dondoc, write_config, sandbox, complaint, advice
+):
+    webhook = sandbox.bot().webhook
+    webhook.url = "http://127.0.0.1:9/telegram"
+    sandbox.bot().queue.allowed = frozenset(ALLOWED_UPDATES)
+    webhook.last_error_message, webhook.last_error_date = complaint, int(time.time()) - 120
+    config = write_config(api_base_url=sandbox.url, more=WEBHOOK)
+    ok, sentence = await intake_of(dondoc, config)
+    assert not ok
+    assert f"2 min ago it met: {complaint}; " in sentence
+    assert advice in sentence
+    webhook.last_error_date -= 3600
+    assert (await intake_of(dondoc, config))[0]
+
+
+async def test_check_names_another_program_with_the_token(
+    dondoc, write_config, sandbox, sqlite_template, tmp_path
+):
+    file = tmp_path / "dondoc.db"
+    shutil.copyfile(sqlite_template, file)
+    in_sqlite(
+        file,
+        "INSERT INTO kept_values (name, value, kept_at) VALUES"
+        " ('telegram_conflict', '{\"since\": \"2026-10-06T05:00\"}', '2026-10-06')",
+    )
+    config = write_config(sqlite_url(file), api_base_url=sandbox.url)
+    told = await asyncio.to_thread(dondoc, "check", "--config", config)
+    assert told.code == 1
+    assert "another program takes updates with this token, noticed 2026-10-06T05:00" in told.out
 
 
 async def test_check_says_how_long_telegram_holds_the_bot(

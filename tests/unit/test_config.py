@@ -292,3 +292,23 @@ def test_load_says_that_a_file_is_no_text(tmp_path: Path):
     path.write_bytes(b"\xff\xfe[\x00o\x00f\x00")
     (fault,) = faults_of(path)
     assert fault.startswith("cannot be read: ")
+
+
+# --- who may reach us ----------------------------------------------------------------------------
+
+
+def test_nobody_outside_of_this_machine_reaches_us_by_default(written: Written):
+    assert load(written(OFFICE)).web.host == "127.0.0.1"
+
+
+def test_a_webhook_needs_an_address(written: Written):
+    (fault,) = faults_of(written(OFFICE + '[telegram]\nmode = "webhook"\n'))
+    assert fault == "telegram.mode is webhook, so web.public_url must say where Telegram reaches us"
+
+
+@pytest.mark.parametrize(
+    "address", ["dondoc.example.vn", "ftp://a.vn", "https://a.vn/?x=1", "https://"]
+)
+def test_the_address_must_be_one(written: Written, address: str):
+    (fault,) = faults_of(written(f'{OFFICE}[web]\npublic_url = "{address}"\n'))
+    assert fault.startswith("web.public_url: this is not a web address")

@@ -1,0 +1,85 @@
+"""SQLite asked where the question is: a dialect for SQLAlchemy's asynchronous engine, no threads.
+
+A file next to the program answers sooner than a thread can be woken; only what may have to wait,
+for the lock or for the disk, goes to one. Nothing is known here of our tables or scopes.
+"""
+
+from __future__ import annotations
+
+import asyncio
+import sqlite3
+from collections.abc import Callable
+from typing import Any
+
+from sqlalchemy.dialects import registry
+from sqlalchemy.dialects.sqlite.pysqlite import SQLiteDialect_pysqlite
+from sqlalchemy.engine import URL
+from sqlalchemy.pool import AsyncAdaptedQueuePool, Pool
+from sqlalchemy.util import await_only
+
+DRIVER = "sqlite+inline"
+_WAITS = "BEGIN IMMEDIATE"
+
+
+class Cursor(sqlite3.Cursor):
+    """Python's cursor; SQLAlchemy asks the cursors of asynchronous drivers one question more."""
+
+    server_side = False
+
+    async def _async_soft_close(self) -> None:
+        """All rows are read: there is nothing to wait for."""
+
+
+class Connection(sqlite3.Connection):
+    """Python's connection with that cursor."""
+
+    def cursor(self, factory: Any = Cursor) -> Any:
+        """A new one."""
+        return super().cursor(factory)
+
+
+class InlineSqlite(SQLiteDialect_pysqlite):
+    """Python's own driver under an asynchronous engine."""
+
+    driver = "inline"
+    is_async = True
+    supports_statement_cache = True
+
+    @classmethod
+    def get_pool_class(cls, url: URL) -> type[Pool]:
+        """A pool that can be waited for."""
+        return AsyncAdaptedQueuePool
+
+    def create_connect_args(self, url: URL) -> Any:
+        """The driver must not mind which thread waits."""
+        arguments, options = super().create_connect_args(url)
+        return arguments, {**options, "check_same_thread": False, "factory": Connection}
+
+    def do_execute(self, cursor: Any, statement: str, parameters: Any, context: Any = None) -> None:
+        """At once; only if another process has the lock, it is waited for in a thread."""
+        if statement != _WAITS:
+            cursor.execute(statement, parameters)
+            return
+        (patience,) = cursor.execute("PRAGMA busy_timeout").fetchone()
+        cursor.execute("PRAGMA busy_timeout=0")
+        try:
+            cursor.execute(statement)
+            return
+        except sqlite3.OperationalError as error:
+            if error.sqlite_errorcode & 0xFF != sqlite3.SQLITE_BUSY:
+                raise
+        finally:
+            cursor.execute(f"PRAGMA busy_timeout={patience}")
+        _in_thread(lambda: cursor.execute(statement))
+
+    def do_commit(self, dbapi_connection: Any) -> None:
+        """What was written goes to the disk; there is nothing to wait for without a transaction."""
+        if dbapi_connection.in_transaction:
+            _in_thread(dbapi_connection.commit)
+
+
+def _in_thread(work: Callable[[], object]) -> None:
+    await_only(asyncio.to_thread(work))
+
+
+registry.register("sqlite.inline", __name__, InlineSqlite.__name__)
