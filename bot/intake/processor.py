@@ -9,7 +9,7 @@ from __future__ import annotations
 import asyncio
 import json
 import logging
-from collections.abc import Awaitable, Callable
+from collections.abc import Awaitable, Callable, Set
 from datetime import timedelta
 
 from sqlalchemy.ext.asyncio import AsyncSession
@@ -80,16 +80,21 @@ class Processor:
         return started
 
     async def _look(self) -> list[Update]:
-        """What waits, oldest first, of the chats whose turn it may be."""
-        rows = await self._waiting()
-        if not rows and self._turns.new_round():
-            rows = await self._waiting()
-        return rows
+        """What waits, oldest first, of the chats whose turn it is."""
+        turns = self._turns
+        rows = await self._waiting(turns.busy)
+        if due := turns.not_served(rows):
+            return due
+        # Who had no turn may stand behind more than is read at once of those who had.
+        others = await self._waiting(turns.busy | turns.served) if rows else []
+        if not others:
+            turns.new_round()
+        return others or rows
 
-    async def _waiting(self) -> list[Update]:
+    async def _waiting(self, left_out: Set[int]) -> list[Update]:
         async with self._rt.read() as session:
             return await updates.waiting(
-                session, now=self._rt.now(), limit=_BATCH, left_out=self._turns.left_out
+                session, now=self._rt.now(), limit=_BATCH, left_out=left_out
             )
 
     async def _handle_chat(self, chat_key: int, rows: list[Update]) -> None:
