@@ -32,13 +32,13 @@ from tests.torture.order import AT_RANDOM, AT_START, IN_HANDLED
 
 PEOPLE = 40
 # Telegram is never left with more than this: what nobody handles would only pile up in the inbox.
-_AT_TELEGRAM = 40
+_AT_TELEGRAM = 100
 _PAUSE_SECONDS = 0.004
 _ACTS = (Act.WORD, Act.TAP, Act.LINK, Act.WORD, Act.TAP, Act.TAP, Act.POISON)
 _PASSES = {"fetched": 2, "stored": 2}  # at most; polls are few
 _MOST_PASSES = 8
 _COMMIT = (-5.0, -2.3)  # tenth powers of seconds
-_LONGEST = {AT_START: 0.7, AT_RANDOM: 0.6}  # seconds: of starting, of working
+_LONGEST = {AT_START: 0.7, AT_RANDOM: 1.0}  # seconds: of starting, of working
 _KILLS_OF_ONE = 60  # then all is looked at, and a fresh database taken
 _PATIENCE_SECONDS = 90.0
 _WORDS = "Không ai được đọc"
