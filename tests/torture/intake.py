@@ -25,6 +25,7 @@ from bot.storage.tables import (
     Update,
 )
 from tests.bench.wire import FIRST_CHAT
+from tests.torture.children import Child
 from tests.torture.ground import Broken, Ground, Grounds
 from tests.torture.intake_invariants import Act, Done, Found, judge_intake
 from tests.torture.invariants import Figures
@@ -117,33 +118,41 @@ def death(point: str, chance: random.Random) -> dict[str, object]:
 
 
 async def intake_kills_at(
-    grounds: Grounds, point: str, wanted: int, chance: random.Random, enough: Stop
+    grounds: Grounds,
+    point: str,
+    wanted: int,
+    chance: random.Random,
+    enough: Stop,
+    **details: Any,
 ) -> Figures:
-    """At least so many kills at a point of the intake, unless time is up."""
+    """At least so many kills at a point of the intake, unless time is up; details of every life as
+    in `Order`, such as by which way Telegram hands updates over."""
     total = Figures()
     while total.kills < wanted and not enough():
         async with grounds.open(PEOPLE, chance) as ground:
             most = min(_KILLS_OF_ONE, wanted - total.kills)
-            total.add(await kill_intake(ground, [point] * most, enough))
+            total.add(await kill_intake(ground, [point] * most, enough, **details))
     return total
 
 
-async def kill_intake(ground: Ground, points: list[str], enough: Stop = lambda: False) -> Figures:
+async def kill_intake(
+    ground: Ground, points: list[str], enough: Stop = lambda: False, **details: Any
+) -> Figures:
     """Kill at these points, one life each, while people are at work; then look at all they did."""
+    endless = {"ends_when_all_is_final": False, **details}
     await ground.finish()  # the cards are on the phones
     crowd = Crowd(ground)
     async with crowd.at_work():
         for point in points:
             if enough():
                 break
-            await ground.live(ends_when_all_is_final=False, **death(point, ground.chance))
-    await _handle_all(ground, crowd)
+            await ground.live(**endless, **death(point, ground.chance))
+    await _handle_all(await ground.begin(**endless), ground, crowd)
     return await ground.checked(judge_intake(crowd.done, crowd.at_telegram(), await found(ground)))
 
 
-async def _handle_all(ground: Ground, crowd: Crowd) -> None:
-    """An undisturbed life until Telegram and the inbox are empty."""
-    child = await ground.begin(ends_when_all_is_final=False)
+async def _handle_all(child: Child, ground: Ground, crowd: Crowd) -> None:
+    """Let a life go on undisturbed until Telegram and the inbox are empty."""
     end = time.monotonic() + _PATIENCE_SECONDS
     while crowd.at_telegram() or await _count_waiting(ground):
         if not child.is_alive:
