@@ -72,4 +72,5 @@ def _sighting(kind: UpdateKind, content: Mapping[str, Any]) -> Sighting:
 def _id_in(content: Mapping[str, Any], field: str) -> int | None:
     place = content.get(field)
     found = place.get("id") if isinstance(place, Mapping) else None
-    return found if isinstance(found, int) else None
+    # Telegram's ids have 52 bits; what no column holds must not fail a query later.
+    return found if isinstance(found, int) and abs(found) < 2**63 else None

@@ -9,7 +9,8 @@ from __future__ import annotations
 import asyncio
 import json
 import logging
-from collections.abc import Awaitable, Callable
+from collections import Counter
+from collections.abc import Awaitable, Callable, Set
 from datetime import timedelta
 
 from sqlalchemy.ext.asyncio import AsyncSession
@@ -32,6 +33,8 @@ _log = logging.getLogger(__name__)
 MAX_TRIES = 5
 _BATCH = 100
 _IDLE_SECONDS = 1.0
+_MOST_TROUBLE = 60  # about an hour, with pauses of at most
+_LONGEST_PAUSE_SECONDS = 60
 
 Handle = Callable[[TelegramUpdate], Awaitable[None]]
 AnswerPress = Callable[[str, str, bool], None]
@@ -47,6 +50,7 @@ class Processor:
         self._answer_press = answer_press
         self._chats: dict[int, asyncio.Task[None]] = {}
         self._turns = Turns()
+        self._troubled: Counter[int] = Counter()
         self._language = rt.config.office.language
         given = rt.config.intake
         self._gate = FloodGate(burst=given.flood_burst, per_second=given.flood_per_second)
@@ -82,16 +86,21 @@ class Processor:
         return started
 
     async def _look(self) -> list[Update]:
-        """What waits, oldest first, of the chats whose turn it may be."""
-        rows = await self._waiting()
-        if not rows and self._turns.new_round():
-            rows = await self._waiting()
-        return rows
+        """What waits, oldest first, of the chats whose turn it is."""
+        turns = self._turns
+        rows = await self._waiting(turns.busy)
+        if due := turns.not_served(rows):
+            return due
+        # Who had no turn may stand behind more than is read at once of those who had.
+        others = await self._waiting(turns.busy | turns.served) if rows else []
+        if not others:
+            turns.new_round()
+        return others or rows
 
-    async def _waiting(self) -> list[Update]:
+    async def _waiting(self, left_out: Set[int]) -> list[Update]:
         async with self._rt.read() as session:
             return await updates.waiting(
-                session, now=self._rt.now(), limit=_BATCH, left_out=self._turns.left_out
+                session, now=self._rt.now(), limit=_BATCH, left_out=left_out
             )
 
     async def _handle_chat(self, chat_key: int, rows: list[Update]) -> None:
@@ -127,24 +136,34 @@ class Processor:
     async def _try(self, row: Update, telegram_update: TelegramUpdate) -> None:
         try:
             await self._transact(row, telegram_update)
+            self._troubled.pop(row.id, None)
         except Exception as error:
-            if is_trouble(error):
+            if is_trouble(error) and self._troubled[row.id] < _MOST_TROUBLE:
                 _log.exception("update_hit_database_trouble", extra={"update": row.id})
-                async with self._rt.write() as session:
-                    await self._step_aside(session, row, tries=row.tries)
+                await self._wait_out(row)
                 return
             _log.exception("update_failed", extra={"update": row.id, "tries": row.tries + 1})
             say = await self._give_up(row, type(error).__name__)
             self._answer(telegram_update, (say("error.failed", reference=row.id), True))
+
+    async def _wait_out(self, row: Update) -> None:
+        """Trouble with the database costs no try. That this can be written down shows that the
+        database works: if it is always this update that it fails, it is the update's fault."""
+        async with self._rt.write() as session:
+            pause = min(2 ** self._troubled[row.id], _LONGEST_PAUSE_SECONDS)
+            await self._step_aside(session, row, tries=row.tries, seconds=pause)
+        self._troubled[row.id] += 1
 
     async def _give_up(self, row: Update, reason: str) -> Texts:
         """Let a failed update wait for another try, or park it after the last; what its chat is
         spoken to in."""
         async with self._rt.write() as session:
             if row.tries + 1 < MAX_TRIES:
-                await self._step_aside(session, row, tries=row.tries + 1)
+                tries = row.tries + 1
+                await self._step_aside(session, row, tries=tries, seconds=2**tries)
             else:
                 await self._park(session, row, reason)
+                self._troubled.pop(row.id, None)
             return texts(await inbox.language_of(session, row, office_language=self._language))
 
     async def _transact(self, row: Update, telegram_update: TelegramUpdate) -> None:
@@ -176,9 +195,11 @@ class Processor:
             text, alert = popup
             self._answer_press(query.id, text, alert)
 
-    async def _step_aside(self, session: AsyncSession, row: Update, *, tries: int) -> None:
+    async def _step_aside(
+        self, session: AsyncSession, row: Update, *, tries: int, seconds: int
+    ) -> None:
         self._gate.promise(row.id)
-        next_try_at = self._rt.now() + timedelta(seconds=2**tries)
+        next_try_at = self._rt.now() + timedelta(seconds=seconds)
         await updates.step_aside(
             session, row.id, tries=tries, next_try_at=next_try_at, reason="failed"
         )

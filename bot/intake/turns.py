@@ -30,15 +30,22 @@ class Turns:
         return AT_A_TIME - len(self._busy)
 
     @property
-    def left_out(self) -> Set[int]:
-        """The chats whose updates are not to be looked at now."""
-        return self._busy | self._served
+    def busy(self) -> Set[int]:
+        """The chats under way."""
+        return self._busy
 
-    def new_round(self) -> bool:
-        """Everybody else had a turn; False if nobody did, so that looking again is of no use."""
-        had_one = bool(self._served - self._busy)
+    @property
+    def served(self) -> Set[int]:
+        """Those that had a turn in this round and stand behind the others."""
+        return self._served
+
+    def not_served(self, rows: Iterable[Update]) -> list[Update]:
+        """The rows of chats that had no turn in this round."""
+        return [row for row in rows if row.chat_key not in self._served]
+
+    def new_round(self) -> None:
+        """Everybody who waits had a turn."""
         self._served.clear()
-        return had_one
 
     @property
     def are_known(self) -> bool:

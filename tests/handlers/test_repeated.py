@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import re
+
 import pytest
 
 from bot.callbacks import Callback, Press
@@ -10,6 +12,13 @@ from tests.handlers.test_rights import PRESS_FOR, PRESSED, Role, settle_in
 
 # Whoever may use the most of them: between them they may use all.
 PEOPLE = (Role.ADMIN, Role.CONTACT)
+
+
+async def facts(office: Office) -> dict[str, list[str]]:
+    """All that was done. A dialogue that is opened again is the same under another number."""
+    found = await office.facts()
+    found["dialogues"] = [re.sub(r"^\(\d+, ", "(", row) for row in found["dialogues"]]
+    return found
 
 
 @pytest.mark.parametrize("role", PEOPLE)
@@ -24,10 +33,10 @@ async def test_a_press_that_comes_again_changes_nothing_more(office: Office, rol
         data = Callback(press, PRESSED[press](material)).encode()
         office.press_arrives(town.phone, data)
         await office.handles()
-        before = await office.facts()
+        before = await facts(office)
         office.press_arrives(town.phone, data)
         await office.handles()
-        if (after := await office.facts()) != before:
+        if (after := await facts(office)) != before:
             changed[press] = {
                 table: set(after[table]) ^ set(before[table])
                 for table in after

@@ -28,6 +28,7 @@ from bot.storage.tables import (
     Assignment,
     Event,
     OutboxMessage,
+    Unit,
 )
 from scheduler.jobs import ask_again_after_outage
 from tests import factories
@@ -251,6 +252,33 @@ async def test_26_after_more_than_a_day_staff_are_told_and_people_asked_again_on
     await inbox.deliver()
     told = inbox.texts(card.somebody.chat.telegram_id)[-1]
     assert "từ 12:00 06/10/2026 đến 13:00 07/10/2026 (giờ GMT+07:00)" in told
+
+
+async def test_26_only_where_something_is_open_is_asked_also_in_groups(inbox: Inbox):
+    finished, confirmed = await inbox.card(tasks=1), await inbox.card(tasks=1)
+    async with inbox.rt.write() as session:
+        actor = await people.actor(session, confirmed.somebody.person.telegram_id)
+        assert actor is not None
+        unit = await session.get(Unit, min(actor.unit_ids))
+        group = await factories.create_group_chat(session, unit)
+    for card in (finished, confirmed):
+        inbox.press(card)
+    (assignment,) = [
+        row for row in await inbox.all(Assignment) if row.addressee_id == finished.addressee_id
+    ]
+    inbox.forge(finished, data=Callback(Press.REPORT_DONE, (assignment.id,)).encode())
+    while len(await inbox.rows()) < 3:
+        await inbox.fetch()
+    await inbox.work()
+    inbox.clock.at += timedelta(hours=25)
+    await hear(inbox)
+    await ask_all(inbox)
+    asked = [
+        row.chat_id
+        for row in await inbox.all(OutboxMessage)
+        if row.parameters.get("key") == "outage.again"
+    ]
+    assert sorted(asked) == sorted([confirmed.somebody.chat.id, group.id])
 
 
 async def test_26_at_night_people_are_left_asleep(inbox: Inbox):

@@ -482,6 +482,23 @@ async def test_however_long_the_trouble_lasts_nothing_is_parked(inbox: Inbox):
     assert await states(inbox) == [DONE]
 
 
+async def test_what_alone_has_trouble_while_the_database_works_is_parked_in_the_end(
+    inbox: Inbox, monkeypatch: pytest.MonkeyPatch
+):
+    monkeypatch.setattr(module, "_MOST_TROUBLE", 3)
+    await pressed_card(inbox)
+    Strikes(inbox.rt, "INSERT INTO acknowledgements", times=10**9)  # "no such column", say
+    processor = inbox.processor()
+    for pause in (1, 2, 4, 2, 4, 8, 16):
+        await inbox.work(processor)
+        row = await inbox.row()
+        assert row.next_try_at == inbox.clock() + timedelta(seconds=pause)
+        inbox.clock.at = row.next_try_at
+    await inbox.work(processor)
+    row = await inbox.row()
+    assert (row.state, row.reason) == (PARKED, "OperationalError")
+
+
 async def test_a_statement_that_is_wrong_itself_costs_a_try(inbox: Inbox):
     await pressed_card(inbox)
     wrong = IntegrityError("INSERT", None, ValueError("a foreign key"))

@@ -137,6 +137,7 @@ def test_a_glance_tells_what_somebody_did_and_what_repeats_it():
     assert glance(message(text="https://a.vn/1")).repeats is None
     assert glance(message(document={}, caption="/nop")) == Sighting(UpdateKind.FILE, 7)
     assert glance({"edited_message": {"from": {"id": 7}}}) == Sighting(UpdateKind.EDIT, 7)
+    assert glance({"edited_message": {"from": {"id": 10**30}}}).sender is None
     assert glance({"my_chat_member": {}}) == Sighting(UpdateKind.MEMBERSHIP)
 
 
