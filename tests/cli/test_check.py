@@ -24,6 +24,7 @@ async def test_check_when_all_is_well(dondoc, write_config, sandbox, database_ur
         ["ok", "database"],
         ["ok", "inbox"],
         ["ok", "outbox"],
+        ["ok", "record"],
         ["ok", "audit"],
         ["ok", "telegram"],
     ]
