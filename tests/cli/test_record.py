@@ -37,7 +37,7 @@ async def furnish(url: str, key: Path) -> None:
         for step in range(4):
             events.add(session, "units_imported", at=NOON, step=step)
     async with database.write() as session:
-        await seals.seal_some(session, key=keys.read(key))
+        await seals.seal_some(session, key=keys.read(key), now=NOON)
         events.add(session, "units_imported", at=NOON)
     await database.close()
 
