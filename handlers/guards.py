@@ -135,8 +135,8 @@ async def _refuse(incoming: Incoming, error: BotError) -> None:
 
 def _note(incoming: Incoming, error: BotError) -> None:
     """Write down what was refused: a press may be forged, another one's, or of what is over."""
-    pressed = incoming.callback.encode() if incoming.callback else None
-    events.add(incoming.session, "refused", at=incoming.now, reason=error.key, pressed=pressed)
+    pressed = {"pressed": incoming.callback.encode()} if incoming.callback else {}
+    events.add(incoming.session, "refused", at=incoming.now, reason=error.key, **pressed)
 
 
 async def _chat(
