@@ -135,8 +135,12 @@ async def _refuse(incoming: Incoming, error: BotError) -> None:
 
 def _note(incoming: Incoming, error: BotError) -> None:
     """Write down what was refused: a press may be forged, another one's, or of what is over."""
-    pressed = {"pressed": incoming.callback.encode()} if incoming.callback else {}
-    events.add(incoming.session, "refused", at=incoming.now, reason=error.key, **pressed)
+    session, now = incoming.session, incoming.now
+    if incoming.callback is None:
+        events.add(session, "refused", at=now, reason=error.key)
+    else:
+        pressed = incoming.callback.encode()
+        events.add(session, "refused", at=now, reason=error.key, pressed=pressed)
 
 
 async def _chat(
