@@ -74,7 +74,8 @@ async def run(
     chat = await _chat(
         session, telegram_chat, actor, office_language=handling.rt.config.office.language
     )
-    if update.my_chat_member is None:  # that one says itself whether the chat can be reached
+    # A change of membership says itself whether the chat can be reached.
+    if chat.unreachable_reason is not None and update.my_chat_member is None:
         await people_actions.chat_unblocked(session, chat, now=handling.rt.now())
     handling.keeps_body = actor is not None
     incoming = Incoming(handling, update, user, chat, actor, tuple(context.args or ()), callback)
