@@ -247,7 +247,9 @@ class App:
             keys.make(place)
             keys.read(place)
         except OSError as error:
-            raise StartError(f"the key {place} cannot be made: {error.strerror}") from None
+            raise StartError(
+                f"the key {place} cannot be made ({error.strerror}); set audit.key_file"
+            ) from None
         except keys.KeyFault as fault:
             raise StartError(str(fault)) from None
 

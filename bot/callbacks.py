@@ -161,6 +161,8 @@ def copy_of(data: str) -> Copy | None:
 
 def decode(data: str) -> Callback | None:
     """The press that `data` stands for, or None for anything we did not make."""
+    if len(data) > _MAX_BYTES:
+        return None
     version, _, rest = data.partition(_COPY_MARK)[0].partition(":")
     press, *numbers = rest.split(":")
     if version != _VERSION or press not in set(Press):

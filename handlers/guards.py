@@ -82,7 +82,8 @@ async def run(
     chat = await _chat(
         session, telegram_chat, actor, office_language=handling.rt.config.office.language
     )
-    if update.my_chat_member is None:  # that one says itself whether the chat can be reached
+    # A change of membership says itself whether the chat can be reached.
+    if chat.unreachable_reason is not None and update.my_chat_member is None:
         await people_actions.chat_unblocked(session, chat, now=handling.rt.now())
     handling.keeps_body = actor is not None
     incoming = Incoming(handling, update, user, chat, actor, tuple(context.args or ()), callback)
@@ -158,8 +159,12 @@ async def _refuse(incoming: Incoming, error: BotError) -> None:
 
 def _note(incoming: Incoming, error: BotError) -> None:
     """Write down what was refused: a press may be forged, another one's, or of what is over."""
-    pressed = incoming.callback.encode() if incoming.callback else None
-    events.add(incoming.session, "refused", at=incoming.now, reason=error.key, pressed=pressed)
+    session, now = incoming.session, incoming.now
+    if incoming.callback is None:
+        events.add(session, "refused", at=now, reason=error.key)
+    else:
+        pressed = incoming.callback.encode()
+        events.add(session, "refused", at=now, reason=error.key, pressed=pressed)
 
 
 async def _chat(

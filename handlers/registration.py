@@ -254,7 +254,7 @@ async def help_(incoming: Incoming) -> None:
         return
     if actor.staff_role is not None:
         await incoming.reply("help.staff")
-    if actor.may(Right.REGISTER):
+    if actor.may(Right.GOVERN):
         await incoming.reply("help.admin")
     if actor.unit_ids:
         await incoming.reply("help.contact")

@@ -46,8 +46,12 @@ async def seal_events(rt: Runtime) -> bool:
     except keys.KeyFault as fault:
         _log.error("events_not_sealed", extra={"reason": str(fault)})
         return False
-    async with rt.write() as session:
-        return await seals.seal_some(session, key=key)
+    try:
+        async with rt.write() as session:
+            return await seals.seal_some(session, key=key, now=rt.now())
+    except seals.AnotherKey:
+        _log.error("events_not_sealed", extra={"reason": f"{place} is another key"})
+        return False
 
 
 async def tell_head(rt: Runtime) -> bool:

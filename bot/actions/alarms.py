@@ -17,7 +17,10 @@ async def tell(
     now: datetime,
     values: replies.Values | None = None,
     unit_id: int | None = None,
-) -> None:
-    """Queue the sentence for all of them; about a unit, for those whose limits leave them it."""
-    for chat_id in await people.admin_chats(session, unit_id=unit_id):
+) -> int:
+    """Queue the sentence for all of them; about a unit, for those whose limits leave them it. How
+    many there are."""
+    chats = await people.admin_chats(session, unit_id=unit_id)
+    for chat_id in chats:
         await replies.notice(session, chat_id, key, now=now, values=values)
+    return len(chats)

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import hashlib
 from collections.abc import Collection
 from dataclasses import asdict, dataclass
 from datetime import datetime, time
@@ -16,12 +17,23 @@ from bot.storage import kept, seals
 
 AT_ONCE = 500
 _KEPT = "record_head"
+_KEPT_KEY = "record_key"
 _MOST_FAULTS = 20
 
 
-async def seal_some(session: AsyncSession, *, key: bytes) -> bool:
+class AnotherKey(Exception):
+    """The record was sealed with another key than this one: a chain of two could not be proven."""
+
+
+async def seal_some(session: AsyncSession, *, key: bytes, now: datetime) -> bool:
     """Number and seal what is committed and has no seal yet, the oldest first; True if there may be
-    more."""
+    more. AnotherKey when it is not the one that the first was sealed with."""
+    mark = {"mark": hashlib.sha256(key).hexdigest()}  # tells keys apart and betrays none
+    known = await kept.get(session, _KEPT_KEY)
+    if known is None:
+        await kept.put(session, _KEPT_KEY, mark, now=now)
+    elif known != mark:
+        raise AnotherKey
     events = await seals.unsealed(session, limit=AT_ONCE)
     if not events:
         return False
@@ -49,9 +61,10 @@ async def tell_head(session: AsyncSession, *, zone: ZoneInfo, now: datetime) -> 
     head = await seals.head(session)
     if head.number > told.get("number", 0):
         values: replies.Values = {"number": head.number, "seal": head.seal}
-        await alarms.tell(session, "log.head", now=now, values=values)
+        if await alarms.tell(session, "log.head", now=now, values=values):
+            told = asdict(head)
     day = now.astimezone(zone).date().isoformat()
-    await kept.put(session, _KEPT, {**asdict(head), "day": day}, now=now)
+    await kept.put(session, _KEPT, {**told, "day": day}, now=now)
 
 
 class Wrong(StrEnum):

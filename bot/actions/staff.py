@@ -55,7 +55,7 @@ async def change_role(
         session, "staff_role_changed", at=now, object_kind="staff", object_id=staff_id,
         before=member.role.value, after=role.value,
     )  # fmt: skip
-    await _tell(session, member, f"staff.told_{role}", now=now)
+    await _follow_up(session, member, f"staff.told_{role}", now=now)
     return True
 
 
@@ -72,7 +72,7 @@ async def limit(
         session, "staff_limited", at=now, object_kind="staff", object_id=staff_id,
         before=_codes({group_id for group_id, _ in member.groups}), after=_codes(wanted),
     )  # fmt: skip
-    await _tell(session, member, "staff.told_limits", now=now)
+    await _follow_up(session, member, "staff.told_limits", now=now)
 
 
 async def toggle_limit(
@@ -97,7 +97,7 @@ async def remove(session: AsyncSession, staff_id: int, *, now: datetime) -> Memb
         session, "staff_removed", at=now, object_kind="staff", object_id=staff_id,
         before=member.role.value,
     )  # fmt: skip
-    await _tell(session, member, "staff.told_removed", now=now)
+    await _follow_up(session, member, "staff.told_removed", now=now)
     return member
 
 
@@ -138,8 +138,10 @@ def _codes(group_ids: Collection[int]) -> str:
     return ",".join(map(str, sorted(group_ids)))
 
 
-async def _tell(session: AsyncSession, member: Member, key: str, *, now: datetime) -> None:
-    """The person learns of it, and their menu fits what they may do now."""
+async def _follow_up(session: AsyncSession, member: Member, key: str, *, now: datetime) -> None:
+    """The person learns of it, and their menu fits what they may do now. Links that they made for
+    themselves or others before would undo it."""
+    await staff.revoke_invites(session, member.person_id, now=now)
     chat = await staff.private_chat(session, member.person_id)
     actor = await people.actor_by_id(session, member.person_id)
     if chat is None or actor is None:

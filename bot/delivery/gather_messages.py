@@ -21,6 +21,7 @@ from bot.delivery.context import (
     task_view,
 )
 from bot.delivery.render import Button, Content, Document, Writer
+from bot.domain.rights import Actor
 from bot.domain.splitting import split
 from bot.domain.states import AssignmentState, ChatKind, Lane
 from bot.reports.numbers import directive_articles, directive_numbers
@@ -72,7 +73,7 @@ def _shown(value: object, write: Writer) -> object:
 
 async def state(context: Context) -> Gathered:
     """/tiendo: a directive's state, one page of units."""
-    actor = await reader(context)
+    actor = await _follower(context)
     if actor is None:
         return NOT_STAFF
     numbers = await directive_numbers(
@@ -101,6 +102,15 @@ async def state(context: Context) -> Gathered:
     )
     content = render_staff.state_page(view, context.write, page=context.number("page"))
     return Ready(content, context.message.edits)
+
+
+async def _follower(context: Context) -> Actor | None:
+    """Who asked, if something of the directive is still theirs to see."""
+    actor = await reader(context)
+    if actor is None or actor.scope is None:
+        return actor
+    unit_ids = await directives.unit_ids(context.session, context.number("directive_id"))
+    return actor if actor.may_see(unit_ids) else None
 
 
 async def appointed(context: Context) -> Gathered:
@@ -149,7 +159,7 @@ async def report(context: Context) -> Gathered:
     """/baocao: the workbook, made while it is being sent."""
     from bot.reports.xlsx import directive_workbook  # heavy: only when a report is asked for
 
-    actor = await reader(context)
+    actor = await _follower(context)
     if actor is None:
         return NOT_STAFF
     directive_id = context.number("directive_id")

@@ -10,8 +10,8 @@ from sqlalchemy import Select, delete, func, select, update
 from sqlalchemy.ext.asyncio import AsyncSession
 
 from bot.domain.rights import Scope
-from bot.domain.states import ChatKind, StaffRole
-from bot.storage.tables import Chat, Group, Person, Staff, StaffScope, UnitGroup
+from bot.domain.states import ChatKind, InviteKind, StaffRole
+from bot.storage.tables import Chat, Group, Invite, Person, Staff, StaffScope, UnitGroup
 
 
 async def scope_of(session: AsyncSession, staff_id: int) -> Scope | None:
@@ -114,6 +114,19 @@ async def remove(session: AsyncSession, staff_id: int, *, now: datetime) -> None
     """They are of the office no more."""
     await set_limits(session, staff_id, ())
     await session.execute(update(Staff).where(Staff.id == staff_id).values(removed_at=now))
+
+
+async def revoke_invites(session: AsyncSession, person_id: int, *, now: datetime) -> None:
+    """The links for staff that the person made and nobody has used let nobody in any more."""
+    await session.execute(
+        update(Invite)
+        .where(
+            Invite.created_by == person_id,
+            Invite.kind == InviteKind.STAFF,
+            Invite.uses_left > 0,
+        )
+        .values(uses_left=0, revoked_at=now)
+    )
 
 
 async def private_chat(session: AsyncSession, person_id: int) -> Chat | None:

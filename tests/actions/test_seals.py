@@ -37,7 +37,7 @@ async def seal(rt: Runtime) -> None:
     more = True
     while more:
         async with rt.write() as session:
-            more = await seals.seal_some(session, key=KEY)
+            more = await seals.seal_some(session, key=KEY, now=rt.now())
 
 
 async def verdict(rt: Runtime, *known: Head, key: bytes = KEY) -> Verdict:
@@ -194,6 +194,11 @@ async def test_a_tick_seals_with_the_key_and_waits_while_it_is_gone(rt: Runtime,
     key = place.read_text()
     keys.make(place)  # the next start
     assert place.read_text() == key
+    other = with_key(rt, tmp_path / "other.key")  # as another machine would make one
+    keys.make(tmp_path / "other.key")
+    await write_down(rt, 1)
+    assert await jobs.seal_events(other) is False
+    assert (await verdict(rt)).unsealed == 1
     place.chmod(0o640)
     with pytest.raises(keys.KeyFault, match="chmod 600"):
         keys.read(place)

@@ -13,7 +13,7 @@ from bot.actions import people as people_actions
 from bot.actions import staff
 from bot.domain.rights import Scope
 from bot.domain.states import InviteKind, MessageKind, StaffRole
-from bot.errors import BotError, Conflict, NotFound
+from bot.errors import BotError, Conflict, InvalidInput, NotFound
 from bot.runtime import Runtime
 from bot.storage import people
 from bot.storage import staff as members
@@ -172,3 +172,22 @@ async def test_an_invite_makes_staff_with_its_limits_and_a_removed_one_comes_bac
             StaffRole.SENDER,
             Scope(frozenset({group.id}), frozenset()),
         )
+
+
+async def test_the_links_of_who_is_removed_let_nobody_in_as_staff(rt: Runtime):
+    async with rt.write() as session:
+        await factories.create_staff(session, StaffRole.ADMIN)
+        mai = await factories.create_staff(session, StaffRole.ADMIN)
+        unit = await factories.create_unit(session)
+        by = mai.person.id
+        for_staff = await people_actions.create_invite(
+            session, InviteKind.STAFF, now=NOON, staff_role=StaffRole.ADMIN, by=by
+        )
+        for_unit = await people_actions.create_invite(
+            session, InviteKind.CONTACT, now=NOON, unit_id=unit.id, by=by
+        )
+        await staff.remove(session, await member_of(session, mai), now=NOON)
+        who = {"telegram_id": mai.person.telegram_id, "chat": mai.chat, "name": "Mai", "now": NOON}
+        with pytest.raises(InvalidInput, match="unusable"):
+            await people_actions.open_invite(session, for_staff, **who)
+        await people_actions.open_invite(session, for_unit, **who)

@@ -13,7 +13,9 @@ import string
 from sqlalchemy import func, select
 
 from bot.callbacks import Callback, Press, decode
+from bot.domain.states import StaffRole
 from bot.storage.tables import Event
+from bot.texts import texts
 from tests.handlers import direct
 from tests.handlers.conftest import Office, facts_in
 from tests.handlers.test_rights import PRESSED, Material, Object, Role, is_allowed, settle_in
@@ -81,3 +83,36 @@ async def test_forged_presses_break_nothing_and_do_nothing(office: Office):
             assert await direct.last_queued(session) == queued
             noted = select(func.count(Event.id)).where(Event.action == "refused")
             assert await session.scalar(noted) == refused
+
+
+SEARCHED = (
+    "'; DROP TABLE units; --",
+    "1' OR '1'='1",
+    "%",
+    "_",
+    "\\",
+    '"); DELETE FROM staff; --',
+    "{0.__class__}",
+    "<b>1</b>",
+    "1\u202e2",
+    "9" * 200,
+)
+
+
+async def test_what_is_searched_for_is_a_value_and_nothing_else(office: Office):
+    unit = await office.unit("Báo Yên Bái")
+    mai = await office.staff(StaffRole.ADMIN)
+    await office.issued(unit)
+    before, shown = await office.facts(), mai.last_id()
+    commands = ("tiendo", "baocao", "nhatky", "moi", "canbo")
+    for payload in SEARCHED:
+        for command in commands:
+            office.sandbox.say(mai.user_id, f"/{command} {payload}")
+    await office.works()
+    answers = mai.texts(after=shown)
+    assert len(answers) == len(SEARCHED) * len(commands)
+    say = texts("vi")
+    fixed = {say("directive.unknown"), say("log.unknown"), say("staff.usage"), say("invite.usage")}
+    others = {answer for answer in answers if answer not in fixed}
+    assert all(answer.startswith(say("unit.unknown", code="")[:20]) for answer in others), others
+    assert await office.facts() == before

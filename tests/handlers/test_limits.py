@@ -165,10 +165,13 @@ async def test_what_was_asked_for_is_not_shown_to_who_lost_it_meanwhile(two: Two
         await session.execute(delete(StaffScope))
     (whole,) = await two.mai.says(f"/tiendo {number}")
     assert RADIO in whole
-    two.office.sandbox.say(two.mai.user_id, f"/tiendo {number}")
+    for directive in (two.of_radio.directive, two.both.directive):
+        two.office.sandbox.say(two.mai.user_id, f"/tiendo {directive.number}")
+        two.office.sandbox.say(two.mai.user_id, f"/baocao {directive.number}")
     await two.office.handles()
     await two.limit()
     shown = two.mai.last_id()
     await two.office.works()
-    (state,) = two.mai.texts(after=shown)
+    state, report = two.mai.texts(after=shown)  # of one directive
     assert RADIO not in state
+    assert two.both.directive.number in report

@@ -13,7 +13,7 @@ from telegram import Update as TelegramUpdate
 from telegram.ext import ApplicationHandlerStop, CommandHandler, ContextTypes
 
 from bot.callbacks import Callback, Press
-from bot.domain.states import ChatKind, StaffRole, UpdateState
+from bot.domain.states import ChatKind, EventDoor, StaffRole, UpdateState
 from bot.errors import Conflict
 from bot.intake import processor as module
 from bot.intake.processor import MAX_TRIES
@@ -644,7 +644,7 @@ async def test_a_stranger_who_tries_a_command_is_written_down_without_a_name(inb
     (refused,) = await inbox.all(Event)
     (chat,) = await inbox.all(Chat)
     assert (refused.action, refused.person_id) == ("refused", None)
-    assert (refused.object_kind, refused.object_id) == ("chat", chat.id)
+    assert (refused.door, refused.chat_id) == (EventDoor.CHAT, chat.id)
     assert refused.details == {"reason": "refused.stranger"}
 
 

@@ -198,6 +198,43 @@ def takes_all(kind: ast.expr | None) -> bool:
     return bool(names & {"Exception", "BaseException"})
 
 
+def test_no_event_is_changed_or_deleted_but_to_be_sealed():
+    """The record is append only: its one change is a number and a seal, in one module."""
+    changes = {
+        f"{name_of(path)}: {ast.unparse(node)[:60]}"
+        for path in MODULES
+        if not path.is_relative_to(MIGRATIONS) and name_of(path) != "bot.storage.seals"
+        for node in ast.walk(tree_of(path))
+        if isinstance(node, ast.Call)
+        and ast.unparse(node.func).rsplit(".", 1)[-1] in ("update", "delete")
+        and [ast.unparse(given) for given in node.args[:1]] == ["Event"]
+    }
+    assert changes == set()
+    words = "UPDATE events", "DELETE FROM events", "update(_EVENTS", "delete(_EVENTS"
+    assert [
+        name_of(path)
+        for path in MODULES
+        if any(word in path.read_text(encoding="utf-8") for word in words)
+    ] == ["bot.storage.seals"]
+
+
+def test_nothing_is_unpickled():
+    """Whoever can write what is unpickled can run anything; so can some parts of libraries."""
+    never = {"pickle", "shelve", "marshal", "dill", "cloudpickle"}
+    words = re.compile(
+        r"PicklePersistence|persistence\(|arbitrary_callback_data|jobstore", re.IGNORECASE
+    )
+    for path in MODULES:
+        imported = {
+            (each.name if isinstance(node, ast.Import) else str(node.module)).partition(".")[0]
+            for node in ast.walk(tree_of(path))
+            if isinstance(node, ast.Import | ast.ImportFrom)
+            for each in node.names
+        }
+        assert not imported & never, path
+        assert not words.search(path.read_text(encoding="utf-8")), path
+
+
 # --- modules -------------------------------------------------------------------------------------
 
 

@@ -107,6 +107,7 @@ REFUSALS = {"InvalidInput", "NotFound", "NotAllowed", "Conflict", "BotError"}
 NOT_PARAMETERS = {"buttons", "alert"}
 # String literals of the same shape that are no keys.
 OTHER_WORDS = re.compile(r"[a-z_]+\.(id|key)")
+OTHER_WORDS = re.compile(r"[a-z_]+\.id|dondoc\.key")
 
 
 def catalogue(language: str) -> dict[str, Message]:
