@@ -119,7 +119,7 @@ async def test_an_anonymous_administrator_of_a_group_is_nobody_we_know(office: O
     }
     office.sandbox.put_update({"message": message})
     await office.works()
-    assert group.texts(after=shown) == [say("refused.stranger")]
+    assert group.texts(after=shown) == [say("refused.anonymous")]
     assert await office.facts() == before
 
 
