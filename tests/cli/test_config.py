@@ -28,7 +28,10 @@ def test_every_fault_of_the_settings_is_named_at_once(dondoc, tmp_path):
         "db restore x --yes",
         "staff add",
         "units import x.csv",
-        "invite A",
+        "invite add A",
+        "invite list",
+        "invite revoke 1",
+        "invite sheet --group G x.pdf",
     ],
 )
 def test_missing_settings_are_one_sentence(dondoc, tmp_path, command):

@@ -67,9 +67,9 @@ def test_help_explains_each_command(dondoc, command):
         (("dance",), "dance"),
         (("demo", "--port", "70000"), "'70000' is no port"),
         (("demo", "--port", "-1"), "'-1' is no port"),
-        (("invite",), "UNIT_CODE"),
-        (("invite", "A", "--uses", "0"), "from 1 to 1000"),
-        (("invite", "A", "--leader", "--group"), "not allowed with"),
+        (("invite", "add"), "UNIT_CODE"),
+        (("invite", "add", "A", "--uses", "0"), "from 1 to 1000"),
+        (("invite", "add", "A", "--leader", "--group"), "not allowed with"),
         (("staff", "add", "--role", "king"), "king"),
     ],
 )
