@@ -18,7 +18,7 @@ from bot.domain.states import AssignmentState, CardKind
 from bot.domain.succession import Fate, fate
 from bot.storage import cards, directives, events, people, succession, unit_changes
 from bot.storage.tables import Addressee, Assignment, Directive, Unit
-from scheduler.plan import held_until, next_step
+from scheduler.plan import next_step
 
 
 @dataclass(frozen=True, slots=True)
@@ -28,11 +28,7 @@ class Office:
     session: AsyncSession
     policy: Policy
     now: datetime
-
-    @property
-    def not_before(self) -> datetime:
-        """When people may be told: a change comes at midnight, and nobody is woken for it."""
-        return held_until(self.now, calendar=self.policy.calendar) or self.now
+    not_before: datetime  # when people may be told: nobody is woken for what comes at midnight
 
 
 @dataclass(frozen=True, slots=True)
@@ -253,6 +249,7 @@ async def _say_farewell(office: Office, merged: Mapping[int, tuple[Addressee, Ad
             card.chat_id,
             "unit.card_merged",
             now=office.now,
+            send_at=office.not_before,
             edits=card.message_id,
             values={"unit": old.unit_name, "into": new.unit_name},
         )

@@ -21,6 +21,7 @@ from bot.errors import BotError, Conflict, InvalidInput, NotFound
 from bot.storage import events, people, unit_changes, units
 from bot.storage import succession as rows
 from bot.storage.tables import Unit, UnitChange
+from scheduler.plan import held_until
 
 MOST_SUCCESSORS = 20
 _PROPOSED = "proposed"  # among a change's parameters until somebody confirms it
@@ -171,13 +172,18 @@ def _is_decided(change: UnitChange) -> None:
 
 
 async def carry_out(
-    session: AsyncSession, change: UnitChange, *, policy: Policy, now: datetime
+    session: AsyncSession,
+    change: UnitChange,
+    *,
+    policy: Policy,
+    now: datetime,
+    not_before: datetime | None = None,
 ) -> Outcome:
-    """Do now what was decided, all of it in this transaction."""
+    """Do now what was decided, all of it in this transaction; people are told `not_before`."""
     wish = wish_of(change)
     await units.lock(session, sorted({wish.unit_id, *wish.into}))
     unit, *into = await _checked(session, wish)
-    office = Office(session, policy, now)
+    office = Office(session, policy, now, not_before or now)
     moved = closed = 0
     match wish.kind:
         case UnitChangeKind.RENAME:
@@ -215,11 +221,14 @@ async def carry_out_next(session: AsyncSession, *, policy: Policy, now: datetime
     change = await unit_changes.next_due(session, now=now)
     if change is None:
         return False
+    # It is midnight, and nobody is woken for it.
+    morning = held_until(now, calendar=policy.calendar) or now
+    office = Office(session, policy, now, morning)
     unit = await units.unit(session, change.unit_id)
     values: Values = {"unit": unit.name if unit else "", "number": change.id}
     try:
         async with session.begin_nested():
-            outcome = await carry_out(session, change, policy=policy, now=now)
+            outcome = await carry_out(session, change, policy=policy, now=now, not_before=morning)
     except BotError as error:
         change.due_at = None
         await session.flush()
@@ -227,10 +236,10 @@ async def carry_out_next(session: AsyncSession, *, policy: Policy, now: datetime
             session, "unit_change_failed", at=now, object_kind="unit", object_id=change.unit_id,
             change=change.id, reason=error.key,
         )  # fmt: skip
-        await _tell_admins(Office(session, policy, now), "change.failed", values)
+        await _tell_admins(office, "change.failed", values)
         return True
     values |= {"moved": outcome.moved, "closed": outcome.closed}
-    await _tell_admins(Office(session, policy, now), "change.carried_out", values)
+    await _tell_admins(office, "change.carried_out", values)
     return True
 
 

@@ -108,6 +108,17 @@ async def test_a_deputy_is_ended_early_and_gives_no_place_away(office: Office):
     assert await office.actor_units(binh) == frozenset()
 
 
+async def test_a_deputy_with_an_invite_of_their_own_stays(office: Office):
+    unit = await office.unit()
+    an, binh = await office.contact(unit), office.account("Bình")
+    await agrees(binh, await asks(an, "Nhờ làm thay", until="2 tuần"))
+    await agrees(binh, await office.invite(unit=unit))
+    office.clock.at += timedelta(days=30)
+    assert not await end_deputies(office.rt)
+    assert await office.actor_units(binh) == {unit.id}
+    assert {row.deputy_for_id for row in await office.rows(Contact)} == {None}
+
+
 async def test_who_is_a_contact_already_is_no_deputy_and_keeps_their_place(office: Office):
     unit = await office.unit()
     an, binh = await office.contact(unit), await office.contact(unit, name="Bình")
