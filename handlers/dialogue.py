@@ -43,13 +43,13 @@ _TYPED: dict[DialogueKind, tuple[Take, Right | None]] = {
     DialogueKind.DEPUTY_UNTIL: (stand_ins.take_until, None),
     DialogueKind.UNIT_CHANGE: (unit_changes.take, Right.REGISTER),
 }
-# The registry's questions, for administrators.
-_REGISTRY: dict[DialogueKind, Callable[[Incoming, Dialogue], Awaitable[None]]] = {
-    DialogueKind.UNIT_CODE: registry.take_unit_code,
-    DialogueKind.UNIT_NAME: registry.take_unit_name,
-    DialogueKind.UNIT_FIELD: registry.take_unit_field,
-    DialogueKind.GROUP_NAME: registry.take_group_name,
-    DialogueKind.GROUP_FIELD: registry.take_group_field,
+# The registry's questions, and who may still answer them.
+_REGISTRY: dict[DialogueKind, tuple[Callable[[Incoming, Dialogue], Awaitable[None]], Right]] = {
+    DialogueKind.UNIT_CODE: (registry.take_unit_code, Right.GOVERN),
+    DialogueKind.UNIT_NAME: (registry.take_unit_name, Right.GOVERN),
+    DialogueKind.UNIT_FIELD: (registry.take_unit_field, Right.REGISTER),
+    DialogueKind.GROUP_NAME: (registry.take_group_name, Right.GOVERN),
+    DialogueKind.GROUP_FIELD: (registry.take_group_field, Right.GOVERN),
 }
 
 
@@ -66,9 +66,11 @@ async def take(incoming: Incoming) -> None:
         )
     if incoming.chat.kind is ChatKind.GROUP and dialogue is None and not _answers_us(incoming):
         return
-    if dialogue is not None and dialogue.kind in _REGISTRY and await _answers_in_words(incoming):
-        await _REGISTRY[dialogue.kind](incoming, dialogue)  # a unit's site may look like a link
-        return
+    if dialogue is not None and dialogue.kind in _REGISTRY:
+        take_answer, right = _REGISTRY[dialogue.kind]
+        if await _answers_in_words(incoming, right):
+            await take_answer(incoming, dialogue)  # a unit's site may look like a link
+            return
     links = articles.links_in(incoming)
     if links and actor is not None and actor.unit_ids and not _is_letter(incoming):
         await articles.take_links(incoming, links, dialogue)
@@ -87,10 +89,10 @@ async def take(incoming: Incoming) -> None:
         await _without_dialogue(incoming, dialogue)
 
 
-async def _answers_in_words(incoming: Incoming) -> bool:
-    """An administrator wrote something: neither a file, nor a reply to a directive's card."""
+async def _answers_in_words(incoming: Incoming, right: Right) -> bool:
+    """Somebody with this right wrote something: no file, and no reply to a directive's card."""
     actor, message = incoming.actor, incoming.message
-    if actor is None or not actor.may(Right.REGISTER) or message is None or message.text is None:
+    if actor is None or not actor.may(right) or message is None or message.text is None:
         return False
     replied = message.reply_to_message
     return replied is None or not await cards.at_message(

@@ -4,15 +4,14 @@ from __future__ import annotations
 
 from collections.abc import Awaitable, Callable
 
-from bot.actions import groups, units
+from bot.actions import access, groups, units
 from bot.actions.replies import queue
 from bot.delivery.render_registry import GROUP_FIELDS, UNIT_FIELDS
-from bot.domain.rights import Right
 from bot.domain.states import DialogueKind, Lane, MessageKind
 from bot.errors import InvalidInput
 from bot.storage import dialogues, outbox
 from bot.storage.outbox import NewMessage
-from bot.storage.tables import Dialogue
+from bot.storage.tables import Dialogue, Group, Unit
 from handlers.context import Incoming, first_id, ids, page_turned
 
 _LONGEST_SEARCH = 100
@@ -33,28 +32,22 @@ async def units_page(incoming: Incoming) -> None:
 
 async def unit(incoming: Incoming) -> None:
     """Everything about one unit."""
-    found = await units.active(incoming.session, first_id(incoming))
+    found = await _unit(incoming, first_id(incoming))
     await _turn(incoming, "unit", unit_id=found.id, words=await _words(incoming))
 
 
 async def unit_groups(incoming: Incoming) -> None:
     """The groups that a unit may be put into."""
     unit_id, page = ids(incoming, 2)
-    found = await units.active(incoming.session, unit_id)
+    found = await _unit(incoming, unit_id)
     await _turn(incoming, "unit_groups", unit_id=found.id, page=page)
 
 
 async def toggle_group(incoming: Incoming) -> None:
     """Put the unit into a group, or take it out."""
     unit_id, group_id, page = ids(incoming, 3)
-    found = await units.active(incoming.session, unit_id)
-    await units.toggle_group(
-        incoming.session,
-        found,
-        group_id,
-        now=incoming.now,
-        by=incoming.known_actor.person_id,
-    )
+    found = await _unit(incoming, unit_id)
+    await units.toggle_group(incoming.session, found, group_id, now=incoming.now)
     await _turn(incoming, "unit_groups", unit_id=found.id, page=page)
 
 
@@ -66,12 +59,12 @@ async def groups_page(incoming: Incoming) -> None:
 async def group(incoming: Incoming) -> None:
     """One group and its members."""
     group_id, page = ids(incoming, 2)
-    found = await groups.known(incoming.session, group_id)
+    found = await _group(incoming, group_id)
     await _turn(incoming, "group", group_id=found.id, page=page)
 
 
 async def export(incoming: Incoming) -> None:
-    """All units as a workbook."""
+    """All units, or those that are theirs, as a workbook."""
     await queue(
         incoming.session,
         NewMessage(
@@ -79,10 +72,19 @@ async def export(incoming: Incoming) -> None:
             lane=Lane.ANSWER,
             chat_id=incoming.chat.id,
             send_at=incoming.now,
+            parameters={"person_id": incoming.known_actor.person_id},
             reply_to=incoming.elsewhere,
         ),
     )
     incoming.popup("report.on_its_way")
+
+
+async def _unit(incoming: Incoming, unit_id: int) -> Unit:
+    return await access.visible_unit(incoming.session, unit_id, actor=incoming.known_actor)
+
+
+async def _group(incoming: Incoming, group_id: int) -> Group:
+    return await access.visible_group(incoming.session, group_id, actor=incoming.known_actor)
 
 
 async def _words(incoming: Incoming) -> str:
@@ -106,7 +108,6 @@ async def _turn(incoming: Incoming, view: str, **parameters: int | str) -> None:
 async def _show(
     incoming: Incoming, view: str, *, edits: int | None = None, **parameters: int | str
 ) -> None:
-    may_keep = incoming.known_actor.may(Right.REGISTER)
     await queue(
         incoming.session,
         NewMessage(
@@ -114,7 +115,7 @@ async def _show(
             lane=Lane.ANSWER,
             chat_id=incoming.chat.id,
             send_at=incoming.now,
-            parameters={"view": view, "may_keep": may_keep, **parameters},
+            parameters={"view": view, "person_id": incoming.known_actor.person_id, **parameters},
             reply_to=incoming.elsewhere,
             edits=edits,
         ),
@@ -142,7 +143,6 @@ async def take_unit_name(incoming: Incoming, dialogue: Dialogue) -> None:
         str(dialogue.data["code"]),
         name=incoming.text,
         now=incoming.now,
-        by=incoming.known_actor.person_id,
     )
     await _done(incoming, "unit.added", name=found.name)
     await _show(incoming, "unit", unit_id=found.id)
@@ -151,7 +151,7 @@ async def take_unit_name(incoming: Incoming, dialogue: Dialogue) -> None:
 async def ask_unit_field(incoming: Incoming) -> None:
     """What is its name, phone, note, what are its sites?"""
     unit_id, number = ids(incoming, 2)
-    found = await units.active(incoming.session, unit_id)
+    found = await _unit(incoming, unit_id)
     field = _field(UNIT_FIELDS, number)
     data: dict[str, int | str] = {"unit_id": found.id, "field": field}
     await _ask(
@@ -175,10 +175,9 @@ _SET_UNIT: dict[str, Callable[..., Awaitable[object]]] = {
 
 async def take_unit_field(incoming: Incoming, dialogue: Dialogue) -> None:
     """What was typed for it."""
-    found = await units.active(incoming.session, int(dialogue.data["unit_id"]))
+    found = await _unit(incoming, int(dialogue.data["unit_id"]))
     change = _SET_UNIT[str(dialogue.data["field"])]
-    by = incoming.known_actor.person_id
-    await change(incoming.session, found, incoming.text, now=incoming.now, by=by)
+    await change(incoming.session, found, incoming.text, now=incoming.now)
     await _done(incoming, "unit.changed", name=found.name)
     await _show(incoming, "unit", unit_id=found.id)
 
@@ -190,8 +189,7 @@ async def ask_group_name(incoming: Incoming) -> None:
 
 async def take_group_name(incoming: Incoming, _dialogue: Dialogue) -> None:
     """Its name: it is made."""
-    by = incoming.known_actor.person_id
-    found = await groups.add(incoming.session, incoming.text, now=incoming.now, by=by)
+    found = await groups.add(incoming.session, incoming.text, now=incoming.now)
     await _done(incoming, "group.added", name=found.name)
     await _show(incoming, "group", group_id=found.id, page=1)
 
@@ -199,7 +197,7 @@ async def take_group_name(incoming: Incoming, _dialogue: Dialogue) -> None:
 async def ask_group_field(incoming: Incoming) -> None:
     """What are its name, other names, condition; who joins or leaves it?"""
     group_id, number = ids(incoming, 2)
-    found = await groups.known(incoming.session, group_id)
+    found = await _group(incoming, group_id)
     field = _field(GROUP_FIELDS, number)
     data: dict[str, int | str] = {"group_id": found.id, "field": field}
     await _ask(
@@ -225,10 +223,9 @@ _SET_GROUP: dict[str, Callable[..., Awaitable[object]]] = {
 
 async def take_group_field(incoming: Incoming, dialogue: Dialogue) -> None:
     """What was typed for it."""
-    found = await groups.known(incoming.session, int(dialogue.data["group_id"]))
+    found = await _group(incoming, int(dialogue.data["group_id"]))
     change = _SET_GROUP[str(dialogue.data["field"])]
-    by = incoming.known_actor.person_id
-    await change(incoming.session, found, incoming.text, now=incoming.now, by=by)
+    await change(incoming.session, found, incoming.text, now=incoming.now)
     await _done(incoming, "group.changed", name=found.name)
     await _show(incoming, "group", group_id=found.id, page=1)
 

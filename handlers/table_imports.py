@@ -28,8 +28,9 @@ def _form(incoming: Incoming) -> str:
 async def begin(incoming: Incoming) -> None:
     """Keep the file; it is downloaded and read beside."""
     actor = incoming.known_actor
-    if not actor.may(Right.REGISTER):
-        raise NotAllowed("table.admins_only")
+    if not actor.may(Right.GOVERN):
+        is_limited = actor.may(Right.REGISTER)
+        raise NotAllowed("refused.out_of_scope" if is_limited else "table.admins_only")
     if _form(incoming) not in FORMS:
         raise InvalidInput("table.form")
     message = incoming.message
@@ -74,8 +75,7 @@ async def set_meaning(incoming: Incoming) -> None:
 
 async def take(incoming: Incoming) -> None:
     """Take all its units into the registry."""
-    by = incoming.known_actor.person_id
-    await actions.take(incoming.session, first_id(incoming), by=by, now=incoming.now)
+    await actions.take(incoming.session, first_id(incoming), now=incoming.now)
     incoming.popup("table.is_taken")
 
 
@@ -98,5 +98,4 @@ async def report(incoming: Incoming) -> None:
 
 async def drop(incoming: Incoming) -> None:
     """Staff do not want it."""
-    by = incoming.known_actor.person_id
-    await actions.drop(incoming.session, first_id(incoming), by=by, now=incoming.now)
+    await actions.drop(incoming.session, first_id(incoming), now=incoming.now)

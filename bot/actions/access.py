@@ -7,10 +7,11 @@ from __future__ import annotations
 
 from sqlalchemy.ext.asyncio import AsyncSession
 
+from bot.actions import groups, units
 from bot.domain.rights import Actor
 from bot.errors import NotAllowed, NotFound
 from bot.storage import directives, drafts
-from bot.storage.tables import Directive, Draft
+from bot.storage.tables import Directive, Draft, Group, Unit
 
 _NOT_THEIRS = "refused.out_of_scope"
 
@@ -19,6 +20,21 @@ def check_unit(actor: Actor, unit_id: int) -> None:
     """NotAllowed if the unit is not theirs."""
     if not actor.oversees(unit_id):
         raise NotAllowed(_NOT_THEIRS)
+
+
+async def visible_unit(session: AsyncSession, unit_id: int, *, actor: Actor) -> Unit:
+    """A unit of theirs that is not retired; NotFound if there is none."""
+    unit = await units.active(session, unit_id)
+    check_unit(actor, unit.id)
+    return unit
+
+
+async def visible_group(session: AsyncSession, group_id: int, *, actor: Actor) -> Group:
+    """A group of theirs; NotFound if there is none."""
+    group = await groups.known(session, group_id)
+    if not actor.may_address({group.id}):
+        raise NotAllowed(_NOT_THEIRS)
+    return group
 
 
 async def visible_directive(session: AsyncSession, directive_id: int, *, actor: Actor) -> Directive:

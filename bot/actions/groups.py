@@ -36,7 +36,6 @@ async def add(
     *,
     now: datetime,
     code: str | None = None,
-    by: int | None = None,
 ) -> Group:
     """Make a group; its code is made of the name unless one is given."""
     name = _name(name)
@@ -54,13 +53,11 @@ async def add(
     )
     session.add(group)
     await session.flush()
-    _done(session, "group_added", group, now=now, by=by)
+    _done(session, "group_added", group, now=now)
     return group
 
 
-async def rename(
-    session: AsyncSession, group: Group, name: str, *, now: datetime, by: int | None = None
-) -> None:
+async def rename(session: AsyncSession, group: Group, name: str, *, now: datetime) -> None:
     """Call the group otherwise; letters may go on naming it as before."""
     name = _name(name)
     _check_free(await units.groups(session), name, but=group)
@@ -68,12 +65,10 @@ async def rename(
         group.aliases = [*group.aliases, group.name]
     group.aliases = [alias for alias in group.aliases if fold(alias) != fold(name)]
     group.name = name
-    _done(session, "group_changed", group, now=now, by=by, what="name")
+    _done(session, "group_changed", group, now=now, what="name")
 
 
-async def set_aliases(
-    session: AsyncSession, group: Group, text: str, *, now: datetime, by: int | None = None
-) -> None:
+async def set_aliases(session: AsyncSession, group: Group, text: str, *, now: datetime) -> None:
     """Other ways in which letters name the group, parted by `;`."""
     given = "" if text.strip() == EMPTY else text
     found: dict[str, str] = {}
@@ -87,12 +82,10 @@ async def set_aliases(
     for alias in found.values():
         _check_free(present, alias, but=group)
     group.aliases = list(found.values())
-    _done(session, "group_changed", group, now=now, by=by, what="aliases")
+    _done(session, "group_changed", group, now=now, what="aliases")
 
 
-async def set_condition(
-    session: AsyncSession, group: Group, text: str, *, now: datetime, by: int | None = None
-) -> int:
+async def set_condition(session: AsyncSession, group: Group, text: str, *, now: datetime) -> int:
     """Units with these attributes stand in the group from now on; how many members it has then.
 
     What was issued before keeps the units it had.
@@ -104,32 +97,28 @@ async def set_condition(
         if group.condition is None:
             raise InvalidInput("group.condition_unusable")
     await registry.follow_conditions(session)
-    _done(session, "group_changed", group, now=now, by=by, what="condition")
+    _done(session, "group_changed", group, now=now, what="condition")
     return len(await registry.members(session, group.id))
 
 
-async def add_members(
-    session: AsyncSession, group: Group, text: str, *, now: datetime, by: int | None = None
-) -> int:
+async def add_members(session: AsyncSession, group: Group, text: str, *, now: datetime) -> int:
     """Put the units with these codes into the group; how many are new there."""
     wanted = await _unit_ids(session, text)
     present = await registry.listed_groups(session)
     new = {(unit_id, group.id) for unit_id in wanted if group.id not in present.get(unit_id, ())}
     await registry.join_groups(session, new)
-    _done(session, "group_members_added", group, now=now, by=by, count=len(new))
+    _done(session, "group_members_added", group, now=now, count=len(new))
     return len(new)
 
 
-async def remove_members(
-    session: AsyncSession, group: Group, text: str, *, now: datetime, by: int | None = None
-) -> int:
+async def remove_members(session: AsyncSession, group: Group, text: str, *, now: datetime) -> int:
     """Take the units with these codes out of the group, but for those who meet its condition."""
     wanted = await _unit_ids(session, text)
     present = await registry.listed_groups(session)
     gone = {(unit_id, group.id) for unit_id in wanted if group.id in present.get(unit_id, ())}
     await registry.leave(session, gone)
     await registry.follow_conditions(session, unit_ids=wanted)
-    _done(session, "group_members_removed", group, now=now, by=by, count=len(gone))
+    _done(session, "group_members_removed", group, now=now, count=len(gone))
     return len(gone)
 
 
@@ -163,11 +152,10 @@ def _done(
     group: Group,
     *,
     now: datetime,
-    by: int | None,
     what: str | None = None,
     count: int | None = None,
 ) -> None:
     events.add(
-        session, action, at=now, person_id=by, object_kind="group", object_id=group.id,
+        session, action, at=now, object_kind="group", object_id=group.id,
         what=what, count=count,
     )  # fmt: skip

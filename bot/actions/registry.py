@@ -91,7 +91,7 @@ async def preview_import(session: AsyncSession, listed: Sequence[ListedUnit]) ->
 
 
 async def import_units(
-    session: AsyncSession, listed: Sequence[ListedUnit], *, now: datetime, by: int | None = None
+    session: AsyncSession, listed: Sequence[ListedUnit], *, now: datetime
 ) -> Plan:
     """Add the units whose code is new, bring the others up to date; missing groups are made.
 
@@ -113,7 +113,7 @@ async def import_units(
     await registry.replace_sites(session, _new_sites(known, taken))
     await registry.replace_expected(session, _new_expected(known, taken))
     await registry.follow_conditions(session, unit_ids=list(taken))
-    _note(session, plan, known, now=now, by=by)
+    _note(session, plan, known, now=now)
     return plan
 
 
@@ -317,13 +317,11 @@ def _new_expected(
     }
 
 
-def _note(
-    session: AsyncSession, plan: Plan, known: _Registry, *, now: datetime, by: int | None
-) -> None:
+def _note(session: AsyncSession, plan: Plan, known: _Registry, *, now: datetime) -> None:
     """One event of the import, and one of every unit it changed; with codes, without names."""
     summary = plan.summary
     events.add(
-        session, "units_imported", at=now, person_id=by, new=summary.new,
+        session, "units_imported", at=now, new=summary.new,
         changed=summary.changed, new_groups=summary.new_groups,
     )  # fmt: skip
     for line in plan.lines:
@@ -331,6 +329,6 @@ def _note(
             continue
         events.add(
             session, "unit_added" if line.fate is Fate.NEW else "unit_changed", at=now,
-            person_id=by, object_kind="unit", object_id=known.units[code_key(line.code)].id,
+            object_kind="unit", object_id=known.units[code_key(line.code)].id,
             code=line.code, columns=" ".join(line.changed), fate=line.fate.value,
         )  # fmt: skip

@@ -84,7 +84,7 @@ async def begin(
             reply_to=sent.message_id,
         ),
     )
-    _done(session, "table_begun", row, now=now, by=author_id)
+    _done(session, "table_begun", row, now=now)
     wake_after_commit(session, Wake.TABLES)
     return row
 
@@ -176,27 +176,27 @@ async def set_column(
     wake_after_commit(session, Wake.TABLES)
 
 
-async def take(session: AsyncSession, import_id: int, *, by: int, now: datetime) -> Plan:
+async def take(session: AsyncSession, import_id: int, *, now: datetime) -> Plan:
     """Take the table's units into the registry, all of them; Conflict while it has a fault."""
     row = await open_import(session, import_id)
     # In a thread: the loop has others to serve while thousands of cells are read.
     table = await asyncio.to_thread(read_units, rows_of(row.rows), _headings(row))
     if table.faults:
         raise Conflict("table.has_faults", count=len(table.faults))
-    plan = await registry.import_units(session, table.units, now=now, by=by)
-    await _close(session, row, ImportState.TAKEN, plan=plan, by=by, now=now)
+    plan = await registry.import_units(session, table.units, now=now)
+    await _close(session, row, ImportState.TAKEN, plan=plan, now=now)
     return plan
 
 
-async def drop(session: AsyncSession, import_id: int, *, by: int, now: datetime) -> None:
+async def drop(session: AsyncSession, import_id: int, *, now: datetime) -> None:
     """Staff do not want this table."""
     row = await open_import(session, import_id)
-    await _close(session, row, ImportState.DROPPED, by=by, now=now)
+    await _close(session, row, ImportState.DROPPED, now=now)
 
 
 async def forget(session: AsyncSession, row: TableImport, *, now: datetime) -> None:
     """Nobody has wanted the table for a day, or it could not be read."""
-    await _close(session, row, ImportState.DROPPED, by=None, now=now)
+    await _close(session, row, ImportState.DROPPED, now=now)
 
 
 async def _close(
@@ -204,7 +204,6 @@ async def _close(
     row: TableImport,
     state: ImportState,
     *,
-    by: int | None,
     now: datetime,
     plan: Plan | None = None,
 ) -> None:
@@ -218,9 +217,9 @@ async def _close(
         else {}
     )
     if state is ImportState.TAKEN:
-        _done(session, "table_taken", row, now=now, by=by)
+        _done(session, "table_taken", row, now=now)
     else:
-        _done(session, "table_dropped", row, now=now, by=by)
+        _done(session, "table_dropped", row, now=now)
     await show(session, row, now=now)
 
 
@@ -248,7 +247,5 @@ def _headings(row: TableImport) -> Headings:
     return headings
 
 
-def _done(
-    session: AsyncSession, action: str, row: TableImport, *, now: datetime, by: int | None
-) -> None:
-    events.add(session, action, at=now, person_id=by, object_kind="table_import", object_id=row.id)
+def _done(session: AsyncSession, action: str, row: TableImport, *, now: datetime) -> None:
+    events.add(session, action, at=now, object_kind="table_import", object_id=row.id)

@@ -47,9 +47,7 @@ async def check_new_code(session: AsyncSession, text: str) -> str:
     return code
 
 
-async def add(
-    session: AsyncSession, code: str, *, name: str, now: datetime, by: int | None = None
-) -> Unit:
+async def add(session: AsyncSession, code: str, *, name: str, now: datetime) -> Unit:
     """Register a unit."""
     unit = Unit(
         code=await check_new_code(session, code),
@@ -60,15 +58,13 @@ async def add(
     session.add(unit)
     await session.flush()
     events.add(
-        session, "unit_added", at=now, person_id=by, object_kind="unit", object_id=unit.id,
+        session, "unit_added", at=now, object_kind="unit", object_id=unit.id,
         code=unit.code,
     )  # fmt: skip
     return unit
 
 
-async def rename(
-    session: AsyncSession, unit: Unit, name: str, *, now: datetime, by: int | None = None
-) -> bool:
+async def rename(session: AsyncSession, unit: Unit, name: str, *, now: datetime) -> bool:
     """From now on the unit is called so; False if it is already.
 
     What it was called is kept, and what was issued before still bears it.
@@ -78,45 +74,37 @@ async def rename(
         return False
     registry.bore(session, unit.id, unit.name, until=now)
     unit.name = new
-    _done(session, "unit_renamed", unit, now=now, by=by)
+    _done(session, "unit_renamed", unit, now=now)
     return True
 
 
-async def set_phone(
-    session: AsyncSession, unit: Unit, text: str, *, now: datetime, by: int | None = None
-) -> None:
+async def set_phone(session: AsyncSession, unit: Unit, text: str, *, now: datetime) -> None:
     """The number for the call sheet, as it is to be read."""
     phone = _or_empty(one_line(text))
     if len(phone) > LONGEST_PHONE or (phone and not any(each.isdigit() for each in phone)):
         raise InvalidInput("unit.phone_unusable", longest=LONGEST_PHONE)
     unit.phone = phone
-    _done(session, "unit_changed", unit, now=now, by=by, columns="phone")
+    _done(session, "unit_changed", unit, now=now, columns="phone")
 
 
-async def set_note(
-    session: AsyncSession, unit: Unit, text: str, *, now: datetime, by: int | None = None
-) -> None:
+async def set_note(session: AsyncSession, unit: Unit, text: str, *, now: datetime) -> None:
     """What staff should know of the unit."""
     note = _or_empty(_CONTROL.sub("", normalise(text)))
     if len(note) > LONGEST_NOTE:
         raise InvalidInput("unit.note_too_long", longest=LONGEST_NOTE)
     unit.note = note
-    _done(session, "unit_changed", unit, now=now, by=by, columns="note")
+    _done(session, "unit_changed", unit, now=now, columns="note")
 
 
-async def set_sites(
-    session: AsyncSession, unit: Unit, text: str, *, now: datetime, by: int | None = None
-) -> int:
+async def set_sites(session: AsyncSession, unit: Unit, text: str, *, now: datetime) -> int:
     """The unit's web sites, in place of those it had; how many there are."""
     sites = read_sites(_or_empty(normalise(text)))
     await registry.replace_sites(session, {unit.id: site_rows(unit.id, sites)})
-    _done(session, "unit_changed", unit, now=now, by=by, columns="sites")
+    _done(session, "unit_changed", unit, now=now, columns="sites")
     return len(sites)
 
 
-async def toggle_group(
-    session: AsyncSession, unit: Unit, group_id: int, *, now: datetime, by: int | None = None
-) -> bool:
+async def toggle_group(session: AsyncSession, unit: Unit, group_id: int, *, now: datetime) -> bool:
     """Put the unit into the group, or take it out; whether it stands there now."""
     if await registry.group(session, group_id) is None:
         raise NotFound("group.gone")
@@ -131,7 +119,7 @@ async def toggle_group(
         await registry.leave(session, pair)
         await registry.follow_conditions(session, unit_ids=[unit.id])
     events.add(
-        session, "unit_grouped" if stands else "unit_ungrouped", at=now, person_id=by,
+        session, "unit_grouped" if stands else "unit_ungrouped", at=now,
         object_kind="unit", object_id=unit.id, group=group_id,
     )  # fmt: skip
     return stands
@@ -143,11 +131,10 @@ def _done(
     unit: Unit,
     *,
     now: datetime,
-    by: int | None,
     columns: str | None = None,
 ) -> None:
     events.add(
-        session, action, at=now, person_id=by, object_kind="unit", object_id=unit.id,
+        session, action, at=now, object_kind="unit", object_id=unit.id,
         code=unit.code, columns=columns,
     )  # fmt: skip
 

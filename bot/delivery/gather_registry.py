@@ -11,32 +11,36 @@ from bot.actions.unit_headings import headings_of, rows_of
 from bot.actions.unit_table import read_units
 from bot.articles import sites
 from bot.delivery import render_import, render_registry
-from bot.delivery.context import Context, Gathered, Ready, Withdraw
+from bot.delivery.context import NOT_STAFF, Context, Gathered, Ready, Withdraw, reader
 from bot.delivery.render import Content, Document
 from bot.domain import conditions
+from bot.domain.rights import Actor, Right
 from bot.domain.searching import in_order, search
 from bot.domain.states import ImportState
 from bot.storage import registry, table_imports, units
-from bot.storage.tables import Unit
+from bot.storage.tables import Group, Unit
 from bot.tables.faults import FaultView
 
 # --- /donvi --------------------------------------------------------------------------------------
 
 
 async def page(context: Context) -> Gathered:
-    """One of the registry's pages."""
+    """One of the registry's pages, as who asked may see it."""
+    actor = await reader(context)
+    if actor is None:
+        return NOT_STAFF
     content: Content | None
     match context.message.parameters["view"]:
         case "units":
-            content = await _units(context)
+            content = await _units(context, actor)
         case "unit":
-            content = await _unit(context)
+            content = await _unit(context, actor)
         case "unit_groups":
-            content = await _unit_groups(context)
+            content = await _unit_groups(context, actor)
         case "groups":
-            content = await _groups(context)
+            content = await _groups(context, actor)
         case _:
-            content = await _group(context)
+            content = await _group(context, actor)
     if content is None:
         return Withdraw("not_registered")
     return Ready(content, context.message.edits)
@@ -49,13 +53,20 @@ def _turned(context: Context, count: int, *, a_page: int) -> tuple[int, int, sli
     return shown, pages, slice((shown - 1) * a_page, shown * a_page)
 
 
-def _may_keep(context: Context) -> bool:
-    return bool(context.message.parameters.get("may_keep"))
+async def _visible_unit(context: Context, actor: Actor) -> Unit | None:
+    """The unit that is meant, if it is theirs and still registered."""
+    unit = await units.unit(context.session, context.number("unit_id"))
+    return unit if unit and unit.retired_at is None and actor.oversees(unit.id) else None
 
 
-async def _units(context: Context) -> Content:
+async def _visible_groups(context: Context, actor: Actor) -> list[Group]:
+    groups = await units.groups(context.session)
+    return [group for group in groups if actor.may_address({group.id})]
+
+
+async def _units(context: Context, actor: Actor) -> Content:
     words = str(context.message.parameters.get("words") or "")
-    everything = await registry.active_units(context.session)
+    everything = await registry.active_units(context.session, scope=actor.scope)
     found = await asyncio.to_thread(search, words, everything)
     number, pages, place = _turned(context, len(found), a_page=render_registry.A_PAGE)
     view = render_registry.UnitsView(
@@ -64,7 +75,7 @@ async def _units(context: Context) -> Content:
         count=len(found),
         page=number,
         pages=pages,
-        may_keep=_may_keep(context),
+        may_keep=actor.may(Right.GOVERN),
     )
     return render_registry.units_page(view, context.write)
 
@@ -76,10 +87,10 @@ async def _names(context: Context, those: list[Unit]) -> tuple[render_registry.U
     )
 
 
-async def _unit(context: Context) -> Content | None:
+async def _unit(context: Context, actor: Actor) -> Content | None:
     session = context.session
-    unit = await units.unit(session, context.number("unit_id"))
-    if unit is None or unit.retired_at is not None:
+    unit = await _visible_unit(context, actor)
+    if unit is None:
         return None
     stands = await registry.memberships(session, unit.id)
     former = await registry.former_names(session, unit.id)
@@ -97,7 +108,7 @@ async def _unit(context: Context) -> Content | None:
         ),
         groups=tuple(
             (group.name, stands[group.id])
-            for group in await units.groups(session)
+            for group in await _visible_groups(context, actor)
             if group.id in stands
         ),
         attributes=tuple((name, str(value)) for name, value in unit.attributes.items()),
@@ -108,7 +119,8 @@ async def _unit(context: Context) -> Content | None:
             for chat in await registry.unit_chats(session, unit.id)
         ),
         open_assignments=await registry.open_assignments(session, unit.id),
-        may_keep=_may_keep(context),
+        may_keep=actor.may(Right.REGISTER),
+        may_group=actor.may(Right.GOVERN),
     )
     return render_registry.unit_page(view, context.write)
 
@@ -123,11 +135,11 @@ def _contact(line: registry.ContactLine) -> render_registry.ContactView:
     )
 
 
-async def _unit_groups(context: Context) -> Content | None:
-    unit = await units.unit(context.session, context.number("unit_id"))
-    if unit is None or unit.retired_at is not None:
+async def _unit_groups(context: Context, actor: Actor) -> Content | None:
+    unit = await _visible_unit(context, actor)
+    if unit is None:
         return None
-    groups = await units.groups(context.session)
+    groups = await _visible_groups(context, actor)
     stands = await registry.memberships(context.session, unit.id)
     number, pages, place = _turned(context, len(groups), a_page=render_registry.A_PAGE)
     view = render_registry.UnitGroupsView(
@@ -143,8 +155,8 @@ async def _unit_groups(context: Context) -> Content | None:
     return render_registry.unit_groups_page(view, context.write)
 
 
-async def _groups(context: Context) -> Content:
-    groups = await units.groups(context.session)
+async def _groups(context: Context, actor: Actor) -> Content:
+    groups = await _visible_groups(context, actor)
     sizes = await units.group_sizes(context.session)
     number, pages, place = _turned(context, len(groups), a_page=render_registry.A_PAGE)
     view = render_registry.GroupsView(
@@ -157,14 +169,14 @@ async def _groups(context: Context) -> Content:
         count=len(groups),
         page=number,
         pages=pages,
-        may_keep=_may_keep(context),
+        may_keep=actor.may(Right.GOVERN),
     )
     return render_registry.groups_page(view, context.write)
 
 
-async def _group(context: Context) -> Content | None:
+async def _group(context: Context, actor: Actor) -> Content | None:
     group = await registry.group(context.session, context.number("group_id"))
-    if group is None:
+    if group is None or not actor.may_address({group.id}):
         return None
     members = in_order(await registry.members(context.session, group.id))
     number, pages, place = _turned(context, len(members), a_page=render_registry.MEMBERS_A_PAGE)
@@ -178,18 +190,21 @@ async def _group(context: Context) -> Content | None:
         count=len(members),
         page=number,
         pages=pages,
-        may_keep=_may_keep(context),
+        may_keep=actor.may(Right.GOVERN),
     )
     return render_registry.group_page(view, context.write)
 
 
 async def file(context: Context) -> Gathered:
-    """All units as a workbook, made while it is being sent."""
+    """All units, or those that are theirs, as a workbook, made while it is being sent."""
     from bot.tables.plain_table import Sheet, workbook  # heavy: only when it is asked for
     from bot.tables.unit_rows import unit_rows
 
+    actor = await reader(context)
+    if actor is None:
+        return NOT_STAFF
     write = context.write
-    rows = await unit_rows(context.session, write.texts)
+    rows = await unit_rows(context.session, write.texts, scope=actor.scope)
     content = await asyncio.to_thread(workbook, [Sheet(write.texts("units.sheet"), rows)])
     day = f"{context.now.astimezone(context.scene.zone):%d-%m-%Y}"
     name = write.texts("units.file_name", day=day)

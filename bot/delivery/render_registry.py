@@ -72,6 +72,7 @@ class UnitView:
     chats: tuple[tuple[str, bool], ...]  # the unit's Telegram groups, whether reached
     open_assignments: int
     may_keep: bool
+    may_group: bool
 
 
 @dataclass(frozen=True, slots=True)
@@ -211,8 +212,10 @@ def _unit_buttons(view: UnitView, write: Writer) -> tuple[tuple[Button, ...], ..
             ("button.unit_name", "button.unit_phone", "button.unit_note", "button.unit_sites")
         )
     ]
-    groups = _button(write, "button.unit_groups", Press.UNIT_GROUPS, view.id, 1)
-    return (tuple(edit[:2]), tuple(edit[2:]), (groups,), back)
+    rows = [tuple(edit[:2]), tuple(edit[2:])]
+    if view.may_group:
+        rows.append((_button(write, "button.unit_groups", Press.UNIT_GROUPS, view.id, 1),))
+    return (*rows, back)
 
 
 def unit_groups_page(view: UnitGroupsView, write: Writer) -> Content:

@@ -7,8 +7,11 @@ A staff member may be limited to groups of units. The rule, for every command, b
 - The sending of a directive is controlled by whom all of its units are theirs.
 - A draft is worked on by its author, or by staff without limits; it is issued, and a group ticked,
   only if all the groups are theirs.
-- What concerns the office as a whole (staff, the whole record of events) needs an administrator
-  without limits.
+- In the registry they see the groups that are theirs and the units in them; an administrator
+  changes what is kept of such a unit.
+- What concerns the office as a whole (staff, the whole record of events, new units, tables of
+  units, and groups with who stands in them: everybody's limits are made of those) needs an
+  administrator without limits.
 """
 
 from __future__ import annotations
@@ -99,7 +102,7 @@ class Actor:
         return self.scope is None or (bool(unit_ids) and self.scope.unit_ids.issuperset(unit_ids))
 
     def may_address(self, group_ids: Collection[int]) -> bool:
-        """Whether they may send to all of these groups."""
+        """Whether all of these groups are theirs, to be sent to or looked at."""
         return self.scope is None or self.scope.group_ids.issuperset(group_ids)
 
     def may_compose(self, author_id: int) -> bool:

@@ -11,6 +11,7 @@ from sqlalchemy import delete, func, insert, inspect, select, tuple_
 from sqlalchemy.ext.asyncio import AsyncSession
 
 from bot.domain.conditions import meets
+from bot.domain.rights import Scope
 from bot.domain.states import AssignmentState, ContactRole
 from bot.storage.tables import (
     Addressee,
@@ -31,9 +32,13 @@ from bot.storage.tables import (
 _AT_ONCE = 500  # ids in one statement
 
 
-async def active_units(session: AsyncSession) -> list[Unit]:
-    """Every unit that is not retired."""
-    return list(await session.scalars(select(Unit).where(Unit.retired_at.is_(None))))
+async def active_units(session: AsyncSession, *, scope: Scope | None = None) -> list[Unit]:
+    """Every unit that is not retired, or what of them lies within somebody's limits."""
+    query = select(Unit).where(Unit.retired_at.is_(None))
+    if scope is not None:
+        inside = select(UnitGroup.unit_id).where(UnitGroup.group_id.in_(scope.group_ids))
+        query = query.where(Unit.id.in_(inside))
+    return list(await session.scalars(query))
 
 
 async def group(session: AsyncSession, group_id: int) -> Group | None:

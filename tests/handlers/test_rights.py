@@ -20,6 +20,7 @@ from bot.domain.states import (
     DialogueKind,
     DraftState,
     EventDoor,
+    ImportState,
     InviteKind,
     Lane,
     MessageKind,
@@ -28,7 +29,7 @@ from bot.domain.states import (
     StaffRole,
 )
 from bot.intake.raw import raw_update
-from bot.storage import articles, dialogues, people, units, updates
+from bot.storage import articles, dialogues, people, updates
 from bot.storage.tables import (
     Contact,
     Dialogue,
@@ -36,6 +37,7 @@ from bot.storage.tables import (
     DraftGroup,
     DraftTask,
     Event,
+    Group,
     Invite,
     OutboxMessage,
     Staff,
@@ -95,6 +97,7 @@ COMMAND_FOR: dict[str, frozenset[Role]] = {
     "tiendo": STAFF,
     "baocao": STAFF,
     "hengio": ISSUING,
+    "donvi": STAFF,
     "moi": frozenset({R.ADMIN}),
     "canbo": GOVERNING,
     "nhatky": GOVERNING,
@@ -158,6 +161,24 @@ PRESS_FOR: dict[Press, frozenset[Role]] = {
     Press.PARKED_REPLAY: GOVERNING,
     Press.PARKED_SKIP: GOVERNING,
     Press.PARKED_REPLAY_ALL: GOVERNING,
+    Press.UNITS_PAGE: STAFF,
+    Press.UNITS_EXPORT: STAFF,
+    Press.UNIT: STAFF,
+    Press.GROUPS_PAGE: STAFF,
+    Press.GROUP: STAFF,
+    Press.UNIT_ADD: GOVERNING,
+    Press.UNIT_EDIT: GOVERNING,
+    Press.UNIT_GROUPS: GOVERNING,
+    Press.UNIT_GROUP: GOVERNING,
+    Press.GROUP_ADD: GOVERNING,
+    Press.GROUP_EDIT: GOVERNING,
+    Press.IMPORT_CARD: GOVERNING,
+    Press.IMPORT_COLUMNS: GOVERNING,
+    Press.IMPORT_COLUMN: GOVERNING,
+    Press.IMPORT_MEANING: GOVERNING,
+    Press.IMPORT_TAKE: GOVERNING,
+    Press.IMPORT_REPORT: GOVERNING,
+    Press.IMPORT_DROP: GOVERNING,
 }
 # What is about nothing of a unit's: the person's own, lists that show what is theirs.
 UNBOUND = frozenset(
@@ -172,15 +193,23 @@ UNBOUND = frozenset(
         Press.STAFF_INVITE,
         Press.PARKED_PAGE,
         Press.PARKED_REPLAY_ALL,
+        Press.UNITS_PAGE,
+        Press.UNITS_EXPORT,
+        Press.UNIT_ADD,
+        Press.GROUPS_PAGE,
+        Press.GROUP_ADD,
     }
 )
-# What can still be seen, or done, of a directive that is closed, or whose sending was given up.
+# What can still be seen, or done, of a directive that is closed, or whose sending was given up; a
+# group of units is never over.
 STILL_WHEN_CLOSED = UNBOUND | {
     Press.SENDING_NOW,  # kindly answered: it has begun
     Press.STATE_PAGE,
     Press.REPORT,
     Press.LOG_PAGE,
     Press.LOG_FILE,
+    Press.GROUP,
+    Press.GROUP_EDIT,
 }
 STILL_WHEN_CANCELLED = STILL_WHEN_CLOSED - {Press.SENDING_NOW}
 IN_THE_GROUP: dict[Role, frozenset[Press]] = {
@@ -221,8 +250,10 @@ class Material:
     draft_task: int
     draft_group: int
     member: int
-    group: int
     parked: int
+    unit: int
+    group: int
+    table: int
 
 
 PRESSED: dict[Press, Function[[Material], tuple[int, ...]]] = {
@@ -282,6 +313,24 @@ PRESSED: dict[Press, Function[[Material], tuple[int, ...]]] = {
     Press.PARKED_REPLAY: lambda m: (m.parked, 1),
     Press.PARKED_REPLAY_ALL: lambda _: (),
     Press.PARKED_SKIP: lambda m: (m.parked, 1),
+    Press.UNITS_PAGE: lambda _: (1,),
+    Press.UNITS_EXPORT: lambda _: (),
+    Press.UNIT: lambda m: (m.unit,),
+    Press.UNIT_ADD: lambda _: (),
+    Press.UNIT_EDIT: lambda m: (m.unit, 0),
+    Press.UNIT_GROUPS: lambda m: (m.unit, 1),
+    Press.UNIT_GROUP: lambda m: (m.unit, m.group, 1),
+    Press.GROUPS_PAGE: lambda _: (1,),
+    Press.GROUP: lambda m: (m.group, 1),
+    Press.GROUP_ADD: lambda _: (),
+    Press.GROUP_EDIT: lambda m: (m.group, 0),
+    Press.IMPORT_CARD: lambda m: (m.table,),
+    Press.IMPORT_COLUMNS: lambda m: (m.table,),
+    Press.IMPORT_COLUMN: lambda m: (m.table, 1),
+    Press.IMPORT_MEANING: lambda m: (m.table, 1, 1),
+    Press.IMPORT_TAKE: lambda m: (m.table,),
+    Press.IMPORT_REPORT: lambda m: (m.table,),
+    Press.IMPORT_DROP: lambda m: (m.table,),
 }
 
 
@@ -293,8 +342,8 @@ class Object(StrEnum):
 
     OPEN = "of the unit"
     FOREIGN = "of the other unit"
-    CLOSED = "closed directive, draft that was issued, member who was removed"
-    CANCELLED = "directive given up, draft that was dropped"
+    CLOSED = "closed directive, draft that was issued, member who was removed, retired unit"
+    CANCELLED = "directive given up, draft that was dropped, table that was dropped"
     GONE = "what there is not"
 
 
@@ -308,6 +357,8 @@ class Town:
     session: AsyncSession
     unit: Unit
     other_unit: Unit
+    group: Group
+    other_group: Group
     author: Somebody
     contact: Somebody
     phone: Phone
@@ -318,9 +369,9 @@ class Town:
         if about is Object.GONE:
             return NOTHING
         session = self.session
-        unit = self.other_unit if about is Object.FOREIGN else self.unit
-        group = await factories.create_group(session)
-        await factories.create_unit(session, groups=[group])
+        unit, group = self.unit, self.group
+        if about is Object.FOREIGN:
+            unit, group = self.other_unit, self.other_group
         issued = await self._directive(unit, about)
         state = {Object.CLOSED: DraftState.ISSUED, Object.CANCELLED: DraftState.DROPPED}
         draft = await factories.create_draft(
@@ -352,9 +403,26 @@ class Town:
             task,
             line,
             await self._member(about),
-            group.id,
             await factories.create_parked_update(session),
+            await self._registered(unit, group, about),
+            group.id,
+            await self._table(about),
         )
+
+    async def _registered(self, unit: Unit, group: Group, about: Object) -> int:
+        """The unit itself, or one that is retired: that the person is a contact of is needed."""
+        if about not in (Object.CLOSED, Object.CANCELLED):
+            return unit.id
+        retired = await factories.create_unit(self.session, groups=[group])
+        retired.retired_at = factories.NOON
+        return retired.id
+
+    async def _table(self, about: Object) -> int:
+        """A list of units on its way into the registry, or no more."""
+        row = await factories.create_table_import(self.session, self.author)
+        over = {Object.CLOSED: ImportState.TAKEN, Object.CANCELLED: ImportState.DROPPED}
+        row.state = over.get(about, ImportState.OPEN)
+        return row.id
 
     async def _owner(self, unit: Unit) -> Somebody:
         if self.somebody and unit.id in (await self.somebody.actor(self.session)).unit_ids:
@@ -422,15 +490,15 @@ class Town:
         )
 
 
-async def _person(session: AsyncSession, role: Role, *, unit: Unit, other: Unit) -> Somebody:
+async def _person(
+    session: AsyncSession, role: Role, *, unit: Unit, other: Unit, other_group: Group
+) -> Somebody:
     staff_roles = {R.VIEWER, R.REVIEWER, R.SENDER, R.ADMIN}
     if role in staff_roles:
         return await factories.create_staff(session, StaffRole(role.value))
     if role in LIMITED:
         somebody = await factories.create_staff(session, StaffRole(LIMITED[role].value))
-        group = await factories.create_group(session)
-        await units.add_to_group(session, unit_id=other.id, group_id=group.id)
-        await factories.limit(session, somebody, group)
+        await factories.limit(session, somebody, other_group)
         return somebody
     if role is R.REMOVED_STAFF:
         somebody = await factories.create_staff(session, StaffRole.ADMIN)
@@ -475,10 +543,10 @@ async def settle_in(office: Office, session: AsyncSession, role: Role) -> Town:
     elif role is R.ANONYMOUS:
         phone = Phone(office, direct.ANONYMOUS_ID, group.telegram_id)
     elif role is not R.STRANGER:
-        somebody = await _person(session, role, unit=unit, other=other)
+        somebody = await _person(session, role, unit=unit, other=other, other_group=radio)
         phone = Phone(office, somebody.person.telegram_id, somebody.person.telegram_id)
     await direct.write(office, session, phone, "/start")  # so that the chat is known
-    return Town(session, unit, other, author, contact, phone, somebody)
+    return Town(session, unit, other, paper, radio, author, contact, phone, somebody)
 
 
 def is_allowed(role: Role, press: Press, about: Object) -> bool:
@@ -723,6 +791,14 @@ WRONG_COUNT = [
     "1:rfailyes:1",
     "1:dunclr:1",
     "1:lang:0:1",
+    "1:units",
+    "1:unit",
+    "1:uedit:1",
+    "1:ugrp:1:1",
+    "1:grp:1",
+    "1:impcol:1",
+    "1:impis:1:1",
+    "1:impyes:1:1",
 ]
 
 
