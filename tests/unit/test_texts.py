@@ -106,8 +106,7 @@ SPEAKERS = {"say", "bold", "texts", "reply", "popup"}
 REFUSALS = {"InvalidInput", "NotFound", "NotAllowed", "Conflict", "BotError"}
 NOT_PARAMETERS = {"buttons", "alert"}
 # String literals of the same shape that are no keys.
-OTHER_WORDS = re.compile(r"[a-z_]+\.(id|key)")
-OTHER_WORDS = re.compile(r"[a-z_]+\.id|dondoc\.key")
+OTHER_WORDS = re.compile(r"[a-z_]+\.(id|key|inline)")
 
 
 def catalogue(language: str) -> dict[str, Message]:
