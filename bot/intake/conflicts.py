@@ -41,6 +41,7 @@ class Conflicts:
         async with self._rt.write() as session:
             if await kept.get(session, KEPT):
                 return
+            _log.error("another_program_has_the_token")
             await kept.put(session, KEPT, {"since": now.isoformat()}, now=now)
             for chat_id in await people.admin_chats(session):
                 await replies.notice(session, chat_id, "intake.conflict", now=now)
