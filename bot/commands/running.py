@@ -125,6 +125,10 @@ class _ConsoleNews(logging.Handler):
     _SENTENCES = {
         "telegram_unreachable": "Telegram cannot be reached. Dondoc goes on trying, and sends "
         "what is waiting as soon as it can.",
+        "webhook_not_set": "Telegram was not told where to send. Dondoc goes on trying; "
+        "`dondoc check` says more.",
+        "another_program_has_the_token": "Another program takes updates with this bot's token. "
+        "Stop it, or get a new token from @BotFather.",
         "standing_by": "Another instance is at work on this database. This one stands by.",
     }
 

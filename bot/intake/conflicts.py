@@ -41,6 +41,7 @@ class Conflicts:
         async with self._rt.write() as session:
             if await kept.get(session, KEPT):
                 return
+            _log.error("another_program_has_the_token")
             await kept.put(session, KEPT, {"since": now.isoformat()}, now=now)
             await alarms.tell(session, "intake.conflict", now=now)
 

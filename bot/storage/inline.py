@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import asyncio
 import sqlite3
+from collections import deque
 from collections.abc import Callable
 from typing import Any
 
@@ -22,12 +23,34 @@ _WAITS = "BEGIN IMMEDIATE"
 
 
 class Cursor(sqlite3.Cursor):
-    """Python's cursor; SQLAlchemy asks the cursors of asynchronous drivers one question more."""
+    """Python's cursor with all rows read at once: a statement that is left half read keeps the
+    connection in the past, where it may write no more."""
 
     server_side = False
+    _rows: deque[Any] = deque()
+
+    def execute(self, *statement: Any) -> Cursor:
+        """Run it and read what it gives."""
+        super().execute(*statement)
+        self._rows = deque(super().fetchall()) if self.description else deque()
+        return self
+
+    def fetchone(self) -> Any:
+        """The next row, or None."""
+        return self._rows.popleft() if self._rows else None
+
+    def fetchmany(self, size: int | None = None) -> list[Any]:
+        """The next rows."""
+        count = min(self.arraysize if size is None else size, len(self._rows))
+        return [self._rows.popleft() for _ in range(count)]
+
+    def fetchall(self) -> list[Any]:
+        """The rows that are left."""
+        rows, self._rows = list(self._rows), deque()
+        return rows
 
     async def _async_soft_close(self) -> None:
-        """All rows are read: there is nothing to wait for."""
+        """SQLAlchemy asks this of asynchronous drivers; there is nothing to wait for."""
 
 
 class Connection(sqlite3.Connection):

@@ -1,6 +1,7 @@
 """The two scopes of the database keep their promises."""
 
 import asyncio
+import sqlite3
 from datetime import UTC, datetime
 from pathlib import Path
 
@@ -44,6 +45,39 @@ async def test_write_loses_no_increment_of_many_at_once(rt: Runtime):
         row = await session.get(KeptValue, "counter")
         assert row is not None
         assert row.value == {"n": 40}
+
+
+@pytest.mark.parametrize("database_url", ["sqlite"], indirect=True)
+async def test_a_lock_of_another_process_is_waited_for_beside_the_loop(rt: Runtime):
+    async def write(name: str) -> None:
+        async with rt.write() as session:
+            session.add(KeptValue(name=name, value={}, kept_at=NOW))
+
+    await write("before")
+    other = sqlite3.connect(str(rt.database.url.database), isolation_level=None)
+    other.execute("BEGIN IMMEDIATE")
+    writing = asyncio.create_task(write("meanwhile"))
+    for _ in range(20):
+        await asyncio.sleep(0.005)  # held up, the loop would only come here when it is too late
+    assert not writing.done()
+    other.close()
+    await writing
+
+
+async def test_what_is_left_half_read_hinders_no_later_write(rt: Runtime):
+    half_read = []
+    for name in "abc":
+        async with rt.write() as session:
+            session.add(KeptValue(name=name, value={}, kept_at=NOW))
+            await session.flush()
+            rows = await session.execute(select(KeptValue.__table__))
+            half_read.append((rows, next(rows)))
+        await rt.write_at_once(
+            lambda session, name=name: session.add(
+                KeptValue(name=name + name, value={}, kept_at=NOW)
+            )
+        )
+    assert len(half_read) == 3
 
 
 async def test_moments_come_back_aware_and_in_utc(rt: Runtime):
