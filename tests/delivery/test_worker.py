@@ -582,6 +582,7 @@ async def test_nothing_leaves_that_was_claimed_before_the_lease_passed_on(post: 
     await pass_lease(post)
     delivery._pacer = post.open()._pacer
     await post.work(delivery)
+    await delivery.drain()
     assert len(post.calls("sendMessage")) == 1
     await post.open(epoch=2).recover()
 

@@ -248,7 +248,7 @@ async def test_26_after_more_than_a_day_staff_are_told_and_people_asked_again_on
     assert await inbox.replies(admin) == ["outage.staff"]
     assert await inbox.replies(card.somebody) == ["outage.again"]
     assert await inbox.replies(idle) == []
-    assert (await actions(inbox)).count("telegram_silent") == 1
+    assert (await actions(inbox)).count("updates_maybe_lost") == 1
     await inbox.deliver()
     told = inbox.texts(card.somebody.chat.telegram_id)[-1]
     assert "từ 12:00 06/10/2026 đến 13:00 07/10/2026 (giờ GMT+07:00)" in told
