@@ -104,8 +104,7 @@ async def ask_consent_again(
     on."""
     if not actor.unit_ids or chat.kind is not ChatKind.PRIVATE:
         return
-    person = await people.person(session, actor.person_id)
-    if person is None or (person.consent_version or 0) >= CONSENT_VERSION:
+    if (actor.consent_version or 0) >= CONSENT_VERSION:
         return
     button = Button("button.agree", Callback(Press.CONSENT, (CONSENT_VERSION,)), style="success")
     await replies.notice(

@@ -62,6 +62,7 @@ class Actor:
     leads: frozenset[int] = frozenset()  # of these units
     scope: Scope | None = None  # as staff; None: no limits
     speaks_for: int | None = None  # of several units the one they chose
+    consent_version: int | None = None  # of what is kept of them
 
     def may(self, right: Right) -> bool:
         """Whether the person's role at the office allows it, for what is theirs."""

@@ -128,6 +128,7 @@ async def _actor(session: AsyncSession, who: ColumnElement[bool], whose: int) ->
         leads=frozenset(unit_id for unit_id, at in units.items() if at is ContactRole.LEADER),
         scope=await scope_of(session, first.staff_id) if first.staff_id else None,
         speaks_for=first.speaks_for_id,
+        consent_version=first.consent_version,
     )
 
 
@@ -142,6 +143,7 @@ _ACTOR = (
         _PERSONS.c.name,
         _PERSONS.c.language,
         _PERSONS.c.speaks_for_id,
+        _PERSONS.c.consent_version,
         _STAFF.c.id.label("staff_id"),
         _STAFF.c.role,
         _UNITS.c.id.label("unit_id"),

@@ -10,6 +10,7 @@ from sqlalchemy import insert, text
 from sqlalchemy.ext.asyncio import AsyncSession
 
 from bot.actions import cards as card_actions
+from bot.domain.consent import CONSENT_VERSION
 from bot.domain.states import (
     AssignmentState,
     CardKind,
@@ -115,7 +116,7 @@ def _people(now: datetime) -> Iterator[tuple[type[Base], Callable[[int], list[Ro
     }]  # fmt: skip
     yield Person, lambda n: [{
         "id": n, "telegram_id": FIRST_CHAT + n, "name": f"Nguyễn Văn {n}", "language": "vi",
-        "created_at": now,
+        "created_at": now, "consent_version": CONSENT_VERSION, "consented_at": now,
     }]  # fmt: skip
     yield Contact, lambda n: [{
         "unit_id": n, "person_id": n, "role": ContactRole.CONTACT, "joined_at": now,
