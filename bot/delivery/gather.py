@@ -7,7 +7,13 @@ from __future__ import annotations
 
 from collections.abc import Awaitable, Callable
 
-from bot.delivery import gather_cards, gather_messages, gather_office, gather_registry
+from bot.delivery import (
+    gather_cards,
+    gather_drafts,
+    gather_messages,
+    gather_office,
+    gather_registry,
+)
 from bot.delivery.context import Context, Gathered, Withdraw
 from bot.domain.states import MessageKind, OutboxState
 
@@ -24,7 +30,7 @@ _KINDS: dict[MessageKind, Callable[[Context], Awaitable[Gathered]]] = {
     MessageKind.DIRECTIVE: gather_cards.card,
     MessageKind.REDRAW: gather_cards.card,
     MessageKind.DRAFT: gather_cards.card,
-    MessageKind.PREVIEW: gather_cards.preview,
+    MessageKind.PREVIEW: gather_drafts.preview,
     MessageKind.STATE: gather_messages.state,
     MessageKind.APPOINTED: gather_messages.appointed,
     MessageKind.PARKED: gather_messages.parked,
