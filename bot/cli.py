@@ -14,6 +14,7 @@ from pathlib import Path
 from bot.commands import lifelong
 from bot.commands.console import Fault, complain, hang_up, speak_any_language
 from bot.commands.registry_verbs import add_groups, add_units
+from bot.commands.upkeep_verbs import add_database, add_record, add_updates
 from bot.commands.verbs import Verbs as _Verbs
 from bot.commands.verbs import noun as _noun
 from bot.commands.verbs import verb as _verb
@@ -61,9 +62,9 @@ def _parser() -> argparse.ArgumentParser:
     config = _config_option(default=argparse.SUPPRESS)
     commands = _verbs(parser, "COMMAND")
     _add_running(commands, config)
-    _add_database(commands, config)
-    _add_updates(commands, config)
-    _add_record(commands, config)
+    add_database(commands, config)
+    add_updates(commands, config)
+    add_record(commands, config)
     _add_letters(commands)
     _add_registry(commands, config)
     lifelong.add_persons(commands, config)
@@ -130,138 +131,6 @@ def _check(given: argparse.Namespace) -> int:
 def _port(text: str) -> int:
     if not text.isdecimal() or int(text) > 65535:
         raise argparse.ArgumentTypeError(f"{text!r} is no port: give a number from 0 to 65535")
-    return int(text)
-
-
-# --- database ------------------------------------------------------------------------------------
-
-
-def _add_database(verbs: _Verbs, config: argparse.ArgumentParser) -> None:
-    actions = _noun(verbs, "db", about="upgrade, back up, restore or verify the database")
-    _verb(
-        actions,
-        "upgrade",
-        _upgrade,
-        about="bring the database to this version's schema; an SQLite file is copied first",
-        config=config,
-    )
-    backup = _verb(
-        actions,
-        "backup",
-        _backup,
-        about="copy the SQLite database as of one moment; the bot may be running",
-        config=config,
-    )
-    backup.add_argument(
-        "file", metavar="FILE", nargs="?", type=Path, help="default: beside the database"
-    )
-    restore = _verb(
-        actions,
-        "restore",
-        _restore,
-        about="put a backup in the place of the SQLite database, which is kept under another name",
-        config=config,
-    )
-    restore.add_argument("file", metavar="FILE", type=Path, help="made by `dondoc db backup`")
-    restore.add_argument("--yes", action="store_true", help="yes, replace the database")
-    prove = _verb(
-        actions,
-        "verify",
-        _verify,
-        about="prove that the record of events is as it was sealed",
-        config=config,
-    )
-    prove.add_argument(
-        "--head", metavar="NUMBER:SEAL", help="how far it reached, as administrators were told"
-    )
-
-
-def _verify(given: argparse.Namespace) -> int:
-    from bot.commands import record
-
-    return record.verify(given.config, head=given.head)
-
-
-def _add_record(verbs: _Verbs, config: argparse.ArgumentParser) -> None:
-    actions = _noun(verbs, "audit", about="the record of events")
-    export = _verb(
-        actions, "export", _export, about="write the record to a new file", config=config
-    )
-    export.add_argument("file", metavar="FILE", type=Path, help="ends with .xlsx or .csv")
-    about = export.add_mutually_exclusive_group()
-    about.add_argument("--directive", metavar="NUMBER", help="only what happened to this directive")
-    about.add_argument("--unit", metavar="CODE", help="only what happened to this unit")
-
-
-def _export(given: argparse.Namespace) -> int:
-    from bot.commands import record
-
-    return record.export(
-        given.config, target=given.file, directive=given.directive, unit=given.unit
-    )
-
-
-def _upgrade(given: argparse.Namespace) -> int:
-    from bot.commands import database
-
-    return database.upgrade(given.config)
-
-
-def _backup(given: argparse.Namespace) -> int:
-    from bot.commands import database
-
-    return database.backup(given.config, target=given.file)
-
-
-def _restore(given: argparse.Namespace) -> int:
-    from bot.commands import database
-
-    return database.restore(given.config, source=given.file, confirmed=given.yes)
-
-
-# --- updates -------------------------------------------------------------------------------------
-
-
-def _add_updates(verbs: _Verbs, config: argparse.ArgumentParser) -> None:
-    actions = _noun(verbs, "updates", about="what people did and the bot could not handle")
-    show = _verb(
-        actions,
-        "list",
-        _list_updates,
-        about="show what is parked, a page at a time, without what was written",
-        config=config,
-    )
-    show.add_argument("--page", metavar="N", type=_count, default=1, help="default: 1")
-    show.add_argument("--json", action="store_true", help="print JSON")
-    again = _verb(
-        actions,
-        "replay",
-        _replay_updates,
-        about="have parked updates handled again; the bot may be running",
-        config=config,
-    )
-    which = again.add_mutually_exclusive_group(required=True)
-    which.add_argument(
-        "references", metavar="REFERENCE", nargs="*", type=_count, default=[], help="as listed"
-    )
-    which.add_argument("--all", action="store_true", help="all that is parked")
-
-
-def _list_updates(given: argparse.Namespace) -> int:
-    from bot.commands import inbox
-
-    return inbox.show(given.config, page=given.page, as_json=given.json)
-
-
-def _replay_updates(given: argparse.Namespace) -> int:
-    from bot.commands import inbox
-
-    return inbox.replay(given.config, references=given.references)
-
-
-def _count(text: str) -> int:
-    if not text.isdecimal() or not 1 <= int(text) <= 10**18:
-        raise argparse.ArgumentTypeError(f"{text!r}: give a number from 1 on")
     return int(text)
 
 

@@ -8,7 +8,7 @@ from datetime import datetime
 from sqlalchemy.ext.asyncio import AsyncSession
 
 from bot.actions.registry import group_code, group_ids
-from bot.actions.units import EMPTY
+from bot.actions.units import EMPTY, note_grouped
 from bot.domain.conditions import read_condition
 from bot.domain.folding import fold, normalise, one_line
 from bot.errors import Conflict, InvalidInput, NotFound
@@ -64,8 +64,11 @@ async def rename(session: AsyncSession, group: Group, name: str, *, now: datetim
     if name != group.name and fold(group.name) not in map(fold, (*group.aliases, name)):
         group.aliases = [*group.aliases, group.name]
     group.aliases = [alias for alias in group.aliases if fold(alias) != fold(name)]
+    events.add(
+        session, "group_changed", at=now, object_kind="group", object_id=group.id,
+        what="name", before=group.name, after=name,
+    )  # fmt: skip
     group.name = name
-    _done(session, "group_changed", group, now=now, what="name")
 
 
 async def set_aliases(session: AsyncSession, group: Group, text: str, *, now: datetime) -> None:
@@ -108,6 +111,8 @@ async def add_members(session: AsyncSession, group: Group, text: str, *, now: da
     new = {(unit_id, group.id) for unit_id in wanted if group.id not in present.get(unit_id, ())}
     await registry.join_groups(session, new)
     _done(session, "group_members_added", group, now=now, count=len(new))
+    for unit_id, _ in sorted(new):
+        note_grouped(session, unit_id, group.id, stands=True, now=now)
     return len(new)
 
 
@@ -119,6 +124,8 @@ async def remove_members(session: AsyncSession, group: Group, text: str, *, now:
     await registry.leave(session, gone)
     await registry.follow_conditions(session, unit_ids=wanted)
     _done(session, "group_members_removed", group, now=now, count=len(gone))
+    for unit_id, _ in sorted(gone):
+        note_grouped(session, unit_id, group.id, stands=False, now=now)
     return len(gone)
 
 
@@ -156,6 +163,5 @@ def _done(
     count: int | None = None,
 ) -> None:
     events.add(
-        session, action, at=now, object_kind="group", object_id=group.id,
-        what=what, count=count,
-    )  # fmt: skip
+        session, action, at=now, object_kind="group", object_id=group.id, what=what, count=count
+    )

@@ -188,7 +188,7 @@ async def carry_out(
     match wish.kind:
         case UnitChangeKind.RENAME:
             old = unit.name
-            await unit_actions.rename(session, unit, wish.name, now=now, by=change.decided_by)
+            await unit_actions.rename(session, unit, wish.name, now=now)
             await _tell(office, [unit], "unit.renamed", {"unit": old, "name": unit.name})
         case UnitChangeKind.RETIRE:
             closed = await _retire(office, unit, wish)

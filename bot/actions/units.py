@@ -73,8 +73,11 @@ async def rename(session: AsyncSession, unit: Unit, name: str, *, now: datetime)
     if new == unit.name:
         return False
     registry.bore(session, unit.id, unit.name, until=now)
+    events.add(
+        session, "unit_renamed", at=now, object_kind="unit", object_id=unit.id,
+        code=unit.code, before=unit.name, after=new,
+    )  # fmt: skip
     unit.name = new
-    _done(session, "unit_renamed", unit, now=now)
     return True
 
 
@@ -84,7 +87,7 @@ async def set_phone(session: AsyncSession, unit: Unit, text: str, *, now: dateti
     if len(phone) > LONGEST_PHONE or (phone and not any(each.isdigit() for each in phone)):
         raise InvalidInput("unit.phone_unusable", longest=LONGEST_PHONE)
     unit.phone = phone
-    _done(session, "unit_changed", unit, now=now, columns="phone")
+    _changed(session, unit, "phone", now=now)
 
 
 async def set_note(session: AsyncSession, unit: Unit, text: str, *, now: datetime) -> None:
@@ -93,14 +96,14 @@ async def set_note(session: AsyncSession, unit: Unit, text: str, *, now: datetim
     if len(note) > LONGEST_NOTE:
         raise InvalidInput("unit.note_too_long", longest=LONGEST_NOTE)
     unit.note = note
-    _done(session, "unit_changed", unit, now=now, columns="note")
+    _changed(session, unit, "note", now=now)
 
 
 async def set_sites(session: AsyncSession, unit: Unit, text: str, *, now: datetime) -> int:
     """The unit's web sites, in place of those it had; how many there are."""
     sites = read_sites(_or_empty(normalise(text)))
     await registry.replace_sites(session, {unit.id: site_rows(unit.id, sites)})
-    _done(session, "unit_changed", unit, now=now, columns="sites")
+    _changed(session, unit, "sites", now=now)
     return len(sites)
 
 
@@ -118,23 +121,23 @@ async def toggle_group(session: AsyncSession, unit: Unit, group_id: int, *, now:
     else:
         await registry.leave(session, pair)
         await registry.follow_conditions(session, unit_ids=[unit.id])
-    events.add(
-        session, "unit_grouped" if stands else "unit_ungrouped", at=now,
-        object_kind="unit", object_id=unit.id, group=group_id,
-    )  # fmt: skip
+    note_grouped(session, unit.id, group_id, stands=stands, now=now)
     return stands
 
 
-def _done(
-    session: AsyncSession,
-    action: str,
-    unit: Unit,
-    *,
-    now: datetime,
-    columns: str | None = None,
+def note_grouped(
+    session: AsyncSession, unit_id: int, group_id: int, *, stands: bool, now: datetime
 ) -> None:
+    """Write down that the unit was put into the group, or taken out."""
     events.add(
-        session, action, at=now, object_kind="unit", object_id=unit.id,
+        session, "unit_grouped" if stands else "unit_ungrouped", at=now,
+        object_kind="unit", object_id=unit_id, group=group_id,
+    )  # fmt: skip
+
+
+def _changed(session: AsyncSession, unit: Unit, columns: str, *, now: datetime) -> None:
+    events.add(
+        session, "unit_changed", at=now, object_kind="unit", object_id=unit.id,
         code=unit.code, columns=columns,
     )  # fmt: skip
 

@@ -9,6 +9,7 @@ from collections.abc import Awaitable, Callable
 
 from bot.delivery import (
     gather_cards,
+    gather_drafts,
     gather_joining,
     gather_messages,
     gather_office,
@@ -31,7 +32,7 @@ _KINDS: dict[MessageKind, Callable[[Context], Awaitable[Gathered]]] = {
     MessageKind.DIRECTIVE: gather_cards.card,
     MessageKind.REDRAW: gather_cards.card,
     MessageKind.DRAFT: gather_cards.card,
-    MessageKind.PREVIEW: gather_cards.preview,
+    MessageKind.PREVIEW: gather_drafts.preview,
     MessageKind.STATE: gather_messages.state,
     MessageKind.APPOINTED: gather_messages.appointed,
     MessageKind.PARKED: gather_messages.parked,

@@ -1,4 +1,5 @@
-"""Writing the record of what happened: append only; ids and codes, never names or texts.
+"""Writing the record of what happened: append only; ids, codes, names of units and groups, never
+anything of people nor what they wrote.
 
 Who acted, as what, by which door and where is not passed around: whoever lets somebody act says so
 once (`acting`), and every event written meanwhile bears it.

@@ -98,6 +98,8 @@ async def test_admins_add_and_change_a_unit_by_answering(office: Office):
     assert unit.note == "Gọi buổi sáng\ntrước 9 giờ"
     assert (await office.row(UnitName)).name == "Báo Yên Bái"
     assert "Tên trước đây: Báo Yên Bái" in admin.texts()[-1]
+    (record,) = await admin.says("/nhatky BYB")
+    assert "Trần Thị Mai (quản trị): đổi tên đơn vị: Báo Yên Bái → Báo và Đài Yên Bái" in record
     actions = [event.action for event in await office.rows(Event, object_id=unit.id)]
     assert actions == ["unit_added", "unit_changed", "unit_changed", "unit_changed", "unit_renamed"]
 
@@ -153,6 +155,9 @@ async def test_groups_are_made_named_and_filled(office: Office):
     admin.find_button("☐ Các cơ quan báo chí")
     async with office.rt.read() as session:
         assert await registry.members(session, group.id) == []
+    (record,) = await admin.says(f"/nhatky {unit.code}")
+    assert "đưa Báo Yên Bái vào một nhóm" in record
+    assert "đưa Báo Yên Bái ra khỏi một nhóm" in record
 
 
 async def test_units_stand_in_a_group_by_its_condition(office: Office):

@@ -403,14 +403,21 @@ class Town:
             task,
             line,
             await self._member(about),
-            await factories.create_parked_update(session),
+            await self._parked(about),
             await self._registered(unit, group, about),
             group.id,
             await self._table(about),
         )
 
+    async def _parked(self, about: Object) -> int:
+        """An update that waits for staff, or one that was skipped."""
+        number = await factories.create_parked_update(self.session)
+        if about in (Object.CLOSED, Object.CANCELLED):
+            await updates.skip(self.session, number, reason="skipped", now=factories.NOON)
+        return number
+
     async def _registered(self, unit: Unit, group: Group, about: Object) -> int:
-        """The unit itself, or one that is retired: that the person is a contact of is needed."""
+        """The unit itself; what is over is another one's, for the person is a contact of this."""
         if about not in (Object.CLOSED, Object.CANCELLED):
             return unit.id
         retired = await factories.create_unit(self.session, groups=[group])
@@ -629,7 +636,7 @@ def may_write(role: Role, command: str) -> bool:
     """The whole table of commands."""
     if role in IN_THE_GROUP:
         return command == "trogiup" or (command == "ngonngu" and role is R.ANONYMOUS)
-    if role in LIMITED and command in ("canbo", "moi", "nhatky"):
+    if role in LIMITED and command in ("canbo", "ketlai", "moi", "nhatky"):
         return False  # with what they are written here: another unit, or the office as a whole
     return LIMITED.get(role, role) in COMMAND_FOR[command]
 

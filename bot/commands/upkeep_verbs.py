@@ -1,0 +1,143 @@
+"""What can be typed after `dondoc db`, `dondoc audit` and `dondoc updates`, and what it starts."""
+
+from __future__ import annotations
+
+import argparse
+from pathlib import Path
+
+from bot.commands.verbs import Verbs, noun, verb
+
+# --- database ------------------------------------------------------------------------------------
+
+
+def add_database(verbs: Verbs, config: argparse.ArgumentParser) -> None:
+    """Bringing the database up to date, copies of it, and whether the record in it is whole."""
+    actions = noun(verbs, "db", about="upgrade, back up, restore or verify the database")
+    verb(
+        actions,
+        "upgrade",
+        _upgrade,
+        about="bring the database to this version's schema; an SQLite file is copied first",
+        config=config,
+    )
+    backup = verb(
+        actions,
+        "backup",
+        _backup,
+        about="copy the SQLite database as of one moment; the bot may be running",
+        config=config,
+    )
+    backup.add_argument(
+        "file", metavar="FILE", nargs="?", type=Path, help="default: beside the database"
+    )
+    restore = verb(
+        actions,
+        "restore",
+        _restore,
+        about="put a backup in the place of the SQLite database, which is kept under another name",
+        config=config,
+    )
+    restore.add_argument("file", metavar="FILE", type=Path, help="made by `dondoc db backup`")
+    restore.add_argument("--yes", action="store_true", help="yes, replace the database")
+    prove = verb(
+        actions,
+        "verify",
+        _verify,
+        about="prove that the record of events is as it was sealed",
+        config=config,
+    )
+    prove.add_argument(
+        "--head", metavar="NUMBER:SEAL", help="how far it reached, as administrators were told"
+    )
+
+
+def _upgrade(given: argparse.Namespace) -> int:
+    from bot.commands import database
+
+    return database.upgrade(given.config)
+
+
+def _backup(given: argparse.Namespace) -> int:
+    from bot.commands import database
+
+    return database.backup(given.config, target=given.file)
+
+
+def _restore(given: argparse.Namespace) -> int:
+    from bot.commands import database
+
+    return database.restore(given.config, source=given.file, confirmed=given.yes)
+
+
+def _verify(given: argparse.Namespace) -> int:
+    from bot.commands import record
+
+    return record.verify(given.config, head=given.head)
+
+
+# --- record --------------------------------------------------------------------------------------
+
+
+def add_record(verbs: Verbs, config: argparse.ArgumentParser) -> None:
+    """The record of events."""
+    actions = noun(verbs, "audit", about="the record of events")
+    export = verb(actions, "export", _export, about="write the record to a new file", config=config)
+    export.add_argument("file", metavar="FILE", type=Path, help="ends with .xlsx or .csv")
+    about = export.add_mutually_exclusive_group()
+    about.add_argument("--directive", metavar="NUMBER", help="only what happened to this directive")
+    about.add_argument("--unit", metavar="CODE", help="only what happened to this unit")
+
+
+def _export(given: argparse.Namespace) -> int:
+    from bot.commands import record
+
+    return record.export(
+        given.config, target=given.file, directive=given.directive, unit=given.unit
+    )
+
+
+# --- updates -------------------------------------------------------------------------------------
+
+
+def add_updates(verbs: Verbs, config: argparse.ArgumentParser) -> None:
+    """What is parked."""
+    actions = noun(verbs, "updates", about="what people did and the bot could not handle")
+    show = verb(
+        actions,
+        "list",
+        _list_updates,
+        about="show what is parked, a page at a time, without what was written",
+        config=config,
+    )
+    show.add_argument("--page", metavar="N", type=_count, default=1, help="default: 1")
+    show.add_argument("--json", action="store_true", help="print JSON")
+    again = verb(
+        actions,
+        "replay",
+        _replay_updates,
+        about="have parked updates handled again; the bot may be running",
+        config=config,
+    )
+    which = again.add_mutually_exclusive_group(required=True)
+    which.add_argument(
+        "references", metavar="REFERENCE", nargs="*", type=_count, default=[], help="as listed"
+    )
+    which.add_argument("--all", action="store_true", help="all that is parked")
+
+
+def _list_updates(given: argparse.Namespace) -> int:
+    from bot.commands import inbox
+
+    return inbox.show(given.config, page=given.page, as_json=given.json)
+
+
+def _replay_updates(given: argparse.Namespace) -> int:
+    from bot.commands import inbox
+
+    return inbox.replay(given.config, references=given.references)
+
+
+def _count(text: str) -> int:
+    if not text.isdecimal() or not 1 <= int(text) <= 10**18:
+        raise argparse.ArgumentTypeError(f"{text!r}: give a number from 1 on")
+    return int(text)
