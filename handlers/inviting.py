@@ -4,12 +4,13 @@ from __future__ import annotations
 
 from datetime import timedelta
 
-from bot.actions import invites, people
+from bot.actions import access, invites, people
 from bot.actions.replies import MOST_BUTTONS, Button, Values, queue
 from bot.callbacks import Callback, Press
 from bot.domain.folding import fold
+from bot.domain.rights import Right
 from bot.domain.states import UNIT_INVITES, ChatKind, DialogueKind, InviteKind, Lane, MessageKind
-from bot.errors import InvalidInput, NotAllowed, NotFound
+from bot.errors import InvalidInput, NotFound
 from bot.storage import dialogues, units
 from bot.storage.outbox import NewMessage
 from bot.storage.tables import Dialogue, Unit
@@ -55,7 +56,7 @@ async def _choose_unit(incoming: Incoming, *, page: int, edits: int | None) -> N
     buttons = [[_unit_button(unit, Callback(Press.INVITE_UNIT, (unit.id,)))] for unit in shown]
     buttons += _turning(Press.INVITE_UNITS, page=page, pages=pages)
     buttons.append([Button("button.invite_groups", Callback(Press.INVITE_GROUPS, (1,)))])
-    if actor.scope is None:
+    if actor.may(Right.GOVERN):
         buttons.append([Button("button.invite_staff_group", Callback(Press.INVITE_STAFF_GROUP))])
     await ask_unit(incoming, request_id=None)
     values: Values = {"count": len(found)}
@@ -138,7 +139,7 @@ async def unit_invites(incoming: Incoming) -> None:
     is_chosen = incoming.callback is not None and len(incoming.callback.ids) == 1
     unit_id, page = (first_id(incoming), 1) if is_chosen else ids(incoming, 2)
     _check_private(incoming)
-    unit = await invites.unit_of(incoming.session, unit_id, actor=incoming.known_actor)
+    unit = await access.visible_unit(incoming.session, unit_id, actor=incoming.known_actor)
     await asked_enough(incoming)
     edits = None if is_chosen else await page_turned(incoming)
     await _show(incoming, unit.id, page=page, edits=edits)
@@ -168,7 +169,7 @@ async def make(incoming: Incoming) -> None:
     _check_private(incoming)
     if kind >= len(UNIT_INVITES) or not 1 <= uses <= _MOST_USES:
         raise NotFound("refused.gone")
-    unit = await invites.unit_of(incoming.session, unit_id, actor=incoming.known_actor)
+    unit = await access.visible_unit(incoming.session, unit_id, actor=incoming.known_actor)
     await _make(incoming, UNIT_INVITES[kind], unit=unit, uses=uses)
 
 
@@ -176,8 +177,6 @@ async def make_for_staff_group(incoming: Incoming) -> None:
     """The button that makes a code for the office's own group."""
     ids(incoming, 0)
     _check_private(incoming)
-    if incoming.known_actor.scope is not None:
-        raise NotAllowed("refused.not_yours")
     await _make(incoming, InviteKind.STAFF_GROUP, unit=None, uses=1)
 
 
@@ -255,12 +254,9 @@ async def sheet(incoming: Incoming) -> None:
     """A group's button: new codes for all its units, on a sheet."""
     group_id = first_id(incoming)
     _check_private(incoming)
-    actor = incoming.known_actor
-    if not actor.may_address([group_id]):
-        raise NotAllowed("refused.not_yours")
     life = _life(incoming)
     made = await invites.create_for_group(
-        incoming.session, group_id, life=life, by=actor.person_id, now=incoming.now
+        incoming.session, group_id, life=life, actor=incoming.known_actor, now=incoming.now
     )
     if not made:
         raise NotFound("refused.gone")

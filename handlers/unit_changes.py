@@ -2,11 +2,13 @@
 
 from __future__ import annotations
 
+from bot.actions import access
 from bot.actions import unit_changes as actions
 from bot.actions import units as unit_actions
 from bot.actions.replies import Button, Values, notice, queue
 from bot.actions.unit_changes import Preview, Wish
 from bot.callbacks import Callback, Press
+from bot.domain.rights import Right
 from bot.domain.states import DialogueKind, Lane, MessageKind, UnitChangeKind, WorkOfRetired
 from bot.errors import InvalidInput, NotFound
 from bot.letters.typed_dates import read_typed_deadline
@@ -31,9 +33,12 @@ async def reorganise(incoming: Incoming) -> None:
         await _show_planned(incoming, page=1, edits=None)
         return
     (unit,) = await unit_actions.by_codes(incoming.session, incoming.arguments[:1])
+    actor = incoming.known_actor
+    access.check_unit(actor, unit.id)
     buttons = [
         [Button(key, Callback(Press.CHANGE_UNIT, (unit.id, number)))]
-        for number, (_, key, _) in enumerate(_KINDS)
+        for number, (kind, key, _) in enumerate(_KINDS)
+        if kind in actions.OF_ONE_UNIT or actor.may(Right.GOVERN)
     ]
     buttons.append([Button("button.contacts_of", Callback(Press.CONTACTS_OF, (unit.id,)))])
     await incoming.reply("change.choose", buttons=buttons, unit=unit.name)
@@ -47,10 +52,12 @@ async def page(incoming: Incoming) -> None:
 async def begin(incoming: Incoming) -> None:
     """One kind of change for one unit: what else must be known is asked."""
     unit_id, number = ids(incoming, 2)
-    unit = await units.unit(incoming.session, unit_id)
-    if unit is None or number >= len(_KINDS):
+    actor = incoming.known_actor
+    unit = await access.visible_unit(incoming.session, unit_id, actor=actor)
+    if number >= len(_KINDS):
         raise NotFound("refused.gone")
     kind, _, question = _KINDS[number]
+    actions.check(kind, unit.id, actor=actor)
     if kind is UnitChangeKind.RETIRE:
         await _propose(incoming, Wish(kind=kind, unit_id=unit.id))
         return
@@ -61,13 +68,17 @@ async def begin(incoming: Incoming) -> None:
 async def choose_work(incoming: Incoming) -> None:
     """What becomes of the open work."""
     change_id, choice = ids(incoming, 2)
-    change = await actions.set_work(incoming.session, change_id, goes_further=choice == 1)
+    change = await actions.set_work(
+        incoming.session, change_id, goes_further=choice == 1, actor=incoming.known_actor
+    )
     await _show(incoming, change, edits=await page_turned(incoming))
 
 
 async def ask_day(incoming: Incoming) -> None:
     """From which day?"""
-    change = await actions.proposed(incoming.session, first_id(incoming))
+    change = await actions.proposed(
+        incoming.session, first_id(incoming), actor=incoming.known_actor
+    )
     await _ask(incoming, {"change_id": change.id})
     await incoming.reply("change.ask_day")
 
@@ -101,6 +112,7 @@ async def _take_day(incoming: Incoming, change_id: int) -> None:
         change_id,
         calendar.local_date(moment),
         today=calendar.local_date(incoming.now),
+        actor=incoming.known_actor,
     )
     await _show(incoming, change)
 
@@ -111,7 +123,7 @@ async def confirm(incoming: Incoming) -> None:
         incoming.session,
         first_id(incoming),
         policy=await incoming.policy(),
-        by=incoming.known_actor.person_id,
+        actor=incoming.known_actor,
         now=incoming.now,
     )
     if not outcome.done:
@@ -127,7 +139,7 @@ async def drop(incoming: Incoming) -> None:
     await actions.drop(
         incoming.session,
         first_id(incoming),
-        by=incoming.known_actor.person_id,
+        actor=incoming.known_actor,
         now=incoming.now,
     )
     incoming.popup("change.dropped")
@@ -139,6 +151,7 @@ async def contacts_of(incoming: Incoming) -> None:
     unit = await units.unit(incoming.session, first_id(incoming))
     if unit is None:
         raise NotFound("refused.gone")
+    access.check_unit(incoming.known_actor, unit.id)
     found = await succession.active_contacts(incoming.session, unit.id)
     places = [(contact, person.name) for contact, person in found if contact.deputy_for_id is None]
     await incoming.reply("standin.contacts_of", buttons=place_buttons(places)[:50], unit=unit.name)
@@ -150,7 +163,7 @@ async def _propose(incoming: Incoming, wish: Wish) -> None:
         incoming.session,
         wish,
         today=calendar.local_date(incoming.now),
-        by=incoming.known_actor.person_id,
+        actor=incoming.known_actor,
         now=incoming.now,
     )
     await _show(incoming, change)
@@ -232,7 +245,7 @@ async def _show_planned(incoming: Incoming, *, page: int, edits: int | None) -> 
             lane=Lane.ANSWER,
             chat_id=incoming.chat.id,
             send_at=incoming.now,
-            parameters={"page": page},
+            parameters={"page": page, "person_id": incoming.known_actor.person_id},
             reply_to=incoming.elsewhere,
             edits=edits,
         ),

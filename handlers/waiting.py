@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from bot.actions import invites, joining
+from bot.actions import joining
 from bot.actions.replies import queue
 from bot.domain.states import Lane, MessageKind
 from bot.storage.outbox import NewMessage
@@ -60,9 +60,13 @@ async def ask_unit(incoming: Incoming) -> None:
 async def move(incoming: Incoming) -> None:
     """The unit that was found; the request waits on, for that one."""
     request_id, unit_id = ids(incoming, 2)
-    actor = incoming.known_actor
-    unit = await invites.unit_of(incoming.session, unit_id, actor=actor)
-    await joining.move(incoming.session, request_id, unit=unit, actor=actor, now=incoming.now)
+    await joining.move(
+        incoming.session,
+        request_id,
+        unit_id=unit_id,
+        actor=incoming.known_actor,
+        now=incoming.now,
+    )
     await inviting.asked_enough(incoming)
     incoming.popup("join.moved")
     await _queue(incoming, MessageKind.WAITING_LIST, page=1, edits=None)

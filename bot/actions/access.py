@@ -8,12 +8,18 @@ from __future__ import annotations
 from sqlalchemy.ext.asyncio import AsyncSession
 
 from bot.actions import groups, units
-from bot.domain.rights import Actor
+from bot.domain.rights import Actor, Right
 from bot.errors import NotAllowed, NotFound
 from bot.storage import directives, drafts
 from bot.storage.tables import Directive, Draft, Group, Unit
 
 _NOT_THEIRS = "refused.out_of_scope"
+
+
+def check_whole_office(actor: Actor) -> None:
+    """NotAllowed to staff with limits, and to who is no administrator."""
+    if not actor.may(Right.GOVERN):
+        raise NotAllowed("refused.not_yours")
 
 
 def check_unit(actor: Actor, unit_id: int) -> None:

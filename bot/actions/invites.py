@@ -13,8 +13,9 @@ from datetime import datetime, timedelta
 
 from sqlalchemy.ext.asyncio import AsyncSession
 
-from bot.actions import replies
+from bot.actions import access, replies
 from bot.actions.people import CODE_BYTES, hash_of_code
+from bot.actions.unit_table import code_key
 from bot.domain.rights import Actor
 from bot.domain.searching import search
 from bot.domain.states import InviteKind, Lane, MessageKind
@@ -32,23 +33,13 @@ TRIES_COUNT_FOR = timedelta(hours=1)
 
 
 async def find_units(session: AsyncSession, words: str, *, actor: Actor) -> list[Unit]:
-    """Active units that the actor may invite people of, by code or parts of the name."""
-    among = [
-        unit
-        for unit in await units.all_units(session)
-        if unit.retired_at is None and actor.oversees(unit.id)
-    ]
-    return search(words, among)
-
-
-async def unit_of(session: AsyncSession, unit_id: int, *, actor: Actor) -> Unit:
-    """An active unit that the actor keeps; NotFound, NotAllowed."""
-    unit = await units.unit(session, unit_id)
-    if unit is None or unit.retired_at is not None:
-        raise NotFound("refused.gone")
-    if not actor.oversees(unit.id):
-        raise NotAllowed("refused.not_yours")
-    return unit
+    """Active units that the actor may invite people of, by code or parts of the name. NotAllowed
+    for the code of one that is not theirs."""
+    active = [unit for unit in await units.all_units(session) if unit.retired_at is None]
+    for unit in active:
+        if code_key(unit.code) == code_key(words):
+            access.check_unit(actor, unit.id)
+    return search(words, [unit for unit in active if actor.oversees(unit.id)])
 
 
 # --- codes for many ------------------------------------------------------------------------------
@@ -63,9 +54,12 @@ class MadeCode:
 
 
 async def create_for_group(
-    session: AsyncSession, group_id: int, *, life: timedelta, by: int | None, now: datetime
+    session: AsyncSession, group_id: int, *, life: timedelta, actor: Actor | None, now: datetime
 ) -> list[MadeCode]:
-    """A new one-time code for a contact of every unit of the group, in its order."""
+    """A new one-time code for a contact of every unit of the group, in its order; without an actor
+    for the operator."""
+    if actor is not None:
+        await access.visible_group(session, group_id, actor=actor)
     made = [
         MadeCode(unit, secrets.token_urlsafe(CODE_BYTES))
         for unit in await units.units_of_groups(session, [group_id])
@@ -74,12 +68,12 @@ async def create_for_group(
         session,
         {each.unit.id: hash_of_code(each.code) for each in made},
         kind=InviteKind.CONTACT,
-        created_by=by,
+        created_by=actor.person_id if actor else None,
         now=now,
         expires_at=now + life,
     )
     events.add(
-        session, "invites_printed", at=now, person_id=by, object_kind="group", object_id=group_id,
+        session, "invites_printed", at=now, object_kind="group", object_id=group_id,
         count=len(made),
     )  # fmt: skip
     return made
@@ -95,13 +89,15 @@ async def revoke(
     invite = await units.invite_by_id(session, invite_id)
     if invite is None:
         raise NotFound("refused.gone")
-    if actor is not None and invite.unit_id is not None and not actor.oversees(invite.unit_id):
-        raise NotAllowed("refused.not_yours")
+    if actor is not None and invite.unit_id is None:
+        access.check_whole_office(actor)
+    elif actor is not None and invite.unit_id is not None:
+        access.check_unit(actor, invite.unit_id)
     if not await invites.revoke(session, invite_id, now=now):
         raise Conflict("invite.not_open")
     events.add(
-        session, "invite_revoked", at=now, person_id=actor.person_id if actor else None,
-        object_kind="invite", object_id=invite_id,
+        session, "invite_revoked", at=now, object_kind="invite", object_id=invite_id,
+        unit_id=invite.unit_id,
     )  # fmt: skip
     return invite
 

@@ -9,7 +9,7 @@ from datetime import datetime
 
 from sqlalchemy.ext.asyncio import AsyncSession
 
-from bot.actions import alarms, cards, hand_over, menus, phones, replies
+from bot.actions import access, alarms, cards, hand_over, menus, phones, replies
 from bot.actions.replies import Button
 from bot.callbacks import Callback, Press
 from bot.domain.consent import CONSENT_VERSION
@@ -17,7 +17,7 @@ from bot.domain.lookalikes import like
 from bot.domain.phones import phone_key
 from bot.domain.rights import Actor
 from bot.domain.states import ChatKind, ContactRole, JoinState
-from bot.errors import Conflict, NotAllowed, NotFound
+from bot.errors import Conflict, NotFound
 from bot.storage import events, joining, people, units
 from bot.storage.tables import Chat, ExpectedContact, JoinRequest, Unit
 
@@ -217,18 +217,19 @@ async def open_request(
     unit = await units.unit(session, request.unit_id) if request else None
     if request is None or unit is None:
         raise NotFound("refused.gone")
-    if not actor.oversees(unit.id):
-        raise NotAllowed("refused.not_yours")
+    access.check_unit(actor, unit.id)
     if request.state is not JoinState.WAITING:
         raise Conflict("join.decided")
     return request, unit
 
 
 async def move(
-    session: AsyncSession, request_id: int, *, unit: Unit, actor: Actor, now: datetime
+    session: AsyncSession, request_id: int, *, unit_id: int, actor: Actor, now: datetime
 ) -> None:
-    """The person belongs to another unit; the request goes on waiting, for that one."""
-    await open_request(session, request_id, actor=actor)
+    """The person belongs to another unit; the request goes on waiting, for that one. NotFound,
+    NotAllowed, Conflict."""
+    _, old = await open_request(session, request_id, actor=actor)
+    unit = await access.visible_unit(session, unit_id, actor=actor)
     if not await joining.move(session, request_id, unit_id=unit.id):
         raise Conflict("join.decided")
     events.add(

@@ -11,7 +11,7 @@ from datetime import datetime, timedelta
 
 from sqlalchemy.ext.asyncio import AsyncSession
 
-from bot.actions import hand_over
+from bot.actions import access, hand_over
 from bot.actions.people import INVITE_LIFE, create_invite
 from bot.domain.rights import Actor, Right
 from bot.domain.states import InviteKind
@@ -82,8 +82,8 @@ async def place(
     if row is None:
         raise NotFound("refused.gone")
     contact, person, unit = row
-    if person.id != actor.person_id and not actor.may(Right.REGISTER):
-        raise NotAllowed("refused.not_your_unit")
+    if person.id != actor.person_id:
+        _check_keeper(actor, unit)
     if contact.deputy_for_id is not None:
         raise Conflict("standin.is_deputy")
     return contact, person, unit
@@ -98,9 +98,16 @@ async def end_deputy(
         raise NotFound("refused.gone")
     contact, deputy, unit = row
     concerned = (deputy.id, contact.deputy_for_id)
-    if actor.person_id not in concerned and not actor.may(Right.REGISTER):
-        raise NotAllowed("refused.not_your_unit")
+    if actor.person_id not in concerned:
+        _check_keeper(actor, unit)
     await hand_over.end_deputy(session, contact, deputy, unit, now=now)
+
+
+def _check_keeper(actor: Actor, unit: Unit) -> None:
+    """NotAllowed unless the person keeps the registry, and the unit is theirs."""
+    if not actor.may(Right.REGISTER):
+        raise NotAllowed("refused.not_your_unit")
+    access.check_unit(actor, unit.id)
 
 
 async def stop(

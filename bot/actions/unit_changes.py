@@ -1,6 +1,7 @@
 """Renaming, retiring, merging and dividing units, on a day: shown, decided, done when it is due.
 
-What passes from one unit to another is in `bot.actions.succession`.
+What passes from one unit to another is in `bot.actions.succession`. Where no `actor` is given it is
+the operator who decides.
 """
 
 from __future__ import annotations
@@ -11,11 +12,12 @@ from datetime import date, datetime, time
 
 from sqlalchemy.ext.asyncio import AsyncSession
 
-from bot.actions import menus, replies, succession
+from bot.actions import access, menus, replies, succession
 from bot.actions import units as unit_actions
 from bot.actions.policy import Policy
 from bot.actions.replies import Values
 from bot.actions.succession import Office
+from bot.domain.rights import Actor
 from bot.domain.states import UnitChangeKind, WorkOfRetired
 from bot.errors import BotError, Conflict, InvalidInput, NotFound
 from bot.storage import events, people, unit_changes, units
@@ -26,6 +28,8 @@ from scheduler.plan import held_until
 MOST_SUCCESSORS = 20
 _PROPOSED = "proposed"  # among a change's parameters until somebody confirms it
 _FINAL = (UnitChangeKind.RETIRE, UnitChangeKind.MERGE, UnitChangeKind.SPLIT)
+# These concern that unit alone; the others move work, people and groups, which limits are made of.
+OF_ONE_UNIT = (UnitChangeKind.RENAME, UnitChangeKind.RETIRE)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -60,6 +64,15 @@ class Outcome:
     closed: int = 0  # and those that the successor had, or that are not to be done any more
 
 
+def check(kind: UnitChangeKind, unit_id: int, *, actor: Actor | None) -> None:
+    """NotAllowed unless such a change of the unit is the person's to decide."""
+    if actor is None:
+        return
+    access.check_unit(actor, unit_id)
+    if kind not in OF_ONE_UNIT:
+        access.check_whole_office(actor)
+
+
 async def preview(session: AsyncSession, wish: Wish) -> Preview:
     """What it would do; raises what `propose` raises."""
     unit, *into = await _checked(session, wish)
@@ -68,12 +81,13 @@ async def preview(session: AsyncSession, wish: Wish) -> Preview:
 
 
 async def propose(
-    session: AsyncSession, wish: Wish, *, today: date, by: int | None, now: datetime
+    session: AsyncSession, wish: Wish, *, today: date, actor: Actor | None, now: datetime
 ) -> UnitChange:
     """Write a change down that nothing comes of until it is confirmed; for today, if not put off.
 
-    InvalidInput, NotFound and Conflict say what is wrong with it.
+    InvalidInput, NotFound, NotAllowed and Conflict say what is wrong with it.
     """
+    check(wish.kind, wish.unit_id, actor=actor)
     await _checked(session, wish)
     name = unit_actions.checked_name(wish.name) if wish.kind is UnitChangeKind.RENAME else ""
     return await unit_changes.add(
@@ -89,14 +103,16 @@ async def propose(
             _PROPOSED: True,
         },
         effective_on=today,
-        decided_by=by,
+        decided_by=actor.person_id if actor else None,
         now=now,
     )
 
 
-async def set_day(session: AsyncSession, change_id: int, day: date, *, today: date) -> UnitChange:
+async def set_day(
+    session: AsyncSession, change_id: int, day: date, *, today: date, actor: Actor | None
+) -> UnitChange:
     """Put a proposed change off to the beginning of that day."""
-    change = await proposed(session, change_id)
+    change = await proposed(session, change_id, actor=actor)
     if day < today:
         raise InvalidInput("change.in_the_past")
     change.effective_on = day
@@ -104,31 +120,35 @@ async def set_day(session: AsyncSession, change_id: int, day: date, *, today: da
     return change
 
 
-async def set_work(session: AsyncSession, change_id: int, *, goes_further: bool) -> UnitChange:
+async def set_work(
+    session: AsyncSession, change_id: int, *, goes_further: bool, actor: Actor | None
+) -> UnitChange:
     """What becomes of the open work: of a retired unit it goes on, of a divided one it goes to all
     successors; else it is cancelled, or goes to the first."""
-    change = await proposed(session, change_id)
+    change = await proposed(session, change_id, actor=actor)
     work = WorkOfRetired.GO_ON if goes_further else WorkOfRetired.CANCEL
     change.parameters = {**change.parameters, "work": work.value, "shared": goes_further}
     await session.flush()
     return change
 
 
-async def proposed(session: AsyncSession, change_id: int) -> UnitChange:
-    """A change that waits for its confirmation; NotFound and Conflict when it does not."""
+async def proposed(session: AsyncSession, change_id: int, *, actor: Actor | None) -> UnitChange:
+    """A change that waits for its confirmation; NotFound and Conflict when it does not, NotAllowed
+    when that is not the person's."""
     change = await unit_changes.get(session, change_id)
     if change is None:
         raise NotFound("refused.gone")
+    check(change.kind, change.unit_id, actor=actor)
     if not change.parameters.get(_PROPOSED):
         raise Conflict("change.not_ahead")
     return change
 
 
 async def confirm(
-    session: AsyncSession, change_id: int, *, policy: Policy, by: int | None, now: datetime
+    session: AsyncSession, change_id: int, *, policy: Policy, actor: Actor | None, now: datetime
 ) -> Outcome:
     """Decide a proposed change: at once if its day is today, else at the beginning of its day."""
-    change = await proposed(session, change_id)
+    change = await proposed(session, change_id, actor=actor)
     wish = wish_of(change)
     await units.lock(session, sorted({wish.unit_id, *wish.into}))
     await _checked(session, wish)
@@ -137,12 +157,12 @@ async def confirm(
             if other.kind in _FINAL:
                 raise Conflict("change.planned_before")
     change.due_at = policy.calendar.at(change.effective_on, time(0))
-    change.decided_by, change.decided_at = by, now
+    change.decided_by, change.decided_at = actor.person_id if actor else None, now
     _is_decided(change)
     await session.flush()
     events.add(
-        session, "unit_change_planned", at=now, person_id=by, object_kind="unit",
-        object_id=wish.unit_id, change=change.id, kind=wish.kind.value,
+        session, "unit_change_planned", at=now, object_kind="unit", object_id=wish.unit_id,
+        change=change.id, kind=wish.kind.value,
     )  # fmt: skip
     if change.due_at > now:
         return Outcome(change.id, done=False)
@@ -155,14 +175,14 @@ async def plan(
     *,
     on: date | None,
     policy: Policy,
-    by: int | None,
+    actor: Actor | None,
     now: datetime,
 ) -> Outcome:
     """Propose and confirm in one go; no day is today."""
     today = policy.calendar.local_date(now)
-    change = await propose(session, wish, today=today, by=by, now=now)
-    await set_day(session, change.id, on or today, today=today)
-    return await confirm(session, change.id, policy=policy, by=by, now=now)
+    change = await propose(session, wish, today=today, actor=actor, now=now)
+    await set_day(session, change.id, on or today, today=today, actor=actor)
+    return await confirm(session, change.id, policy=policy, actor=actor, now=now)
 
 
 def _is_decided(change: UnitChange) -> None:
@@ -206,7 +226,7 @@ async def carry_out(
         await _forget_other_plans(session, unit.id, now=now)
     await session.flush()
     events.add(
-        session, "unit_changed", at=now, person_id=change.decided_by, object_kind="unit",
+        session, "unit_reorganised", at=now, person_id=change.decided_by, object_kind="unit",
         object_id=unit.id, change=change.id, kind=wish.kind.value, moved=moved, closed=closed,
         into=change.into_id,
     )  # fmt: skip
@@ -226,6 +246,8 @@ async def carry_out_next(session: AsyncSession, *, policy: Policy, now: datetime
     office = Office(session, policy, now, morning)
     unit = await units.unit(session, change.unit_id)
     values: Values = {"unit": unit.name if unit else "", "number": change.id}
+    # Whose limits leave them the unit now: a merger takes it out of all groups.
+    admins = await people.admin_chats(session, unit_id=change.unit_id)
     try:
         async with session.begin_nested():
             outcome = await carry_out(session, change, policy=policy, now=now, not_before=morning)
@@ -236,27 +258,30 @@ async def carry_out_next(session: AsyncSession, *, policy: Policy, now: datetime
             session, "unit_change_failed", at=now, object_kind="unit", object_id=change.unit_id,
             change=change.id, reason=error.key,
         )  # fmt: skip
-        await _tell_admins(office, "change.failed", values)
+        await _notify(office, admins, "change.failed", values)
         return True
     values |= {"moved": outcome.moved, "closed": outcome.closed}
-    await _tell_admins(office, "change.carried_out", values)
+    await _notify(office, admins, "change.carried_out", values)
     return True
 
 
-async def drop(session: AsyncSession, change_id: int, *, by: int | None, now: datetime) -> Unit:
+async def drop(
+    session: AsyncSession, change_id: int, *, actor: Actor | None, now: datetime
+) -> Unit:
     """A change that is proposed or still ahead will not come; its unit."""
     change = await unit_changes.get(session, change_id)
     unit = await units.unit(session, change.unit_id) if change else None
     if change is None or unit is None:
         raise NotFound("refused.gone")
+    check(change.kind, unit.id, actor=actor)
     if change.due_at is None and not change.parameters.get(_PROPOSED):
         raise Conflict("change.not_ahead")
     change.due_at = None
     _is_decided(change)
     await session.flush()
     events.add(
-        session, "unit_change_dropped", at=now, person_id=by, object_kind="unit",
-        object_id=unit.id, change=change.id,
+        session, "unit_change_dropped", at=now, object_kind="unit", object_id=unit.id,
+        change=change.id,
     )  # fmt: skip
     return unit
 
@@ -313,7 +338,7 @@ async def _retire(office: Office, unit: Unit, wish: Wish) -> int:
 
 async def _forget_other_plans(session: AsyncSession, unit_id: int, *, now: datetime) -> None:
     for other in await unit_changes.planned_of(session, unit_id):
-        await drop(session, other.id, by=None, now=now)
+        await drop(session, other.id, actor=None, now=now)
 
 
 async def _tell(office: Office, of: Collection[Unit], key: str, values: Values) -> None:
@@ -321,10 +346,6 @@ async def _tell(office: Office, of: Collection[Unit], key: str, values: Values) 
     chats = await people.chats_of_units(office.session, [unit.id for unit in of])
     reachable = dict.fromkeys(chat.id for _, chat in chats if chat.unreachable_reason is None)
     await _notify(office, list(reachable), key, values)
-
-
-async def _tell_admins(office: Office, key: str, values: Values) -> None:
-    await _notify(office, await people.admin_chats(office.session), key, values)
 
 
 async def _notify(office: Office, chat_ids: Sequence[int], key: str, values: Values) -> None:

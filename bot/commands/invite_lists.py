@@ -129,7 +129,7 @@ async def _codes(config: Config, group_code: str) -> _Sheet:
         username = await bot_username(session, config)
         if username is None:
             raise Fault("the bot's name is known after its first start: run `dondoc run` once")
-        made = await actions.create_for_group(session, group.id, life=life, by=None, now=now)
+        made = await actions.create_for_group(session, group.id, life=life, actor=None, now=now)
         if not made:
             raise Fault(f"no active unit stands in {group.name}")
         lines = [

@@ -62,7 +62,9 @@ def change(
 
 async def _decide(session: AsyncSession, config: Config, wish: Wish, *, on: date | None) -> Outcome:
     policy = await policies.load(session, config)
-    return await unit_changes.plan(session, wish, on=on, policy=policy, by=None, now=system_clock())
+    return await unit_changes.plan(
+        session, wish, on=on, policy=policy, actor=None, now=system_clock()
+    )
 
 
 def _show(preview: Preview, wish: Wish) -> None:
@@ -119,7 +121,7 @@ def drop(path: Path, *, change_id: int) -> int:
 
     async def run() -> None:
         async with opened(config) as database, database.write() as session:
-            unit = await unit_changes.drop(session, change_id, by=None, now=system_clock())
+            unit = await unit_changes.drop(session, change_id, actor=None, now=system_clock())
             say(f"Change {change_id} of {unit.name} will not come.")
 
     _told(run)

@@ -90,10 +90,10 @@ async def waiting_list(context: Context) -> Gathered:
         return _NOT_ALLOWED
     scope = actor.scope.unit_ids if actor.scope else None
     count = await joining.count_waiting(context.session, scope=scope)
-    sections = (
-        Section("waiting.newcomers", count),
-        Section("waiting.parked", await updates.count_parked(context.session)),
-    )
+    sections = [Section("waiting.newcomers", count)]
+    if actor.may(Right.GOVERN):
+        parked = await updates.count_parked(context.session)
+        sections.append(Section("waiting.parked", parked))
     size = render_joining.WAITING_A_PAGE
     pages = max(1, -(-count // size))
     page = min(max(1, context.number("page")), pages)

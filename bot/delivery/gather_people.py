@@ -2,22 +2,33 @@
 
 from __future__ import annotations
 
-from bot.actions.unit_changes import wish_of
+from bot.actions.unit_changes import OF_ONE_UNIT, wish_of
 from bot.delivery import render_people
-from bot.delivery.context import Context, Gathered, Ready, Withdraw
+from bot.delivery.context import NOT_STAFF, Context, Gathered, Ready, Withdraw, reader
+from bot.domain.rights import Right
 from bot.storage import people, personal, unit_changes, units
 
 
 async def changes(context: Context) -> Gathered:
     """/sapxep: changes of units that are ahead, one page."""
+    actor = await reader(context, Right.REGISTER)
+    if actor is None:
+        return NOT_STAFF
+    scope = actor.scope.unit_ids if actor.scope else None
     size = render_people.CHANGES_A_PAGE
-    count = await unit_changes.count_planned(context.session)
+    count = await unit_changes.count_planned(context.session, scope=scope)
     pages = max(1, -(-count // size))
     page = min(max(1, context.number("page")), pages)
-    found = await unit_changes.planned(context.session, offset=(page - 1) * size, limit=size)
+    found = await unit_changes.planned(
+        context.session, scope=scope, offset=(page - 1) * size, limit=size
+    )
     wishes = [(change, wish_of(change)) for change in found]
     ids = {unit_id for _, wish in wishes for unit_id in (wish.unit_id, *wish.into)}
-    names = {unit.id: unit.name for unit in await units.units_by_ids(context.session, ids)}
+    names = {
+        unit.id: unit.name
+        for unit in await units.units_by_ids(context.session, ids)
+        if actor.oversees(unit.id)
+    }
     views = [
         render_people.ChangeView(
             change_id=change.id,
@@ -25,7 +36,8 @@ async def changes(context: Context) -> Gathered:
             day=change.effective_on,
             unit=names.get(change.unit_id, ""),
             name=wish.name,
-            into=", ".join(names.get(unit_id, "") for unit_id in wish.into),
+            into=", ".join(names[unit_id] for unit_id in wish.into if unit_id in names) or "…",
+            may_drop=change.kind in OF_ONE_UNIT or actor.may(Right.GOVERN),
         )
         for change, wish in wishes
     ]

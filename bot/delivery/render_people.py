@@ -38,6 +38,7 @@ class ChangeView:
     unit: str
     name: str
     into: str
+    may_drop: bool
 
 
 def unit_changes(
@@ -63,6 +64,7 @@ def unit_changes(
             ),
         )
         for place, view in numbered
+        if view.may_drop
     )
     turn = page_buttons(Press.CHANGES_PAGE, (), page=page, pages=pages)
     return Content(text, (*drop, turn))

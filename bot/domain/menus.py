@@ -13,7 +13,7 @@ _STAFF: tuple[tuple[str, Right], ...] = (
     ("hengio", Right.ISSUE),
     ("donvi", Right.VIEW),
     ("moi", Right.REGISTER),
-    ("ketlai", Right.REGISTER),
+    ("ketlai", Right.GOVERN),
     ("canbo", Right.GOVERN),
     ("nhatky", Right.REGISTER),
     ("cho", Right.REGISTER),

@@ -8,10 +8,11 @@ A staff member may be limited to groups of units. The rule, for every command, b
 - A draft is worked on by its author, or by staff without limits; it is issued, and a group ticked,
   only if all the groups are theirs.
 - In the registry they see the groups that are theirs and the units in them; an administrator
-  changes what is kept of such a unit.
-- What concerns the office as a whole (staff, the whole record of events, new units, tables of
-  units, and groups with who stands in them: everybody's limits are made of those) needs an
-  administrator without limits.
+  changes what is kept of such a unit, invites and lets in its people, gives their places to others,
+  renames it and retires it.
+- What concerns the office as a whole (staff, its own Telegram group, the whole record of events,
+  what is parked, new units, tables of units, units that merge or divide, and groups with who stands
+  in them: everybody's limits are made of those) needs an administrator without limits.
 """
 
 from __future__ import annotations

@@ -2,11 +2,11 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Collection, Mapping
 from datetime import date, datetime
 from typing import Any
 
-from sqlalchemy import func, select, update
+from sqlalchemy import ColumnElement, func, select, update
 from sqlalchemy.ext.asyncio import AsyncSession
 
 from bot.domain.states import UnitChangeKind
@@ -56,21 +56,28 @@ async def next_due(session: AsyncSession, *, now: datetime) -> UnitChange | None
     return change
 
 
-async def count_planned(session: AsyncSession) -> int:
-    """How many changes are still ahead."""
-    number = await session.scalar(
-        select(func.count()).select_from(UnitChange).where(UnitChange.due_at.is_not(None))
-    )
-    return number or 0
+def _ahead(scope: Collection[int] | None) -> list[ColumnElement[bool]]:
+    ahead = UnitChange.due_at.is_not(None)
+    return [ahead] if scope is None else [ahead, UnitChange.unit_id.in_(scope)]
+
+
+async def count_planned(session: AsyncSession, *, scope: Collection[int] | None = None) -> int:
+    """How many changes are still ahead, of these units or of all."""
+    counted = select(func.count()).select_from(UnitChange).where(*_ahead(scope))
+    return await session.scalar(counted) or 0
 
 
 async def planned(
-    session: AsyncSession, *, offset: int = 0, limit: int | None = None
+    session: AsyncSession,
+    *,
+    scope: Collection[int] | None = None,
+    offset: int = 0,
+    limit: int | None = None,
 ) -> list[UnitChange]:
-    """Changes that are ahead, the nearest first."""
+    """Changes that are ahead, of these units or of all, the nearest first."""
     rows = await session.scalars(
         select(UnitChange)
-        .where(UnitChange.due_at.is_not(None))
+        .where(*_ahead(scope))
         .order_by(UnitChange.due_at, UnitChange.id)
         .offset(offset)
         .limit(limit)

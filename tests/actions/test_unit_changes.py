@@ -50,7 +50,7 @@ async def decide(rt: Runtime, wish: Wish, *, days: int = 0) -> actions.Outcome:
         policy = await policies.load(session, rt.config)
         today = policy.calendar.local_date(rt.now())
         return await actions.plan(
-            session, wish, on=today + timedelta(days=days), policy=policy, by=None, now=rt.now()
+            session, wish, on=today + timedelta(days=days), policy=policy, actor=None, now=rt.now()
         )
 
 
@@ -346,10 +346,10 @@ async def test_a_unit_ends_once_and_a_plan_can_be_dropped(rt):
     with pytest.raises(Conflict):
         await decide(rt, Wish(kind=UnitChangeKind.RETIRE, unit_id=one.id), days=5)
     async with rt.write() as session:
-        await actions.drop(session, outcome.change_id, by=None, now=rt.now())
+        await actions.drop(session, outcome.change_id, actor=None, now=rt.now())
     async with rt.write() as session:
         with pytest.raises(BotError):
-            await actions.drop(session, outcome.change_id, by=None, now=rt.now())
+            await actions.drop(session, outcome.change_id, actor=None, now=rt.now())
     await decide(rt, Wish(kind=UnitChangeKind.RETIRE, unit_id=one.id), days=5)
 
 
