@@ -46,6 +46,7 @@ CATCH_ALL = {
     "bot.intake.processor:Processor._do_one_carefully": "the inbox loop lives on",
     "bot.intake.processor:Processor._handle_chat": "its updates wait; the others go on",
     "bot.intake.processor:Processor.handle_one": "a failing update steps aside for those behind it",
+    "bot.letters.child:main": "the process answers, with the kind of error only, and ends",
     "bot.letters.worker:LettersWorker.do_one": "a letter nobody can keep must not hold the others",
     "bot.letters.worker:LettersWorker.run": "the letters' loop lives on",
     "scheduler.runner:Ticks._finish": "what was not committed is still due at the next tick",
