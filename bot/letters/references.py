@@ -3,8 +3,9 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from dataclasses import replace
+from datetime import date
 from typing import Final
 
 from bot.domain.folding import fold, normalise
@@ -82,6 +83,11 @@ def find_references(text: str) -> tuple[Reference, ...]:
             issued_on=first.issued_on or reference.issued_on,
         )
     return tuple(known.values())
+
+
+def named_later(references: Iterable[Reference], issued_on: date) -> tuple[Reference, ...]:
+    """Those dated after the letter that names them: a slip in one of the two days."""
+    return tuple(each for each in references if each.issued_on and each.issued_on > issued_on)
 
 
 def mask_references(text: str) -> str:

@@ -28,7 +28,8 @@ _FAMILIES: Final = frozenset(
     re.findall(
         r"\w+",
         "NGUYỄN TRẦN LÊ PHẠM HOÀNG HUỲNH PHAN VŨ VÕ ĐẶNG BÙI ĐỖ HỒ NGÔ DƯƠNG LÝ ĐINH ĐÀO ĐOÀN "
-        "TRỊNH MAI LÂM TRƯƠNG PHÙNG LƯƠNG VƯƠNG TẠ HÀ THÁI CAO CHU TÔ TĂNG QUÁCH LƯU KIỀU TỐNG NGHIÊM CÙ "
+        "TRỊNH MAI LÂM TRƯƠNG PHÙNG LƯƠNG VƯƠNG TẠ HÀ THÁI CAO CHU TÔ TĂNG QUÁCH LƯU"
+        " KIỀU TỐNG NGHIÊM CÙ "
         "GIÀNG LÒ SÙNG VÀNG HỨA NÔNG TRIỆU MA LỤC",
     )
 )
