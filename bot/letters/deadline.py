@@ -1,4 +1,4 @@
-"""What a deadline in a letter says: its kind, how it bounds the work, and what must be looked at."""
+"""What a deadline in a letter says: its kind, how it bounds the work, what must be looked at."""
 
 from __future__ import annotations
 

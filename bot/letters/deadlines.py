@@ -20,8 +20,9 @@ from scheduler.calendar import WorkingCalendar
 
 # "báo cáo UBND huyện trước ngày 12/01": to whom
 _REPORT_TO = phrase(
-    r"(?:báo cáo|gửi)(?: [^.;,:()\n]{0,40}? (?:về|cho|lên|tới)| kết quả)? (?P<to>(?:UBND|Ủy ban nhân dân|Uỷ ban nhân dân"
-    r"|Sở|Văn phòng|Tỉnh ủy|Ban|Phòng|Bộ|Trung tâm|Chi cục)(?! cáo)[^.;,:()\n]{0,80}?) $"
+    r"(?:báo cáo|gửi)(?: [^.;,:()\n]{0,40}? (?:về|cho|lên|tới)| kết quả)?"
+    r" (?P<to>(?:UBND|Ủy ban nhân dân|Uỷ ban nhân dân|Sở|Văn phòng|Tỉnh ủy|Ban|Phòng|Bộ"
+    r"|Trung tâm|Chi cục)(?! cáo)[^.;,:()\n]{0,80}?) $"
 )
 _WITHOUT_MOMENT: Final = frozenset({DeadlineKind.QUOTA, DeadlineKind.IMMEDIATE})
 

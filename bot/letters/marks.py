@@ -23,6 +23,7 @@ SECRECY_STAMPS: Final = {
     "toi mat": Secrecy.SECRET,
     "tuyet mat": Secrecy.TOP_SECRET,
 }
+REFUSAL: Final = "letter.secret"  # the sentence of the refusal
 _LONGEST: Final = 60  # characters of a line of stamps
 _STAMPS: Final = "|".join(
     sorted((stamp.replace(" ", " ?") for stamp in (*URGENCY_STAMPS, *SECRECY_STAMPS)), reverse=True)
@@ -59,7 +60,7 @@ def find_secrecy(document: Document) -> Secrecy | None:
 def refuse_secret(document: Document) -> None:
     """Raise InvalidInput if a secrecy mark is seen: the law keeps the letter off such systems."""
     if find_secrecy(document) is not None:
-        raise InvalidInput("letter.secret")
+        raise InvalidInput(REFUSAL)
 
 
 def _found(document: Document) -> Iterator[str]:

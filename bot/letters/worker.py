@@ -17,6 +17,7 @@ from bot.delivery.failures import BotApi, DownloadRefused, TransportError, Troub
 from bot.delivery.retry import Accepted, Failed, Scope, classify
 from bot.errors import BotError, InvalidInput
 from bot.letters.letter import Letter
+from bot.letters.marks import REFUSAL
 from bot.letters.reading import read_file, read_pasted
 from bot.runtime import Runtime, Wake, wake_after_commit
 from bot.storage import drafts
@@ -104,6 +105,10 @@ class LettersWorker:
             row = await self._still_reading(session, draft)
             if row is None:
                 return
+            if error.key == REFUSAL and row.source_message_id is not None:
+                await actions.refuse_secret(
+                    session, row.chat_id, row.source_message_id, person_id=row.author_id, now=now
+                )
             actions.refuse(row, now=now)
             await replies.refusal(
                 session, row.chat_id, error, now=now, reply_to=row.source_message_id

@@ -7,7 +7,6 @@ them many without any deadline. What is absent from `expect` is not looked at.
 from __future__ import annotations
 
 import json
-import time as stopwatch
 from datetime import UTC, date, datetime, time
 from pathlib import Path
 from zoneinfo import ZoneInfo
@@ -178,16 +177,8 @@ def test_find_deadlines_any_words_are_read_or_passed(words):
         assert deadline.due is None or deadline.due <= deadline.late_from
 
 
-@pytest.mark.parametrize(
-    "words", ["trước ", "báo cáo ", "từ ngày 1 ", "5, ", "quý ", "  ", "ngày 1"]
-)
-def test_find_deadlines_hostile_text_takes_no_longer_than_its_length(words):
-    # Read ten times as much: a pattern that goes back and forth would take a hundred times as long.
-    short, long = (_seconds(words * count) for count in (2_000, 20_000))
-    assert long < 40 * short + 1
-
-
-def _seconds(text):
-    began = stopwatch.perf_counter()
-    find(text)
-    return stopwatch.perf_counter() - began
+@pytest.mark.timeout(30)
+@pytest.mark.parametrize("words", ["trước \n\n", "báo cáo ", "từ ngày 1 ", "5, ", "\n"])
+def test_find_deadlines_hostile_text_comes_to_an_end(words):
+    # A pattern that goes back and forth over all of it would take hours.
+    assert find(words * 6_000) == ()
