@@ -114,7 +114,7 @@ def _lines(letter: Letter) -> Iterator[str]:
 def _tasks(letter: Letter) -> Iterator[str]:
     lines: list[str] = []
     for task in letter.tasks:
-        lines.append(f"{task.number}. {task.text}{_where(letter, f'tasks.{task.number}')}")
+        lines.append(f"{task.number}. {task.text}{_where(letter, 'tasks', task.number)}")
         lines += [f"   → {_told(found)}" for found in _deadlines(letter, task.text)]
     yield f"{'Tasks:':<12}{len(letter.tasks) or _UNKNOWN}"
     for line in lines:
@@ -129,9 +129,9 @@ def _told(deadline: Deadline) -> str:
     return f'"{deadline.quote}"{moment}{warnings}'
 
 
-def _where(letter: Letter, part: str) -> str:
+def _where(letter: Letter, part: str, number: int | None = None) -> str:
     """`  [page 1, lines 7-8, sure]`."""
-    place = letter.where(part) or letter.where(part.replace("issued_on", "issued_month"))
+    place = letter.where(part, number) or letter.where(part.replace("issued_on", "issued_month"))
     if place is None:
         return ""
     page = f"page {place.page}, " if place.page else ""
@@ -150,7 +150,7 @@ def _day(letter: Letter) -> str | None:
 
 def _listed(letter: Letter, part: str, entries: Iterable[str]) -> Iterator[str]:
     for number, entry in enumerate(entries, start=1):
-        yield f"- {entry}{_where(letter, f'{part}.{number}')}"
+        yield f"- {entry}{_where(letter, part, number)}"
 
 
 def _parts(name: str, lines: Iterable[str]) -> Iterator[str]:

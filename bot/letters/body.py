@@ -72,6 +72,7 @@ class Body:
 class _Item:
     index: int  # of its paragraph
     text: str
+    shape: re.Pattern[str] | None = None  # its mark
     group: str | None = None
 
 
@@ -156,7 +157,7 @@ def _counted(
         if match is None or ordinal(match) != expected:
             continue
         expected += 1
-        (told if tells else items).append(_Item(index, match["text"], group))
+        (told if tells else items).append(_Item(index, match["text"], shape, group))
     return items or told
 
 
@@ -185,7 +186,7 @@ def _bullets(paragraphs: list[str]) -> list[_Item]:
 
 def _listed(paragraphs: list[str], shape: re.Pattern[str], *, start: int) -> list[_Item]:
     found = (shape.match(text) for text in paragraphs[start:])
-    return [_Item(start + at, match["text"]) for at, match in enumerate(found) if match]
+    return [_Item(start + at, match["text"], shape) for at, match in enumerate(found) if match]
 
 
 def _requests(paragraphs: list[str]) -> list[_Item]:
@@ -238,16 +239,17 @@ def _task(number: int, item: _Item, text: str, below: list[Piece]) -> LetterTask
     return LetterTask(
         number=number,
         text=text,
-        sub_items=_sub_items([piece.text for piece in below]),
+        sub_items=_sub_items([piece.text for piece in below], item.shape),
         group=group_of(text) or item.group,
         expected=expected_number(text),
     )
 
 
-def _sub_items(below: list[str]) -> tuple[str, ...]:
+def _sub_items(below: list[str], above: re.Pattern[str] | None) -> tuple[str, ...]:
     """Those of the first kind of mark below a task; what has another mark is inside of them."""
+    marks = [mark for mark in _SUB_ITEMS if mark is not above]
     for text in below:
-        shape = next((shape for shape in _SUB_ITEMS if shape.match(text)), None)
+        shape = next((mark for mark in marks if mark.match(text)), None)
         if shape is not None:
             found = (shape.match(each) for each in below)
             return tuple(match["text"] for match in found if match)

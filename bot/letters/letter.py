@@ -116,9 +116,10 @@ class Letter:
     urgency: Urgency = Urgency.NONE
     places: tuple[Place, ...] = ()
 
-    def where(self, part: str) -> Place | None:
-        """Where this part was found."""
-        return next((place for place in self.places if place.part == part), None)
+    def where(self, part: str, number: int | None = None) -> Place | None:
+        """Where this part was found; of lists the entry with this number."""
+        name = part if number is None else f"{part}.{number}"
+        return next((place for place in self.places if place.part == name), None)
 
     @property
     def code(self) -> str | None:

@@ -109,7 +109,7 @@ def _clean(line: str) -> str:
 def _is_letter(letter: Letter) -> bool:
     """One list of things to do is not enough of a letter unless it has several."""
     named = letter.number or letter.symbol or letter.subject or letter.addressees
-    first = letter.where("tasks.1")
+    first = letter.where("tasks", 1)
     listed = first is not None and first.sureness is not Sureness.GUESSED
     return bool(named) or (listed and len(letter.tasks) > 1)
 

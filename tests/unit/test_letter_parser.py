@@ -13,8 +13,9 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from bot.errors import InvalidInput
+from bot.letters.document import document_of
 from bot.letters.letter import Letter, LetterTask, Secrecy, Signatory, Urgency, as_json
-from bot.letters.marks import refuse_secret
+from bot.letters.marks import find_secrecy
 from bot.letters.parser import parse_letter
 from bot.letters.text import decode
 from tests.unit.test_letter_text import TCVN3, cp1258
@@ -173,7 +174,7 @@ Trân trọng!
 
 
 def fields(letter):
-    return replace(letter, body="")
+    return replace(letter, body="", places=())
 
 
 def rewrapped(text, *, width):
@@ -211,7 +212,6 @@ def test_parse_letter_seed():
     assert letter.closing.endswith("trên phương tiện quản lý./.")
     assert letter.issuer is None
     assert letter.urgency is Urgency.NONE
-    assert letter.secrecy is None
     assert letter.body == SEED
 
 
@@ -258,6 +258,7 @@ def test_parse_letter_official_letter():
     letter = parse_letter(OFFICIAL_LETTER)
     assert fields(letter) == Letter(
         body="",
+        superior="UBND TỈNH YÊN BÁI",
         issuer="SỞ VĂN HÓA, THỂ THAO VÀ DU LỊCH",
         kind="Công văn",
         number="215",
@@ -266,6 +267,7 @@ def test_parse_letter_official_letter():
         issued_on=date(2027, 4, 5),
         subject="đăng ký chỉ tiêu tin, bài quý II năm 2027",
         addressees=("Báo và phát thanh, truyền hình tỉnh Yên Bái",),
+        bases=letter.bases,
         references=letter.references,
         tasks=(
             LetterTask(
@@ -273,6 +275,7 @@ def test_parse_letter_official_letter():
                 "Lập danh mục chuyên trang, chuyên mục theo từng tháng, trong đó "
                 "nêu rõ thời lượng, khung giờ phát sóng:\n"
                 "a) Chuyên mục phát thanh;\nb) Chuyên mục truyền hình.",
+                sub_items=("Chuyên mục phát thanh;", "Chuyên mục truyền hình."),
             ),
             LetterTask(2, "Gửi danh mục về Sở trước ngày 20/4/2027./."),
         ),
@@ -346,7 +349,7 @@ def test_parse_letter_plan_counts_on_over_sections():
     assert letter.tasks == (
         LetterTask(1, "Phổ biến văn bản mới."),
         LetterTask(2, "Giới thiệu dịch vụ công."),
-        LetterTask(3, "Phòng chuyên môn chủ trì."),
+        LetterTask(3, "Phòng chuyên môn chủ trì.", group="Phòng chuyên môn"),
         LetterTask(4, "Báo cáo trước ngày 15/12/2027."),
     )
     assert letter.signatory == Signatory("Trần Thu Hà", "CHÁNH VĂN PHÒNG", "TL. GIÁM ĐỐC")
@@ -414,14 +417,17 @@ def test_parse_letter_urgency(stamp, urgency):
         ("MẬT   Yên Bái, ngày 05 tháng 01 năm 2023", Secrecy.CONFIDENTIAL),
         ("Số: 15/UBND-NC MẬT", Secrecy.CONFIDENTIAL),
         ("Yên Bái, ngày 05 tháng 01 năm 2023 TUYỆT MẬT", Secrecy.TOP_SECRET),
+        ("TUYỆT MẬT - HỎA TỐC", Secrecy.TOP_SECRET),
+        ("T Ố I  M Ậ T", Secrecy.SECRET),
+        ("TỐIMẬT", Secrecy.SECRET),
     ],
 )
 @pytest.mark.parametrize("text", [SEED, "Nội dung khác."])
 def test_refuse_secret_stamped_letter(stamp, secrecy, text):
-    letter = parse_letter(f"{stamp}\n{text}")
-    assert letter.secrecy is secrecy
+    stamped = f"{stamp}\n{text}"
+    assert find_secrecy(document_of(stamped)) is secrecy
     with pytest.raises(InvalidInput) as refused:
-        refuse_secret(letter)
+        parse_letter(stamped)
     assert refused.value.key == "letter.secret"
 
 
@@ -429,7 +435,7 @@ def test_refuse_secret_stamped_letter(stamp, secrecy, text):
     "line", ["PHÒNG BẢO MẬT THÔNG TIN", "Tuyên truyền Luật Bảo vệ bí mật nhà nước.", "Mật"]
 )
 def test_refuse_secret_other_letters_pass(line):
-    refuse_secret(parse_letter(f"{line}\n{SEED}"))
+    assert parse_letter(f"{line}\n{SEED}").symbol == "STTTT-TTBCXB"
 
 
 @pytest.mark.parametrize(
