@@ -40,7 +40,7 @@ ABOUT = re.compile(r"^(?:V ?/ ?v|Về ?việc)\s*:?\s*", re.IGNORECASE)
 ABOUT_LETTER = re.compile(r"^V ?/ ?v\s*:?\s*", re.IGNORECASE)
 # CỘNG HÒA XÃ HỘI CHỦ NGHĨA VIỆT NAM · Độc lập - Tự do - Hạnh phúc · ĐẢNG CỘNG SẢN VIỆT NAM
 _MOTTO = re.compile(
-    r"cong ?hoa ?xa ?hoi ?chu ?nghia ?viet ?nam|dang ?cong ?san ?viet ?nam"
+    r"cong ?hoa ?xa ?hoi ?chu ?nghia ?viet(?: ?nam)?|^nam$|dang ?cong ?san ?viet ?nam"
     r"|doc ?lap ?-? ?tu ?do ?-? ?hanh ?phuc"
 )
 # The first word of an office's name, which a wrapped line of one does not have.

@@ -6,7 +6,7 @@ import re
 import unicodedata
 from pathlib import Path
 
-from tests.letters.docx_files import docx, level, numbering, p, table
+from tests.letters.docx_files import docx, level, numbering, p, table, text_box
 
 FIXTURES = Path(__file__).parents[1] / "fixtures"
 SEED = (FIXTURES / "letter-seed.txt").read_text(encoding="utf-8")
@@ -69,3 +69,44 @@ def seed_docx() -> bytes:
 
 
 _NAMED = ("Số:", "V/v", "Yên Bái, ngày", "Kính gửi", "Nhằm", "Nơi nhận", "KT.")
+
+
+def short_docx() -> bytes:
+    """A letter with a number, a day, a stamp in a text box, a deadline and a margin.
+
+    `two-fonts.pdf` is this letter as LibreOffice printed it in a font without Vietnamese letters.
+    """
+    right = (
+        p("CỘNG HÒA XÃ HỘI CHỦ NGHĨA VIỆT NAM")
+        + p("Độc lập - Tự do - Hạnh phúc")
+        + p("Yên Bái, ngày 06 tháng 01 năm 2023")
+    )
+    left = (
+        p("ỦY BAN NHÂN DÂN TỈNH YÊN BÁI")
+        + p("SỞ THÔNG TIN VÀ TRUYỀN THÔNG")
+        + p("Số: 15/STTTT-TTBCXB")
+        + p(
+            "V/v tuyên truyền phòng, chống rét đậm, rét hại cho cây trồng, vật nuôi và bảo đảm an "
+            "toàn thông tin dịp Tết Nguyên đán Quý Mão năm 2023"
+        )
+    )
+    signed = p("KT. GIÁM ĐỐC") + p("PHÓ GIÁM ĐỐC") + p("") + p("") + p("Nguyễn Quốc Chiến")
+    return docx(
+        text_box("HỎA TỐC"),
+        table((left, right)),
+        p("Kính gửi: Các cơ quan báo chí địa phương."),
+        p(
+            "Thực hiện Chương trình hành động số 56-CTr/TU ngày 01/11/2021 của Tỉnh ủy, Sở Thông "
+            "tin và Truyền thông đề nghị các đơn vị thực hiện một số nội dung sau:"
+        ),
+        p(
+            "Tăng cường tin, bài về chăm sóc sức khoẻ cho người dân; hướng dẫn cách phòng, chống "
+            "rét.",
+            num=(1, 0),
+        ),
+        p("Gửi báo cáo kết quả về Sở trước ngày 18/01/2023 theo mẫu.", num=(1, 0)),
+        p("Trân trọng./."),
+        table((p("Nơi nhận:") + p("- Như trên;") + p("- Lưu: VT, TTBCXB."), signed)),
+        lists=numbering(level(0, "decimal", "%1.")),
+        header=p("MÃ HỒ SƠ 01"),
+    )
