@@ -19,6 +19,7 @@ from bot.errors import InvalidInput
 MAX_MEMBERS: Final = 1_000
 MAX_UNPACKED: Final = 50 * 1024 * 1024
 MAX_RATIO: Final = 100
+MAX_PART: Final = 12 * 1024 * 1024  # of XML, whose tree needs some twenty times as much memory
 _SMALL: Final = 1024 * 1024  # bytes: XML this small may be packed as well as it can
 _ENCRYPTED: Final = 0x1  # the flag of a zip's member
 
@@ -50,8 +51,8 @@ class Archive:
         try:
             with self._zip.open(name) as part:
                 # A member may lie about its size: what is read is counted again.
-                content = part.read(MAX_UNPACKED + 1)
-            if len(content) > MAX_UNPACKED:
+                content = part.read(MAX_PART + 1)
+            if len(content) > MAX_PART:
                 raise InvalidInput("letter.bomb")
             element: Element = fromstring(content, forbid_dtd=True)
         except DefusedXmlException:

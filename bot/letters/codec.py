@@ -45,6 +45,8 @@ def _decode(kind: Any, value: Any) -> Any:
         return tuple(_decode(each, one) for each, one in zip(inner, value, strict=True))
     if isinstance(kind, type) and is_dataclass(kind) and isinstance(value, dict):
         hints = get_type_hints(kind)
+        if not hints.keys() >= value.keys():
+            raise TypeError(f"no {kind}")
         return kind(**{name: _decode(hints[name], each) for name, each in value.items()})
     if isinstance(kind, type) and issubclass(kind, StrEnum):
         return kind(value)

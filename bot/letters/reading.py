@@ -48,9 +48,13 @@ async def _read(data: bytes, request: dict[str, Any]) -> Letter:
     if code != 0 or len(answer) > ANSWER:
         # Killed for its time, by a limit or by what the file did to a reader.
         raise InvalidInput("letter.too_heavy")
-    match json.loads(answer):
-        case {"letter": value}:
-            return decode(Letter, value)
+    try:
+        told = json.loads(answer)
+        if "letter" in told:
+            return decode(Letter, told["letter"])
+    except (TypeError, ValueError):
+        raise ReadingFailed("answer") from None
+    match told:
         case {"refused": str(key), "parameters": dict(parameters)}:
             raise InvalidInput(key, **parameters)
         case {"failed": str(kind)}:
