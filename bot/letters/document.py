@@ -5,6 +5,11 @@ from __future__ import annotations
 from collections.abc import Iterable
 from dataclasses import dataclass
 from enum import StrEnum
+from typing import Final
+
+from bot.errors import InvalidInput
+
+MAX_LINES: Final = 20_000
 
 
 class Origin(StrEnum):
@@ -43,9 +48,14 @@ def document_of(text: str) -> Document:
 
 
 def numbered(lines: Iterable[tuple[str, int | None, Origin]]) -> Document:
-    """A document of lines given by text, page and origin; lines are counted on every page."""
+    """A document of lines given by text, page and origin; lines are counted on every page.
+
+    InvalidInput for more lines than any letter has.
+    """
     found: list[Line] = []
     for text, page, origin in lines:
+        if len(found) == MAX_LINES:
+            raise InvalidInput("letter.bomb")
         begins = not found or found[-1].page != page
         found.append(Line(text, 1 if begins else found[-1].number + 1, page, origin))
     return Document(tuple(found))
