@@ -33,6 +33,8 @@ _FAMILIES: Final = frozenset(
         "GIÀNG LÒ SÙNG VÀNG HỨA NÔNG TRIỆU MA LỤC",
     )
 )
+# an entry and what stood beside it: - Lưu: VT. KT. GIÁM ĐỐC
+_RAN_INTO = re.compile(r"^(?P<left>[-+•] ?.+?[.;,]) ?(?P<right>[A-ZÀ-ỸĐ][A-ZÀ-ỸĐ/]*(?:\.| ).*)$")
 _NEAR: Final = 6  # lines between a title and what makes sure that it is one
 
 
@@ -78,7 +80,11 @@ class _Reader:
         self._name: Piece | None = None
 
     def take(self, row: Piece) -> None:
-        """One line more."""
+        """One line more, or what two columns have on one line."""
+        if beside := _beside(row.text):
+            for part in beside:
+                self.take(row.with_text(part))
+            return
         line = row.text
         if _BULLET.match(line):
             self._recipients.append(row.with_text(_BULLET.sub("", line)))
@@ -116,6 +122,14 @@ class _Reader:
             if parts
             else None,
         )
+
+
+def _beside(line: str) -> tuple[str, str] | None:
+    """An entry of the left column and the authority or title it ran into."""
+    match = _RAN_INTO.match(line)
+    right = match["right"] if match else ""
+    signs = AUTHORITY.match(right) or (right.isupper() and _TITLE.match(right))
+    return (match["left"], right) if match and signs else None
 
 
 def _name_in(line: str) -> str | None:

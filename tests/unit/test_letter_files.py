@@ -2,8 +2,11 @@
 
 from __future__ import annotations
 
+import shutil
 import unicodedata
 from dataclasses import replace
+from io import BytesIO
+from pathlib import Path
 
 import pypdfium2
 import pypdfium2.raw as pdfium
@@ -171,15 +174,14 @@ def annotated(data: bytes, text: str, box: tuple[float, float, float, float]) ->
     buffer = (pdfium.FPDF_WCHAR * (len(words) // 2)).from_buffer_copy(words)
     pdfium.FPDFAnnot_SetStringValue(stamp, b"Contents", buffer)
     pdfium.FPDFPage_CloseAnnot(stamp)
-    path = [b""]
+    return saved(pdf)
 
-    class Kept:
-        def write(self, part: bytes) -> int:
-            path[0] += bytes(part)
-            return len(part)
 
-    pdf.save(Kept())
-    return path[0]
+def saved(pdf: pypdfium2.PdfDocument) -> bytes:
+    """The file's bytes."""
+    kept = BytesIO()
+    pdf.save(kept)
+    return kept.getvalue()
 
 
 def test_a_number_stamped_on_a_pdf_is_read_at_its_place():
@@ -227,6 +229,74 @@ def test_accents_set_apart_and_marks_before_items_stay_with_their_words():
 
 def test_a_page_number_is_no_line_of_the_letter():
     assert page_lines([*line("2", 300, 800), *line("nội dung", 80, 700)]) == ["nội dung"]
+
+
+# --- forms that other programs read --------------------------------------------------------------
+
+
+def program(folder: Path, name: str, says: str) -> None:
+    """A program that prints these words, whatever it is given."""
+    (folder / "says.txt").write_text(says, encoding="utf-8")
+    script = folder / name
+    script.write_text(f"#!/bin/sh\nexec /bin/cat {folder / 'says.txt'}\n")
+    script.chmod(0o755)
+
+
+def scan() -> bytes:
+    """A page with nothing but a picture."""
+    pdf = pypdfium2.PdfDocument.new()
+    page = pdf.new_page(200, 200)
+    image = pypdfium2.PdfImage.new(pdf)
+    bitmap = pypdfium2.PdfBitmap.new_native(20, 20, pdfium.FPDFBitmap_BGR)
+    image.set_bitmap(bitmap)
+    image.set_matrix(pypdfium2.PdfMatrix().scale(200, 200))
+    page.insert_obj(image)
+    page.gen_content()
+    return saved(pdf)
+
+
+OLD_WORD = b"\xd0\xcf\x11\xe0\xa1\xb1\x1a\xe1" + bytes(600)
+
+
+@pytest.mark.parametrize(
+    ("data", "key"),
+    [
+        (OLD_WORD, "letter.form_not_supported"),
+        (b"{\\rtf1 words}", "letter.form_not_supported"),
+        (b"PK\x03\x04" + bytes(26) + b"mimetypeapplication/vnd.oasis.opendocument.text",
+         "letter.form_not_supported"),
+        (b"\x89PNG\r\n", "letter.form_not_supported"),
+        (scan(), "letter.scan"),
+    ],
+)  # fmt: skip
+def test_without_the_programs_one_sentence_says_what_to_send(
+    data: bytes, key: str, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+):
+    monkeypatch.setenv("PATH", str(tmp_path))
+    with pytest.raises(InvalidInput) as refused:
+        read_document(data)
+    assert refused.value.key == key
+
+
+@pytest.mark.parametrize(
+    ("name", "data"),
+    [("catdoc", OLD_WORD), ("catdoc", b"{\\rtf1 x}"), ("tesseract", scan()),
+     ("tesseract", b"\x89PNG\r\n")],
+)  # fmt: skip
+def test_with_a_program_its_text_is_read(
+    name: str, data: bytes, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+):
+    monkeypatch.setenv("PATH", str(tmp_path))
+    monkeypatch.chdir(tmp_path)
+    program(tmp_path, name, SEED)
+    assert understood(data) == understood(SEED.encode())
+
+
+@pytest.mark.skipif(not shutil.which("soffice"), reason="LibreOffice is not installed")
+def test_libreoffice_reads_what_it_is_given(tmp_path: Path, monkeypatch: pytest.MonkeyPatch):
+    monkeypatch.chdir(tmp_path)
+    letter = understood(b"{\\rtf1\\ansi S\\u7889?: 1/A-B\\par 1. M\\u7897?t.\\par 2. Hai.}")
+    assert (letter.code, [task.text for task in letter.tasks]) == ("1/A-B", ["Một.", "Hai."])
 
 
 # --- forms ---------------------------------------------------------------------------------------
