@@ -105,7 +105,7 @@ def _lines(letter: Letter) -> Iterator[str]:
     yield from _parts("Bases", _listed(letter, "bases", letter.bases))
     yield from _tasks(letter)
     yield from _parts("Closing", (each.text for each in letter.assignments))
-    yield from _parts("References", (f"- {found}" for found in letter.references))
+    yield from _parts("References", _listed(letter, "references", letter.references))
     yield from _parts("Recipients", _listed(letter, "recipients", letter.recipients))
     shown = ", ".join(part for part in signed if part) or _UNKNOWN
     yield f"{'Signatory:':<12}{shown}{_where(letter, 'signatory')}"
@@ -148,7 +148,7 @@ def _day(letter: Letter) -> str | None:
     return letter.issued_on.isoformat() if letter.issued_on else None
 
 
-def _listed(letter: Letter, part: str, entries: Iterable[str]) -> Iterator[str]:
+def _listed(letter: Letter, part: str, entries: Iterable[object]) -> Iterator[str]:
     for number, entry in enumerate(entries, start=1):
         yield f"- {entry}{_where(letter, part, number)}"
 

@@ -27,7 +27,11 @@ _VERBS: Final = (
     "phát thanh", "bố trí", "rà soát", "kiểm tra", "tập trung", "phân công", "cử", "tiếp nhận",
     "duy trì", "kịp thời", "thường xuyên", "xem xét", "lồng ghép", "dành", "sử dụng", "quán triệt",
     "phổ biến", "treo", "tổng hợp", "đôn đốc", "lập", "đề xuất", "nghiên cứu", "bám sát",
-    "hoàn thành",
+    "hoàn thành", "tăng", "nâng cao", "kiểm soát", "ưu tiên", "đưa tin", "sản xuất", "viết",
+    "biên tập", "phản ánh", "cập nhật", "chuẩn bị", "bảo đảm", "đảm bảo", "thông báo", "vận động",
+    "tham gia", "cài đặt", "niêm yết", "chia sẻ", "lựa chọn", "giới thiệu", "thống kê", "ban hành",
+    "xác minh", "xử lý", "trả lời", "phát hiện", "đề nghị", "yêu cầu", "quản lý", "hỗ trợ", "nộp",
+    "thành lập", "khai thác", "bố trí",
 )  # fmt: skip
 # "các cơ quan thiết lập trang thông tin" names them, "lập danh sách" is work.
 _VERB: Final = "|".join(sorted(_VERBS, key=len, reverse=True)).replace("|lập|", "|(?<!thiết )lập|")
@@ -38,6 +42,8 @@ _FOR = re.compile(
 )
 # … as a line of its own: Các cơ quan báo chí
 _NAMED = re.compile(rf"^(?P<group>{_ORGANISATION}[^:\n.]{{0,200}}?) ?:")
+# … above what it is to do
+_ALONE = re.compile(rf"^(?P<group>{_ORGANISATION}[^:\n.;]{{0,150}}?)[ ,;.]*\n")
 # "Giao Sở A chủ trì …" · "Đề nghị các cơ quan báo chí tăng cường …"
 _ASKED_GROUP = re.compile(rf"^{_ASKED} (?P<group>{_ORGANISATION}[^:\n.]{{0,300}}?),? (?:{_VERB})\b")
 # "Phòng Văn hóa và Thông tin tham mưu …"
@@ -57,8 +63,8 @@ _AT_LEAST = re.compile(
 def group_of(text: str) -> str | None:
     """Whom the task begins by naming; None where it does not say."""
     first = text.split("\n", 1)[0]
-    for shape in (_FOR, _NAMED, _ASKED_GROUP, _ACTS):
-        if match := shape.match(first if shape is not _FOR else text):
+    for shape in (_FOR, _NAMED, _ASKED_GROUP, _ACTS, _ALONE):
+        if match := shape.match(text if shape in (_FOR, _ALONE) else first):
             return match["group"].strip(" ,;")
     return None
 

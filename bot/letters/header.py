@@ -61,6 +61,10 @@ STARTS_BODY = re.compile(
 _ADDRESSES = re.compile(r"^(?:Kính ?g[ửở]i|(?:Trân trọng )?[Kk]ính ?mời)\b")
 # "Bà Rịa - Vũng" above "Tàu, ngày 08 tháng 5": a place whose name was wrapped
 _PLACE_BEGUN = re.compile(r"^[A-ZÀ-ỸĐ]\w+(?: [A-ZÀ-ỸĐ]\w+)* - [A-ZÀ-ỸĐ]\w+$")
+# "V/v tuyên truyền … Yên Bái, ngày 06 tháng 01 năm 2023": two columns that ran together
+_PLACE_BESIDE = re.compile(
+    rf" [A-ZĐ]\w*(?: [A-ZĐ]\w*){{0,3}}, ngày\s*(?:\d{{1,2}}|{_BLANK})\s*tháng"
+)
 
 
 @dataclass(frozen=True, slots=True)
@@ -99,7 +103,7 @@ def heading_kind(line: str) -> str | None:
 
 def dated(header: Header, lines: Sequence[str]) -> Header:
     """With place and day, if one of the lines tells them."""
-    kept = ["" if ABOUT.match(line) else line for line in lines]
+    kept = [_right_of_subject(line) if ABOUT.match(line) else line for line in lines]
     text = NUMBER_LINE.sub(lambda match: "\n" * match[0].count("\n"), "\n".join(kept))
     match = DATE_LINE.search(text)
     if match is None:
@@ -117,6 +121,18 @@ def dated(header: Header, lines: Sequence[str]) -> Header:
         return _put(found, "issued_on", span)
     except ValueError:
         return _put(replace(header, issued_month=(year, month)), "issued_month", span)
+
+
+def _right_of_subject(line: str) -> str:
+    """Place and day that ran into a line of the subject; empty if none did."""
+    beside = _PLACE_BESIDE.search(line)
+    return line[beside.start() :].strip() if beside else ""
+
+
+def _left_of_date(row: Piece) -> Piece:
+    """A line of the subject without place and day that ran into it."""
+    beside = _PLACE_BESIDE.search(row.text)
+    return row.with_text(row.text[: beside.start()].strip()) if beside else row
 
 
 def _written_day(match: re.Match[str]) -> tuple[int | None, int | None, int | None]:
@@ -203,7 +219,7 @@ def _subject(rows: list[Piece]) -> Piece | None:
     """The lines of the subject joined, up to its end or another part of the head."""
     taken: list[Piece] = []
     gap = False
-    for row in rows:
+    for row in map(_left_of_date, rows):
         if not row.text:
             gap = bool(taken)
             continue

@@ -24,7 +24,7 @@ from bot.letters.header import (
 )
 from bot.letters.letter import Letter, Place, Sureness
 from bot.letters.marks import find_urgency, refuse_secret
-from bot.letters.references import find_references
+from bot.letters.references import locate_references
 from bot.letters.signature import Foot, foot_start, read_foot
 from bot.letters.spans import Piece, Span, pieces
 from bot.letters.text import accept, refuse_old_font
@@ -72,6 +72,7 @@ def parse_document(document: Document) -> Letter:
     foot = read_foot(parts.foot)
     if header.issued_on is None and header.issued_month is None:
         header = _dated_below(header, parts)
+    references = locate_references("\n".join([header.subject or "", *parts.body]))
     places = _Places(shown)
     letter = Letter(
         body=document.text,
@@ -86,14 +87,17 @@ def parse_document(document: Document) -> Letter:
         subject=header.subject,
         addressees=tuple(piece.text for piece in parts.addressees),
         bases=tuple(piece.text for piece in body.bases),
-        references=find_references("\n".join([header.subject or "", *parts.body])),
+        references=tuple(reference for reference, _ in references),
         tasks=body.tasks,
         closing=body.closing.text if body.closing else None,
         assignments=find_assignments(body.closing.text if body.closing else None),
         recipients=tuple(piece.text for piece in foot.recipients),
         signatory=foot.signatory,
         urgency=find_urgency(document),
-        places=tuple(places.all(header, parts, body, foot)),
+        places=(
+            *places.all(header, parts, body, foot),
+            *places.of_references([span for _, span in references], header, parts.body_at),
+        ),
     )
     if not _is_letter(letter):
         raise InvalidInput("letter.not_a_letter")
@@ -156,6 +160,13 @@ class _Places:
             whole = foot.signatory and foot.signatory.name and foot.signatory.title
             sureness = Sureness.SURE if whole else Sureness.LIKELY
             yield self._place("signatory", _moved(foot.signed, parts.foot_at), sureness)
+
+    def of_references(self, spans: list[Span], header: Header, at: int) -> Iterator[Place]:
+        """Where documents are named first: in the subject, which is their line 0, or below."""
+        subject, _ = header.spans.get("subject", (Span(0, 0), Sureness.SURE))
+        for number, span in enumerate(spans, start=1):
+            lines = _moved(span, at - 1) if span.first else subject
+            yield self._place(f"references.{number}", lines, Sureness.SURE)
 
     def _listed(
         self,

@@ -11,6 +11,7 @@ from typing import Final
 from bot.domain.folding import fold, normalise
 from bot.letters.dates import DAY_SHAPE, read_day
 from bot.letters.letter import Reference
+from bot.letters.spans import Span
 
 # Longer names first: "Chương trình hành động" before "Chương trình".
 DOCUMENT_KINDS: Final = (
@@ -73,15 +74,23 @@ _SPACES = re.compile(r"\s+")
 
 def find_references(text: str) -> tuple[Reference, ...]:
     """The documents named, in order of first mention, each once, with its day if one is given."""
-    known: dict[str, Reference] = {}
-    for reference in _find(normalise(text)):
+    return tuple(reference for reference, _ in locate_references(text))
+
+
+def locate_references(text: str) -> tuple[tuple[Reference, Span], ...]:
+    """The same with the lines of their first mention."""
+    known: dict[str, tuple[Reference, Span]] = {}
+    clean = normalise(text)
+    for reference, (start, end) in _find(clean):
         key = fold(reference.code)
-        first = known.setdefault(key, reference)
-        known[key] = replace(
+        lines = Span(clean.count("\n", 0, start), clean.count("\n", 0, end))
+        first, span = known.setdefault(key, (reference, lines))
+        whole = replace(
             first,
             kind=first.kind or reference.kind,
             issued_on=first.issued_on or reference.issued_on,
         )
+        known[key] = whole, span
     return tuple(known.values())
 
 
@@ -95,16 +104,17 @@ def mask_references(text: str) -> str:
     return _REFERENCE.sub(lambda match: "_" * len(match[0]), normalise(text))
 
 
-def _find(text: str) -> Iterator[Reference]:
+def _find(text: str) -> Iterator[tuple[Reference, tuple[int, int]]]:
     for match in _REFERENCE.finditer(text):
         kind = match["kind"] or match["bare_kind"]
         code = _SPACES.sub("", match["code"] or match["bare"] or match["code_only"])
         day = match["day"] and read_day(match["day"])
-        yield Reference(
+        found = Reference(
             kind=_as_listed(kind) if kind else None,
             code=code,
             issued_on=day.in_year(day.year) if day and day.year else None,
         )
+        yield found, match.span()
 
 
 def _as_listed(kind: str) -> str:

@@ -232,6 +232,11 @@ def test_parse_letter_seed():
         lambda text: text.replace("Số: /", "Số: ……/").replace("ngày tháng", "ngày ..... tháng"),
         lambda text: text.replace("TTBCXB\n\nYên Bái", "TTBCXB Yên Bái", 1),
         lambda text: text.replace("01 năm 2023", "01 năm\n2023", 1),
+        lambda text: text.replace("Yên Bái, ngày tháng 01 năm 2023\n", "", 1).replace(
+            "thực hiện Chương trình\n",
+            "thực hiện Chương trình Yên Bái, ngày tháng 01 năm 2023\n",
+            1,
+        ),
     ],
     ids=[
         "NFD",
@@ -248,6 +253,7 @@ def test_parse_letter_seed():
         "dots for blanks",
         "columns run together",
         "broken date",
+        "date beside the subject",
     ],
 )
 def test_parse_letter_mangled_seed_reads_the_same(mangle):
