@@ -65,6 +65,7 @@ _PLACE_BEGUN = re.compile(r"^[A-ZÀ-ỸĐ]\w+(?: [A-ZÀ-ỸĐ]\w+)* - [A-ZÀ-Ỹ
 _PLACE_BESIDE = re.compile(
     rf" [A-ZĐ]\w*(?: [A-ZĐ]\w*){{0,3}}, ngày\s*(?:\d{{1,2}}|{_BLANK})\s*tháng"
 )
+_PLACE_ALONE = re.compile(r"[A-ZĐ]\w*(?: (?:- )?[A-ZĐ]\w*)*, ngày")
 
 
 @dataclass(frozen=True, slots=True)
@@ -131,7 +132,7 @@ def _right_of_subject(line: str) -> str:
 
 def _left_of_date(row: Piece) -> Piece:
     """A line of the subject without place and day that ran into it."""
-    beside = _PLACE_BESIDE.search(row.text)
+    beside = None if _PLACE_ALONE.match(row.text) else _PLACE_BESIDE.search(row.text)
     return row.with_text(row.text[: beside.start()].strip()) if beside else row
 
 
