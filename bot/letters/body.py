@@ -35,6 +35,8 @@ _BACKGROUND = re.compile(
     r"|phạm vi|đối tượng|thời gian|kinh phí)",
     re.IGNORECASE,
 )
+# What an invitation or a programme tells: "Thời gian: 08h00, ngày 20/02/2023"
+_FACT = re.compile(r"(?:Thời gian|Địa điểm|Thành phần|Chủ trì|Nơi họp|Nội dung họp)[^:\n]{0,30}:")
 _FOR_A_GROUP = re.compile(r"đối với (?P<group>.+?)\W*$", re.IGNORECASE)
 # Where nothing is listed: "Sở … đề nghị các đơn vị gửi báo cáo …"
 _REQUEST = re.compile(r"(?:^|[ ,.;])(?:đề nghị|yêu cầu|Đề nghị|Yêu cầu|giao|Giao) (?=[^\W\d_])")
@@ -157,6 +159,8 @@ def _counted(
         if match is None or ordinal(match) != expected:
             continue
         expected += 1
+        if _FACT.match(match["text"]):
+            continue
         (told if tells else items).append(_Item(index, match["text"], shape, group))
     return items or told
 

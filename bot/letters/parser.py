@@ -29,9 +29,10 @@ from bot.letters.signature import Foot, foot_start, read_foot
 from bot.letters.spans import Piece, Span, pieces
 from bot.letters.text import accept, refuse_old_font
 
-# Kính gửi: · KÍNH GỬI: · Kính mời: · ỦY BAN NHÂN DÂN TỈNH ĐIỆN:
+# Kính gửi: · KÍNH GỬI: · Kính mời: · ỦY BAN NHÂN DÂN TỈNH ĐIỆN: · Sở … trân trọng kính mời:
 _ADDRESSED = re.compile(
-    r"^(?:Kính ?g[ửở]i ?:? ?|(?:Trân trọng )?kính mời ?: ?|[^\n]{3,80}? điện ?:(?: |$))",
+    r"^(?:Kính ?g[ửở]i ?:? ?|(?:Trân trọng )?kính mời ?: ?"
+    r"|[^\n]{3,80}? (?:điện|kính mời) ?:(?: |$))",
     re.IGNORECASE,
 )
 _BULLET = re.compile(r"^[-+•*] ?")
