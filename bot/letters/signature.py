@@ -34,7 +34,7 @@ _FAMILIES: Final = frozenset(
     )
 )
 # an entry and what stood beside it: - Lưu: VT. KT. GIÁM ĐỐC
-_RAN_INTO = re.compile(r"^(?P<left>[-+•] ?.+?[.;,]) ?(?P<right>[A-ZÀ-ỸĐ][A-ZÀ-ỸĐ/]*(?:\.| ).*)$")
+_ENTRY_END = re.compile(r"[.;,](?=.)")
 _NEAR: Final = 6  # lines between a title and what makes sure that it is one
 
 
@@ -81,7 +81,7 @@ class _Reader:
 
     def take(self, row: Piece) -> None:
         """One line more, or what two columns have on one line."""
-        if beside := _beside(row.text):
+        if beside := _beside(row.text, names=self._signs):
             for part in beside:
                 self.take(row.with_text(part))
             return
@@ -124,12 +124,15 @@ class _Reader:
         )
 
 
-def _beside(line: str) -> tuple[str, str] | None:
-    """An entry of the left column and the authority or title it ran into."""
-    match = _RAN_INTO.match(line)
-    right = match["right"] if match else ""
-    signs = AUTHORITY.match(right) or (right.isupper() and _TITLE.match(right))
-    return (match["left"], right) if match and signs else None
+def _beside(line: str, *, names: bool) -> tuple[str, str] | None:
+    """An entry of the left column and the authority, title or name it ran into."""
+    for end in _ENTRY_END.finditer(line) if _BULLET.match(line) else ():
+        left, right = line[: end.end()], line[end.end() :].strip()
+        signs = AUTHORITY.match(right) or (right.isupper() and _TITLE.match(right))
+        is_name = names and right.split(" ")[0].upper() in _FAMILIES and _name_in(right)
+        if signs or is_name:
+            return left, right
+    return None
 
 
 def _name_in(line: str) -> str | None:

@@ -395,6 +395,16 @@ def test_parse_letter_columns_run_together():
     assert letter.signatory == Signatory("Lò Văn Toàn", "PHÓ GIÁM ĐỐC", "KT. GIÁM ĐỐC")
 
 
+def test_parse_letter_foot_whose_columns_share_lines():
+    letter = parse_letter(
+        "Số: 1/A-B\nKính gửi: Sở A.\n1. Báo cáo.\n\nNơi nhận:          KT. GIÁM ĐỐC\n"
+        "- Như trên;        PHÓ GIÁM ĐỐC\n- Phó Giám đốc Sở; (b/c)\n"
+        "- Lưu: VT, Nguyễn Văn Bình.      Lò Văn Toàn"
+    )
+    assert letter.recipients == ("Như trên", "Phó Giám đốc Sở; (b/c)", "Lưu: VT, Nguyễn Văn Bình")
+    assert letter.signatory == Signatory("Lò Văn Toàn", "PHÓ GIÁM ĐỐC", "KT. GIÁM ĐỐC")
+
+
 @pytest.mark.parametrize(
     ("stamp", "urgency"),
     [
