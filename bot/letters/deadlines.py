@@ -22,7 +22,8 @@ from scheduler.calendar import WorkingCalendar
 _REPORT_TO = phrase(
     r"(?:báo cáo|gửi)(?: [^.;,:()\n]{0,40}? (?:về|cho|lên|tới)| kết quả)?"
     r" (?P<to>(?:UBND|Ủy ban nhân dân|Uỷ ban nhân dân|Sở|Văn phòng|Tỉnh ủy|Ban|Phòng|Bộ"
-    r"|Trung tâm|Chi cục)(?! cáo)[^.;,:()\n]{0,80}?) $"
+    r"|Trung tâm|Chi cục)(?! cáo)"
+    r"(?:(?!trước|nhất|\d)[^.;,:()\n]){0,80}?) $"
 )
 _WITHOUT_MOMENT: Final = frozenset({DeadlineKind.QUOTA, DeadlineKind.IMMEDIATE})
 

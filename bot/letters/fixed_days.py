@@ -7,7 +7,7 @@ from collections.abc import Iterator
 from datetime import date, time, timedelta
 from typing import Final
 
-from bot.letters.dates import DAY_SHAPE, WrittenDay, read_day
+from bot.letters.dates import DAY_SHAPE, HOUR_SHAPE, WrittenDay, read_day
 from bot.letters.deadline import Deadline, DeadlineKind, DeadlineOperator, DeadlineWarning
 from bot.letters.phrases import (
     BEFORE,
@@ -35,9 +35,11 @@ _FROM: Final = rf"(?:(?<!\w)từ (?:ngày )?(?P<start>{DAY_SHAPE}|\d{{1,2}}) ?,?
 _DEADLINE = phrase(rf"{_FROM}{OPERATOR} {_WHEN}")
 # từ ngày 10/01 đến ngày 20/01/2023 · từ 10 - 15/01/2023
 _RANGE = phrase(
-    rf"(?<!\w)từ (?:ngày )?(?P<start>{DAY_SHAPE}|\d{{1,2}}) ?(?:-|đến|tới) (?:hết )?(?:ngày )?"
-    rf"(?P<day>{DAY_SHAPE})"
+    rf"(?<!\w)từ (?:{HOUR_SHAPE} )?(?:ngày )?(?P<start>{DAY_SHAPE}|\d{{1,2}}|nay) ?(?:-|đến|tới)"
+    rf" (?:hết )?{HOUR}?(?:ngày )?(?P<day>{DAY_SHAPE})"
 )
+# trước ngày 15/01 và ngày 15/02/2023
+_ALSO = phrase(rf" ?(?:,|và) (?:ngày )?(?P<day>{DAY_SHAPE})")
 # gửi trong sáng thứ Hai (09/01)
 _HALF_DAY = phrase(
     rf"(?P<by>(?:gửi|nộp|báo cáo|hoàn thành)[^.;:\n]{{0,80}}?(?:trong|vào)) (?P<half>sáng|chiều) "
@@ -69,7 +71,7 @@ _QUARTERS: Final = {"I": 1, "II": 2, "III": 3, "IV": 4}
 def read_fixed(text: str, frame: Frame) -> Iterator[Deadline]:
     """The deadlines on days in `text`, in which other documents are blanked out."""
     taken: list[tuple[int, int]] = []
-    for shape in (_DEADLINE, _RANGE, _HALF_DAY):
+    for shape in (_RANGE, _DEADLINE, _HALF_DAY):
         for match in shape.finditer(text):
             if any(match.start() < end and start < match.end() for start, end in taken):
                 continue
@@ -77,9 +79,26 @@ def read_fixed(text: str, frame: Frame) -> Iterator[Deadline]:
             taken.append(match.span())
             if found is not None:
                 yield found
+                yield from _more(match, found, frame)
     for match in _WITHIN.finditer(text):
         if found := _read_span(match, frame):
             yield found
+
+
+def _more(match: re.Match[str], first: Deadline, frame: Frame) -> Iterator[Deadline]:
+    """Further days behind the first, bound as it is."""
+    also = _ALSO.match(match.string, match.end())
+    while also is not None and first.kind is DeadlineKind.DATE:
+        written = read_day(also["day"])
+        day = written.on_or_after(frame.issued_on)
+        if day is None:
+            return
+        due, late_from = moments(first.op, day, frame.calendar, at=first.hour)
+        yield Deadline(
+            DeadlineKind.DATE, first.op, also.span("day"), day=day, hour=first.hour, due=due,
+            late_from=late_from, warnings=tuple(_warnings(also, day, written, frame)),
+        )  # fmt: skip
+        also = _ALSO.match(match.string, also.end())
 
 
 def _read(match: re.Match[str], frame: Frame) -> Deadline | None:
@@ -95,7 +114,7 @@ def _read(match: re.Match[str], frame: Frame) -> Deadline | None:
         return Deadline(DeadlineKind.INVALID, op, span=match.span(), warnings=(wrong,))
     at, days_later = hour
     due, late_from = moments(op, day, frame.calendar, at=at, days_later=days_later)
-    start = _start(match, end=day)
+    start = frame.issued_on if _from_now(match) else _start(match, end=day)
     return Deadline(
         kind=DeadlineKind.RANGE_END if start else DeadlineKind.DATE,
         op=op,
@@ -118,6 +137,10 @@ def _is_no_deadline(match: re.Match[str], written: WrittenDay, *, past: bool) ->
     if past and _TELLS_WHICH.search(before):
         return True
     return bool(_TAKES_PLACE.search(before)) and not is_before
+
+
+def _from_now(match: re.Match[str]) -> bool:
+    return (match.groupdict().get("start") or "").lower() == "nay"
 
 
 def _start(match: re.Match[str], *, end: date) -> date | None:

@@ -31,7 +31,8 @@ _UNITS: Final = {
 _UNIT: Final = "|".join(_UNITS)
 # trong thời hạn 05 ngày làm việc kể từ ngày nhận được văn bản · chậm nhất sau 02 ngày
 _PERIOD = phrase(
-    r"(?:(?P<by>(?<!\w)(?:trong )?thời hạn(?: là)?|(?<!\w)trong(?: vòng| khoảng)?"
+    r"(?:(?P<by>(?<!\w)(?:trong )?thời hạn(?: [^.;:\d\n]{1,30}:| là)?"
+    r"|(?<!\w)trong(?: vòng| khoảng| thời gian)?"
     r"|(?:chậm|muộn) nhất(?: là)?(?: trong(?: vòng)?| sau)?|(?<!\w)không quá|(?<!\w)sau) )"
     rf"(?P<count>\d{{1,3}})(?: \([^)]{{1,12}}\))? (?P<unit>{_UNIT})(?!\w)"
     r"(?P<since>(?: ?,? )(?:kể từ|tính từ|từ|sau)(?: (?:ngày|khi|thời điểm|lúc))?"
@@ -68,7 +69,8 @@ _QUOTA_OF: Final = (
 )
 _QUOTA = phrase(
     rf"(?:(?:(?P<first>{EVERY} (?:ngày|tuần|tháng|quý|năm))[^.;\n]{{0,60}}?)?"
-    rf"(?:tối thiểu|ít nhất|không dưới|từ)(?: là)? (?P<least>\d{{1,3}})(?: ?- ?\d{{1,3}})?"
+    rf"(?:(?:tối thiểu|ít nhất|không dưới|từ)(?: là)? (?P<least>\d{{1,3}})(?: ?- ?\d{{1,3}})?"
+    rf"|(?<![\w/.,])(?P<count>\d{{1,3}})(?= {_QUOTA_OF} ?/ ?(?:ngày|tuần|tháng|quý|năm)(?!\w)))"
     rf" (?P<of>{_QUOTA_OF})(?: ?/ ?| (?:mỗi|một|trong|trên|hằng|hàng)(?: một)? )?"
     r"(?P<per>ngày|tuần|tháng|quý|năm)?)(?!\w)"
 )
@@ -199,7 +201,7 @@ def _quotas(text: str) -> Iterator[Deadline]:
         per = _PER.get(every.lower().split()[-1] if every else "")
         if per is None:
             continue
-        quota = Quota(int(match["least"]), quoted(match["of"]), per)
+        quota = Quota(int(match["least"] or match["count"]), quoted(match["of"]), per)
         yield Deadline(
             DeadlineKind.QUOTA, DeadlineOperator.BY, span=match.span(),
             quota=quota,

@@ -28,7 +28,9 @@ BY: Final = (
     r"|(?<!\w)(?:thời )?hạn(?: (?:hoàn thành|nộp|gửi|báo cáo))+(?: là)? ?:?"
     r"|(?<!\w)(?:thời )?hạn (?:đến|là) ?:?"
     r"|(?<!\w)không (?:(?:muộn|chậm) hơn|quá)"
-    r"|(?<!\w)(?:hoàn thành|gửi|nộp)(?= (?:vào |trong )?ngày \d)(?: vào| trong)?"
+    r"|(?<!\w)hoàn thành(?= (?:vào |trong )?ngày \d)(?: vào| trong)?"
+    r"|(?<!\w)(?:gửi|nộp) (?:vào|trong)(?= ngày \d)"
+    r"|(?<!\w)(?:thời )?hạn[^.;:\n\d]{1,40}:"
     r"|(?<!\w)(?:xong |hoàn thành )?trong(?= ngày )"
 )
 OPERATOR: Final = rf"(?:(?P<until>{UNTIL})|(?P<before>{BEFORE})|(?P<by>{BY}))"

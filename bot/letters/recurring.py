@@ -34,6 +34,11 @@ _OPERATOR: Final = rf"(?:{OPERATOR} )?"
 # trước ngày 15/6 và … ngày 15/12 hằng năm; "hằng năm" holds for those joined by "và"
 _YEARLY_DAY = phrase(rf"{OPERATOR} {HOUR}?(?:ngày )?(?P<day>{DAY_SHAPE})")
 _EVERY_YEAR = phrase(rf"(?<!\w){EVERY} năm(?! 20)")
+# báo cáo 6 tháng trước ngày 15/6 · báo cáo năm (trước ngày 15/12)
+_YEARS_REPORT = phrase(
+    r"(?:báo cáo|và|,|;) (?:định kỳ )?(?:0?6 tháng|sáu tháng|0?9 tháng|chín tháng|năm)(?: đầu năm)?"
+    r" (?:gửi |\()?$"
+)
 # trước ngày 25 của tháng cuối quý · ngày 10 tháng đầu của quý sau
 _QUARTERLY = phrase(
     rf"{_OPERATOR}{HOUR}?(?:ngày )(?P<day>\d{{1,2}}) (?:của )?tháng "
@@ -65,7 +70,8 @@ _WEEKLY_FIRST = phrase(
 )
 # trước 7h00 và 16h hằng ngày
 _DAILY = phrase(
-    rf"{OPERATOR} (?P<times>{HOUR_SHAPE}(?: ?(?:,|và) ?(?:trước )?{HOUR_SHAPE})*) ?,? "
+    rf"{OPERATOR} (?P<times>{HOUR_SHAPE}(?: ?(?:,|và) ?(?:trước )?{HOUR_SHAPE})*)"
+    r"(?: (?P<half>sáng|trưa|chiều|tối))? ?,? "
     rf"(?:của )?{EVERY} ngày"
 )
 _DAILY_FIRST = phrase(
@@ -107,7 +113,10 @@ def read_recurring(text: str, frame: Frame) -> Iterator[Deadline]:
 def _yearly(match: re.Match[str], frame: Frame) -> Deadline | None:
     sentence = re.split(r"[.;\n](?!\d)", match.string[match.end() :], maxsplit=1)[0]
     written = read_day(match["day"])
-    if written.year is not None or not _EVERY_YEAR.search(sentence):
+    every_year = _EVERY_YEAR.search(sentence) or _YEARS_REPORT.search(
+        match.string, max(0, match.start() - 30), match.start()
+    )
+    if written.year is not None or not every_year:
         return None
     year = frame.issued_on.year
     day = first_from((written.in_year(year + shift) for shift in range(5)), frame.issued_on)
