@@ -37,7 +37,7 @@ def find_deadlines(
     """
     clean, masked = normalise(text), mask_references(text)
     found = list(_all(masked, Frame(issued_on, calendar)))
-    kept = [deadline for deadline in found if not _is_inside_another(deadline, found)]
+    kept = [each for index, each in enumerate(found) if not _is_inside_another(index, found)]
     return tuple(
         replace(
             deadline,
@@ -54,12 +54,15 @@ def _all(text: str, frame: Frame) -> Iterator[Deadline]:
     yield from read_periods(text, frame)
 
 
-def _is_inside_another(deadline: Deadline, others: list[Deadline]) -> bool:
-    """Whether longer words that were read say more: "ngày 25" in "ngày 25 hằng tháng"."""
-    start, end = deadline.span
+def _is_inside_another(index: int, found: list[Deadline]) -> bool:
+    """Whether other words that were read say more: "ngày 25" in "ngày 25 hằng tháng"; of two that
+    say something about the same words the first holds."""
+    start, end = found[index].span
     return any(
-        other.span[0] <= start and end <= other.span[1] and other.span != deadline.span
-        for other in others
+        other.span[0] <= start
+        and end <= other.span[1]
+        and (other.span != (start, end) or at < index)
+        for at, other in enumerate(found)
     )
 
 
