@@ -36,7 +36,15 @@ _BACKGROUND = re.compile(
     re.IGNORECASE,
 )
 # What an invitation or a programme tells: "Thời gian: 08h00, ngày 20/02/2023"
-_FACT = re.compile(r"(?:Thời gian|Địa điểm|Thành phần|Chủ trì|Nơi họp|Nội dung họp)[^:\n]{0,30}:")
+_FACT = re.compile(
+    r"(?:Thời gian|Địa điểm|Thành phần|Chủ trì|Nơi họp|Nội dung họp|Số lượng|Hình thức"
+    r"|Kinh phí|Đối tượng|Phạm vi|Mục đích|Điều kiện)[^:\n]{0,40}:"
+)
+# Articles of a decision that give no duty.
+_NO_DUTY = re.compile(
+    r"^(?:Ban hành(?: kèm theo)?|Phê duyệt|Công bố|Thành lập|Bãi bỏ)\b|có hiệu lực|chịu trách nhiệm thi"
+    r" hành|thi hành (?:Quyết định|Nghị quyết) này"
+)
 _FOR_A_GROUP = re.compile(r"đối với (?P<group>.+?)\W*$", re.IGNORECASE)
 # Where nothing is listed: "Sở … đề nghị các đơn vị gửi báo cáo …"
 _REQUEST = re.compile(r"(?:^|[ ,.;])(?:đề nghị|yêu cầu|Đề nghị|Yêu cầu|giao|Giao) (?=[^\W\d_])")
@@ -87,8 +95,11 @@ def read_body(lines: Sequence[str]) -> Body:
     paragraphs = join_paragraphs(lines)
     texts = [paragraph.text for paragraph in paragraphs]
     for find, sureness in _WAYS:
-        if items := find(texts):
+        items = find(texts)
+        if items:
             return replace(_body(paragraphs, items), sureness=sureness)
+        if items is not None and find is _articles:
+            break
     closing = [piece for piece in paragraphs if not _COURTESY.match(piece.text)]
     return Body(bases=tuple(piece for piece in closing if _BASIS.match(piece.text)))
 
@@ -122,13 +133,22 @@ def _continues(last: str, line: str, *, gap: bool, width: int) -> bool:
     if _COMPLETE.search(last):
         fills_its_line = width <= WRAPPED_WIDTH and len(last) > 0.9 * width
         return fills_its_line and not gap and not last.endswith((":", "./."))
-    if gap:
+    if gap or (line[0].isupper() and len(last) < 0.6 * min(width, WRAPPED_WIDTH)):
         return line[0].islower()
     return last.isupper() == line.isupper()
 
 
-def _articles(paragraphs: list[str]) -> list[_Item]:
-    return _counted(paragraphs, _ARTICLE, lambda match: int(match["number"]))
+def _articles(paragraphs: list[str]) -> list[_Item] | None:
+    """Those that give a duty: not what is issued, from when it holds and who is bound by it."""
+    found = _counted(paragraphs, _ARTICLE, lambda match: int(match["number"]))
+    if not found:
+        return None
+    below = [*paragraphs[1:], ""]
+    return [
+        item
+        for item in found
+        if not _NO_DUTY.search(item.text) or _NUMBERED.match(below[item.index])
+    ]
 
 
 def _numbers(paragraphs: list[str]) -> list[_Item]:
@@ -204,7 +224,7 @@ def _requests(paragraphs: list[str]) -> list[_Item]:
     ]
 
 
-_WAYS: Final[tuple[tuple[Callable[[list[str]], list[_Item]], Sureness], ...]] = (
+_WAYS: Final[tuple[tuple[Callable[[list[str]], list[_Item] | None], Sureness], ...]] = (
     (_articles, Sureness.SURE),
     (_groups_above_numbers, Sureness.SURE),
     (_numbers, Sureness.SURE),

@@ -86,11 +86,11 @@ class Period:
 
 @dataclass(frozen=True, slots=True)
 class Quota:
-    """At least so many of something in every week, month …"""
+    """At least so many of something, in every week, month …, or once."""
 
     least: int
     of: str
-    per: str
+    per: str | None = None
 
 
 @dataclass(frozen=True, slots=True)

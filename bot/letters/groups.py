@@ -16,7 +16,7 @@ _ORGANISATION: Final = (
     r"|Liên đoàn|Công an|Bộ Chỉ huy|Bộ|Cổng|Trang thông tin|trang thông tin|Chi cục|Cục|Viện"
     r"|Trường|trường|Tỉnh đoàn|Tỉnh ủy|Huyện ủy|Thành ủy|Đảng ủy|Mặt trận|địa phương|xã, phường"
     r"|Doanh nghiệp|doanh nghiệp|Tổ công tác|Chủ tịch|Giám đốc|Thủ trưởng|Trưởng|Chánh Văn phòng"
-    r"|VNPT|Viettel)\b"
+    r"|VNPT|Viettel|Hợp tác xã|Trạm|Thôn|Tổ dân phố|Nhà máy|Công ty|Điện lực)\b"
 )
 # What organisations are told to do. Longer ones first where one begins like another.
 _VERBS: Final = (
@@ -24,7 +24,7 @@ _VERBS: Final = (
     "tăng cường", "đẩy mạnh", "xây dựng", "cung cấp", "đăng tải", "đăng, phát", "đăng phát", "đăng",
     "tuyên truyền", "thông tin, tuyên truyền", "thực hiện", "báo cáo", "gửi", "căn cứ", "theo dõi",
     "có trách nhiệm", "nghiêm túc", "khẩn trương", "tiếp tục", "quan tâm", "mở", "phát sóng",
-    "phát thanh", "bố trí", "rà soát", "kiểm tra", "tập trung", "phân công", "cử", "tiếp nhận",
+    "bố trí", "rà soát", "kiểm tra", "tập trung", "phân công", "cử", "tiếp nhận",
     "duy trì", "kịp thời", "thường xuyên", "xem xét", "lồng ghép", "dành", "sử dụng", "quán triệt",
     "phổ biến", "treo", "tổng hợp", "đôn đốc", "lập", "đề xuất", "nghiên cứu", "bám sát",
     "hoàn thành", "tăng", "nâng cao", "kiểm soát", "ưu tiên", "đưa tin", "sản xuất", "viết",
@@ -34,7 +34,8 @@ _VERBS: Final = (
     "thành lập", "khai thác", "bố trí",
 )  # fmt: skip
 # "các cơ quan thiết lập trang thông tin" names them, "lập danh sách" is work.
-_VERB: Final = "|".join(sorted(_VERBS, key=len, reverse=True)).replace("|lập|", "|(?<!thiết )lập|")
+_VERB = "|".join(sorted(_VERBS, key=len, reverse=True)).replace("|lập|", "|(?<!thiết )lập|")
+_VERB = _VERB.replace("|tổ chức|", "|tổ chức(?! (?:chính trị|xã hội|đoàn thể|thành viên|hội))|")
 _ASKED: Final = r"(?:[Đđ]ề nghị|[Yy]êu cầu|[Gg]iao|[Gg]iao cho)"
 # Đối với các cơ quan báo chí, with a colon or alone on its line
 _FOR = re.compile(
@@ -45,9 +46,13 @@ _NAMED = re.compile(rf"^(?P<group>{_ORGANISATION}[^:\n.]{{0,200}}?) ?:")
 # … above what it is to do
 _ALONE = re.compile(rf"^(?P<group>{_ORGANISATION}[^:\n.;]{{0,150}}?)[ ,;.]*\n")
 # "Giao Sở A chủ trì …" · "Đề nghị các cơ quan báo chí tăng cường …"
-_ASKED_GROUP = re.compile(rf"^{_ASKED} (?P<group>{_ORGANISATION}[^:\n.]{{0,300}}?),? (?:{_VERB})\b")
+_ASKED_GROUP = re.compile(
+    rf"^{_ASKED} (?P<group>{_ORGANISATION}[^:\n.]{{0,300}}?),? (?:(?:không|cần|phải) )?(?:{_VERB})\b"
+)
 # "Phòng Văn hóa và Thông tin tham mưu …"
-_ACTS = re.compile(rf"^(?P<group>{_ORGANISATION}[^:\n.]{{0,300}}?),? (?:{_VERB})\b")
+_ACTS = re.compile(
+    rf"^(?P<group>{_ORGANISATION}[^:\n.]{{0,300}}?),? (?:(?:không|cần|phải) )?(?:{_VERB})\b"
+)
 # "Sở Thông tin và Truyền thông đề nghị các cơ quan báo chí phối hợp …"
 _ISSUER_ASKS = re.compile(rf"^[^.:\n]{{3,150}}? {_ASKED} (?P<rest>{_ORGANISATION}.*)", re.DOTALL)
 _SENTENCE = re.compile(r"(?<=[.!])\s+(?=[A-ZÀ-ỸĐ])|\n")

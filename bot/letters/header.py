@@ -33,7 +33,7 @@ NUMBER_LINE = re.compile(
 DATE_LINE = re.compile(
     rf"(?:(?P<place>[^\n,;:\d]{{2,60}}),\s*)?\b[Nn]gày\s*(?:(?P<day>\d{{1,2}}|{_BLANK})\s*"
     rf"tháng\s*(?P<month>\d{{1,2}}|{_BLANK})\s*năm\s*(?P<year>(?:19|20)\d\d)?"
-    rf"|(?P<slashed>\d{{1,2}}/\d{{1,2}}/(?:19|20)\d\d))"
+    rf"|(?(place)(?P<slashed>\d{{1,2}}/\d{{1,2}}/(?:19|20)\d\d)|(?!)))"
 )
 # V/v tuyên truyền … · Về việc ban hành …
 ABOUT = re.compile(r"^(?:V ?/ ?v|Về ?việc)\s*:?\s*", re.IGNORECASE)
@@ -49,7 +49,8 @@ _OFFICE = re.compile(
     r"|TỔNG CỤC|VỤ|HỘI|VĂN PHÒNG|CÔNG AN|ĐÀI|BÁO(?! CHÍ| CÁO)|TỈNH ỦY|TỈNH UỶ|HUYỆN ỦY|HUYỆN UỶ"
     r"|THÀNH ỦY|THÀNH UỶ|THỊ ỦY|ĐẢNG ỦY|ĐẢNG UỶ|VIỆN|TRƯỜNG|LIÊN|TỈNH ĐOÀN|THÀNH ĐOÀN|HUYỆN ĐOÀN"
     r"|ĐOÀN|MẶT TRẬN|THANH TRA|NGÂN HÀNG|KHO BẠC|CHÍNH PHỦ|THỦ TƯỚNG|TẠP CHÍ|CỔNG|TÒA ÁN|TỔ"
-    r"|BẢO HIỂM|BƯU ĐIỆN|CÔNG TY|TẬP ĐOÀN|TỔNG CÔNG TY|QUỸ)(?!\w)"
+    r"|BẢO HIỂM|BỆNH VIỆN|HỌC VIỆN|THƯ VIỆN|BẢO TÀNG|HỢP TÁC XÃ|ĐẢNG BỘ|CHI BỘ|CHI NHÁNH|HẠT"
+    r"|VIỄN THÔNG|BƯU ĐIỆN|CÔNG TY|TẬP ĐOÀN|TỔNG CÔNG TY|QUỸ)(?!\w)"
 )
 _GOES_ON = re.compile(r"(?:,|-| VÀ| CỦA)$")
 KIND_HEADINGS: Final = {fold(kind): kind for kind in DOCUMENT_KINDS if kind != "Văn bản"}
@@ -58,6 +59,7 @@ STARTS_BODY = re.compile(
     r"^(?:[-+•]\s*)?(?:Căn ?cứ|Thực ?hiện|Nhằm|Để|Theo|Trên cơ sở|Tiếp theo|Xét|Trong thời gian"
     r"|Ngày \d|Sau khi|Qua )"
 )
+_BASIS = re.compile(r"^Căn ?cứ\b")
 _ADDRESSES = re.compile(r"^(?:Kính ?g[ửở]i|(?:Trân trọng )?[Kk]ính ?mời)\b")
 # "Bà Rịa - Vũng" above "Tàu, ngày 08 tháng 5": a place whose name was wrapped
 _PLACE_BEGUN = re.compile(r"^[A-ZÀ-ỸĐ]\w+(?: [A-ZÀ-ỸĐ]\w+)* - [A-ZÀ-ỸĐ]\w+$")
@@ -196,7 +198,8 @@ def _with_subject(header: Header, lines: Sequence[str]) -> Header:
             header = _put(replace(header, kind=kind), "kind", (row.span, Sureness.SURE))
             return _with(header, subject, Sureness.LIKELY)
     for index, row in enumerate(rows):
-        if ABOUT_LETTER.match(row.text):
+        # Party letters write "Về việc" under their number.
+        if ABOUT_LETTER.match(row.text) or (numbered < index and ABOUT.match(row.text)):
             header = _put(replace(header, kind="Công văn"), "kind", (row.span, Sureness.LIKELY))
             return _with(header, _subject(rows[index:]), Sureness.SURE)
     return header
@@ -240,7 +243,7 @@ _COMMA = re.compile(r"(?:,| và| của| số| -)$")
 
 def _is_another_part(line: str, taken: list[Piece]) -> bool:
     starts = (NUMBER_LINE, DATE_LINE, _ADDRESSES) if taken and ABOUT.match(taken[0].text) else (
-        NUMBER_LINE, DATE_LINE, STARTS_BODY, _ADDRESSES
+        NUMBER_LINE, DATE_LINE, _ADDRESSES, STARTS_BODY if taken else _BASIS
     )  # fmt: skip
     if any(shape.match(line) for shape in starts) or (heading_kind(line) and taken):
         return True

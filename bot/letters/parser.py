@@ -38,6 +38,7 @@ _ADDRESSED = re.compile(
 _BULLET = re.compile(r"^[-+•*] ?")
 _MARKUP = re.compile(r"^[*_#>]+ ?|[*_]+$")
 _RULE = re.compile(r"[\W_]+")
+_UPWARD: Final = ("Tờ trình", "Báo cáo")  # they ask or tell those above, and give no tasks
 PARAGRAPH: Final = 100  # characters: a line this long is no addressee's second line, no head
 
 
@@ -70,6 +71,8 @@ def parse_document(document: Document) -> Letter:
     parts = _take_apart([_clean(line.text) for line in shown])
     header = read_header(parts.header)
     body = read_body(parts.body)
+    if header.kind in _UPWARD:
+        body = replace(body, tasks=(), spans=())
     foot = read_foot(parts.foot)
     if header.issued_on is None and header.issued_month is None:
         header = _dated_below(header, parts)
@@ -246,8 +249,9 @@ def _ends_addressees(last: str, line: str, *, gap: bool) -> bool:
 
 
 def _cleaned(entries: list[Piece]) -> list[Piece]:
-    """One addressee each: those on one line are parted by semicolons."""
-    parts = (
-        entry.with_text(part.strip(" .;,")) for entry in entries for part in entry.text.split(";")
-    )
-    return [part for part in parts if part.text]
+    """One addressee each; if all stand on one line, semicolons part them."""
+    rest = entries[0].text if len(entries) == 1 else ""
+    if ";" in rest:
+        entries = [entries[0].with_text(part) for part in rest.split(";")]
+    cleaned = (entry.with_text(entry.text.strip(" .;,")) for entry in entries)
+    return [entry for entry in cleaned if entry.text]

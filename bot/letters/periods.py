@@ -74,6 +74,7 @@ _QUOTA = phrase(
     rf" (?P<of>{_QUOTA_OF})(?: ?/ ?| (?:mỗi|một|trong|trên|hằng|hàng)(?: một)? )?"
     r"(?P<per>ngày|tuần|tháng|quý|năm)?)(?!\w)"
 )
+_PUBLISHED = phrase(r"(?:tin|bài|phóng sự|tác phẩm|chuyên mục|chuyên đề|video)")
 _PER: Final = {"ngày": "day", "tuần": "week", "tháng": "month", "quý": "quarter", "năm": "year"}
 
 
@@ -199,7 +200,7 @@ def _quotas(text: str) -> Iterator[Deadline]:
     for match in _QUOTA.finditer(text):
         every = match["per"] or (match["first"] or "").split(" ")[-1]
         per = _PER.get(every.lower().split()[-1] if every else "")
-        if per is None:
+        if per is None and not _PUBLISHED.match(match["of"]):
             continue
         quota = Quota(int(match["least"] or match["count"]), quoted(match["of"]), per)
         yield Deadline(

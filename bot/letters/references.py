@@ -48,7 +48,7 @@ DOCUMENT_KINDS: Final = (
 )
 
 # One whole group of a code: BTTTT, CTr, NĐ, PTTH&TTĐT, QH14; not the first letter of a word.
-_GROUP: Final = r"[A-ZĐ](?:[A-Za-zĐđ0-9&]*[A-Za-zĐđ0-9])?(?![^\W_])"
+_GROUP: Final = r"[A-ZĐƯ](?:[A-Za-zĐđƯ0-9&]*[A-Za-zĐđƯ0-9])?(?![^\W_])"
 # A stray space on one side of the hyphen is a slip; on both sides it is a dash.
 _HYPHEN: Final = r"(?:-\s*|\s-)"
 SYMBOL_SHAPE: Final = rf"{_GROUP}(?:{_HYPHEN}{_GROUP})*"

@@ -13,6 +13,8 @@ from bot.letters.spans import Piece, Span, join, pieces
 RECIPIENTS = re.compile(r"^Nơi ?nhận ?:? ?", re.IGNORECASE)
 # KT. GIÁM ĐỐC · TM. ỦY BAN NHÂN DÂN · T/M BAN THƯỜNG VỤ
 AUTHORITY = re.compile(r"^(?:(?:TM|KT|TL|TUQ|Q) ?\.|T/M|K/T|T/L) ?[A-ZÀ-ỸĐ]")
+# Q. TRƯỞNG PHÒNG: who signs has the office itself, for a time
+_ACTING = re.compile(r"^(?P<authority>Q ?\.) ?(?P<title>[A-ZÀ-ỸĐ].*)")
 # The first word of a signing office, where no authority stands above it.
 _TITLE = re.compile(
     r"^(?:PHÓ ?|QUYỀN )?(?:GIÁM ?ĐỐC|CHỦ ?TỊCH|CHỦ ?NHIỆM|TRƯỞNG|CỤC ?TRƯỞNG|CHI CỤC ?TRƯỞNG"
@@ -90,6 +92,9 @@ class _Reader:
             self._recipients.append(row.with_text(_BULLET.sub("", line)))
         elif self._name is not None or not line or _SIGNED.match(line):
             return
+        elif acting := _ACTING.match(line):
+            self._authorities.append(row.with_text(acting["authority"]))
+            self._titles.append(row.with_text(acting["title"]))
         elif AUTHORITY.match(line):
             self._authorities.append(row)
         elif self._signs and (name := _name_in(line)):

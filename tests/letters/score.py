@@ -10,10 +10,12 @@ from datetime import date
 from typing import Any
 from zoneinfo import ZoneInfo
 
-from bot.domain.folding import fold
+from bot.domain.folding import fold, normalise
 from bot.errors import InvalidInput
-from bot.letters.deadline import Deadline, Rhythm
+from bot.letters.body import join_paragraphs
+from bot.letters.deadline import Deadline, DeadlineKind, Rhythm
 from bot.letters.deadlines import find_deadlines
+from bot.letters.header import ABOUT
 from bot.letters.letter import Letter
 from bot.letters.parser import parse_letter
 from scheduler.calendar import WorkingCalendar
@@ -21,6 +23,9 @@ from tests.letters.corpus import Marked
 
 CALENDAR = WorkingCalendar(ZoneInfo("Asia/Ho_Chi_Minh"))
 _SOME_DAY = date(2023, 1, 6)  # on which a letter without any day is taken to be read
+_URGENCY = {
+    None: "none", "khan": "urgent", "thuong_khan": "very_urgent", "hoa_toc": "express",
+}  # fmt: skip
 _SHORT = 60  # characters of a value in the list of what is wrong
 
 Mutation = Callable[[str], str]
@@ -105,48 +110,53 @@ def _count(table: Table, name: str, wanted: Any, found: Any) -> Iterator[str]:
 def _fields(
     marks: dict[str, Any], read: Letter, issued_on: date | None
 ) -> Iterator[tuple[str, Any, Any]]:
-    """Every value to compare, made comparable: mutations lose spaces and hyphens."""
-    for name in ("kind", "superior", "issuer", "number", "symbol", "place", "subject"):
-        if name in marks:
-            yield name, _plain(marks[name]), _plain(getattr(read, name))
-    month = read.issued_month
-    if "issued_on" in marks:
-        yield "issued_on", marks["issued_on"], read.issued_on and read.issued_on.isoformat()
-    if "issued_month" in marks:
-        wanted = None if marks.get("issued_on") else marks["issued_month"]
-        yield "issued_month", wanted, f"{month[0]:04}-{month[1]:02}" if month else None
-    if "urgency" in marks:
-        yield "urgency", marks["urgency"] or "none", read.urgency.value
+    """Every value to compare; a key the marks leave out is one the letter does not tell."""
+    unchecked = set(marks.get("unchecked", ()))
+    for name in ("kind", "superior", "issuer", "number", "symbol", "place"):
+        yield name, _plain(marks.get(name)), _plain(getattr(read, name))
+    yield "subject", _subject(marks.get("subject")), _subject(read.subject)
+    day, month = read.issued_on, read.issued_month
+    yield "issued_on", marks.get("issued_on"), day and day.isoformat()
+    yield (
+        "issued_month",
+        marks.get("issued_month"),
+        f"{month[0]:04}-{month[1]:02}" if month else None,
+    )
+    yield "urgency", _URGENCY[marks.get("urgency")], read.urgency.value
     for name in ("addressees", "recipients"):
-        if name in marks:
-            yield from _entries(name, marks[name], getattr(read, name))
-    if "references" in marks:
-        yield from _entries(
-            "references",
-            [_code(each["number"], each.get("date")) for each in marks["references"]],
-            [
-                _code(each.code, each.issued_on and each.issued_on.isoformat())
-                for each in read.references
-            ],
-        )
-    yield from _tasks(marks.get("tasks", []), read, issued_on)
+        yield from _entries(name, marks.get(name, ()), getattr(read, name))
+    yield from _entries("references", *_codes(marks, read))
+    if "tasks" not in unchecked:
+        yield from _tasks(marks.get("tasks", []), read, issued_on)
+    if "closing" not in unchecked:
+        yield from _closing(marks.get("closing", []), read)
     yield from _signatory(marks.get("signatory"), read)
-    rest = find_deadlines(read.closing or "", issued_on=issued_on or _SOME_DAY, calendar=CALENDAR)
-    yield from _deadlines("deadlines elsewhere", marks.get("deadlines", []), rest)
+    if "deadlines" not in unchecked:
+        lines = normalise(read.body).split("\n")
+        text = "\n".join(piece.text for piece in join_paragraphs(lines))
+        found = find_deadlines(text, issued_on=issued_on or _SOME_DAY, calendar=CALENDAR)
+        may = marks.get("may_deadlines", [])
+        yield from _deadlines("deadlines", marks.get("deadlines", []), found, may=may)
+
+
+def _codes(marks: dict[str, Any], read: Letter) -> tuple[list[str], list[str]]:
+    """Documents by number and day; what is cited without a number is not compared."""
+    wanted = [each for each in marks.get("references", ()) if each.get("number")]
+    return (
+        [f"{each['number']} {each.get('date') or ''}" for each in wanted],
+        [f"{each.code} {each.issued_on or ''}" for each in read.references],
+    )
 
 
 def _entries(
     name: str, wanted: Iterable[str], found: Iterable[str]
 ) -> Iterator[tuple[str, Any, Any]]:
     """Entries of a list: those on both sides are right, others are missed or invented."""
-    left = [_plain(each) for each in wanted]
-    right = [_plain(each) for each in found]
+    left, right = [_plain(each) for each in wanted], [_plain(each) for each in found]
     for each in left:
         if each in right:
             right.remove(each)
-            yield name, each, each
-        else:
-            yield name, each, None
+        yield name, each, each if each not in right and each in map(_plain, found) else None
     for each in right:
         yield name, None, each
 
@@ -154,78 +164,110 @@ def _entries(
 def _tasks(
     wanted: list[dict[str, Any]], read: Letter, issued_on: date | None
 ) -> Iterator[tuple[str, Any, Any]]:
-    for index, mark in enumerate(wanted):
-        task = read.tasks[index] if index < len(read.tasks) else None
-        text = _plain(task.text) if task else ""
+    """Each task beside the one that begins alike."""
+    left = list(read.tasks)
+    for mark in wanted:
         starts = _plain(mark["text_starts"]) or ""
-        ends = _plain(mark["text_ends"]) or ""
-        fits = (text or "").startswith(starts) and (text or "").endswith(ends)
-        yield "tasks", mark["text_starts"], mark["text_starts"] if fits else (task and task.text)
+        task = next((each for each in left if (_plain(each.text) or "").startswith(starts)), None)
+        yield "tasks", mark["text_starts"], mark["text_starts"] if task else None
         if task is None:
             continue
+        left.remove(task)
+        ends = (_plain(task.text) or "").endswith(_plain(mark["text_ends"]) or "")
+        yield "task's end", mark["text_ends"], mark["text_ends"] if ends else task.text[-_SHORT:]
         if "sub_items" in mark:
-            count = mark["sub_items"]
-            yield (
-                "sub-items",
-                count if isinstance(count, int) else len(count or ()),
-                len(task.sub_items),
-            )
+            yield "sub-items", mark["sub_items"], len(task.sub_items)
         if "for" in mark:
-            yield "task for", _plain(_joined(mark["for"])), _plain(task.group)
+            yield "task for", _plain(mark["for"]), _plain(task.group)
         if "expected" in mark:
             yield "expected number", mark["expected"], task.expected
-        found = find_deadlines(task.text, issued_on=issued_on or _SOME_DAY, calendar=CALENDAR)
-        yield from _deadlines("task deadlines", mark.get("deadlines", []), found)
-    for task in read.tasks[len(wanted) :]:
+        if "deadlines" in mark:
+            found = find_deadlines(task.text, issued_on=issued_on or _SOME_DAY, calendar=CALENDAR)
+            right = [each for each in found if each.kind is not DeadlineKind.QUOTA]
+            left_of = [each for each in mark["deadlines"] if each.get("kind") != "quota"]
+            yield from _deadlines("task's deadlines", left_of, right, may=[], extra=False)
+    for task in left:
         yield "tasks", None, task.text
 
 
+def _closing(wanted: list[dict[str, Any]], read: Letter) -> Iterator[tuple[str, Any, Any]]:
+    """A duty is found where its words are: in the closing or, as people see it, in a task."""
+    text = _plain(read.closing) or ""
+    for mark in wanted:
+        starts, ends = _plain(mark["text_starts"]) or "", _plain(mark["text_ends"]) or ""
+        found = starts in text and ends in text[text.find(starts) :]
+        yield "closing duties", mark["text_starts"], mark["text_starts"] if found else None
+
+
 def _deadlines(
-    name: str, wanted: list[dict[str, Any]], found: Iterable[Deadline]
+    name: str,
+    wanted: list[dict[str, Any]],
+    found: Iterable[Deadline],
+    *,
+    may: list[dict[str, Any]],
+    extra: bool = True,
 ) -> Iterator[tuple[str, Any, Any]]:
-    left = [_deadline_mark(each) for each in wanted]
-    right = [_deadline_read(each) for each in found]
-    for each in left:
-        same = next((other for other in right if _fits(each, other)), None)
+    right = list(found)
+    for mark in wanted:
+        same = next((each for each in right if _is_meant(mark, each)), None)
         if same is not None:
             right.remove(same)
-        yield name, each, each if same else None
-    for other in right:
-        yield name, None, other
+        shown = " ".join(str(mark.get(key, "")) for key in ("kind", "op", "date", "words"))
+        yield name, shown, shown if same else None
+    for other in right if extra else ():
+        words = _plain(other.quote) or ""
+        if not any((_plain(mark["words"]) or "?") in words or words in (_plain(mark["words"]) or "")
+                   for mark in may):  # fmt: skip
+            yield name, None, f"{other.kind.value} {other.quote}"
 
 
-def _deadline_mark(mark: dict[str, Any]) -> tuple[Any, ...]:
-    return mark["kind"], mark.get("op"), mark.get("date"), mark.get("time")
-
-
-def _deadline_read(found: Deadline) -> tuple[Any, ...]:
-    rhythm = found.rhythm or Rhythm()
-    at = found.hour or next(iter(rhythm.times), None)
-    day = found.day.isoformat() if found.day else None
-    return found.kind.value, found.op.value, day, at.strftime("%H:%M") if at else None
-
-
-def _fits(mark: tuple[Any, ...], read: tuple[Any, ...]) -> bool:
-    """What a mark leaves out is not looked at."""
-    return all(wanted is None or wanted == found for wanted, found in zip(mark, read, strict=True))
+def _is_meant(mark: dict[str, Any], read: Deadline) -> bool:
+    """Whether all that the mark says was read."""
+    due = read.due and read.due.astimezone(CALENDAR.zone).strftime("%Y-%m-%dT%H:%M")
+    rhythm = read.rhythm or Rhythm()
+    told: dict[str, Any] = {
+        "kind": read.kind.value,
+        "op": read.op.value,
+        "date": read.day and read.day.isoformat(),
+        "from": (read.period.since if read.period else None)
+        or (read.starts_on and read.starts_on.isoformat()),
+        "time": read.hour and read.hour.strftime("%H:%M"),
+        "due": due,
+        "days": list(rhythm.days),
+        "day": next(iter(rhythm.days), None),
+        "weekday": rhythm.weekday,
+        "month": rhythm.month,
+        "month_of_quarter": rhythm.month_of_quarter,
+        "times": [at.strftime("%H:%M") for at in rhythm.times],
+        "n": read.period and read.period.count,
+        "min": read.quota and read.quota.least,
+        "per": read.quota and read.quota.per,
+    }
+    compared = {key: value for key, value in mark.items() if key in told}
+    return all(told[key] == value for key, value in compared.items())
 
 
 def _signatory(mark: dict[str, Any] | None, read: Letter) -> Iterator[tuple[str, Any, Any]]:
-    signed = read.signatory
+    signed, mark = read.signatory, mark or {}
     for part in ("name", "title"):
-        wanted = (mark or {}).get(part)
-        yield (
-            f"signatory's {part}",
-            _plain(wanted),
-            _plain(getattr(signed, part) if signed else None),
-        )
-    if mark is None:
-        return
-    wanted = [mark.get("authority"), mark.get("on_behalf")]
-    found = _plain(signed.authority if signed else None)
-    parts = [plain for each in wanted if (plain := _plain(each))]
-    fits = all(part in (found or "") for part in parts) and bool(parts) == bool(found)
-    yield "authority", parts or None, (parts or None) if fits else found
+        found = getattr(signed, part) if signed else None
+        yield f"signatory's {part}", _plain(mark.get(part)), _plain(found)
+    wanted = _authority(mark)
+    lines = (signed.authority or "").split(" / ") if signed else [""]
+    found = {_plain(line) for line in lines} - {None}
+    fits = bool(found) == bool(wanted) and found <= wanted
+    yield "authority", sorted(wanted) or None, sorted(wanted) or None if fits else sorted(found)
+
+
+def _authority(mark: dict[str, Any]) -> set[Any]:
+    """The lines of authority; a reader that gives only one of two is right."""
+    if not mark.get("authority"):
+        return set()
+    first = _plain(f"{mark['authority']} {mark.get('on_behalf') or ''}")
+    then = mark.get("then")
+    if isinstance(then, dict):
+        then = f"{then.get('authority') or ''} {then.get('on_behalf') or ''}"
+    return {first, _plain(then)} - {None}
 
 
 def _issued_on(marks: dict[str, Any]) -> date | None:
@@ -235,14 +277,14 @@ def _issued_on(marks: dict[str, Any]) -> date | None:
     return date.fromisoformat(f"{month}-01") if month else None
 
 
-def _code(code: str | None, day: str | None) -> str:
-    return f"{code} {day or ''}"
-
-
-def _joined(value: Any) -> str | None:
-    return "; ".join(value) if isinstance(value, list) else value
+def _subject(text: str | None) -> str | None:
+    return _plain(ABOUT.sub("", text)) if text else None
 
 
 def _plain(text: Any) -> str | None:
     """Folded and without spaces and hyphens, which files lose."""
-    return re.sub(r"\s", "", fold(str(text))) or None if text else None
+    return (
+        re.sub(r"\s", "", fold(str(text).replace("K/T", "KT.").replace("T/L", "TL."))) or None
+        if text
+        else None
+    )
