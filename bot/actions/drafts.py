@@ -98,7 +98,9 @@ async def fill(
                 short_title=suggest_short_title(task.text),
             )
         )
-    matches = match_lines(letter.addressees, await units.group_names(session))
+    # A line may name several groups: "Các cơ quan báo chí; Phòng Văn hóa các huyện".
+    lines = [part.strip() for line in letter.addressees for part in line.split(";")]
+    matches = match_lines(lines, await units.group_names(session))
     for position, match in enumerate(matches):
         session.add(
             DraftGroup(

@@ -27,6 +27,12 @@ _BULLET = re.compile(r"[-+•●▪] ?(?P<text>[^\W\d_].*|\d.*)", re.DOTALL)
 _SUBITEM = re.compile(r"\d{1,2}\.\d{1,2}\.? ?(?P<text>[^\W\d_].*)", re.DOTALL)
 # II. NHIỆM VỤ
 _SECTION = re.compile(r"[IVX]{1,4} ?[.)-] ?(?P<text>[^\W\d_].*)", re.DOTALL)
+_ROMANS: Final = ("I", "II", "III", "IV", "V", "VI", "VII", "VIII", "IX", "X", "XI", "XII")
+_ROMAN = re.compile(
+    rf"(?P<roman>{'|'.join(sorted(_ROMANS, key=len, reverse=True))}) ?[.)-] ?"
+    r"(?P<text>[^\W\d_].{20,})",
+    re.DOTALL,
+)
 _ITEMS: Final = (_NUMBERED, _ARTICLE, _POINT, _GROUP, _BULLET, _SUBITEM, _SECTION)
 _SUB_ITEMS: Final = (_POINT, _SUBITEM, _BULLET, _NUMBERED)
 # Sections that ask for nothing.
@@ -42,8 +48,8 @@ _FACT = re.compile(
 )
 # Articles of a decision that give no duty.
 _NO_DUTY = re.compile(
-    r"^(?:Ban hành(?: kèm theo)?|Phê duyệt|Công bố|Thành lập|Bãi bỏ)\b|có hiệu lực|chịu trách nhiệm thi"
-    r" hành|thi hành (?:Quyết định|Nghị quyết) này"
+    r"^(?:Ban hành(?: kèm theo)?|Phê duyệt|Công bố|Thành lập|Bãi bỏ)\b|có hiệu lực"
+    r"|chịu trách nhiệm thi hành|thi hành (?:Quyết định|Nghị quyết) này"
 )
 _FOR_A_GROUP = re.compile(r"đối với (?P<group>.+?)\W*$", re.IGNORECASE)
 # Where nothing is listed: "Sở … đề nghị các đơn vị gửi báo cáo …"
@@ -61,6 +67,7 @@ _BASIS = re.compile(
     r"(?:[-+•] ?)?(?:Căn ?cứ|Thực ?hiện|Tiếp tục thực hiện|Triển khai(?: thực hiện)?|Theo|Tiếp theo"
     r"|Xét)\b"
 )
+_HEADING: Final = 150  # characters: an item this short without an end is above what it asks for
 WRAPPED_WIDTH: Final = 160  # characters: lines longer than this are whole paragraphs
 
 
@@ -84,6 +91,7 @@ class _Item:
     text: str
     shape: re.Pattern[str] | None = None  # its mark
     group: str | None = None
+    asks: bool = True  # else it only tells, and ends the one before
 
 
 def read_body(lines: Sequence[str]) -> Body:
@@ -95,11 +103,8 @@ def read_body(lines: Sequence[str]) -> Body:
     paragraphs = join_paragraphs(lines)
     texts = [paragraph.text for paragraph in paragraphs]
     for find, sureness in _WAYS:
-        items = find(texts)
-        if items:
+        if items := find(texts):
             return replace(_body(paragraphs, items), sureness=sureness)
-        if items is not None and find is _articles:
-            break
     closing = [piece for piece in paragraphs if not _COURTESY.match(piece.text)]
     return Body(bases=tuple(piece for piece in closing if _BASIS.match(piece.text)))
 
@@ -138,16 +143,15 @@ def _continues(last: str, line: str, *, gap: bool, width: int) -> bool:
     return last.isupper() == line.isupper()
 
 
-def _articles(paragraphs: list[str]) -> list[_Item] | None:
+def _articles(paragraphs: list[str]) -> list[_Item]:
     """Those that give a duty: not what is issued, from when it holds and who is bound by it."""
     found = _counted(paragraphs, _ARTICLE, lambda match: int(match["number"]))
-    if not found:
-        return None
     below = [*paragraphs[1:], ""]
     return [
-        item
+        replace(
+            item, asks=not _NO_DUTY.search(item.text) or bool(_NUMBERED.match(below[item.index]))
+        )
         for item in found
-        if not _NO_DUTY.search(item.text) or _NUMBERED.match(below[item.index])
     ]
 
 
@@ -167,10 +171,9 @@ def _counted(
     Sections that only tell (`I. MỤC ĐÍCH`) are passed over, unless nothing stands in any other.
     """
     items: list[_Item] = []
-    told: list[_Item] = []
     expected, group, tells = 1, None, False
     for index, paragraph in enumerate(paragraphs):
-        if section := _SECTION.match(paragraph):
+        if shape is not _ROMAN and (section := _SECTION.match(paragraph)):
             expected = 1
             tells = bool(_BACKGROUND.match(section["text"]))
             named = _FOR_A_GROUP.search(section["text"])
@@ -179,10 +182,17 @@ def _counted(
         if match is None or ordinal(match) != expected:
             continue
         expected += 1
-        if _FACT.match(match["text"]):
-            continue
-        (told if tells else items).append(_Item(index, match["text"], shape, group))
-    return items or told
+        asks = not (tells or _FACT.match(match["text"]))
+        items.append(_Item(index, match["text"], shape, group, asks=asks))
+    if any(item.asks for item in items):
+        return items
+    return [replace(item, asks=not _FACT.match(item.text)) for item in items]
+
+
+def _sections(paragraphs: list[str]) -> list[_Item]:
+    """Sections that are tasks themselves: `I. Sở Công Thương: xây dựng …`."""
+    items = _counted(paragraphs, _ROMAN, lambda match: _ROMANS.index(match["roman"]) + 1)
+    return items if len(items) > 1 and not any(item.text.isupper() for item in items) else []
 
 
 def _groups_above_numbers(paragraphs: list[str]) -> list[_Item]:
@@ -224,11 +234,12 @@ def _requests(paragraphs: list[str]) -> list[_Item]:
     ]
 
 
-_WAYS: Final[tuple[tuple[Callable[[list[str]], list[_Item] | None], Sureness], ...]] = (
+_WAYS: Final[tuple[tuple[Callable[[list[str]], list[_Item]], Sureness], ...]] = (
     (_articles, Sureness.SURE),
     (_groups_above_numbers, Sureness.SURE),
     (_numbers, Sureness.SURE),
     (_points, Sureness.SURE),
+    (_sections, Sureness.LIKELY),
     (_groups, Sureness.LIKELY),
     (_bullets, Sureness.LIKELY),
     (_requests, Sureness.GUESSED),
@@ -246,7 +257,7 @@ def _body(paragraphs: list[Piece], items: list[_Item]) -> Body:
             (at for at, piece in enumerate(below) if _SECTION.match(piece.text)), len(below)
         )
         whole = join([paragraphs[item.index].with_text(item.text), *below[:section]], by="\n")
-        if whole is not None:
+        if whole is not None and item.asks:
             tasks.append(_task(len(tasks) + 1, item, whole.text, below[:section]))
             spans.append(whole.span)
     closing = [piece for piece in paragraphs[ends[-1] :] if not _COURTESY.match(piece.text)]
@@ -283,7 +294,9 @@ def _sub_items(below: list[str], above: re.Pattern[str] | None) -> tuple[str, ..
 def _end_of_last(paragraphs: list[Piece], index: int) -> int:
     """The last task ends before the first paragraph that is no item and that no `:` announced."""
     for end in range(index + 1, len(paragraphs)):
-        announced = paragraphs[end - 1].text.endswith(":")
+        above = paragraphs[end - 1].text
+        is_heading = end == index + 1 and len(above) < _HEADING and not _COMPLETE.search(above)
+        announced = above.endswith(":") or is_heading
         if not announced and not starts_item(paragraphs[end].text):
             return end
     return len(paragraphs)

@@ -59,11 +59,13 @@ _TELLS_WHICH = phrase(
     r"(?:ban hành|(?<!g)(?<!g\s)ký|sinh|thành lập|cấp|tuyển dụng|hiệu lực|phát sinh|đã có|tiếp nhận"
     r"|xây dựng|đưa vào sử dụng|nghỉ hưu|vào Đảng|kết nạp|phê duyệt)(?: từ)? $"
 )
+# "đến hết ngày 19/7/2024, còn 04 đơn vị chưa gửi báo cáo": tells how far things are
+_TELLS_STATE = phrase(r" ?,? (?:vẫn )?(?:còn|đã|mới có|có) (?:\d|nhiều|một số|đủ|[^.;]{0,40} chưa)")
 # "diễn ra từ ngày 10/01 đến hết ngày 12/01/2023"
 _TAKES_PLACE = phrase(
     r"(?:diễn ra|khai mạc|giai đoạn|hiệu lực|được nghỉ|nghỉ Tết|nghỉ lễ|số liệu|tính đến|tính từ"
     r"|được tổ chức|sẽ tổ chức|thời tiết|dự báo|mưa|kỳ họp|kỳ báo cáo|hội nghị|hội thi|hội chợ"
-    r"|lễ hội|triển lãm|đại hội|tiếp công dân)[^.;:]{0,60}$"
+    r"|lễ hội|triển lãm|dự kiến:?|đại hội|tiếp công dân)[^.;:]{0,60}$"
 )
 _QUARTERS: Final = {"I": 1, "II": 2, "III": 3, "IV": 4}
 
@@ -134,6 +136,8 @@ def _is_no_deadline(match: re.Match[str], written: WrittenDay, *, past: bool) ->
     if written.year is None and (_RECURS_AFTER.match(after) or _RECURS_BEFORE.search(before)):
         return True
     is_before = match.groupdict().get("before")
+    if match.groupdict().get("until") and _TELLS_STATE.match(after):
+        return True
     if past and _TELLS_WHICH.search(before):
         return True
     return bool(_TAKES_PLACE.search(before)) and not is_before

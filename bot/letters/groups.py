@@ -44,10 +44,11 @@ _FOR = re.compile(
 # … as a line of its own: Các cơ quan báo chí
 _NAMED = re.compile(rf"^(?P<group>{_ORGANISATION}[^:\n.]{{0,200}}?) ?:")
 # … above what it is to do
-_ALONE = re.compile(rf"^(?P<group>{_ORGANISATION}[^:\n.;]{{0,150}}?)[ ,;.]*\n")
+_ALONE = re.compile(rf"^(?:{_ASKED} )?(?P<group>{_ORGANISATION}[^:\n.;]{{0,150}}?)[ ,;.]*\n")
 # "Giao Sở A chủ trì …" · "Đề nghị các cơ quan báo chí tăng cường …"
 _ASKED_GROUP = re.compile(
-    rf"^{_ASKED} (?P<group>{_ORGANISATION}[^:\n.]{{0,300}}?),? (?:(?:không|cần|phải) )?(?:{_VERB})\b"
+    rf"^{_ASKED} (?P<group>{_ORGANISATION}[^:\n.]{{0,300}}?),?"
+    rf" (?:(?:không|cần|phải) )?(?:{_VERB})\b"
 )
 # "Phòng Văn hóa và Thông tin tham mưu …"
 _ACTS = re.compile(
@@ -68,7 +69,7 @@ _AT_LEAST = re.compile(
 def group_of(text: str) -> str | None:
     """Whom the task begins by naming; None where it does not say."""
     first = text.split("\n", 1)[0]
-    for shape in (_FOR, _NAMED, _ASKED_GROUP, _ACTS, _ALONE):
+    for shape in (_FOR, _NAMED, _ALONE, _ASKED_GROUP, _ACTS):
         if match := shape.match(text if shape in (_FOR, _ALONE) else first):
             return match["group"].strip(" ,;")
     return None

@@ -31,7 +31,8 @@ NUMBER_LINE = re.compile(
 )
 # Yên Bái, ngày 06 tháng 01 năm 2023 · Yên Bái, ngày tháng 01 năm 2023 · Yên Bái, ngày 06/01/2023
 DATE_LINE = re.compile(
-    rf"(?:(?P<place>[^\n,;:\d]{{2,60}}),\s*)?\b[Nn]gày\s*(?:(?P<day>\d{{1,2}}|{_BLANK})\s*"
+    rf"(?:(?P<place>[^\n,;:\d]{{2,60}}),\s*(?:hồi [^,\n]{{1,30}},\s*)?)?"
+    rf"\b[Nn]gày\s*(?:(?P<day>\d{{1,2}}|{_BLANK})\s*"
     rf"tháng\s*(?P<month>\d{{1,2}}|{_BLANK})\s*năm\s*(?P<year>(?:19|20)\d\d)?"
     rf"|(?(place)(?P<slashed>\d{{1,2}}/\d{{1,2}}/(?:19|20)\d\d)|(?!)))"
 )
@@ -45,7 +46,8 @@ _MOTTO = re.compile(
 )
 # The first word of an office's name, which a wrapped line of one does not have.
 _OFFICE = re.compile(
-    r"(?:UBND|HĐND|ỦY ?BAN|UỶ ?BAN|HỘI ĐỒNG|SỞ|BỘ|BAN|PHÒNG(?!,? CHỐNG)|TRUNG TÂM|CỤC|CHI CỤC"
+    r"(?:UBND|HĐND|CHỦ TỊCH|TRẠM|ỦY ?BAN|UỶ ?BAN|HỘI ĐỒNG|SỞ|BỘ|BAN|PHÒNG(?!,? CHỐNG)|TRUNG TÂM"
+    r"|CỤC|CHI CỤC"
     r"|TỔNG CỤC|VỤ|HỘI|VĂN PHÒNG|CÔNG AN|ĐÀI|BÁO(?! CHÍ| CÁO)|TỈNH ỦY|TỈNH UỶ|HUYỆN ỦY|HUYỆN UỶ"
     r"|THÀNH ỦY|THÀNH UỶ|THỊ ỦY|ĐẢNG ỦY|ĐẢNG UỶ|VIỆN|TRƯỜNG|LIÊN|TỈNH ĐOÀN|THÀNH ĐOÀN|HUYỆN ĐOÀN"
     r"|ĐOÀN|MẶT TRẬN|THANH TRA|NGÂN HÀNG|KHO BẠC|CHÍNH PHỦ|THỦ TƯỚNG|TẠP CHÍ|CỔNG|TÒA ÁN|TỔ"

@@ -36,6 +36,8 @@ _ADDRESSED = re.compile(
     re.IGNORECASE,
 )
 _BULLET = re.compile(r"^[-+•*] ?")
+# Kính gửi: Như nơi nhận
+_ELSEWHERE = re.compile(r"Như (?:nơi nhận|trên|danh sách)", re.IGNORECASE)
 _MARKUP = re.compile(r"^[*_#>]+ ?|[*_]+$")
 _RULE = re.compile(r"[\W_]+")
 _UPWARD: Final = ("Tờ trình", "Báo cáo")  # they ask or tell those above, and give no tasks
@@ -212,7 +214,7 @@ def _body_start(lines: list[str]) -> int:
             continue
         if not (ABOUT.match(line) or DATE_LINE.match(line) or NUMBER_LINE.search(line)):
             long = len(line) > PARAGRAPH and not below_heading
-            if long or STARTS_BODY.match(line) or starts_item(line):
+            if long or starts_item(line) or (not below_heading and STARTS_BODY.match(line)):
                 return index
         below_heading = heading_kind(line) is not None
     return len(lines)
@@ -249,9 +251,6 @@ def _ends_addressees(last: str, line: str, *, gap: bool) -> bool:
 
 
 def _cleaned(entries: list[Piece]) -> list[Piece]:
-    """One addressee each; if all stand on one line, semicolons part them."""
-    rest = entries[0].text if len(entries) == 1 else ""
-    if ";" in rest:
-        entries = [entries[0].with_text(part) for part in rest.split(";")]
+    """What stands on one line is one entry, as the letter has it."""
     cleaned = (entry.with_text(entry.text.strip(" .;,")) for entry in entries)
-    return [entry for entry in cleaned if entry.text]
+    return [entry for entry in cleaned if entry.text and not _ELSEWHERE.match(entry.text)]

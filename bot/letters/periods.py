@@ -48,7 +48,8 @@ _AFTER_EVENT = phrase(r"(?:ngay )?sau khi kết thúc (?P<event>[A-ZĐ][^.;,()\n
 _PASSED = phrase(r"(?:quá|chậm|sau đó|đã|được|cách ly|gia hạn|nghỉ|kéo dài|diễn ra)[^.;]{0,30} $")
 
 _TET = phrase(
-    r"trước (?:dịp |kỳ nghỉ |khi nghỉ |ngày nghỉ )?(?P<event>Tết Nguyên đán|Tết cổ truyền)"
+    r"trước (?:dịp |kỳ nghỉ |khi nghỉ |ngày nghỉ )?"
+    r"(?P<event>(?:nghỉ )?Tết(?: Nguyên đán| cổ truyền)?)"
     r"(?: (?:Giáp|Ất|Bính|Đinh|Mậu|Kỷ|Canh|Tân|Nhâm|Quý)"
     r" (?:Tý|Sửu|Dần|Mão|Thìn|Tỵ|Ngọ|Mùi|Thân|Dậu|Tuất|Hợi))?(?: (?:năm )?(?P<year>20\d\d))?"
 )
@@ -180,7 +181,7 @@ def _before_tet(match: re.Match[str], frame: Frame) -> Deadline:
         last = _last_day_before_tet(year, frame.calendar)
     return Deadline(
         DeadlineKind.EVENT, DeadlineOperator.BEFORE, span=match.span(),
-        event=f"{quoted(match['event'])} {year}",
+        event=f"Tết Nguyên đán {year}",
         suggested=frame.calendar.end_of_work(last) if last else None,
         warnings=(DeadlineWarning.CONFIRM,),
     )  # fmt: skip

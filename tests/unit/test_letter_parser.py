@@ -303,8 +303,9 @@ def test_parse_letter_decision():
         "ban hành Quy chế phối hợp cung cấp thông tin cho báo chí trên địa bàn tỉnh"
     )
     assert letter.addressees == ()
-    assert [task.text.split()[0] for task in letter.tasks] == ["Ban", "Quyết", "Chánh"]
-    assert letter.tasks[1].text.count("\n") == 2
+    # What is issued and who is bound by it are no duties.
+    assert [task.text.split()[0] for task in letter.tasks] == ["Quyết"]
+    assert letter.tasks[0].text.count("\n") == 2
     assert [found.code for found in letter.references] == ["103/2016/QH13", "12/TTr-STTTT"]
     assert letter.signatory == Signatory(
         "Hà Thị Minh Tâm", "PHÓ CHỦ TỊCH", "TM. ỦY BAN NHÂN DÂN / KT. CHỦ TỊCH"
@@ -332,9 +333,7 @@ def test_parse_letter_tasks_by_group():
     assert (letter.issued_on, letter.issued_month) == (None, None)
     assert letter.place == "Yên Bái"
     assert letter.addressees == (
-        "Các cơ quan báo chí",
-        "Phòng Văn hóa các huyện",
-        "Cổng Thông tin điện tử tỉnh",
+        "Các cơ quan báo chí; Phòng Văn hóa các huyện; Cổng Thông tin điện tử tỉnh",
     )
     assert [task.text.split(":")[0] for task in letter.tasks] == [
         "Đối với các cơ quan báo chí",
