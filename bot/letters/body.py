@@ -48,8 +48,8 @@ _FACT = re.compile(
 )
 # Articles of a decision that give no duty.
 _NO_DUTY = re.compile(
-    r"^(?:Ban hành(?: kèm theo)?|Phê duyệt|Công bố|Thành lập|Bãi bỏ)\b|có hiệu lực"
-    r"|chịu trách nhiệm thi hành|thi hành (?:Quyết định|Nghị quyết) này"
+    r"^(?:Ban hành(?: kèm theo)?|Phê duyệt|Công bố|Thành lập|Bãi bỏ)\b|có ?hiệu ?lực"
+    r"|chịu ?trách ?nhiệm ?thi ?hành|thi hành (?:Quyết định|Nghị quyết) này"
 )
 _FOR_A_GROUP = re.compile(r"đối với (?P<group>.+?)\W*$", re.IGNORECASE)
 # Where nothing is listed: "Sở … đề nghị các đơn vị gửi báo cáo …"

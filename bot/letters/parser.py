@@ -25,7 +25,7 @@ from bot.letters.header import (
 from bot.letters.letter import Letter, Place, Sureness
 from bot.letters.marks import find_urgency, refuse_secret
 from bot.letters.references import locate_references
-from bot.letters.signature import Foot, foot_start, read_foot
+from bot.letters.signature import RECIPIENTS, Foot, foot_start, read_foot
 from bot.letters.spans import Piece, Span, pieces
 from bot.letters.text import accept, refuse_old_font
 
@@ -212,6 +212,8 @@ def _body_start(lines: list[str]) -> int:
     for index, line in enumerate(lines):
         if not line:
             continue
+        if RECIPIENTS.match(line):
+            return index
         if not (ABOUT.match(line) or DATE_LINE.match(line) or NUMBER_LINE.search(line)):
             long = len(line) > PARAGRAPH and not below_heading
             if long or starts_item(line) or (not below_heading and STARTS_BODY.match(line)):

@@ -48,7 +48,7 @@ DOCUMENT_KINDS: Final = (
 )
 
 # One whole group of a code: BTTTT, CTr, NĐ, PTTH&TTĐT, QH14; not the first letter of a word.
-_GROUP: Final = r"[A-ZĐƯ](?:[A-Za-zĐđƯ0-9&]*[A-Za-zĐđƯ0-9])?(?![^\W_])"
+_GROUP: Final = r"[A-ZĐƯ](?:[A-Za-zĐđƯ0-9&]*[A-Za-zĐđƯ0-9])?(?:(?![^\W_])|(?=ngày|của))"
 # A stray space on one side of the hyphen is a slip; on both sides it is a dash.
 _HYPHEN: Final = r"(?:-\s*|\s-)"
 SYMBOL_SHAPE: Final = rf"{_GROUP}(?:{_HYPHEN}{_GROUP})*"
@@ -60,7 +60,7 @@ PARTY_CODE: Final = rf"\d{{1,4}}\s*-?\s*{PARTY_SYMBOL_SHAPE}"
 # Quyết định số 1959 · Nghị định số 30/2020
 BARE_NUMBER: Final = r"\d{1,5}(?:/\d{4})?(?![\d/]|[.,]\d)"
 
-_DATED: Final = rf"(?:\s*,?\s*(?:ban\s+hành\s+)?ngày\s+(?P<day>{DAY_SHAPE}))?"
+_DATED: Final = rf"(?:\s*,?\s*(?:ban\s*hành\s*)?ngày\s*(?P<day>{DAY_SHAPE}))?"
 _KIND: Final = "|".join(DOCUMENT_KINDS).replace(" ", r"\s+")
 _REFERENCE = re.compile(
     rf"(?<![^\W_])(?:"
