@@ -99,7 +99,8 @@ async def fill(
             )
         )
     # A line may name several groups: "Các cơ quan báo chí; Phòng Văn hóa các huyện".
-    lines = [part.strip() for line in letter.addressees for part in line.split(";")]
+    parts = (part.strip() for line in letter.addressees for part in line.split(";"))
+    lines = [part for part in parts if part]
     matches = match_lines(lines, await units.group_names(session))
     for position, match in enumerate(matches):
         session.add(
