@@ -139,8 +139,8 @@ def _port(text: str) -> int:
 
 def _add_letters(verbs: _Verbs) -> None:
     actions = _noun(verbs, "letter", about="look at an official letter")
-    read = _verb(actions, "read", _read, about="print what is understood of a letter's text")
-    read.add_argument("file", metavar="FILE", help="a text file, or - for standard input")
+    read = _verb(actions, "read", _read, about="print what is understood of a letter, and where")
+    read.add_argument("file", metavar="FILE", help="a letter in any form, or - for standard input")
     read.add_argument("--json", action="store_true", help="print JSON; what is unknown is null")
 
 

@@ -11,6 +11,8 @@ from bot.actions.replies import Button
 from bot.callbacks import Callback, Press
 from bot.domain.states import DialogueKind
 from bot.errors import Conflict, InvalidInput, NotFound
+from bot.letters.document import document_of
+from bot.letters.marks import REFUSAL, find_secrecy
 from bot.letters.typed_dates import read_typed_date, read_typed_deadline
 from bot.storage import dialogues
 from bot.storage.tables import Dialogue
@@ -37,7 +39,17 @@ async def ask_letter(incoming: Incoming) -> None:
 
 
 async def begin_with_text(incoming: Incoming) -> None:
-    """A pasted letter."""
+    """A pasted letter; one with a secrecy mark is not even kept to be read."""
+    if find_secrecy(document_of(incoming.text)) is not None:
+        await drafts.refuse_secret(
+            incoming.session,
+            incoming.chat.id,
+            _message_id(incoming),
+            person_id=incoming.known_actor.person_id,
+            now=incoming.now,
+        )
+        await incoming.reply(REFUSAL)
+        return
     await _begin(incoming, Source(_message_id(incoming), text=incoming.text))
 
 

@@ -17,9 +17,9 @@ from bot.errors import Conflict, InvalidInput, NotFound
 from bot.letters.letter import Letter, Urgency
 from bot.letters.titles import suggest_short_title
 from bot.runtime import Wake, wake_after_commit
-from bot.storage import cards, drafts, events, people, units
+from bot.storage import cards, drafts, events, people, units, updates
 from bot.storage.outbox import NewMessage
-from bot.storage.tables import Draft, DraftGroup, DraftTask
+from bot.storage.tables import Chat, Draft, DraftGroup, DraftTask
 
 MAX_FILE_BYTES = 20 * 1024 * 1024
 _MAX_NUMBER = 20
@@ -100,7 +100,10 @@ async def fill(
             )
         )
     author = await people.actor_by_id(session, draft.author_id)
-    matches = match_lines(letter.addressees, await units.group_names(session))
+    # A line may name several groups: "Các cơ quan báo chí; Phòng Văn hóa các huyện".
+    parts = (part.strip() for line in letter.addressees for part in line.split(";"))
+    lines = [part for part in parts if part]
+    matches = match_lines(lines, await units.group_names(session))
     for position, match in enumerate(matches):
         session.add(
             DraftGroup(
@@ -126,6 +129,33 @@ def refuse(draft: Draft, *, now: datetime) -> None:
     draft.body = ""
     draft.file_id = draft.file_name = None
     draft.updated_at = now
+
+
+async def refuse_secret(
+    session: AsyncSession, chat_id: int, message_id: int, *, person_id: int, now: datetime
+) -> None:
+    """Keep nothing of a message that holds a letter with a secrecy mark but that it was refused.
+
+    The updates that hold it are emptied and the message is deleted where the bot may delete it.
+    """
+    chat = await session.get_one(Chat, chat_id)
+    await updates.forget_message(session, chat_key=chat.telegram_id, message_id=message_id)
+    events.add(
+        session, "secret_letter_refused", at=now, person_id=person_id, object_kind="chat",
+        object_id=chat.id,
+    )  # fmt: skip
+    await queue(
+        session,
+        NewMessage(
+            kind=MessageKind.RETIRE,
+            lane=Lane.ANSWER,
+            chat_id=chat.id,
+            send_at=now,
+            parameters={"queued_at": now.isoformat()},
+            key=f"retire:{chat.id}:{message_id}",
+            edits=message_id,
+        ),
+    )
 
 
 async def show(

@@ -13,7 +13,7 @@ from typing import Final
 _YEAR: Final = r"(?:19|20)\d\d"
 # 15/01/2023 · 15/1 · 15/01 năm 2023 · 15/1/23
 SLASHED: Final = (
-    rf"\d{{1,2}}\s?/\s?\d{{1,2}}(?:\s?/\s?{_YEAR}|/\d{{2}}|\s+n[aă]m\s+{_YEAR})?"
+    rf"\d{{1,2}}\s?/\s?\d{{1,2}}(?:\s?/\s?{_YEAR}|/\d{{2}}|\s*n[aă]m\s*{_YEAR})?"
     r"(?!\s?/\s?\d|\d)"
 )
 # 5.1.2023 · 08-01-2023
@@ -21,7 +21,7 @@ DOTTED: Final = rf"\d{{1,2}}\.\d{{1,2}}\.{_YEAR}(?!\d)"
 DASHED: Final = rf"\d{{1,2}}-\d{{1,2}}-{_YEAR}(?!\d)"
 # 18 tháng 01 năm 2023 · 18 tháng 1 · 18 tháng 01/2023
 IN_WORDS: Final = (
-    rf"\d{{1,2}}\s+th[aá]ng\s+\d{{1,2}}(?:\s*,?\s+n[aă]m\s+{_YEAR}|\s?/\s?{_YEAR})?(?!\d)"
+    rf"\d{{1,2}}\s*th[aá]ng\s*\d{{1,2}}(?:\s*,?\s*n[aă]m\s*{_YEAR}|\s?/\s?{_YEAR})?(?!\d)"
 )
 DAY_SHAPE: Final = rf"(?<![\d/])(?:{SLASHED}|{DOTTED}|{DASHED}|{IN_WORDS})"
 

@@ -3,55 +3,80 @@
 from __future__ import annotations
 
 import re
-from dataclasses import dataclass, replace
+from bisect import bisect_right
+from collections.abc import Sequence
+from dataclasses import dataclass, field, replace
 from datetime import date
+from itertools import accumulate
 from typing import Final
 
 from bot.domain.folding import fold, unaccent
+from bot.letters.letter import Sureness
 from bot.letters.references import DOCUMENT_KINDS, PARTY_SYMBOL_SHAPE, SYMBOL_SHAPE
+from bot.letters.spans import Piece, Span, join, pieces
 
 _BLANK: Final = r"[\s.…_]*"
 # Số: 15/QĐ-BNV · Số: /STTTT-TTBCXB · Số: 06/2024/QĐ-UBND · Số ……/BC-STTTT
 _STATE_NUMBER: Final = (
-    rf"(?P<number>\d{{1,5}}(?:\s?/\s?(?:19|20)\d\d)?|{_BLANK})\s?/\s?(?P<symbol>{SYMBOL_SHAPE})"
+    rf"(?P<number>\d{{1,5}}(?:\s?/\s?(?:19|20)\d\d)?|{_BLANK}(?:/\s?(?:19|20)\d\d)?)\s?/\s?"
+    rf"(?P<symbol>{SYMBOL_SHAPE})"
 )
 # Số 56-CTr/TU · Số: -CV/BTGTU
 _PARTY_NUMBER: Final = (
-    rf"(?P<party_number>\d{{1,5}}|{_BLANK})\s?-\s?(?P<party_symbol>{PARTY_SYMBOL_SHAPE})"
+    rf"(?P<party_number>\d{{1,5}}|{_BLANK})\s?-?\s?(?P<party_symbol>{PARTY_SYMBOL_SHAPE})"
 )
 NUMBER_LINE = re.compile(
     rf"\b(?:Số|SỐ)\s?(?::\s?)?(?:{_STATE_NUMBER}|{_PARTY_NUMBER}|(?P<bare>\d{{1,5}})\s*/?$)",
     re.MULTILINE,
 )
-# Yên Bái, ngày 06 tháng 01 năm 2023 · Yên Bái, ngày tháng 01 năm 2023 · ngày … tháng … năm 2023
+# Yên Bái, ngày 06 tháng 01 năm 2023 · Yên Bái, ngày tháng 01 năm 2023 · Yên Bái, ngày 06/01/2023
 DATE_LINE = re.compile(
-    rf"(?:(?P<place>[^\n,;:\d]{{2,60}}),\s*)?\b[Nn]gày\s*(?P<day>\d{{1,2}}|{_BLANK})\s*"
+    rf"(?:(?P<place>[^\n,;:\d]{{2,60}}),\s*(?:hồi [^,\n]{{1,30}},\s*)?)?"
+    rf"\b[Nn]gày\s*(?:(?P<day>\d{{1,2}}|{_BLANK})\s*"
     rf"tháng\s*(?P<month>\d{{1,2}}|{_BLANK})\s*năm\s*(?P<year>(?:19|20)\d\d)?"
+    rf"|(?(place)(?P<slashed>\d{{1,2}}/\d{{1,2}}/(?:19|20)\d\d)|(?!)))"
 )
 # V/v tuyên truyền … · Về việc ban hành …
-ABOUT = re.compile(r"^(?:V ?/ ?v|Về việc)\s*:?\s+", re.IGNORECASE)
-ABOUT_LETTER = re.compile(r"^V ?/ ?v\s*:?\s+", re.IGNORECASE)
+ABOUT = re.compile(r"^(?:V ?/ ?v|Về ?việc)\s*:?\s*", re.IGNORECASE)
+ABOUT_LETTER = re.compile(r"^V ?/ ?v\s*:?\s*", re.IGNORECASE)
 # CỘNG HÒA XÃ HỘI CHỦ NGHĨA VIỆT NAM · Độc lập - Tự do - Hạnh phúc · ĐẢNG CỘNG SẢN VIỆT NAM
 _MOTTO = re.compile(
-    r"cong hoa xa hoi chu nghia viet nam|dang cong san viet nam|doc lap ?- ?tu do ?- ?hanh phuc"
+    r"cong ?hoa ?xa ?hoi ?chu ?nghia ?viet(?: ?nam)?|^nam$|dang ?cong ?san ?viet ?nam"
+    r"|doc ?lap ?-? ?tu ?do ?-? ?hanh ?phuc"
 )
 # The first word of an office's name, which a wrapped line of one does not have.
 _OFFICE = re.compile(
-    r"(?:UBND|HĐND|ỦY BAN|UỶ BAN|HỘI ĐỒNG|SỞ|BỘ|BAN|PHÒNG|TRUNG TÂM|CỤC|CHI CỤC|TỔNG CỤC|VỤ|HỘI"
-    r"|VĂN PHÒNG|CÔNG AN|ĐÀI|BÁO|TỈNH ỦY|TỈNH UỶ|HUYỆN ỦY|THÀNH ỦY|ĐẢNG ỦY|VIỆN|TRƯỜNG|LIÊN)\b"
+    r"(?:UBND|HĐND|CHỦ TỊCH|TRẠM|ỦY ?BAN|UỶ ?BAN|HỘI ĐỒNG|SỞ|BỘ|BAN|PHÒNG(?!,? CHỐNG)|TRUNG TÂM"
+    r"|CỤC|CHI CỤC"
+    r"|TỔNG CỤC|VỤ|HỘI|VĂN PHÒNG|CÔNG AN|ĐÀI|BÁO(?! CHÍ| CÁO)|TỈNH ỦY|TỈNH UỶ|HUYỆN ỦY|HUYỆN UỶ"
+    r"|THÀNH ỦY|THÀNH UỶ|THỊ ỦY|ĐẢNG ỦY|ĐẢNG UỶ|VIỆN|TRƯỜNG|LIÊN|TỈNH ĐOÀN|THÀNH ĐOÀN|HUYỆN ĐOÀN"
+    r"|ĐOÀN|MẶT TRẬN|THANH TRA|NGÂN HÀNG|KHO BẠC|CHÍNH PHỦ|THỦ TƯỚNG|TẠP CHÍ|CỔNG|TÒA ÁN|TỔ"
+    r"|BẢO HIỂM|BỆNH VIỆN|HỌC VIỆN|THƯ VIỆN|BẢO TÀNG|HỢP TÁC XÃ|ĐẢNG BỘ|CHI BỘ|CHI NHÁNH|HẠT"
+    r"|VIỄN THÔNG|BƯU ĐIỆN|CÔNG TY|TẬP ĐOÀN|TỔNG CÔNG TY|QUỸ)(?!\w)"
 )
+_GOES_ON = re.compile(r"(?:,|-| VÀ| CỦA)$")
 KIND_HEADINGS: Final = {fold(kind): kind for kind in DOCUMENT_KINDS if kind != "Văn bản"}
-SUBJECT_LINES: Final = 6
+SUBJECT_LINES: Final = 8
 STARTS_BODY = re.compile(
-    r"^(?:[-+•]\s*)?(?:Căn cứ|Thực hiện|Nhằm|Để|Theo|Trên cơ sở|Tiếp theo|Xét|Trong thời gian"
+    r"^(?:[-+•]\s*)?(?:Căn ?cứ|Thực ?hiện|Nhằm|Để|Theo|Trên cơ sở|Tiếp theo|Xét|Trong thời gian"
     r"|Ngày \d|Sau khi|Qua )"
 )
+_BASIS = re.compile(r"^Căn ?cứ\b")
+_ADDRESSES = re.compile(r"^(?:Kính ?g[ửở]i|(?:Trân trọng )?[Kk]ính ?mời)\b")
+# "Bà Rịa - Vũng" above "Tàu, ngày 08 tháng 5": a place whose name was wrapped
+_PLACE_BEGUN = re.compile(r"^[A-ZÀ-ỸĐ]\w+(?: [A-ZÀ-ỸĐ]\w+)* - [A-ZÀ-ỸĐ]\w+$")
+# "V/v tuyên truyền … Yên Bái, ngày 06 tháng 01 năm 2023": two columns that ran together
+_PLACE_BESIDE = re.compile(
+    rf" [A-ZĐ]\w*(?: [A-ZĐ]\w*){{0,3}}, ngày\s*(?:\d{{1,2}}|{_BLANK})\s*tháng"
+)
+_PLACE_ALONE = re.compile(r"[A-ZĐ]\w*(?: (?:- )?[A-ZĐ]\w*)*, ngày")
 
 
 @dataclass(frozen=True, slots=True)
 class Header:
-    """What the lines above the addressees or the body say."""
+    """What the lines above the addressees or the body say, and in which of them."""
 
+    superior: str | None = None
     issuer: str | None = None
     kind: str | None = None
     number: str | None = None
@@ -60,20 +85,72 @@ class Header:
     issued_on: date | None = None
     issued_month: tuple[int, int] | None = None
     subject: str | None = None
+    spans: dict[str, tuple[Span, Sureness]] = field(default_factory=dict)
 
 
-def read_header(lines: list[str]) -> Header:
+def read_header(lines: Sequence[str]) -> Header:
     """Read the normalised lines above the body; what is blank or absent stays None."""
-    lines = [_without_motto(line) for line in lines]
+    lines = _without_wrapped_place([_without_motto(line) for line in lines])
     header = _numbered(Header(), lines)
-    header = _dated(header, lines)
-    kind, subject = _kind_and_subject(lines)
-    return replace(header, issuer=_issuer(lines), kind=kind, subject=subject)
+    header = dated(header, lines)
+    header = _with_subject(header, lines)
+    return _with_issuer(header, lines)
 
 
 def heading_kind(line: str) -> str | None:
-    """The kind of document whose name the line is, in capitals: `QUYẾT ĐỊNH`."""
-    return KIND_HEADINGS.get(fold(line)) if line.isupper() else None
+    """The kind of document whose name the line begins with, in capitals: `QUYẾT ĐỊNH`."""
+    if not line.isupper():
+        return None
+    folded = fold(line)
+    found = (kind for name, kind in KIND_HEADINGS.items() if f"{folded} ".startswith(f"{name} "))
+    return next(found, None)
+
+
+def dated(header: Header, lines: Sequence[str]) -> Header:
+    """With place and day, if one of the lines tells them."""
+    kept = [_right_of_subject(line) if ABOUT.match(line) else line for line in lines]
+    text = NUMBER_LINE.sub(lambda match: "\n" * match[0].count("\n"), "\n".join(kept))
+    match = DATE_LINE.search(text)
+    if match is None:
+        return header
+    place = (match["place"] or "").strip(" .*_") or None
+    day, month, year = _written_day(match)
+    index = text.count("\n", 0, match.start())
+    last = text.count("\n", 0, match.end())
+    span = Span(index, last), Sureness.SURE
+    header = _put(replace(header, place=place), "place" if place else None, span)
+    if year is None or month is None or not 1 <= month <= 12:
+        return header
+    try:
+        found = replace(header, issued_on=date(year, month, day or 0))
+        return _put(found, "issued_on", span)
+    except ValueError:
+        return _put(replace(header, issued_month=(year, month)), "issued_month", span)
+
+
+def _right_of_subject(line: str) -> str:
+    """Place and day that ran into a line of the subject; empty if none did."""
+    beside = _PLACE_BESIDE.search(line)
+    return line[beside.start() :].strip() if beside else ""
+
+
+def _left_of_date(row: Piece) -> Piece:
+    """A line of the subject without place and day that ran into it."""
+    beside = None if _PLACE_ALONE.match(row.text) else _PLACE_BESIDE.search(row.text)
+    return row.with_text(row.text[: beside.start()].strip()) if beside else row
+
+
+def _written_day(match: re.Match[str]) -> tuple[int | None, int | None, int | None]:
+    if match["slashed"]:
+        day, month, year = map(int, match["slashed"].split("/"))
+        return day, month, year
+    return _number(match["day"]), _number(match["month"]), _number(match["year"])
+
+
+def _put(header: Header, part: str | None, found: tuple[Span, Sureness] | None) -> Header:
+    if part is None or found is None:
+        return header
+    return replace(header, spans={**header.spans, part: found})
 
 
 def _without_motto(line: str) -> str:
@@ -83,79 +160,125 @@ def _without_motto(line: str) -> str:
     return line[: match.start()].rstrip() if match and len(bare) == len(line) else line
 
 
-def _numbered(header: Header, lines: list[str]) -> Header:
-    match = NUMBER_LINE.search("\n".join(lines))
+def _without_wrapped_place(lines: list[str]) -> list[str]:
+    found = list(lines)
+    for index in range(1, len(found)):
+        place = DATE_LINE.match(found[index])
+        if place and _PLACE_BEGUN.match(found[index - 1]):
+            found[index] = f"{found[index - 1]} {found[index]}"
+            found[index - 1] = ""
+    return found
+
+
+def _numbered(header: Header, lines: Sequence[str]) -> Header:
+    text = "\n".join(lines)
+    match = NUMBER_LINE.search(text)
     if match is None:
         return header
     number = match["number"] or match["party_number"] or match["bare"] or ""
     symbol = match["symbol"] or match["party_symbol"] or ""
-    return replace(
+    header = replace(
         header,
         number=_squeezed(number) if number[:1].isdecimal() else None,
         symbol=_squeezed(symbol) or None,
     )
+    starts = list(accumulate((len(line) + 1 for line in lines), initial=0))
+    span = Span(bisect_right(starts, match.start()) - 1, bisect_right(starts, match.end()) - 1)
+    header = _put(header, "number" if header.number else None, (span, Sureness.SURE))
+    return _put(header, "symbol" if header.symbol else None, (span, Sureness.SURE))
 
 
-def _dated(header: Header, lines: list[str]) -> Header:
-    text = NUMBER_LINE.sub("\n", "\n".join(line for line in lines if not ABOUT.match(line)))
-    match = DATE_LINE.search(text)
-    if match is None:
+def _with_subject(header: Header, lines: Sequence[str]) -> Header:
+    """A named kind and the lines below its name, else `Công văn` and the text behind V/v."""
+    rows = pieces(lines)
+    numbered = next((index for index, line in enumerate(lines) if NUMBER_LINE.search(line)), 0)
+    for index, row in enumerate(rows):
+        # Above its number an office may be called after a programme or project.
+        if index >= numbered and (kind := heading_kind(row.text)):
+            beside = _beside_kind(row, kind)
+            subject = _subject([beside, *rows[index + 1 :]] if beside else rows[index + 1 :])
+            header = _put(replace(header, kind=kind), "kind", (row.span, Sureness.SURE))
+            return _with(header, subject, Sureness.LIKELY)
+    for index, row in enumerate(rows):
+        # Party letters write "Về việc" under their number.
+        if ABOUT_LETTER.match(row.text) or (numbered < index and ABOUT.match(row.text)):
+            header = _put(replace(header, kind="Công văn"), "kind", (row.span, Sureness.LIKELY))
+            return _with(header, _subject(rows[index:]), Sureness.SURE)
+    return header
+
+
+def _with(header: Header, subject: Piece | None, sureness: Sureness) -> Header:
+    text = ABOUT.sub("", subject.text).rstrip(" .;") if subject else ""
+    if subject is None or not text:
         return header
-    place = (match["place"] or "").strip() or None
-    year, month, day = (_number(match[part]) for part in ("year", "month", "day"))
-    if year is None or month is None or not 1 <= month <= 12:
-        return replace(header, place=place)
-    try:
-        return replace(header, place=place, issued_on=date(year, month, day or 0))
-    except ValueError:
-        return replace(header, place=place, issued_month=(year, month))
+    sureness = Sureness.SURE if ABOUT.match(subject.text) else sureness
+    return _put(replace(header, subject=text), "subject", (subject.span, sureness))
 
 
-def _kind_and_subject(lines: list[str]) -> tuple[str | None, str | None]:
-    """`Công văn` and the text behind V/v, else the named kind and the lines below its name."""
-    for index, line in enumerate(lines):
-        if ABOUT_LETTER.match(line):
-            return "Công văn", _subject(lines[index:])
-    for index, line in enumerate(lines):
-        if kind := heading_kind(line):
-            return kind, _subject(lines[index + 1 :])
-    return None, None
+def _beside_kind(row: Piece, kind: str) -> Piece | None:
+    """What stands on the line of the kind's name: `KẾ HOẠCH TUYÊN TRUYỀN …`."""
+    rest = row.text[len(kind) :].strip(" :")
+    return row.with_text(rest) if any(sign.isalpha() for sign in rest) else None
 
 
-def _subject(lines: list[str]) -> str | None:
+def _subject(rows: list[Piece]) -> Piece | None:
     """The lines of the subject joined, up to its end or another part of the head."""
-    taken: list[str] = []
+    taken: list[Piece] = []
     gap = False
-    for line in lines:
-        if not line:
+    for row in map(_left_of_date, rows):
+        if not row.text:
             gap = bool(taken)
             continue
         # In a double spaced text the next line of the subject goes on in small letters.
-        if (gap and not line[0].islower()) or _is_another_part(line, taken):
+        goes_on = row.text[0].islower() or (taken and _COMMA.search(taken[-1].text))
+        if (gap and not goes_on) or _is_another_part(row.text, taken):
             break
-        taken.append(line)
+        taken.append(row)
         gap = False
         if len(taken) == SUBJECT_LINES:
             break
-    return ABOUT.sub("", " ".join(taken)).rstrip(" .;") or None
+    return join(taken)
 
 
-def _is_another_part(line: str, taken: list[str]) -> bool:
-    if NUMBER_LINE.match(line) or DATE_LINE.match(line) or STARTS_BODY.match(line):
+_COMMA = re.compile(r"(?:,| và| của| số| -)$")
+
+
+def _is_another_part(line: str, taken: list[Piece]) -> bool:
+    starts = (NUMBER_LINE, DATE_LINE, _ADDRESSES) if taken and ABOUT.match(taken[0].text) else (
+        NUMBER_LINE, DATE_LINE, _ADDRESSES, STARTS_BODY if taken else _BASIS
+    )  # fmt: skip
+    if any(shape.match(line) for shape in starts) or (heading_kind(line) and taken):
         return True
-    return bool(taken) and line.isupper() and not taken[-1].isupper()
+    return bool(taken) and line.isupper() and not taken[-1].text.isupper()
 
 
-def _issuer(lines: list[str]) -> str | None:
-    """The last office named in capitals above the number, its wrapped lines joined."""
-    above: list[str] = []
-    for line in lines:
-        if NUMBER_LINE.search(line) or ABOUT.match(line) or heading_kind(line):
+def _with_issuer(header: Header, lines: Sequence[str]) -> Header:
+    """The last office named in capitals above the number, and the one above it."""
+    above: list[Piece] = []
+    ends_surely = False
+    for row in pieces(lines):
+        is_heading = above and heading_kind(row.text) and not _GOES_ON.search(above[-1].text)
+        if NUMBER_LINE.search(row.text) or ABOUT.match(row.text) or is_heading:
+            ends_surely = True
             break
-        if line.isupper() and len(line) > 2:
-            above.append(line)
-    starts = [index for index, line in enumerate(above) if _OFFICE.match(line)]
-    return " ".join(above[starts[-1] :]) if starts else None
+        if row.text.isupper() and len(row.text) > 2:
+            above.append(row)
+    starts = [
+        index
+        for index, row in enumerate(above)
+        if _OFFICE.match(row.text) and not (index and _GOES_ON.search(above[index - 1].text))
+    ]
+    if not starts:
+        return header
+    sureness = Sureness.SURE if ends_surely else Sureness.LIKELY
+    issuer = join(above[starts[-1] :])
+    superior = join(above[starts[-2] : starts[-1]]) if len(starts) > 1 else None
+    if issuer is not None:
+        header = _put(replace(header, issuer=issuer.text), "issuer", (issuer.span, sureness))
+    if superior is not None:
+        header = replace(header, superior=superior.text)
+        header = _put(header, "superior", (superior.span, Sureness.LIKELY))
+    return header
 
 
 def _number(text: str | None) -> int | None:

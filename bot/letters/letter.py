@@ -39,9 +39,23 @@ class Reference:
 
 @dataclass(frozen=True, slots=True)
 class LetterTask:
-    """One item the letter asks for: its printed number where it has one, and its own words."""
+    """One item the letter asks for, counted from 1, in its own words with all that stands below it.
+
+    `group` is whom it names to do it; `expected` the least number of news items it asks for.
+    """
 
     number: int
+    text: str
+    sub_items: tuple[str, ...] = ()
+    group: str | None = None
+    expected: int | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Assignment:
+    """What the closing sentences give to one group of addressees besides the tasks."""
+
+    group: str
     text: str
 
 
@@ -54,11 +68,35 @@ class Signatory:
     authority: str | None = None
 
 
+class Sureness(StrEnum):
+    """How much a value is to be trusted before a person has looked at it."""
+
+    SURE = "sure"  # a form that letters have for nothing else
+    LIKELY = "likely"  # by its place among the others
+    GUESSED = "guessed"  # nothing better was found
+
+
+@dataclass(frozen=True, slots=True)
+class Place:
+    """Where a part was found: lines counted from 1, on a page where the file has pages.
+
+    `part` is the field's name; of lists with the number of the entry: `tasks.2`.
+    """
+
+    part: str
+    line: int
+    last_line: int
+    page: int | None = None
+    last_page: int | None = None
+    sureness: Sureness = Sureness.SURE
+
+
 @dataclass(frozen=True, slots=True)
 class Letter:
     """An official letter as it was read; `body` is the whole text as it came."""
 
     body: str
+    superior: str | None = None
     issuer: str | None = None
     kind: str | None = None
     number: str | None = None
@@ -68,13 +106,20 @@ class Letter:
     issued_month: tuple[int, int] | None = None  # year and month, when the day is blank
     subject: str | None = None
     addressees: tuple[str, ...] = ()
+    bases: tuple[str, ...] = ()  # Căn cứ …, Thực hiện …
     references: tuple[Reference, ...] = ()
     tasks: tuple[LetterTask, ...] = ()
     closing: str | None = None
+    assignments: tuple[Assignment, ...] = ()
     recipients: tuple[str, ...] = ()  # Nơi nhận
     signatory: Signatory | None = None
     urgency: Urgency = Urgency.NONE
-    secrecy: Secrecy | None = None
+    places: tuple[Place, ...] = ()
+
+    def where(self, part: str, number: int | None = None) -> Place | None:
+        """Where this part was found; of lists the entry with this number."""
+        name = part if number is None else f"{part}.{number}"
+        return next((place for place in self.places if place.part == name), None)
 
     @property
     def code(self) -> str | None:
@@ -92,6 +137,7 @@ def as_json(letter: Letter) -> dict[str, object]:
     signatory = letter.signatory
     month = letter.issued_month
     return {
+        "superior": letter.superior,
         "issuer": letter.issuer,
         "kind": letter.kind,
         "number": letter.number,
@@ -101,20 +147,40 @@ def as_json(letter: Letter) -> dict[str, object]:
         "issued_month": f"{month[0]:04}-{month[1]:02}" if month else None,
         "subject": letter.subject,
         "urgency": letter.urgency.value,
-        "secrecy": letter.secrecy.value if letter.secrecy else None,
         "addressees": list(letter.addressees),
         "references": [
             {"kind": found.kind, "code": found.code, "issued_on": _iso(found.issued_on)}
             for found in letter.references
         ],
-        "tasks": [{"number": task.number, "text": task.text} for task in letter.tasks],
+        "bases": list(letter.bases),
+        "tasks": [
+            {
+                "number": task.number,
+                "text": task.text,
+                "sub_items": list(task.sub_items),
+                "group": task.group,
+                "expected": task.expected,
+            }
+            for task in letter.tasks
+        ],
         "closing": letter.closing,
+        "assignments": [{"group": each.group, "text": each.text} for each in letter.assignments],
         "recipients": list(letter.recipients),
         "signatory": signatory
         and {
             "name": signatory.name,
             "title": signatory.title,
             "authority": signatory.authority,
+        },
+        "places": {
+            place.part: {
+                "page": place.page,
+                "line": place.line,
+                "last_page": place.last_page,
+                "last_line": place.last_line,
+                "sureness": place.sureness.value,
+            }
+            for place in letter.places
         },
     }
 

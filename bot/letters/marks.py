@@ -3,12 +3,13 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterable
+from collections.abc import Iterator
 from typing import Final
 
-from bot.domain.folding import fold
+from bot.domain.folding import fold, normalise
 from bot.errors import InvalidInput
-from bot.letters.letter import Letter, Secrecy, Urgency
+from bot.letters.document import Document, Origin
+from bot.letters.letter import Secrecy, Urgency
 
 # Folded, so that HOẢ TỐC and HỎA TỐC are one; a stamp is a line of capitals with nothing else.
 URGENCY_STAMPS: Final = {
@@ -22,6 +23,16 @@ SECRECY_STAMPS: Final = {
     "toi mat": Secrecy.SECRET,
     "tuyet mat": Secrecy.TOP_SECRET,
 }
+REFUSAL: Final = "letter.secret"  # the sentence of the refusal
+_LONGEST: Final = 60  # characters of a line of stamps
+_STAMPS: Final = "|".join(
+    sorted((stamp.replace(" ", " ?") for stamp in (*URGENCY_STAMPS, *SECRECY_STAMPS)), reverse=True)
+)
+# "TUYỆT MẬT - HỎA TỐC" folded: nothing but stamps
+_ONLY_STAMPS = re.compile(rf"(?:(?:{_STAMPS})(?: |$))+")
+_ONE_STAMP = re.compile(rf"(?:{_STAMPS})(?= |$)")
+# "M Ậ T": letters set apart
+_SPACED = re.compile(r"(?:\w ){2,}\w")
 # "Độ mật: Tối mật" · "ĐỘ KHẨN: HỎA TỐC"
 _LABEL = re.compile(r"^\W*(?:đ[ộô] (?:mật|khẩn)|mức độ (?:mật|khẩn)) ?: ?", re.IGNORECASE)
 # "TỐI MẬT Số: 12/…", "MẬT Yên Bái, ngày …": a stamp whose column ran into its neighbour's
@@ -29,31 +40,54 @@ _BEFORE_NEIGHBOUR = re.compile(r"^\W*(?P<stamp>[A-ZÀ-Ỹ ]{3,16}?)\W+(?=Số ?:
 _AFTER_NEIGHBOUR = re.compile(r"(?:năm \d{4}|/[\w&-]+) \W*(?P<stamp>[A-ZÀ-Ỹ ]{3,16})\W*$")
 
 
-def find_urgency(lines: Iterable[str]) -> Urgency:
-    """The highest urgency stamped on one of the normalised lines."""
-    found = {URGENCY_STAMPS.get(stamp, Urgency.NONE) for stamp in _stamps(lines)}
+def is_stamp(text: str) -> bool:
+    """Whether the text says nothing but how urgent or secret a letter is."""
+    return bool(_ONLY_STAMPS.fullmatch(_folded(_LABEL.sub("", text))))
+
+
+def find_urgency(document: Document) -> Urgency:
+    """The highest urgency stamped on one of the lines."""
+    found = {URGENCY_STAMPS.get(stamp, Urgency.NONE) for stamp in _found(document)}
     return max(found, key=list(Urgency).index, default=Urgency.NONE)
 
 
-def find_secrecy(lines: Iterable[str]) -> Secrecy | None:
-    """The highest secrecy mark stamped on one of the normalised lines, or None."""
-    found = {SECRECY_STAMPS[stamp] for stamp in _stamps(lines) if stamp in SECRECY_STAMPS}
+def find_secrecy(document: Document) -> Secrecy | None:
+    """The highest secrecy mark stamped on one of the lines, or None."""
+    found = {SECRECY_STAMPS[stamp] for stamp in _found(document) if stamp in SECRECY_STAMPS}
     return max(found, key=list(Secrecy).index, default=None)
 
 
-def refuse_secret(letter: Letter) -> None:
-    """Raise InvalidInput if the letter bears a secrecy mark: the law keeps it off such systems."""
-    if letter.secrecy is not None:
-        raise InvalidInput("letter.secret")
+def refuse_secret(document: Document) -> None:
+    """Raise InvalidInput if a secrecy mark is seen: the law keeps the letter off such systems."""
+    if find_secrecy(document) is not None:
+        raise InvalidInput(REFUSAL)
 
 
-def _stamps(lines: Iterable[str]) -> Iterable[str]:
-    """The folded words of every line, or part of a line, that may be a stamp."""
-    for line in lines:
-        label = _LABEL.match(line)
-        if label:
-            yield fold(line[label.end() :])
-        elif line.isupper() and len(line) < 40:
-            yield fold(line)
-        elif neighbour := _BEFORE_NEIGHBOUR.search(line) or _AFTER_NEIGHBOUR.search(line):
-            yield fold(neighbour["stamp"])
+def _found(document: Document) -> Iterator[str]:
+    for line in document.lines:
+        text = normalise(line.text).strip("*_#> ")
+        for words in _words(text, is_box=line.origin is Origin.STAMP):
+            if _ONLY_STAMPS.fullmatch(folded := _folded(words)):
+                yield from map(_in_full, _ONE_STAMP.findall(folded))
+
+
+def _words(line: str, *, is_box: bool) -> Iterator[str]:
+    """The line, or the part of it, that may be a stamp."""
+    if label := _LABEL.match(line):
+        yield line[label.end() :]
+    elif is_box or (line.isupper() and len(line) < _LONGEST):
+        yield line
+    else:
+        for shape in (_BEFORE_NEIGHBOUR, _AFTER_NEIGHBOUR):
+            if neighbour := shape.search(line):
+                yield neighbour["stamp"]
+
+
+def _folded(text: str) -> str:
+    return fold(_SPACED.sub(lambda spaced: spaced[0].replace(" ", ""), text))
+
+
+def _in_full(stamp: str) -> str:
+    """`toimat`, whose words ran together, is `toi mat`."""
+    stamps = (*URGENCY_STAMPS, *SECRECY_STAMPS)
+    return next(each for each in stamps if each.replace(" ", "") == stamp.replace(" ", ""))

@@ -3,13 +3,15 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from dataclasses import replace
+from datetime import date
 from typing import Final
 
 from bot.domain.folding import fold, normalise
 from bot.letters.dates import DAY_SHAPE, read_day
 from bot.letters.letter import Reference
+from bot.letters.spans import Span
 
 # Longer names first: "Chương trình hành động" before "Chương trình".
 DOCUMENT_KINDS: Final = (
@@ -46,7 +48,7 @@ DOCUMENT_KINDS: Final = (
 )
 
 # One whole group of a code: BTTTT, CTr, NĐ, PTTH&TTĐT, QH14; not the first letter of a word.
-_GROUP: Final = r"[A-ZĐ](?:[A-Za-zĐđ0-9&]*[A-Za-zĐđ0-9])?(?![^\W_])"
+_GROUP: Final = r"[A-ZĐƯ](?:[A-Za-zĐđƯ0-9&]*[A-Za-zĐđƯ0-9])?(?:(?![^\W_])|(?=ngày|của))"
 # A stray space on one side of the hyphen is a slip; on both sides it is a dash.
 _HYPHEN: Final = r"(?:-\s*|\s-)"
 SYMBOL_SHAPE: Final = rf"{_GROUP}(?:{_HYPHEN}{_GROUP})*"
@@ -58,7 +60,7 @@ PARTY_CODE: Final = rf"\d{{1,4}}\s*-?\s*{PARTY_SYMBOL_SHAPE}"
 # Quyết định số 1959 · Nghị định số 30/2020
 BARE_NUMBER: Final = r"\d{1,5}(?:/\d{4})?(?![\d/]|[.,]\d)"
 
-_DATED: Final = rf"(?:\s*,?\s*(?:ban\s+hành\s+)?ngày\s+(?P<day>{DAY_SHAPE}))?"
+_DATED: Final = rf"(?:\s*,?\s*(?:ban\s*hành\s*)?ngày\s*(?P<day>{DAY_SHAPE}))?"
 _KIND: Final = "|".join(DOCUMENT_KINDS).replace(" ", r"\s+")
 _REFERENCE = re.compile(
     rf"(?<![^\W_])(?:"
@@ -72,16 +74,29 @@ _SPACES = re.compile(r"\s+")
 
 def find_references(text: str) -> tuple[Reference, ...]:
     """The documents named, in order of first mention, each once, with its day if one is given."""
-    known: dict[str, Reference] = {}
-    for reference in _find(normalise(text)):
+    return tuple(reference for reference, _ in locate_references(text))
+
+
+def locate_references(text: str) -> tuple[tuple[Reference, Span], ...]:
+    """The same with the lines of their first mention."""
+    known: dict[str, tuple[Reference, Span]] = {}
+    clean = normalise(text)
+    for reference, (start, end) in _find(clean):
         key = fold(reference.code)
-        first = known.setdefault(key, reference)
-        known[key] = replace(
+        lines = Span(clean.count("\n", 0, start), clean.count("\n", 0, end))
+        first, span = known.setdefault(key, (reference, lines))
+        whole = replace(
             first,
             kind=first.kind or reference.kind,
             issued_on=first.issued_on or reference.issued_on,
         )
+        known[key] = whole, span
     return tuple(known.values())
+
+
+def named_later(references: Iterable[Reference], issued_on: date) -> tuple[Reference, ...]:
+    """Those dated after the letter that names them: a slip in one of the two days."""
+    return tuple(each for each in references if each.issued_on and each.issued_on > issued_on)
 
 
 def mask_references(text: str) -> str:
@@ -89,16 +104,17 @@ def mask_references(text: str) -> str:
     return _REFERENCE.sub(lambda match: "_" * len(match[0]), normalise(text))
 
 
-def _find(text: str) -> Iterator[Reference]:
+def _find(text: str) -> Iterator[tuple[Reference, tuple[int, int]]]:
     for match in _REFERENCE.finditer(text):
         kind = match["kind"] or match["bare_kind"]
         code = _SPACES.sub("", match["code"] or match["bare"] or match["code_only"])
         day = match["day"] and read_day(match["day"])
-        yield Reference(
+        found = Reference(
             kind=_as_listed(kind) if kind else None,
             code=code,
             issued_on=day.in_year(day.year) if day and day.year else None,
         )
+        yield found, match.span()
 
 
 def _as_listed(kind: str) -> str:

@@ -1,6 +1,6 @@
 """Bytes of a text file, or a pasted text, to text that can be read; what is no text is refused.
 
-Reading .docx and .pdf is not here: each form of file will have a reader of its own.
+Reading .docx and .pdf is not here: each form of file has a reader of its own.
 """
 
 from __future__ import annotations
@@ -16,9 +16,6 @@ MAX_BYTES: Final = 1024 * 1024
 
 # How other forms of files begin, and how people call them.
 MAGIC: Final = (
-    (b"PK\x03\x04", ".docx"),
-    (b"PK\x05\x06", ".zip"),
-    (b"%PDF", ".pdf"),
     (b"\xd0\xcf\x11\xe0", ".doc"),
     (b"{\\rtf", ".rtf"),
     (b"\xff\xd8\xff", ".jpg"),
@@ -26,11 +23,39 @@ MAGIC: Final = (
     (b"II*\x00", ".tiff"),
     (b"MM\x00*", ".tiff"),
 )
+_ODT: Final = b"application/vnd.oasis.opendocument.text"
+_PDF_WITHIN: Final = 1024  # bytes before which a .pdf may begin
+# A password makes a container of its own out of a .docx; so its directory says.
+_ENCRYPTED: Final = "EncryptedPackage".encode("utf-16-le")
 _CONTROL = re.compile(r"[\x00-\x08\x0e-\x1f\x7f\ufffe\uffff]")
 _VIETNAMESE = re.compile("[\u1ea0-\u1ef9]")
 _TCVN3 = re.compile("[\u00a1-\u00bf]")
 TCVN3_SHARE: Final = 0.08
 TCVN3_VISIBLE: Final = 200  # characters: below that a share says little
+
+
+def form_of(data: bytes) -> str:
+    """The form of a file, as people call it, by how it begins; what begins like no other is text.
+
+    Raises InvalidInput for a .docx with a password.
+    """
+    if data.startswith((b"PK\x03\x04", b"PK\x05\x06")):
+        return _form_of_zip(data)
+    if b"%PDF-" in data[:_PDF_WITHIN]:
+        return ".pdf"
+    form = next((form for magic, form in MAGIC if data.startswith(magic)), ".txt")
+    if form == ".doc" and _ENCRYPTED in data:
+        raise InvalidInput("letter.encrypted")
+    return form
+
+
+def _form_of_zip(data: bytes) -> str:
+    """Which of the forms that are zip files; the names inside are at its end too."""
+    if _ODT in data[:200]:
+        return ".odt"
+    if b"word/document.xml" in data:
+        return ".docx"
+    return ".xlsx" if b"xl/workbook.xml" in data else ".zip"
 
 
 def decode(data: bytes) -> str:
@@ -41,9 +66,9 @@ def decode(data: bytes) -> str:
     """
     if len(data) > MAX_BYTES:
         raise InvalidInput("letter.too_large", limit="1 MiB")
-    for magic, form in MAGIC:
-        if data.startswith(magic):
-            raise InvalidInput("letter.form_not_supported", form=form)
+    form = form_of(data)
+    if form != ".txt":
+        raise InvalidInput("letter.form_not_supported", form=form)
     try:
         text = data.decode(_encoding(data))
     except UnicodeDecodeError:
@@ -57,12 +82,17 @@ def accept(text: str) -> str:
         raise InvalidInput("letter.too_large", limit="1 MiB")
     if _CONTROL.search(text):
         raise InvalidInput("letter.not_text")
-    if _is_tcvn3(text):  # before NFC: cp1258 bytes of such a text can compose into real letters
-        raise InvalidInput("letter.old_font")
+    refuse_old_font(text)  # before NFC: cp1258 bytes of such a text can compose into real letters
     text = text.removeprefix("\ufeff").replace("\r\n", "\n").replace("\r", "\n")
     if not any(letter.isalnum() for letter in text):
         raise InvalidInput("letter.empty")
     return unicodedata.normalize("NFC", text)
+
+
+def refuse_old_font(text: str) -> None:
+    """Raise InvalidInput for text written with a font of the time before Unicode."""
+    if _is_tcvn3(text):
+        raise InvalidInput("letter.old_font")
 
 
 def _encoding(data: bytes) -> str:

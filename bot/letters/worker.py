@@ -1,6 +1,6 @@
 """Downloads and reads letters that staff sent, one at a time, and shows the draft.
 
-The only part of `bot.letters` that touches network or database; reading itself is pure.
+The only part of `bot.letters` that touches network or database; `reading` opens the files.
 """
 
 from __future__ import annotations
@@ -17,9 +17,8 @@ from bot.delivery.downloads import fetch
 from bot.delivery.failures import BotApi, DownloadRefused, TransportError
 from bot.errors import BotError, InvalidInput
 from bot.letters.letter import Letter
-from bot.letters.marks import refuse_secret
-from bot.letters.parser import parse_letter
-from bot.letters.text import accept, decode
+from bot.letters.marks import REFUSAL
+from bot.letters.reading import read_file, read_pasted
 from bot.runtime import Runtime, Wake, wake_after_commit
 from bot.storage import drafts
 from bot.storage.engine import is_trouble
@@ -56,9 +55,7 @@ class LettersWorker:
         if draft is None:
             return False
         try:
-            text = await self._text(draft)
-            letter = await asyncio.to_thread(_read, text)
-            await self._fill(draft, letter)
+            await self._fill(draft, await self._letter(draft))
         except TransportError as error:
             await self._later(draft, str(error.trouble))
         except BotError as error:
@@ -70,20 +67,23 @@ class LettersWorker:
             await self._later(draft, type(error).__name__, refusal="letter.not_read")
         return True
 
-    async def _text(self, draft: Draft) -> str:
-        """The letter's text: pasted, or downloaded and decoded."""
+    async def _letter(self, draft: Draft) -> Letter:
+        """The letter: pasted, or downloaded."""
         if draft.file_id is None:
-            return accept(draft.body)
+            return await read_pasted(draft.body)
+        return await read_file(await self._content(draft.file_id), name=draft.file_name)
+
+    async def _content(self, file_id: str) -> bytes:
+        """The file's bytes; nothing of it touches the disk."""
         try:
-            content = await fetch(
+            return await fetch(
                 self._telegram,
-                draft.file_id,
+                file_id,
                 limit=actions.MAX_FILE_BYTES,
                 read_timeout=self._rt.config.telegram.read_timeout_seconds,
             )
         except DownloadRefused:
             raise InvalidInput("letter.not_downloaded") from None
-        return decode(content)
 
     async def _fill(self, draft: Draft, letter: Letter) -> None:
         async with self._rt.write() as session:
@@ -98,6 +98,10 @@ class LettersWorker:
             row = await self._still_reading(session, draft)
             if row is None:
                 return
+            if error.key == REFUSAL and row.source_message_id is not None:
+                await actions.refuse_secret(
+                    session, row.chat_id, row.source_message_id, person_id=row.author_id, now=now
+                )
             actions.refuse(row, now=now)
             await replies.refusal(
                 session, row.chat_id, error, now=now, reply_to=row.source_message_id
@@ -127,9 +131,3 @@ class LettersWorker:
 
 def _due(draft: Draft) -> datetime | None:
     return draft.import_due_at
-
-
-def _read(text: str) -> Letter:
-    letter = parse_letter(text)
-    refuse_secret(letter)
-    return letter

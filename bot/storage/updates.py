@@ -3,10 +3,10 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Collection, Sequence
+from collections.abc import Collection, Iterator, Sequence
 from dataclasses import dataclass
 from datetime import datetime
-from typing import Any, cast
+from typing import Any, Final, cast
 
 from sqlalchemy import Table, bindparam, func, select, update
 from sqlalchemy.ext.asyncio import AsyncSession
@@ -17,6 +17,8 @@ from bot.domain.states import UpdateState
 from bot.storage.insert import insert_all_new
 from bot.storage.tables import Chat, Person, Update
 from bot.storage.types import written_out
+
+_LATEST: Final = 500  # updates of a chat in which a message is looked for
 
 
 @dataclass(frozen=True, slots=True)
@@ -97,6 +99,30 @@ _SETTLE = (
 async def forget_body(session: AsyncSession, row_id: int) -> None:
     """Keep of an update only that it was there."""
     await session.execute(update(Update).where(Update.id == row_id).values(body=""))
+
+
+async def forget_message(session: AsyncSession, *, chat_key: int, message_id: int) -> None:
+    """Empty every update that holds this message of a chat, also as what another one answers."""
+    rows = await session.execute(
+        select(Update.id, Update.body)
+        .where(Update.chat_key == chat_key, Update.body.contains(str(message_id)))
+        .order_by(Update.id.desc())
+        .limit(_LATEST)
+    )
+    holding = [row_id for row_id, body in rows if message_id in _messages(json.loads(body))]
+    await session.execute(update(Update).where(Update.id.in_(holding)).values(body=""))
+
+
+def _messages(body: Any) -> Iterator[int]:
+    """The numbers of all messages anywhere in an update."""
+    if isinstance(body, dict):
+        if isinstance(number := body.get("message_id"), int):
+            yield number
+        for value in body.values():
+            yield from _messages(value)
+    elif isinstance(body, list):
+        for value in body:
+            yield from _messages(value)
 
 
 async def step_aside(

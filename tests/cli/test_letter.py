@@ -32,9 +32,22 @@ def test_read_as_text_is_readable(dondoc):
     assert told.code == 0
     lines = told.out.splitlines()
     assert "Number:     (not found)" in lines
-    assert "Issued on:  2023-01, the day is blank" in lines
-    assert "  - Trung tâm Điều hành thông minh tỉnh" in lines
+    assert "Issued on:  2023-01, the day is blank  [line 5, sure]" in lines
+    assert "  - Trung tâm Điều hành thông minh tỉnh  [line 13, sure]" in lines
     assert sum(line.startswith(("  1. ", "  2. ", "  3. ", "  4. ")) for line in lines) == 4
+
+
+def test_read_takes_every_form_and_says_where_each_part_stands(dondoc):
+    told = dondoc("letter", "read", LETTER.parent / "letters" / "two-fonts.pdf", "--json")
+    letter = json.loads(told.out)
+    assert letter["superior"] == "ỦY BAN NHÂN DÂN TỈNH YÊN BÁI"
+    assert letter["places"]["number"] == {
+        "page": 1, "line": 5, "last_page": 1, "last_line": 5, "sureness": "sure",
+    }  # fmt: skip
+    (deadline,) = letter["deadlines"]["tasks.2"]
+    assert (deadline["kind"], deadline["op"], deadline["day"]) == ("date", "before", "2023-01-18")
+    assert deadline["late_from"] == "2023-01-18T10:00:00+00:00"
+    assert deadline["quote"] == "trước ngày 18/01/2023"
 
 
 def test_read_takes_standard_input(dondoc, monkeypatch):
@@ -52,8 +65,8 @@ SECRET = "TỐI MẬT\nSố: 12/QĐ-UBND\nV/v kế hoạch năm\nKính gửi: S�
         (b"", "has no words"),
         (b" \n\t \n", "has no words"),
         (b"\x7fELF\x02\x01\x01\x00" * 40, "not a text file"),
-        (b"PK\x03\x04rest of a .docx", "Files of type .docx cannot be read yet"),
-        (b"%PDF-1.7", "Files of type .pdf cannot be read yet"),
+        (b"PK\x03\x04rest of a .docx", "The file ends in .txt, but its content is .zip"),
+        (b"%PDF-1.7", "The file ends in .txt, but its content is .pdf"),
         ("Chào anh, chiều nay họp lúc mấy giờ?".encode(), "does not look like an official letter"),
         (SECRET.encode(), "secrecy mark"),
         (b"a" * (1024 * 1024 + 1), "larger than 1 MiB"),

@@ -19,11 +19,14 @@ from bot.storage.tables import (
     DraftGroup,
     DraftTask,
     Event,
+    Update,
 )
 from bot.texts import texts
 from tests import factories
 from tests.factories import FRIDAY_EVENING
 from tests.handlers.conftest import Office, Phone, Popup
+from tests.letters.docx_files import docx, p, text_box
+from tests.letters.seed import seed_docx
 
 LETTER = (Path(__file__).parents[1] / "fixtures" / "letter-seed.txt").read_text()
 SHORT_LETTER = (
@@ -81,6 +84,13 @@ async def test_a_letter_as_a_file_becomes_a_draft_and_the_file_is_sent_on_by_its
     assert draft.file_id
 
 
+async def test_a_letter_as_a_word_file_becomes_the_same_draft_as_pasted(office: Office):
+    mai = await office.staff()
+    (pasted,) = await mai.says(LETTER)
+    (card,) = await mai.sends_file(seed_docx(), "cong-van.docx")
+    assert card == pasted
+
+
 async def test_after_congvan_a_short_text_is_the_letter_too(office: Office):
     mai = await office.staff()
     assert await mai.says(SHORT_LETTER) == [say("unplaced.staff")]
@@ -91,9 +101,9 @@ async def test_after_congvan_a_short_text_is_the_letter_too(office: Office):
 
 
 WRONG_FILES = [
-    (b"PK\x03\x04\x14\x00docx", "letter.form_not_supported", {"form": ".docx"}),
-    (b"%PDF-1.7", "letter.form_not_supported", {"form": ".pdf"}),
-    (b"\xff\xd8\xff\xe0\x00\x10JFIF", "letter.form_not_supported", {"form": ".jpg"}),
+    (b"PK\x03\x04\x14\x00x", "letter.form_mismatch", {"ending": ".txt", "form": ".zip"}),
+    (b"%PDF-1.7", "letter.form_mismatch", {"ending": ".txt", "form": ".pdf"}),
+    (b"\xff\xd8\xff\xe0\x00\x10JFIF", "letter.form_mismatch", {"ending": ".txt", "form": ".jpg"}),
     (b" \r\n\t ", "letter.empty", {}),
     (b"\xef\xbb\xbf", "letter.empty", {}),
     (b"C\xf4ng v\x00\x01\x02\x07n", "letter.not_text", {}),
@@ -136,15 +146,22 @@ async def test_a_long_text_that_is_no_letter_leaves_no_draft(office: Office):
     assert (draft.state, draft.body) == (DraftState.DROPPED, "")
 
 
-async def test_a_letter_with_a_secrecy_mark_is_refused_and_no_draft_of_it_is_kept(office: Office):
+async def test_of_a_letter_with_a_secrecy_mark_nothing_is_kept_anywhere(office: Office):
     mai = await office.staff()
+    await mai.says("/tiendo")
     for mark in ("MẬT", "TỐI MẬT", "TUYỆT MẬT"):
         assert await mai.says(f"{mark}\n{LETTER}") == [say("letter.secret")]
-    assert await mai.sends_file(f"MẬT\n{LETTER}".encode()) == [say("letter.secret")]
-    drafts = await office.rows(Draft)
-    assert {(row.state, row.body, row.subject) for row in drafts} == {
-        (DraftState.DROPPED, "", None)
-    }
+    assert not await office.rows(Draft)
+    stamped = docx(text_box("TUYỆT MẬT"), *(p(line) for line in LETTER.split("\n")))
+    assert await mai.sends_file(stamped, "ke-hoach-a.docx") == [say("letter.secret")]
+    (draft,) = await office.rows(Draft)
+    assert (draft.state, draft.body, draft.subject) == (DraftState.DROPPED, "", None)
+    asked, *secret = [row.body for row in await office.rows(Update)]
+    assert "/tiendo" in asked
+    assert secret == ["", "", "", ""]
+    # What was sent is taken out of the chat too; only the refusals are left there.
+    shown = [message.get("text") or message["document"]["file_name"] for message in mai.messages()]
+    assert {text for text in shown if "STTTT" in text or "ke-hoach" in text} == set()
     facts = await office.facts()
     assert not facts["draft_tasks"]
     assert not facts["draft_groups"]

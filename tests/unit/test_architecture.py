@@ -49,6 +49,7 @@ CATCH_ALL = {
     "bot.intake.processor:Processor._handle_chat": "its updates wait; the others go on",
     "bot.intake.processor:Processor.handle_one": "what cannot be parsed is parked alone",
     "bot.intake.processor:Processor._try": "a failing update steps aside for those behind it",
+    "bot.letters.child:main": "the process answers, with the kind of error only, and ends",
     "bot.letters.worker:LettersWorker.do_one": "a letter nobody can keep must not hold the others",
     "bot.letters.worker:LettersWorker.run": "the letters' loop lives on",
     "bot.web.server:_bounded": "one request that fails must not end its connection without a log",

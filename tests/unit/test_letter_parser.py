@@ -13,8 +13,9 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from bot.errors import InvalidInput
+from bot.letters.document import document_of
 from bot.letters.letter import Letter, LetterTask, Secrecy, Signatory, Urgency, as_json
-from bot.letters.marks import refuse_secret
+from bot.letters.marks import find_secrecy
 from bot.letters.parser import parse_letter
 from bot.letters.text import decode
 from tests.unit.test_letter_text import TCVN3, cp1258
@@ -173,7 +174,7 @@ Trân trọng!
 
 
 def fields(letter):
-    return replace(letter, body="")
+    return replace(letter, body="", places=())
 
 
 def rewrapped(text, *, width):
@@ -211,7 +212,6 @@ def test_parse_letter_seed():
     assert letter.closing.endswith("trên phương tiện quản lý./.")
     assert letter.issuer is None
     assert letter.urgency is Urgency.NONE
-    assert letter.secrecy is None
     assert letter.body == SEED
 
 
@@ -232,6 +232,11 @@ def test_parse_letter_seed():
         lambda text: text.replace("Số: /", "Số: ……/").replace("ngày tháng", "ngày ..... tháng"),
         lambda text: text.replace("TTBCXB\n\nYên Bái", "TTBCXB Yên Bái", 1),
         lambda text: text.replace("01 năm 2023", "01 năm\n2023", 1),
+        lambda text: text.replace("Yên Bái, ngày tháng 01 năm 2023\n", "", 1).replace(
+            "thực hiện Chương trình\n",
+            "thực hiện Chương trình Yên Bái, ngày tháng 01 năm 2023\n",
+            1,
+        ),
     ],
     ids=[
         "NFD",
@@ -248,6 +253,7 @@ def test_parse_letter_seed():
         "dots for blanks",
         "columns run together",
         "broken date",
+        "date beside the subject",
     ],
 )
 def test_parse_letter_mangled_seed_reads_the_same(mangle):
@@ -258,6 +264,7 @@ def test_parse_letter_official_letter():
     letter = parse_letter(OFFICIAL_LETTER)
     assert fields(letter) == Letter(
         body="",
+        superior="UBND TỈNH YÊN BÁI",
         issuer="SỞ VĂN HÓA, THỂ THAO VÀ DU LỊCH",
         kind="Công văn",
         number="215",
@@ -266,6 +273,7 @@ def test_parse_letter_official_letter():
         issued_on=date(2027, 4, 5),
         subject="đăng ký chỉ tiêu tin, bài quý II năm 2027",
         addressees=("Báo và phát thanh, truyền hình tỉnh Yên Bái",),
+        bases=letter.bases,
         references=letter.references,
         tasks=(
             LetterTask(
@@ -273,6 +281,7 @@ def test_parse_letter_official_letter():
                 "Lập danh mục chuyên trang, chuyên mục theo từng tháng, trong đó "
                 "nêu rõ thời lượng, khung giờ phát sóng:\n"
                 "a) Chuyên mục phát thanh;\nb) Chuyên mục truyền hình.",
+                sub_items=("Chuyên mục phát thanh;", "Chuyên mục truyền hình."),
             ),
             LetterTask(2, "Gửi danh mục về Sở trước ngày 20/4/2027./."),
         ),
@@ -294,8 +303,9 @@ def test_parse_letter_decision():
         "ban hành Quy chế phối hợp cung cấp thông tin cho báo chí trên địa bàn tỉnh"
     )
     assert letter.addressees == ()
-    assert [task.text.split()[0] for task in letter.tasks] == ["Ban", "Quyết", "Chánh"]
-    assert letter.tasks[1].text.count("\n") == 2
+    # What is issued and who is bound by it are no duties.
+    assert [task.text.split()[0] for task in letter.tasks] == ["Quyết"]
+    assert letter.tasks[0].text.count("\n") == 2
     assert [found.code for found in letter.references] == ["103/2016/QH13", "12/TTr-STTTT"]
     assert letter.signatory == Signatory(
         "Hà Thị Minh Tâm", "PHÓ CHỦ TỊCH", "TM. ỦY BAN NHÂN DÂN / KT. CHỦ TỊCH"
@@ -323,9 +333,7 @@ def test_parse_letter_tasks_by_group():
     assert (letter.issued_on, letter.issued_month) == (None, None)
     assert letter.place == "Yên Bái"
     assert letter.addressees == (
-        "Các cơ quan báo chí",
-        "Phòng Văn hóa các huyện",
-        "Cổng Thông tin điện tử tỉnh",
+        "Các cơ quan báo chí; Phòng Văn hóa các huyện; Cổng Thông tin điện tử tỉnh",
     )
     assert [task.text.split(":")[0] for task in letter.tasks] == [
         "Đối với các cơ quan báo chí",
@@ -346,7 +354,7 @@ def test_parse_letter_plan_counts_on_over_sections():
     assert letter.tasks == (
         LetterTask(1, "Phổ biến văn bản mới."),
         LetterTask(2, "Giới thiệu dịch vụ công."),
-        LetterTask(3, "Phòng chuyên môn chủ trì."),
+        LetterTask(3, "Phòng chuyên môn chủ trì.", group="Phòng chuyên môn"),
         LetterTask(4, "Báo cáo trước ngày 15/12/2027."),
     )
     assert letter.signatory == Signatory("Trần Thu Hà", "CHÁNH VĂN PHÒNG", "TL. GIÁM ĐỐC")
@@ -386,6 +394,16 @@ def test_parse_letter_columns_run_together():
     assert letter.signatory == Signatory("Lò Văn Toàn", "PHÓ GIÁM ĐỐC", "KT. GIÁM ĐỐC")
 
 
+def test_parse_letter_foot_whose_columns_share_lines():
+    letter = parse_letter(
+        "Số: 1/A-B\nKính gửi: Sở A.\n1. Báo cáo.\n\nNơi nhận:          KT. GIÁM ĐỐC\n"
+        "- Như trên;        PHÓ GIÁM ĐỐC\n- Phó Giám đốc Sở; (b/c)\n"
+        "- Lưu: VT, Nguyễn Văn Bình.      Lò Văn Toàn"
+    )
+    assert letter.recipients == ("Như trên", "Phó Giám đốc Sở; (b/c)", "Lưu: VT, Nguyễn Văn Bình")
+    assert letter.signatory == Signatory("Lò Văn Toàn", "PHÓ GIÁM ĐỐC", "KT. GIÁM ĐỐC")
+
+
 @pytest.mark.parametrize(
     ("stamp", "urgency"),
     [
@@ -414,14 +432,17 @@ def test_parse_letter_urgency(stamp, urgency):
         ("MẬT   Yên Bái, ngày 05 tháng 01 năm 2023", Secrecy.CONFIDENTIAL),
         ("Số: 15/UBND-NC MẬT", Secrecy.CONFIDENTIAL),
         ("Yên Bái, ngày 05 tháng 01 năm 2023 TUYỆT MẬT", Secrecy.TOP_SECRET),
+        ("TUYỆT MẬT - HỎA TỐC", Secrecy.TOP_SECRET),
+        ("T Ố I  M Ậ T", Secrecy.SECRET),
+        ("TỐIMẬT", Secrecy.SECRET),
     ],
 )
 @pytest.mark.parametrize("text", [SEED, "Nội dung khác."])
 def test_refuse_secret_stamped_letter(stamp, secrecy, text):
-    letter = parse_letter(f"{stamp}\n{text}")
-    assert letter.secrecy is secrecy
+    stamped = f"{stamp}\n{text}"
+    assert find_secrecy(document_of(stamped)) is secrecy
     with pytest.raises(InvalidInput) as refused:
-        refuse_secret(letter)
+        parse_letter(stamped)
     assert refused.value.key == "letter.secret"
 
 
@@ -429,7 +450,7 @@ def test_refuse_secret_stamped_letter(stamp, secrecy, text):
     "line", ["PHÒNG BẢO MẬT THÔNG TIN", "Tuyên truyền Luật Bảo vệ bí mật nhà nước.", "Mật"]
 )
 def test_refuse_secret_other_letters_pass(line):
-    refuse_secret(parse_letter(f"{line}\n{SEED}"))
+    assert parse_letter(f"{line}\n{SEED}").symbol == "STTTT-TTBCXB"
 
 
 @pytest.mark.parametrize(

@@ -1,0 +1,207 @@
+"""Deadlines on days that the letter names: `trước 17h00 ngày 20/01/2023`, `trong tháng 01`."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator
+from datetime import date, time, timedelta
+from typing import Final
+
+from bot.letters.dates import DAY_SHAPE, HOUR_SHAPE, WrittenDay, read_day
+from bot.letters.deadline import Deadline, DeadlineKind, DeadlineOperator, DeadlineWarning
+from bot.letters.phrases import (
+    BEFORE,
+    CONTEXT,
+    EVERY,
+    HALF,
+    HOUR,
+    OPERATOR,
+    WEEKDAY,
+    Frame,
+    hour_of,
+    in_month,
+    moments,
+    operator_of,
+    phrase,
+    weekday_of,
+)
+
+# 17h00 chiều thứ Sáu, (ngày 13/01/2023)
+_WHEN: Final = (
+    rf"{HOUR}?{HALF}?(?:(?P<weekday>{WEEKDAY}) ?,? ?)?\(?(?:(?:của )?ngày )?(?P<day>{DAY_SHAPE})"
+)
+# từ ngày 10/01/2023, từ ngày 10 (đến hết ngày 20/01/2023)
+_FROM: Final = rf"(?:(?<!\w)từ (?:ngày )?(?P<start>{DAY_SHAPE}|\d{{1,2}}) ?,? )?"
+_DEADLINE = phrase(rf"{_FROM}{OPERATOR} {_WHEN}")
+# từ ngày 10/01 đến ngày 20/01/2023 · từ 10 - 15/01/2023
+_RANGE = phrase(
+    rf"(?<!\w)từ (?:{HOUR_SHAPE} )?(?:ngày )?(?P<start>{DAY_SHAPE}|\d{{1,2}}|nay) ?(?:-|đến|tới)"
+    rf" (?:hết )?{HOUR}?(?:ngày )?(?P<day>{DAY_SHAPE})"
+)
+# trước ngày 15/01 và ngày 15/02/2023
+_ALSO = phrase(rf" ?(?:,|và) (?:ngày )?(?P<day>{DAY_SHAPE})")
+# gửi trong sáng thứ Hai (09/01)
+_HALF_DAY = phrase(
+    rf"(?P<by>(?:gửi|nộp|báo cáo|hoàn thành)[^.;:\n]{{0,80}}?(?:trong|vào)) (?P<half>sáng|chiều) "
+    rf"(?P<weekday>{WEEKDAY}) ?,? \(?(?:ngày )?(?P<day>{DAY_SHAPE})"
+)
+# trong tháng 01 · trong quý I/2023
+_WITHIN = phrase(
+    rf"(?<!\w)(?P<op>{BEFORE}|(?:xong |hoàn thành )?trong|(?:đến )?hết) (?:cuối )?"
+    r"(?:tháng (?P<month>\d{1,2})(?!\d| ?/ ?\d\d?(?!\d))|quý (?P<quarter>IV|I{1,3}|[1-4]))(?!\w)"
+    r"(?:(?: ?/ ?| năm )(?P<year>(?:19|20)\d\d))?"
+)
+# "trước ngày 15/6 hằng năm", "định kỳ trước ngày 15/6": of another kind
+_RECURS_AFTER = phrase(rf"[^.;]*?{EVERY} (?:ngày|tuần|tháng|quý|năm)")
+_RECURS_BEFORE = phrase(r"định kỳ[^.;]*$")
+# "văn bản ban hành trước ngày 01/7/2014": tells which ones, asks for nothing
+_TELLS_WHICH = phrase(
+    r"(?:ban hành|(?<!g)(?<!g\s)ký|sinh|thành lập|cấp|tuyển dụng|hiệu lực|phát sinh|đã có|tiếp nhận"
+    r"|xây dựng|đưa vào sử dụng|nghỉ hưu|vào Đảng|kết nạp|phê duyệt)(?: từ)? $"
+)
+# "đến hết ngày 19/7/2024, còn 04 đơn vị chưa gửi báo cáo": tells how far things are
+_TELLS_STATE = phrase(r" ?,? (?:vẫn )?(?:còn|đã|mới có|có) (?:\d|nhiều|một số|đủ|[^.;]{0,40} chưa)")
+# "diễn ra từ ngày 10/01 đến hết ngày 12/01/2023"
+_TAKES_PLACE = phrase(
+    r"(?:diễn ra|khai mạc|giai đoạn|hiệu lực|được nghỉ|nghỉ Tết|nghỉ lễ|số liệu|tính đến|tính từ"
+    r"|được tổ chức|sẽ tổ chức|thời tiết|dự báo|mưa|kỳ họp|kỳ báo cáo|hội nghị|hội thi|hội chợ"
+    r"|lễ hội|triển lãm|dự kiến:?|đại hội|tiếp công dân)[^.;:]{0,60}$"
+)
+_QUARTERS: Final = {"I": 1, "II": 2, "III": 3, "IV": 4}
+
+
+def read_fixed(text: str, frame: Frame) -> Iterator[Deadline]:
+    """The deadlines on days in `text`, in which other documents are blanked out."""
+    taken: list[tuple[int, int]] = []
+    for shape in (_RANGE, _DEADLINE, _HALF_DAY):
+        for match in shape.finditer(text):
+            if any(match.start() < end and start < match.end() for start, end in taken):
+                continue
+            found = _read(match, frame)
+            taken.append(match.span())
+            if found is not None:
+                yield found
+                yield from _more(match, found, frame)
+    for match in _WITHIN.finditer(text):
+        if found := _read_span(match, frame):
+            yield found
+
+
+def _more(match: re.Match[str], first: Deadline, frame: Frame) -> Iterator[Deadline]:
+    """Further days behind the first, bound as it is."""
+    also = _ALSO.match(match.string, match.end())
+    while also is not None and first.kind is DeadlineKind.DATE:
+        written = read_day(also["day"])
+        day = written.on_or_after(frame.issued_on)
+        if day is None:
+            return
+        due, late_from = moments(first.op, day, frame.calendar, at=first.hour)
+        yield Deadline(
+            DeadlineKind.DATE, first.op, also.span("day"), day=day, hour=first.hour, due=due,
+            late_from=late_from, warnings=tuple(_warnings(also, day, written, frame)),
+        )  # fmt: skip
+        also = _ALSO.match(match.string, also.end())
+
+
+def _read(match: re.Match[str], frame: Frame) -> Deadline | None:
+    written = read_day(match["day"])
+    day = written.on_or_after(frame.issued_on)
+    if _is_no_deadline(match, written, past=day is not None and day < frame.issued_on):
+        return None
+    is_range = match.re is _RANGE
+    op = DeadlineOperator.UNTIL if is_range else operator_of(match)
+    hour = (time(12), 0) if match.re is _HALF_DAY and match["half"] == "sáng" else hour_of(match)
+    if day is None or hour is None:
+        wrong = DeadlineWarning.NO_SUCH_DATE if day is None else DeadlineWarning.NO_SUCH_TIME
+        return Deadline(DeadlineKind.INVALID, op, span=match.span(), warnings=(wrong,))
+    at, days_later = hour
+    due, late_from = moments(op, day, frame.calendar, at=at, days_later=days_later)
+    start = frame.issued_on if _from_now(match) else _start(match, end=day)
+    return Deadline(
+        kind=DeadlineKind.RANGE_END if start else DeadlineKind.DATE,
+        op=op,
+        span=match.span(),
+        day=day,
+        starts_on=start,
+        hour=at,
+        due=due,
+        late_from=late_from,
+        warnings=tuple(_warnings(match, day, written, frame)),
+    )
+
+
+def _is_no_deadline(match: re.Match[str], written: WrittenDay, *, past: bool) -> bool:
+    before = match.string[max(0, match.start() - CONTEXT) : match.start()]
+    after = match.string[match.end() : match.end() + CONTEXT]
+    if written.year is None and (_RECURS_AFTER.match(after) or _RECURS_BEFORE.search(before)):
+        return True
+    is_before = match.groupdict().get("before")
+    if match.groupdict().get("until") and _TELLS_STATE.match(after):
+        return True
+    if past and _TELLS_WHICH.search(before):
+        return True
+    return bool(_TAKES_PLACE.search(before)) and not is_before
+
+
+def _from_now(match: re.Match[str]) -> bool:
+    return (match.groupdict().get("start") or "").lower() == "nay"
+
+
+def _start(match: re.Match[str], *, end: date) -> date | None:
+    """Where a range begins; what its start leaves out is as in its end."""
+    groups = match.groupdict()
+    start = groups.get("start")
+    if not start or not (match.re is _RANGE or groups.get("until")):
+        return None
+    if start.isdecimal():
+        return WrittenDay(int(start), end.month, end.year).in_year(end.year)
+    written = read_day(start)
+    if written.year is not None:
+        return written.in_year(written.year)
+    later_in_year = (written.month, written.day) > (end.month, end.day)
+    return written.in_year(end.year - 1 if later_in_year else end.year)
+
+
+def _warnings(
+    match: re.Match[str], day: date, written: WrittenDay, frame: Frame
+) -> Iterator[DeadlineWarning]:
+    weekday = match.groupdict().get("weekday")
+    if written.year is None:
+        yield DeadlineWarning.YEAR_INFERRED
+    if day < frame.issued_on:
+        yield DeadlineWarning.BEFORE_ISSUE_DATE
+    if weekday and weekday_of(weekday) != day.isoweekday():
+        yield DeadlineWarning.WEEKDAY_MISMATCH
+    if not frame.calendar.is_working_day(day):
+        yield DeadlineWarning.DAY_OFF
+
+
+def _read_span(match: re.Match[str], frame: Frame) -> Deadline | None:
+    """A month or quarter: its last day, or the day before it for `trước`."""
+    before = match.string[max(0, match.start() - CONTEXT) : match.start()]
+    if _TAKES_PLACE.search(before) or _TELLS_WHICH.search(before):
+        return None
+    months = 3 if match["quarter"] else 1
+    quarter = _QUARTERS.get((match["quarter"] or "").upper()) or int(match["quarter"] or 0)
+    first_month = 3 * quarter - 2 if quarter else int(match["month"])
+    if not 1 <= first_month <= 12:
+        return None
+    year = int(match["year"]) if match["year"] else frame.issued_on.year
+    following = in_month(year, first_month + months, 1)
+    if not match["year"] and following and following <= frame.issued_on:
+        year += 1
+        following = in_month(year, first_month + months, 1)
+    first = in_month(year, first_month, 1)
+    if first is None or following is None:
+        return None
+    word = match["op"].lower()
+    op = DeadlineOperator.BEFORE if "trước" in word else DeadlineOperator.BY
+    if "hết" in word:
+        op = DeadlineOperator.UNTIL
+    day = first if op is DeadlineOperator.BEFORE else following - timedelta(days=1)
+    due, late_from = moments(op, day, frame.calendar)
+    warnings = () if match["year"] else (DeadlineWarning.YEAR_INFERRED,)
+    return Deadline(
+        DeadlineKind.DATE, op, span=match.span(), day=day, due=due,
+        late_from=late_from, warnings=warnings,
+    )  # fmt: skip

@@ -1,0 +1,210 @@
+"""Deadlines without a day of their own: periods, events, at once, and so many in every week."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator
+from datetime import date, datetime, timedelta
+from typing import Final
+
+from bot.letters.deadline import (
+    Deadline,
+    DeadlineKind,
+    DeadlineOperator,
+    DeadlineWarning,
+    Period,
+    PeriodUnit,
+    Quota,
+    Since,
+)
+from bot.letters.phrases import EVERY, Frame, in_month, operator_of, phrase, quoted
+from scheduler.calendar import WorkingCalendar
+
+_UNITS: Final = {
+    "giờ làm việc": PeriodUnit.HOUR,
+    "giờ": PeriodUnit.HOUR,
+    "ngày làm việc": PeriodUnit.WORKING_DAY,
+    "ngày": PeriodUnit.DAY,
+    "tuần": PeriodUnit.WEEK,
+    "tháng": PeriodUnit.MONTH,
+}
+_UNIT: Final = "|".join(_UNITS)
+# trong thời hạn 05 ngày làm việc kể từ ngày nhận được văn bản · chậm nhất sau 02 ngày
+_PERIOD = phrase(
+    r"(?:(?P<by>(?<!\w)(?:trong )?thời hạn(?: [^.;:\d\n]{1,30}:| là)?"
+    r"|(?<!\w)trong(?: vòng| khoảng| thời gian)?"
+    r"|(?:chậm|muộn) nhất(?: là)?(?: trong(?: vòng)?| sau)?|(?<!\w)không quá|(?<!\w)sau) )"
+    rf"(?P<count>\d{{1,3}})(?: \([^)]{{1,12}}\))? (?P<unit>{_UNIT})(?!\w)"
+    r"(?P<since>(?: ?,? )(?:kể từ|tính từ|từ|sau)(?: (?:ngày|khi|thời điểm|lúc))?"
+    r" [^.;,()\n]{2,80})?"
+)
+_BEFORE_EVENT = phrase(
+    r"(?:chậm|muộn) nhất (?:là )?(?P<count>\d{1,3}) (?P<unit>ngày làm việc|ngày|giờ) trước(?: khi)?"
+    r" (?P<event>[^.;,()\n]{3,80})"
+)
+_RECEIVED = phrase(r"nhận")
+_ISSUED = phrase(r"(?:ký|ban hành)(?: văn bản| công văn)?")
+_AFTER_EVENT = phrase(r"(?:ngay )?sau khi kết thúc (?P<event>[A-ZĐ][^.;,()\n]{1,60}?) ?,? $")
+_PASSED = phrase(r"(?:quá|chậm|sau đó|đã|được|cách ly|gia hạn|nghỉ|kéo dài|diễn ra)[^.;]{0,30} $")
+
+_TET = phrase(
+    r"trước (?:dịp |kỳ nghỉ |khi nghỉ |ngày nghỉ )?"
+    r"(?P<event>(?:nghỉ )?Tết(?: Nguyên đán| cổ truyền)?)"
+    r"(?: (?:Giáp|Ất|Bính|Đinh|Mậu|Kỷ|Canh|Tân|Nhâm|Quý)"
+    r" (?:Tý|Sửu|Dần|Mão|Thìn|Tỵ|Ngọ|Mùi|Thân|Dậu|Tuất|Hợi))?(?: (?:năm )?(?P<year>20\d\d))?"
+)
+_EVENT = phrase(
+    r"(?P<before>trước) (?:thời điểm |khi |ngày |giờ )*"
+    r"(?P<event>(?:khai mạc|diễn ra|tổ chức|bế mạc) [^.;,()\n]{3,80})"
+)
+_ON_DEMAND = phrase(
+    r"(?<!\w)(?:báo cáo )?đột xuất(?: khi có yêu cầu| theo yêu cầu)(?: của [^.;,()\n]{2,60})?"
+)
+_AT_ONCE = phrase(
+    r"(?<!\w)ngay (?:sau )?khi (?:nhận được|tiếp nhận)(?: (?:được|văn bản|công văn|công điện"
+    r"|chỉ thị|kế hoạch|thông báo|nội dung)(?: này)?)?"
+)
+_QUOTA_OF: Final = (
+    r"(?:tin ?,? bài(?: viết)?|tin bài|tin|bài viết|bài|phóng sự|chuyên mục|chuyên đề|bản tin|lượt"
+    r"|chương trình|tác phẩm|video|buổi|lần|đường dẫn)"
+)
+_QUOTA = phrase(
+    rf"(?:(?:(?P<first>{EVERY} (?:ngày|tuần|tháng|quý|năm))[^.;\n]{{0,60}}?)?"
+    rf"(?:(?:tối thiểu|ít nhất|không dưới|từ)(?: là)? (?P<least>\d{{1,3}})(?: ?- ?\d{{1,3}})?"
+    rf"|(?<![\w/.,])(?P<count>\d{{1,3}})(?= {_QUOTA_OF} ?/ ?(?:ngày|tuần|tháng|quý|năm)(?!\w)))"
+    rf" (?P<of>{_QUOTA_OF})(?: ?/ ?| (?:mỗi|một|trong|trên|hằng|hàng)(?: một)? )?"
+    r"(?P<per>ngày|tuần|tháng|quý|năm)?)(?!\w)"
+)
+_PUBLISHED = phrase(r"(?:tin|bài|phóng sự|tác phẩm|chuyên mục|chuyên đề|video)")
+_PER: Final = {"ngày": "day", "tuần": "week", "tháng": "month", "quý": "quarter", "năm": "year"}
+
+
+def read_periods(text: str, frame: Frame) -> Iterator[Deadline]:
+    """The deadlines of these kinds in `text`, in which other documents are blanked out."""
+    taken: list[tuple[int, int]] = []
+    for match in _BEFORE_EVENT.finditer(text):
+        taken.append(match.span())
+        event = quoted(f"{match['count']} {match['unit']} trước {match['event']}")
+        yield _confirmed(match, DeadlineKind.EVENT, DeadlineOperator.BEFORE, event=event)
+    for match in _PERIOD.finditer(text):
+        if any(start <= match.start() < end for start, end in taken):
+            continue
+        if period := _period(match):
+            yield _relative(match, period)
+    for match in _TET.finditer(text):
+        yield _before_tet(match, frame)
+    for shape in (_EVENT, _ON_DEMAND):
+        for match in shape.finditer(text):
+            event = match.groupdict().get("event") or "khi có yêu cầu"
+            yield _confirmed(match, DeadlineKind.EVENT, operator_of(match), event=quoted(event))
+    for match in _AT_ONCE.finditer(text):
+        yield Deadline(DeadlineKind.IMMEDIATE, DeadlineOperator.BY, span=match.span())
+    yield from _quotas(text)
+
+
+def period_end(period: Period, since: datetime, calendar: WorkingCalendar) -> datetime:
+    """When the period is over that begins at `since`, in UTC: the first day is not counted.
+
+    One that ends on a day off ends on the next working day, as the Civil Code counts periods; days
+    end with the office's work.
+    """
+    if period.unit is PeriodUnit.HOUR:
+        return since + timedelta(hours=period.count)
+    day = calendar.local_date(since)
+    if period.unit is PeriodUnit.WORKING_DAY:
+        return calendar.end_of_work(calendar.add_working_days(day, period.count))
+    if period.unit is PeriodUnit.MONTH:
+        last = _months_later(day, period.count)
+    else:
+        weeks = period.unit is PeriodUnit.WEEK
+        last = day + timedelta(days=period.count * (7 if weeks else 1))
+    if not calendar.is_working_day(last):
+        last = calendar.add_working_days(last, 1)
+    return calendar.end_of_work(last)
+
+
+def _months_later(day: date, count: int) -> date:
+    """The same day of a later month, or that month's last."""
+    for number in range(day.day, 27, -1):
+        if found := in_month(day.year, day.month + count, number):
+            return found
+    return in_month(day.year, day.month + count, min(day.day, 28)) or day
+
+
+def _period(match: re.Match[str]) -> tuple[Period, bool] | None:
+    """The period, and whether a person must say when it begins; None for what asks for nothing."""
+    before = match.string[max(0, match.start() - 80) : match.start()]
+    count = int(match["count"])
+    words = match["by"].lower()
+    since = quoted(match["since"] or "")
+    ended = _AFTER_EVENT.search(before)
+    # "sau 3 ngày" alone tells a story; "trong 5 năm" and "trong 6 tháng đầu năm" too.
+    if count == 0 or _PASSED.search(before):
+        return None
+    is_bare = words in ("sau", "trong")
+    unit = _UNITS[quoted(match["unit"].lower())]
+    if is_bare and not since and not ended:
+        return None
+    if not since and not ended and unit is PeriodUnit.MONTH:
+        return None
+    if ended:
+        return Period(count, unit, f"{quoted(ended['event'])} kết thúc"), True
+    if not since or _RECEIVED.search(since):
+        return Period(count, unit, Since.RECEIVED), not since
+    if _ISSUED.search(since):
+        return Period(count, unit, Since.ISSUED), False
+    return Period(count, unit, since.lstrip(" ,")), True
+
+
+def _relative(match: re.Match[str], found: tuple[Period, bool]) -> Deadline:
+    period, unsure = found
+    return Deadline(
+        DeadlineKind.RELATIVE, DeadlineOperator.BY, span=match.span(),
+        period=period, warnings=(DeadlineWarning.CONFIRM,) if unsure else (),
+    )  # fmt: skip
+
+
+def _confirmed(
+    match: re.Match[str], kind: DeadlineKind, op: DeadlineOperator, *, event: str
+) -> Deadline:
+    return Deadline(
+        kind, op, span=match.span(), event=event,
+        warnings=(DeadlineWarning.CONFIRM,),
+    )  # fmt: skip
+
+
+def _before_tet(match: re.Match[str], frame: Frame) -> Deadline:
+    year = int(match["year"]) if match["year"] else frame.issued_on.year
+    last = _last_day_before_tet(year, frame.calendar)
+    if not match["year"] and last is not None and last < frame.issued_on:
+        year += 1
+        last = _last_day_before_tet(year, frame.calendar)
+    return Deadline(
+        DeadlineKind.EVENT, DeadlineOperator.BEFORE, span=match.span(),
+        event=f"Tết Nguyên đán {year}",
+        suggested=frame.calendar.end_of_work(last) if last else None,
+        warnings=(DeadlineWarning.CONFIRM,),
+    )  # fmt: skip
+
+
+def _last_day_before_tet(year: int, calendar: WorkingCalendar) -> date | None:
+    """The working day before the only long holiday between mid January and the end of February."""
+    day = date(year, 1, 15)
+    for shift in range(45):
+        first = day + timedelta(days=shift)
+        if all(not calendar.is_working_day(first + timedelta(days=more)) for more in range(5)):
+            return calendar.last_working_day_before(first)
+    return None
+
+
+def _quotas(text: str) -> Iterator[Deadline]:
+    for match in _QUOTA.finditer(text):
+        every = match["per"] or (match["first"] or "").split(" ")[-1]
+        per = _PER.get(every.lower().split()[-1] if every else "")
+        if per is None and not _PUBLISHED.match(match["of"]):
+            continue
+        quota = Quota(int(match["least"] or match["count"]), quoted(match["of"]), per)
+        yield Deadline(
+            DeadlineKind.QUOTA, DeadlineOperator.BY, span=match.span(),
+            quota=quota,
+        )  # fmt: skip
