@@ -57,7 +57,7 @@ async def _queue_page(incoming: Incoming, *, page: int, edits: int | None) -> No
             lane=Lane.ANSWER,
             chat_id=incoming.chat.id,
             send_at=incoming.now,
-            parameters={"page": page},
+            parameters={"page": page, "person_id": incoming.known_actor.person_id},
             reply_to=incoming.elsewhere,
             edits=edits,
         ),

@@ -21,7 +21,7 @@ from bot.delivery.context import (
     task_view,
 )
 from bot.delivery.render import Button, Content, Document, Writer
-from bot.domain.rights import Actor
+from bot.domain.rights import Actor, Right
 from bot.domain.splitting import split
 from bot.domain.states import AssignmentState, ChatKind, Lane
 from bot.reports.numbers import directive_articles, directive_numbers
@@ -142,6 +142,8 @@ async def appointed(context: Context) -> Gathered:
 
 async def parked(context: Context) -> Gathered:
     """/ketlai: updates that could not be handled, one page."""
+    if await reader(context, Right.GOVERN) is None:
+        return NOT_STAFF
     size = render_parked.ON_A_PAGE
     count = await updates.count_parked(context.session)
     pages = max(1, -(-count // size))

@@ -123,15 +123,17 @@ async def test_a_letter_is_sent_to_groups_that_are_theirs_only(two: Two):
     lines = {line.group_id: line for line in await two.office.rows(DraftGroup, draft_id=draft.id)}
     assert lines[two.paper_group.id].chosen
     assert not lines[two.radio_group.id].chosen  # although the letter names it
-    radio = Callback(Press.DRAFT_GROUP, (lines[two.radio_group.id].id,))
-    assert (await two.mai.presses_data(radio)).text == say("refused.group_out_of_scope")
+    tick, untick = (
+        Callback(Press.DRAFT_GROUP, (lines[two.radio_group.id].id, chosen)) for chosen in (1, 0)
+    )
+    assert (await two.mai.presses_data(tick)).text == say("refused.group_out_of_scope")
     async with two.office.rt.write() as session:  # a colleague without limits ticks it
         await session.execute(update(DraftGroup).values(chosen=True))
     async with two.office.rt.read() as session:
         draft = await session.get(Draft, draft.id)
     press = Callback(Press.DRAFT_ISSUE_UNNUMBERED, (draft.id, draft_actions.state_id(draft)))
     assert (await two.mai.presses_data(press)).text == say("refused.group_out_of_scope")
-    assert not (await two.mai.presses_data(radio)).alert  # to untick it is theirs
+    assert not (await two.mai.presses_data(untick)).alert  # to untick it is theirs
 
 
 async def test_somebody_elses_draft_is_not_theirs_and_their_own_is_no_more_when_they_leave(

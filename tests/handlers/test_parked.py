@@ -4,8 +4,10 @@ from __future__ import annotations
 
 from typing import Any
 
+from sqlalchemy import update
+
 from bot.domain.states import StaffRole, UpdateState
-from bot.storage.tables import Event, Update
+from bot.storage.tables import Event, Staff, Update
 from bot.texts import texts
 from tests import factories
 from tests.handlers.conftest import Office, Phone
@@ -45,6 +47,18 @@ async def test_the_list_says_when_why_what_and_who_and_nothing_of_what_was_writt
     assert "GMT+07:00" in shown
     assert "Điều không ai được đọc" not in shown
     assert await admin.says("/parked") == [shown]
+
+
+async def test_the_list_is_not_shown_to_who_stopped_being_an_administrator(office: Office):
+    admin = await office.staff(StaffRole.ADMIN)
+    await park(office, await office.contact(await office.unit()), {"message": 5})
+    office.sandbox.say(admin.user_id, "/ketlai")
+    await office.handles()
+    async with office.rt.write() as session:
+        await session.execute(update(Staff).values(role=StaffRole.SENDER))
+    shown = admin.last_id()
+    await office.works()
+    assert admin.texts(after=shown) == []
 
 
 async def test_nothing_parked_is_said_so(office: Office):
