@@ -194,6 +194,7 @@ def _is_judged(text):
 
 @ours_and_theirs
 @example("/starttg://tg://vn")
+@example("@some_bottg://tg://a.vn+")
 @given(st.lists(st.sampled_from(_WORDS), max_size=9).map("".join).filter(_is_judged))
 def test_find_entities_agrees_with_telegram_on_soup(text):
     assert find_entities(text) == telegram_parser.found(text)

@@ -69,15 +69,15 @@ def find_links(text: str) -> Iterator[Link]:
 
 
 def _own_links(text: str) -> Iterator[Link]:
-    """Links to Telegram itself: tg://resolve?domain=x."""
-    at = taken = 0
+    """Links to Telegram itself: tg://resolve?domain=x. One may begin within another, and counts if
+    that one does not."""
+    at = 0
     while (at := text.find("://", at)) >= 0:
         lowered = text[max(at - 3, 0) : at].lower()
         begin = at - 2 if lowered.endswith("tg") else at - 3 if lowered == "ton" else -1
         at += 3
-        if begin >= taken and (domain := _OWN_DOMAIN.match(text, at)):
-            at = taken = _with_path(text, domain.end())
-            yield Link(begin, at, False)
+        if begin >= 0 and (domain := _OWN_DOMAIN.match(text, at)):
+            yield Link(begin, _with_path(text, domain.end()), False)
 
 
 def _with_path(text: str, at: int) -> int:
