@@ -43,6 +43,7 @@ _EMAIL = re.compile(
 )
 _IPV4 = re.compile(r"(?:(?:25[0-5]|2[0-4][0-9]|1[0-9]{2}|[1-9]?[0-9])(?:\.|$)){4}(?<!\.)", re.ASCII)
 _LAST = ".:;,('?!`"
+_SHORTEST_OWN = 5  # bytes; in fewer Telegram does not look
 _SCHEMES = ("https", "http", "ftp", "tonsite")
 
 
@@ -69,15 +70,20 @@ def find_links(text: str) -> Iterator[Link]:
 
 
 def _own_links(text: str) -> Iterator[Link]:
-    """Links to Telegram itself: tg://resolve?domain=x. One may begin within another, and counts if
-    that one does not."""
+    """Links to Telegram itself: tg://resolve?domain=x. One may begin with the end of another, and
+    counts if that one does not. No more are looked for in what is too short for one."""
     at = 0
-    while (at := text.find("://", at)) >= 0:
+    while _bytes_left(text, at) > _SHORTEST_OWN and (at := text.find("://", at)) >= 0:
         lowered = text[max(at - 3, 0) : at].lower()
         begin = at - 2 if lowered.endswith("tg") else at - 3 if lowered == "ton" else -1
         at += 3
         if begin >= 0 and (domain := _OWN_DOMAIN.match(text, at)):
-            yield Link(begin, _with_path(text, domain.end()), False)
+            at = _with_path(text, domain.end())
+            yield Link(begin, at, False)
+
+
+def _bytes_left(text: str, at: int) -> int:
+    return len(text[at:].encode(errors="replace"))
 
 
 def _with_path(text: str, at: int) -> int:
