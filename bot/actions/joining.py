@@ -229,7 +229,7 @@ async def move(
 ) -> None:
     """The person belongs to another unit; the request goes on waiting, for that one. NotFound,
     NotAllowed, Conflict."""
-    _, old = await open_request(session, request_id, actor=actor)
+    await open_request(session, request_id, actor=actor)
     unit = await access.visible_unit(session, unit_id, actor=actor)
     if not await joining.move(session, request_id, unit_id=unit.id):
         raise Conflict("join.decided")
