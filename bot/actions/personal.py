@@ -101,4 +101,4 @@ async def ask_erasure(session: AsyncSession, actor: Actor, *, today: date, now: 
                 },
             ),
         )
-    events.add(session, "erasure_asked", at=now, person_id=actor.person_id)
+    events.add(session, "erasure_asked", at=now, object_kind="person", object_id=actor.person_id)

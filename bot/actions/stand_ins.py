@@ -66,8 +66,7 @@ async def _ask(
         kind,
         now=now,
         unit_id=unit.id,
-        by=actor.person_id,
-        made_for=contact.person_id,
+        by=contact.person_id,
         expires_at=until,
     )
     return Asked(code, unit.name, person.name, until)
@@ -123,10 +122,9 @@ async def stop(
         await contacts.revoke_invites(
             session, hand_over.OF_SOMEBODY, unit_id=unit.id, made_for=person_id, now=now
         )
-        events.add(
-            session, "contact_stopped", at=now, person_id=person_id, object_kind="unit",
-            object_id=unit.id,
-        )  # fmt: skip
+        await events.add_of_person(
+            session, "contact_stopped", person_id, at=now, unit_id=unit.id, title=contact.title
+        )
         await hand_over.warn_if_nobody_is_left(session, unit, now=now)
         stopped.append(unit.name)
     if not stopped:
