@@ -81,14 +81,22 @@ async def end_deputy(
     """A deputy's time is over: both are told, and staff if nobody is left."""
     await contacts.end(session, contact.id, now=now)
     await events.add_of_person(session, "deputy_ended", deputy.id, at=now, unit_id=unit.id)
-    values: Values = {"name": deputy.name}
     await _tell(session, deputy.id, "standin.over", {}, place=contact, now=now)
-    if contact.deputy_for_id is not None:
-        await _tell(
-            session, contact.deputy_for_id, "standin.deputy_over", values, place=contact, now=now
-        )
+    await tell_of_end(session, contact, deputy, now=now)
     await give_menu(session, deputy.id, now=now)
     await warn_if_nobody_is_left(session, unit, now=now)
+
+
+async def tell_of_end(
+    session: AsyncSession, contact: Contact, deputy: Person, *, now: datetime
+) -> None:
+    """Tell who asked for the deputy, if they are one, that they have none any more."""
+    if contact.deputy_for_id is None:
+        return
+    values: Values = {"name": deputy.name}
+    await _tell(
+        session, contact.deputy_for_id, "standin.deputy_over", values, place=contact, now=now
+    )
 
 
 async def end_next_deputy(session: AsyncSession, *, now: datetime) -> bool:

@@ -206,8 +206,13 @@ async def _decided(
         raise Conflict("join.unit_retired", unit=unit.name)
     if not await joining.decide(session, request_id, state, by=actor.person_id, now=now):
         raise Conflict("join.decided")
-    action = "joining_approved" if state is JoinState.APPROVED else "joining_rejected"
-    await events.add_of_person(session, action, request.person_id, at=now, unit_id=unit.id)
+    await events.add_of_person(
+        session,
+        "joining_approved" if state is JoinState.APPROVED else "joining_rejected",
+        request.person_id,
+        at=now,
+        unit_id=unit.id,
+    )
     return request, unit
 
 

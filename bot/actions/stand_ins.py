@@ -115,7 +115,7 @@ async def stop(
     """The person is no contact of these units any more; the units' names. Staff hear of every
     unit that is left with nobody. NotFound when they were a contact of none of them."""
     stopped = []
-    for contact, _, unit in await contacts.active_of(session, person_id):
+    for contact, person, unit in await contacts.active_of(session, person_id):
         if unit.id not in unit_ids:
             continue
         await contacts.end(session, contact.id, now=now)
@@ -125,6 +125,7 @@ async def stop(
         await events.add_of_person(
             session, "contact_stopped", person_id, at=now, unit_id=unit.id, title=contact.title
         )
+        await hand_over.tell_of_end(session, contact, person, now=now)
         await hand_over.warn_if_nobody_is_left(session, unit, now=now)
         stopped.append(unit.name)
     if not stopped:
