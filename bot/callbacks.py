@@ -6,13 +6,14 @@ Whatever comes back is looked up: a decoded value proves nothing about rights or
 from __future__ import annotations
 
 from dataclasses import dataclass
-from enum import StrEnum
+from enum import StrEnum, unique
 
 _VERSION = "1"
 _MAX_BYTES = 64
 _COPY_MARK = "~"
 
 
+@unique
 class Press(StrEnum):
     """What a button does. The short word is what travels."""
 
@@ -108,7 +109,7 @@ class Press(StrEnum):
     HAND_OVER = "hand"
     DEPUTY = "deputy"
     END_DEPUTY = "enddep"
-    CHOOSE_UNIT = "units"
+    CHOOSE_UNIT = "myunits"
     SPEAK_FOR = "speak"
     STOP = "leave"
     ASK_ERASURE = "erase"

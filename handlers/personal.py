@@ -5,7 +5,7 @@ from __future__ import annotations
 from bot.actions import personal
 from bot.actions.replies import queue
 from bot.domain.states import ChatKind, Lane, MessageKind
-from bot.errors import InvalidInput
+from bot.errors import NotAllowed
 from bot.storage.outbox import NewMessage
 from handlers.context import Incoming
 
@@ -13,7 +13,7 @@ from handlers.context import Incoming
 async def show(incoming: Incoming) -> None:
     """/dulieu: only to themselves."""
     if incoming.chat.kind is not ChatKind.PRIVATE:
-        raise InvalidInput("refused.private_only")
+        raise NotAllowed("refused.private_only")
     if incoming.actor is None:
         await incoming.reply("data.nothing")
         return

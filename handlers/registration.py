@@ -92,7 +92,6 @@ async def _start_in_group(incoming: Incoming, code: str) -> None:
         code,
         chat=incoming.chat,
         topic_id=incoming.topic,
-        actor=incoming.actor,
         now=incoming.now,
     )
     key = "group.linked_unit" if joined.unit_name else "group.linked_staff"

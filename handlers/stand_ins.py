@@ -9,7 +9,7 @@ from bot.actions.replies import MOST_BUTTONS, Button
 from bot.actions.stand_ins import Asked
 from bot.callbacks import Callback, Press
 from bot.domain.states import ChatKind, DialogueKind
-from bot.errors import InvalidInput, NotAllowed
+from bot.errors import NotAllowed
 from bot.letters.typed_dates import read_typed_deadline
 from bot.storage import contacts, dialogues
 from bot.storage.tables import Contact, Dialogue, Unit
@@ -113,7 +113,7 @@ async def _show(incoming: Incoming, key: str, asked: Asked) -> None:
 
 def _only_in_private(incoming: Incoming) -> None:
     if incoming.chat.kind is not ChatKind.PRIVATE:
-        raise InvalidInput("refused.private_only")
+        raise NotAllowed("refused.private_only")
 
 
 # --- stopping ------------------------------------------------------------------------------------

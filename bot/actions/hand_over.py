@@ -60,10 +60,15 @@ async def settle(session: AsyncSession, invite: Invite, *, person_id: int, now: 
     await contacts.revoke_invites(
         session, OF_SOMEBODY, unit_id=place.unit_id, made_for=place.person_id, now=now
     )
-    events.add(
-        session, "contact_handed_over", at=now, person_id=place.person_id, object_kind="unit",
-        object_id=place.unit_id, successor=person_id,
-    )  # fmt: skip
+    await events.add_of_person(
+        session,
+        "contact_handed_over",
+        place.person_id,
+        at=now,
+        unit_id=place.unit_id,
+        title=place.title,
+        successor=person_id,
+    )
     await _tell(
         session, place.person_id, "standin.handed_over", {"name": name}, place=place, now=now
     )
@@ -75,18 +80,23 @@ async def end_deputy(
 ) -> None:
     """A deputy's time is over: both are told, and staff if nobody is left."""
     await contacts.end(session, contact.id, now=now)
-    events.add(
-        session, "deputy_ended", at=now, person_id=deputy.id, object_kind="unit",
-        object_id=unit.id,
-    )  # fmt: skip
-    values: Values = {"name": deputy.name}
+    await events.add_of_person(session, "deputy_ended", deputy.id, at=now, unit_id=unit.id)
     await _tell(session, deputy.id, "standin.over", {}, place=contact, now=now)
-    if contact.deputy_for_id is not None:
-        await _tell(
-            session, contact.deputy_for_id, "standin.deputy_over", values, place=contact, now=now
-        )
+    await tell_of_end(session, contact, deputy, now=now)
     await give_menu(session, deputy.id, now=now)
     await warn_if_nobody_is_left(session, unit, now=now)
+
+
+async def tell_of_end(
+    session: AsyncSession, contact: Contact, deputy: Person, *, now: datetime
+) -> None:
+    """Tell who asked for the deputy, if they are one, that they have none any more."""
+    if contact.deputy_for_id is None:
+        return
+    values: Values = {"name": deputy.name}
+    await _tell(
+        session, contact.deputy_for_id, "standin.deputy_over", values, place=contact, now=now
+    )
 
 
 async def end_next_deputy(session: AsyncSession, *, now: datetime) -> bool:

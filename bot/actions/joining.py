@@ -64,10 +64,9 @@ async def _let_in(session: AsyncSession, newcomer: Newcomer, *, now: datetime) -
         invite = await units.invite_by_id(session, newcomer.invite_id)
         if invite is not None and invite.unit_id == unit_id:
             await hand_over.settle(session, invite, person_id=person_id, now=now)
-    events.add(
-        session, "contact_joined", at=now, person_id=person_id, object_kind="unit",
-        object_id=unit_id,
-    )  # fmt: skip
+    await events.add_of_person(
+        session, "contact_joined", person_id, at=now, unit_id=unit_id, title=newcomer.title
+    )
     return await cards.give_open_directives(session, unit_id=unit_id, chat=newcomer.chat, now=now)
 
 
@@ -78,10 +77,9 @@ async def _warn_of_lookalike(session: AsyncSession, newcomer: Newcomer, *, now: 
     other = like(newcomer.name, (*staff, *contacts))
     if other is None:
         return
-    events.add(
-        session, "name_looks_alike", at=now, person_id=newcomer.person_id, object_kind="unit",
-        object_id=newcomer.unit.id,
-    )  # fmt: skip
+    await events.add_of_person(
+        session, "name_looks_alike", newcomer.person_id, at=now, unit_id=newcomer.unit.id
+    )
     values: replies.Values = {"name": newcomer.name, "unit": newcomer.unit.name, "other": other}
     await alarms.tell(session, "join.lookalike", now=now, values=values, unit_id=newcomer.unit.id)
 
@@ -94,7 +92,9 @@ async def agree(session: AsyncSession, person_id: int, *, version: int, now: dat
     if version != CONSENT_VERSION:
         raise NotFound("refused.gone")
     await people.set_consent(session, person_id, version=version, now=now)
-    events.add(session, "consented", at=now, person_id=person_id, version=version)
+    events.add(
+        session, "consented", at=now, object_kind="person", object_id=person_id, version=version
+    )
 
 
 async def ask_consent_again(
@@ -135,10 +135,14 @@ async def _ask_office(session: AsyncSession, newcomer: Newcomer, *, now: datetim
     )
     session.add(request)
     await session.flush()
-    events.add(
-        session, "joining_asked", at=now, person_id=newcomer.person_id, object_kind="unit",
-        object_id=newcomer.unit.id,
-    )  # fmt: skip
+    await events.add_of_person(
+        session,
+        "joining_asked",
+        newcomer.person_id,
+        at=now,
+        unit_id=newcomer.unit.id,
+        title=newcomer.title,
+    )
     values: replies.Values = {"name": newcomer.name, "unit": newcomer.unit.name}
     for chat_id in await people.admin_chats(session, unit_id=newcomer.unit.id):
         await replies.notice(
@@ -201,11 +205,13 @@ async def _decided(
         raise Conflict("join.unit_retired", unit=unit.name)
     if not await joining.decide(session, request_id, state, by=actor.person_id, now=now):
         raise Conflict("join.decided")
-    events.add(
-        session, "joining_approved" if state is JoinState.APPROVED else "joining_rejected", at=now,
-        person_id=actor.person_id, object_kind="person", object_id=request.person_id,
+    await events.add_of_person(
+        session,
+        "joining_approved" if state is JoinState.APPROVED else "joining_rejected",
+        request.person_id,
+        at=now,
         unit_id=unit.id,
-    )  # fmt: skip
+    )
     return request, unit
 
 
@@ -228,14 +234,20 @@ async def move(
 ) -> None:
     """The person belongs to another unit; the request goes on waiting, for that one. NotFound,
     NotAllowed, Conflict."""
-    await open_request(session, request_id, actor=actor)
+    request, old = await open_request(session, request_id, actor=actor)
     unit = await access.visible_unit(session, unit_id, actor=actor)
     if not await joining.move(session, request_id, unit_id=unit.id):
         raise Conflict("join.decided")
-    events.add(
-        session, "joining_moved", at=now, person_id=actor.person_id, object_kind="unit",
-        object_id=unit.id, request=request_id,
-    )  # fmt: skip
+    for unit_id in dict.fromkeys((old.id, unit.id)):
+        await events.add_of_person(
+            session,
+            "joining_moved",
+            request.person_id,
+            at=now,
+            unit_id=unit_id,
+            away_from=old.id,
+            to=unit.id,
+        )
 
 
 # --- a phone that the registry names -------------------------------------------------------------

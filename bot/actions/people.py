@@ -47,12 +47,11 @@ async def create_invite(
     group_ids: Collection[int] = (),
     uses: int = 1,
     by: int | None = None,
-    made_for: int | None = None,
     life: timedelta = INVITE_LIFE,
     expires_at: datetime | None = None,
 ) -> str:
     """Make an invite; its code, which is kept nowhere: only its hash is. One for a successor or
-    deputy is `made_for` the contact whose place it is."""
+    deputy is `by` the contact whose place it is, whoever made it."""
     code = secrets.token_urlsafe(CODE_BYTES)
     await units.add_invite(
         session,
@@ -61,13 +60,13 @@ async def create_invite(
         unit_id=unit_id,
         staff_role=staff_role,
         group_ids=sorted(group_ids),
-        created_by=made_for or by,
+        created_by=by,
         uses=uses,
         now=now,
         expires_at=expires_at or now + life,
     )
     events.add(
-        session, "invite_created", at=now, person_id=by, unit_id=unit_id, kind=kind.value,
+        session, "invite_created", at=now, unit_id=unit_id, kind=kind.value,
         role=staff_role, groups=",".join(map(str, sorted(group_ids))) or None,
     )  # fmt: skip
     return code
@@ -259,7 +258,7 @@ async def rename(session: AsyncSession, name: str, *, person_id: int, now: datet
         raise InvalidInput("join.name_unusable", longest=_MAX_NAME)
     before = await person_name(session, person_id)
     await people.set_name(session, person_id, name=cleaned)
-    event = events.add(session, "person_renamed", at=now, person_id=person_id)
+    event = events.add(session, "person_renamed", at=now, object_kind="person", object_id=person_id)
     await events.keep_values(
         session, event, person_id=person_id, before={"name": before}, after={"name": cleaned}
     )
@@ -279,7 +278,6 @@ async def link_group(
     *,
     chat: Chat,
     topic_id: int | None,
-    actor: Actor | None,
     now: datetime,
 ) -> Joined:
     """Make a Telegram group a unit's, or the office's own, by a code given in it; in a forum the
@@ -294,8 +292,8 @@ async def link_group(
     chat.staff_group = invite.kind is InviteKind.STAFF_GROUP
     chat.topic_id = topic_id
     events.add(
-        session, "group_linked", at=now, person_id=actor.person_id if actor else None,
-        object_kind="chat", object_id=chat.id, unit_id=chat.unit_id,
+        session, "group_linked", at=now, object_kind="chat", object_id=chat.id,
+        unit_id=chat.unit_id,
     )  # fmt: skip
     given = 0
     if unit:
@@ -331,10 +329,20 @@ async def note_unreachable(
     """Telegram takes nothing for this chat any more; False if that was known."""
     if not await people.mark_unreachable(session, chat_id, reason=reason, now=now):
         return False
-    events.add(
-        session, "chat_unreachable", at=now, object_kind="chat", object_id=chat_id, reason=reason
-    )
+    await _note_reach(session, "chat_unreachable", chat_id, now=now, reason=reason)
     return True
+
+
+async def _note_reach(
+    session: AsyncSession, action: str, chat_id: int, *, now: datetime, reason: str | None = None
+) -> None:
+    """One event for each unit that the chat is a way to, so that it stands in the record of all."""
+    served = await people.units_served(session, {chat_id})
+    for unit_id in sorted(unit_id for _, unit_id in served) or (None,):
+        events.add(
+            session, action, at=now, object_kind="chat", object_id=chat_id, unit_id=unit_id,
+            reason=reason,
+        )  # fmt: skip
 
 
 async def chat_blocked(session: AsyncSession, chat: Chat, *, reason: str, now: datetime) -> None:
@@ -355,10 +363,7 @@ async def chat_unblocked(session: AsyncSession, chat: Chat, *, now: datetime) ->
     if chat.unreachable_reason is None:
         return
     if await people.mark_reachable(session, chat.id):
-        events.add(
-            session, "chat_reachable", at=now, object_kind="chat", object_id=chat.id,
-            unit_id=chat.unit_id,
-        )  # fmt: skip
+        await _note_reach(session, "chat_reachable", chat.id, now=now)
         for _, unit_id in sorted(await people.units_served(session, {chat.id})):
             await cards.give_open_directives(session, unit_id=unit_id, chat=chat, now=now)
 

@@ -15,7 +15,7 @@ from bot.domain.rights import Actor
 from bot.domain.states import CardKind, Lane, MessageKind
 from bot.errors import Conflict, NotFound
 from bot.storage import cards as card_rows
-from bot.storage import contacts, directives, events, people, personal
+from bot.storage import contacts, directives, events, people, personal, staff
 from bot.storage.outbox import NewMessage
 from bot.storage.tables import Chat, Person
 
@@ -75,7 +75,8 @@ async def erase(session: AsyncSession, person: Person, *, now: datetime) -> None
 
 
 async def ask_erasure(session: AsyncSession, actor: Actor, *, today: date, now: datetime) -> None:
-    """Tell every administrator that the person wants their data erased, once a day."""
+    """Tell the administrators without limits that the person wants their data erased, once a
+    day: it may be kept of units that are not the others'."""
     person = await people.person(session, actor.person_id)
     if person is None:
         raise NotFound("refused.unknown_person")
@@ -85,7 +86,7 @@ async def ask_erasure(session: AsyncSession, actor: Actor, *, today: date, now: 
         "units": ", ".join(unit.name for _, _, unit in own) or "–",
         "id": person.telegram_id,
     }
-    for chat_id in await people.admin_chats(session):
+    for chat_id in await staff.governing_chats(session):
         await queue(
             session,
             NewMessage(
@@ -101,4 +102,4 @@ async def ask_erasure(session: AsyncSession, actor: Actor, *, today: date, now: 
                 },
             ),
         )
-    events.add(session, "erasure_asked", at=now, person_id=actor.person_id)
+    events.add(session, "erasure_asked", at=now, object_kind="person", object_id=actor.person_id)

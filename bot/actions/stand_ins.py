@@ -66,8 +66,7 @@ async def _ask(
         kind,
         now=now,
         unit_id=unit.id,
-        by=actor.person_id,
-        made_for=contact.person_id,
+        by=contact.person_id,
         expires_at=until,
     )
     return Asked(code, unit.name, person.name, until)
@@ -116,17 +115,17 @@ async def stop(
     """The person is no contact of these units any more; the units' names. Staff hear of every
     unit that is left with nobody. NotFound when they were a contact of none of them."""
     stopped = []
-    for contact, _, unit in await contacts.active_of(session, person_id):
+    for contact, person, unit in await contacts.active_of(session, person_id):
         if unit.id not in unit_ids:
             continue
         await contacts.end(session, contact.id, now=now)
         await contacts.revoke_invites(
             session, hand_over.OF_SOMEBODY, unit_id=unit.id, made_for=person_id, now=now
         )
-        events.add(
-            session, "contact_stopped", at=now, person_id=person_id, object_kind="unit",
-            object_id=unit.id,
-        )  # fmt: skip
+        await events.add_of_person(
+            session, "contact_stopped", person_id, at=now, unit_id=unit.id, title=contact.title
+        )
+        await hand_over.tell_of_end(session, contact, person, now=now)
         await hand_over.warn_if_nobody_is_left(session, unit, now=now)
         stopped.append(unit.name)
     if not stopped:

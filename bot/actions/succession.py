@@ -74,7 +74,7 @@ async def cancel_work(office: Office, unit: Unit) -> int:
         (work,) = (await succession.work_for_update(office.session, [addressee.id])).values()
         still_open = _open(work)
         for assignment in still_open:
-            _close(office, assignment, reason="unit_retired")
+            _close(office, assignment, addressee, reason="unit_retired")
         if still_open:
             await office.session.flush()
             await card_actions.redraw_addressee(office.session, addressee, now=office.now)
@@ -114,7 +114,8 @@ async def _hand_work(office: Office, old: Unit, new: Unit) -> PassedOn:
             addressee.unit_id = new.id  # the name it was issued under stays
             moved += len(_open(work[addressee.id]))
             continue
-        came, left = _merge(office, own, work[addressee.id], work[own.id], directive=directive)
+        of_old, of_new = work[addressee.id], work[own.id]
+        came, left = _merge(office, addressee, own, of_old, of_new, directive=directive)
         moved, closed = moved + came, closed + left
         if came:
             await card_actions.redraw_addressee(session, own, now=office.now)
@@ -126,6 +127,7 @@ async def _hand_work(office: Office, old: Unit, new: Unit) -> PassedOn:
 
 def _merge(
     office: Office,
+    old: Addressee,
     new: Addressee,
     of_old: Sequence[Assignment],
     of_new: Sequence[Assignment],
@@ -147,7 +149,7 @@ def _merge(
                 moved += 1
             case Fate.LEAVE:
                 closed += 1
-        _close(office, assignment, reason="unit_merged", successor=successor)
+        _close(office, assignment, old, reason="unit_merged", successor=successor)
     return moved, closed
 
 
@@ -228,12 +230,18 @@ def _first_reminder(
 
 
 def _close(
-    office: Office, assignment: Assignment, *, reason: str, successor: Assignment | None = None
+    office: Office,
+    assignment: Assignment,
+    addressee: Addressee,
+    *,
+    reason: str,
+    successor: Assignment | None = None,
 ) -> None:
     assignment.state, assignment.next_reminder_at = AssignmentState.CANCELLED, None
     events.add(
         office.session, "assignment_cancelled", at=office.now, object_kind="assignment",
-        object_id=assignment.id, reason=reason, successor=successor.id if successor else None,
+        object_id=assignment.id, directive_id=addressee.directive_id, unit_id=addressee.unit_id,
+        reason=reason, successor=successor.id if successor else None,
     )  # fmt: skip
 
 

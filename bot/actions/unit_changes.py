@@ -225,11 +225,12 @@ async def carry_out(
     if wish.kind in _FINAL:
         await _forget_other_plans(session, unit.id, now=now)
     await session.flush()
-    events.add(
-        session, "unit_reorganised", at=now, person_id=change.decided_by, object_kind="unit",
-        object_id=unit.id, change=change.id, kind=wish.kind.value, moved=moved, closed=closed,
-        into=change.into_id,
-    )  # fmt: skip
+    for each in (unit, *into):
+        events.add(
+            session, "unit_reorganised", at=now, person_id=change.decided_by, object_kind="unit",
+            object_id=each.id, change=change.id, kind=wish.kind.value, moved=moved, closed=closed,
+            into=change.into_id,
+        )  # fmt: skip
     return Outcome(change.id, done=True, moved=moved, closed=closed)
 
 

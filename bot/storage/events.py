@@ -16,7 +16,7 @@ from datetime import datetime
 from sqlalchemy.ext.asyncio import AsyncSession
 
 from bot.domain.states import EventDoor
-from bot.storage.tables import Event, EventValues
+from bot.storage.tables import Event, EventValues, Person
 
 
 @dataclass(frozen=True, slots=True)
@@ -73,6 +73,32 @@ def add(
     )
     session.add(event)
     return event
+
+
+async def add_of_person(
+    session: AsyncSession,
+    action: str,
+    person_id: int,
+    *,
+    at: datetime,
+    unit_id: int,
+    title: str = "",
+    **details: int | None,
+) -> None:
+    """Note what became of a person at a unit, whoever did it; how they are called is kept apart, to
+    be erased."""
+    event = add(
+        session,
+        action,
+        at=at,
+        object_kind="person",
+        object_id=person_id,
+        unit_id=unit_id,
+        **details,
+    )
+    person = await session.get(Person, person_id)
+    called = {"name": person.name if person else None, "title": title or None}
+    await keep_values(session, event, person_id=person_id, before={}, after=called)
 
 
 async def keep_values(

@@ -98,6 +98,23 @@ async def lock_governors(session: AsyncSession) -> set[int]:
     return found - set(limited)
 
 
+async def governing_chats(session: AsyncSession) -> list[int]:
+    """The private chats of the administrators without limits."""
+    limits = select(StaffScope).where(StaffScope.staff_id == Staff.id)
+    rows = await session.scalars(
+        select(Chat.id)
+        .join(Staff, Staff.person_id == Chat.person_id)
+        .where(
+            Staff.role == StaffRole.ADMIN,
+            Staff.removed_at.is_(None),
+            Chat.kind == ChatKind.PRIVATE,
+            ~limits.exists(),
+        )
+        .order_by(Chat.id)
+    )
+    return list(rows)
+
+
 async def set_role(session: AsyncSession, staff_id: int, role: StaffRole) -> None:
     """What they may do from now on."""
     await session.execute(update(Staff).where(Staff.id == staff_id).values(role=role))

@@ -6,7 +6,7 @@ from collections.abc import Collection
 from dataclasses import dataclass
 from datetime import datetime
 
-from sqlalchemy import ColumnElement, Row, delete, exists, func, select, update
+from sqlalchemy import ColumnElement, Row, delete, exists, func, select, union_all, update
 from sqlalchemy.ext.asyncio import AsyncSession
 from sqlalchemy.orm import InstrumentedAttribute, aliased
 
@@ -178,6 +178,7 @@ async def move_what_else(session: AsyncSession, unit_id: int, *, into_id: int) -
     for reference in _SIMPLE:
         statement = update(reference.class_).where(reference == unit_id)
         if reference is JoinRequest.unit_id:
+            await _forget_asked_twice(session, unit_id, into_id=into_id)
             statement = statement.where(JoinRequest.state == JoinState.WAITING)
         await session.execute(
             statement.values({reference: into_id}).execution_options(synchronize_session="fetch")
@@ -199,6 +200,26 @@ async def move_what_else(session: AsyncSession, unit_id: int, *, into_id: int) -
             .execution_options(synchronize_session=False)
         )
     await session.execute(delete(ExpectedContact).where(ExpectedContact.unit_id == unit_id))
+
+
+async def _forget_asked_twice(session: AsyncSession, unit_id: int, *, into_id: int) -> None:
+    """Who waits for both units, or is of the other one already, waits for this one no more."""
+    there = union_all(
+        select(JoinRequest.person_id).where(
+            JoinRequest.unit_id == into_id, JoinRequest.state == JoinState.WAITING
+        ),
+        select(Contact.person_id).where(Contact.unit_id == into_id, Contact.ended_at.is_(None)),
+    )
+    await session.execute(
+        update(JoinRequest)
+        .where(
+            JoinRequest.unit_id == unit_id,
+            JoinRequest.state == JoinState.WAITING,
+            JoinRequest.person_id.in_(there),
+        )
+        .values(state=JoinState.REJECTED)
+        .execution_options(synchronize_session=False)
+    )
 
 
 # --- work ----------------------------------------------------------------------------------------

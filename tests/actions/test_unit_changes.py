@@ -16,13 +16,14 @@ from bot.actions.unit_changes import Wish
 from bot.domain.states import (
     AssignmentState,
     ContactRole,
+    JoinState,
     MessageKind,
     UnitChangeKind,
     WorkOfRetired,
 )
 from bot.errors import BotError, Conflict, InvalidInput, NotFound
 from bot.runtime import Runtime
-from bot.storage import audit, people, units
+from bot.storage import audit, people, registry, units
 from bot.storage.tables import (
     Acknowledgement,
     Addressee,
@@ -31,9 +32,12 @@ from bot.storage.tables import (
     Contact,
     Event,
     ExpectedContact,
+    Invite,
+    JoinRequest,
     OutboxMessage,
     Unit,
     UnitChange,
+    UnitGroup,
     UnitName,
     UnitSite,
 )
@@ -360,3 +364,35 @@ async def test_the_contact_of_a_merged_unit_may_do_nothing_for_the_old_one(rt):
     await decide(rt, Wish(kind=UnitChangeKind.MERGE, unit_id=old.id, into=(new.id,)))
     ended = [contact.ended_at is not None for contact in await rows(rt, Contact, unit_id=old.id)]
     assert ended == [True]
+
+
+async def test_what_waits_for_a_unit_waits_for_its_successor_and_once(rt):
+    """Requests, invites, expected people and groups: by hand they pass on, by condition not."""
+    async with rt.write() as session:
+        by_hand = await factories.create_group(session, name="Nhóm")
+        by_condition = await factories.create_group(session, name="Nhóm huyện")
+        by_condition.condition = {"Cấp": ["huyện"]}
+        old = await factories.create_unit(session, name="Cũ", groups=[by_hand])
+        new = await factories.create_unit(session, name="Mới")
+        old.attributes = {"Cấp": "huyện"}
+        await registry.follow_conditions(session)
+        hoa, pao = [await factories.create_somebody(session) for _ in range(2)]
+        asked = [
+            await factories.create_join_request(session, somebody, unit)
+            for somebody, unit in ((hoa, old), (pao, old), (pao, new))
+        ]
+        invite_id = await factories.create_invite(session, old)
+        session.add(ExpectedContact(unit_id=old.id, phone_hash="a" * 64, role=ContactRole.LEADER))
+    await decide(rt, Wish(kind=UnitChangeKind.MERGE, unit_id=old.id, into=(new.id,)))
+    requests = {row.id: (row.unit_id, row.state) for row in await rows(rt, JoinRequest)}
+    assert [requests[number] for number in asked] == [
+        (new.id, JoinState.WAITING),
+        (old.id, JoinState.REJECTED),
+        (new.id, JoinState.WAITING),
+    ]
+    assert (await rows(rt, Invite, id=invite_id))[0].unit_id == new.id
+    assert (await rows(rt, ExpectedContact))[0].unit_id == new.id
+    stands = {(row.unit_id, row.group_id) for row in await rows(rt, UnitGroup)}
+    assert stands == {(new.id, by_hand.id)}
+    told = [row.unit_id for row in await rows(rt, Event, action="unit_reorganised")]
+    assert told == [old.id, new.id]

@@ -48,6 +48,17 @@ async def test_whom_to_invite_is_chosen_by_pages_or_typed(office: Office):
     assert not await office.rows(Dialogue)
 
 
+async def test_a_unit_is_found_by_the_name_that_it_has_now(office: Office):
+    unit, _ = await office.unit("Phòng Văn hóa"), await office.unit("Phòng Nội vụ")
+    admin = await office.staff(StaffRole.ADMIN)
+    await admin.says(f"/sapxep {unit.code}")
+    await admin.presses("Đổi tên")
+    await admin.says("Phòng Đô thị")
+    await admin.presses("Thực hiện")
+    assert await admin.says("/moi van hoa") == [say("unit.unknown", code="van hoa")]
+    assert "Phòng Đô thị" in (await admin.says("/moi phong do thi"))[0]
+
+
 async def test_a_link_with_its_picture_makes_so_many_contacts_and_is_forgotten(office: Office):
     unit = await office.unit()
     admin = await office.staff(StaffRole.ADMIN)

@@ -12,6 +12,7 @@ import pytest
 from sqlalchemy import select
 
 from bot.actions import personal
+from bot.callbacks import Callback, Press
 from bot.domain.states import StaffRole
 from bot.logs import LogForm, configure
 from bot.storage import people
@@ -28,6 +29,7 @@ from bot.storage.tables import (
 )
 from bot.texts import texts
 from tests.handlers.conftest import Office, Phone
+from tests.handlers.test_joining import asks_for_approval
 
 say = texts("vi")
 # Without accents: a body is kept as Telegram sent it, with other letters escaped.
@@ -216,3 +218,26 @@ async def test_no_name_and_nothing_that_is_written_is_ever_logged(
     assert logged  # that something is heard at all
     for canary in ("canary", "Canary", "Chimyen", "loi rieng"):
         assert canary not in logged, [line for line in logged.splitlines() if canary in line][:3]
+
+
+async def test_who_is_erased_while_waiting_for_the_office_is_let_in_by_nobody(office: Office):
+    unit = await office.unit()
+    mai = await office.staff(StaffRole.ADMIN)
+    asks_for_approval(office)
+    yen = office.account(NAME)
+    await yen.says(f"/start {await office.invite(unit=unit)}")
+    await yen.presses("Đồng ý tham gia")
+    assert NAME in (await mai.says("/cho"))[0]
+    request = await office.row(JoinRequest)
+    assert [row.after["name"] for row in await event_values(office)] == [NAME]
+    await erase(office, yen)
+    assert (await office.row(Person, id=request.person_id)).name != NAME
+    assert await event_values(office) == []
+    popup = await mai.presses_data(Callback(Press.JOIN_APPROVE, (request.id,)))
+    assert popup.text == say("join.decided")
+    assert say("waiting.nothing") in (await mai.says("/cho"))[0]
+
+
+async def event_values(office: Office) -> list[EventValues]:
+    async with office.rt.read() as session:
+        return list(await session.scalars(select(EventValues)))

@@ -5,12 +5,16 @@ from __future__ import annotations
 import re
 from datetime import timedelta
 
+import pytest
+
 from bot.callbacks import Callback, Press
+from bot.domain.consent import CONSENT_VERSION
 from bot.domain.states import ContactRole, MessageKind, StaffRole
 from bot.storage.tables import Acknowledgement, Article, Contact, Invite, OutboxMessage, Person
 from bot.texts import texts
 from scheduler.jobs import end_deputies
 from tests.handlers.conftest import Office, Phone
+from tests.handlers.test_joining import asks_for_approval
 
 say = texts("vi")
 
@@ -247,3 +251,66 @@ async def test_a_unit_that_is_not_theirs_cannot_be_spoken_for(office: Office):
     popup = await an.presses_data(Callback(Press.SPEAK_FOR, (radio.id,)))
     assert popup.text == say("refused.not_your_unit")
     assert (await office.row(Person, telegram_id=an.user_id)).speaks_for_id is None
+
+
+# --- where the office wants to be asked ----------------------------------------------------------
+
+
+@pytest.mark.parametrize("button", ["Bàn giao", "Nhờ làm thay"])
+async def test_a_place_passes_on_when_the_office_agrees_and_not_before(office: Office, button: str):
+    asks_for_approval(office)
+    unit = await office.unit()
+    an, binh = await office.contact(leader_of=unit), office.account("Lê Thị Bình")
+    mai = await office.staff(StaffRole.ADMIN)
+    code = await asks(an, button, until="2 tuần" if button == "Nhờ làm thay" else None)
+    (offer,) = await binh.says(f"/start {code}")
+    assert "Hệ thống lưu về đồng chí" in offer
+    shown = an.last_id()
+    await binh.presses("Đồng ý tham gia")
+    person = await office.row(Person, telegram_id=binh.user_id)
+    assert person.consent_version == CONSENT_VERSION
+    assert await office.actor_units(an) == {unit.id}
+    assert await office.actor_units(binh) == frozenset()
+    assert an.texts(after=shown) == []
+
+    await mai.says("/cho")
+    await mai.presses("Duyệt 1")
+    assert await office.actor_units(binh) == {unit.id}
+    contact = await office.row(Contact, person_id=person.id)
+    assert contact.role is ContactRole.LEADER
+    if button == "Bàn giao":
+        assert await office.actor_units(an) == frozenset()
+        an.sees("Lê Thị Bình đã nhận bàn giao")
+    else:
+        assert await office.actor_units(an) == {unit.id}
+        assert contact.until == office.rt.now() + timedelta(days=14, hours=5)
+        an.sees("Lê Thị Bình đã đồng ý làm thay")
+
+
+async def test_a_place_that_is_nobodys_any_more_is_not_given_away(office: Office):
+    asks_for_approval(office)
+    unit = await office.unit()
+    an, binh = await office.contact(unit), office.account("Lê Thị Bình")
+    mai = await office.staff(StaffRole.ADMIN)
+    await agrees(binh, await asks(an, "Bàn giao"))
+    await an.says("/ngung")
+    await an.presses("Ngừng")
+    await mai.says("/cho")
+    assert (await mai.presses("Duyệt 1")).text == say("invite.unusable")
+    assert await office.actor_units(binh) == frozenset()
+    assert (await mai.presses("Từ chối 1")).text == say("join.rejected_them")
+
+
+async def test_a_deputy_who_stops_is_gone_and_who_asked_them_hears_of_it(office: Office):
+    unit = await office.unit()
+    an, binh = await office.contact(unit), office.account("Lê Thị Bình")
+    mai = await office.staff(StaffRole.ADMIN)
+    await agrees(binh, await asks(an, "Nhờ làm thay", until="2 tuần"))
+    await binh.says("/ngung")
+    await binh.presses("Ngừng: Báo Yên Bái")
+    an.sees("Lê Thị Bình đã hết thời gian làm thay")
+    assert await office.actor_units(binh) == frozenset()
+    assert await office.actor_units(an) == {unit.id}
+    assert mai.texts() == []
+    office.clock.at += timedelta(days=30)
+    assert not await end_deputies(office.rt)

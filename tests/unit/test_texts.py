@@ -39,7 +39,8 @@ SOURCES = [
     if not NO_CATALOGUE.match(path.relative_to(ROOT).as_posix())
 ]
 # Functions that hand an event's action on: the sentence belongs to what they are called with.
-HANDING_ON = {"_done"}
+HANDING_ON = {"_done", "_note_reach"}
+WRITING = {"events.add", "events.add_of_person"}
 
 
 def actions() -> set[str]:
@@ -58,7 +59,7 @@ def actions() -> set[str]:
             if not isinstance(node, ast.Call) or id(node) in handing_on:
                 continue
             called = ast.unparse(node.func)
-            if called == "events.add" or (called in HANDING_ON and path.parent.name == "actions"):
+            if called in WRITING or (called in HANDING_ON and path.parent.name == "actions"):
                 action = node.args[1]
                 either = (
                     (action.body, action.orelse) if isinstance(action, ast.IfExp) else (action,)
