@@ -13,7 +13,10 @@ from sqlalchemy.ext.asyncio import AsyncSession
 
 from bot.actions import drafts as draft_actions
 from bot.actions import people as people_actions
+from bot.actions import unit_changes
+from bot.actions.unit_changes import Wish
 from bot.callbacks import Callback, Press
+from bot.domain.consent import CONSENT_VERSION
 from bot.domain.states import (
     AssignmentState,
     ContactRole,
@@ -22,15 +25,18 @@ from bot.domain.states import (
     EventDoor,
     ImportState,
     InviteKind,
+    JoinState,
     Lane,
     MessageKind,
     OutboxState,
     Sending,
     StaffRole,
+    UnitChangeKind,
 )
 from bot.intake.raw import raw_update
-from bot.storage import articles, dialogues, people, updates
+from bot.storage import articles, dialogues, invites, joining, people, updates
 from bot.storage.tables import (
+    Assignment,
     Contact,
     Dialogue,
     Directive,
@@ -102,6 +108,13 @@ COMMAND_FOR: dict[str, frozenset[Role]] = {
     "canbo": GOVERNING,
     "nhatky": GOVERNING,
     "ketlai": GOVERNING,
+    "cho": GOVERNING,
+    "matlienlac": STAFF,
+    "donvitoi": OF_A_UNIT,
+    "bangiao": OF_A_UNIT,
+    "ngung": OF_A_UNIT,
+    "dulieu": EVERYONE,
+    "sapxep": GOVERNING,
 }
 # For buttons of the unit's card, of a sender's draft, of an invite that was opened.
 PRESS_FOR: dict[Press, frozenset[Role]] = {
@@ -179,6 +192,35 @@ PRESS_FOR: dict[Press, frozenset[Role]] = {
     Press.IMPORT_TAKE: GOVERNING,
     Press.IMPORT_REPORT: GOVERNING,
     Press.IMPORT_DROP: GOVERNING,
+    Press.JOIN_TITLE: EVERYONE - {R.STRANGER},
+    Press.CONSENT: EVERYONE - {R.STRANGER},
+    Press.WAITING_PAGE: GOVERNING,
+    Press.JOIN_APPROVE: GOVERNING,
+    Press.JOIN_REJECT: GOVERNING,
+    Press.JOIN_MOVE: GOVERNING,
+    Press.JOIN_MOVE_TO: GOVERNING,
+    Press.INVITE_UNITS: GOVERNING,
+    Press.INVITE_UNIT: GOVERNING,
+    Press.INVITE_NEW: GOVERNING,
+    Press.INVITE_STAFF_GROUP: GOVERNING,
+    Press.INVITE_REVOKE: GOVERNING,
+    Press.INVITE_GROUPS: GOVERNING,
+    Press.INVITE_SHEET: GOVERNING,
+    Press.UNREACHABLE_PAGE: STAFF,
+    Press.HAND_OVER: OF_THE_UNIT | GOVERNING,
+    Press.DEPUTY: OF_THE_UNIT | GOVERNING,
+    Press.END_DEPUTY: OF_THE_UNIT | GOVERNING,
+    Press.CHOOSE_UNIT: OF_A_UNIT,
+    Press.SPEAK_FOR: OF_THE_UNIT,
+    Press.STOP: OF_THE_UNIT,
+    Press.ASK_ERASURE: EVERYONE - {R.STRANGER},
+    Press.CHANGES_PAGE: GOVERNING,
+    Press.CHANGE_UNIT: GOVERNING,
+    Press.CHANGE_WORK: GOVERNING,
+    Press.CHANGE_DAY: GOVERNING,
+    Press.CHANGE_DO: GOVERNING,
+    Press.CHANGE_DROP: GOVERNING,
+    Press.CONTACTS_OF: GOVERNING,
 }
 # What is about nothing of a unit's: the person's own, lists that show what is theirs.
 UNBOUND = frozenset(
@@ -198,6 +240,16 @@ UNBOUND = frozenset(
         Press.UNIT_ADD,
         Press.GROUPS_PAGE,
         Press.GROUP_ADD,
+        Press.JOIN_TITLE,
+        Press.CONSENT,
+        Press.WAITING_PAGE,
+        Press.INVITE_UNITS,
+        Press.INVITE_STAFF_GROUP,
+        Press.INVITE_GROUPS,
+        Press.UNREACHABLE_PAGE,
+        Press.CHOOSE_UNIT,
+        Press.ASK_ERASURE,
+        Press.CHANGES_PAGE,
     }
 )
 # What can still be seen, or done, of a directive that is closed, or whose sending was given up; a
@@ -210,6 +262,8 @@ STILL_WHEN_CLOSED = UNBOUND | {
     Press.LOG_FILE,
     Press.GROUP,
     Press.GROUP_EDIT,
+    Press.INVITE_SHEET,
+    Press.CONTACTS_OF,  # a retired unit's people may have to finish what is open
 }
 STILL_WHEN_CANCELLED = STILL_WHEN_CLOSED - {Press.SENDING_NOW}
 IN_THE_GROUP: dict[Role, frozenset[Press]] = {
@@ -227,6 +281,7 @@ REFUSAL_KEYS = {
     "refused.not_all_in_scope",
     "refused.group_out_of_scope",
     "refused.anonymous",
+    "refused.private_only",
     "link.placed_before",
     "group.not_linked",
 }
@@ -254,6 +309,11 @@ class Material:
     unit: int
     group: int
     table: int
+    join_request: int
+    invite: int
+    place: int
+    deputy: int
+    change: int
 
 
 PRESSED: dict[Press, Function[[Material], tuple[int, ...]]] = {
@@ -319,7 +379,7 @@ PRESSED: dict[Press, Function[[Material], tuple[int, ...]]] = {
     Press.UNIT_ADD: lambda _: (),
     Press.UNIT_EDIT: lambda m: (m.unit, 0),
     Press.UNIT_GROUPS: lambda m: (m.unit, 1),
-    Press.UNIT_GROUP: lambda m: (m.unit, m.group, 1),
+    Press.UNIT_GROUP: lambda m: (m.unit, m.group, 1, 0),
     Press.GROUPS_PAGE: lambda _: (1,),
     Press.GROUP: lambda m: (m.group, 1),
     Press.GROUP_ADD: lambda _: (),
@@ -331,6 +391,35 @@ PRESSED: dict[Press, Function[[Material], tuple[int, ...]]] = {
     Press.IMPORT_TAKE: lambda m: (m.table,),
     Press.IMPORT_REPORT: lambda m: (m.table,),
     Press.IMPORT_DROP: lambda m: (m.table,),
+    Press.JOIN_TITLE: lambda _: (),
+    Press.CONSENT: lambda _: (CONSENT_VERSION,),
+    Press.WAITING_PAGE: lambda _: (1,),
+    Press.JOIN_APPROVE: lambda m: (m.join_request,),
+    Press.JOIN_REJECT: lambda m: (m.join_request,),
+    Press.JOIN_MOVE: lambda m: (m.join_request,),
+    Press.JOIN_MOVE_TO: lambda m: (m.join_request, m.unit),
+    Press.INVITE_UNITS: lambda _: (1,),
+    Press.INVITE_UNIT: lambda m: (m.unit,),
+    Press.INVITE_NEW: lambda m: (m.unit, 0, 5),
+    Press.INVITE_STAFF_GROUP: lambda _: (),
+    Press.INVITE_REVOKE: lambda m: (m.invite,),
+    Press.INVITE_GROUPS: lambda _: (1,),
+    Press.INVITE_SHEET: lambda m: (m.group,),
+    Press.UNREACHABLE_PAGE: lambda _: (1,),
+    Press.HAND_OVER: lambda m: (m.place,),
+    Press.DEPUTY: lambda m: (m.place,),
+    Press.END_DEPUTY: lambda m: (m.deputy,),
+    Press.CHOOSE_UNIT: lambda _: (),
+    Press.SPEAK_FOR: lambda m: (m.unit,),
+    Press.STOP: lambda m: (m.unit,),
+    Press.ASK_ERASURE: lambda _: (),
+    Press.CHANGES_PAGE: lambda _: (1,),
+    Press.CHANGE_UNIT: lambda m: (m.unit, 0),
+    Press.CHANGE_WORK: lambda m: (m.change, 1),
+    Press.CHANGE_DAY: lambda m: (m.change,),
+    Press.CHANGE_DO: lambda m: (m.change,),
+    Press.CHANGE_DROP: lambda m: (m.change,),
+    Press.CONTACTS_OF: lambda m: (m.unit,),
 }
 
 
@@ -342,11 +431,12 @@ class Object(StrEnum):
 
     OPEN = "of the unit"
     FOREIGN = "of the other unit"
-    CLOSED = "closed directive, draft that was issued, member who was removed, retired unit"
-    CANCELLED = "directive given up, draft that was dropped, table that was dropped"
+    CLOSED = "closed directive, draft that was issued, who or what was removed, retired or decided"
+    CANCELLED = "directive given up, draft or table that was dropped; else the same"
     GONE = "what there is not"
 
 
+OVER = (Object.CLOSED, Object.CANCELLED)
 NOTHING = Material(*([MISSING] * len(fields(Material))))
 
 
@@ -407,6 +497,10 @@ class Town:
             await self._registered(unit, group, about),
             group.id,
             await self._table(about),
+            await self._join_request(unit, about),
+            await self._invite(unit, about),
+            *await self._places(unit, about),
+            await self._change(unit, about),
         )
 
     async def _parked(self, about: Object) -> int:
@@ -430,6 +524,58 @@ class Town:
         over = {Object.CLOSED: ImportState.TAKEN, Object.CANCELLED: ImportState.DROPPED}
         row.state = over.get(about, ImportState.OPEN)
         return row.id
+
+    async def _join_request(self, unit: Unit, about: Object) -> int:
+        """Somebody who asks to join the unit, or was let in."""
+        asks = await factories.create_somebody(self.session, name="Lý Thị Hoa")
+        request_id = await factories.create_join_request(self.session, asks, unit)
+        if about in OVER:
+            await joining.decide(
+                self.session,
+                request_id,
+                JoinState.APPROVED,
+                by=self.author.person.id,
+                now=factories.NOON,
+            )
+        return request_id
+
+    async def _invite(self, unit: Unit, about: Object) -> int:
+        invite_id = await factories.create_invite(self.session, unit)
+        if about in OVER:
+            await invites.revoke(self.session, invite_id, now=factories.NOON)
+        return invite_id
+
+    async def _places(self, unit: Unit, about: Object) -> tuple[int, int]:
+        """A contact of the unit, the person if they are one, and who stands in for them."""
+        owner = await self._owner(unit)
+        if unit.id not in (await owner.actor(self.session)).unit_ids:
+            owner = await factories.create_contact(self.session, unit)
+        deputy = await factories.create_contact(self.session, unit, name="Phạm Văn Dũng")
+        if about in OVER:  # the person goes on: it is another one's place
+            owner = await factories.create_contact(self.session, unit)
+        places = [
+            await people.contact(self.session, unit_id=unit.id, person_id=each.person.id)
+            for each in (owner, deputy)
+        ]
+        place, standing_in = (place for place in places if place is not None)
+        standing_in.deputy_for_id = owner.person.id
+        if about in OVER:
+            place.ended_at = standing_in.ended_at = factories.NOON
+        await self.session.flush()
+        return place.id, standing_in.id
+
+    async def _change(self, unit: Unit, about: Object) -> int:
+        """A change that waits for its confirmation, or was dropped."""
+        change = await unit_changes.propose(
+            self.session,
+            Wish(kind=UnitChangeKind.RETIRE, unit_id=unit.id),
+            today=factories.NOON.date(),
+            actor=None,
+            now=factories.NOON,
+        )
+        if about in OVER:
+            await unit_changes.drop(self.session, change.id, actor=None, now=factories.NOON)
+        return change.id
 
     async def _owner(self, unit: Unit) -> Somebody:
         if self.somebody and unit.id in (await self.somebody.actor(self.session)).unit_ids:
@@ -486,7 +632,7 @@ class Town:
         await people_actions.create_invite(
             self.session, InviteKind.CONTACT, now=factories.NOON, unit_id=self.other_unit.id, uses=9
         )
-        invite = await self.session.scalar(select(Invite.id).where(Invite.uses_left > 0))
+        invite = await self.session.scalar(select(Invite.id).where(Invite.uses_left > 1))
         await dialogues.open_dialogue(
             self.session,
             DialogueKind.JOIN,
@@ -567,8 +713,8 @@ def is_allowed(role: Role, press: Press, about: Object) -> bool:
         return False
     if role in LIMITED:
         return LIMITED[role] in PRESS_FOR[press] and _is_within_limits(press, about)
-    if about is Object.FOREIGN and PRESS_FOR[press] == OF_THE_UNIT:
-        return role is R.OTHER_CONTACT
+    if about is Object.FOREIGN and press not in UNBOUND and PRESS_FOR[press] >= OF_THE_UNIT:
+        return role is R.OTHER_CONTACT or role in PRESS_FOR[press] - OF_THE_UNIT
     return role in PRESS_FOR[press]
 
 
@@ -636,7 +782,7 @@ def may_write(role: Role, command: str) -> bool:
     """The whole table of commands."""
     if role in IN_THE_GROUP:
         return command == "trogiup" or (command == "ngonngu" and role is R.ANONYMOUS)
-    if role in LIMITED and command in ("canbo", "ketlai", "moi", "nhatky"):
+    if role in LIMITED and command in ("canbo", "ketlai", "moi", "nhatky", "sapxep"):
         return False  # with what they are written here: another unit, or the office as a whole
     return LIMITED.get(role, role) in COMMAND_FOR[command]
 
@@ -650,7 +796,7 @@ async def test_every_command_of_everybody(office: Office, role: Role):
         for command in (*refused, *(each for each in COMMAND_FOR if each not in refused)):
             last = await direct.last_queued(session)
             undone = await session.begin_nested()
-            argument = f" {code}" if command in ("moi", "nhatky") else ""
+            argument = f" {code}" if command in ("moi", "nhatky", "sapxep") else ""
             await direct.write(office, session, town.phone, f"/{command}{argument}")
             keys = await direct.keys(session, after=last)
             sentences = REFUSAL_KEYS if command in _FOR_STRANGERS else REFUSAL_KEYS | _WHO_ARE_YOU
@@ -689,6 +835,7 @@ async def test_a_retired_units_contact_is_a_contact_no_more(office: Office):
         town = await settle_in(office, session, R.CONTACT)
         material = await town.material()
         await session.execute(update(Unit).values(retired_at=factories.NOON))
+        await session.execute(update(Assignment).values(state=AssignmentState.CANCELLED))
         press = Callback(Press.ACKNOWLEDGE, (material.addressee,))
         popup = await direct.press(office, session, town.phone, press)
         assert popup.text == say("refused.not_your_unit")
@@ -856,7 +1003,7 @@ async def test_presses_on_what_does_not_exist_are_answered_and_do_nothing(office
     queries = {
         press: office.press_arrives(mai, Callback(press, ids(NOTHING)).encode())
         for press, ids in PRESSED.items()
-        if press not in UNBOUND or press in (Press.JOIN, Press.JOIN_RENAME)
+        if press not in UNBOUND or press in (Press.JOIN, Press.JOIN_RENAME, Press.JOIN_TITLE)
     }
     await office.works()
     popups = {press: office.popup(query_id) for press, query_id in queries.items()}
