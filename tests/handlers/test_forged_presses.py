@@ -112,7 +112,7 @@ async def test_what_is_searched_for_is_a_value_and_nothing_else(office: Office):
     answers = mai.texts(after=shown)
     assert len(answers) == len(SEARCHED) * len(commands)
     say = texts("vi")
-    fixed = {say("directive.unknown"), say("log.unknown"), say("staff.usage"), say("invite.usage")}
+    fixed = {say("directive.unknown"), say("log.unknown"), say("staff.usage")}
     others = {answer for answer in answers if answer not in fixed}
     assert all(answer.startswith(say("unit.unknown", code="")[:20]) for answer in others), others
     assert await office.facts() == before

@@ -379,7 +379,7 @@ PRESSED: dict[Press, Function[[Material], tuple[int, ...]]] = {
     Press.UNIT_ADD: lambda _: (),
     Press.UNIT_EDIT: lambda m: (m.unit, 0),
     Press.UNIT_GROUPS: lambda m: (m.unit, 1),
-    Press.UNIT_GROUP: lambda m: (m.unit, m.group, 1),
+    Press.UNIT_GROUP: lambda m: (m.unit, m.group, 1, 0),
     Press.GROUPS_PAGE: lambda _: (1,),
     Press.GROUP: lambda m: (m.group, 1),
     Press.GROUP_ADD: lambda _: (),
