@@ -11,6 +11,7 @@ from bot.domain.states import DialogueKind, Lane, MessageKind
 from bot.errors import InvalidInput
 from bot.storage import dialogues, outbox
 from bot.storage.outbox import NewMessage
+from bot.storage.registry import memberships
 from bot.storage.tables import Dialogue, Group, Unit
 from handlers.context import Incoming, first_id, ids, page_turned
 
@@ -45,9 +46,11 @@ async def unit_groups(incoming: Incoming) -> None:
 
 async def toggle_group(incoming: Incoming) -> None:
     """Put the unit into a group, or take it out."""
-    unit_id, group_id, page = ids(incoming, 3)
+    unit_id, group_id, page, is_to_stand = ids(incoming, 4)
     found = await _unit(incoming, unit_id)
-    await units.toggle_group(incoming.session, found, group_id, now=incoming.now)
+    stands = group_id in await memberships(incoming.session, found.id)
+    if stands != bool(is_to_stand):  # else the press came twice
+        await units.toggle_group(incoming.session, found, group_id, now=incoming.now)
     await _turn(incoming, "unit_groups", unit_id=found.id, page=page)
 
 

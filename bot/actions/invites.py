@@ -16,6 +16,7 @@ from sqlalchemy.ext.asyncio import AsyncSession
 from bot.actions import access, replies
 from bot.actions.people import CODE_BYTES, hash_of_code
 from bot.actions.unit_table import code_key
+from bot.domain.folding import fold
 from bot.domain.rights import Actor
 from bot.domain.searching import search
 from bot.domain.states import InviteKind, Lane, MessageKind
@@ -35,6 +36,8 @@ TRIES_COUNT_FOR = timedelta(hours=1)
 async def find_units(session: AsyncSession, words: str, *, actor: Actor) -> list[Unit]:
     """Active units that the actor may invite people of, by code or parts of the name. NotAllowed
     for the code of one that is not theirs."""
+    if words and not fold(words):
+        return []  # no letter and no number: it names nobody
     active = [unit for unit in await units.all_units(session) if unit.retired_at is None]
     for unit in active:
         if code_key(unit.code) == code_key(words):

@@ -145,8 +145,8 @@ def _changed(session: AsyncSession, unit: Unit, columns: str, *, now: datetime) 
 def checked_name(text: str) -> str:
     """A unit's name as it is kept; InvalidInput when it is none."""
     name = one_line(text)
-    is_name = any(letter.isalpha() for letter in name)
-    if not is_name or not 2 <= len(name) <= LONGEST_NAME:
+    has_letters = any(letter.isalpha() for letter in name)
+    if not has_letters or len(name) > LONGEST_NAME:
         raise InvalidInput("unit.name_unusable", longest=LONGEST_NAME)
     return name
 

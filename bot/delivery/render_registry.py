@@ -226,7 +226,7 @@ def unit_groups_page(view: UnitGroupsView, write: Writer) -> Content:
                 ("☑ " if stands else "☐ ")
                 + shortened(name, most=45)
                 + (f" ({write.texts('unit.by_condition')})" if by else ""),
-                Callback(Press.UNIT_GROUP, (view.unit_id, group_id, view.page)),
+                Callback(Press.UNIT_GROUP, (view.unit_id, group_id, view.page, int(not stands))),
             ),
         )
         for group_id, name, stands, by in view.groups
