@@ -6,15 +6,13 @@ import asyncio
 from datetime import datetime
 
 from bot.delivery import render_joining
-from bot.delivery.context import Context, Gathered, Ready, Withdraw
+from bot.delivery.context import NOT_STAFF, Context, Gathered, Ready, Withdraw, reader
 from bot.delivery.render import Content, Document
 from bot.delivery.render_joining import Section
-from bot.domain.rights import Actor, Right
+from bot.domain.rights import Right
 from bot.domain.states import InviteKind
 from bot.storage import invites as invite_rows
 from bot.storage import joining, lost_touch, people, units, updates
-
-_NOT_ALLOWED = Withdraw("not_allowed")  # a right that was lost since it was asked for
 
 
 async def invite(context: Context) -> Gathered:
@@ -67,10 +65,10 @@ async def invite_sheet(context: Context) -> Gathered:
 
 async def open_invites(context: Context) -> Gathered:
     """A unit's invites that may still be used."""
-    actor = await _asker(context, Right.REGISTER)
+    actor = await reader(context, Right.REGISTER)
     unit = await units.unit(context.session, context.number("unit_id"))
     if actor is None or unit is None or not actor.oversees(unit.id):
-        return _NOT_ALLOWED
+        return NOT_STAFF
     found = await invite_rows.open_invites(context.session, now=context.now, unit_id=unit.id)
     views = [
         render_joining.OpenInviteView(
@@ -85,9 +83,9 @@ async def open_invites(context: Context) -> Gathered:
 
 async def waiting_list(context: Context) -> Gathered:
     """/cho: all that waits for somebody of the office."""
-    actor = await _asker(context, Right.REGISTER)
+    actor = await reader(context, Right.REGISTER)
     if actor is None:
-        return _NOT_ALLOWED
+        return NOT_STAFF
     scope = actor.scope.unit_ids if actor.scope else None
     count = await joining.count_waiting(context.session, scope=scope)
     sections = [Section("waiting.newcomers", count)]
@@ -114,9 +112,9 @@ async def waiting_list(context: Context) -> Gathered:
 
 async def unreachable(context: Context) -> Gathered:
     """/matlienlac: units to be called."""
-    actor = await _asker(context, Right.VIEW)
+    actor = await reader(context, Right.VIEW)
     if actor is None:
-        return _NOT_ALLOWED
+        return NOT_STAFF
     scope = actor.scope.unit_ids if actor.scope else None
     found = await lost_touch.lost_units(context.session, scope=scope)
     views = [
@@ -138,12 +136,6 @@ async def unreachable(context: Context) -> Gathered:
         page=context.number("page"),
     )
     return Ready(content, context.message.edits)
-
-
-async def _asker(context: Context, right: Right) -> Actor | None:
-    """Who asked for the list, if they still may."""
-    actor = await people.actor_by_id(context.session, context.number("person_id"))
-    return actor if actor is not None and actor.may(right) else None
 
 
 async def unlinked(context: Context) -> Gathered:
