@@ -10,14 +10,13 @@ from datetime import datetime, timedelta
 from sqlalchemy.ext.asyncio import AsyncSession
 
 from bot.actions import replies
-from bot.actions.replies import Button, queue
+from bot.actions.replies import Button
 from bot.callbacks import Callback, Press
 from bot.domain.flood import Delayed, Dropped
-from bot.domain.states import ChatKind, Lane, MessageKind, UpdateState
+from bot.domain.states import ChatKind, UpdateState
 from bot.errors import Conflict
 from bot.runtime import Wake, wake_after_commit
-from bot.storage import events, people, updates
-from bot.storage.outbox import NewMessage
+from bot.storage import events, people, staff, updates
 from bot.storage.tables import Chat, Update
 
 UNPARSABLE = "unparsable"
@@ -36,34 +35,24 @@ async def park(
     events.add(
         session, "update_parked", at=now, object_kind="update", object_id=row.id, reason=reason,
     )  # fmt: skip
-    for chat_id in await people.admin_chats(session):
-        await _tell_administrator(session, chat_id, row.id, now=now)
+    values: replies.Values = {"reference": row.id}
+    to_list = Button("button.parked", Callback(Press.PARKED_PAGE, (1,)))
+    for chat_id in await staff.governing_chats(session):  # whom the list is for
+        await replies.notice(
+            session,
+            chat_id,
+            "error.parked",
+            now=now,
+            buttons=[[to_list]],
+            values=values,
+            # At most once an hour: when everything fails, the list tells the rest.
+            once=f"parked:{chat_id}:{now:%Y%m%d%H}",
+        )
     if reason == UNPARSABLE:
         return
     chat = await _chat_of(session, row.chat_key, office_language=office_language)
     if chat is not None:
-        values: replies.Values = {"reference": row.id}
         await replies.notice(session, chat.id, "error.failed", now=now, values=values)
-
-
-async def _tell_administrator(
-    session: AsyncSession, chat_id: int, row_id: int, *, now: datetime
-) -> None:
-    """At most once an hour: when everything fails, the list tells the rest."""
-    to_list = Button("button.parked", Callback(Press.PARKED_PAGE, (1,)))
-    await queue(
-        session,
-        NewMessage(
-            kind=MessageKind.NOTICE,
-            lane=Lane.ANSWER,
-            chat_id=chat_id,
-            send_at=now,
-            parameters=replies.sentence(
-                "error.parked", buttons=[[to_list]], values={"reference": row_id}
-            ),
-            key=f"parked {chat_id} {now:%Y-%m-%dT%H}",
-        ),
-    )
 
 
 async def replay(
