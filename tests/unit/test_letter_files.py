@@ -227,6 +227,13 @@ def test_accents_set_apart_and_marks_before_items_stay_with_their_words():
     assert unicodedata.normalize("NFC", page_lines(signs)[0]) == "1. á to"
 
 
+def test_a_hyphen_at_the_end_of_a_line_stays_in_its_code():
+    data = (FIXTURES / "letters" / "hyphens.pdf").read_bytes()
+    assert any(text.endswith(" 56-") for text in texts(read_pdf(data)))
+    found = [reference.code for reference in understood(data).references]
+    assert found == ["56-CTr/TU", "12/KH-UBND"]
+
+
 def test_a_page_number_is_no_line_of_the_letter():
     assert page_lines([*line("2", 300, 800), *line("nội dung", 80, 700)]) == ["nội dung"]
 
