@@ -27,7 +27,7 @@ async def log(incoming: Incoming) -> None:
     if unit is not None:
         await _show(incoming, OF_UNIT, unit.id)
         return
-    number = word.partition("/")[0].strip().zfill(2)
+    number = word.partition("/")[0].strip()
     found = await directives.by_number(incoming.session, number, scope=incoming.known_actor.scope)
     if not found:
         raise NotFound("log.unknown")

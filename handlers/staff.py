@@ -86,7 +86,7 @@ async def _meant(incoming: Incoming, press: Press) -> Directive | None:
     scope = incoming.known_actor.scope
     if incoming.arguments:
         number = incoming.arguments[0].partition("/")[0].strip()
-        found = await directives.by_number(incoming.session, number.zfill(2), scope=scope)
+        found = await directives.by_number(incoming.session, number, scope=scope)
         if not found:
             raise NotFound("directive.unknown")
     else:

@@ -101,7 +101,7 @@ async def _export(config: Config, target: Path, *, directive: str | None, unit: 
 
 async def _about(session: AsyncSession, directive: str | None, unit: str | None) -> About:
     if directive is not None:
-        number = directive.partition("/")[0].strip().zfill(2)
+        number = directive.partition("/")[0].strip()
         found = await directives.by_number(session, number, scope=None)
         if len(found) != 1:
             raise Fault(f"there are {len(found)} directives with the number {number}")

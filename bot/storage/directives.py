@@ -87,10 +87,11 @@ async def open_directives(
 
 
 async def by_number(session: AsyncSession, number: str, *, scope: Scope | None) -> list[Directive]:
-    """Directives with this number, newest first."""
+    """Directives with this number, newest first; 5 is 05, however the letter has it."""
+    alike = {number, number.zfill(2), number.lstrip("0")}
     rows = await session.scalars(
         select(Directive)
-        .where(Directive.number == number, seen_within(scope))
+        .where(Directive.number.in_(alike), seen_within(scope))
         .order_by(Directive.id.desc())
     )
     return list(rows)

@@ -7,6 +7,7 @@ from collections.abc import AsyncIterator
 from dataclasses import dataclass
 from typing import Any
 
+import pytest
 import pytest_asyncio
 from openpyxl import load_workbook
 from sqlalchemy import delete, update
@@ -177,3 +178,16 @@ async def test_what_was_asked_for_is_not_shown_to_who_lost_it_meanwhile(two: Two
     state, report = two.mai.texts(after=shown)  # of one directive
     assert RADIO not in state
     assert two.both.directive.number in report
+
+
+@pytest.mark.parametrize("kept", ["7", "07"])
+@pytest.mark.parametrize("written", ["7", "07", "7/STTTT-TTBCXB"])
+async def test_a_directive_is_found_by_its_number_with_or_without_the_zero(
+    two: Two, kept: str, written: str
+):
+    async with two.office.rt.write() as session:
+        await session.execute(
+            update(Directive).where(Directive.id == two.both.directive.id).values(number=kept)
+        )
+    (state,) = await two.mai.says(f"/tiendo {written}")
+    assert f"{kept}/STTTT-TTBCXB" in state
