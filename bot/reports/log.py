@@ -65,7 +65,8 @@ def line(entry: Entry, moments: Moments) -> str:
 def _who(entry: Entry, texts: Texts) -> str:
     if entry.person:
         return entry.person
-    return texts(f"door.{entry.door or EventDoor.SCHEDULE}")
+    door = entry.door or EventDoor.SCHEDULE
+    return texts("log.somebody") if door is EventDoor.CHAT else texts(f"door.{door}")
 
 
 def _word(name: str, value: object, texts: Texts) -> str:
