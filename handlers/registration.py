@@ -9,13 +9,14 @@ from bot.actions.people import Joined, Offer
 from bot.actions.replies import Button, Keyboard, Said, Values
 from bot.callbacks import Callback, Press
 from bot.domain.consent import CONSENT_VERSION
+from bot.domain.menus import commands_for
 from bot.domain.rights import Right
 from bot.domain.states import ChatKind, DialogueKind, InviteKind
 from bot.errors import InvalidInput, NotAllowed, NotFound
 from bot.storage import joining as joining_rows
 from bot.storage import people
 from bot.storage.tables import Dialogue
-from bot.texts import LANGUAGES
+from bot.texts import LANGUAGES, texts
 from handlers.context import Incoming, first_id
 from handlers.guards import clean_name
 
@@ -251,9 +252,15 @@ async def help_(incoming: Incoming) -> None:
     if actor is None or not actor.is_known:
         await greet_stranger(incoming)
         return
-    if actor.staff_role is not None:
-        await incoming.reply("help.staff")
-    if actor.may(Right.GOVERN):
-        await incoming.reply("help.admin")
-    if actor.unit_ids:
-        await incoming.reply("help.contact")
+    spoken = texts(incoming.chat.language)
+    how = [
+        spoken(key)
+        for key, is_theirs in (
+            ("help.letters", actor.may(Right.ISSUE)),
+            ("help.tables", actor.may(Right.GOVERN)),
+            ("help.cards", bool(actor.unit_ids)),
+        )
+        if is_theirs
+    ]
+    commands = [f"/{name} – {spoken(f'command.{name}')}" for name in commands_for(actor)]
+    await incoming.reply("help.known", text="\n".join((*how, *commands)))

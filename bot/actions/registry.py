@@ -42,6 +42,7 @@ class Line:
     name: str
     fate: Fate
     changed: tuple[Column, ...] = ()
+    emptied: tuple[Column, ...] = ()  # of these, what an empty cell takes away
 
 
 @dataclass(frozen=True, slots=True)
@@ -165,7 +166,24 @@ def _line(known: _Registry, listed: ListedUnit) -> Line:
         fate = Fate.RETURNED
     else:
         fate = Fate.CHANGED if changed else Fate.UNCHANGED
-    return Line(listed.row, unit.code, listed.name, fate, changed)
+    emptied = tuple(column for column in changed if _is_emptied(column, listed))
+    return Line(listed.row, unit.code, listed.name, fate, changed, emptied)
+
+
+def _is_emptied(column: Column, listed: ListedUnit) -> bool:
+    """Whether the table tells nothing in this column, so that what the unit has goes."""
+    match column:
+        case Column.PHONE:
+            return not listed.phone
+        case Column.NOTE:
+            return not listed.note
+        case Column.GROUPS:
+            return not listed.groups
+        case Column.SITES:
+            return not listed.sites
+        case Column.CONTACT_PHONE:
+            return not listed.contacts
+    return False
 
 
 def _changed(known: _Registry, listed: ListedUnit, unit: Unit) -> tuple[Column, ...]:

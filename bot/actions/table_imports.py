@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+from collections import Counter
 from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
@@ -12,7 +13,7 @@ from sqlalchemy.ext.asyncio import AsyncSession
 
 from bot.actions import cards as card_actions
 from bot.actions import registry
-from bot.actions.registry import Plan
+from bot.actions.registry import Line, Plan
 from bot.actions.replies import queue
 from bot.actions.unit_headings import (
     SEVERAL,
@@ -113,6 +114,7 @@ async def fill(
         "new": summary.new,
         "changed": summary.changed,
         "unchanged": summary.unchanged,
+        **_changes(examined.plan.lines),
         "new_groups": list(examined.plan.new_groups[:SHOWN_GROUPS]),
         "new_group_count": summary.new_groups,
         "without_phone": table.without_phone,
@@ -120,6 +122,17 @@ async def fill(
         "faults": [_fault_as_json(fault) for fault in table.faults[:SHOWN_FAULTS]],
     }
     await show(session, row, now=now)
+
+
+def _changes(lines: Sequence[Line]) -> dict[str, Any]:
+    """In which columns units change, and where empty cells erase something: how often each."""
+    emptied = [line.code for line in lines if line.emptied]
+    return {
+        "changes": Counter(column.value for line in lines for column in line.changed),
+        "emptied": Counter(column.value for line in lines for column in line.emptied),
+        "emptied_codes": emptied[:SHOWN_FAULTS],
+        "emptied_count": len(emptied),
+    }
 
 
 def _fault_as_json(fault: Fault) -> dict[str, Any]:

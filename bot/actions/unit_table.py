@@ -25,7 +25,7 @@ from bot.actions.unit_headings import (
 )
 from bot.articles.sites import Site, read_sites
 from bot.domain.folding import fold, normalise
-from bot.domain.phones import phone_key
+from bot.domain.phones import is_phone, phone_key
 from bot.domain.states import ContactRole
 from bot.errors import InvalidInput
 
@@ -180,7 +180,7 @@ class _Reader:
         unit = ListedUnit(
             code=code,
             name=self._word(number, row, Column.NAME),
-            phone=self._word(number, row, Column.PHONE) if self._has(Column.PHONE) else None,
+            phone=self._phone(number, row) if self._has(Column.PHONE) else None,
             groups=self._groups(number, row) if self._has(Column.GROUPS) else None,
             sites=self._sites(number, row) if self._has(Column.SITES) else None,
             note=self._note(number, row) if self._has(Column.NOTE) else None,
@@ -196,6 +196,12 @@ class _Reader:
 
     def _has(self, column: Column) -> bool:
         return self._headings.place(column) is not None
+
+    def _phone(self, number: int, row: Row) -> str:
+        phone = self._word(number, row, Column.PHONE)
+        if phone and not is_phone(phone):
+            self._blame(Wrong.NO_PHONE, number, Column.PHONE, phone)
+        return phone
 
     def _groups(self, number: int, row: Row) -> tuple[str, ...]:
         found: dict[str, str] = {}

@@ -15,6 +15,7 @@ from bot.actions.registry import site_rows
 from bot.actions.unit_table import code_key
 from bot.articles.sites import read_sites
 from bot.domain.folding import fold, normalise, one_line
+from bot.domain.phones import is_phone
 from bot.errors import Conflict, InvalidInput, NotFound
 from bot.storage import events, registry, units
 from bot.storage.tables import Unit
@@ -84,7 +85,7 @@ async def rename(session: AsyncSession, unit: Unit, name: str, *, now: datetime)
 async def set_phone(session: AsyncSession, unit: Unit, text: str, *, now: datetime) -> None:
     """The number for the call sheet, as it is to be read."""
     phone = _or_empty(one_line(text))
-    if len(phone) > LONGEST_PHONE or (phone and not any(each.isdigit() for each in phone)):
+    if len(phone) > LONGEST_PHONE or (phone and not is_phone(phone)):
         raise InvalidInput("unit.phone_unusable", longest=LONGEST_PHONE)
     unit.phone = phone
     _changed(session, unit, "phone", now=now)

@@ -16,6 +16,7 @@ from bot.clock import system_clock
 from bot.commands.console import Fault, say
 from bot.commands.invites import bot_username, unit_with_code
 from bot.commands.opening import opened, settings
+from bot.commands.tables import refuse_present, write_file
 from bot.config import Config
 from bot.domain.folding import fold
 from bot.domain.states import InviteKind
@@ -111,12 +112,9 @@ def sheet(path: Path, *, group_code: str, file: Path) -> int:
         raise Fault(f"{file} is not the name of a PDF file, such as invites.pdf")
     if not file.parent.is_dir():
         raise Fault(f"there is no directory {file.parent}")
+    refuse_present(file)  # before codes are made that nobody would hold
     made = asyncio.run(_codes(config, group_code))
-    try:
-        file.write_bytes(_drawn(config, made))
-    except OSError as error:
-        raise Fault(f"{file} cannot be written ({error.strerror})") from None
-    file.chmod(0o600)
+    write_file(file, _drawn(config, made))
     count = len(made.lines)
     say(f"{file}: {count} codes for {made.group}, one use each. They are kept nowhere else.")
     return 0

@@ -15,6 +15,7 @@ from bot.actions.seals import Verdict, Wrong
 from bot.clock import system_clock
 from bot.commands.console import Fault, say
 from bot.commands.opening import listed, opened, settings
+from bot.commands.tables import refuse_present, write_file
 from bot.config import Config
 from bot.domain.seals import Head
 from bot.reports import log as reports
@@ -73,8 +74,7 @@ def export(path: Path, *, target: Path, directive: str | None, unit: str | None)
     config = settings(path)
     if target.suffix.lower() not in (".xlsx", ".csv"):
         raise Fault(f"{target}: name a file that ends with .xlsx or .csv", exit_code=2)
-    if target.exists():
-        raise Fault(f"{target} is there already; name a file that is not")
+    refuse_present(target)
     count = asyncio.run(_export(config, target, directive=directive, unit=unit))
     say(f"{count} events are written to {target}")
     return 0
@@ -95,7 +95,7 @@ async def _export(config: Config, target: Path, *, directive: str | None, unit: 
         ]
     if len(rows) > _MOST_ROWS:
         raise Fault(f"{len(rows)} events do not fit into one sheet; name a .csv file")
-    _written(target, reports.workbook(head, rows))
+    write_file(target, reports.workbook(head, rows))
     return len(rows)
 
 
@@ -130,7 +130,9 @@ async def _write_csv(
     moments: Moments,
 ) -> int:
     count = 0
-    _written(target, "\ufeff".encode() + reports.csv_line(head).encode())  # Excel asks for the mark
+    write_file(
+        target, "\ufeff".encode() + reports.csv_line(head).encode()
+    )  # Excel asks for the mark
     with target.open("ab") as file:
         async for entries in _pages(session, about):
             file.writelines(
@@ -138,12 +140,3 @@ async def _write_csv(
             )
             count += len(entries)
     return count
-
-
-def _written(target: Path, content: bytes) -> None:
-    """What it holds is read by one user only: it names people."""
-    try:
-        target.touch(mode=0o600, exist_ok=False)
-        target.write_bytes(content)
-    except OSError as error:
-        raise Fault(f"{target} cannot be written: {error.strerror}") from None

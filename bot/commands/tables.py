@@ -32,9 +32,18 @@ def _content(file: Path) -> bytes:
         raise Fault(f"{file}: cannot be read ({error.strerror})") from None
 
 
+def refuse_present(file: Path) -> None:
+    """Fault if there is such a file already."""
+    if file.exists():
+        raise Fault(f"{file} is there already; name a file that is not")
+
+
 def write_file(file: Path, content: bytes) -> None:
-    """The content as that file; Fault in a sentence if it cannot be written."""
+    """The content as that file, which one user can read: it names people. Fault in a sentence if
+    it is there already or cannot be written."""
+    refuse_present(file)
     try:
+        file.touch(mode=0o600, exist_ok=False)
         file.write_bytes(content)
     except OSError as error:
         raise Fault(f"{file}: cannot be written ({error.strerror})") from None

@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from html import escape
 
 from bot.callbacks import Callback, Press
-from bot.delivery.render import Button, Content, Writer, fit, shortened
+from bot.delivery.render import Button, Content, Named, Writer, fit, names, shortened
 from bot.domain.states import ImportState
 from bot.tables.faults import FaultView, fault_sentence
 
@@ -25,6 +25,10 @@ class ImportView:
     new: int = 0
     changed: int = 0
     unchanged: int = 0
+    changes: tuple[tuple[str, int], ...] = ()  # columns, and of how many units
+    emptied: tuple[tuple[str, int], ...] = ()  # of these, where an empty cell erases something
+    emptied_codes: tuple[str, ...] = ()
+    emptied_count: int = 0
     new_groups: tuple[str, ...] = ()
     new_group_count: int = 0
     without_phone: int = 0
@@ -50,9 +54,15 @@ def import_card(
         head.append(write.say("table.more_columns", count=len(named) - _COLUMNS_SHOWN))
     counts = {"new": view.new, "changed": view.changed, "unchanged": view.unchanged}
     head += ["", write.say("table.counts", **counts)]
+    if view.changes:
+        head.append(write.say("table.changes", columns=_counted(view.changes, write)))
+    if view.emptied:
+        codes = names(Named(view.emptied_codes, view.emptied_count), write)
+        columns = _counted(view.emptied, write)
+        head.append(write.bold("table.emptied", columns=columns, codes=codes))
     if view.new_group_count:
-        names = "; ".join(shortened(name) for name in view.new_groups)
-        head.append(write.say("table.new_groups", count=view.new_group_count, names=names))
+        new_names = "; ".join(shortened(name) for name in view.new_groups)
+        head.append(write.say("table.new_groups", count=view.new_group_count, names=new_names))
     if view.without_phone:
         head.append(write.say("table.without_phone", count=view.without_phone))
     if view.fault_count:
@@ -74,6 +84,10 @@ def _closed(view: ImportView, write: Writer) -> str:
             return write.bold("table.taken", file=view.file_name, **counts)
         case _:
             return write.say("table.dropped", file=view.file_name)
+
+
+def _counted(columns: Sequence[tuple[str, int]], write: Writer) -> str:
+    return "; ".join(f"{write.texts(f'table.column_{column}')} ({n})" for column, n in columns)
 
 
 def _column_line(word: str, column: str, write: Writer) -> str:

@@ -130,7 +130,7 @@ def units_page(view: UnitsView, write: Writer) -> Content:
     else:
         head = [write.bold("units.title", count=view.count)]
     if not view.count:
-        head.append(write.say("units.none"))
+        head.append(write.say("units.none_found" if view.words else "units.none"))
     lines = [_line(unit, write) for unit in view.units]
     foot = ["", write.say("units.search_hint")]
     text = fit(head, lines, foot, more=lambda left: write.texts("list.and_more", count=left))

@@ -41,3 +41,8 @@ def _without_trunk_zero(digits: str) -> str:
     """`+84 (0) 912…` is written too."""
     trunk = _COUNTRY + "0"
     return _COUNTRY + digits.removeprefix(trunk) if digits.startswith(trunk) else digits
+
+
+def is_phone(text: str) -> bool:
+    """Whether it may be read as a number to call: offices write extensions and names beside it."""
+    return any(letter.isdigit() for letter in text)

@@ -213,12 +213,14 @@ def test_a_sheet_is_written_for_its_owner_only(dondoc, write_config, tmp_path):
         ("NOTHING", "x.pdf", "there are: G"),
         ("G", "x.doc", "not the name of a PDF file"),
         ("G", "nowhere/x.pdf", "there is no directory"),
+        ("G", "there.pdf", "is there already"),
     ],
 )
 def test_a_sheet_that_cannot_be_made(dondoc, write_config, tmp_path, group, file, said):
     url = sqlite_url(tmp_path / "dondoc.db")
     asyncio.run(schema.upgrade(url))
     asyncio.run(furnish(url, group="Các cơ quan báo chí"))
+    (tmp_path / "there.pdf").write_text("codes that are kept nowhere else")
     told = dondoc(
         "invite", "sheet", "--group", group, tmp_path / file, "--config", write_config(url)
     )

@@ -78,6 +78,7 @@ def test_an_export_is_imported_without_a_change(dondoc, config, table, tmp_path,
         assert rows_in(path.read_bytes())[0][-1] == "Cấp"
     told = dondoc("units", "import", path, "--config", config)
     assert "0 new, 0 changed, 2 unchanged, 0 groups new" in told.out
+    assert "is there already" in dondoc("units", "export", path, "--config", config).err
     told = dondoc("units", "export", tmp_path / "out.pdf", "--config", config)
     assert "ends with .xlsx or .csv" in told.err
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from dataclasses import dataclass
 from datetime import timedelta
 
@@ -9,8 +10,9 @@ import pytest
 
 from bot.actions.people import INVITE_LIFE
 from bot.callbacks import Callback, Press
+from bot.domain.menus import commands_for
 from bot.domain.states import ContactRole, InviteKind, StaffRole
-from bot.storage import invites
+from bot.storage import invites, people
 from bot.storage.tables import (
     Acknowledgement,
     Card,
@@ -229,13 +231,24 @@ async def test_a_bare_start_greets_those_it_knows_and_tells_strangers_one_senten
     assert (chat.person_id, chat.title) == (None, "")
 
 
-async def test_help_is_by_role(office: Office):
+async def test_help_tells_everybody_what_they_can_do_and_nothing_else(office: Office):
     unit = await office.unit()
     an, viewer = await office.contact(unit), await office.staff(StaffRole.VIEWER)
-    assert await an.says("/trogiup") == [say("help.contact")]
-    assert await viewer.says("/help") == [say("help.staff")]
+    mai, admin = await office.staff(StaffRole.SENDER), await office.staff(StaffRole.ADMIN)
     await join(viewer, await office.invite(unit=unit))
-    assert await viewer.says("/trogiup") == [say("help.staff"), say("help.contact")]
+    letters, tables, cards = say("help.letters"), say("help.tables"), say("help.cards")
+    for phone, how in (
+        (an, {cards}),
+        (viewer, {cards}),
+        (mai, {letters}),
+        (admin, {letters, tables}),
+    ):
+        (told,) = await phone.says("/trogiup")
+        assert {sentence for sentence in (letters, tables, cards) if sentence in told} == how
+        async with office.rt.read() as session:
+            actor = await people.actor(session, phone.user_id)
+        assert actor is not None
+        assert re.findall(r"^/(\w+) – ", told, re.MULTILINE) == list(commands_for(actor))
 
 
 async def test_vietnamese_until_another_language_is_chosen_whatever_the_client_says(

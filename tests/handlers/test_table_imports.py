@@ -51,6 +51,19 @@ async def test_a_list_is_read_corrected_and_taken(office: Office):
     assert [each for each in actions if each.startswith("table_")] == ["table_begun", "table_taken"]
 
 
+async def test_what_a_list_renames_and_erases_is_shown_before_it_is_taken(office: Office):
+    admin = await office.staff(StaffRole.ADMIN)
+    await admin.sends_file(xlsx(LIST), name="a.xlsx")
+    for button in ("Sửa cột…", "Tên gọi →", "Tên đơn vị", "Nhận vào sổ"):
+        await admin.presses(button)
+    changed = [("Mã", "Tên", "Nhóm"), ("BYB", "Báo tỉnh", ""), ("DYB", "Đài Yên Bái", "Báo chí")]
+    await admin.sends_file(xlsx(changed), name="b.xlsx")
+    text = admin.sees("b.xlsx")["text"]
+    assert "thay đổi: 2" in text
+    assert "Sẽ thay đổi: Tên đơn vị (1); Nhóm (2)" in text
+    assert "Ô trống sẽ xóa: Nhóm (1) (mã: BYB)" in text
+
+
 async def test_a_list_with_faults_is_not_taken_and_reported_row_by_row(office: Office):
     rows, planted = thousand_units()
     admin = await office.staff(StaffRole.ADMIN)

@@ -152,6 +152,12 @@ def test_catalogue_holds_no_key_twice(language: str):
     assert sorted(keys) == sorted(set(keys))
 
 
+@pytest.mark.parametrize("language", LANGUAGES)
+def test_every_key_has_one_sentence(language: str):
+    source = (Path(texts_module.__file__).parent / f"{language}.po").read_text(encoding="utf-8")
+    assert re.findall(r'^msgstr "[^\n]*"\nmsgstr "[^\n]*"', source, re.MULTILINE) == []
+
+
 def test_sentences_have_the_same_placeholders_in_every_form():
     differing = set()
     for key in VIETNAMESE:
