@@ -9,7 +9,7 @@ from datetime import timedelta
 from functools import partial
 
 import pytest
-from sqlalchemy import event, update
+from sqlalchemy import delete, event, update
 from sqlalchemy.exc import OperationalError
 
 from bot.actions import cards as card_actions
@@ -22,7 +22,8 @@ from bot.domain.states import (
     OutboxState,
 )
 from bot.storage import claims, outbox, reminders
-from bot.storage.tables import Assignment, Card, Chat, Contact, Lease
+from bot.storage.claims import Recorded
+from bot.storage.tables import Assignment, Card, Chat, Contact, Lease, OutboxMessage
 from tests import factories
 from tests.delivery.conftest import NO_LIMITS, READ_TIMEOUT, Crash, PostOffice, transport_to
 
@@ -611,6 +612,23 @@ async def test_an_instance_that_lost_the_lease_takes_nothing_back_from_the_next(
     await old.drain()
     states = {row.state for row in await post.rows(taken)}
     assert states <= {S.IN_FLIGHT, S.ACCEPTED}
+
+
+@pytest.mark.parametrize("settled", [S.WAITING, S.UNCERTAIN, S.WITHDRAWN, S.FAILED])
+async def test_what_the_next_instance_has_settled_stays_as_it_is(
+    post: PostOffice, settled: OutboxState
+):
+    message_id, _ = await queue_notice(post)
+    accepted = Recorded(id=message_id, epoch=1, state=S.ACCEPTED, message_id=77)
+    async with post.rt.write() as session:
+        row = await session.get(OutboxMessage, message_id)
+        assert row is not None
+        row.state = settled
+        await session.run_sync(partial(claims.record, outcomes=[accepted], now=post.clock()))
+    row = await post.row(message_id)
+    assert (row.state, row.message_id) == (settled, None)
+    async with post.rt.write() as session:
+        await session.execute(delete(OutboxMessage))
 
 
 # --- crashes -------------------------------------------------------------------------------------
