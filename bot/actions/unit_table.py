@@ -280,6 +280,7 @@ class _Reader:
         return row[place] if place is not None and place < len(row) else ""
 
     def _checked(self, word: str, number: int, column: Column, *, heading: str = "") -> str:
+        """The word; nothing in place of a faulty one, so that a cell has one fault."""
         if len(word) > _LONGEST[column]:
             self._blame(Wrong.TOO_LONG, number, column, str(_LONGEST[column]), heading=heading)
         elif any(unicodedata.category(each) in ("Cc", "Cs") and each != "\n" for each in word):
@@ -288,7 +289,9 @@ class _Reader:
             self._blame(Wrong.FORMULA_ERROR, number, column, word, heading=heading)
         elif column in _WITH_WORDS and word and not fold(word):
             self._blame(Wrong.NO_WORD, number, column, word)
-        return word
+        else:
+            return word
+        return ""
 
     def _blame(
         self, wrong: Wrong, number: int, column: Column, detail: str = "", *, heading: str = ""

@@ -192,7 +192,7 @@ async def test_a_letter_pasted_into_a_units_group_is_not_read_under_its_eyes(off
     mai = await office.staff()
     group = await office.group(mai, unit=await office.unit())
     await group.says("/trogiup")
-    help_message = group.sees("Dành cho cán bộ")
+    help_message = group.sees("Đồng chí có thể")
     assert await group.says(LETTER[:2000], reply_to=help_message) == [say("unplaced.staff")]
     assert not await office.rows(Draft)
 
