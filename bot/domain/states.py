@@ -132,8 +132,51 @@ UNIT_INVITES = (InviteKind.CONTACT, InviteKind.LEADER, InviteKind.UNIT_GROUP)
 class DraftState(StrEnum):
     READING = "reading"  # the letter waits to be downloaded and read
     OPEN = "open"
+    SUBMITTED = "submitted"  # waits for somebody's approval
+    APPROVED = "approved"  # as it stands; a change makes it open again
     ISSUED = "issued"
     DROPPED = "dropped"
+    TEMPLATE = "template"  # never issued itself; drafts are made from it
+
+
+class Relation(StrEnum):
+    """What a directive is to an earlier one."""
+
+    AMENDS = "amends"
+    REPLACES = "replaces"  # the earlier one ends when this one is issued
+    REMINDS = "reminds"
+
+
+class Part(StrEnum):
+    """What a unit has to do with a task."""
+
+    LEAD = "lead"  # chủ trì; also where nobody else has part in it
+    COOPERATE = "cooperate"  # phối hợp
+    WATCH = "watch"  # theo dõi: nothing is asked of it
+
+
+class VersionKind(StrEnum):
+    """By what a directive came to say what it says."""
+
+    ISSUED = "issued"
+    CORRECTED = "corrected"  # đính chính: the same directive, in the same cards
+    RECALLED = "recalled"  # thu hồi: it is as if it had not been sent
+
+
+class Ending(StrEnum):
+    """Why nothing is asked any more by a directive that is closed."""
+
+    CLOSED = "closed"  # staff: all is done
+    REPLACED = "replaced"
+    RECALLED = "recalled"
+
+
+class Every(StrEnum):
+    """How often a directive is issued anew from its template."""
+
+    WEEK = "week"
+    MONTH = "month"
+    QUARTER = "quarter"
 
 
 class AssignmentState(StrEnum):

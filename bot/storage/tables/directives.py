@@ -3,11 +3,23 @@
 from __future__ import annotations
 
 from datetime import date, datetime
+from typing import Any
 
 from sqlalchemy import BigInteger, ForeignKey, Index, String, Text, UniqueConstraint, text
 from sqlalchemy.orm import Mapped, mapped_column
 
-from bot.domain.states import ArticleState, AssignmentState, CardKind, Door, Sending, WhenUnclear
+from bot.domain.states import (
+    ArticleState,
+    AssignmentState,
+    CardKind,
+    Door,
+    Ending,
+    Part,
+    Relation,
+    Sending,
+    VersionKind,
+    WhenUnclear,
+)
 from bot.storage.tables.base import Base, reference, row_id
 from bot.storage.types import RowId
 
@@ -34,7 +46,11 @@ class Directive(Base):
     when_unclear: Mapped[WhenUnclear] = mapped_column(default=WhenUnclear.RESEND)
     sending: Mapped[Sending] = mapped_column(default=Sending.RUNNING)
     pause_reason: Mapped[str | None] = mapped_column(String(64))  # None: a person paused it
+    relation: Mapped[Relation | None]
+    related_id: Mapped[int | None] = mapped_column(RowId, ForeignKey("directives.id"), index=True)
+    acknowledge_from: Mapped[int] = mapped_column(default=1)  # receipts of older versions are past
     closed_at: Mapped[datetime | None]
+    ending: Mapped[Ending | None]
     __table_args__ = (
         Index(
             "ix_directives_paused",
@@ -43,6 +59,23 @@ class Directive(Base):
             postgresql_where=text("sending = 'paused'"),
         ),
     )
+
+
+class DirectiveVersion(Base):
+    """What a directive said from then on: its identity and tasks, whole, so that who had seen what
+    can be shown later."""
+
+    __tablename__ = "directive_versions"
+    id: Mapped[int] = row_id()
+    directive_id: Mapped[int] = reference("directives.id", index=False)
+    version: Mapped[int]
+    kind: Mapped[VersionKind]
+    at: Mapped[datetime]
+    person_id: Mapped[int] = reference("persons.id", index=False)
+    note: Mapped[str | None] = mapped_column(Text)  # what was wrong, or why it was recalled
+    asks_again: Mapped[bool] = mapped_column(default=False)
+    content: Mapped[dict[str, Any]]
+    __table_args__ = (UniqueConstraint("directive_id", "version"),)
 
 
 class Task(Base):
@@ -71,6 +104,17 @@ class Addressee(Base):
     __table_args__ = (UniqueConstraint("directive_id", "unit_id"),)
 
 
+class AddresseePerson(Base):
+    """The only people of an addressee who get the directive; an addressee without any is all of
+    its contacts and its group."""
+
+    __tablename__ = "addressee_people"
+    id: Mapped[int] = row_id()
+    addressee_id: Mapped[int] = reference("addressees.id", index=False)
+    person_id: Mapped[int] = reference("persons.id")
+    __table_args__ = (UniqueConstraint("addressee_id", "person_id"),)
+
+
 class Assignment(Base):
     """One task for one addressee."""
 
@@ -78,6 +122,7 @@ class Assignment(Base):
     id: Mapped[int] = row_id()
     task_id: Mapped[int] = reference("tasks.id", index=False)
     addressee_id: Mapped[int] = reference("addressees.id")
+    part: Mapped[Part] = mapped_column(default=Part.LEAD)
     state: Mapped[AssignmentState]
     deadline_at: Mapped[datetime | None]
     submitted_at: Mapped[datetime | None]
@@ -149,6 +194,18 @@ class Card(Base):
         UniqueConstraint("kind", "subject_id", "chat_id"),
         Index("ix_cards_chat_id_message_id", "chat_id", "message_id"),
     )
+
+
+class CardVersion(Base):
+    """When a version came into a chat as a redrawn card. The first one came with the card: see its
+    outbox message."""
+
+    __tablename__ = "card_versions"
+    id: Mapped[int] = row_id()
+    card_id: Mapped[int] = reference("cards.id", index=False)
+    version: Mapped[int]
+    at: Mapped[datetime]
+    __table_args__ = (UniqueConstraint("card_id", "version"),)
 
 
 class Reminder(Base):
