@@ -113,6 +113,8 @@ class Press(StrEnum):
     SPEAK_FOR = "speak"
     STOP = "leave"
     ASK_ERASURE = "erase"
+    ERASURE = "erasure"
+    ERASURE_DECLINE = "erasureno"
     CHANGES_PAGE = "chgs"
     CHANGE_UNIT = "chg"
     CHANGE_WORK = "chgwork"

@@ -170,6 +170,8 @@ PRESSES: dict[Press, Rule] = {
     Press.SPEAK_FOR: Rule(articles.speak_for, Who.CONTACT),
     Press.STOP: Rule(stand_ins.stop, Who.CONTACT),
     Press.ASK_ERASURE: Rule(personal.ask_erasure, Who.ANYONE),
+    Press.ERASURE: Rule(personal.show_wish, Who.GOVERN),
+    Press.ERASURE_DECLINE: Rule(personal.decline_erasure, Who.GOVERN),
     Press.CHANGES_PAGE: Rule(unit_changes.page, Who.REGISTER),
     Press.CHANGE_UNIT: Rule(unit_changes.begin, Who.REGISTER),
     Press.CHANGE_WORK: Rule(unit_changes.choose_work, Who.REGISTER),

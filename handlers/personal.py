@@ -7,7 +7,7 @@ from bot.actions.replies import queue
 from bot.domain.states import ChatKind, Lane, MessageKind
 from bot.errors import NotAllowed
 from bot.storage.outbox import NewMessage
-from handlers.context import Incoming
+from handlers.context import Incoming, first_id
 
 
 async def show(incoming: Incoming) -> None:
@@ -42,3 +42,34 @@ async def ask_erasure(incoming: Incoming) -> None:
         now=incoming.now,
     )
     await incoming.reply("data.erasure_noted")
+
+
+async def show_wish(incoming: Incoming) -> None:
+    """What is kept of somebody who would have it erased, and how to do that."""
+    person = await personal.wish_of(incoming.session, first_id(incoming))
+    await queue(
+        incoming.session,
+        NewMessage(
+            kind=MessageKind.ERASURE,
+            lane=Lane.ANSWER,
+            chat_id=incoming.chat.id,
+            send_at=incoming.now,
+            parameters={
+                "whose": person.id,
+                "person_id": incoming.known_actor.person_id,
+                "days": incoming.rt.config.retention.updates_days,
+            },
+            reply_to=incoming.elsewhere,
+        ),
+    )
+
+
+async def decline_erasure(incoming: Incoming) -> None:
+    """It is not done; who asked for it is told."""
+    await personal.decline_erasure(
+        incoming.session,
+        first_id(incoming),
+        office=incoming.rt.config.office.name,
+        now=incoming.now,
+    )
+    incoming.popup("data.declined")

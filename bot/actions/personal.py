@@ -9,7 +9,8 @@ from typing import Any
 from sqlalchemy.ext.asyncio import AsyncSession
 
 from bot.actions import cards, hand_over
-from bot.actions.replies import Values, encode_values, queue
+from bot.actions.replies import Button, Values, notice, queue, sentence
+from bot.callbacks import Callback, Press
 from bot.domain.folding import fold
 from bot.domain.rights import Actor
 from bot.domain.states import CardKind, Lane, MessageKind
@@ -80,7 +81,9 @@ async def ask_erasure(session: AsyncSession, actor: Actor, *, today: date, now: 
     person = await people.person(session, actor.person_id)
     if person is None:
         raise NotFound("refused.unknown_person")
+    person.erasure_asked_at = person.erasure_asked_at or now
     own = await contacts.active_of(session, actor.person_id)
+    see = Button("button.erasure_of", Callback(Press.ERASURE, (person.id,)))
     values: Values = {
         "name": person.name,
         "units": ", ".join(unit.name for _, _, unit in own) or "–",
@@ -95,11 +98,27 @@ async def ask_erasure(session: AsyncSession, actor: Actor, *, today: date, now: 
                 chat_id=chat_id,
                 send_at=now,
                 key=f"erasure:{actor.person_id}:{today:%Y%m%d}:{chat_id}",
-                parameters={
-                    "key": "data.erasure_asked",
-                    "values": encode_values(values),
-                    "buttons": [],
-                },
+                parameters=sentence("data.erasure_asked", values=values, buttons=[[see]]),
             ),
         )
     events.add(session, "erasure_asked", at=now, object_kind="person", object_id=actor.person_id)
+
+
+async def wish_of(session: AsyncSession, person_id: int) -> Person:
+    """Who would have their data erased; NotFound when they do not, or not any more."""
+    person = await people.person(session, person_id)
+    if person is None or person.erasure_asked_at is None:
+        raise NotFound("refused.gone")
+    return person
+
+
+async def decline_erasure(
+    session: AsyncSession, person_id: int, *, office: str, now: datetime
+) -> None:
+    """What they asked for is not done: they are told, and it waits no more."""
+    person = await wish_of(session, person_id)
+    person.erasure_asked_at = None
+    events.add(session, "erasure_declined", at=now, object_kind="person", object_id=person_id)
+    chat = await people.chat_by_telegram_id(session, person.telegram_id)
+    if chat is not None:
+        await notice(session, chat.id, "data.erasure_declined", now=now, values={"office": office})

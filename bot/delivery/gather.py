@@ -49,6 +49,7 @@ _KINDS: dict[MessageKind, Callable[[Context], Awaitable[Gathered]]] = {
     MessageKind.REGISTRY_FILE: gather_registry.file,
     MessageKind.UNIT_CHANGES: gather_people.changes,
     MessageKind.PERSONAL_DATA: gather_people.personal_data,
+    MessageKind.ERASURE: gather_people.erasure,
     MessageKind.MENU: gather_messages.menu,
     MessageKind.RETIRE: gather_messages.retire,
     MessageKind.INVITE: gather_joining.invite,

@@ -12,7 +12,7 @@ from bot.delivery.render_joining import Section
 from bot.domain.rights import Right
 from bot.domain.states import InviteKind
 from bot.storage import invites as invite_rows
-from bot.storage import joining, lost_touch, people, units, updates
+from bot.storage import joining, lost_touch, people, personal, units, updates
 
 
 async def invite(context: Context) -> Gathered:
@@ -89,24 +89,31 @@ async def waiting_list(context: Context) -> Gathered:
     scope = actor.scope.unit_ids if actor.scope else None
     count = await joining.count_waiting(context.session, scope=scope)
     sections = [Section("waiting.newcomers", count)]
+    wished = 0
     if actor.may(Right.GOVERN):
+        wished = await personal.count_wishes(context.session)
         parked = await updates.count_parked(context.session)
-        sections.append(Section("waiting.parked", parked))
+        sections += [Section("waiting.erasures", wished), Section("waiting.parked", parked)]
     size = render_joining.WAITING_A_PAGE
-    pages = max(1, -(-count // size))
+    pages = max(1, -(-(count + wished) // size))
     page = min(max(1, context.number("page")), pages)
-    found = await joining.waiting(
-        context.session, scope=scope, offset=(page - 1) * size, limit=size
-    )
-    newcomers = [
+    first = (page - 1) * size
+    found = await joining.waiting(context.session, scope=scope, offset=first, limit=size)
+    waits: list[render_joining.NewcomerView | render_joining.WishView] = [
         render_joining.NewcomerView(
             each.id, each.name, each.title, each.role, each.unit_name, each.asked_at
         )
         for each in found
     ]
-    content = render_joining.waiting_list(
-        sections, newcomers, context.write, page=page, pages=pages
-    )
+    if wished:  # after those who would join, on the same pages
+        wishes = await personal.wishes(
+            context.session, offset=max(0, first - count), limit=size - len(waits)
+        )
+        waits += [
+            render_joining.WishView(each.id, each.name, each.erasure_asked_at or context.now)
+            for each in wishes
+        ]
+    content = render_joining.waiting_list(sections, waits, context.write, page=page, pages=pages)
     return Ready(content, context.message.edits)
 
 

@@ -2,11 +2,13 @@
 
 from __future__ import annotations
 
+from bot.actions.personal import objections
 from bot.actions.unit_changes import OF_ONE_UNIT, wish_of
 from bot.delivery import render_people
 from bot.delivery.context import NOT_STAFF, Context, Gathered, Ready, Withdraw, reader
 from bot.domain.rights import Right
 from bot.storage import people, personal, unit_changes, units
+from bot.storage.tables import Person
 
 
 async def changes(context: Context) -> Gathered:
@@ -50,9 +52,34 @@ async def personal_data(context: Context) -> Gathered:
     person = await people.person(context.session, context.number("person_id"))
     if person is None or person.erased_at is not None:
         return Withdraw("person_gone")
+    view = await _person_view(context, person)
+    content = render_people.personal_data(
+        view, context.write, retention_days=context.number("days")
+    )
+    return Ready(content)
+
+
+async def erasure(context: Context) -> Gathered:
+    """The same of somebody who would have it erased, for administrators of the whole office."""
+    if await reader(context, Right.GOVERN) is None:
+        return NOT_STAFF
+    person = await people.person(context.session, context.number("whose"))
+    if person is None or person.erasure_asked_at is None:
+        return Withdraw("person_gone")
+    content = render_people.erasure(
+        person.id,
+        await _person_view(context, person),
+        [(each.reason, each.unit_name) for each in await objections(context.session, person)],
+        context.write,
+        retention_days=context.number("days"),
+    )
+    return Ready(content)
+
+
+async def _person_view(context: Context, person: Person) -> render_people.PersonView:
     traces = await personal.traces(context.session, person)
     staff = await personal.staff_role(context.session, person.id)
-    view = render_people.PersonView(
+    return render_people.PersonView(
         name=person.name,
         telegram_id=person.telegram_id,
         language=person.language,
@@ -75,7 +102,3 @@ async def personal_data(context: Context) -> Gathered:
         events=traces.events,
         messages=traces.messages,
     )
-    content = render_people.personal_data(
-        view, context.write, retention_days=context.number("days")
-    )
-    return Ready(content)

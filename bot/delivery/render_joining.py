@@ -130,9 +130,18 @@ class NewcomerView:
     asked_at: datetime
 
 
+@dataclass(frozen=True, slots=True)
+class WishView:
+    """Somebody who would have their data erased."""
+
+    person_id: int
+    name: str
+    asked_at: datetime
+
+
 def waiting_list(
     sections: Sequence[Section],
-    newcomers: Sequence[NewcomerView],
+    waits: Sequence[NewcomerView | WishView],
     write: Writer,
     *,
     page: int,
@@ -144,28 +153,38 @@ def waiting_list(
     first = (page - 1) * WAITING_A_PAGE + 1
     lines: list[str] = []
     rows: list[tuple[Button, ...]] = []
-    for number, each in enumerate(newcomers, first):
-        title = f", {each.title}" if each.title else ""
-        lines += [
-            "",
-            f"<b>{number}.</b> "
-            + write.say(
-                f"waiting.newcomer_{each.role}",
-                name=each.name + title,
-                unit=each.unit_name,
-                at=write.moments.short(each.asked_at),
-            ),
-        ]
-        rows.append(_decisions(each.request_id, number, write))
+    for number, each in enumerate(waits, first):
+        if isinstance(each, NewcomerView):
+            line, buttons = _newcomer(each, number, write)
+        else:
+            line, buttons = _wish(each, number, write)
+        lines += ["", f"<b>{number}.</b> {line}"]
+        rows.append(buttons)
     if pages > 1:
         rows.append(page_buttons(Press.WAITING_PAGE, (), page=page, pages=pages))
     foot = ["", write.zone_line(write.now)]
     return Content("\n".join([*head, *lines, *foot]), tuple(rows))
 
 
-def _decisions(request_id: int, number: int, write: Writer) -> tuple[Button, ...]:
-    ids = (request_id,)
-    return (
+_Drawn = tuple[str, tuple[Button, ...]]
+
+
+def _wish(view: WishView, number: int, write: Writer) -> _Drawn:
+    line = write.say("waiting.erasure", name=view.name, at=write.moments.short(view.asked_at))
+    label = write.texts("button.erasure", number=number)
+    return line, (Button(label, Callback(Press.ERASURE, (view.person_id,))),)
+
+
+def _newcomer(view: NewcomerView, number: int, write: Writer) -> _Drawn:
+    title = f", {view.title}" if view.title else ""
+    line = write.say(
+        f"waiting.newcomer_{view.role}",
+        name=view.name + title,
+        unit=view.unit_name,
+        at=write.moments.short(view.asked_at),
+    )
+    ids = (view.request_id,)
+    return line, (
         Button(
             write.texts("button.approve", number=number),
             Callback(Press.JOIN_APPROVE, ids),

@@ -111,9 +111,39 @@ class PersonView:
 
 def personal_data(view: PersonView, write: Writer, *, retention_days: int) -> Content:
     """What is kept, in plain words, with the button that asks for its erasure."""
+    text = _all_kept(
+        write.bold("data.title"), view, write, retention_days, [write.say("data.rights")]
+    )
+    ask = Button(write.texts("button.ask_erasure"), Callback(Press.ASK_ERASURE))
+    return Content(text, ((ask,),))
+
+
+def erasure(
+    person_id: int,
+    view: PersonView,
+    objections: Sequence[tuple[str, str]],
+    write: Writer,
+    *,
+    retention_days: int,
+) -> Content:
+    """What is kept of somebody who would have it erased, what speaks against that, and how it is
+    done."""
+    force = " --force" if objections else ""
+    foot = [write.say(f"data.objection_{reason}", unit=unit) for reason, unit in objections]
+    foot.append(write.say("data.how_to_erase", id=view.telegram_id, force=force))
+    text = _all_kept(write.bold("data.title_of", name=view.name), view, write, retention_days, foot)
+    decline = Button(
+        write.texts("button.erasure_decline"), Callback(Press.ERASURE_DECLINE, (person_id,))
+    )
+    return Content(text, ((decline,),))
+
+
+def _all_kept(
+    title: str, view: PersonView, write: Writer, retention_days: int, last: Sequence[str]
+) -> str:
     moment = write.moments.short
     head = [
-        write.bold("data.title"),
+        title,
         write.say("data.name", name=view.name),
         write.say("data.account", id=view.telegram_id, language=view.language),
         write.say("data.since", at=moment(view.created_at)),
@@ -130,17 +160,15 @@ def personal_data(view: PersonView, write: Writer, *, retention_days: int) -> Co
             events=view.events,
         ),
         write.say("data.messages", number=view.messages, days=retention_days),
-        write.say("data.rights"),
+        *last,
         write.zone_line(write.now),
     ]
-    text = fit(
+    return fit(
         head,
         [_contact_line(contact, write) for contact in view.contacts],
         foot,
         more=lambda left: write.texts("list.and_more", count=left),
     )
-    ask = Button(write.texts("button.ask_erasure"), Callback(Press.ASK_ERASURE))
-    return Content(text, ((ask,),))
 
 
 def _contact_line(view: ContactView, write: Writer) -> str:

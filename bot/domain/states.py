@@ -43,6 +43,7 @@ class MessageKind(StrEnum):
     LOG_FILE = "log_file"  # the same as a file
     UNIT_CHANGES = "unit_changes"  # /sapxep
     PERSONAL_DATA = "personal_data"  # /dulieu
+    ERASURE = "erasure"  # the same for the office, of somebody who would have it erased
     MENU = "menu"  # a private chat's command menu; no message
     TABLE_IMPORT = "table_import"  # the card of a table of units, showing one of its menus
     IMPORT_REPORT = "import_report"  # its faults and what it would change, a file

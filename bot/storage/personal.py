@@ -81,6 +81,24 @@ async def not_erased(session: AsyncSession) -> list[Person]:
     )
 
 
+async def wishes(session: AsyncSession, *, offset: int, limit: int) -> list[Person]:
+    """Some of those who would have their data erased, who asked first comes first."""
+    rows = await session.scalars(
+        select(Person)
+        .where(Person.erasure_asked_at.is_not(None))
+        .order_by(Person.erasure_asked_at, Person.id)
+        .offset(offset)
+        .limit(limit)
+    )
+    return list(rows)
+
+
+async def count_wishes(session: AsyncSession) -> int:
+    """How many they are."""
+    wished = select(func.count()).select_from(Person).where(Person.erasure_asked_at.is_not(None))
+    return await session.scalar(wished) or 0
+
+
 async def all_contacts(session: AsyncSession, person_id: int) -> list[tuple[Contact, Unit]]:
     """For which units the person speaks or spoke, newest last."""
     rows = await session.execute(
@@ -168,7 +186,7 @@ async def erase(session: AsyncSession, person: Person, *, now: datetime) -> None
         await _silence(session, chat, now=now)
     person.name, person.speaks_for_id = ERASED_NAME, None
     person.telegram_id = _OUTSIDE - person.id
-    person.erased_at = now
+    person.erased_at, person.erasure_asked_at = now, None
     await session.flush()
 
 

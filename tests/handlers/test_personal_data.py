@@ -136,6 +136,29 @@ async def test_a_wish_for_erasure_reaches_every_administrator_once_a_day(office:
     assert len(mai.texts()) == 2
 
 
+async def test_a_wish_for_erasure_waits_until_it_is_done_or_declined(office: Office):
+    mai = await office.staff(StaffRole.ADMIN, name="Mai")
+    unit = await office.unit("Báo Yên Bái")
+    an = await office.contact(unit, name=NAME)
+    await an.says("/dulieu")
+    await an.presses("Đề nghị xóa dữ liệu")
+    (waits,) = await mai.says("/cho")
+    assert NAME in waits
+    await mai.presses("Xem và xóa dữ liệu 1")
+    shown = mai.texts()[-1]
+    for words in (f"lưu về {NAME}", "• Báo Yên Bái: đầu mối", "duy nhất của Báo Yên Bái"):
+        assert words in shown
+    assert f"dondoc person erase {an.user_id} --yes --force" in shown
+    await mai.presses("Không xóa")
+    an.sees("Đề nghị xóa dữ liệu của đồng chí chưa được thực hiện")
+    assert say("waiting.nothing") in (await mai.says("/cho"))[0]
+
+    await an.presses("Đề nghị xóa dữ liệu")
+    assert NAME in (await mai.says("/cho"))[0]
+    await erase(office, an)
+    assert say("waiting.nothing") in (await mai.says("/cho"))[0]
+
+
 async def test_nothing_that_tells_who_it_was_is_left_and_the_counts_are(office: Office):
     yen = await somebody_with_a_past(office)
     before = await whole_database(office)

@@ -214,6 +214,8 @@ PRESS_FOR: dict[Press, frozenset[Role]] = {
     Press.SPEAK_FOR: OF_THE_UNIT,
     Press.STOP: OF_THE_UNIT,
     Press.ASK_ERASURE: EVERYONE - {R.STRANGER},
+    Press.ERASURE: GOVERNING,
+    Press.ERASURE_DECLINE: GOVERNING,
     Press.CHANGES_PAGE: GOVERNING,
     Press.CHANGE_UNIT: GOVERNING,
     Press.CHANGE_WORK: GOVERNING,
@@ -314,6 +316,7 @@ class Material:
     place: int
     deputy: int
     change: int
+    wishing: int
 
 
 PRESSED: dict[Press, Function[[Material], tuple[int, ...]]] = {
@@ -413,6 +416,8 @@ PRESSED: dict[Press, Function[[Material], tuple[int, ...]]] = {
     Press.SPEAK_FOR: lambda m: (m.unit,),
     Press.STOP: lambda m: (m.unit,),
     Press.ASK_ERASURE: lambda _: (),
+    Press.ERASURE: lambda m: (m.wishing,),
+    Press.ERASURE_DECLINE: lambda m: (m.wishing,),
     Press.CHANGES_PAGE: lambda _: (1,),
     Press.CHANGE_UNIT: lambda m: (m.unit, 0),
     Press.CHANGE_WORK: lambda m: (m.change, 1),
@@ -501,6 +506,7 @@ class Town:
             await self._invite(unit, about),
             *await self._places(unit, about),
             await self._change(unit, about),
+            await self._wishing(about),
         )
 
     async def _parked(self, about: Object) -> int:
@@ -576,6 +582,13 @@ class Town:
         if about in OVER:
             await unit_changes.drop(self.session, change.id, actor=None, now=factories.NOON)
         return change.id
+
+    async def _wishing(self, about: Object) -> int:
+        """Somebody who would have their data erased, or would no more."""
+        somebody = await factories.create_somebody(self.session, name="Đinh Thị Lan")
+        somebody.person.erasure_asked_at = None if about in OVER else factories.NOON
+        await self.session.flush()
+        return somebody.person.id
 
     async def _owner(self, unit: Unit) -> Somebody:
         if self.somebody and unit.id in (await self.somebody.actor(self.session)).unit_ids:

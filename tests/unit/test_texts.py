@@ -100,6 +100,7 @@ FAMILIES: dict[str, tuple[str, ...]] = {
     "invites.line_": UNIT_INVITES,
     "button.invite_": UNIT_INVITES,
     "waiting.newcomer_": tuple(ContactRole),
+    "data.objection_": ("staff", "only_contact"),
     "lost.reason_": (*LOST_REASONS, "other"),
 }
 # What is called with a key first, and what else is handed over by name besides the sentence's own.

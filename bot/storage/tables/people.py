@@ -27,6 +27,7 @@ class Person(Base):
     speaks_for_id: Mapped[int | None] = reference(
         "units.id", index=False
     )  # of several units, chosen
+    erasure_asked_at: Mapped[datetime | None]  # until it is done, or declined
     erased_at: Mapped[datetime | None]
 
 

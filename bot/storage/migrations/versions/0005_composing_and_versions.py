@@ -240,7 +240,21 @@ def upgrade() -> None:
             batch_op.f("fk_drafts_reviewed_by_persons"), "persons", ["reviewed_by"], ["id"]
         )
 
+    with op.batch_alter_table("persons", schema=None) as batch_op:
+        batch_op.add_column(
+            sa.Column("erasure_asked_at", sa.DateTime(timezone=True), nullable=True)
+        )
+
     _keep_what_was_issued()
+    _keep_who_asked_for_erasure()
+
+
+def _keep_who_asked_for_erasure() -> None:
+    """So far only an event told it."""
+    op.execute(
+        "UPDATE persons SET erasure_asked_at = (SELECT max(at) FROM events"
+        " WHERE action = 'erasure_asked' AND object_id = persons.id) WHERE erased_at IS NULL"
+    )
 
 
 def _keep_what_was_issued() -> None:
@@ -293,6 +307,9 @@ def _utc(moment: datetime) -> datetime:
 
 
 def downgrade() -> None:
+    with op.batch_alter_table("persons", schema=None) as batch_op:
+        batch_op.drop_column("erasure_asked_at")
+
     with op.batch_alter_table("drafts", schema=None) as batch_op:
         batch_op.drop_constraint(batch_op.f("fk_drafts_reviewed_by_persons"), type_="foreignkey")
         batch_op.drop_index(batch_op.f("ix_drafts_corrects_id"))
