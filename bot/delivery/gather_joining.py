@@ -126,6 +126,8 @@ async def unreachable(context: Context) -> Gathered:
     found = await lost_touch.lost_units(context.session, scope=scope)
     views = [
         render_joining.LostUnitView(
+            each.unit_id,
+            each.code,
             each.name,
             each.phone,
             tuple(
@@ -133,6 +135,7 @@ async def unreachable(context: Context) -> Gathered:
                 for chat in each.chats
             ),
             each.is_cut_off,
+            each.left_at,
         )
         for each in found
     ]

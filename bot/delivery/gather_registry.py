@@ -17,7 +17,7 @@ from bot.domain import conditions
 from bot.domain.rights import Actor, Right
 from bot.domain.searching import in_order, search
 from bot.domain.states import ImportState
-from bot.storage import registry, table_imports, units
+from bot.storage import lost_touch, registry, table_imports, units
 from bot.storage.tables import Group, Unit
 from bot.tables.faults import FaultView
 
@@ -113,6 +113,7 @@ async def _unit(context: Context, actor: Actor) -> Content | None:
         ),
         attributes=tuple((name, str(value)) for name, value in unit.attributes.items()),
         contacts=tuple(map(_contact, await registry.contacts(session, unit.id))),
+        left_at=(await lost_touch.left_by_all(session, unit_id=unit.id)).get(unit.id),
         expected=tuple(each.name or context.write.texts("unit.nameless") for each in expected),
         chats=tuple(
             (chat.title, chat.unreachable_reason is None)

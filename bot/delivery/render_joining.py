@@ -213,10 +213,13 @@ class LostChatView:
 class LostUnitView:
     """A unit to be called."""
 
+    unit_id: int
+    code: str
     name: str
     phone: str
     chats: tuple[LostChatView, ...]
     is_cut_off: bool
+    left_at: datetime | None  # when the last contact stopped, if there is none any more
 
 
 def unreachable(
@@ -243,12 +246,19 @@ def _lost_unit(number: int, unit: LostUnitView, write: Writer) -> list[str]:
     phone = unit.phone or write.texts("lost.no_phone")
     name = escape(shortened(unit.name), quote=False)
     key = "lost.cut_off" if unit.is_cut_off else "lost.partly"
-    lines = [f"<b>{number}. {name}</b> · {escape(phone, quote=False)}", write.say(key)]
-    if not unit.chats:
-        lines = [lines[0], write.say("lost.nobody")]
-    for chat in unit.chats:
-        reason = chat.reason if chat.reason in LOST_REASONS else "other"
-        reason = write.say(f"lost.reason_{reason}")
-        since = f" · {write.moments.short(chat.since)}" if chat.since else ""
-        lines.append(f"– {escape(chat.name or '?', quote=False)}: {reason}{since}")
-    return lines
+    lines = [f"<b>{number}. {name}</b> · {escape(phone, quote=False)}"]
+    if unit.chats:
+        lines.append(write.say(key))
+    if unit.left_at is not None:
+        lines.append(write.say("lost.all_left", at=write.moments.short(unit.left_at)))
+    elif not unit.chats:
+        lines.append(write.say("lost.nobody"))
+    return lines + [
+        f"– {escape(chat.name or '?', quote=False)}: {_why(chat, write)}" for chat in unit.chats
+    ]
+
+
+def _why(chat: LostChatView, write: Writer) -> str:
+    reason = chat.reason if chat.reason in LOST_REASONS else "other"
+    since = f" · {write.moments.short(chat.since)}" if chat.since else ""
+    return write.say(f"lost.reason_{reason}") + since

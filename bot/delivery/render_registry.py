@@ -68,6 +68,7 @@ class UnitView:
     groups: tuple[tuple[str, bool], ...]
     attributes: tuple[tuple[str, str], ...]
     contacts: tuple[ContactView, ...]
+    left_at: datetime | None  # when the last contact stopped, if there is none any more
     expected: tuple[str, ...]
     chats: tuple[tuple[str, bool], ...]  # the unit's Telegram groups, whether reached
     open_assignments: int
@@ -174,6 +175,8 @@ def unit_page(view: UnitView, write: Writer) -> Content:
         head.append(escape(f"{shortened(name)}: {shortened(value)}", quote=False))
     head += ["", write.bold("unit.contacts", count=len(view.contacts))]
     people = [_contact_line(contact, write) for contact in view.contacts]
+    if view.left_at is not None:
+        people.append(write.say("lost.all_left", at=write.moments.short(view.left_at)))
     for title, is_reached in view.chats:
         key = "unit.chat" if is_reached else "unit.chat_unreached"
         people.append(write.say(key, title=shortened(title)))

@@ -6,7 +6,7 @@ from collections.abc import Collection
 from dataclasses import dataclass
 from datetime import datetime
 
-from sqlalchemy import select
+from sqlalchemy import func, select
 from sqlalchemy.ext.asyncio import AsyncSession
 
 from bot.domain.folding import sort_key
@@ -28,10 +28,12 @@ class LostUnit:
     """A unit with such chats, or without any chat at all."""
 
     unit_id: int
+    code: str
     name: str
     phone: str
     chats: tuple[LostChat, ...]
     is_cut_off: bool  # nobody else of the unit can be reached
+    left_at: datetime | None = None  # when its last contact stopped, if it has none any more
 
 
 async def lost_units(
@@ -46,13 +48,23 @@ async def lost_units(
     ):
         of_unit.setdefault(chat.unit_id or 0, []).append((chat.title, chat))
     units = await session.scalars(select(Unit).where(Unit.retired_at.is_(None)))
+    left = await left_by_all(session)
     lost = [
         found
         for unit in units
         if scope is None or unit.id in scope
-        if (found := _lost(unit, of_unit.get(unit.id, [])))
+        if (found := _lost(unit, of_unit.get(unit.id, []), left.get(unit.id)))
     ]
     return sorted(lost, key=lambda each: (not each.is_cut_off, sort_key(each.name), each.unit_id))
+
+
+async def left_by_all(session: AsyncSession, *, unit_id: int | None = None) -> dict[int, datetime]:
+    """Which units have no contact any more though they had, of all or this one; and since when."""
+    of = select(Contact.unit_id, func.max(Contact.ended_at)).group_by(Contact.unit_id)
+    if unit_id is not None:
+        of = of.where(Contact.unit_id == unit_id)
+    rows = await session.execute(of.having(func.count() == func.count(Contact.ended_at)))
+    return {unit: since for unit, since in rows if since is not None}
 
 
 async def _contacts(session: AsyncSession) -> list[tuple[int, str, Chat | None]]:
@@ -66,7 +78,9 @@ async def _contacts(session: AsyncSession) -> list[tuple[int, str, Chat | None]]
     return [(unit_id, name, chat) for unit_id, name, chat in rows]
 
 
-def _lost(unit: Unit, chats: list[tuple[str, Chat | None]]) -> LostUnit | None:
+def _lost(
+    unit: Unit, chats: list[tuple[str, Chat | None]], left_at: datetime | None
+) -> LostUnit | None:
     gone = tuple(
         LostChat(name, chat.unreachable_reason or "", chat.unreachable_at)
         if chat
@@ -77,7 +91,7 @@ def _lost(unit: Unit, chats: list[tuple[str, Chat | None]]) -> LostUnit | None:
     is_cut_off = len(gone) == len(chats)
     if not gone and not is_cut_off:
         return None
-    return LostUnit(unit.id, unit.name, unit.phone, gone, is_cut_off)
+    return LostUnit(unit.id, unit.code, unit.name, unit.phone, gone, is_cut_off, left_at)
 
 
 async def is_cut_off(session: AsyncSession, unit_id: int) -> bool:

@@ -239,6 +239,26 @@ async def test_the_list_of_units_out_of_reach_says_whom_to_call_and_why(office: 
     assert say("lost.title", count=3, cut_off=1) in shown
 
 
+async def test_a_unit_whose_contacts_have_all_left_is_told_from_one_that_never_had_any(
+    office: Office,
+):
+    left = await office.unit("Báo Yên Bái")
+    await office.unit("Sở Y tế")
+    an, binh = await office.contact(left), await office.contact(left, name="Lê Thị Bình")
+    viewer = await office.staff(StaffRole.VIEWER)
+    for person in (an, binh):
+        await person.says("/ngung")
+        await person.presses("Ngừng: Báo Yên Bái")
+        office.clock.at += timedelta(hours=1)
+    (shown,) = await viewer.says("/matlienlac")
+    everyone = say("lost.all_left", at="13:00 06/10/2026")
+    assert f"1. Báo Yên Bái · {say('lost.no_phone')}\n{everyone}\n" in shown
+    assert f"2. Sở Y tế · {say('lost.no_phone')}\n{say('lost.nobody')}\n" in shown
+    await viewer.says("/donvi yên bái")
+    await viewer.presses("Báo Yên Bái")
+    viewer.sees(everyone)
+
+
 async def test_the_list_of_units_out_of_reach_has_pages(office: Office):
     for number in range(9):
         await office.unit(f"Đơn vị {number}")
