@@ -162,6 +162,7 @@ PRESSES: dict[Press, Rule] = {
     Press.INVITE_GROUPS: Rule(inviting.groups_page, Who.REGISTER),
     Press.INVITE_SHEET: Rule(inviting.sheet, Who.REGISTER),
     Press.UNREACHABLE_PAGE: Rule(waiting.unreachable_page, Who.VIEW),
+    Press.UNREACHABLE_FILE: Rule(waiting.unreachable_file, Who.VIEW),
     # A contact's own place, or any for who keeps the registry: the actions look whose it is.
     Press.HAND_OVER: Rule(stand_ins.ask_successor, Who.ANYONE),
     Press.DEPUTY: Rule(stand_ins.ask_deputy, Who.ANYONE),
@@ -173,6 +174,7 @@ PRESSES: dict[Press, Rule] = {
     Press.ERASURE: Rule(personal.show_wish, Who.GOVERN),
     Press.ERASURE_DECLINE: Rule(personal.decline_erasure, Who.GOVERN),
     Press.CHANGES_PAGE: Rule(unit_changes.page, Who.REGISTER),
+    Press.CHANGE_MENU: Rule(unit_changes.choose, Who.REGISTER),
     Press.CHANGE_UNIT: Rule(unit_changes.begin, Who.REGISTER),
     Press.CHANGE_WORK: Rule(unit_changes.choose_work, Who.REGISTER),
     Press.CHANGE_DAY: Rule(unit_changes.ask_day, Who.REGISTER),

@@ -33,12 +33,21 @@ async def reorganise(incoming: Incoming) -> None:
         await _show_planned(incoming, page=1, edits=None)
         return
     (unit,) = await unit_actions.by_codes(incoming.session, incoming.arguments[:1])
-    actor = incoming.known_actor
-    access.check_unit(actor, unit.id)
+    access.check_unit(incoming.known_actor, unit.id)
+    await _offer(incoming, unit)
+
+
+async def choose(incoming: Incoming) -> None:
+    """The same of a unit that a list or its page shows."""
+    unit_id, actor = first_id(incoming), incoming.known_actor
+    await _offer(incoming, await access.visible_unit(incoming.session, unit_id, actor=actor))
+
+
+async def _offer(incoming: Incoming, unit: Unit) -> None:
     buttons = [
         [Button(key, Callback(Press.CHANGE_UNIT, (unit.id, number)))]
         for number, (kind, key, _) in enumerate(_KINDS)
-        if kind in actions.OF_ONE_UNIT or actor.may(Right.GOVERN)
+        if kind in actions.OF_ONE_UNIT or incoming.known_actor.may(Right.GOVERN)
     ]
     buttons.append([Button("button.contacts_of", Callback(Press.CONTACTS_OF, (unit.id,)))])
     await incoming.reply("change.choose", buttons=buttons, unit=unit.name)

@@ -91,6 +91,12 @@ async def unreachable_page(incoming: Incoming) -> None:
     )
 
 
+async def unreachable_file(incoming: Incoming) -> None:
+    """All of them, to be called from."""
+    await _queue(incoming, MessageKind.UNREACHABLE_FILE, page=1, edits=None)
+    incoming.popup("report.on_its_way")
+
+
 async def _queue(incoming: Incoming, kind: MessageKind, *, page: int, edits: int | None) -> None:
     await queue(
         incoming.session,

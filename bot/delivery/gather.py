@@ -57,6 +57,7 @@ _KINDS: dict[MessageKind, Callable[[Context], Awaitable[Gathered]]] = {
     MessageKind.INVITES: gather_joining.open_invites,
     MessageKind.WAITING_LIST: gather_joining.waiting_list,
     MessageKind.UNREACHABLE: gather_joining.unreachable,
+    MessageKind.UNREACHABLE_FILE: gather_joining.unreachable_file,
     MessageKind.UNLINKED: gather_joining.unlinked,
     MessageKind.LEAVE: gather_joining.leave,
 }

@@ -9,7 +9,7 @@ from bot.delivery import render_joining
 from bot.delivery.context import NOT_STAFF, Context, Gathered, Ready, Withdraw, reader
 from bot.delivery.render import Content, Document
 from bot.delivery.render_joining import Section
-from bot.domain.rights import Right
+from bot.domain.rights import Actor, Right
 from bot.domain.states import InviteKind
 from bot.storage import invites as invite_rows
 from bot.storage import joining, lost_touch, people, personal, units, updates
@@ -122,9 +122,35 @@ async def unreachable(context: Context) -> Gathered:
     actor = await reader(context, Right.VIEW)
     if actor is None:
         return NOT_STAFF
+    content = render_joining.unreachable(
+        await _lost_units(context, actor),
+        context.write,
+        page=context.number("page"),
+        may_keep=actor.may(Right.REGISTER),
+    )
+    return Ready(content, context.message.edits)
+
+
+async def unreachable_file(context: Context) -> Gathered:
+    """The same as a workbook, made while it is being sent."""
+    from bot.tables.plain_table import Sheet, workbook  # heavy: only when it is asked for
+
+    actor = await reader(context, Right.VIEW)
+    if actor is None:
+        return NOT_STAFF
+    lost, write = await _lost_units(context, actor), context.write
+    sheet = Sheet(write.texts("lost.sheet"), render_joining.call_sheet(lost, write))
+    content = await asyncio.to_thread(workbook, [sheet])
+    day = f"{context.now.astimezone(context.scene.zone):%d-%m-%Y}"
+    name = write.texts("lost.file_name", day=day)
+    at = write.moments.short(context.now)
+    caption = f"{write.say('lost.caption', count=len(lost), at=at)}\n{write.zone_line(context.now)}"
+    return Ready(Content(caption, document=Document(f"{name}.xlsx", content)))
+
+
+async def _lost_units(context: Context, actor: Actor) -> list[render_joining.LostUnitView]:
     scope = actor.scope.unit_ids if actor.scope else None
-    found = await lost_touch.lost_units(context.session, scope=scope)
-    views = [
+    return [
         render_joining.LostUnitView(
             each.unit_id,
             each.code,
@@ -137,15 +163,8 @@ async def unreachable(context: Context) -> Gathered:
             each.is_cut_off,
             each.left_at,
         )
-        for each in found
+        for each in await lost_touch.lost_units(context.session, scope=scope)
     ]
-    content = render_joining.unreachable(
-        views,
-        context.write,
-        cut_off=sum(each.is_cut_off for each in views),
-        page=context.number("page"),
-    )
-    return Ready(content, context.message.edits)
 
 
 async def unlinked(context: Context) -> Gathered:

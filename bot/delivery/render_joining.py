@@ -223,23 +223,64 @@ class LostUnitView:
 
 
 def unreachable(
-    units: Sequence[LostUnitView], write: Writer, *, cut_off: int, page: int
+    units: Sequence[LostUnitView], write: Writer, *, page: int, may_keep: bool
 ) -> Content:
     """/matlienlac: with whom to speak by phone, and why the bot cannot."""
     pages = max(1, -(-len(units) // LOST_A_PAGE))
     page = min(max(1, page), pages)
     first = (page - 1) * LOST_A_PAGE
+    cut_off = sum(unit.is_cut_off for unit in units)
     head = [write.bold("lost.title", count=len(units), cut_off=cut_off)]
     lines: list[str] = []
+    rows: list[tuple[Button, ...]] = []
     for number, unit in enumerate(units[first : first + LOST_A_PAGE], first + 1):
         lines.append("")
         lines += _lost_unit(number, unit, write)
+        if may_keep:
+            rows.append(_for_a_lost_unit(number, unit, write))
     if not units:
         lines = ["", write.say("lost.none")]
     foot = ["", write.zone_line(write.now)]
     text = fit(head, lines, foot, more=lambda left: write.say("lost.more_lines", count=left))
-    buttons = (page_buttons(Press.UNREACHABLE_PAGE, (), page=page, pages=pages),)
-    return Content(text, buttons if pages > 1 else ())
+    if pages > 1:
+        rows.append(page_buttons(Press.UNREACHABLE_PAGE, (), page=page, pages=pages))
+    if units:
+        file = Button(write.texts("button.call_sheet"), Callback(Press.UNREACHABLE_FILE))
+        rows.append((file,))
+    return Content(text, tuple(rows))
+
+
+def _for_a_lost_unit(number: int, unit: LostUnitView, write: Writer) -> tuple[Button, ...]:
+    ids = (unit.unit_id,)
+    return (
+        Button(write.texts("button.invite_again", number=number), Callback(Press.INVITE_UNIT, ids)),
+        Button(
+            write.texts("button.reorganise_number", number=number),
+            Callback(Press.CHANGE_MENU, ids),
+        ),
+    )
+
+
+def call_sheet(units: Sequence[LostUnitView], write: Writer) -> list[list[str]]:
+    """The headings, then a row for each person or group out of reach, or for a unit that has
+    nobody."""
+    keys = (
+        "table.column_code",
+        "table.column_name",
+        "table.column_phone",
+        "lost.column_who",
+        "lost.column_why",
+    )
+    rows = [[write.texts(key) for key in keys]]
+    for unit in units:
+        of_unit = [unit.code, unit.name, unit.phone]
+        rows += [[*of_unit, chat.name, _why(chat, write)] for chat in unit.chats]
+        if unit.left_at is not None:
+            since = write.moments.short(unit.left_at)
+            rows.append([*of_unit, "", write.texts("lost.all_left", at=since)])
+        elif not unit.chats:
+            rows.append([*of_unit, "", write.texts("lost.nobody")])
+    return rows
 
 
 def _lost_unit(number: int, unit: LostUnitView, write: Writer) -> list[str]:
@@ -254,11 +295,11 @@ def _lost_unit(number: int, unit: LostUnitView, write: Writer) -> list[str]:
     elif not unit.chats:
         lines.append(write.say("lost.nobody"))
     return lines + [
-        f"– {escape(chat.name or '?', quote=False)}: {_why(chat, write)}" for chat in unit.chats
+        escape(f"– {chat.name or '?'}: {_why(chat, write)}", quote=False) for chat in unit.chats
     ]
 
 
 def _why(chat: LostChatView, write: Writer) -> str:
     reason = chat.reason if chat.reason in LOST_REASONS else "other"
     since = f" · {write.moments.short(chat.since)}" if chat.since else ""
-    return write.say(f"lost.reason_{reason}") + since
+    return write.texts(f"lost.reason_{reason}") + since

@@ -218,6 +218,12 @@ def _unit_buttons(view: UnitView, write: Writer) -> tuple[tuple[Button, ...], ..
     rows = [tuple(edit[:2]), tuple(edit[2:])]
     if view.may_group:
         rows.append((_button(write, "button.unit_groups", Press.UNIT_GROUPS, view.id, 1),))
+    rows.append(
+        (
+            _button(write, "button.invite_to", Press.INVITE_UNIT, view.id),
+            _button(write, "button.reorganise", Press.CHANGE_MENU, view.id),
+        )
+    )
     return (*rows, back)
 
 

@@ -55,6 +55,7 @@ class MessageKind(StrEnum):
     INVITES = "invites"  # a unit's invites that are open
     WAITING_LIST = "waiting_list"  # /cho
     UNREACHABLE = "unreachable"  # /matlienlac
+    UNREACHABLE_FILE = "unreachable_file"  # the same, to be called from
     UNLINKED = "unlinked"  # tells a group that nobody has linked it
     LEAVE = "leave"  # leaves such a group; no message
 

@@ -3,8 +3,10 @@ list of units that must be called."""
 
 from __future__ import annotations
 
+import io
 from datetime import timedelta
 
+import openpyxl
 import pytest
 from sqlalchemy import update
 
@@ -268,6 +270,45 @@ async def test_the_list_of_units_out_of_reach_has_pages(office: Office):
     await viewer.presses("›")
     assert "9. Đơn vị 8" in viewer.texts()[-1]
     assert len(viewer.texts()) == 1
+
+
+async def test_a_unit_out_of_reach_is_invited_and_rearranged_from_the_list(office: Office):
+    unit = await office.unit("Báo Yên Bái")
+    admin = await office.staff(StaffRole.ADMIN)
+    viewer = await office.staff(StaffRole.VIEWER, name="Xem")
+    for command, invite, rearrange in (
+        ("/matlienlac", "Mời lại 1", "Sắp xếp 1"),
+        ("/donvi", "Mời", "Sắp xếp, bàn giao"),
+    ):
+        for person in (admin, viewer):
+            await person.says(command)
+            if command == "/donvi":
+                await person.presses(unit.name)
+        await admin.presses(rearrange)
+        admin.sees(say("change.choose", unit=unit.name))
+        await admin.presses(invite)
+        admin.sees(say("invites.title", unit=unit.name))
+    assert not {label for label in viewer.buttons() if label.startswith(("Mời", "Sắp xếp"))}
+
+
+async def test_the_list_of_units_out_of_reach_comes_as_a_workbook_to_call_from(office: Office):
+    lost, _ = await office.unit("Báo Yên Bái"), await office.unit("Sở Y tế")
+    async with office.rt.write() as session:
+        (await session.merge(lost)).phone = "0216 3852 000"
+    an = await office.contact(lost)
+    viewer = await office.staff(StaffRole.VIEWER)
+    office.sandbox.block(an.user_id)
+    await viewer.says("/matlienlac")
+    await viewer.presses("Danh sách gọi điện")
+    content = office.sandbox.file(viewer.messages()[-1]["document"]["file_id"]).content
+    sheet = openpyxl.load_workbook(io.BytesIO(content)).worksheets[0]
+    rows = [[cell.value for cell in row][1:] for row in sheet.iter_rows()]
+    blocked = f"{say('lost.reason_blocked')} · 12:00 06/10/2026"
+    assert rows == [
+        ["Tên đơn vị", "Điện thoại", "Người, nhóm", "Lý do"],
+        ["Báo Yên Bái", "0216 3852 000", "Nguyễn Văn An", blocked],
+        ["Sở Y tế", None, None, say("lost.nobody")],
+    ]
 
 
 @pytest.mark.parametrize("words", ["Chào", "https://baoyenbai.com.vn/1/1/bai.aspx"])
