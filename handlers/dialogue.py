@@ -64,6 +64,8 @@ async def take(incoming: Incoming) -> None:
             chat_id=incoming.chat.id,
             now=incoming.now,
         )
+    if dialogue is not None and dialogue.kind is DialogueKind.UNIT_CHANGE_SHOWN:
+        dialogue = None
     if incoming.chat.kind is ChatKind.GROUP and dialogue is None and not _answers_us(incoming):
         return
     if dialogue is not None and dialogue.kind in _REGISTRY:
@@ -192,7 +194,11 @@ async def _unplaced(incoming: Incoming) -> None:
 
 async def leave(incoming: Incoming) -> None:
     """/huy: leave whatever was being asked."""
-    closed = await dialogues.close(
-        incoming.session, person_id=incoming.known_actor.person_id, chat_id=incoming.chat.id
+    person_id, chat_id = incoming.known_actor.person_id, incoming.chat.id
+    dialogue = await dialogues.current(
+        incoming.session, person_id=person_id, chat_id=chat_id, now=incoming.now
     )
+    if dialogue is not None and "change_id" in dialogue.data:
+        await unit_changes.leave(incoming, dialogue)
+    closed = await dialogues.close(incoming.session, person_id=person_id, chat_id=chat_id)
     await incoming.reply("dialogue.left" if closed else "dialogue.none")

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from contextlib import suppress
+
 from bot.actions import access
 from bot.actions import unit_changes as actions
 from bot.actions import units as unit_actions
@@ -10,7 +12,7 @@ from bot.actions.unit_changes import Preview, Wish
 from bot.callbacks import Callback, Press
 from bot.domain.rights import Right
 from bot.domain.states import DialogueKind, Lane, MessageKind, UnitChangeKind, WorkOfRetired
-from bot.errors import InvalidInput, NotFound
+from bot.errors import Conflict, InvalidInput, NotAllowed, NotFound
 from bot.letters.typed_dates import read_typed_deadline
 from bot.storage import dialogues, succession, units
 from bot.storage.outbox import NewMessage
@@ -108,9 +110,6 @@ async def take(incoming: Incoming, dialogue: Dialogue) -> None:
             found = await unit_actions.by_codes(incoming.session, codes)
             into = tuple(unit.id for unit in found)
             await _propose(incoming, Wish(kind=kind, unit_id=unit_id, into=into))
-    await dialogues.close(
-        incoming.session, person_id=incoming.known_actor.person_id, chat_id=incoming.chat.id
-    )
 
 
 async def _take_day(incoming: Incoming, change_id: int) -> None:
@@ -128,6 +127,7 @@ async def _take_day(incoming: Incoming, change_id: int) -> None:
 
 async def confirm(incoming: Incoming) -> None:
     """As it was shown."""
+    await _shown_no_more(incoming, first_id(incoming))
     outcome = await actions.confirm(
         incoming.session,
         first_id(incoming),
@@ -145,6 +145,7 @@ async def confirm(incoming: Incoming) -> None:
 
 async def drop(incoming: Incoming) -> None:
     """It will not come."""
+    await _shown_no_more(incoming, first_id(incoming))
     await actions.drop(
         incoming.session,
         first_id(incoming),
@@ -153,6 +154,26 @@ async def drop(incoming: Incoming) -> None:
     )
     incoming.popup("change.dropped")
     await _show_planned(incoming, page=1, edits=await page_turned(incoming))
+
+
+async def leave(incoming: Incoming, dialogue: Dialogue) -> None:
+    """/huy below a change that was shown, or whose day is asked: it will not come either."""
+    with suppress(Conflict, NotAllowed):  # it is done, or is another one's to decide by now
+        await actions.drop(
+            incoming.session,
+            int(dialogue.data["change_id"]),
+            actor=incoming.known_actor,
+            now=incoming.now,
+        )
+
+
+async def _shown_no_more(incoming: Incoming, change_id: int) -> None:
+    person_id, chat_id = incoming.known_actor.person_id, incoming.chat.id
+    dialogue = await dialogues.current(
+        incoming.session, person_id=person_id, chat_id=chat_id, now=incoming.now
+    )
+    if dialogue is not None and dialogue.data.get("change_id") == change_id:
+        await dialogues.close(incoming.session, person_id=person_id, chat_id=chat_id)
 
 
 async def contacts_of(incoming: Incoming) -> None:
@@ -178,10 +199,15 @@ async def _propose(incoming: Incoming, wish: Wish) -> None:
     await _show(incoming, change)
 
 
-async def _ask(incoming: Incoming, data: dict[str, int | str]) -> None:
+async def _ask(
+    incoming: Incoming,
+    data: dict[str, int | str],
+    *,
+    kind: DialogueKind = DialogueKind.UNIT_CHANGE,
+) -> None:
     await dialogues.open_dialogue(
         incoming.session,
-        DialogueKind.UNIT_CHANGE,
+        kind,
         person_id=incoming.known_actor.person_id,
         chat_id=incoming.chat.id,
         data=data,
@@ -191,6 +217,7 @@ async def _ask(incoming: Incoming, data: dict[str, int | str]) -> None:
 
 async def _show(incoming: Incoming, change: UnitChange, *, edits: int | None = None) -> None:
     """What the change would do, with the button that does it."""
+    await _ask(incoming, {"change_id": change.id}, kind=DialogueKind.UNIT_CHANGE_SHOWN)
     wish = actions.wish_of(change)
     preview = await actions.preview(incoming.session, wish)
     key, other_work = _form(wish)

@@ -269,3 +269,4 @@ class DialogueKind(StrEnum):
     GROUP_FIELD = "group_field"
     DEPUTY_UNTIL = "deputy_until"
     UNIT_CHANGE = "unit_change"  # a change of a unit being put together, step by step
+    UNIT_CHANGE_SHOWN = "unit_change_shown"  # it was shown; only its buttons answer

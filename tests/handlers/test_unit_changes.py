@@ -122,3 +122,20 @@ async def test_the_list_of_planned_changes_has_pages(office: Office):
     assert "Đơn vị 5" not in first
     await mai.presses("›")
     mai.sees(r"6\. 10/10/2026: Đơn vị 5")
+
+
+async def test_a_change_that_was_shown_is_left_with_huy_and_takes_no_words(office: Office):
+    unit = await office.unit("Phòng VHTT")
+    mai = await office.staff(StaffRole.ADMIN)
+    await mai.says(f"/sapxep {unit.code}")
+    await mai.presses("Ngừng hoạt động")
+    assert await mai.says("Xin chào") == [say("unplaced.staff")]
+    assert await mai.says("/huy") == [say("dialogue.left")]
+    assert (await mai.presses("Thực hiện")).text == say("change.not_ahead")
+    assert (await office.row(Unit, id=unit.id)).retired_at is None
+    assert await mai.says("/huy") == [say("dialogue.none")]
+
+    await mai.presses("Ngừng hoạt động")
+    await mai.presses("Thực hiện")
+    assert (await office.row(Unit, id=unit.id)).retired_at is not None
+    assert await mai.says("/huy") == [say("dialogue.none")]
