@@ -20,6 +20,7 @@ from bot.commands.console import Fault, say
 from bot.commands.opening import listed, opened, settings
 from bot.commands.tables import read_table, write_file
 from bot.config import Config
+from bot.domain.lookalikes import like
 from bot.domain.searching import search
 from bot.storage import registry as stored
 from bot.storage import units
@@ -232,6 +233,8 @@ async def _identity(session: AsyncSession, unit: Unit) -> dict[str, Any]:
 
 async def _people(session: AsyncSession, unit: Unit) -> dict[str, Any]:
     expected = (await stored.expected_contacts(session, [unit.id])).get(unit.id, ())
+    contacts = await stored.contacts(session, unit.id)
+    names = [line.name for line in contacts]
     return {
         "contacts": [
             {
@@ -240,10 +243,16 @@ async def _people(session: AsyncSession, unit: Unit) -> dict[str, Any]:
                 "role": line.role,
                 "reachable": line.is_reached,
             }
-            for line in await stored.contacts(session, unit.id)
+            for line in contacts
         ],
         "expected contacts": [
-            {"name": each.name, "title": each.title, "role": each.role} for each in expected
+            {
+                "name": each.name,
+                "title": each.title,
+                "role": each.role,
+                "may have joined": bool(each.name and like(each.name, names)),
+            }
+            for each in expected
         ],
         "open assignments": await stored.open_assignments(session, unit.id),
     }

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+from collections.abc import Sequence
 from typing import Any
 
 from bot.actions import table_imports as actions
@@ -12,8 +13,9 @@ from bot.actions.unit_table import read_units
 from bot.articles import sites
 from bot.delivery import render_import, render_registry
 from bot.delivery.context import NOT_STAFF, Context, Gathered, Ready, Withdraw, reader
-from bot.delivery.render import Content, Document
+from bot.delivery.render import Content, Document, Writer
 from bot.domain import conditions
+from bot.domain.lookalikes import like
 from bot.domain.rights import Actor, Right
 from bot.domain.searching import in_order, search
 from bot.domain.states import ImportState
@@ -94,6 +96,7 @@ async def _unit(context: Context, actor: Actor) -> Content | None:
         return None
     stands = await registry.memberships(session, unit.id)
     former = await registry.former_names(session, unit.id)
+    contacts = await registry.contacts(session, unit.id)
     expected = (await registry.expected_contacts(session, [unit.id])).get(unit.id, [])
     view = render_registry.UnitView(
         id=unit.id,
@@ -112,9 +115,9 @@ async def _unit(context: Context, actor: Actor) -> Content | None:
             if group.id in stands
         ),
         attributes=tuple((name, str(value)) for name, value in unit.attributes.items()),
-        contacts=tuple(map(_contact, await registry.contacts(session, unit.id))),
+        contacts=tuple(map(_contact, contacts)),
         left_at=(await lost_touch.left_by_all(session, unit_id=unit.id)).get(unit.id),
-        expected=tuple(each.name or context.write.texts("unit.nameless") for each in expected),
+        expected=tuple(_expected(each.name, contacts, context.write) for each in expected),
         chats=tuple(
             (chat.title, chat.unreachable_reason is None)
             for chat in await registry.unit_chats(session, unit.id)
@@ -124,6 +127,13 @@ async def _unit(context: Context, actor: Actor) -> Content | None:
         may_group=actor.may(Right.GOVERN),
     )
     return render_registry.unit_page(view, context.write)
+
+
+def _expected(name: str, contacts: Sequence[registry.ContactLine], write: Writer) -> str:
+    """Who came by a link shows no phone: only the name can tell that it may be they."""
+    if name and like(name, (line.name for line in contacts)):
+        return write.texts("unit.perhaps_joined", name=name)
+    return name or write.texts("unit.nameless")
 
 
 def _contact(line: registry.ContactLine) -> render_registry.ContactView:

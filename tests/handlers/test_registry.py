@@ -6,9 +6,17 @@ import io
 
 import openpyxl
 
-from bot.domain.states import StaffRole
+from bot.domain.states import ContactRole, StaffRole
 from bot.storage import people, registry, units
-from bot.storage.tables import Dialogue, Event, Group, Unit, UnitName, UnitSite
+from bot.storage.tables import (
+    Dialogue,
+    Event,
+    ExpectedContact,
+    Group,
+    Unit,
+    UnitName,
+    UnitSite,
+)
 from tests import factories
 from tests.handlers.conftest import Office, Phone
 
@@ -47,6 +55,9 @@ async def test_a_unit_page_shows_who_can_be_reached(office: Office):
         row = await units.unit(session, unit.id)
         assert row is not None
         row.phone, row.note, row.attributes = "0216 385 2222", "Gọi <sáng>", {"Cấp": "tỉnh"}
+        for name, number in (("NGUYỄN VĂN AN", "1"), ("Hà Thị Lan", "2")):
+            row_of = {"unit_id": unit.id, "phone_hash": number, "role": ContactRole.CONTACT}
+            session.add(ExpectedContact(name=name, **row_of))
         session.add(UnitSite(unit_id=unit.id, host="baoyenbai.com.vn", path_prefix=""))
         chat = await people.chat_by_telegram_id(session, contact.user_id)
         assert chat is not None
@@ -59,6 +70,7 @@ async def test_a_unit_page_shows_who_can_be_reached(office: Office):
         "Mã: U", "Nhóm: Các cơ quan báo chí", "0216 385 2222", "baoyenbai.com.vn", "Gọi <sáng>",
         "Cấp: tỉnh", "Đầu mối (2)", "✓ Lê Thị Bình – lãnh đạo",
         "✗ Nguyễn Văn An – đầu mối (không liên lạc được)", "Việc chưa xong: 2",
+        "chưa tham gia: NGUYỄN VĂN AN (có thể đã tham gia); Hà Thị Lan\n",
     ):  # fmt: skip
         assert shown in page
     assert "Chưa liên lạc được với ai" not in page
