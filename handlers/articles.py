@@ -14,6 +14,7 @@ from bot.callbacks import Callback, Press
 from bot.domain.assignments import by_deadline
 from bot.domain.directives import number_and_symbol
 from bot.domain.rights import Actor
+from bot.domain.splitting import shortened
 from bot.domain.states import CardKind, ChatKind, DialogueKind
 from bot.errors import NotAllowed
 from bot.storage import cards, dialogues, reminders, units
@@ -228,7 +229,7 @@ async def _ask_task(incoming: Incoming, choose: ChooseTask) -> None:
                 Button(
                     "button.task_title",
                     Callback(Press.PLACE_LINKS, (choose.submission_id, task.assignment_id)),
-                    {"position": task.position, "title": title[:40]},
+                    {"position": task.position, "title": shortened(title, most=40)},
                 )
             ]
         )

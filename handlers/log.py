@@ -7,6 +7,7 @@ from bot.actions.replies import MOST_BUTTONS, Button, queue
 from bot.callbacks import Callback, Press
 from bot.domain.directives import number_and_symbol
 from bot.domain.rights import Right
+from bot.domain.splitting import shortened
 from bot.domain.states import Lane, MessageKind
 from bot.errors import NotAllowed, NotFound
 from bot.storage import directives, units
@@ -41,7 +42,7 @@ async def log(incoming: Incoming) -> None:
                 Callback(Press.LOG_PAGE, (OF_DIRECTIVE, each.id, 1)),
                 {
                     "code": number_and_symbol(each.number, each.symbol) or f"#{each.id}",
-                    "subject": each.subject[:40],
+                    "subject": shortened(each.subject, most=40),
                 },
             )
         ]

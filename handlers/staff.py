@@ -6,6 +6,7 @@ from bot.actions import access
 from bot.actions.replies import MOST_BUTTONS, Button, queue
 from bot.callbacks import Callback, Press
 from bot.domain.directives import number_and_symbol
+from bot.domain.splitting import shortened
 from bot.domain.states import Lane, MessageKind
 from bot.errors import NotFound
 from bot.storage import directives
@@ -103,7 +104,7 @@ async def _meant(incoming: Incoming, press: Press) -> Directive | None:
                 {
                     "code": number_and_symbol(directive.number, directive.symbol)
                     or f"#{directive.id}",
-                    "subject": directive.subject[:40],
+                    "subject": shortened(directive.subject, most=40),
                 },
             )
         ]

@@ -8,6 +8,7 @@ from bot.actions import stand_ins
 from bot.actions.replies import MOST_BUTTONS, Button
 from bot.actions.stand_ins import Asked
 from bot.callbacks import Callback, Press
+from bot.domain.splitting import shortened
 from bot.domain.states import ChatKind, DialogueKind
 from bot.errors import NotAllowed
 from bot.letters.typed_dates import read_typed_deadline
@@ -183,7 +184,7 @@ def unit_buttons(found: Sequence[Unit], *more: int) -> list[list[Button]]:
             Button(
                 "button.speak_for_unit",
                 Callback(Press.SPEAK_FOR, (unit.id, *more)),
-                {"unit": unit.name[:40]},
+                {"unit": shortened(unit.name, most=40)},
             )
         ]
         for unit in found[:MOST_BUTTONS]

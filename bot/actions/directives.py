@@ -202,7 +202,7 @@ async def _add_tasks(
             text=task.text,
             short_title=task.short_title,
             deadline_at=task.deadline_at,
-            expected_articles=1,
+            expected_articles=task.expected_articles,
         )
         for task in draft_tasks
     ]

@@ -97,6 +97,7 @@ async def fill(
                 position=position,
                 text=task.text,
                 short_title=suggest_short_title(task.text),
+                expected_articles=1 if task.expected is None else task.expected,
             )
         )
     author = await people.actor_by_id(session, draft.author_id)

@@ -166,4 +166,5 @@ def task_view(task: TaskState) -> TaskView:
         deadline_at=task.deadline_at,
         state=task.state,
         articles=task.articles,
+        expected=task.expected,
     )

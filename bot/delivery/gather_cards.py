@@ -68,6 +68,7 @@ def _tasks(work: Work) -> dict[int, tuple[TaskView, ...]]:
                 deadline_at=deadline_at,
                 state=state,
                 articles=articles,
+                expected=task.expected_articles,
             )
         tasks[addressee_id] = (*tasks.get(addressee_id, ()), views[key])
     return tasks

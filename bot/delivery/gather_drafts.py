@@ -126,7 +126,13 @@ def _draft_identity(context: Context, draft: Draft) -> DirectiveView:
 
 async def _draft_tasks(context: Context, draft: Draft) -> tuple[TaskView, ...]:
     return tuple(
-        TaskView(position=task.position, short_title=task.short_title, deadline_at=task.deadline_at)
+        TaskView(
+            position=task.position,
+            short_title=task.short_title,
+            deadline_at=task.deadline_at,
+            expected=task.expected_articles,
+            is_undecided=task.deadline_at is None and not task.continuous,
+        )
         for task in await drafts.tasks(context.session, draft.id)
     )
 

@@ -17,6 +17,7 @@ from bot.callbacks import Callback, Press
 from bot.domain.assignments import FINISHED
 from bot.domain.directives import number_and_symbol
 from bot.domain.splitting import MOST_UNITS, length
+from bot.domain.splitting import shortened as shortened  # the other looks take it from here
 from bot.domain.states import AssignmentState
 from bot.texts import Texts
 from bot.texts.moments import Moments
@@ -115,6 +116,8 @@ class TaskView:
     deadline_at: datetime | None
     state: AssignmentState = AssignmentState.OPEN
     articles: int = 0
+    expected: int = 1  # articles, at least
+    is_undecided: bool = False  # of a draft: whether it has a deadline is still to be said
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -217,14 +220,25 @@ def _task_line(task: TaskView, write: Writer) -> str:
 
 def _title_and_deadline(task: TaskView, write: Writer) -> str:
     title = f"<b>{task.position}.</b> {escape(task.short_title, quote=False)}"
-    if task.deadline_at is None:
-        deadline = write.say("card.no_deadline")
+    if task.is_undecided:
+        asked = [write.bold("draft.no_deadline_yet")]
+    elif task.deadline_at is None:
+        asked = [write.say("card.no_deadline")]
     else:
-        deadline = write.say("card.deadline", moment=write.moments.full(task.deadline_at))
-    return f"{title}\n    {deadline}"
+        asked = [write.say("card.deadline", moment=write.moments.full(task.deadline_at))]
+    if task.expected > 1:
+        asked.append(at_least(task.expected, write))
+    return f"{title}\n    {' · '.join(asked)}"
+
+
+def at_least(expected: int, write: Writer) -> str:
+    """`ít nhất 03 tin, bài`."""
+    return write.say("card.expected", number=f"{expected:02}")
 
 
 def _work(task: TaskView, write: Writer) -> str:
+    if task.articles and task.expected > 1:
+        return write.say("card.articles_of", count=task.articles, expected=task.expected)
     if task.articles:
         return write.say("card.articles", count=task.articles)
     if task.state in FINISHED:
@@ -289,11 +303,6 @@ def fit(
         if not shown or length(text) <= MOST_UNITS:
             return text
         shown.pop()
-
-
-def shortened(text: str, *, most: int = 90) -> str:
-    """A name or title as lists show it."""
-    return text if len(text) <= most else f"{text[: most - 1].rstrip()}…"
 
 
 def page_buttons(

@@ -122,7 +122,7 @@ def _unit_line(place: int, unit: UnitLine, write: Writer) -> str:
 
 def _task(task: TaskView, write: Writer) -> str:
     if task.articles:
-        mark = str(task.articles)
+        mark = f"{task.articles}/{task.expected}" if task.expected > 1 else str(task.articles)
     elif task.state is AssignmentState.CANCELLED:
         mark = "×"
     else:

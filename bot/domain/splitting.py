@@ -1,8 +1,9 @@
-"""Cutting a long text into parts that Telegram takes, at sensible places."""
+"""Cutting a long text at sensible places: into parts that Telegram takes, or to its beginning."""
 
 from __future__ import annotations
 
 MOST_UNITS = 4096
+_EDGES = " ,.;:-/"
 
 
 def length(text: str) -> int:
@@ -33,3 +34,14 @@ def _cut(head: str) -> int:
         if place > len(head) // 2:
             return place
     return len(head)
+
+
+def shortened(text: str, *, most: int = 90) -> str:
+    """A name or title as lists and buttons show it: at most so many characters, cut at a word."""
+    if len(text) <= most:
+        return text
+    head = text[: most - 1]
+    if not text[most - 1].isspace():
+        words, _, _ = head.rpartition(" ")
+        head = words if len(words) > most // 2 else head
+    return f"{head.rstrip(_EDGES)}…"

@@ -6,7 +6,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from bot.domain.splitting import MOST_UNITS, length, split
+from bot.domain.splitting import MOST_UNITS, length, shortened, split
 
 # Letters of one, two and four bytes, such as letters and signs from outside the first plane.
 PIECES = st.sampled_from(["a", "ệ", "Đ", "ề", "👍", "🇻🇳", "𝒳", "𠀋", " ", "  ", "\n", "\n\n", "\t"])
@@ -84,3 +84,18 @@ def test_split_uses_telegrams_limit():
     parts = split("từ " * 5000)
     assert MOST_UNITS == 4096
     assert [length(part) for part in parts[:-1]] == [4094] * (len(parts) - 1)
+
+
+def test_a_title_is_cut_at_a_word_and_one_long_word_anywhere():
+    title = "Tuyên truyền về kỷ niệm 50 năm Ngày giải phóng"
+    assert shortened(title, most=len(title)) == title
+    assert shortened(title, most=40) == "Tuyên truyền về kỷ niệm 50 năm Ngày…"
+    assert shortened("Sở, ban, ngành; đơn vị", most=16) == "Sở, ban, ngành…"
+    assert shortened("a" * 50, most=10) == "a" * 9 + "…"
+
+
+@given(texts, st.integers(2, 60))
+def test_a_shortened_title_is_a_beginning_no_longer_than_asked(text: str, most: int):
+    short = shortened(text, most=most)
+    assert len(short) <= most
+    assert text.startswith(short.removesuffix("…") if short != text else text)
