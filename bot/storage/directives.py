@@ -98,9 +98,11 @@ async def by_number(session: AsyncSession, number: str, *, scope: Scope | None) 
 
 
 async def tasks(session: AsyncSession, directive_id: int) -> list[Task]:
-    """The directive's tasks in order."""
+    """The tasks that the directive asks for now, in order."""
     rows = await session.scalars(
-        select(Task).where(Task.directive_id == directive_id).order_by(Task.position)
+        select(Task)
+        .where(Task.directive_id == directive_id, Task.removed_in.is_(None))
+        .order_by(Task.position)
     )
     return list(rows)
 
@@ -109,7 +111,7 @@ async def titles(session: AsyncSession, directive_ids: Collection[int]) -> dict[
     """The short titles of these directives' tasks, in order."""
     rows = await session.execute(
         select(Task.directive_id, Task.short_title)
-        .where(Task.directive_id.in_(directive_ids))
+        .where(Task.directive_id.in_(directive_ids), Task.removed_in.is_(None))
         .order_by(Task.directive_id, Task.position)
     )
     found: dict[int, list[str]] = {}
@@ -226,7 +228,8 @@ class TaskState:
 
 
 async def task_states(session: AsyncSession, *, addressee_ids: Collection[int]) -> list[TaskState]:
-    """Every assignment of these addressees, by addressee and the task's number."""
+    """Every assignment of these addressees whose task is still asked for, by addressee and the
+    task's number."""
     ids = {"ids": numbers(addressee_ids)}
     articles = {row[0]: row[1] for row in await session.execute(_ARTICLES, ids)}
     rows = await session.execute(
@@ -243,7 +246,7 @@ async def task_states(session: AsyncSession, *, addressee_ids: Collection[int]) 
             Assignment.submitted_at,
         )
         .join(Task, Task.id == Assignment.task_id)
-        .where(Assignment.addressee_id.in_(addressee_ids))
+        .where(Assignment.addressee_id.in_(addressee_ids), Task.removed_in.is_(None))
         .order_by(Assignment.addressee_id, Task.position)
     )
     found = ([*row, articles.get(row[0], 0)] for row in rows)

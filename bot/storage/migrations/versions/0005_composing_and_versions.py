@@ -240,6 +240,9 @@ def upgrade() -> None:
             batch_op.f("fk_drafts_reviewed_by_persons"), "persons", ["reviewed_by"], ["id"]
         )
 
+    with op.batch_alter_table("tasks", schema=None) as batch_op:
+        batch_op.add_column(sa.Column("removed_in", sa.Integer(), nullable=True))
+
     _keep_what_was_issued()
 
 
@@ -293,6 +296,9 @@ def _utc(moment: datetime) -> datetime:
 
 
 def downgrade() -> None:
+    with op.batch_alter_table("tasks", schema=None) as batch_op:
+        batch_op.drop_column("removed_in")
+
     with op.batch_alter_table("drafts", schema=None) as batch_op:
         batch_op.drop_constraint(batch_op.f("fk_drafts_reviewed_by_persons"), type_="foreignkey")
         batch_op.drop_index(batch_op.f("ix_drafts_corrects_id"))
