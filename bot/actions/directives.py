@@ -129,9 +129,7 @@ async def issue(
         raise Conflict("draft.already_issued")
     directive = await _add_directive(session, draft, actor_id=actor_id, now=now)
     tasks = await _add_tasks(session, directive, draft_tasks)
-    versions.keep(
-        session, directive, tasks, kind=VersionKind.ISSUED, person_id=actor_id, now=now
-    )
+    versions.keep(session, directive, tasks, kind=VersionKind.ISSUED, person_id=actor_id, now=now)
     addressees = await _add_addressees(session, directive, recipients.units, now=now)
     begins_at = draft.send_at or now
     _add_assignments(session, directive, tasks, addressees, policy=policy, begins_at=begins_at)

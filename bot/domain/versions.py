@@ -56,7 +56,7 @@ def seen_by(found: Collection[Change], positions: Collection[int]) -> tuple[Chan
 def _identity(old: Mapping[str, Any], new: Mapping[str, Any]) -> Iterator[Change]:
     pairs = {
         What.ISSUER: (old["issuer"], new["issuer"]),
-        What.NUMBER: tuple(number_and_symbol(each["number"], each["symbol"]) for each in (old, new)),
+        What.NUMBER: (_code(old), _code(new)),
         What.DATE: (_day(old["issued_on"]), _day(new["issued_on"])),
         What.URGENCY: (old["urgency"], new["urgency"]),
         What.SUBJECT: (old["subject"], new["subject"]),
@@ -91,6 +91,10 @@ def _task(old: Mapping[str, Any], new: Mapping[str, Any], position: int) -> Iter
     for what, (before, after) in pairs.items():
         if before != after:
             yield Change(what, before, after, position)
+
+
+def _code(content: Mapping[str, Any]) -> str | None:
+    return number_and_symbol(content["number"], content["symbol"])
 
 
 def _day(text: str | None) -> date | None:
