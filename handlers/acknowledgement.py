@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from bot.actions import acknowledgements, articles
 from bot.actions import full_text as full_texts
-from bot.actions.acknowledgements import Acknowledged, AlreadyAcknowledged
+from bot.actions.acknowledgements import Acknowledged, AlreadyAcknowledged, OfOldVersion
 from bot.actions.replies import MOST_BUTTONS, Button
 from bot.callbacks import Callback, Press
 from bot.domain.assignments import by_deadline
@@ -15,10 +15,13 @@ from handlers.context import Incoming, first_id
 
 
 async def acknowledge(incoming: Incoming) -> None:
-    """One tap on "Đã nhận"."""
+    """One tap on "Đã nhận"; the button says below which version, if it is not the first one."""
+    given = incoming.callback.ids if incoming.callback else ()
+    addressee_id, version = given if len(given) == 2 else (first_id(incoming), 1)
     outcome = await acknowledgements.record(
         incoming.session,
-        first_id(incoming),
+        addressee_id,
+        version=version,
         actor=incoming.actor,
         chat=incoming.chat,
         now=incoming.now,
@@ -35,12 +38,15 @@ async def acknowledge(incoming: Incoming) -> None:
                 zone=moments.zone_name(at),
                 alert=True,
             )
+        case OfOldVersion(version=version, newest=newest, counts=counts):
+            key = "acknowledged.old_version" if counts else "acknowledged.asked_again"
+            incoming.popup(key, version=version, newest=newest, alert=True)
 
 
 async def full_text(incoming: Incoming) -> None:
     """The whole letter, as a file or as text in parts."""
     addressee, directive = await acknowledgements.own_addressee(
-        incoming.session, first_id(incoming), actor=incoming.actor
+        incoming.session, first_id(incoming), actor=incoming.actor, may_have_ended=True
     )
     await full_texts.send(
         incoming.session,

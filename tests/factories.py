@@ -10,6 +10,7 @@ from datetime import UTC, date, datetime, timedelta
 
 from sqlalchemy.ext.asyncio import AsyncSession
 
+from bot.actions import versions
 from bot.actions.unit_headings import Column, Headings
 from bot.domain.consent import CONSENT_VERSION
 from bot.domain.rights import Actor
@@ -26,6 +27,7 @@ from bot.domain.states import (
     MessageKind,
     StaffRole,
     UpdateState,
+    VersionKind,
 )
 from bot.storage import cards, outbox, people, staff, units
 from bot.storage.outbox import NewMessage
@@ -326,6 +328,14 @@ async def create_directive(
     ]
     session.add_all([*task_rows, *addressees])
     await session.flush()
+    versions.keep(
+        session,
+        directive,
+        task_rows,
+        kind=VersionKind.ISSUED,
+        person_id=author.person.id,
+        now=NOON,
+    )
     assignments = [
         [
             Assignment(

@@ -9,10 +9,11 @@ from datetime import datetime
 from sqlalchemy.ext.asyncio import AsyncSession
 
 from bot.actions import cards as card_actions
+from bot.actions import versions
 from bot.actions.drafts import open_draft, send_at_fault
 from bot.actions.policy import Policy
 from bot.domain.directives import identity_key
-from bot.domain.states import AssignmentState, CardKind, DraftState
+from bot.domain.states import AssignmentState, CardKind, DraftState, VersionKind
 from bot.errors import Conflict, InvalidInput
 from bot.storage import cards, directives, drafts, events, people, units
 from bot.storage.tables import (
@@ -128,6 +129,7 @@ async def issue(
         raise Conflict("draft.already_issued")
     directive = await _add_directive(session, draft, actor_id=actor_id, now=now)
     tasks = await _add_tasks(session, directive, draft_tasks)
+    versions.keep(session, directive, tasks, kind=VersionKind.ISSUED, person_id=actor_id, now=now)
     addressees = await _add_addressees(session, directive, recipients.units, now=now)
     begins_at = draft.send_at or now
     _add_assignments(session, directive, tasks, addressees, policy=policy, begins_at=begins_at)

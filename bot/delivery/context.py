@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Collection, Mapping
+from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import datetime
 from zoneinfo import ZoneInfo
@@ -13,10 +13,12 @@ from bot.actions.policy import Policy
 from bot.delivery.render import Content, DirectiveView, TaskView, Writer, shortened
 from bot.domain.rights import Actor, Right
 from bot.domain.states import OutboxState
+from bot.domain.versions import Change
 from bot.storage import people
 from bot.storage.claims import Claimed, ClaimedChat
 from bot.storage.directives import Receipt, Recipient, TaskState
 from bot.storage.tables import Directive
+from bot.storage.versions import Correction
 from bot.texts import texts
 from bot.texts.moments import Moments
 
@@ -42,16 +44,27 @@ class Later:
 @dataclass(frozen=True, slots=True)
 class Ready:
     """What to send. `edits` is the message to edit, if it is an edit; `fills` says what is put into
-    the holes of a stencil."""
+    the holes of a stencil. `version` is what a directive's card shows of it."""
 
     content: Content
     edits: int | None = None
     fills: Mapping[str, str] = field(default_factory=dict)
+    version: int = 1
 
 
 Gathered = Ready | Withdraw | Later
 
 NOT_STAFF = Withdraw("not_staff")
+
+
+@dataclass(frozen=True, slots=True)
+class Changed:
+    """What became of directives after they were issued, as their cards show it."""
+
+    corrections: Mapping[int, tuple[Correction, tuple[Change, ...]]] = field(default_factory=dict)
+    replacements: Mapping[int, Directive] = field(default_factory=dict)
+    past_receipts: Mapping[int, Receipt] = field(default_factory=dict)  # by addressee
+    removed: Mapping[int, Sequence[int]] = field(default_factory=dict)  # tasks, by addressee
 
 
 @dataclass(frozen=True, slots=True)
@@ -63,6 +76,7 @@ class Loaded:
     receipts: Mapping[int, Receipt]
     tasks: Mapping[int, tuple[TaskView, ...]]
     served: Collection[tuple[int, int]]  # our chat's id, unit's id
+    changed: Changed
     # A card is made once for all chats that see the same of it, a stencil once for all units that
     # have the same work (None: it may be none), a letter's head once for all.
     contents: dict[tuple[object, ...], Content] = field(default_factory=dict)
@@ -154,6 +168,7 @@ def directive_view(directive: Directive) -> DirectiveView:
         symbol=directive.symbol,
         issued_on=directive.issued_on,
         urgency=directive.urgency,
+        version=directive.version,
         subject=shortened(directive.subject, most=LONGEST_SUBJECT),
     )
 

@@ -7,9 +7,16 @@ from collections.abc import Sequence
 from sqlalchemy.orm import Session
 
 from bot.actions.cards import AFTER_CANCEL, task_lists
-from bot.delivery import gather_drafts, gather_registry, render, render_progress
+from bot.delivery import (
+    gather_drafts,
+    gather_registry,
+    gather_versions,
+    render,
+    render_progress,
+)
 from bot.delivery.context import (
     NOT_STAFF,
+    Changed,
     Context,
     Gathered,
     Later,
@@ -25,6 +32,7 @@ from bot.domain.rights import Right
 from bot.domain.states import (
     CardKind,
     ChatKind,
+    Ending,
     MessageKind,
     OutboxState,
     Sending,
@@ -42,15 +50,17 @@ def load(session: Session, messages: Sequence[Claimed]) -> Loaded:
     ids |= {int(message.parameters["addressee_id"]) for message in messages if _is_list(message)}
     served = people.read_units_served(session, {message.chat.id for message in messages})
     if not ids:
-        return Loaded({}, {}, {}, {}, served)
+        return Loaded({}, {}, {}, {}, served, Changed())
     recipients = directives.recipients(session, ids)
-    tasks = _tasks(directives.work(session, ids))
+    work = directives.work(session, ids)
+    of_them = directives.by_ids(session, {each.directive_id for each in recipients.values()})
     return Loaded(
         recipients=recipients,
-        directives=directives.by_ids(session, {each.directive_id for each in recipients.values()}),
+        directives=of_them,
         receipts=directives.read_receipts(session, ids),
-        tasks=tasks,
+        tasks=_tasks(work),
         served=served,
+        changed=gather_versions.changed(session, of_them, ids, removed=work.removed),
     )
 
 
@@ -165,6 +175,8 @@ def _directive_card(context: Context, card: ClaimedCard) -> Ready | Withdraw:
         return Withdraw("directive_gone")
     if not context.serves(recipient.unit_id):
         return Withdraw("not_a_contact")
+    if directive.ending is Ending.RECALLED:
+        return Withdraw("recalled")  # its messages are erased
     in_group = context.chat.kind is ChatKind.GROUP
     first = context.message.kind is MessageKind.DIRECTIVE
     sent_again = first and context.message.uncertain_attempts > 0
@@ -176,23 +188,26 @@ def _directive_card(context: Context, card: ClaimedCard) -> Ready | Withdraw:
         tasks=loaded.tasks.get(recipient.id, ()),
         acknowledged_by=receipt.person_name if receipt else None,
         acknowledged_at=receipt.at if receipt else None,
+        acknowledged_version=receipt.version if receipt else 1,
         closed=directive.closed_at is not None,
         in_group=in_group,
         sent_again=sent_again,
     )
+    if directive.version > 1 or view.closed:
+        view = gather_versions.with_changes(context, view, directive)
     reader = (context.chat.language, in_group, sent_again)
-    if receipt is None and not context.message.is_plain_text:
+    if receipt is None and view.past is None and not context.message.is_plain_text:
         # Views of tasks are shared (`_tasks`), so that these tell them apart.
-        key = (*reader, directive.id, *map(id, view.tasks))
+        key = (*reader, directive.id, view.correction, *map(id, view.tasks))
         if key not in loaded.stencils:
             loaded.stencils[key] = render.stencil(view, context.write)
         stencil = loaded.stencils[key]
         if stencil is not None:
-            return Ready(stencil, card.message_id, render.fills(view))
+            return Ready(stencil, card.message_id, render.fills(view), directive.version)
     key = (*reader, recipient.id)
     if key not in loaded.contents:
         loaded.contents[key] = render.card(view, context.write)
-    return Ready(loaded.contents[key], card.message_id)
+    return Ready(loaded.contents[key], card.message_id, version=directive.version)
 
 
 async def _progress(context: Context, card: ClaimedCard) -> Content | Withdraw:

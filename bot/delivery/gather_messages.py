@@ -282,7 +282,8 @@ async def _acknowledge_button(
         return ()
     if await directives.receipts(context.session, addressee_ids=[addressee_id]):
         return ()
-    return ((render.acknowledge_button(addressee_id, context.write),),)
+    button = render.acknowledge_button(addressee_id, context.write, version=directive.version)
+    return ((button,),)
 
 
 async def menu(context: Context) -> Gathered:

@@ -35,6 +35,7 @@ class Prepared:
     message: Claimed
     call: Call
     is_edit: bool
+    version: int = 1  # of its directive, if it is a card's
 
 
 @dataclass(frozen=True, slots=True)
@@ -137,7 +138,7 @@ async def _gather(context: Context) -> Prepared | Withdraw | Later:
             paid=context.scene.paid,
             fills=gathered.fills,
         )
-        return Prepared(context.message, call, gathered.edits is not None)
+        return Prepared(context.message, call, gathered.edits is not None, gathered.version)
     except Exception as error:
         if is_trouble(error):
             raise

@@ -105,6 +105,7 @@ class DirectiveView:
     issued_on: date | None
     urgency: str | None
     subject: str
+    version: int = 1
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -120,6 +121,15 @@ class TaskView:
     is_undecided: bool = False  # of a draft: whether it has a deadline is still to be said
 
 
+@dataclass(frozen=True, slots=True)
+class PastReceipt:
+    """Who had confirmed an earlier version, and when."""
+
+    version: int
+    by: str
+    at: datetime
+
+
 @dataclass(frozen=True, slots=True, kw_only=True)
 class CardView:
     """A directive's card for one unit in one chat."""
@@ -130,7 +140,12 @@ class CardView:
     tasks: tuple[TaskView, ...]
     acknowledged_by: str | None = None
     acknowledged_at: datetime | None = None
+    acknowledged_version: int = 1
+    correction: str | None = None  # the newest one's lines
+    past: PastReceipt | None = None  # of a version whose receipts do not count any more
+    asks_again: bool = False
     closed: bool = False
+    ended: str | None = None  # the line that says why, if it was not simply closed
     in_group: bool = False
     sent_again: bool = False
 
@@ -147,8 +162,11 @@ def directive_title(view: DirectiveView, write: Writer) -> str:
 
 def card(view: CardView, write: Writer) -> Content:
     """The directive's card."""
+    if view.ended is not None:
+        return _ended_card(view, view.ended, write)
     head = [
         write.once(_letter, view.directive),
+        *([view.correction] if view.correction else []),
         "",
         write.say("card.unit", unit=view.unit_name),
         write.say("card.tasks", count=len(view.tasks)),
@@ -162,6 +180,20 @@ def card(view: CardView, write: Writer) -> Content:
     tasks = [write.once(_task_line, task) for task in view.tasks]
     text = fit(head, tasks, foot, more=lambda left: write.say("card.more_tasks", count=left))
     return Content(text, _card_buttons(view, write))
+
+
+def _ended_card(view: CardView, ended: str, write: Writer) -> Content:
+    """Nothing is to be done any more, so no task is shown; what was confirmed stays."""
+    lines = [
+        write.once(_letter, view.directive),
+        "",
+        ended,
+        write.say("card.unit", unit=view.unit_name),
+    ]
+    if view.acknowledged_at is not None:
+        lines.append(_receipt(view, view.acknowledged_at, write))
+    lines.append(write.once(_drawn, write.now))
+    return Content("\n".join(lines), _card_buttons(view, write))
 
 
 def stencil(view: CardView, write: Writer) -> Content | None:
@@ -204,6 +236,8 @@ def task_list(
     """Some of a directive's many tasks, before its card. It is not drawn again, so it says nothing
     of how far they are."""
     head = [f"<b>{escape(directive_title(directive, write), quote=False)}</b>"]
+    if directive.version > 1:
+        head.append(write.say("card.version", version=directive.version))
     if sent_again:
         head.append(write.say("card.sent_again"))
     first, last = tasks[0].position, tasks[-1].position
@@ -251,13 +285,25 @@ def _work(task: TaskView, write: Writer) -> str:
 def _acknowledgement_line(view: CardView, write: Writer) -> str:
     if view.closed:
         return write.bold("card.closed")
-    if view.acknowledged_at is None:
+    if view.acknowledged_at is not None:
+        return _receipt(view, view.acknowledged_at, write)
+    if not view.asks_again:
         return write.say("card.please_acknowledge")
-    return write.bold(
-        "card.acknowledged",
-        at=write.moments.short(view.acknowledged_at),
-        by=view.acknowledged_by or "",
+    asked = write.say("card.please_acknowledge_again")
+    if view.past is None:
+        return asked
+    at = write.moments.short(view.past.at)
+    before = write.say(
+        "card.acknowledged_before", version=view.past.version, at=at, by=view.past.by
     )
+    return f"{before}\n{asked}"
+
+
+def _receipt(view: CardView, at: datetime, write: Writer) -> str:
+    shown = {"at": write.moments.short(at), "by": view.acknowledged_by or ""}
+    if view.directive.version == 1:
+        return write.bold("card.acknowledged", **shown)
+    return write.bold("card.acknowledged_version", version=view.acknowledged_version, **shown)
 
 
 def _card_buttons(view: CardView, write: Writer) -> tuple[tuple[Button, ...], ...]:
@@ -267,7 +313,8 @@ def _card_buttons(view: CardView, write: Writer) -> tuple[tuple[Button, ...], ..
         return ((full_text,),)
     rows: list[tuple[Button, ...]] = []
     if view.acknowledged_at is None:
-        rows.append((acknowledge_button(view.addressee_id, write),))
+        version = view.directive.version
+        rows.append((acknowledge_button(view.addressee_id, write, version=version),))
     submit = Button(write.texts("button.submit"), Callback(Press.SUBMIT, ids))
     rows.append((submit, full_text))
     if any(task.state is AssignmentState.OPEN for task in view.tasks):
@@ -275,10 +322,13 @@ def _card_buttons(view: CardView, write: Writer) -> tuple[tuple[Button, ...], ..
     return tuple(rows)
 
 
-def acknowledge_button(addressee_id: int, write: Writer) -> Button:
-    """The button that confirms the receipt."""
-    label = write.texts("button.acknowledge")
-    return Button(label, Callback(Press.ACKNOWLEDGE, (addressee_id,)), "success")
+def acknowledge_button(addressee_id: int, write: Writer, *, version: int) -> Button:
+    """The button that confirms the receipt; it carries which version stands above it."""
+    if version == 1:
+        label = write.texts("button.acknowledge")
+        return Button(label, Callback(Press.ACKNOWLEDGE, (addressee_id,)), "success")
+    label = write.texts("button.acknowledge_version", version=version)
+    return Button(label, Callback(Press.ACKNOWLEDGE, (addressee_id, version)), "success")
 
 
 def without_formatting(content: Content) -> Content:

@@ -22,8 +22,8 @@ from bot.delivery.otherwise import send_otherwise
 from bot.delivery.prepare import Prepared
 from bot.delivery.retry import Outcome
 from bot.delivery.settle import TELLS_A_SECRET, Fate, Sent, settle, uncertain
-from bot.domain.states import OutboxState
-from bot.storage import cards, claims, events, outbox, people
+from bot.domain.states import MessageKind, OutboxState
+from bot.storage import cards, claims, events, outbox, people, versions
 from bot.storage.claims import Claimed, Recorded, given_back
 
 
@@ -41,6 +41,7 @@ class Round:
 
     recorded: list[Recorded] = field(default_factory=list)
     drawn: dict[int, int | None] = field(default_factory=dict)  # by card, a new message's id
+    versions: dict[int, int] = field(default_factory=dict)  # by card, what it shows, not the first
     followed: list[tuple[Claimed, Fate]] = field(default_factory=list)
     ended: list[tuple[int, OutboxState]] = field(default_factory=list)  # directives' first cards
     marked: list[int] = field(default_factory=list)
@@ -59,6 +60,7 @@ class Round:
         """Write it down; the marked messages that are still ours."""
         claims.record(session, self.recorded, now=now)
         cards.drawn(session, self.drawn, now=now)
+        versions.arrived(session, self.versions, now=now)
         if not self.marked or epoch is None:
             return set()
         return claims.mark_in_flight(session, self.marked, epoch=epoch)
@@ -104,10 +106,12 @@ def round_of(
             jitter=random.random(),  # noqa: S311 - spreads retries, guards nothing
         )
         this.recorded.append(_recorded(message, fate))
-        if message.directive_id is not None:
+        if message.directive_id is not None and message.kind is MessageKind.DIRECTIVE:
             this.ended.append((message.directive_id, fate.state))
         if fate.drawn and message.card is not None:
             this.drawn[message.card.id] = fate.message_id
+            if each.prepared.version > 1:
+                this.versions[message.card.id] = each.prepared.version
         repeated = fate.state is OutboxState.ACCEPTED and message.uncertain_attempts > 0
         if repeated or not fate.is_plain or message.kind in TELLS_A_SECRET:
             this.followed.append((message, fate))

@@ -11,6 +11,7 @@ from sqlalchemy import (
     ColumnElement,
     Row,
     Table,
+    and_,
     bindparam,
     exists,
     func,
@@ -23,7 +24,7 @@ from sqlalchemy.ext.asyncio import AsyncSession
 from sqlalchemy.orm import Session
 
 from bot.domain.rights import Scope
-from bot.domain.states import ArticleState, AssignmentState, Door
+from bot.domain.states import ArticleState, AssignmentState, Door, Ending
 from bot.storage.in_bulk import is_one_of, numbers
 from bot.storage.insert import insert_new
 from bot.storage.tables import (
@@ -98,9 +99,11 @@ async def by_number(session: AsyncSession, number: str, *, scope: Scope | None) 
 
 
 async def tasks(session: AsyncSession, directive_id: int) -> list[Task]:
-    """The directive's tasks in order."""
+    """The tasks that the directive asks for now, in order."""
     rows = await session.scalars(
-        select(Task).where(Task.directive_id == directive_id).order_by(Task.position)
+        select(Task)
+        .where(Task.directive_id == directive_id, Task.removed_in.is_(None))
+        .order_by(Task.position)
     )
     return list(rows)
 
@@ -109,7 +112,7 @@ async def titles(session: AsyncSession, directive_ids: Collection[int]) -> dict[
     """The short titles of these directives' tasks, in order."""
     rows = await session.execute(
         select(Task.directive_id, Task.short_title)
-        .where(Task.directive_id.in_(directive_ids))
+        .where(Task.directive_id.in_(directive_ids), Task.removed_in.is_(None))
         .order_by(Task.directive_id, Task.position)
     )
     found: dict[int, list[str]] = {}
@@ -226,7 +229,8 @@ class TaskState:
 
 
 async def task_states(session: AsyncSession, *, addressee_ids: Collection[int]) -> list[TaskState]:
-    """Every assignment of these addressees, by addressee and the task's number."""
+    """Every assignment of these addressees whose task is still asked for, by addressee and the
+    task's number."""
     ids = {"ids": numbers(addressee_ids)}
     articles = {row[0]: row[1] for row in await session.execute(_ARTICLES, ids)}
     rows = await session.execute(
@@ -243,7 +247,7 @@ async def task_states(session: AsyncSession, *, addressee_ids: Collection[int]) 
             Assignment.submitted_at,
         )
         .join(Task, Task.id == Assignment.task_id)
-        .where(Assignment.addressee_id.in_(addressee_ids))
+        .where(Assignment.addressee_id.in_(addressee_ids), Task.removed_in.is_(None))
         .order_by(Assignment.addressee_id, Task.position)
     )
     found = ([*row, articles.get(row[0], 0)] for row in rows)
@@ -253,10 +257,12 @@ async def task_states(session: AsyncSession, *, addressee_ids: Collection[int]) 
 @dataclass(frozen=True, slots=True)
 class Work:
     """What units have to do, as their cards need it, for thousands of them: each task once, and
-    plain tuples of addressee, task, deadline, state and number of articles in the tasks' order."""
+    plain tuples of addressee, task, deadline, state and number of articles in the tasks' order.
+    `removed` are the numbers of tasks that are no longer asked, by addressee."""
 
     tasks: Mapping[int, Task]
     assignments: Sequence[tuple[int, int, datetime | None, AssignmentState, int]]
+    removed: Mapping[int, Sequence[int]]
 
 
 def work(session: Session, addressee_ids: Collection[int]) -> Work:
@@ -269,9 +275,15 @@ def work(session: Session, addressee_ids: Collection[int]) -> Work:
     assignments = [
         (addressee_id, task_id, deadline_at, state, articles.get(assignment_id, 0))
         for assignment_id, addressee_id, task_id, deadline_at, state in found
+        if tasks[task_id].removed_in is None
     ]
     assignments.sort(key=lambda each: tasks[each[1]].position)
-    return Work(tasks, assignments)
+    removed: dict[int, list[int]] = {}
+    if len(assignments) < len(found):
+        for _, addressee_id, task_id, _, _ in found:
+            if tasks[task_id].removed_in is not None:
+                removed.setdefault(addressee_id, []).append(tasks[task_id].position)
+    return Work(tasks, assignments, removed)
 
 
 _WORK = cast(Table, Assignment.__table__)
@@ -302,7 +314,7 @@ class Receipt:
 
 
 async def receipts(session: AsyncSession, *, addressee_ids: Collection[int]) -> dict[int, Receipt]:
-    """The first acknowledgement of the newest version acknowledged, by addressee."""
+    """The first acknowledgement that counts, by addressee."""
     return await session.run_sync(read_receipts, addressee_ids)
 
 
@@ -314,9 +326,33 @@ def read_receipts(session: Session, addressee_ids: Collection[int]) -> dict[int,
     return first
 
 
+def read_past_receipts(session: Session, addressee_ids: Collection[int]) -> dict[int, Receipt]:
+    """The last acknowledgement of a version whose receipts do not count any more, by addressee."""
+    last: dict[int, Receipt] = {}
+    for row in session.execute(_PAST_RECEIPTS, {"ids": numbers(addressee_ids)}):
+        last[row[0]] = Receipt(*row)
+    return last
+
+
 _CONFIRMED = cast(Table, Acknowledgement.__table__)
 _PEOPLE = cast(Table, Person.__table__)
-_RECEIPTS = (
+_DIRECTIVES = cast(Table, Directive.__table__)
+
+
+def is_receipt() -> ColumnElement[bool]:
+    """An acknowledgement of what the directive says now: not of a version that was corrected with
+    the wish for new receipts, nor that a recalled one was deleted."""
+    return and_(
+        _CONFIRMED.c.version >= _DIRECTIVES.c.acknowledge_from,
+        or_(
+            _DIRECTIVES.c.ending.is_(None),
+            _DIRECTIVES.c.ending != Ending.RECALLED,
+            _CONFIRMED.c.version < _DIRECTIVES.c.version,
+        ),
+    )
+
+
+_ALL_RECEIPTS = (
     select(
         _CONFIRMED.c.addressee_id,
         _CONFIRMED.c.version,
@@ -325,9 +361,13 @@ _RECEIPTS = (
         _CONFIRMED.c.at,
     )
     .join(_PEOPLE, _PEOPLE.c.id == _CONFIRMED.c.person_id)
+    .join(_ADDRESSEES, _ADDRESSEES.c.id == _CONFIRMED.c.addressee_id)
+    .join(_DIRECTIVES, _DIRECTIVES.c.id == _ADDRESSEES.c.directive_id)
     .where(is_one_of(_CONFIRMED.c.addressee_id, "ids"))
-    .order_by(_CONFIRMED.c.version.desc(), _CONFIRMED.c.at, _CONFIRMED.c.id)
+    .order_by(_CONFIRMED.c.at, _CONFIRMED.c.id)
 )
+_RECEIPTS = _ALL_RECEIPTS.where(is_receipt())
+_PAST_RECEIPTS = _ALL_RECEIPTS.where(_CONFIRMED.c.version < _DIRECTIVES.c.acknowledge_from)
 
 
 async def add_acknowledgement(

@@ -47,7 +47,7 @@ def _units_with_open_work(now: datetime) -> Select[int]:
     of_theirs = Assignment.addressee_id == Addressee.id
     confirmed = exists().where(
         Acknowledgement.addressee_id == Addressee.id,
-        Acknowledgement.version == Directive.version,
+        Acknowledgement.version >= Directive.acknowledge_from,
     )
     return (
         select(Addressee.unit_id)

@@ -22,6 +22,7 @@ from bot.domain.states import (
     OutboxState,
 )
 from bot.storage import outbox
+from bot.storage.directives import is_receipt
 from bot.storage.outbox import NewMessage
 from bot.storage.tables import (
     Acknowledgement,
@@ -29,6 +30,7 @@ from bot.storage.tables import (
     Assignment,
     Card,
     Chat,
+    Directive,
     OutboxMessage,
 )
 
@@ -102,7 +104,8 @@ async def of_directive(session: AsyncSession, directive_id: int, *, now: datetim
     acknowledged = await session.scalar(
         select(func.count(Acknowledgement.addressee_id.distinct()))
         .join(Addressee, Addressee.id == Acknowledgement.addressee_id)
-        .where(Addressee.directive_id == directive_id)
+        .join(Directive, Directive.id == Addressee.directive_id)
+        .where(Addressee.directive_id == directive_id, is_receipt())
     )
     has_card = _cards_of_addressee().exists()
     lost = (OutboxState.FAILED, OutboxState.WITHDRAWN)

@@ -72,10 +72,32 @@ async def test_a_new_version_asks_for_a_new_confirmation(office: Office):
     press = Callback(Press.ACKNOWLEDGE, (issued.addressees[0].id,))
     await an.presses_data(press)
     async with office.rt.write() as session:
-        await session.execute(update(Directive).values(version=2))
-    assert (await an.presses_data(press)).text == say("acknowledged.thanks")
+        await session.execute(update(Directive).values(version=2, acknowledge_from=2))
+    newer = Callback(Press.ACKNOWLEDGE, (issued.addressees[0].id, 2))
+    assert (await an.presses_data(newer)).text == say("acknowledged.thanks")
     versions = [row.version for row in await office.rows(Acknowledgement)]
     assert versions == [1, 2]
+
+
+async def test_a_press_below_an_old_version_is_kept_as_what_the_person_saw(office: Office):
+    unit = await office.unit()
+    an, binh = await office.contact(unit), await office.contact(unit, name="Lê Thị Bình")
+    issued = await office.issued(unit)
+    old = Callback(Press.ACKNOWLEDGE, (issued.addressees[0].id,))
+    async with office.rt.write() as session:
+        await session.execute(update(Directive).values(version=2, acknowledge_from=2))
+    popup = await an.presses_data(old)
+    assert popup == Popup(say("acknowledged.asked_again", version=1, newest=2), alert=True)
+    assert "Đề nghị tiếp nhận bản đính chính" in an.texts()[0]
+    async with office.rt.write() as session:
+        await session.execute(update(Directive).values(acknowledge_from=1))
+    popup = await binh.presses_data(old)
+    assert popup == Popup(say("acknowledged.old_version", version=1, newest=2), alert=True)
+    assert [row.version for row in await office.rows(Acknowledgement)] == [1, 1]
+    assert "✓ Đã nhận bản 1 lúc" in binh.texts()[0]
+    for version in (0, 3):  # which nobody was shown
+        data = Callback(Press.ACKNOWLEDGE, (issued.addressees[0].id, version))
+        assert (await an.presses_data(data)).text == say("refused.gone")
 
 
 async def test_in_the_group_a_contact_confirms_and_others_are_refused_by_name(office: Office):

@@ -6,13 +6,16 @@ import json
 from pathlib import Path
 
 import pytest
-from sqlalchemy import text
+from sqlalchemy import select, text
 from sqlalchemy.ext.asyncio import create_async_engine
 
+from bot.actions import versions
+from bot.domain.states import VersionKind
 from bot.reports.numbers import directive_numbers
+from bot.storage import directives, schema
 from bot.storage import engine as storage_engine
-from bot.storage import schema
 from bot.storage.schema import Schema
+from bot.storage.tables import Directive, DirectiveVersion
 from tests import snapshots
 from tests.conftest import NOON
 
@@ -47,6 +50,17 @@ async def test_a_snapshot_comes_forward_whole(revision: str, empty_database_url:
     database = storage_engine.Database(empty_database_url)
     async with database.read() as session:
         numbers = await directive_numbers(session, 1, now=NOON)
+        for directive in (await session.scalars(select(Directive))).all():
+            version = (
+                await session.scalars(
+                    select(DirectiveVersion).where(DirectiveVersion.directive_id == directive.id)
+                )
+            ).one()
+            # As issuing writes it.
+            tasks = await directives.tasks(session, directive.id)
+            assert version.content == versions.content_of(directive, tasks)
+            assert (version.version, version.kind) == (1, VersionKind.ISSUED)
+            assert (version.at, version.person_id) == (directive.issued_at, directive.issued_by)
     await database.close()
     # What the circle did: one unit of eleven confirmed and sent four links.
     assert (len(numbers.units), numbers.acknowledged, numbers.articles) == (11, 1, 4)

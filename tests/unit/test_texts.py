@@ -24,6 +24,7 @@ from bot.domain.incoming import UpdateKind
 from bot.domain.menus import commands_for
 from bot.domain.rights import Actor
 from bot.domain.states import UNIT_INVITES, ContactRole, EventDoor, InviteKind, StaffRole
+from bot.domain.versions import What
 from bot.letters.letter import Urgency
 from bot.reports.log import PLACEHOLDERS
 from bot.storage.audit import Rule
@@ -96,6 +97,7 @@ FAMILIES: dict[str, tuple[str, ...]] = {
     "table.wrong_": tuple(Wrong),
     "table.fate_": tuple(Fate),
     "unit.role_": tuple(ContactRole),
+    "change.": tuple(What),
     "invite.made_": (*UNIT_INVITES, InviteKind.STAFF_GROUP),
     "invites.line_": UNIT_INVITES,
     "button.invite_": UNIT_INVITES,

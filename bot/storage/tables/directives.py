@@ -89,6 +89,7 @@ class Task(Base):
     short_title: Mapped[str] = mapped_column(String(300))
     deadline_at: Mapped[datetime | None]
     expected_articles: Mapped[int] = mapped_column(default=1)
+    removed_in: Mapped[int | None]  # the version that no longer asks for it; its number stays taken
     __table_args__ = (UniqueConstraint("directive_id", "position"),)
 
 

@@ -244,6 +244,8 @@ def upgrade() -> None:
         batch_op.add_column(
             sa.Column("erasure_asked_at", sa.DateTime(timezone=True), nullable=True)
         )
+    with op.batch_alter_table("tasks", schema=None) as batch_op:
+        batch_op.add_column(sa.Column("removed_in", sa.Integer(), nullable=True))
 
     _keep_what_was_issued()
     _keep_who_asked_for_erasure()
@@ -309,6 +311,8 @@ def _utc(moment: datetime) -> datetime:
 def downgrade() -> None:
     with op.batch_alter_table("persons", schema=None) as batch_op:
         batch_op.drop_column("erasure_asked_at")
+    with op.batch_alter_table("tasks", schema=None) as batch_op:
+        batch_op.drop_column("removed_in")
 
     with op.batch_alter_table("drafts", schema=None) as batch_op:
         batch_op.drop_constraint(batch_op.f("fk_drafts_reviewed_by_persons"), type_="foreignkey")

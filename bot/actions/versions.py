@@ -1,0 +1,62 @@
+"""Versions of a directive: what each said is kept whole, so that who had seen what can be proven.
+
+How a correction is made is `corrections`, how a directive is recalled `recall`.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from datetime import datetime
+from typing import Any
+
+from sqlalchemy.ext.asyncio import AsyncSession
+
+from bot.domain.states import VersionKind
+from bot.storage.tables import Directive, DirectiveVersion, Task
+
+_IDENTITY = ("issuer", "number", "symbol", "urgency", "subject", "body")
+
+
+def content_of(directive: Directive, tasks: Sequence[Task]) -> dict[str, Any]:
+    """What the directive says now, as JSON holds it."""
+    return {
+        **{name: getattr(directive, name) for name in _IDENTITY},
+        "issued_on": directive.issued_on and directive.issued_on.isoformat(),
+        "tasks": [
+            {
+                "task_id": task.id,
+                "position": task.position,
+                "text": task.text,
+                "short_title": task.short_title,
+                "deadline_at": task.deadline_at and task.deadline_at.isoformat(),
+                "expected_articles": task.expected_articles,
+            }
+            for task in tasks
+        ],
+    }
+
+
+def keep(
+    session: AsyncSession,
+    directive: Directive,
+    tasks: Sequence[Task],
+    *,
+    kind: VersionKind,
+    person_id: int,
+    now: datetime,
+    note: str | None = None,
+    asks_again: bool = False,
+) -> None:
+    """Write down what the directive says from now on, under its present number."""
+    session.add(
+        DirectiveVersion(
+            directive_id=directive.id,
+            version=directive.version,
+            kind=kind,
+            at=now,
+            person_id=person_id,
+            note=note,
+            asks_again=asks_again,
+            content=content_of(directive, tasks),
+        )
+    )

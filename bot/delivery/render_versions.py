@@ -1,0 +1,105 @@
+"""Versions of a directive in words: what a correction changes, who has which, what became of a
+recall; pure."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import date, datetime
+
+from bot.delivery.render import Writer, shortened
+from bot.domain.versions import Change, What
+
+# What a card has room for beside its tasks; the notice and the page of versions tell all.
+CHANGES_ON_CARD = 5
+LONGEST_ON_CARD = 120
+_LONGEST = 300
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class CorrectionView:
+    """The newest correction, as far as it concerns who reads it."""
+
+    version: int
+    at: datetime
+    changes: tuple[Change, ...]
+
+
+def on_card(view: CorrectionView, write: Writer) -> str:
+    """`Bản 2 – đính chính 14:05 …:` and the changes, below the card's title."""
+    title = write.bold("card.corrected", version=view.version, at=write.moments.short(view.at))
+    shown = view.changes[:CHANGES_ON_CARD]
+    lines = change_lines(shown, write, longest=LONGEST_ON_CARD)
+    left = len(view.changes) - len(shown)
+    if left:
+        lines.append(write.say("change.more", count=left))
+    return "\n".join([title, *lines])
+
+
+def change_lines(changes: Sequence[Change], write: Writer, *, longest: int = _LONGEST) -> list[str]:
+    """Each change in a line: what was, and what is."""
+    return [f"• {_line(change, write, longest)}" for change in changes]
+
+
+def _line(change: Change, write: Writer, longest: int) -> str:
+    old, new = (_shown(change, value, write, longest) for value in (change.old, change.new))
+    return write.say(f"change.{change.what}", old=old, new=new, position=change.position)
+
+
+def _shown(change: Change, value: object, write: Writer, longest: int) -> str:
+    match value:
+        case None if change.what is What.TASK_DEADLINE:
+            return write.texts("change.continuous")
+        case None:
+            return write.texts("change.nothing")
+        case datetime():
+            return write.moments.full(value)
+        case date():
+            return write.moments.day(value)
+    if change.what is What.URGENCY:
+        return write.texts(f"urgency.{value}")
+    return shortened(str(value), most=longest // 2)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class RecallView:
+    """What became of a recall, in chats: where all of it is deleted, where some could only be
+    overwritten or not even that; and how many units have confirmed that they deleted it."""
+
+    deleted: int
+    overwritten: int
+    impossible: int
+    waiting: int
+    unknown: int  # chats of which nobody knows whether anything ever arrived there
+    confirmed: int
+    units: int
+
+    @property
+    def total(self) -> int:
+        """All chats that something had come to."""
+        return self.deleted + self.overwritten + self.impossible + self.waiting
+
+
+def recall_lines(view: RecallView, write: Writer) -> list[str]:
+    """`Đã xóa ở n/N nơi …` and who confirmed."""
+    lines = [
+        write.say(
+            "recall.progress",
+            deleted=view.deleted,
+            total=view.total,
+            overwritten=view.overwritten,
+            impossible=view.impossible,
+            waiting=view.waiting,
+        )
+    ]
+    if view.unknown:
+        lines.append(write.say("recall.unknown", count=view.unknown))
+    lines.append(write.say("recall.confirmed", done=view.confirmed, units=view.units))
+    return lines
+
+
+def replaced_by(title: str | None, write: Writer) -> str:
+    """What stands on the card of a directive in whose place another one is."""
+    if title is None:
+        return write.bold("card.replaced")
+    return write.bold("card.replaced_by", title=title)
