@@ -2,38 +2,48 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
+
 from bot.actions import acknowledgements, articles
 from bot.actions import full_text as full_texts
-from bot.actions.acknowledgements import Acknowledged, AlreadyAcknowledged
+from bot.actions.acknowledgements import Acknowledged, AlreadyAcknowledged, Outcome, Tap
 from bot.actions.replies import MOST_BUTTONS, Button
 from bot.callbacks import Callback, Press
 from bot.domain.assignments import by_deadline
 from bot.domain.states import AssignmentState
+from bot.errors import BotError
 from bot.storage import directives
 from handlers.context import Incoming, first_id
 
 
-async def acknowledge(incoming: Incoming) -> None:
-    """One tap on "Đã nhận"."""
-    outcome = await acknowledgements.record(
-        incoming.session,
-        first_id(incoming),
-        actor=incoming.actor,
-        chat=incoming.chat,
-        now=incoming.now,
+async def acknowledge(taps: Sequence[Incoming]) -> list[BotError | None]:
+    """Taps on "Đã nhận"."""
+    if not taps:
+        return []
+    outcomes = await acknowledgements.record(
+        taps[0].session,
+        [Tap(first_id(tap), tap.actor, tap.chat, tap.origin) for tap in taps],
+        now=taps[0].now,
     )
+    return [_told(tap, outcome) for tap, outcome in zip(taps, outcomes, strict=True)]
+
+
+def _told(tap: Incoming, outcome: Outcome) -> BotError | None:
     match outcome:
         case Acknowledged():
-            incoming.popup("acknowledged.thanks")
+            tap.popup("acknowledged.thanks")
         case AlreadyAcknowledged(by=by, at=at):
-            moments = incoming.moments
-            incoming.popup(
+            moments = tap.moments
+            tap.popup(
                 "acknowledged.before",
                 by=by,
                 at=moments.short(at),
                 zone=moments.zone_name(at),
                 alert=True,
             )
+        case refusal:
+            return refusal
+    return None
 
 
 async def full_text(incoming: Incoming) -> None:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime
 
@@ -10,16 +11,17 @@ from sqlalchemy.ext.asyncio import AsyncSession
 from bot.actions import cards
 from bot.domain.rights import Actor
 from bot.domain.states import ChatKind, Door, Sending
-from bot.errors import Conflict, NotAllowed, NotFound
+from bot.errors import BotError, Conflict, NotAllowed, NotFound
+from bot.storage import acknowledgements as rows
 from bot.storage import directives, events
+from bot.storage.acknowledgements import Confirmed, Confirming
+from bot.storage.directives import Addressed
 from bot.storage.tables import Addressee, Chat, Directive
 
 
 @dataclass(frozen=True, slots=True)
 class Acknowledged:
     """The unit's first confirmation of this version."""
-
-    at: datetime
 
 
 @dataclass(frozen=True, slots=True)
@@ -30,48 +32,103 @@ class AlreadyAcknowledged:
     at: datetime
 
 
+Outcome = Acknowledged | AlreadyAcknowledged | BotError
+
+
+@dataclass(frozen=True, slots=True)
+class Tap:
+    """One tap on "Đã nhận"."""
+
+    addressee_id: int
+    actor: Actor | None
+    chat: Chat
+    origin: events.Origin
+
+
 async def own_addressee(
     session: AsyncSession, addressee_id: int, *, actor: Actor | None
 ) -> tuple[Addressee, Directive]:
     """The addressee and its directive, if they are this person's; Conflict for closed ones."""
+    addressed = (await directives.addressed(session, [addressee_id])).get(addressee_id)
+    if (refusal := await _refusal(session, addressed, actor)) is not None:
+        raise refusal
     found = await directives.addressee_with_directive(session, addressee_id)
-    if found is None:
-        raise NotFound("refused.gone")
-    addressee, directive = found
-    if actor is None or addressee.unit_id not in actor.unit_ids:
-        raise NotAllowed("refused.not_your_unit")
-    if directive.closed_at is not None:
-        raise Conflict("refused.closed")
-    given_up = directive.sending is Sending.CANCELLED
-    if given_up and not await directives.has_work(session, addressee_id):
-        raise Conflict("refused.closed")  # the unit never got it
-    return addressee, directive
+    assert found is not None  # noqa: S101 - it was a moment ago
+    return found
 
 
-async def record(
-    session: AsyncSession, addressee_id: int, *, actor: Actor | None, chat: Chat, now: datetime
-) -> Acknowledged | AlreadyAcknowledged:
-    """One tap on "Đã nhận". Raises NotAllowed for people of other units."""
-    addressee, directive = await own_addressee(session, addressee_id, actor=actor)
-    assert actor is not None  # noqa: S101 - own_addressee refused strangers
-    first = (await directives.receipts(session, addressee_ids=[addressee_id])).get(addressee_id)
-    door = Door.CARD if chat.kind is ChatKind.PRIVATE else Door.GROUP_CARD
-    new = await directives.add_acknowledgement(
-        session,
-        addressee_id=addressee_id,
-        version=directive.version,
-        person_id=actor.person_id,
-        chat_id=chat.id,
-        door=door,
-        now=now,
+async def _refusal(
+    session: AsyncSession, addressed: Addressed | None, actor: Actor | None
+) -> BotError | None:
+    """Why this person may do nothing for this addressee."""
+    if addressed is None:
+        return NotFound("refused.gone")
+    if actor is None or addressed.unit_id not in actor.unit_ids:
+        return NotAllowed("refused.not_your_unit")
+    if addressed.closed_at is not None:
+        return Conflict("refused.closed")
+    given_up = addressed.sending is Sending.CANCELLED
+    if given_up and not await directives.has_work(session, addressed.id):
+        return Conflict("refused.closed")  # the unit never got it
+    return None
+
+
+async def record(session: AsyncSession, taps: Sequence[Tap], *, now: datetime) -> list[Outcome]:
+    """What becomes of each tap, in their order. Whoever is refused is before anything is written,
+    and every question is asked once: after a directive a thousand people tap at the same time."""
+    addressed = await directives.addressed(session, {tap.addressee_id for tap in taps})
+    refusals = [await _refusal(session, addressed.get(tap.addressee_id), tap.actor) for tap in taps]
+    own = [
+        (tap, addressed[tap.addressee_id])
+        for tap, refusal in zip(taps, refusals, strict=True)
+        if refusal is None
+    ]
+    confirmed = iter(await _confirm(session, own, now=now))
+    return [refusal or next(confirmed) for refusal in refusals]
+
+
+async def _confirm(
+    session: AsyncSession, own: Sequence[tuple[Tap, Addressed]], *, now: datetime
+) -> list[Outcome]:
+    said = [_confirming(tap, addressed) for tap, addressed in own]
+    new = await rows.add(session, said, now=now)
+    addressee_ids = {addressed.id for _, addressed in own}
+    first = await rows.receipts(session, addressee_ids=addressee_ids)
+    outcomes: list[Outcome] = []
+    noted: list[events.Noted] = []
+    changed: list[Addressed] = []
+    for (tap, addressed), each in zip(own, said, strict=True):
+        receipt = first[addressed.id]
+        if each.what not in new:
+            outcomes.append(AlreadyAcknowledged(receipt.person_name, receipt.at))
+            continue
+        new.remove(each.what)  # whoever taps twice has said it once
+        noted.append(_noted(tap, addressed, door=each.door, now=now))
+        if receipt.person_id == each.what.person_id:
+            changed.append(addressed)
+            outcomes.append(Acknowledged())
+        else:
+            outcomes.append(AlreadyAcknowledged(receipt.person_name, receipt.at))
+    await events.add_all(session, noted)
+    await cards.redraw_addressees(session, changed, now=now)
+    return outcomes
+
+
+def _confirming(tap: Tap, addressed: Addressed) -> Confirming:
+    assert tap.actor is not None  # noqa: S101 - strangers were refused
+    door = Door.CARD if tap.chat.kind is ChatKind.PRIVATE else Door.GROUP_CARD
+    what = Confirmed(addressed.id, addressed.version, tap.actor.person_id)
+    return Confirming(what, tap.chat.id, door)
+
+
+def _noted(tap: Tap, addressed: Addressed, *, door: Door, now: datetime) -> events.Noted:
+    return events.Noted(
+        action="acknowledged",
+        at=now,
+        origin=tap.origin,
+        object_kind="addressee",
+        object_id=addressed.id,
+        directive_id=addressed.directive_id,
+        unit_id=addressed.unit_id,
+        details={"door": door.value},
     )
-    if new:
-        events.add(
-            session, "acknowledged", at=now, person_id=actor.person_id,
-            object_kind="addressee", object_id=addressee_id, directive_id=directive.id,
-            unit_id=addressee.unit_id, door=door.value,
-        )  # fmt: skip
-    if first is not None and first.version == directive.version:
-        return AlreadyAcknowledged(first.person_name, first.at)
-    await cards.redraw_addressee(session, addressee, now=now)
-    return Acknowledged(now)

@@ -14,8 +14,9 @@ from bot.delivery.render import Content, DirectiveView, TaskView, Writer, shorte
 from bot.domain.rights import Actor, Right
 from bot.domain.states import OutboxState
 from bot.storage import people
+from bot.storage.acknowledgements import Receipt
 from bot.storage.claims import Claimed, ClaimedChat
-from bot.storage.directives import Receipt, Recipient, TaskState
+from bot.storage.directives import Recipient, TaskState
 from bot.storage.tables import Directive
 from bot.texts import texts
 from bot.texts.moments import Moments

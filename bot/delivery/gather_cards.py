@@ -29,7 +29,7 @@ from bot.domain.states import (
     OutboxState,
     Sending,
 )
-from bot.storage import claims, directives, outbox, people, progress
+from bot.storage import acknowledgements, claims, directives, outbox, people, progress
 from bot.storage.claims import Claimed, ClaimedCard
 from bot.storage.directives import Work
 from bot.storage.tables import Directive
@@ -48,7 +48,7 @@ def load(session: Session, messages: Sequence[Claimed]) -> Loaded:
     return Loaded(
         recipients=recipients,
         directives=directives.by_ids(session, {each.directive_id for each in recipients.values()}),
-        receipts=directives.read_receipts(session, ids),
+        receipts=acknowledgements.read_receipts(session, ids),
         tasks=tasks,
         served=served,
     )
