@@ -181,7 +181,9 @@ class App:
             ("intake", self._intake(polls)),
             (
                 "processor",
-                Processor(self.rt, application.bot, handle, answer_press).run(self._stop),
+                Processor(
+                    self.rt, application.bot, handle, answer_press, is_shared=handlers.is_shared
+                ).run(self._stop),
             ),
             ("letters", LettersWorker(self.rt, sends).run(self._stop)),
             ("tables", TablesWorker(self.rt, sends).run(self._stop)),

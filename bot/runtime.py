@@ -3,13 +3,13 @@
 from __future__ import annotations
 
 import asyncio
-from collections.abc import AsyncIterator, Callable
+from collections.abc import AsyncIterator, Awaitable, Callable
 from contextlib import asynccontextmanager, suppress
 from contextvars import ContextVar
 from dataclasses import dataclass, field
 from datetime import datetime
 from enum import StrEnum
-from typing import TYPE_CHECKING, TypeVar
+from typing import TYPE_CHECKING, Any, TypeVar
 
 from bot.clock import Clock, system_clock
 
@@ -21,6 +21,7 @@ if TYPE_CHECKING:
     from bot.storage.engine import Database
 
 Result = TypeVar("Result")
+Act = TypeVar("Act")
 
 
 class Wake(StrEnum):
@@ -94,6 +95,23 @@ class Runtime:
         return await self.database.write_at_once(work)
 
 
+class Shared:
+    """What the updates of one transaction do together, when all of them have been heard."""
+
+    def __init__(self) -> None:
+        self._acts: dict[Callable[[list[Any]], Awaitable[None]], list[Any]] = {}
+
+    def add(self, work: Callable[[list[Act]], Awaitable[None]], act: Act) -> None:
+        """Let `work` do this beside what else it is given."""
+        self._acts.setdefault(work, []).append(act)
+
+    async def do(self) -> None:
+        """Do it all."""
+        while self._acts:
+            work, acts = self._acts.popitem()
+            await work(acts)
+
+
 @dataclass(slots=True)
 class Handling:
     """One update under way: its transaction, what a press is answered with, if it was taken, and
@@ -101,6 +119,7 @@ class Handling:
 
     session: AsyncSession
     rt: Runtime
+    shared: Shared = field(default_factory=Shared)
     taken: bool = False
     popup: str = ""
     alert: bool = False

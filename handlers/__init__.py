@@ -18,7 +18,7 @@ from telegram.ext import (
     filters,
 )
 
-from bot.callbacks import Press, copy_of, decode
+from bot.callbacks import Callback, Press, copy_of, decode
 from handlers import (
     acknowledgement,
     appointing,
@@ -43,7 +43,7 @@ from handlers import (
     waiting,
 )
 from handlers.context import Context
-from handlers.guards import Rule, Who, run
+from handlers.guards import Rule, SharedRule, Who, run
 
 # The Vietnamese name first; the others are aliases that work in every language.
 COMMANDS: dict[tuple[str, ...], Rule] = {
@@ -71,9 +71,9 @@ COMMANDS: dict[tuple[str, ...], Rule] = {
     ("sapxep", "reorganise"): Rule(unit_changes.reorganise, Who.REGISTER),
 }
 
-PRESSES: dict[Press, Rule] = {
+PRESSES: dict[Press, Rule | SharedRule] = {
     # Anyone may tap what lies in a group; the actions refuse those of other units by name.
-    Press.ACKNOWLEDGE: Rule(acknowledgement.acknowledge, Who.ANYONE),
+    Press.ACKNOWLEDGE: SharedRule(acknowledgement.acknowledge, Who.ANYONE),
     Press.FULL_TEXT: Rule(acknowledgement.full_text, Who.ANYONE),
     Press.DONE_MENU: Rule(acknowledgement.done_menu, Who.ANYONE),
     Press.REPORT_DONE: Rule(acknowledgement.report_done, Who.ANYONE),
@@ -218,5 +218,16 @@ async def _press(update: Update, context: Context) -> None:
     query = update.callback_query
     data = (query.data if query else None) or ""
     callback = decode(data)
+    await run(_rule(callback), update, context, callback=callback, copy=copy_of(data))
+
+
+def _rule(callback: Callback | None) -> Rule | SharedRule:
     rule = PRESSES[callback.press] if callback else _UNKNOWN_BUTTON
-    await run(rule, update, context, callback=callback, copy=copy_of(data))
+    if isinstance(rule, SharedRule) and (callback is None or len(callback.ids) not in (1, 2)):
+        return _UNKNOWN_BUTTON
+    return rule
+
+
+def is_shared(data: str) -> bool:
+    """Whether a press with this data is handled together with others that wait."""
+    return isinstance(_rule(decode(data)), SharedRule)

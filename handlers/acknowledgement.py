@@ -2,36 +2,50 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
+
 from bot.actions import acknowledgements, articles
 from bot.actions import full_text as full_texts
-from bot.actions.acknowledgements import Acknowledged, AlreadyAcknowledged, OfOldVersion
+from bot.actions.acknowledgements import (
+    Acknowledged,
+    AlreadyAcknowledged,
+    OfOldVersion,
+    Outcome,
+    Tap,
+)
 from bot.actions.replies import MOST_BUTTONS, Button
 from bot.callbacks import Callback, Press
 from bot.domain.assignments import by_deadline
 from bot.domain.splitting import shortened
 from bot.domain.states import AssignmentState
+from bot.errors import BotError
 from bot.storage import directives
 from handlers.context import Incoming, first_id
 
 
-async def acknowledge(incoming: Incoming) -> None:
-    """One tap on "Đã nhận"; the button says below which version, if it is not the first one."""
+async def acknowledge(taps: Sequence[Incoming]) -> list[BotError | None]:
+    """Taps on "Đã nhận"; the button says below which version, if it is not the first one."""
+    if not taps:
+        return []
+    outcomes = await acknowledgements.record(
+        taps[0].session, [_tap(each) for each in taps], now=taps[0].now
+    )
+    return [_told(tap, outcome) for tap, outcome in zip(taps, outcomes, strict=True)]
+
+
+def _tap(incoming: Incoming) -> Tap:
     given = incoming.callback.ids if incoming.callback else ()
     addressee_id, version = given if len(given) == 2 else (first_id(incoming), 1)
-    outcome = await acknowledgements.record(
-        incoming.session,
-        addressee_id,
-        version=version,
-        actor=incoming.actor,
-        chat=incoming.chat,
-        now=incoming.now,
-    )
+    return Tap(addressee_id, version, incoming.actor, incoming.chat, incoming.origin)
+
+
+def _told(tap: Incoming, outcome: Outcome) -> BotError | None:
     match outcome:
         case Acknowledged():
-            incoming.popup("acknowledged.thanks")
+            tap.popup("acknowledged.thanks")
         case AlreadyAcknowledged(by=by, at=at):
-            moments = incoming.moments
-            incoming.popup(
+            moments = tap.moments
+            tap.popup(
                 "acknowledged.before",
                 by=by,
                 at=moments.short(at),
@@ -40,7 +54,10 @@ async def acknowledge(incoming: Incoming) -> None:
             )
         case OfOldVersion(version=version, newest=newest, counts=counts):
             key = "acknowledged.old_version" if counts else "acknowledged.asked_again"
-            incoming.popup(key, version=version, newest=newest, alert=True)
+            tap.popup(key, version=version, newest=newest, alert=True)
+        case refusal:
+            return refusal
+    return None
 
 
 async def full_text(incoming: Incoming) -> None:

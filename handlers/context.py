@@ -14,14 +14,16 @@ from telegram.constants import ChatID
 from telegram.ext import CallbackContext
 
 from bot.actions import policy, replies
+from bot.actions.copies import PressedCopy
 from bot.actions.policy import Policy
 from bot.actions.replies import Button, Keyboard, Said, Values
-from bot.callbacks import Callback
+from bot.callbacks import Callback, Copy
 from bot.domain.rights import Actor
 from bot.domain.states import ChatKind
 from bot.errors import NotAllowed, NotFound
 from bot.runtime import Handling, Runtime, current_handling
 from bot.storage import cards
+from bot.storage.events import Origin
 from bot.storage.tables import Chat
 from bot.texts import texts
 from bot.texts.moments import Moments
@@ -45,8 +47,10 @@ class Incoming:
     user: User
     chat: Chat
     actor: Actor | None
+    origin: Origin
     arguments: tuple[str, ...] = ()
     callback: Callback | None = None
+    copy: Copy | None = None
 
     @property
     def session(self) -> AsyncSession:
@@ -78,6 +82,14 @@ class Incoming:
         """The message whose button was pressed."""
         query = self.update.callback_query
         return query.message.message_id if query and query.message else None
+
+    @property
+    def pressed_copy(self) -> PressedCopy | None:
+        """Which copy of our message the pressed one says it is."""
+        message_id = self.pressed_message
+        if self.copy is None or message_id is None:
+            return None
+        return PressedCopy(self.copy.outbox_message_id, message_id)
 
     @property
     def is_anonymous(self) -> bool:

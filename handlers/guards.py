@@ -2,28 +2,28 @@
 
 from __future__ import annotations
 
-import re
-from collections.abc import Awaitable, Callable
+from collections.abc import Awaitable, Callable, Sequence
 from dataclasses import dataclass
 from enum import StrEnum
+from functools import partial
 
-from sqlalchemy.ext.asyncio import AsyncSession
 from telegram import Chat as TelegramChat
 from telegram import Update
 
 from bot.actions import copies, invites, joining, replies, rooms
-from bot.actions import people as people_actions
 from bot.callbacks import Callback, Copy
 from bot.domain.rights import Actor, Right
 from bot.domain.states import ChatKind, EventDoor
 from bot.errors import BotError, InvalidInput, NotAllowed, WrongCode
 from bot.runtime import Handling
-from bot.storage import events, people
+from bot.storage import events
 from bot.storage.tables import Chat
+from handlers.arrivals import Act, arrive, make_chat
 from handlers.context import Context, Incoming
 from handlers.membership import is_away
 
 Handler = Callable[[Incoming], Awaitable[None]]
+SharedHandler = Callable[[Sequence[Incoming]], Awaitable[Sequence[BotError | None]]]
 
 
 class Who(StrEnum):
@@ -57,8 +57,33 @@ class Rule:
     who: Who
 
 
+@dataclass(frozen=True, slots=True)
+class SharedRule:
+    """The same for a press that many make at the same moment: the handler is given all that wait,
+    refuses whom it refuses before it writes anything, and tells why, for each."""
+
+    handler: SharedHandler
+    who: Who
+
+    async def run(self, acts: Sequence[Act]) -> None:
+        """Run the handler for those who may."""
+        allowed = []
+        for incoming in await _arrive(self.who, acts):
+            try:
+                _check(self.who, incoming)
+            except NotAllowed as error:
+                await _refuse(incoming, error)
+            else:
+                allowed.append(incoming)
+        for incoming, refusal in zip(allowed, await self.handler(allowed), strict=True):
+            if refusal is None:
+                await _ask_consent_again(incoming)
+            else:
+                await _refuse(incoming, refusal)
+
+
 async def run(
-    rule: Rule,
+    rule: Rule | SharedRule,
     update: Update,
     context: Context,
     *,
@@ -67,46 +92,56 @@ async def run(
 ) -> None:
     """Run the handler for the person who acted; a refusal is told and undoes only itself."""
     handling = context.handling
-    user, telegram_chat = update.effective_user, update.effective_chat
+    user, chat = update.effective_user, update.effective_chat
     handling.taken = True
-    if user is None or telegram_chat is None:
+    if user is None or chat is None:
         return
     message = update.effective_message
     if message is not None and message.is_automatic_forward:
         return  # a channel's post in its discussion group: nobody speaks to us
-    session = handling.session
-    if telegram_chat.type == TelegramChat.CHANNEL:
-        await _leave_channel(handling, update, telegram_chat)
+    if chat.type == TelegramChat.CHANNEL:
+        await _leave_channel(handling, update, chat)
         return
-    actor = await people.actor(session, user.id)
-    chat = await _chat(
-        session, telegram_chat, actor, office_language=handling.rt.config.office.language
-    )
-    # A change of membership says itself whether the chat can be reached.
-    if chat.unreachable_reason is not None and update.my_chat_member is None:
-        await people_actions.chat_unblocked(session, chat, now=handling.rt.now())
-    handling.keeps_body = actor is not None
-    incoming = Incoming(handling, update, user, chat, actor, tuple(context.args or ()), callback)
-    with events.acting(_origin(rule.who, actor, chat)):
-        if copy is not None and incoming.pressed_message is not None:
-            await copies.arrived(
-                session,
-                copy,
-                chat_id=chat.id,
-                message_id=incoming.pressed_message,
-                now=incoming.now,
-            )
+    act = Act(handling, update, user, chat, tuple(context.args or ()), callback, copy)
+    if isinstance(rule, SharedRule):
+        handling.shared.add(rule.run, act)
+    else:
+        await _run_alone(rule, act)
+
+
+async def _run_alone(rule: Rule, act: Act) -> None:
+    (incoming,) = await _arrive(rule.who, [act])
+    with events.acting(incoming.origin):
         try:
-            async with session.begin_nested():
-                if not is_for(rule.who, actor):
-                    raise NotAllowed("refused.stranger" if actor is None else "refused.not_yours")
-                _check_place(rule.who, actor, chat)
+            async with incoming.session.begin_nested():
+                _check(rule.who, incoming)
                 await rule.handler(incoming)
-            if actor is not None:
-                await joining.ask_consent_again(session, actor, chat, now=incoming.now)
+            await _ask_consent_again(incoming)
         except BotError as error:
-            await session.refresh(chat)  # what the handler had changed of it is undone
+            await incoming.session.refresh(incoming.chat)  # what was changed of it is undone
             await _refuse(incoming, error)
+
+
+async def _arrive(who: Who, acts: Sequence[Act]) -> list[Incoming]:
+    """Look up who acted and where, and note what their presses prove of the messages under them."""
+    arrived = await arrive(acts, partial(_origin, who))
+    pressed = [(each, copy) for each in arrived if (copy := each.pressed_copy) is not None]
+    if pressed:
+        unproven = await copies.unproven(arrived[0].session, {copy for _, copy in pressed})
+        for incoming, copy in pressed:
+            if copy in unproven:
+                with events.acting(incoming.origin):
+                    await copies.arrived(
+                        incoming.session, copy, chat_id=incoming.chat.id, now=incoming.now
+                    )
+    return arrived
+
+
+async def _ask_consent_again(incoming: Incoming) -> None:
+    if incoming.actor is not None:
+        await joining.ask_consent_again(
+            incoming.session, incoming.actor, incoming.chat, now=incoming.now
+        )
 
 
 def _origin(who: Who, actor: Actor | None, chat: Chat) -> events.Origin:
@@ -123,13 +158,16 @@ async def _leave_channel(handling: Handling, update: Update, channel: TelegramCh
     change = update.my_chat_member
     if change is None or is_away(change.new_chat_member):
         return
-    language = handling.rt.config.office.language
-    chat = await _chat(handling.session, channel, None, office_language=language)
+    chat = await make_chat(handling, channel)
     await rooms.added_to_channel(handling.session, chat, now=handling.rt.now())
 
 
-def _check_place(who: Who, actor: Actor | None, chat: Chat) -> None:
-    """What is a unit's is shown in its own group only, what is the office's in no unit's."""
+def _check(who: Who, incoming: Incoming) -> None:
+    """NotAllowed for whom it is not, and where it is not: what is a unit's is shown in its own
+    group only, what is the office's in no unit's."""
+    actor, chat = incoming.actor, incoming.chat
+    if not is_for(who, actor):
+        raise NotAllowed("refused.stranger" if actor is None else "refused.not_yours")
     if chat.kind is ChatKind.PRIVATE or who is Who.ANYONE:
         return
     if who is Who.CONTACT and chat.unit_id is None:
@@ -165,32 +203,3 @@ def _note(incoming: Incoming, error: BotError) -> None:
     else:
         pressed = incoming.callback.encode()
         events.add(session, "refused", at=now, reason=error.key, pressed=pressed)
-
-
-async def _chat(
-    session: AsyncSession,
-    telegram_chat: TelegramChat,
-    actor: Actor | None,
-    *,
-    office_language: str,
-) -> Chat:
-    private = telegram_chat.type == TelegramChat.PRIVATE
-    return await people.ensure_chat(
-        session,
-        telegram_chat.id,
-        kind=ChatKind.PRIVATE if private else ChatKind.GROUP,
-        title="" if private else clean_name(telegram_chat.title or ""),
-        language=actor.language if actor and private else office_language,
-        person_id=actor.person_id if actor and private else None,
-    )
-
-
-# Control characters, zero-width ones and those that turn the direction of what follows.
-_INVISIBLE = re.compile(
-    r"[\x00-\x1f\x7f-\x9f\u200b-\u200f\u202a-\u202e\u2060-\u2064\u2066-\u2069\ufeff]"
-)
-
-
-def clean_name(name: str) -> str:
-    """A name as it is kept and shown: no invisible characters, no long runs of space."""
-    return " ".join(_INVISIBLE.sub("", name).split())[:200]

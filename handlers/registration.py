@@ -17,8 +17,8 @@ from bot.storage import joining as joining_rows
 from bot.storage import people
 from bot.storage.tables import Dialogue
 from bot.texts import LANGUAGES, texts
+from handlers.arrivals import clean_name
 from handlers.context import Incoming, first_id
-from handlers.guards import clean_name
 
 _JOIN_BUTTONS = (
     (Button("button.join", Callback(Press.JOIN), style="success"),),

@@ -13,6 +13,7 @@ from bot.domain.states import CardKind, Lane, MessageKind, Sending
 from bot.domain.task_lists import lists_before_card
 from bot.runtime import Wake, wake_after_commit
 from bot.storage import cards, directives, outbox, progress, sending, units
+from bot.storage.directives import Addressed
 from bot.storage.outbox import NewMessage
 from bot.storage.tables import Addressee, Card, Chat, Directive, Draft
 
@@ -149,8 +150,18 @@ async def give_missing(
 
 async def redraw_addressee(session: AsyncSession, addressee: Addressee, *, now: datetime) -> None:
     """Something about this unit's work changed: its cards in all its chats are drawn again."""
+    await redraw_addressees(session, [addressee], now=now)
+
+
+async def redraw_addressees(
+    session: AsyncSession, addressees: Collection[Addressee | Addressed], *, now: datetime
+) -> None:
+    """The same for several units."""
     await progress.redraw_with_work(
-        session, addressee_id=addressee.id, directive_id=addressee.directive_id, now=now
+        session,
+        addressee_ids={addressee.id for addressee in addressees},
+        directive_ids={addressee.directive_id for addressee in addressees},
+        now=now,
     )
     wake_after_commit(session, Wake.OUTBOX)
 

@@ -5,12 +5,13 @@ Whose rights are looked up elsewhere; here only the fate of the message is settl
 
 from __future__ import annotations
 
+from collections.abc import Collection
+from dataclasses import dataclass
 from datetime import datetime
 
 from sqlalchemy.ext.asyncio import AsyncSession
 
 from bot.actions.replies import queue
-from bot.callbacks import Copy
 from bot.domain.states import Lane, MessageKind, OutboxState
 from bot.storage import cards, events, outbox, progress
 from bot.storage.outbox import NewMessage
@@ -19,16 +20,27 @@ from bot.storage.tables import Card, OutboxMessage
 _NOT_KNOWN = (OutboxState.WAITING, OutboxState.CLAIMED, OutboxState.UNCERTAIN)
 
 
-async def arrived(
-    session: AsyncSession, copy: Copy, *, chat_id: int, message_id: int, now: datetime
-) -> None:
-    """A button of this copy was pressed in the chat, on that message of Telegram's.
+@dataclass(frozen=True, slots=True)
+class PressedCopy:
+    """A message of Telegram's whose button says of which outbox message it is a copy."""
+
+    outbox_message_id: int
+    message_id: int
+
+
+async def unproven(session: AsyncSession, pressed: Collection[PressedCopy]) -> set[PressedCopy]:
+    """Those whose message is not known to be it: hardly ever any, and one small question."""
+    known = await outbox.messages_of_cards(session, {copy.outbox_message_id for copy in pressed})
+    return {copy for copy in pressed if known.get(copy.outbox_message_id) != copy.message_id}
+
+
+async def arrived(session: AsyncSession, copy: PressedCopy, *, chat_id: int, now: datetime) -> None:
+    """A button of this copy was pressed in the chat.
 
     Where the end of the sending was not seen, this settles it; a second copy is taken back. Anybody
     can forge a reference: what does not fit together changes nothing.
     """
-    if await outbox.is_at_message(session, copy.outbox_message_id, message_id):
-        return  # nearly always, and found with one small question
+    message_id = copy.message_id
     row = await outbox.for_update(session, copy.outbox_message_id)
     if row is None or row.chat_id != chat_id or row.card_id is None:
         return

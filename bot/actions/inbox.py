@@ -30,7 +30,9 @@ async def park(
 ) -> None:
     """Set an update aside for staff, who are told, as is whoever sent it if that can be known."""
     reason = reason[:_LONGEST_REASON]
-    if not await updates.settle(session, row.id, state=UpdateState.PARKED, now=now, reason=reason):
+    if not await updates.settle(
+        session, [row.id], state=UpdateState.PARKED, now=now, reason=reason
+    ):
         return
     events.add(
         session, "update_parked", at=now, object_kind="update", object_id=row.id, reason=reason,
@@ -110,7 +112,7 @@ async def slow_down(
     if isinstance(verdict, Delayed):
         until = now + timedelta(seconds=verdict.seconds)
         await updates.step_aside(session, row.id, tries=row.tries, next_try_at=until, reason=FLOOD)
-    elif await updates.settle(session, row.id, state=UpdateState.DONE, now=now, reason=FLOOD):
+    elif await updates.settle(session, [row.id], state=UpdateState.DONE, now=now, reason=FLOOD):
         await updates.forget_body(session, row.id)
     if not verdict.tell:
         return None

@@ -21,7 +21,7 @@ from bot.domain.states import (
     StaffRole,
 )
 from bot.errors import InvalidInput, NotFound, WrongCode
-from bot.storage import dialogues, events, invites, lost_touch, outbox, people, units
+from bot.storage import dialogues, events, invites, lost_touch, moved_chats, outbox, people, units
 from bot.storage.claims import Claimed
 from bot.storage.tables import Chat, Dialogue, ExpectedContact, Invite, Person, Unit
 
@@ -372,7 +372,7 @@ async def follow_migration(
     session: AsyncSession, chat: Chat, *, new_telegram_id: int, now: datetime
 ) -> None:
     """The group has a new id; our row, and all that hangs on it, goes with it."""
-    moved = await people.move_chat(session, chat.id, new_telegram_id=new_telegram_id, now=now)
+    moved = await moved_chats.move_chat(session, chat.id, new_telegram_id=new_telegram_id, now=now)
     await cards.draw_anew(session, moved, now=now)
     events.add(session, "group_migrated", at=now, object_kind="chat", object_id=chat.id)
 

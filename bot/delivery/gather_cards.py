@@ -37,7 +37,7 @@ from bot.domain.states import (
     OutboxState,
     Sending,
 )
-from bot.storage import claims, directives, outbox, people, progress
+from bot.storage import acknowledgements, claims, directives, outbox, people, progress
 from bot.storage.claims import Claimed, ClaimedCard
 from bot.storage.directives import Work
 from bot.storage.tables import Directive
@@ -57,7 +57,7 @@ def load(session: Session, messages: Sequence[Claimed]) -> Loaded:
     return Loaded(
         recipients=recipients,
         directives=of_them,
-        receipts=directives.read_receipts(session, ids),
+        receipts=acknowledgements.read_receipts(session, ids),
         tasks=_tasks(work),
         served=served,
         changed=gather_versions.changed(session, of_them, ids, removed=work.removed),

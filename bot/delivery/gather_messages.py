@@ -25,7 +25,7 @@ from bot.domain.rights import Actor, Right
 from bot.domain.splitting import split
 from bot.domain.states import AssignmentState, ChatKind, Lane
 from bot.reports.numbers import directive_articles, directive_numbers
-from bot.storage import cards, directives, reminders, sending, updates
+from bot.storage import acknowledgements, cards, directives, reminders, sending, updates
 from bot.storage.tables import Directive
 from scheduler.plan import held_until
 
@@ -280,7 +280,7 @@ async def _acknowledge_button(
     addressee_id = context.message.parameters.get("addressee_id")
     if addressee_id is None or directive.closed_at is not None:
         return ()
-    if await directives.receipts(context.session, addressee_ids=[addressee_id]):
+    if await acknowledgements.receipts(context.session, addressee_ids=[addressee_id]):
         return ()
     button = render.acknowledge_button(addressee_id, context.write, version=directive.version)
     return ((button,),)

@@ -13,7 +13,7 @@ from bot.delivery.render import CardView, PastReceipt
 from bot.delivery.render_versions import CorrectionView
 from bot.domain.states import Ending
 from bot.domain.versions import changes, seen_by
-from bot.storage import directives, versions
+from bot.storage import acknowledgements, versions
 from bot.storage.tables import Directive
 
 
@@ -35,7 +35,7 @@ def changed(
             for directive_id, each in found.items()
         },
         replacements=versions.replacements(session, replaced) if replaced else {},
-        past_receipts=(directives.read_past_receipts(session, addressee_ids) if asking else {}),
+        past_receipts=(acknowledgements.read_past_receipts(session, addressee_ids) if asking else {}),
         removed=removed,
     )
 

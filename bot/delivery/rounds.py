@@ -23,7 +23,7 @@ from bot.delivery.prepare import Prepared
 from bot.delivery.retry import Outcome
 from bot.delivery.settle import TELLS_A_SECRET, Fate, Sent, settle, uncertain
 from bot.domain.states import MessageKind, OutboxState
-from bot.storage import cards, claims, events, outbox, people, versions
+from bot.storage import cards, claims, events, moved_chats, outbox, versions
 from bot.storage.claims import Claimed, Recorded, given_back
 
 
@@ -127,7 +127,7 @@ async def _follow_up(
         reason = fate.reason or ""
         await people_actions.note_unreachable(session, message.chat.id, reason=reason, now=now)
     if fate.new_telegram_id is not None:
-        moved = await people.move_chat(
+        moved = await moved_chats.move_chat(
             session, message.chat.id, new_telegram_id=fate.new_telegram_id, now=now
         )
         await card_actions.draw_anew(session, moved, now=now)

@@ -3,6 +3,7 @@ it looks like. What it means for the office is the handlers' business."""
 
 from __future__ import annotations
 
+import json
 from collections.abc import Mapping
 from dataclasses import dataclass
 from enum import StrEnum
@@ -49,6 +50,17 @@ def glance(update: object) -> Sighting:
         if isinstance(content, Mapping):
             return _sighting(kind, content)
     return Sighting(UpdateKind.OTHER)
+
+
+def pressed(body: str) -> str:
+    """The data of the button that was pressed, of an update as it was stored; else nothing."""
+    try:
+        update = json.loads(body)
+    except (ValueError, RecursionError):
+        return ""
+    query = update.get("callback_query") if isinstance(update, Mapping) else None
+    data = query.get("data") if isinstance(query, Mapping) else None
+    return data if isinstance(data, str) else ""
 
 
 def _sighting(kind: UpdateKind, content: Mapping[str, Any]) -> Sighting:

@@ -2,6 +2,7 @@
 
 Facts, answers, events and the update's "done" are committed together: a crash repeats the update
 from nothing, a repetition finds it done. A failing update steps aside and is parked in the end.
+What many press at the same moment shares a transaction; if that fails, each has one of its own.
 """
 
 from __future__ import annotations
@@ -10,7 +11,8 @@ import asyncio
 import json
 import logging
 from collections import Counter
-from collections.abc import Awaitable, Callable, Set
+from collections.abc import Awaitable, Callable, Sequence, Set
+from dataclasses import dataclass
 from datetime import timedelta
 
 from sqlalchemy.ext.asyncio import AsyncSession
@@ -19,10 +21,10 @@ from telegram import Update as TelegramUpdate
 
 from bot.actions import inbox
 from bot.domain.flood import Delayed, Dropped, FloodGate, Passed
-from bot.domain.incoming import glance
+from bot.domain.incoming import glance, pressed
 from bot.domain.states import UpdateState
-from bot.intake.turns import Turns
-from bot.runtime import Handling, Runtime, Wake, current_handling
+from bot.intake.turns import Turn, Turns
+from bot.runtime import Handling, Runtime, Shared, Wake, current_handling
 from bot.storage import updates
 from bot.storage.engine import is_trouble
 from bot.storage.tables import Update
@@ -40,16 +42,33 @@ Handle = Callable[[TelegramUpdate], Awaitable[None]]
 AnswerPress = Callable[[str, str, bool], None]
 
 
-class Processor:
-    """Feeds stored updates to `handle`, which runs python-telegram-bot's handlers."""
+@dataclass(frozen=True, slots=True)
+class Heard:
+    """A stored update as python-telegram-bot understands it."""
 
-    def __init__(self, rt: Runtime, bot: Bot, handle: Handle, answer_press: AnswerPress) -> None:
+    row: Update
+    update: TelegramUpdate
+
+
+class Processor:
+    """Feeds stored updates to `handle`, which runs python-telegram-bot's handlers. `is_shared` says
+    of a press, by its button's data, whether it is handled together with others."""
+
+    def __init__(
+        self,
+        rt: Runtime,
+        bot: Bot,
+        handle: Handle,
+        answer_press: AnswerPress,
+        *,
+        is_shared: Callable[[str], bool],
+    ) -> None:
         self._rt = rt
         self._bot = bot
         self._handle = handle
         self._answer_press = answer_press
-        self._chats: dict[int, asyncio.Task[None]] = {}
-        self._turns = Turns()
+        self._under_way: dict[int, asyncio.Task[None]] = {}
+        self._turns = Turns(lambda row: is_shared(pressed(row.body)))
         self._troubled: Counter[int] = Counter()
         self._language = rt.config.office.language
         given = rt.config.intake
@@ -61,7 +80,7 @@ class Processor:
             while not stop.is_set():
                 await self._do_one_carefully()
         finally:
-            await asyncio.gather(*self._chats.values(), return_exceptions=True)
+            await asyncio.gather(*self._under_way.values(), return_exceptions=True)
 
     async def _do_one_carefully(self) -> None:
         try:
@@ -74,15 +93,15 @@ class Processor:
             await self._rt.signals.wait(Wake.INBOX, _IDLE_SECONDS)
 
     async def do_one(self) -> bool:
-        """Start handling what waits, one task a chat; False if nothing could be started."""
+        """Start handling what waits, one task a turn; False if nothing could be started."""
         if not self._turns.free:
             return False
         if not self._turns.are_known:
             self._turns.line_up(await self._look())
         started = False
-        for chat_key, rows in self._turns.begin():
+        for turn in self._turns.begin():
             started = True
-            self._chats[chat_key] = asyncio.create_task(self._handle_chat(chat_key, rows))
+            self._under_way[min(turn.chats)] = asyncio.create_task(self._handle_turn(turn))
         return started
 
     async def _look(self) -> list[Update]:
@@ -103,48 +122,66 @@ class Processor:
                 session, now=self._rt.now(), limit=_BATCH, left_out=left_out
             )
 
-    async def _handle_chat(self, chat_key: int, rows: list[Update]) -> None:
+    async def _handle_turn(self, turn: Turn) -> None:
         try:
-            for row in rows:
-                await self.handle_one(row)
+            for rows in turn.parts:
+                await self.handle(rows)
         except Exception:
             # Not even stepping aside could be written down: asked again at once it would spin.
             _log.exception("chat_failed")
             await asyncio.sleep(_IDLE_SECONDS)
         finally:
-            del self._chats[chat_key]
-            self._turns.end(chat_key)
+            del self._under_way[min(turn.chats)]
+            self._turns.end(turn)
             self._rt.signals.wake(Wake.INBOX)
 
-    async def handle_one(self, row: Update) -> None:
-        """Handle one stored update, or let it step aside."""
+    async def handle(self, rows: Sequence[Update]) -> None:
+        """Handle stored updates in one transaction, or let them step aside."""
+        heard = [each for row in rows if (each := await self._hear(row)) is not None]
+        if heard:
+            await self._try(heard)
+
+    async def _hear(self, row: Update) -> Heard | None:
+        """The update, if it can be read and its turn has come."""
         try:
             raw = json.loads(row.body)
-            telegram_update = TelegramUpdate.de_json(raw, self._bot)
+            heard = Heard(row, TelegramUpdate.de_json(raw, self._bot))
         except Exception:
             # Whatever cannot be parsed is parked alone; nothing behind it waits.
             _log.exception("update_unparsable", extra={"update": row.id})
             async with self._rt.write() as session:
                 await self._park(session, row, inbox.UNPARSABLE)
-            return
+            return None
         verdict = self._gate.judge(row.id, glance(raw), chat=row.chat_key, now=self._rt.now())
         if isinstance(verdict, Passed):
-            await self._try(row, telegram_update)
-        else:
-            await self._slow_down(row, telegram_update, verdict)
+            return heard
+        await self._slow_down(heard, verdict)
+        return None
 
-    async def _try(self, row: Update, telegram_update: TelegramUpdate) -> None:
+    async def _try(self, heard: Sequence[Heard]) -> None:
         try:
-            await self._transact(row, telegram_update)
-            self._troubled.pop(row.id, None)
+            await self._transact(heard)
         except Exception as error:
-            if is_trouble(error) and self._troubled[row.id] < _MOST_TROUBLE:
-                _log.exception("update_hit_database_trouble", extra={"update": row.id})
-                await self._wait_out(row)
+            if len(heard) == 1:
+                await self._fail(heard[0], error)
                 return
-            _log.exception("update_failed", extra={"update": row.id, "tries": row.tries + 1})
-            say = await self._give_up(row, type(error).__name__)
-            self._answer(telegram_update, (say("error.failed", reference=row.id), True))
+            _log.warning("handled_apart", extra={"updates": len(heard)}, exc_info=error)
+            for each in heard:
+                await self._try([each])
+        else:
+            for each in heard:
+                self._troubled.pop(each.row.id, None)
+
+    async def _fail(self, heard: Heard, error: Exception) -> None:
+        row = heard.row
+        if is_trouble(error) and self._troubled[row.id] < _MOST_TROUBLE:
+            _log.error("update_hit_database_trouble", extra={"update": row.id}, exc_info=error)
+            await self._wait_out(row)
+            return
+        extra = {"update": row.id, "tries": row.tries + 1}
+        _log.error("update_failed", extra=extra, exc_info=error)
+        say = await self._give_up(row, type(error).__name__)
+        self._answer(heard, say("error.failed", reference=row.id), alert=True)
 
     async def _wait_out(self, row: Update) -> None:
         """Trouble with the database costs no try. That this can be written down shows that the
@@ -166,34 +203,41 @@ class Processor:
                 self._troubled.pop(row.id, None)
             return texts(await inbox.language_of(session, row, office_language=self._language))
 
-    async def _transact(self, row: Update, telegram_update: TelegramUpdate) -> None:
+    async def _transact(self, heard: Sequence[Heard]) -> None:
         self._rt.fault("handling")
         async with self._rt.write() as session:
-            settled = await updates.settle(
-                session, row.id, state=UpdateState.DONE, now=self._rt.now()
-            )
-            if not settled:
-                return  # done before: a repetition has no second effect
-            handling = Handling(session, self._rt)
-            token = current_handling.set(handling)
-            try:
-                await self._handle(telegram_update)
-            finally:
-                current_handling.reset(token)
-            if not handling.taken:
-                raise RuntimeError("no handler took the update")
-            if not handling.keeps_body:
-                await updates.forget_body(session, row.id)
+            ids = [each.row.id for each in heard]
+            settled = await updates.settle(session, ids, state=UpdateState.DONE, now=self._rt.now())
+            shared = Shared()
+            handlings = [
+                (each, await self._handle_one(each, Handling(session, self._rt, shared)))
+                for each in heard
+                if each.row.id in settled  # done before: a repetition has no second effect
+            ]
+            await shared.do()
+            for each, handling in handlings:
+                if not handling.keeps_body:
+                    await updates.forget_body(session, each.row.id)
             self._rt.fault("before_handled")
         self._rt.fault("handled")
-        self._answer(telegram_update, (handling.popup, handling.alert))
+        for each, handling in handlings:
+            self._answer(each, handling.popup, alert=handling.alert)
 
-    def _answer(self, telegram_update: TelegramUpdate, popup: tuple[str, bool]) -> None:
+    async def _handle_one(self, heard: Heard, handling: Handling) -> Handling:
+        token = current_handling.set(handling)
+        try:
+            await self._handle(heard.update)
+        finally:
+            current_handling.reset(token)
+        if not handling.taken:
+            raise RuntimeError("no handler took the update")
+        return handling
+
+    def _answer(self, heard: Heard, words: str, *, alert: bool) -> None:
         """Every press is answered, or its button would spin; also when the handler failed."""
-        query = telegram_update.callback_query
+        query = heard.update.callback_query
         if query is not None:
-            text, alert = popup
-            self._answer_press(query.id, text, alert)
+            self._answer_press(query.id, words, alert)
 
     async def _step_aside(
         self, session: AsyncSession, row: Update, *, tries: int, seconds: int
@@ -209,18 +253,16 @@ class Processor:
             session, row, reason=reason, office_language=self._language, now=self._rt.now()
         )
 
-    async def _slow_down(
-        self, row: Update, telegram_update: TelegramUpdate, verdict: Delayed | Dropped
-    ) -> None:
+    async def _slow_down(self, heard: Heard, verdict: Delayed | Dropped) -> None:
         """Too much at once: a repetition is dropped, all else waits for its turn."""
         async with self._rt.write() as session:
             told_in = await inbox.slow_down(
                 session,
-                row,
+                heard.row,
                 verdict,
-                is_press=telegram_update.callback_query is not None,
+                is_press=heard.update.callback_query is not None,
                 office_language=self._language,
                 now=self._rt.now(),
             )
         if told_in is not None:
-            self._answer(telegram_update, (texts(told_in)("flood.slow_down"), True))
+            self._answer(heard, texts(told_in)("flood.slow_down"), alert=True)

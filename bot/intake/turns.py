@@ -5,7 +5,9 @@ No database here: the processor asks it which chats to leave out when it looks f
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator, Set
+from collections import deque
+from collections.abc import Callable, Iterable, Iterator, Set
+from dataclasses import dataclass
 
 from bot.storage.tables import Update
 
@@ -13,21 +15,41 @@ from bot.storage.tables import Update
 AT_A_TIME = 8
 # Updates of one chat in one turn: who has a thousand of them lets the others go in between.
 LONGEST_TURN = 20
+# Updates of several chats in one transaction, which should last some ten milliseconds.
+MOST_SHARED = 50
 _MOST_SERVED = 10_000  # what a statement can be told to leave out
 
 
-class Turns:
-    """The chats under way, those that come next, and those that had their turn in this round."""
+@dataclass(frozen=True, slots=True)
+class Turn:
+    """What is handled one after the other: of one chat update by update, or of several chats what
+    can be handled together."""
 
-    def __init__(self) -> None:
+    parts: tuple[list[Update], ...]  # a transaction each
+
+    @property
+    def chats(self) -> set[int]:
+        """Whose turn it is."""
+        return {row.chat_key for part in self.parts for row in part}
+
+
+class Turns:
+    """The chats under way, those that come next, and those that had their turn in this round.
+
+    `is_shared` says of an update that it can be handled together with others of its kind.
+    """
+
+    def __init__(self, is_shared: Callable[[Update], bool]) -> None:
+        self._is_shared = is_shared
+        self._under_way = 0
         self._busy: set[int] = set()
-        self._next: dict[int, list[Update]] = {}
+        self._next: deque[Turn] = deque()
         self._served: set[int] = set()
 
     @property
     def free(self) -> int:
-        """How many more chats may begin."""
-        return AT_A_TIME - len(self._busy)
+        """How many more turns may begin."""
+        return AT_A_TIME - self._under_way
 
     @property
     def busy(self) -> Set[int]:
@@ -54,21 +76,33 @@ class Turns:
 
     def line_up(self, rows: Iterable[Update]) -> None:
         """Let these wait for their turn, oldest first."""
+        of_chats: dict[int, list[Update]] = {}
         for row in rows:  # who has waited longest comes first
-            of_chat = self._next.setdefault(row.chat_key, [])
+            of_chat = of_chats.setdefault(row.chat_key, [])
             if len(of_chat) < LONGEST_TURN:
                 of_chat.append(row)
+        shared: list[Update] = []
+        for of_chat in of_chats.values():
+            if not all(map(self._is_shared, of_chat)):
+                self._next.append(Turn(tuple([row] for row in of_chat)))
+                continue
+            if not shared or len(shared) + len(of_chat) > MOST_SHARED:
+                shared = []
+                self._next.append(Turn((shared,)))
+            shared += of_chat
 
-    def begin(self) -> Iterator[tuple[int, list[Update]]]:
-        """The turns that can be taken now: a chat and its updates in order."""
+    def begin(self) -> Iterator[Turn]:
+        """The turns that can be taken now."""
         while self._next and self.free > 0:
-            chat_key = next(iter(self._next))
-            self._busy.add(chat_key)
-            yield chat_key, self._next.pop(chat_key)
+            turn = self._next.popleft()
+            self._under_way += 1
+            self._busy |= turn.chats
+            yield turn
 
-    def end(self, chat_key: int) -> None:
-        """The chat's turn is over."""
-        self._busy.discard(chat_key)
+    def end(self, turn: Turn) -> None:
+        """The turn is over."""
+        self._under_way -= 1
+        self._busy -= turn.chats
         if len(self._served) >= _MOST_SERVED:
             self._served.clear()
-        self._served.add(chat_key)
+        self._served |= turn.chats

@@ -14,9 +14,10 @@ from bot.domain.reach import Reach, reach_of
 from bot.domain.rights import Scope
 from bot.domain.states import AssignmentState
 from bot.errors import NotFound
-from bot.storage import articles, directives, outbox, reminders
+from bot.storage import acknowledgements, articles, directives, outbox, reminders
+from bot.storage.acknowledgements import Receipt
 from bot.storage.articles import ArticleLine
-from bot.storage.directives import Receipt, TaskState
+from bot.storage.directives import TaskState
 from bot.storage.reminders import NotReminded
 from bot.storage.tables import Directive, Task
 
@@ -98,7 +99,7 @@ async def directive_numbers(
         raise NotFound("directive.unknown")
     addressees = await directives.addressees(session, directive_id, scope=scope)
     ids = [addressee.id for addressee in addressees]
-    receipts = await directives.receipts(session, addressee_ids=ids)
+    receipts = await acknowledgements.receipts(session, addressee_ids=ids)
     reach = await outbox.states_by_addressee(session, directive_id=directive_id)
     tasks_of: dict[int, list[TaskState]] = defaultdict(list)
     for task in await directives.task_states(session, addressee_ids=ids):

@@ -7,12 +7,14 @@ once (`acting`), and every event written meanwhile bears it.
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from contextvars import ContextVar
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import datetime
+from typing import Any, cast
 
+from sqlalchemy import Table, insert
 from sqlalchemy.ext.asyncio import AsyncSession
 
 from bot.domain.states import EventDoor
@@ -58,21 +60,60 @@ def add(
     """Note that `action` happened; `details` are ids and codes. The directive and the unit that it
     concerns are named, unless they are the object itself."""
     origin = _origin.get()
-    event = Event(
-        at=at,
-        person_id=origin.person_id if person_id is None else person_id,
-        role=origin.role,
-        door=origin.door,
-        chat_id=origin.chat_id,
+    if person_id is not None:
+        origin = replace(origin, person_id=person_id)
+    noted = Noted(
         action=action,
+        at=at,
+        origin=origin,
         object_kind=object_kind,
         object_id=object_id,
         directive_id=object_id if object_kind == "directive" else directive_id,
         unit_id=object_id if object_kind == "unit" else unit_id,
         details=details,
     )
+    event = Event(**_row(noted))
     session.add(event)
     return event
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Noted:
+    """An event that is about to be written."""
+
+    action: str
+    at: datetime
+    origin: Origin
+    object_kind: str | None = None
+    object_id: int | None = None
+    directive_id: int | None = None
+    unit_id: int | None = None
+    details: Mapping[str, int | str | None]
+
+
+async def add_all(session: AsyncSession, noted: Sequence[Noted]) -> None:
+    """Note what many did at the same time, each with an origin of its own."""
+    if noted:
+        await session.execute(_INSERT, [_row(each) for each in noted])
+
+
+_INSERT = insert(cast(Table, Event.__table__))
+
+
+def _row(noted: Noted) -> dict[str, Any]:
+    return {
+        "at": noted.at,
+        "person_id": noted.origin.person_id,
+        "role": noted.origin.role,
+        "door": noted.origin.door,
+        "chat_id": noted.origin.chat_id,
+        "action": noted.action,
+        "object_kind": noted.object_kind,
+        "object_id": noted.object_id,
+        "directive_id": noted.directive_id,
+        "unit_id": noted.unit_id,
+        "details": dict(noted.details),
+    }
 
 
 async def add_of_person(

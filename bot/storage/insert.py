@@ -14,6 +14,8 @@ from sqlalchemy.sql.dml import ReturningInsert
 
 from bot.storage.tables import Base
 
+Columns = tuple[str, ...]
+
 
 async def insert_new(
     session: AsyncSession, table: type[Base], row: Mapping[str, Any]
@@ -21,6 +23,16 @@ async def insert_new(
     """Insert `row`; its id, or None when a unique key says that it is there already."""
     new_id: int | None = await session.scalar(_insert_new(table, _dialect(session)), dict(row))
     return new_id
+
+
+async def insert_new_ones(
+    session: AsyncSession, table: type[Base], rows: Sequence[Mapping[str, Any]], *, key: Columns
+) -> set[tuple[Any, ...]]:
+    """Insert all `rows` that no unique key knows, in one statement; these, by the columns `key`."""
+    if not rows:
+        return set()
+    statement = _insert_new(table, _dialect(session), key)
+    return {tuple(row) for row in await session.execute(statement, [dict(row) for row in rows])}
 
 
 async def insert_or_lower(
@@ -54,9 +66,10 @@ def _dialect(session: AsyncSession | Session) -> str:
 
 
 @cache
-def _insert_new(table: type[Base], dialect: str) -> ReturningInsert[Any]:
-    key = inspect(table).primary_key[0]
-    return _insert(table, dialect).on_conflict_do_nothing().returning(key)
+def _insert_new(table: type[Base], dialect: str, key: Columns = ()) -> ReturningInsert[Any]:
+    columns = cast(Table, table.__table__).c
+    found = [columns[name] for name in key] if key else inspect(table).primary_key
+    return _insert(table, dialect).on_conflict_do_nothing().returning(*found)
 
 
 @cache

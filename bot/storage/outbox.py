@@ -5,11 +5,11 @@ from __future__ import annotations
 from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
-from typing import Any
+from typing import Any, cast
 
 from sqlalchemy import (
     ColumnElement,
-    bindparam,
+    Table,
     func,
     insert,
     or_,
@@ -23,6 +23,7 @@ from bot.domain.states import (
     MessageKind,
     OutboxState,
 )
+from bot.storage.in_bulk import is_one_of, numbers
 from bot.storage.insert import insert_new, insert_or_lower
 from bot.storage.tables import Card, OutboxMessage
 from bot.storage.types import written_out
@@ -100,16 +101,18 @@ def _row(message: NewMessage) -> dict[str, Any]:
     }
 
 
-async def is_at_message(session: AsyncSession, outbox_message_id: int, message_id: int) -> bool:
-    """Whether the card this was to send is known to be that message of Telegram's."""
-    known = await session.scalar(_KNOWN_AT, {"row": outbox_message_id})
-    return known is not None and known == message_id
+async def messages_of_cards(session: AsyncSession, ids: Collection[int]) -> dict[int, int | None]:
+    """Which messages of Telegram's the cards are that these were to send."""
+    rows = await session.execute(_MESSAGES_OF_CARDS, {"ids": numbers(ids)})
+    return {row[0]: row[1] for row in rows}
 
 
-_KNOWN_AT = (
-    select(Card.message_id)
-    .join(OutboxMessage, OutboxMessage.card_id == Card.id)
-    .where(OutboxMessage.id == bindparam("row"))
+_TABLE = cast(Table, OutboxMessage.__table__)
+_CARDS = cast(Table, Card.__table__)
+_MESSAGES_OF_CARDS = (
+    select(_TABLE.c.id, _CARDS.c.message_id)
+    .join(_CARDS, _CARDS.c.id == _TABLE.c.card_id)
+    .where(is_one_of(_TABLE.c.id, "ids"))
 )
 
 

@@ -2,11 +2,11 @@
 
 from __future__ import annotations
 
-from collections.abc import Collection
+from collections.abc import Collection, Sequence
 from datetime import datetime
-from typing import cast
+from typing import Any, cast
 
-from sqlalchemy import ColumnElement, Table, bindparam, delete, or_, select, update
+from sqlalchemy import Table, bindparam, or_, select, update
 from sqlalchemy.ext.asyncio import AsyncSession
 from sqlalchemy.orm import Session
 
@@ -17,15 +17,11 @@ from bot.storage.insert import insert_new
 from bot.storage.staff import scope_of
 from bot.storage.succession import has_open_work
 from bot.storage.tables import (
-    Card,
     Chat,
     Contact,
-    Dialogue,
-    OutboxMessage,
     Person,
     Staff,
     StaffScope,
-    Submission,
     Unit,
     UnitGroup,
 )
@@ -105,18 +101,24 @@ async def ensure_person(
 
 async def actor(session: AsyncSession, telegram_id: int) -> Actor | None:
     """What the database knows of a person's rights now; None for a stranger."""
-    return await _actor(session, _PERSONS.c.telegram_id == bindparam("whose"), telegram_id)
+    return (await actors(session, [telegram_id])).get(telegram_id)
+
+
+async def actors(session: AsyncSession, telegram_ids: Collection[int]) -> dict[int, Actor]:
+    """The same of several people, by Telegram id; strangers are missing."""
+    rows: dict[int, list[Any]] = {}
+    for row in await session.execute(_ACTORS, {"whose": numbers(telegram_ids)}):
+        rows.setdefault(row.telegram_id, []).append(row)
+    return {telegram_id: await _actor(session, found) for telegram_id, found in rows.items()}
 
 
 async def actor_by_id(session: AsyncSession, person_id: int) -> Actor | None:
     """The same, of somebody for whom something was written down."""
-    return await _actor(session, _PERSONS.c.id == bindparam("whose"), person_id)
+    rows = (await session.execute(_ACTOR_BY_ID, {"whose": person_id})).all()
+    return await _actor(session, rows) if rows else None
 
 
-async def _actor(session: AsyncSession, who: ColumnElement[bool], whose: int) -> Actor | None:
-    rows = (await session.execute(_ACTOR.where(who), {"whose": whose})).all()
-    if not rows:
-        return None
+async def _actor(session: AsyncSession, rows: Sequence[Any]) -> Actor:
     first = rows[0]
     units = {row.unit_id: row.contact_role for row in rows if row.unit_id is not None}
     return Actor(
@@ -140,6 +142,7 @@ _CONTACTS = cast(Table, Contact.__table__)
 _ACTOR = (
     select(
         _PERSONS.c.id,
+        _PERSONS.c.telegram_id,
         _PERSONS.c.name,
         _PERSONS.c.language,
         _PERSONS.c.speaks_for_id,
@@ -157,15 +160,24 @@ _ACTOR = (
         & or_(_UNITS.c.retired_at.is_(None), has_open_work(_UNITS.c.id)),
     )
 )
+_ACTORS = _ACTOR.where(is_one_of(_PERSONS.c.telegram_id, "whose"))
+_ACTOR_BY_ID = _ACTOR.where(_PERSONS.c.id == bindparam("whose"))
 
 
 async def chat_by_telegram_id(session: AsyncSession, telegram_id: int) -> Chat | None:
     """Our row of a Telegram chat."""
-    chat: Chat | None = await session.scalar(_CHAT, {"telegram_id": telegram_id})
-    return chat
+    return (await chats_by_telegram_id(session, [telegram_id])).get(telegram_id)
 
 
-_CHAT = select(Chat).where(Chat.telegram_id == bindparam("telegram_id"))
+async def chats_by_telegram_id(
+    session: AsyncSession, telegram_ids: Collection[int]
+) -> dict[int, Chat]:
+    """Our rows of Telegram chats, of those that we know."""
+    rows = await session.scalars(_BY_TELEGRAM_ID, {"ids": numbers(telegram_ids)})
+    return {chat.telegram_id: chat for chat in rows}
+
+
+_BY_TELEGRAM_ID = select(Chat).where(is_one_of(Chat.__table__.c.telegram_id, "ids"))
 
 
 async def ensure_chat(
@@ -347,54 +359,3 @@ async def forget_topic(session: AsyncSession, chat_id: int, *, topic_id: int) ->
         .returning(Chat.id)
     )
     return forgotten is not None
-
-
-async def move_chat(
-    session: AsyncSession, chat_id: int, *, new_telegram_id: int, now: datetime
-) -> list[int]:
-    """Follow a group that became a supergroup: our row keeps its id and all that hangs on it.
-
-    The cards whose messages stayed behind: their ids mean others in the new chat.
-    """
-    known = await session.scalar(select(Chat.telegram_id).where(Chat.id == chat_id))
-    if known == new_telegram_id:
-        return []  # told twice
-    left_behind = await session.scalars(
-        update(Card)
-        .where(Card.chat_id == chat_id, Card.message_id.is_not(None))
-        .values(message_id=None)
-        .returning(Card.id)
-    )
-    cards = list(left_behind)
-    await session.execute(
-        update(OutboxMessage)
-        .where(OutboxMessage.chat_id == chat_id)
-        .values(reply_to=None, edits=None)
-    )
-    newcomer = await chat_by_telegram_id(session, new_telegram_id)
-    if newcomer is not None and newcomer.id != chat_id:
-        if await _has_life_of_its_own(session, newcomer):
-            await session.execute(update(Chat).where(Chat.id == chat_id).values(unit_id=None))
-            await mark_unreachable(session, chat_id, reason="migrated", now=now)
-            return []
-        await _take_over(session, newcomer, chat_id=chat_id)
-    await session.execute(
-        update(Chat).where(Chat.id == chat_id).values(telegram_id=new_telegram_id, topic_id=None)
-    )
-    return cards
-
-
-async def _has_life_of_its_own(session: AsyncSession, chat: Chat) -> bool:
-    """Whether somebody has linked the chat already."""
-    card = await session.scalar(select(Card.id).where(Card.chat_id == chat.id).limit(1))
-    return chat.unit_id is not None or chat.staff_group or card is not None
-
-
-async def _take_over(session: AsyncSession, newcomer: Chat, *, chat_id: int) -> None:
-    """The new id was heard of before the move was: what little it has becomes the moved chat's."""
-    await session.execute(delete(Dialogue).where(Dialogue.chat_id == newcomer.id))
-    for table in (OutboxMessage, Submission):
-        await session.execute(
-            update(table).where(table.chat_id == newcomer.id).values(chat_id=chat_id)
-        )
-    await session.execute(delete(Chat).where(Chat.id == newcomer.id))

@@ -5,12 +5,12 @@ Counted by the database, so that a hundred thousand recipients need no more memo
 
 from __future__ import annotations
 
-from collections.abc import Collection
+from collections.abc import Collection, Iterable
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 from typing import Any, cast
 
-from sqlalchemy import ColumnElement, Select, Table, and_, bindparam, func, or_, select
+from sqlalchemy import ColumnElement, Select, Table, func, select, union_all
 from sqlalchemy.ext.asyncio import AsyncSession
 
 from bot.domain.states import (
@@ -22,7 +22,8 @@ from bot.domain.states import (
     OutboxState,
 )
 from bot.storage import outbox
-from bot.storage.directives import is_receipt
+from bot.storage.acknowledgements import is_receipt
+from bot.storage.in_bulk import is_one_of, numbers
 from bot.storage.outbox import NewMessage
 from bot.storage.tables import (
     Acknowledgement,
@@ -39,22 +40,16 @@ _RATE_SPAN = timedelta(seconds=15)
 _NAMES = 10
 _CARD = cast(Table, Card.__table__)
 _CHAT = cast(Table, Chat.__table__)
-_CARDS = (
-    select(
-        _CARD.c.id, _CARD.c.kind, _CARD.c.chat_id, _CARD.c.drawn_at, _CHAT.c.kind.label("chat_kind")
-    )
-    .join(_CHAT, _CHAT.c.id == _CARD.c.chat_id)
-    .order_by(_CARD.c.id)
-)
+_CARDS = select(
+    _CARD.c.id, _CARD.c.kind, _CARD.c.chat_id, _CARD.c.drawn_at, _CHAT.c.kind.label("chat_kind")
+).join(_CHAT, _CHAT.c.id == _CARD.c.chat_id)
 _PROGRESS = _CARDS.where(
-    _CARD.c.kind == CardKind.PROGRESS, _CARD.c.subject_id.in_(bindparam("ids", expanding=True))
+    _CARD.c.kind == CardKind.PROGRESS, is_one_of(_CARD.c.subject_id, "directives")
 )
-_WORK = _CARDS.where(
-    or_(
-        and_(_CARD.c.kind == CardKind.DIRECTIVE, _CARD.c.subject_id == bindparam("addressee")),
-        and_(_CARD.c.kind == CardKind.PROGRESS, _CARD.c.subject_id == bindparam("directive")),
-    )
+_OF_ADDRESSEES = _CARDS.where(
+    _CARD.c.kind == CardKind.DIRECTIVE, is_one_of(_CARD.c.subject_id, "addressees")
 )
+_WORK = union_all(_OF_ADDRESSEES, _PROGRESS)  # with OR, PostgreSQL would read all cards
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -171,17 +166,31 @@ async def redraw(
     """
     if not directive_ids:
         return
-    rows = await session.execute(_PROGRESS, {"ids": list(directive_ids)})
-    await outbox.add_redraws(session, [_redraw(row, now=now, at_once=at_once) for row in rows])
+    rows = await session.execute(_PROGRESS, {"directives": numbers(directive_ids)})
+    await _queue(session, rows, now=now, at_once=at_once)
 
 
 async def redraw_with_work(
-    session: AsyncSession, *, addressee_id: int, directive_id: int, now: datetime
+    session: AsyncSession,
+    *,
+    addressee_ids: Collection[int],
+    directive_ids: Collection[int],
+    now: datetime,
 ) -> None:
-    """Something about a unit's work changed: queue redraws of its cards in all its chats, and of
-    the directive's progress message; one question and one statement, for every press does it."""
-    rows = await session.execute(_WORK, {"addressee": addressee_id, "directive": directive_id})
-    await outbox.add_redraws(session, [_redraw(row, now=now, at_once=True) for row in rows])
+    """Something about units' work changed: queue redraws of their cards in all their chats, and of
+    the directives' progress messages; one question and one statement, for every press does it."""
+    if not addressee_ids:
+        return
+    values = {"addressees": numbers(addressee_ids), "directives": numbers(directive_ids)}
+    await _queue(session, await session.execute(_WORK, values), now=now, at_once=True)
+
+
+async def _queue(
+    session: AsyncSession, cards: Iterable[Any], *, now: datetime, at_once: bool
+) -> None:
+    in_order = sorted(cards, key=lambda card: card.id)  # as they are locked
+    redraws = [_redraw(card, now=now, at_once=at_once) for card in in_order]
+    await outbox.add_redraws(session, redraws)
 
 
 def _redraw(row: Any, *, now: datetime, at_once: bool) -> NewMessage:

@@ -14,6 +14,7 @@ from sqlalchemy.orm import Session
 
 from bot.domain.incoming import UpdateKind, glance
 from bot.domain.states import UpdateState
+from bot.storage.in_bulk import is_one_of, numbers
 from bot.storage.insert import insert_all_new
 from bot.storage.tables import Chat, Person, Update
 from bot.storage.types import written_out
@@ -76,21 +77,21 @@ async def waiting(
 
 async def settle(
     session: AsyncSession,
-    row_id: int,
+    row_ids: Collection[int],
     *,
     state: UpdateState,
     now: datetime,
     reason: str | None = None,
-) -> bool:
-    """Mark an update done or parked; False when it was settled before."""
-    values = {"row": row_id, "to": state, "at": now, "why": reason}
-    return await session.scalar(_SETTLE, values) is not None
+) -> set[int]:
+    """Mark updates done or parked; those that were not settled before."""
+    values = {"rows": numbers(row_ids), "to": state, "at": now, "why": reason}
+    return set(await session.scalars(_SETTLE, values))
 
 
 _TABLE = cast(Table, Update.__table__)
 _SETTLE = (
     update(_TABLE)
-    .where(_TABLE.c.id == bindparam("row"), _TABLE.c.state == UpdateState.WAITING)
+    .where(is_one_of(_TABLE.c.id, "rows"), _TABLE.c.state == UpdateState.WAITING)
     .values(state=bindparam("to"), finished_at=bindparam("at"), reason=bindparam("why"))
     .returning(_TABLE.c.id)
 )

@@ -8,19 +8,19 @@ from datetime import timedelta
 import pytest
 
 from bot.actions import copies
-from bot.callbacks import Copy
+from bot.actions.copies import PressedCopy
 from bot.domain.states import OutboxState as S
 from bot.storage.tables import Card, Chat
 from tests.delivery.conftest import Crash, PostOffice
 from tests.delivery.test_worker import queue_cards
 
 
-async def press(post: PostOffice, message_id: int, chat: Chat, number: int = 0) -> int:
+async def press(post: PostOffice, message_id: int, chat: Chat) -> int:
     """What the handler of a press notes; the message of the newest copy."""
     shown: int = post.sandbox.messages(chat.telegram_id)[-1]["message_id"]
     async with post.rt.write() as session:
         await copies.arrived(
-            session, Copy(message_id, number), chat_id=chat.id, message_id=shown, now=post.clock()
+            session, PressedCopy(message_id, shown), chat_id=chat.id, now=post.clock()
         )
     return shown
 
@@ -87,7 +87,7 @@ async def test_a_first_copy_pressed_during_its_repetition_stays(post: PostOffice
     assert (await post.row(message_id)).state is S.IN_FLIGHT
     async with post.rt.write() as session:
         await copies.arrived(
-            session, Copy(message_id, 0), chat_id=chat.id, message_id=first, now=post.clock()
+            session, PressedCopy(message_id, first), chat_id=chat.id, now=post.clock()
         )
     await delivery.drain()
     await post.later()

@@ -14,6 +14,7 @@ from sqlalchemy import select, text, update
 from bot import logs
 from bot.actions import acknowledgements, directives, drafts, people, policy
 from bot.actions import cards as card_actions
+from bot.actions.acknowledgements import Tap
 from bot.delivery.breaker import OPENS_AFTER
 from bot.delivery.pacing import Limit, Limits
 from bot.delivery.worker import Delivery
@@ -31,8 +32,10 @@ from bot.domain.states import (
 )
 from bot.errors import Conflict
 from bot.runtime import Runtime
+from bot.storage import acknowledgements as acknowledgement_rows
 from bot.storage import claims
 from bot.storage import directives as directive_rows
+from bot.storage.events import Origin
 from bot.storage.tables import Addressee, Assignment, Chat, Directive, Draft, OutboxMessage
 from scheduler.jobs import queue_due_reminders
 from tests import factories
@@ -296,7 +299,7 @@ async def test_a_change_beside_the_claim_of_its_redraw_is_drawn(rt: Runtime, clo
             ids = await session.run_sync(ask)
             await session.run_sync(partial(claims.claim, ids=ids, epoch=1))
         async with rt.read() as session:  # what the redraw shows is read after the claim
-            receipts = await directive_rows.receipts(session, addressee_ids=[addressee_id])
+            receipts = await acknowledgement_rows.receipts(session, addressee_ids=[addressee_id])
         drawn.append(bool(receipts))
 
     drawn: list[bool] = []
@@ -304,7 +307,8 @@ async def test_a_change_beside_the_claim_of_its_redraw_is_drawn(rt: Runtime, clo
         actor = await contact.actor(session)
         chat = await session.get(Chat, contact.chat.id)
         assert chat is not None
-        await acknowledgements.record(session, addressee_id, actor=actor, chat=chat, now=clock())
+        tap = Tap(addressee_id, actor, chat, Origin())
+        await acknowledgements.record(session, [tap], now=clock())
         claiming = asyncio.create_task(claim())
         await asyncio.wait({claiming}, timeout=0.3)  # it waits, or it is through before the commit
     await claiming

@@ -20,6 +20,7 @@ from sqlalchemy import literal_column, select, text
 from sqlalchemy.ext.asyncio import AsyncSession
 from telegram import User
 
+import handlers
 from bot.actions import cards as card_actions
 from bot.actions import people as people_actions
 from bot.app import IdentifiedBot, _application
@@ -222,7 +223,7 @@ class Office:
         async with self.rt.read() as session:
             rows = await updates.waiting(session, now=self.rt.now(), limit=1_000)
         for row in rows:
-            await self.processor.handle_one(row)
+            await self.processor.handle([row])
 
     async def reminds(self) -> None:
         """Send the reminders that are due."""
@@ -510,7 +511,13 @@ async def office(line: Line, database: Database, shared_database_url: str) -> As
         delivery.answer_press(query_id, words, alert=alert)
 
     application = line.application
-    processor = Processor(rt, application.bot, application.process_update, answer_press)
+    processor = Processor(
+        rt,
+        application.bot,
+        application.process_update,
+        answer_press,
+        is_shared=handlers.is_shared,
+    )
     poller = Poller(rt, line.transport)
     letters = LettersWorker(rt, line.transport)
     tables = TablesWorker(rt, line.transport)

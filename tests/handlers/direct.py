@@ -70,6 +70,7 @@ async def _handled(office: Office, session: AsyncSession, body: dict[str, Any]) 
     token = current_handling.set(handling)
     try:
         await office.application.process_update(update)
+        await handling.shared.do()
     finally:
         current_handling.reset(token)
     assert handling.taken

@@ -16,6 +16,7 @@ from telegram import Update as TelegramUpdate
 from telegram import User
 from telegram.ext import TypeHandler
 
+import handlers
 from bot.app import AnyApplication, IdentifiedBot, _application
 from bot.delivery.transport import AiohttpRequest
 from bot.delivery.worker import Delivery
@@ -135,7 +136,13 @@ class Inbox:
         def answer_press(query_id: str, text: str, alert: bool) -> None:
             self.delivery.answer_press(query_id, text, alert=alert)
 
-        return Processor(replace(self.rt, fault=fault), self.application.bot, handle, answer_press)
+        return Processor(
+            replace(self.rt, fault=fault),
+            self.application.bot,
+            handle,
+            answer_press,
+            is_shared=handlers.is_shared,
+        )
 
     async def fetch(self) -> list[Update]:
         """Let what is at Telegram be stored; all rows there are, oldest first."""
@@ -146,7 +153,7 @@ class Inbox:
         """Let all be handled that is due at this moment, and presses be answered."""
         processor = processor or self.processor()
         while await processor.do_one():
-            await asyncio.gather(*processor._chats.values())
+            await asyncio.gather(*processor._under_way.values())
         await self.delivery.drain()
 
     async def later(self, seconds: float) -> None:

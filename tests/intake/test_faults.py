@@ -309,7 +309,7 @@ async def test_26_a_clock_that_is_moved_while_telegram_keeps_us_waiting_is_no_ou
 async def test_28_two_leaders_handle_an_update_once(inbox: Inbox):
     await pressed_card(inbox)
     row = await inbox.row()
-    await asyncio.gather(*(inbox.processor().handle_one(row) for _ in range(2)))
+    await asyncio.gather(*(inbox.processor().handle([row]) for _ in range(2)))
     assert await states(inbox) == [DONE]
     assert await actions(inbox) == ["acknowledged"]
     assert len(inbox.calls("answerCallbackQuery")) <= 1
@@ -334,9 +334,9 @@ async def test_28_what_a_leader_does_when_its_connection_dies_is_done_by_the_nex
             await gate(update)
 
     inbox.also = hold_the_first
-    first = asyncio.create_task(inbox.processor().handle_one(row))
+    first = asyncio.create_task(inbox.processor().handle([row]))
     await gate.reached.wait()
-    second = asyncio.create_task(inbox.processor().handle_one(row))
+    second = asyncio.create_task(inbox.processor().handle([row]))
     async with inbox.rt.read() as session:
         await session.execute(text(f"SELECT pg_terminate_backend({backend})"))
     gate.opened.set()

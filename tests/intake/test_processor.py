@@ -167,7 +167,7 @@ async def test_an_update_in_hand_that_is_done_already_has_no_second_effect(inbox
     await inbox.work()
     done = await inbox.row()
     inbox.clock.at += timedelta(minutes=1)
-    await inbox.processor().handle_one(in_hand)
+    await inbox.processor().handle([in_hand])
     assert await inbox.replies() == ["dialogue.none"]
     assert (await inbox.row()).finished_at == done.finished_at
 
@@ -191,7 +191,7 @@ async def live_until(inbox: Inbox, death: DiesAt) -> None:
     """A process that handles what waits until it dies, or until nothing is left to do."""
     processor = inbox.processor(fault=death)
     while not death.dead and await processor.do_one():
-        await asyncio.gather(*processor._chats.values(), return_exceptions=True)
+        await asyncio.gather(*processor._under_way.values(), return_exceptions=True)
 
 
 async def test_crashes_at_random_points_answer_everybody_once_and_in_order(inbox: Inbox):
@@ -265,9 +265,9 @@ async def test_a_chat_whose_turn_comes_while_another_is_slow_is_started(inbox: I
     await gate.reached.wait()
     inbox.clock.at += timedelta(seconds=9)
     assert await processor.do_one()
-    assert later.chat.telegram_id in processor._chats
+    assert later.chat.telegram_id in processor._under_way
     gate.opened.set()
-    await asyncio.gather(*processor._chats.values())
+    await asyncio.gather(*processor._under_way.values())
     assert await states(inbox) == [DONE, DONE]
 
 
@@ -282,9 +282,9 @@ async def test_a_chat_with_more_than_is_read_at_once_holds_up_no_other(
     assert await processor.do_one()
     await gate.reached.wait()
     assert await processor.do_one()
-    assert other.chat.telegram_id in processor._chats
+    assert other.chat.telegram_id in processor._under_way
     gate.opened.set()
-    await asyncio.gather(*processor._chats.values())
+    await asyncio.gather(*processor._under_way.values())
     await inbox.work(processor)
     assert await states(inbox) == [DONE] * 4
 
@@ -297,7 +297,7 @@ async def test_a_chat_under_way_is_not_begun_a_second_time(inbox: Inbox):
     await gate.reached.wait()
     assert not await processor.do_one()
     gate.opened.set()
-    await asyncio.gather(*processor._chats.values())
+    await asyncio.gather(*processor._under_way.values())
     assert await inbox.replies(somebody) == ["dialogue.none", "language.choose"]
 
 
@@ -307,10 +307,10 @@ async def test_only_a_few_chats_are_handled_at_a_time_and_all_in_the_end(inbox: 
     await inbox.fetch()
     processor = inbox.processor()
     assert await processor.do_one()
-    assert len(processor._chats) == AT_A_TIME
-    assert min(row.chat_key for row in await inbox.rows()) in processor._chats
+    assert len(processor._under_way) == AT_A_TIME
+    assert min(row.chat_key for row in await inbox.rows()) in processor._under_way
     assert not await processor.do_one()
-    await asyncio.gather(*processor._chats.values())
+    await asyncio.gather(*processor._under_way.values())
     await inbox.work(processor)
     assert set(await states(inbox)) == {DONE}
 

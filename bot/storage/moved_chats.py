@@ -1,0 +1,62 @@
+"""A group that became a supergroup: Telegram's number of it is another one, our row the same."""
+
+from __future__ import annotations
+
+from datetime import datetime
+
+from sqlalchemy import delete, select, update
+from sqlalchemy.ext.asyncio import AsyncSession
+
+from bot.storage.people import chat_by_telegram_id, mark_unreachable
+from bot.storage.tables import Card, Chat, Dialogue, OutboxMessage, Submission
+
+
+async def move_chat(
+    session: AsyncSession, chat_id: int, *, new_telegram_id: int, now: datetime
+) -> list[int]:
+    """Follow a group that became a supergroup: our row keeps its id and all that hangs on it.
+
+    The cards whose messages stayed behind: their ids mean others in the new chat.
+    """
+    known = await session.scalar(select(Chat.telegram_id).where(Chat.id == chat_id))
+    if known == new_telegram_id:
+        return []  # told twice
+    left_behind = await session.scalars(
+        update(Card)
+        .where(Card.chat_id == chat_id, Card.message_id.is_not(None))
+        .values(message_id=None)
+        .returning(Card.id)
+    )
+    cards = list(left_behind)
+    await session.execute(
+        update(OutboxMessage)
+        .where(OutboxMessage.chat_id == chat_id)
+        .values(reply_to=None, edits=None)
+    )
+    newcomer = await chat_by_telegram_id(session, new_telegram_id)
+    if newcomer is not None and newcomer.id != chat_id:
+        if await _has_life_of_its_own(session, newcomer):
+            await session.execute(update(Chat).where(Chat.id == chat_id).values(unit_id=None))
+            await mark_unreachable(session, chat_id, reason="migrated", now=now)
+            return []
+        await _take_over(session, newcomer, chat_id=chat_id)
+    await session.execute(
+        update(Chat).where(Chat.id == chat_id).values(telegram_id=new_telegram_id, topic_id=None)
+    )
+    return cards
+
+
+async def _has_life_of_its_own(session: AsyncSession, chat: Chat) -> bool:
+    """Whether somebody has linked the chat already."""
+    card = await session.scalar(select(Card.id).where(Card.chat_id == chat.id).limit(1))
+    return chat.unit_id is not None or chat.staff_group or card is not None
+
+
+async def _take_over(session: AsyncSession, newcomer: Chat, *, chat_id: int) -> None:
+    """The new id was heard of before the move was: what little it has becomes the moved chat's."""
+    await session.execute(delete(Dialogue).where(Dialogue.chat_id == newcomer.id))
+    for table in (OutboxMessage, Submission):
+        await session.execute(
+            update(table).where(table.chat_id == newcomer.id).values(chat_id=chat_id)
+        )
+    await session.execute(delete(Chat).where(Chat.id == newcomer.id))
