@@ -169,12 +169,14 @@ def decode(data: str) -> Callback | None:
     if len(data) > _MAX_BYTES:
         return None
     version, _, rest = data.partition(_COPY_MARK)[0].partition(":")
-    press, *numbers = rest.split(":")
-    if version != _VERSION or press not in set(Press):
+    word, *numbers = rest.split(":")
+    press = _PRESSES.get(word)
+    if version != _VERSION or press is None or not all(_is_id(number) for number in numbers):
         return None
-    if not all(_is_id(number) for number in numbers):
-        return None
-    return Callback(Press(press), tuple(int(number) for number in numbers))
+    return Callback(press, tuple(int(number) for number in numbers))
+
+
+_PRESSES = {press.value: press for press in Press}
 
 
 def _is_id(number: str) -> bool:

@@ -17,7 +17,8 @@ from bot.domain.states import ChatKind, UpdateState
 from bot.errors import Conflict
 from bot.runtime import Wake, wake_after_commit
 from bot.storage import events, people, staff, updates
-from bot.storage.tables import Chat, Update
+from bot.storage.tables import Chat
+from bot.storage.updates import Waiting
 
 UNPARSABLE = "unparsable"
 FLOOD = "flood"
@@ -26,7 +27,7 @@ _LONGEST_REASON = 200
 
 
 async def park(
-    session: AsyncSession, row: Update, *, reason: str, office_language: str, now: datetime
+    session: AsyncSession, row: Waiting, *, reason: str, office_language: str, now: datetime
 ) -> None:
     """Set an update aside for staff, who are told, as is whoever sent it if that can be known."""
     reason = reason[:_LONGEST_REASON]
@@ -97,7 +98,7 @@ def _done(
 
 async def slow_down(
     session: AsyncSession,
-    row: Update,
+    row: Waiting,
     verdict: Delayed | Dropped,
     *,
     is_press: bool,
@@ -125,7 +126,7 @@ async def slow_down(
     return None
 
 
-async def language_of(session: AsyncSession, row: Update, *, office_language: str) -> str:
+async def language_of(session: AsyncSession, row: Waiting, *, office_language: str) -> str:
     """What the chat an update came from is spoken to in."""
     chat = await people.chat_by_telegram_id(session, row.chat_key)
     return chat.language if chat else office_language

@@ -23,11 +23,12 @@ from bot.actions import inbox
 from bot.domain.flood import Delayed, Dropped, FloodGate, Passed
 from bot.domain.incoming import glance, pressed
 from bot.domain.states import UpdateState
+from bot.intake.raw import without_pressed_text
 from bot.intake.turns import Turn, Turns
 from bot.runtime import Handling, Runtime, Shared, Wake, current_handling
 from bot.storage import updates
 from bot.storage.engine import is_trouble
-from bot.storage.tables import Update
+from bot.storage.updates import Waiting
 from bot.texts import Texts, texts
 
 _log = logging.getLogger(__name__)
@@ -46,7 +47,7 @@ AnswerPress = Callable[[str, str, bool], None]
 class Heard:
     """A stored update as python-telegram-bot understands it."""
 
-    row: Update
+    row: Waiting
     update: TelegramUpdate
 
 
@@ -97,6 +98,8 @@ class Processor:
         if not self._turns.free:
             return False
         if not self._turns.are_known:
+            if self._turns.is_sharing:
+                return False
             self._turns.line_up(await self._look())
         started = False
         for turn in self._turns.begin():
@@ -104,7 +107,7 @@ class Processor:
             self._under_way[min(turn.chats)] = asyncio.create_task(self._handle_turn(turn))
         return started
 
-    async def _look(self) -> list[Update]:
+    async def _look(self) -> list[Waiting]:
         """What waits, oldest first, of the chats whose turn it is."""
         turns = self._turns
         rows = await self._waiting(turns.busy)
@@ -116,7 +119,7 @@ class Processor:
             turns.new_round()
         return others or rows
 
-    async def _waiting(self, left_out: Set[int]) -> list[Update]:
+    async def _waiting(self, left_out: Set[int]) -> list[Waiting]:
         async with self._rt.read() as session:
             return await updates.waiting(
                 session, now=self._rt.now(), limit=_BATCH, left_out=left_out
@@ -135,17 +138,17 @@ class Processor:
             self._turns.end(turn)
             self._rt.signals.wake(Wake.INBOX)
 
-    async def handle(self, rows: Sequence[Update]) -> None:
+    async def handle(self, rows: Sequence[Waiting]) -> None:
         """Handle stored updates in one transaction, or let them step aside."""
         heard = [each for row in rows if (each := await self._hear(row)) is not None]
         if heard:
             await self._try(heard)
 
-    async def _hear(self, row: Update) -> Heard | None:
+    async def _hear(self, row: Waiting) -> Heard | None:
         """The update, if it can be read and its turn has come."""
         try:
             raw = json.loads(row.body)
-            heard = Heard(row, TelegramUpdate.de_json(raw, self._bot))
+            heard = Heard(row, TelegramUpdate.de_json(without_pressed_text(raw), self._bot))
         except Exception:
             # Whatever cannot be parsed is parked alone; nothing behind it waits.
             _log.exception("update_unparsable", extra={"update": row.id})
@@ -183,7 +186,7 @@ class Processor:
         say = await self._give_up(row, type(error).__name__)
         self._answer(heard, say("error.failed", reference=row.id), alert=True)
 
-    async def _wait_out(self, row: Update) -> None:
+    async def _wait_out(self, row: Waiting) -> None:
         """Trouble with the database costs no try. That this can be written down shows that the
         database works: if it is always this update that it fails, it is the update's fault."""
         async with self._rt.write() as session:
@@ -191,7 +194,7 @@ class Processor:
             await self._step_aside(session, row, tries=row.tries, seconds=pause)
         self._troubled[row.id] += 1
 
-    async def _give_up(self, row: Update, reason: str) -> Texts:
+    async def _give_up(self, row: Waiting, reason: str) -> Texts:
         """Let a failed update wait for another try, or park it after the last; what its chat is
         spoken to in."""
         async with self._rt.write() as session:
@@ -240,7 +243,7 @@ class Processor:
             self._answer_press(query.id, words, alert)
 
     async def _step_aside(
-        self, session: AsyncSession, row: Update, *, tries: int, seconds: int
+        self, session: AsyncSession, row: Waiting, *, tries: int, seconds: int
     ) -> None:
         self._gate.promise(row.id)
         next_try_at = self._rt.now() + timedelta(seconds=seconds)
@@ -248,7 +251,7 @@ class Processor:
             session, row.id, tries=tries, next_try_at=next_try_at, reason="failed"
         )
 
-    async def _park(self, session: AsyncSession, row: Update, reason: str) -> None:
+    async def _park(self, session: AsyncSession, row: Waiting, reason: str) -> None:
         await inbox.park(
             session, row, reason=reason, office_language=self._language, now=self._rt.now()
         )

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import json
 from collections.abc import Collection, Iterator, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, fields
 from datetime import datetime
 from typing import Any, Final, cast
 
@@ -58,21 +58,22 @@ def store_at_once(
     return insert_all_new(session, Update, rows)
 
 
+@dataclass(frozen=True, slots=True)
+class Waiting:
+    """A stored update that waits to be handled."""
+
+    id: int
+    chat_key: int
+    body: str
+    tries: int
+
+
 async def waiting(
     session: AsyncSession, *, now: datetime, limit: int, left_out: Collection[int] = ()
-) -> list[Update]:
+) -> list[Waiting]:
     """Updates whose time has come, oldest first; none of the chats left out."""
-    rows = await session.scalars(
-        select(Update)
-        .where(
-            Update.state == written_out(UpdateState.WAITING),
-            Update.next_try_at <= now,
-            Update.chat_key.not_in(left_out),
-        )
-        .order_by(Update.id)
-        .limit(limit)
-    )
-    return list(rows)
+    values = {"now": now, "most": limit, "left_out": numbers(left_out)}
+    return [Waiting(*row) for row in await session.execute(_WAITING, values)]
 
 
 async def settle(
@@ -89,6 +90,16 @@ async def settle(
 
 
 _TABLE = cast(Table, Update.__table__)
+_WAITING = (
+    select(*(_TABLE.c[each.name] for each in fields(Waiting)))
+    .where(
+        _TABLE.c.state == written_out(UpdateState.WAITING),
+        _TABLE.c.next_try_at <= bindparam("now"),
+        ~is_one_of(_TABLE.c.chat_key, "left_out"),
+    )
+    .order_by(_TABLE.c.id)
+    .limit(bindparam("most"))
+)
 _SETTLE = (
     update(_TABLE)
     .where(is_one_of(_TABLE.c.id, "rows"), _TABLE.c.state == UpdateState.WAITING)
