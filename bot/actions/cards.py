@@ -18,6 +18,7 @@ from bot.storage.tables import Addressee, Card, Chat, Directive, Draft
 
 # Staff watch it move: it goes with the answers.
 PROGRESS_LANE = Lane.ANSWER
+_OF_CORRECTION = 900  # UTF-16 units, rather too much: see render_versions
 # A first card's parameter: it was queued when the rest was given up already, so it is wanted.
 AFTER_CANCEL = "after_cancel"
 
@@ -57,13 +58,13 @@ def first_messages(
         chat_id=card.chat_id,
         send_at=max(now, directive.send_at or now),
         parameters=after_cancel,
-        key=f"directive:{directive.id}:{directive.version}:{addressee_id}:{card.chat_id}",
+        key=f"directive:{directive.id}:1:{addressee_id}:{card.chat_id}",  # whatever it shows: once
         directive_id=directive.id,
     )
     parts = [
         replace(
             message,
-            key=f"{message.key}:{number}",
+            key=f"directive:{directive.id}:{directive.version}:{addressee_id}:{card.chat_id}:{number}",
             parameters={**after_cancel, "addressee_id": addressee_id, "list": number},
         )
         for number in range(lists)
@@ -81,8 +82,15 @@ async def _queue_or_revive(session: AsyncSession, message: NewMessage, *, revive
 
 
 def task_lists(directive: Directive | Draft, titles: Sequence[str]) -> tuple[range, ...]:
-    """Which tasks are listed before the card of a directive, or of what is to be one."""
-    return lists_before_card(titles, head=f"{directive.issuer} {directive.subject}")
+    """Which tasks are listed before the card of a directive, or of what is to be one; a corrected
+    one's card also has to say what was corrected."""
+    is_corrected = (
+        directive.version > 1
+        if isinstance(directive, Directive)
+        else directive.corrects_id is not None
+    )
+    head = f"{directive.issuer} {directive.subject}"
+    return lists_before_card(titles, head=head, beside=_OF_CORRECTION if is_corrected else 0)
 
 
 async def give_open_directives(

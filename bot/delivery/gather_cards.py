@@ -8,6 +8,7 @@ from sqlalchemy.orm import Session
 
 from bot.actions.cards import AFTER_CANCEL, task_lists
 from bot.delivery import (
+    gather_corrections,
     gather_drafts,
     gather_registry,
     gather_versions,
@@ -108,7 +109,7 @@ async def card(context: Context) -> Gathered:
                 return held
             return _directive_card(context, card)
         case CardKind.DRAFT:
-            content = await gather_drafts.draft_card(context, card.subject_id)
+            content = await gather_corrections.draft_card(context, card.subject_id)
         case CardKind.PROGRESS:
             content = await _progress(context, card)
         case CardKind.TABLE_IMPORT:

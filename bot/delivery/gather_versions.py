@@ -8,13 +8,13 @@ from dataclasses import replace
 from sqlalchemy.orm import Session
 
 from bot.delivery import render, render_versions
-from bot.delivery.context import Changed, Context, directive_view
+from bot.delivery.context import Changed, Context, Gathered, Ready, Withdraw, directive_view
 from bot.delivery.render import CardView, PastReceipt
 from bot.delivery.render_versions import CorrectionView
 from bot.domain.states import Ending
 from bot.domain.versions import changes, seen_by
 from bot.storage import directives, versions
-from bot.storage.tables import Directive
+from bot.storage.tables import Addressee, Directive
 
 
 def changed(
@@ -74,3 +74,32 @@ def _ended(context: Context, directive: Directive) -> str | None:
         return render_versions.replaced_by(None, context.write)
     title = render.directive_title(directive_view(other), context.write)
     return render_versions.replaced_by(title, context.write)
+
+
+async def correction(context: Context) -> Gathered:
+    """What a correction changes for the units of this chat."""
+    directive = await directives.get(context.session, context.number("directive_id"))
+    version = context.number("version")
+    if directive is None or directive.ending is Ending.RECALLED:
+        return Withdraw("recalled")
+    own = await own_addressees(context)
+    new = await versions.get(context.session, directive.id, version)
+    old = await versions.get(context.session, directive.id, version - 1)
+    if not own or new is None or old is None:
+        return Withdraw("not_a_contact")
+    numbers = await directives.positions(context.session, [each.id for each in own])
+    view = render_versions.NoticeView(
+        directive=directive_view(directive),
+        version=version,
+        changes=seen_by(changes(old.content, new.content), numbers),
+        note=new.note,
+        asks_again=new.asks_again,
+    )
+    return Ready(render_versions.notice(view, context.write))
+
+
+async def own_addressees(context: Context) -> list[Addressee]:
+    """Those that the message is about whose unit still has this chat."""
+    ids = [int(each) for each in context.message.parameters["addressee_ids"]]
+    found = await directives.addressees_by_ids(context.session, ids)
+    return [each for each in found if context.serves(each.unit_id)]

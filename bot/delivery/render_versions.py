@@ -7,7 +7,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import date, datetime
 
-from bot.delivery.render import Writer, shortened
+from bot.delivery.render import Content, DirectiveView, Writer, directive_title, fit, shortened
 from bot.domain.versions import Change, What
 
 # What a card has room for beside its tasks; the notice and the page of versions tell all.
@@ -25,11 +25,39 @@ class CorrectionView:
     changes: tuple[Change, ...]
 
 
+@dataclass(frozen=True, slots=True, kw_only=True)
+class NoticeView:
+    """What a chat is told of a correction; `changes` are those that concern it."""
+
+    directive: DirectiveView
+    version: int
+    changes: tuple[Change, ...]
+    note: str | None
+    asks_again: bool
+
+
+def notice(view: NoticeView, write: Writer) -> Content:
+    """What has changed, once in a chat; without a sound, unless something is asked."""
+    title = directive_title(view.directive, write)
+    head = [write.bold("correction.notice", title=title, version=view.version)]
+    lines = change_lines(view.changes, write) or [write.say("change.not_yours")]
+    foot = []
+    if view.note:
+        foot.append(write.say("correction.reason", note=view.note))
+    if view.asks_again:
+        foot.append(write.bold("correction.asks_again"))
+    foot.append(write.zone_line(write.now))
+    text = fit(head, lines, foot, more=lambda left: write.say("change.more", count=left))
+    return Content(text, is_silent=not view.asks_again)
+
+
 def on_card(view: CorrectionView, write: Writer) -> str:
     """`Bản 2 – đính chính 14:05 …:` and the changes, below the card's title."""
     title = write.bold("card.corrected", version=view.version, at=write.moments.short(view.at))
     shown = view.changes[:CHANGES_ON_CARD]
     lines = change_lines(shown, write, longest=LONGEST_ON_CARD)
+    if not view.changes:
+        lines.append(write.say("change.not_yours"))
     left = len(view.changes) - len(shown)
     if left:
         lines.append(write.say("change.more", count=left))

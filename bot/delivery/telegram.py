@@ -66,6 +66,8 @@ def call_of(
             "message_id": message.reply_to,
             "allow_sending_without_reply": True,
         }
+    if content.is_silent:
+        place["disable_notification"] = True
     if content.document is not None:
         shown = {"caption": content.text, "parse_mode": content.parse_mode}
         return _document(place | shown | _keyboard(content), content.document)

@@ -254,6 +254,24 @@ async def task_states(session: AsyncSession, *, addressee_ids: Collection[int]) 
     return [TaskState(*values) for values in found]
 
 
+async def positions(session: AsyncSession, addressee_ids: Collection[int]) -> set[int]:
+    """The numbers of all tasks that these addressees have or had."""
+    rows = await session.scalars(
+        select(Task.position)
+        .join(Assignment, Assignment.task_id == Task.id)
+        .where(Assignment.addressee_id.in_(addressee_ids))
+    )
+    return set(rows)
+
+
+async def addressees_by_ids(session: AsyncSession, ids: Collection[int]) -> list[Addressee]:
+    """These addressees."""
+    rows = await session.scalars(
+        select(Addressee).where(Addressee.id.in_(ids)).order_by(Addressee.id)
+    )
+    return list(rows)
+
+
 @dataclass(frozen=True, slots=True)
 class Work:
     """What units have to do, as their cards need it, for thousands of them: each task once, and
