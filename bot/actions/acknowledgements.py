@@ -12,7 +12,7 @@ from bot.domain.directives import refusal_when_ended
 from bot.domain.rights import Actor
 from bot.domain.states import ChatKind, Door, Ending, Sending
 from bot.errors import Conflict, NotAllowed, NotFound
-from bot.storage import directives, events
+from bot.storage import directives, events, receipts
 from bot.storage.tables import Addressee, Chat, Directive
 
 
@@ -80,7 +80,7 @@ async def record(
     assert actor is not None  # noqa: S101 - own_addressee refused strangers
     if not 1 <= version <= directive.version:
         raise NotFound("refused.gone")
-    first = (await directives.receipts(session, addressee_ids=[addressee_id])).get(addressee_id)
+    first = (await receipts.counting(session, addressee_ids=[addressee_id])).get(addressee_id)
     await keep(session, addressee, version=version, person_id=actor.person_id, chat=chat, now=now)
     if version < directive.version:
         await cards.redraw_addressee(session, addressee, now=now)
@@ -103,7 +103,7 @@ async def keep(
 ) -> bool:
     """Write down that the person has confirmed this version; False if they had."""
     door = Door.CARD if chat.kind is ChatKind.PRIVATE else Door.GROUP_CARD
-    new = await directives.add_acknowledgement(
+    new = await receipts.add(
         session,
         addressee_id=addressee.id,
         version=version,

@@ -175,26 +175,31 @@ async def redraw(
     session: AsyncSession, card: Card, *, now: datetime, lane: Lane = Lane.REDRAW
 ) -> None:
     """Queue one redraw; many changes before it is sent are one edit."""
-    await _queue_redraw(session, card, send_at=now, lane=lane, key=f"redraw:{card.id}")
+    await queue(session, _new_redraw(card, send_at=now, lane=lane))
+
+
+async def redraw_all(
+    session: AsyncSession, of_them: Sequence[Card], *, now: datetime, lane: Lane = Lane.REDRAW
+) -> None:
+    """Queue a redraw of each, in one go."""
+    await outbox.add_redraws(
+        session, [_new_redraw(card, send_at=now, lane=lane) for card in of_them]
+    )
+    wake_after_commit(session, Wake.OUTBOX)
 
 
 async def redraw_when_begun(session: AsyncSession, progress: Card, *, begins_at: datetime) -> None:
     """Let the progress message show that the sending has begun, beside the redraws until then."""
-    key = f"redraw:{progress.id}:begun"
-    await _queue_redraw(session, progress, send_at=begins_at, lane=PROGRESS_LANE, key=key)
+    message = _new_redraw(progress, send_at=begins_at, lane=PROGRESS_LANE)
+    await queue(session, replace(message, key=f"redraw:{progress.id}:begun"))
 
 
-async def _queue_redraw(
-    session: AsyncSession, card: Card, *, send_at: datetime, lane: Lane, key: str
-) -> None:
-    await queue(
-        session,
-        NewMessage(
-            kind=MessageKind.REDRAW,
-            lane=lane,
-            chat_id=card.chat_id,
-            send_at=send_at,
-            key=key,
-            card_id=card.id,
-        ),
+def _new_redraw(card: Card, *, send_at: datetime, lane: Lane) -> NewMessage:
+    return NewMessage(
+        kind=MessageKind.REDRAW,
+        lane=lane,
+        chat_id=card.chat_id,
+        send_at=send_at,
+        key=f"redraw:{card.id}",
+        card_id=card.id,
     )

@@ -168,9 +168,10 @@ def _is_past(change: Change, *, now: datetime) -> bool:
 
 
 async def _is_outdated(session: AsyncSession, draft: Draft) -> bool:
-    """Another correction was issued after this one was begun."""
+    """Another correction was issued after this one was begun. At one and the same moment it might
+    have been, too: what somebody else changed must never be undone unseen."""
     kept = await version_rows.of_directive(session, draft.corrects_id or 0)
-    return bool(kept) and kept[-1].at > draft.created_at
+    return bool(kept) and kept[-1].at >= draft.created_at
 
 
 async def _numbered(
@@ -301,20 +302,7 @@ async def _tell(
     placed = await corrections.cards_of(session, directive.id)
     there = [each for each in placed if each.is_there]
     lane = Lane.URGENT if directive.urgency else Lane.DIRECTIVE
-    await outbox.add_redraws(
-        session,
-        [
-            NewMessage(
-                kind=MessageKind.REDRAW,
-                lane=lane,
-                chat_id=each.card.chat_id,
-                send_at=now,
-                key=f"redraw:{each.card.id}",
-                card_id=each.card.id,
-            )
-            for each in there
-        ],
-    )
+    await card_actions.redraw_all(session, [each.card for each in there], now=now, lane=lane)
     lists = await _lists(session, directive)
     messages = []
     for each in placed:

@@ -16,7 +16,8 @@ from bot.domain.states import OutboxState
 from bot.domain.versions import Change
 from bot.storage import people
 from bot.storage.claims import Claimed, ClaimedChat
-from bot.storage.directives import Receipt, Recipient, TaskState
+from bot.storage.directives import Recipient, TaskState
+from bot.storage.receipts import Receipt
 from bot.storage.tables import Directive
 from bot.storage.versions import Correction
 from bot.texts import texts

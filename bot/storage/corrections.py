@@ -171,7 +171,11 @@ async def cards_of(session: AsyncSession, directive_id: int) -> Sequence[PlacedC
     may_be_there = exists().where(
         OutboxMessage.card_id == Card.id,
         OutboxMessage.kind == MessageKind.DIRECTIVE,
-        OutboxMessage.state.in_(_MAY_BE_THERE),
+        or_(
+            OutboxMessage.state.in_(_MAY_BE_THERE),
+            OutboxMessage.uncertain_attempts > 0,
+            OutboxMessage.seen_message_id.is_not(None),
+        ),
     )
     rows = await session.execute(
         select(Card, Addressee.unit_id, or_(Card.message_id.is_not(None), may_be_there))

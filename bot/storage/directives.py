@@ -24,16 +24,13 @@ from sqlalchemy.ext.asyncio import AsyncSession
 from sqlalchemy.orm import Session
 
 from bot.domain.rights import Scope
-from bot.domain.states import ArticleState, AssignmentState, Door, Ending
+from bot.domain.states import ArticleState, AssignmentState, Sending
 from bot.storage.in_bulk import is_one_of, numbers
-from bot.storage.insert import insert_new
 from bot.storage.tables import (
-    Acknowledgement,
     Addressee,
     Article,
     Assignment,
     Directive,
-    Person,
     Task,
 )
 
@@ -74,17 +71,50 @@ def seen_within(scope: Scope | None) -> ColumnElement[bool]:
     return exists().where(Addressee.directive_id == Directive.id, within(scope))
 
 
+def _has_ended() -> ColumnElement[bool]:
+    """Closed, replaced or recalled; or its sending was given up before anybody got it."""
+    has_work = exists().where(
+        Task.directive_id == Directive.id,
+        Assignment.task_id == Task.id,
+        Assignment.state != AssignmentState.CANCELLED,
+    )
+    given_up = and_(Directive.sending == Sending.CANCELLED, ~has_work)
+    return or_(Directive.closed_at.is_not(None), given_up)
+
+
 async def open_directives(
     session: AsyncSession, *, scope: Scope | None, limit: int = 20
 ) -> list[Directive]:
-    """Directives that are not closed, newest first."""
+    """Directives that go on, newest first."""
     rows = await session.scalars(
         select(Directive)
-        .where(Directive.closed_at.is_(None), seen_within(scope))
+        .where(~_has_ended(), seen_within(scope))
         .order_by(Directive.id.desc())
         .limit(limit)
     )
     return list(rows)
+
+
+async def ended_directives(
+    session: AsyncSession, *, scope: Scope | None, offset: int, limit: int
+) -> list[Directive]:
+    """Some of those that have ended, newest first."""
+    rows = await session.scalars(
+        select(Directive)
+        .where(_has_ended(), seen_within(scope))
+        .order_by(Directive.id.desc())
+        .offset(offset)
+        .limit(limit)
+    )
+    return list(rows)
+
+
+async def count_ended(session: AsyncSession, *, scope: Scope | None) -> int:
+    """How many have ended."""
+    number = await session.scalar(
+        select(func.count()).select_from(Directive).where(_has_ended(), seen_within(scope))
+    )
+    return number or 0
 
 
 async def by_number(session: AsyncSession, number: str, *, scope: Scope | None) -> list[Directive]:
@@ -196,6 +226,17 @@ async def open_addressees_of_units(
         has_begun = or_(Directive.send_at.is_(None), Directive.send_at <= begun_by)
         statement = statement.where(has_begun)
     return list(await session.execute(statement))
+
+
+async def count_open_work(session: AsyncSession, directive_id: int) -> int:
+    """How much of the directive's work is neither done nor dropped."""
+    number = await session.scalar(
+        select(func.count())
+        .select_from(Assignment)
+        .join(Task, Task.id == Assignment.task_id)
+        .where(Task.directive_id == directive_id, Assignment.state == AssignmentState.OPEN)
+    )
+    return number or 0
 
 
 async def has_work(session: AsyncSession, addressee_id: int) -> bool:
@@ -318,109 +359,6 @@ _ARTICLES = (
 _ASSIGNMENTS = select(
     _WORK.c.id, _WORK.c.addressee_id, _WORK.c.task_id, _WORK.c.deadline_at, _WORK.c.state
 ).where(is_one_of(_WORK.c.addressee_id, "ids"))
-
-
-@dataclass(frozen=True, slots=True)
-class Receipt:
-    """An acknowledgement with the name of who gave it."""
-
-    addressee_id: int
-    version: int
-    person_id: int
-    person_name: str
-    at: datetime
-
-
-async def receipts(session: AsyncSession, *, addressee_ids: Collection[int]) -> dict[int, Receipt]:
-    """The first acknowledgement that counts, by addressee."""
-    return await session.run_sync(read_receipts, addressee_ids)
-
-
-def read_receipts(session: Session, addressee_ids: Collection[int]) -> dict[int, Receipt]:
-    """What `receipts` finds."""
-    first: dict[int, Receipt] = {}
-    for row in session.execute(_RECEIPTS, {"ids": numbers(addressee_ids)}):
-        first.setdefault(row[0], Receipt(*row))
-    return first
-
-
-def read_past_receipts(session: Session, addressee_ids: Collection[int]) -> dict[int, Receipt]:
-    """The last acknowledgement of a version whose receipts do not count any more, by addressee."""
-    last: dict[int, Receipt] = {}
-    for row in session.execute(_PAST_RECEIPTS, {"ids": numbers(addressee_ids)}):
-        last[row[0]] = Receipt(*row)
-    return last
-
-
-_CONFIRMED = cast(Table, Acknowledgement.__table__)
-_PEOPLE = cast(Table, Person.__table__)
-_DIRECTIVES = cast(Table, Directive.__table__)
-
-
-def is_receipt() -> ColumnElement[bool]:
-    """An acknowledgement of what the directive says now: not of a version that was corrected with
-    the wish for new receipts, nor that a recalled one was deleted."""
-    return and_(
-        _CONFIRMED.c.version >= _DIRECTIVES.c.acknowledge_from,
-        or_(
-            _DIRECTIVES.c.ending.is_(None),
-            _DIRECTIVES.c.ending != Ending.RECALLED,
-            _CONFIRMED.c.version < _DIRECTIVES.c.version,
-        ),
-    )
-
-
-_ALL_RECEIPTS = (
-    select(
-        _CONFIRMED.c.addressee_id,
-        _CONFIRMED.c.version,
-        _CONFIRMED.c.person_id,
-        _PEOPLE.c.name,
-        _CONFIRMED.c.at,
-    )
-    .join(_PEOPLE, _PEOPLE.c.id == _CONFIRMED.c.person_id)
-    .join(_ADDRESSEES, _ADDRESSEES.c.id == _CONFIRMED.c.addressee_id)
-    .join(_DIRECTIVES, _DIRECTIVES.c.id == _ADDRESSEES.c.directive_id)
-    .where(is_one_of(_CONFIRMED.c.addressee_id, "ids"))
-    .order_by(_CONFIRMED.c.at, _CONFIRMED.c.id)
-)
-_RECEIPTS = _ALL_RECEIPTS.where(is_receipt())
-_PAST_RECEIPTS = _ALL_RECEIPTS.where(_CONFIRMED.c.version < _DIRECTIVES.c.acknowledge_from)
-
-
-async def add_acknowledgement(
-    session: AsyncSession,
-    *,
-    addressee_id: int,
-    version: int,
-    person_id: int,
-    chat_id: int,
-    door: Door,
-    now: datetime,
-) -> bool:
-    """Write down that the person confirmed this version; False if they had."""
-    row = {
-        "addressee_id": addressee_id,
-        "version": version,
-        "person_id": person_id,
-        "chat_id": chat_id,
-        "door": door,
-        "at": now,
-    }
-    return await insert_new(session, Acknowledgement, row) is not None
-
-
-async def acknowledged_by(session: AsyncSession, person_id: int) -> list[int]:
-    """The addressees of directives that are not closed for whom the person confirmed."""
-    rows = await session.scalars(
-        select(Addressee.id)
-        .distinct()
-        .join(Acknowledgement, Acknowledgement.addressee_id == Addressee.id)
-        .join(Directive, Directive.id == Addressee.directive_id)
-        .where(Acknowledgement.person_id == person_id, Directive.closed_at.is_(None))
-        .order_by(Addressee.id)
-    )
-    return list(rows)
 
 
 async def assignment_for_update(

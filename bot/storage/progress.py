@@ -22,8 +22,8 @@ from bot.domain.states import (
     OutboxState,
 )
 from bot.storage import outbox
-from bot.storage.directives import is_receipt
 from bot.storage.outbox import NewMessage
+from bot.storage.receipts import is_receipt
 from bot.storage.tables import (
     Acknowledgement,
     Addressee,

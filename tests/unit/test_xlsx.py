@@ -24,7 +24,8 @@ from bot.reports.xlsx import (
     safe_text,
 )
 from bot.storage.articles import ArticleLine
-from bot.storage.directives import Receipt, TaskState
+from bot.storage.directives import TaskState
+from bot.storage.receipts import Receipt
 from bot.storage.reminders import NotReminded
 from bot.storage.tables import Directive, Task
 from bot.texts import texts

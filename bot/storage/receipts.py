@@ -1,0 +1,134 @@
+"""Queries of acknowledgements: who confirmed which version, and which of them count now."""
+
+from __future__ import annotations
+
+from collections.abc import Collection
+from dataclasses import dataclass
+from datetime import datetime
+from typing import cast
+
+from sqlalchemy import ColumnElement, Table, and_, or_, select
+from sqlalchemy.ext.asyncio import AsyncSession
+from sqlalchemy.orm import Session
+
+from bot.domain.states import Door, Ending
+from bot.storage.in_bulk import is_one_of, numbers
+from bot.storage.insert import insert_new
+from bot.storage.tables import Acknowledgement, Addressee, Directive, Person
+
+
+@dataclass(frozen=True, slots=True)
+class Receipt:
+    """An acknowledgement with the name of who gave it."""
+
+    addressee_id: int
+    version: int
+    person_id: int
+    person_name: str
+    at: datetime
+
+
+async def counting(session: AsyncSession, *, addressee_ids: Collection[int]) -> dict[int, Receipt]:
+    """The first acknowledgement that counts, by addressee."""
+    return await session.run_sync(read_counting, addressee_ids)
+
+
+def read_counting(session: Session, addressee_ids: Collection[int]) -> dict[int, Receipt]:
+    """What `counting` finds."""
+    first: dict[int, Receipt] = {}
+    for row in session.execute(_RECEIPTS, {"ids": numbers(addressee_ids)}):
+        first.setdefault(row[0], Receipt(*row))
+    return first
+
+
+def read_past(session: Session, addressee_ids: Collection[int]) -> dict[int, Receipt]:
+    """The last acknowledgement of a version whose receipts do not count any more, by addressee."""
+    last: dict[int, Receipt] = {}
+    for row in session.execute(_PAST_RECEIPTS, {"ids": numbers(addressee_ids)}):
+        last[row[0]] = Receipt(*row)
+    return last
+
+
+_CONFIRMED = cast(Table, Acknowledgement.__table__)
+_PEOPLE = cast(Table, Person.__table__)
+_DIRECTIVES = cast(Table, Directive.__table__)
+_ADDRESSED = cast(Table, Addressee.__table__)
+
+
+def is_receipt() -> ColumnElement[bool]:
+    """An acknowledgement of what the directive says now: not of a version that was corrected with
+    the wish for new receipts, nor that a recalled one was deleted."""
+    return and_(
+        _CONFIRMED.c.version >= _DIRECTIVES.c.acknowledge_from,
+        or_(
+            _DIRECTIVES.c.ending.is_(None),
+            _DIRECTIVES.c.ending != Ending.RECALLED,
+            _CONFIRMED.c.version < _DIRECTIVES.c.version,
+        ),
+    )
+
+
+_ALL_RECEIPTS = (
+    select(
+        _CONFIRMED.c.addressee_id,
+        _CONFIRMED.c.version,
+        _CONFIRMED.c.person_id,
+        _PEOPLE.c.name,
+        _CONFIRMED.c.at,
+    )
+    .join(_PEOPLE, _PEOPLE.c.id == _CONFIRMED.c.person_id)
+    .join(_ADDRESSED, _ADDRESSED.c.id == _CONFIRMED.c.addressee_id)
+    .join(_DIRECTIVES, _DIRECTIVES.c.id == _ADDRESSED.c.directive_id)
+    .where(is_one_of(_CONFIRMED.c.addressee_id, "ids"))
+    .order_by(_CONFIRMED.c.at, _CONFIRMED.c.id)
+)
+_RECEIPTS = _ALL_RECEIPTS.where(is_receipt())
+_PAST_RECEIPTS = _ALL_RECEIPTS.where(_CONFIRMED.c.version < _DIRECTIVES.c.acknowledge_from)
+
+
+async def confirmed(
+    session: AsyncSession, addressee_ids: Collection[int], *, version: int
+) -> dict[int, Receipt]:
+    """The first acknowledgement of this very version, by addressee."""
+    rows = await session.execute(
+        _ALL_RECEIPTS.where(_CONFIRMED.c.version == version), {"ids": numbers(addressee_ids)}
+    )
+    first: dict[int, Receipt] = {}
+    for row in rows:
+        first.setdefault(row[0], Receipt(*row))
+    return first
+
+
+async def add(
+    session: AsyncSession,
+    *,
+    addressee_id: int,
+    version: int,
+    person_id: int,
+    chat_id: int,
+    door: Door,
+    now: datetime,
+) -> bool:
+    """Write down that the person confirmed this version; False if they had."""
+    row = {
+        "addressee_id": addressee_id,
+        "version": version,
+        "person_id": person_id,
+        "chat_id": chat_id,
+        "door": door,
+        "at": now,
+    }
+    return await insert_new(session, Acknowledgement, row) is not None
+
+
+async def acknowledged_by(session: AsyncSession, person_id: int) -> list[int]:
+    """The addressees of directives that are not closed for whom the person confirmed."""
+    rows = await session.scalars(
+        select(Addressee.id)
+        .distinct()
+        .join(Acknowledgement, Acknowledgement.addressee_id == Addressee.id)
+        .join(Directive, Directive.id == Addressee.directive_id)
+        .where(Acknowledgement.person_id == person_id, Directive.closed_at.is_(None))
+        .order_by(Addressee.id)
+    )
+    return list(rows)
