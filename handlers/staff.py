@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
+
 from bot.actions import access
 from bot.actions.replies import MOST_BUTTONS, Button, queue
 from bot.callbacks import Callback, Press
@@ -13,6 +15,8 @@ from bot.storage import directives
 from bot.storage.outbox import NewMessage
 from bot.storage.tables import Directive
 from handlers.context import Incoming, first_id, ids, page_turned
+
+_ENDED_A_PAGE = 8
 
 
 async def state(incoming: Incoming) -> None:
@@ -50,6 +54,52 @@ async def _queue_state(
             reply_to=incoming.elsewhere,
             edits=edits,
         ),
+    )
+
+
+async def versions_page(incoming: Incoming) -> None:
+    """The directive's versions, one page."""
+    directive_id, page = ids(incoming, 2)
+    actor = incoming.known_actor
+    await access.visible_directive(incoming.session, directive_id, actor=actor)
+    await queue(
+        incoming.session,
+        NewMessage(
+            kind=MessageKind.VERSIONS,
+            lane=Lane.ANSWER,
+            chat_id=incoming.chat.id,
+            send_at=incoming.now,
+            parameters={
+                "directive_id": directive_id,
+                "page": page,
+                "person_id": actor.person_id,
+            },
+            reply_to=incoming.elsewhere,
+            edits=await page_turned(incoming),
+        ),
+    )
+
+
+async def ended_page(incoming: Incoming) -> None:
+    """What has ended, one page, each as a button to its state."""
+    scope = incoming.known_actor.scope
+    count = await directives.count_ended(incoming.session, scope=scope)
+    pages = max(1, -(-count // _ENDED_A_PAGE))
+    page = min(max(1, first_id(incoming)), pages)
+    found = await directives.ended_directives(
+        incoming.session, scope=scope, offset=(page - 1) * _ENDED_A_PAGE, limit=_ENDED_A_PAGE
+    )
+    buttons = _chosen_from(found, Press.STATE_PAGE)
+    turns = [
+        Button(key, Callback(Press.ENDED_PAGE, (target,)))
+        for key, target in (("button.previous", page - 1), ("button.next", page + 1))
+        if 1 <= target <= pages
+    ]
+    await incoming.answer(
+        "directive.choose_ended" if found else "directive.none_ended",
+        {"count": count},
+        buttons=[*buttons, *([turns] if turns else [])],
+        edits=await page_turned(incoming),
     )
 
 
@@ -92,11 +142,16 @@ async def _meant(incoming: Incoming, press: Press) -> Directive | None:
             raise NotFound("directive.unknown")
     else:
         found = await directives.open_directives(incoming.session, scope=scope)
-    if not found:
-        raise NotFound("directive.none_open")
     if len(found) == 1:
         return found[0]
-    buttons = [
+    ended = Button("button.ended", Callback(Press.ENDED_PAGE, (1,)))
+    key = "directive.choose" if found else "directive.none_open"
+    await incoming.reply(key, buttons=[*_chosen_from(found, press), [ended]])
+    return None
+
+
+def _chosen_from(found: Sequence[Directive], press: Press) -> list[list[Button]]:
+    return [
         [
             Button(
                 "button.directive",
@@ -108,7 +163,5 @@ async def _meant(incoming: Incoming, press: Press) -> Directive | None:
                 },
             )
         ]
-        for directive in found[:MOST_BUTTONS]  # the newest
+        for directive in found[: MOST_BUTTONS - 1]  # the newest
     ]
-    await incoming.reply("directive.choose", buttons=buttons)
-    return None

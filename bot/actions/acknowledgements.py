@@ -13,10 +13,9 @@ from bot.domain.directives import refusal_when_ended
 from bot.domain.rights import Actor
 from bot.domain.states import ChatKind, Door, Ending, Sending
 from bot.errors import BotError, Conflict, NotAllowed, NotFound
-from bot.storage import acknowledgements as rows
-from bot.storage import directives, events
-from bot.storage.acknowledgements import Confirmed, Confirming, Receipt
+from bot.storage import directives, events, receipts
 from bot.storage.directives import Addressed
+from bot.storage.receipts import Confirmed, Confirming, Receipt
 from bot.storage.tables import Addressee, Chat, Directive
 
 
@@ -124,9 +123,9 @@ async def _confirm(
     session: AsyncSession, own: Sequence[tuple[Tap, Addressed]], *, now: datetime
 ) -> list[Outcome]:
     said = [_confirming(tap, addressed) for tap, addressed in own]
-    new = await rows.add(session, said, now=now)
+    new = await receipts.add(session, said, now=now)
     addressee_ids = {addressed.id for _, addressed in own}
-    first = await rows.receipts(session, addressee_ids=addressee_ids)
+    first = await receipts.counting(session, addressee_ids=addressee_ids)
     outcomes: list[Outcome] = []
     noted: list[events.Noted] = []
     changed: list[Addressed] = []
@@ -174,3 +173,25 @@ def _noted(tap: Tap, addressed: Addressed, *, door: Door, now: datetime) -> even
         unit_id=addressed.unit_id,
         details={"door": door.value, "version": tap.version},
     )
+
+
+async def keep(
+    session: AsyncSession,
+    addressee: Addressee,
+    *,
+    version: int,
+    person_id: int,
+    chat: Chat,
+    now: datetime,
+) -> bool:
+    """Write down that the person has confirmed this version; False if they had."""
+    door = Door.CARD if chat.kind is ChatKind.PRIVATE else Door.GROUP_CARD
+    what = Confirmed(addressee.id, version, person_id)
+    new = await receipts.add(session, [Confirming(what, chat.id, door)], now=now)
+    if new:
+        events.add(
+            session, "acknowledged", at=now, person_id=person_id,
+            object_kind="addressee", object_id=addressee.id, directive_id=addressee.directive_id,
+            unit_id=addressee.unit_id, door=door.value, version=version,
+        )  # fmt: skip
+    return bool(new)

@@ -19,6 +19,7 @@ from bot.storage.tables import Addressee, Card, Chat, Directive, Draft
 
 # Staff watch it move: it goes with the answers.
 PROGRESS_LANE = Lane.ANSWER
+_OF_CORRECTION = 900  # UTF-16 units, rather too much: see render_versions
 # A first card's parameter: it was queued when the rest was given up already, so it is wanted.
 AFTER_CANCEL = "after_cancel"
 
@@ -58,13 +59,13 @@ def first_messages(
         chat_id=card.chat_id,
         send_at=max(now, directive.send_at or now),
         parameters=after_cancel,
-        key=f"directive:{directive.id}:{directive.version}:{addressee_id}:{card.chat_id}",
+        key=f"directive:{directive.id}:1:{addressee_id}:{card.chat_id}",  # whatever it shows: once
         directive_id=directive.id,
     )
     parts = [
         replace(
             message,
-            key=f"{message.key}:{number}",
+            key=f"directive:{directive.id}:{directive.version}:{addressee_id}:{card.chat_id}:{number}",
             parameters={**after_cancel, "addressee_id": addressee_id, "list": number},
         )
         for number in range(lists)
@@ -82,8 +83,15 @@ async def _queue_or_revive(session: AsyncSession, message: NewMessage, *, revive
 
 
 def task_lists(directive: Directive | Draft, titles: Sequence[str]) -> tuple[range, ...]:
-    """Which tasks are listed before the card of a directive, or of what is to be one."""
-    return lists_before_card(titles, head=f"{directive.issuer} {directive.subject}")
+    """Which tasks are listed before the card of a directive, or of what is to be one; a corrected
+    one's card also has to say what was corrected."""
+    is_corrected = (
+        directive.version > 1
+        if isinstance(directive, Directive)
+        else directive.corrects_id is not None
+    )
+    head = f"{directive.issuer} {directive.subject}"
+    return lists_before_card(titles, head=head, beside=_OF_CORRECTION if is_corrected else 0)
 
 
 async def give_open_directives(
@@ -178,26 +186,31 @@ async def redraw(
     session: AsyncSession, card: Card, *, now: datetime, lane: Lane = Lane.REDRAW
 ) -> None:
     """Queue one redraw; many changes before it is sent are one edit."""
-    await _queue_redraw(session, card, send_at=now, lane=lane, key=f"redraw:{card.id}")
+    await queue(session, _new_redraw(card, send_at=now, lane=lane))
+
+
+async def redraw_all(
+    session: AsyncSession, of_them: Sequence[Card], *, now: datetime, lane: Lane = Lane.REDRAW
+) -> None:
+    """Queue a redraw of each, in one go."""
+    await outbox.add_redraws(
+        session, [_new_redraw(card, send_at=now, lane=lane) for card in of_them]
+    )
+    wake_after_commit(session, Wake.OUTBOX)
 
 
 async def redraw_when_begun(session: AsyncSession, progress: Card, *, begins_at: datetime) -> None:
     """Let the progress message show that the sending has begun, beside the redraws until then."""
-    key = f"redraw:{progress.id}:begun"
-    await _queue_redraw(session, progress, send_at=begins_at, lane=PROGRESS_LANE, key=key)
+    message = _new_redraw(progress, send_at=begins_at, lane=PROGRESS_LANE)
+    await queue(session, replace(message, key=f"redraw:{progress.id}:begun"))
 
 
-async def _queue_redraw(
-    session: AsyncSession, card: Card, *, send_at: datetime, lane: Lane, key: str
-) -> None:
-    await queue(
-        session,
-        NewMessage(
-            kind=MessageKind.REDRAW,
-            lane=lane,
-            chat_id=card.chat_id,
-            send_at=send_at,
-            key=key,
-            card_id=card.id,
-        ),
+def _new_redraw(card: Card, *, send_at: datetime, lane: Lane) -> NewMessage:
+    return NewMessage(
+        kind=MessageKind.REDRAW,
+        lane=lane,
+        chat_id=card.chat_id,
+        send_at=send_at,
+        key=f"redraw:{card.id}",
+        card_id=card.id,
     )

@@ -11,6 +11,7 @@ from datetime import datetime
 
 from sqlalchemy.ext.asyncio import AsyncSession
 
+from bot.actions import recall
 from bot.actions.replies import queue
 from bot.domain.states import Lane, MessageKind, OutboxState
 from bot.storage import cards, events, outbox, progress
@@ -88,6 +89,7 @@ async def _settle(
     )
     if row.directive_id is not None:
         await progress.redraw(session, [row.directive_id], now=now, at_once=True)
+        await recall.catch_up(session, row.directive_id, card, now=now)
 
 
 async def _keep_pressed(

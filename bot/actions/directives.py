@@ -14,7 +14,7 @@ from bot.actions.drafts import open_draft, send_at_fault
 from bot.actions.policy import Policy
 from bot.domain.directives import identity_key
 from bot.domain.states import AssignmentState, CardKind, DraftState, VersionKind
-from bot.errors import Conflict, InvalidInput
+from bot.errors import Conflict, InvalidInput, NotFound
 from bot.storage import cards, directives, drafts, events, people, units
 from bot.storage.tables import (
     Addressee,
@@ -108,6 +108,8 @@ async def issue(
     InvalidInput for what is missing and Conflict for a directive that exists.
     """
     draft = await open_draft(session, draft_id)
+    if draft.corrects_id is not None:
+        raise NotFound("refused.gone")  # it is issued by `corrections`
     ready = await readiness(session, draft)
     if ready.missing:
         raise InvalidInput(ready.missing[0])

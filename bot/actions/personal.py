@@ -15,8 +15,8 @@ from bot.domain.folding import fold
 from bot.domain.rights import Actor
 from bot.domain.states import CardKind, Lane, MessageKind
 from bot.errors import Conflict, NotFound
-from bot.storage import acknowledgements, contacts, events, people, personal, staff
 from bot.storage import cards as card_rows
+from bot.storage import contacts, events, people, personal, receipts, staff
 from bot.storage.outbox import NewMessage
 from bot.storage.tables import Chat, Person
 
@@ -63,7 +63,7 @@ async def erase(session: AsyncSession, person: Person, *, now: datetime) -> None
     if person.erased_at is not None:
         raise Conflict("data.erased_before")
     left = await contacts.active_of(session, person.id)
-    named = await acknowledgements.acknowledged_by(session, person.id)
+    named = await receipts.acknowledged_by(session, person.id)
     await personal.erase(session, person, now=now)
     events.add(session, "person_erased", at=now, object_kind="person", object_id=person.id)
     for addressee_id in named:

@@ -15,9 +15,9 @@ from bot.domain.rights import Actor, Right
 from bot.domain.states import OutboxState
 from bot.domain.versions import Change
 from bot.storage import people
-from bot.storage.acknowledgements import Receipt
 from bot.storage.claims import Claimed, ClaimedChat
 from bot.storage.directives import Recipient, TaskState
+from bot.storage.receipts import Receipt
 from bot.storage.tables import Directive
 from bot.storage.versions import Correction
 from bot.texts import texts

@@ -9,12 +9,13 @@ from collections.abc import Awaitable, Callable
 
 from bot.delivery import (
     gather_cards,
-    gather_drafts,
+    gather_corrections,
     gather_joining,
     gather_messages,
     gather_office,
     gather_people,
     gather_registry,
+    gather_versions,
 )
 from bot.delivery.context import Context, Gathered, Withdraw
 from bot.domain.states import MessageKind, OutboxState
@@ -32,7 +33,7 @@ _KINDS: dict[MessageKind, Callable[[Context], Awaitable[Gathered]]] = {
     MessageKind.DIRECTIVE: gather_cards.card,
     MessageKind.REDRAW: gather_cards.card,
     MessageKind.DRAFT: gather_cards.card,
-    MessageKind.PREVIEW: gather_drafts.preview,
+    MessageKind.PREVIEW: gather_corrections.preview,
     MessageKind.STATE: gather_messages.state,
     MessageKind.APPOINTED: gather_messages.appointed,
     MessageKind.PARKED: gather_messages.parked,
@@ -52,6 +53,10 @@ _KINDS: dict[MessageKind, Callable[[Context], Awaitable[Gathered]]] = {
     MessageKind.ERASURE: gather_people.erasure,
     MessageKind.MENU: gather_messages.menu,
     MessageKind.RETIRE: gather_messages.retire,
+    MessageKind.CORRECTION: gather_versions.correction,
+    MessageKind.RECALL: gather_versions.recall,
+    MessageKind.ERASE: gather_versions.erase,
+    MessageKind.VERSIONS: gather_versions.page,
     MessageKind.INVITE: gather_joining.invite,
     MessageKind.INVITE_SHEET: gather_joining.invite_sheet,
     MessageKind.INVITES: gather_joining.open_invites,

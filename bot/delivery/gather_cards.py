@@ -8,6 +8,7 @@ from sqlalchemy.orm import Session
 
 from bot.actions.cards import AFTER_CANCEL, task_lists
 from bot.delivery import (
+    gather_corrections,
     gather_drafts,
     gather_registry,
     gather_versions,
@@ -37,7 +38,7 @@ from bot.domain.states import (
     OutboxState,
     Sending,
 )
-from bot.storage import acknowledgements, claims, directives, outbox, people, progress
+from bot.storage import claims, directives, outbox, people, progress, receipts
 from bot.storage.claims import Claimed, ClaimedCard
 from bot.storage.directives import Work
 from bot.storage.tables import Directive
@@ -57,7 +58,7 @@ def load(session: Session, messages: Sequence[Claimed]) -> Loaded:
     return Loaded(
         recipients=recipients,
         directives=of_them,
-        receipts=acknowledgements.read_receipts(session, ids),
+        receipts=receipts.read_counting(session, ids),
         tasks=_tasks(work),
         served=served,
         changed=gather_versions.changed(session, of_them, ids, removed=work.removed),
@@ -109,7 +110,7 @@ async def card(context: Context) -> Gathered:
                 return held
             return _directive_card(context, card)
         case CardKind.DRAFT:
-            content = await gather_drafts.draft_card(context, card.subject_id)
+            content = await gather_corrections.draft_card(context, card.subject_id)
         case CardKind.PROGRESS:
             content = await _progress(context, card)
         case CardKind.TABLE_IMPORT:
@@ -160,7 +161,8 @@ def _held(context: Context, directive: Directive | None) -> Withdraw | Later | N
         return None
     if directive.sending is Sending.PAUSED:
         return Later(0)
-    if directive.sending is Sending.CANCELLED and AFTER_CANCEL not in message.parameters:
+    is_wanted = AFTER_CANCEL in message.parameters and directive.closed_at is None
+    if directive.sending is Sending.CANCELLED and not is_wanted:
         may_have_arrived = message.uncertain_attempts > 0
         state = OutboxState.UNCERTAIN if may_have_arrived else OutboxState.WITHDRAWN
         return Withdraw("cancelled", state)
@@ -233,6 +235,8 @@ async def _progress(context: Context, card: ClaimedCard) -> Content | Withdraw:
         units=found.units,
         unreached=Named(found.unreached.shown, found.unreached.count),
         without_chat=Named(found.without_chat.shown, found.without_chat.count),
+        ending=directive.ending,
+        ended_lines=await gather_versions.recall_lines(context, directive),
     )
     return render_progress.progress(view, context.write)
 

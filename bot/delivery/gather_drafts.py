@@ -26,7 +26,7 @@ async def draft_card(context: Context, draft_id: int) -> Content | Withdraw:
         return Content(_what_became(draft, context.write))
     parameters = context.message.parameters
     return render_draft.draft_card(
-        await _draft_view(context, draft),
+        await draft_view(context, draft),
         context.write,
         menu=parameters.get("menu", "main"),
         task_id=parameters.get("task_id"),
@@ -36,13 +36,16 @@ async def draft_card(context: Context, draft_id: int) -> Content | Withdraw:
 def _what_became(draft: Draft, write: Writer) -> str:
     if draft.state is not DraftState.ISSUED:
         return write.say("draft.now_dropped")
+    if draft.corrects_id is not None:
+        return write.say("draft.now_corrected")
     if draft.send_at is None:
         return write.say("draft.now_issued")
     at, zone = write.moments.short(draft.send_at), write.moments.zone_name(draft.send_at)
     return write.say("draft.now_appointed", at=at, zone=zone)
 
 
-async def _draft_view(context: Context, draft: Draft) -> render_draft.DraftView:
+async def draft_view(context: Context, draft: Draft) -> render_draft.DraftView:
+    """A draft as its card shows it."""
     sizes = await units.group_sizes(context.session)
     calendar = context.policy.calendar
     today = calendar.local_date(context.now)
@@ -92,7 +95,8 @@ async def preview(context: Context) -> Gathered:
         case "list":
             tasks = await _draft_tasks(context, draft)
             lists = task_lists(draft, titles(tasks))
-            return part_of_list(context, _draft_identity(context, draft), tasks, lists)
+            identity = draft_identity(draft, subject=context.write.texts("draft.not_given"))
+            return part_of_list(context, identity, tasks, lists)
         case "card":
             return Ready(await _preview_card(context, draft, audience))
     return Ready(await _preview_check(context, draft, audience), context.message.edits)
@@ -106,21 +110,21 @@ async def _preview_card(
     view = CardView(
         addressee_id=0,
         unit_name=unit_name,
-        directive=_draft_identity(context, draft),
+        directive=draft_identity(draft, subject=write.texts("draft.not_given")),
         tasks=await _draft_tasks(context, draft),
     )
     return Content(render.card(view, write).text)
 
 
-def _draft_identity(context: Context, draft: Draft) -> DirectiveView:
-    subject = draft.subject or context.write.texts("draft.not_given")
+def draft_identity(draft: Draft, *, subject: str) -> DirectiveView:
+    """What the draft's directive would be called; `subject` stands for one that is not given."""
     return DirectiveView(
         issuer=draft.issuer,
         number=draft.number,
         symbol=draft.symbol,
         issued_on=draft.issued_on,
         urgency=draft.urgency,
-        subject=render.shortened(subject, most=LONGEST_SUBJECT),
+        subject=render.shortened(draft.subject or subject, most=LONGEST_SUBJECT),
     )
 
 

@@ -8,7 +8,14 @@ from html import escape
 
 from bot.actions.replies import Keyboard, Said, decode_values
 from bot.callbacks import decode
-from bot.delivery import render, render_contact, render_parked, render_progress, render_staff
+from bot.delivery import (
+    gather_versions,
+    render,
+    render_contact,
+    render_parked,
+    render_progress,
+    render_staff,
+)
 from bot.delivery.context import (
     NOT_STAFF,
     Context,
@@ -25,7 +32,7 @@ from bot.domain.rights import Actor, Right
 from bot.domain.splitting import split
 from bot.domain.states import AssignmentState, ChatKind, Lane
 from bot.reports.numbers import directive_articles, directive_numbers
-from bot.storage import acknowledgements, cards, directives, reminders, sending, updates
+from bot.storage import cards, directives, receipts, reminders, sending, updates
 from bot.storage.tables import Directive
 from scheduler.plan import held_until
 
@@ -89,6 +96,11 @@ async def state(context: Context) -> Gathered:
         articles=numbers.articles,
         reminders_uncertain=numbers.not_reminded.uncertain,
         reminders_failed=numbers.not_reminded.failed,
+        versions=numbers.directive.version,
+        ending=numbers.directive.ending,
+        ended_at=numbers.directive.closed_at,
+        ended_lines=await gather_versions.recall_lines(context, numbers.directive),
+        in_control=await _controls(context, actor, numbers.directive),
         units=tuple(
             render_staff.UnitLine(
                 unit.unit_name,
@@ -102,6 +114,15 @@ async def state(context: Context) -> Gathered:
     )
     content = render_staff.state_page(view, context.write, page=context.number("page"))
     return Ready(content, context.message.edits)
+
+
+async def _controls(context: Context, actor: Actor, directive: Directive) -> bool:
+    """Whether who reads of it may correct and end it; nobody can what nobody ever got."""
+    if not actor.may(Right.ISSUE):
+        return False
+    if directive.closed_at is None and not await sending.has_work(context.session, directive.id):
+        return False
+    return actor.may_control(await directives.unit_ids(context.session, directive.id))
 
 
 async def _follower(context: Context) -> Actor | None:
@@ -280,7 +301,7 @@ async def _acknowledge_button(
     addressee_id = context.message.parameters.get("addressee_id")
     if addressee_id is None or directive.closed_at is not None:
         return ()
-    if await acknowledgements.receipts(context.session, addressee_ids=[addressee_id]):
+    if await receipts.counting(context.session, addressee_ids=[addressee_id]):
         return ()
     button = render.acknowledge_button(addressee_id, context.write, version=directive.version)
     return ((button,),)

@@ -18,12 +18,15 @@ _log = logging.getLogger(__name__)
 async def send_otherwise(
     session: AsyncSession, message: Claimed, fate: Fate, *, now: datetime
 ) -> None:
-    """Elsewhere, without formatting, or as text: whatever the refusal asks for, if anything."""
+    """Elsewhere, without formatting, as text, or over what stays: whatever the refusal asks
+    for, if anything."""
     if fate.topic_gone:
         await people.leave_topic(session, message, now=now)
     if fate.formatting_refused:
         extra = {"outbox_message": message.id, "kind": message.kind.value}
         _log.error("formatting_refused", extra=extra)
         await claims.send_plainly(session, message)
+    if fate.not_deletable:
+        await claims.overwrite(session, message)
     if fate.file_refused:
         await full_text.send_as_text(session, message, now=now)

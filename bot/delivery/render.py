@@ -61,6 +61,8 @@ class Content:
     commands: tuple[tuple[str, str], ...] = ()  # a menu's, each with what it does
     asks_phone: str | None = None  # the label of a button that shares the reader's number
     ends_asking: bool = False  # takes that button away
+    is_silent: bool = False  # comes without a sound
+    is_caption: bool = False  # is put under a file that is there
     parse_mode: str | None = "HTML"
 
 

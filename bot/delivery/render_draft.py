@@ -56,15 +56,22 @@ class DraftView:
     tasks: tuple[DraftTaskView, ...]
     groups: tuple[DraftGroupView, ...]
     quick_deadlines: tuple[tuple[int, datetime], ...]  # working days (or END_OF_MONTH), moment
+    # A correction's: its audience is that of what it corrects, and it has a menu of its own.
+    title: str | None = None
+    notes: tuple[str, ...] = ()
+    main_buttons: tuple[tuple[Button, ...], ...] | None = None
+
+    @property
+    def has_audience(self) -> bool:
+        """Whom it goes to is still to be chosen."""
+        return self.main_buttons is None
 
 
 def draft_card(view: DraftView, write: Writer, *, menu: str, task_id: int | None) -> Content:
     """What was understood, what is missing, and the buttons of one menu."""
-    head = [write.bold("draft.title"), *_identity(view, write), "", write.bold("draft.groups")]
-    groups = [_group_line(group, write) for group in view.groups[:GROUPS_SHOWN]]
-    if len(view.groups) > GROUPS_SHOWN:
-        groups.append("…" + write.say("list.and_more", count=len(view.groups) - GROUPS_SHOWN))
-    head += groups or [write.say("draft.none")]
+    head = [view.title or write.bold("draft.title"), *_identity(view, write), *view.notes]
+    if view.has_audience:
+        head += ["", write.bold("draft.groups"), *_groups(view, write)]
     head += ["", write.bold("draft.tasks", count=len(view.tasks))]
     tasks = [_task_line(task, write) for task in view.tasks] or [write.say("draft.none")]
     foot = ["", _missing(view, write), write.zone_line(write.now)]
@@ -77,8 +84,15 @@ def draft_card(view: DraftView, write: Writer, *, menu: str, task_id: int | None
         case "task":
             buttons = _task_buttons(view, write, task_id or ALL_TASKS)
         case _:
-            buttons = _main_buttons(view, write)
+            buttons = view.main_buttons or _main_buttons(view, write)
     return Content(text, buttons)
+
+
+def _groups(view: DraftView, write: Writer) -> list[str]:
+    groups = [_group_line(group, write) for group in view.groups[:GROUPS_SHOWN]]
+    if len(view.groups) > GROUPS_SHOWN:
+        groups.append("…" + write.say("list.and_more", count=len(view.groups) - GROUPS_SHOWN))
+    return groups or [write.say("draft.none")]
 
 
 def _identity(view: DraftView, write: Writer) -> list[str]:
@@ -134,7 +148,7 @@ def _missing(view: DraftView, write: Writer) -> str:
         missing.append("draft.lacks_date")
     if not view.subject:
         missing.append("draft.lacks_subject")
-    if not any(group.chosen for group in view.groups):
+    if view.has_audience and not any(group.chosen for group in view.groups):
         missing.append("draft.lacks_groups")
     if not all(task.decided for task in view.tasks):
         missing.append("draft.lacks_deadlines")

@@ -21,7 +21,7 @@ from bot.delivery.render import (
     progress_bar,
     shortened,
 )
-from bot.domain.states import Sending
+from bot.domain.states import Ending, Sending
 
 APPOINTED_A_PAGE = 5
 
@@ -48,6 +48,8 @@ class ProgressView:
     sending: Sending = Sending.RUNNING
     pause_reason: str | None = None
     begins_at: datetime | None = None
+    ending: Ending | None = None
+    ended_lines: tuple[str, ...] = ()  # how far a recall is
 
     @property
     def total(self) -> int:
@@ -95,6 +97,7 @@ def progress(view: ProgressView, write: Writer) -> Content:
     if view.waiting and view.rate and view.sending is Sending.RUNNING:
         minutes = math.ceil(view.waiting / view.rate / 60)
         lines.append(write.say("progress.pace", rate=round(view.rate, 1), count=minutes))
+    lines += view.ended_lines
     if view.without_chat.count:
         lines.append(write.say("progress.without_chat", names=names(view.without_chat, write)))
     if view.is_over and view.unreached.count:
@@ -111,6 +114,8 @@ def _headline(view: ProgressView, write: Writer) -> list[str]:
         lines = [write.bold("progress.ahead", moment=write.moments.full(view.begins_at))]
         return [*lines, write.say("progress.held_ahead")] if view.is_paused else lines
     counts = {"sent": view.sent, "total": view.total}
+    if view.ending in _ENDINGS:
+        return [write.bold(_ENDINGS[view.ending], **counts)]
     if view.is_cancelled:
         return [write.bold("progress.cancelled", **counts)]
     if view.is_over:
@@ -119,6 +124,12 @@ def _headline(view: ProgressView, write: Writer) -> list[str]:
         return [write.bold("progress.sending", **counts)]
     reason = _PAUSE_REASONS.get(view.pause_reason or "")
     return [write.bold("progress.paused", **counts), *([write.say(reason)] if reason else [])]
+
+
+_ENDINGS = {
+    Ending.REPLACED: "progress.replaced",
+    Ending.RECALLED: "progress.recalled",
+}
 
 
 def _control(view: ProgressView, write: Writer) -> tuple[tuple[Button, ...], ...]:

@@ -22,7 +22,7 @@ from bot.delivery.render import (
 )
 from bot.domain.assignments import FINISHED
 from bot.domain.reach import Reach
-from bot.domain.states import AssignmentState
+from bot.domain.states import AssignmentState, Ending
 
 UNITS_A_PAGE = 8
 TASKS_SHOWN = 20
@@ -63,6 +63,11 @@ class StateView:
     articles: int
     reminders_uncertain: int = 0
     reminders_failed: int = 0
+    versions: int = 1
+    ending: Ending | None = None
+    ended_at: datetime | None = None
+    ended_lines: tuple[str, ...] = ()  # how far a recall is
+    in_control: bool = False  # whoever reads it may correct and end it
     units: tuple[UnitLine, ...]
 
 
@@ -76,6 +81,7 @@ def state_page(view: StateView, write: Writer, *, page: int) -> Content:
     lines = [
         f"<b>{escape(directive_title(view.directive, write), quote=False)}</b>",
         write.say("card.subject", subject=view.directive.subject),
+        *_ending(view, write),
         "",
         write.say("state.acknowledged", done=acknowledged, units=acknowledged + len(silent)),
         write.say(
@@ -101,8 +107,53 @@ def state_page(view: StateView, write: Writer, *, page: int) -> Content:
     foot = ["", write.zone_line(write.now)]
     text = fit(lines, units, foot, more=lambda left: write.texts("list.and_more", count=left))
     turn = page_buttons(Press.STATE_PAGE, (view.directive_id,), page=page, pages=pages)
-    report = Button(write.texts("button.report"), Callback(Press.REPORT, (view.directive_id,)))
-    return Content(text, (turn, (report,)))
+    return Content(text, (turn, *_acts(view, write), _follow(view, write)))
+
+
+def _ending(view: StateView, write: Writer) -> list[str]:
+    if view.ended_at is None:
+        return []
+    key = _ENDINGS[view.ending or Ending.CLOSED]
+    return [write.bold(key, at=write.moments.short(view.ended_at)), *view.ended_lines]
+
+
+_ENDINGS = {
+    Ending.CLOSED: "state.closed",
+    Ending.REPLACED: "state.replaced",
+    Ending.RECALLED: "state.recalled",
+}
+
+
+def _acts(view: StateView, write: Writer) -> tuple[tuple[Button, ...], ...]:
+    """What who controls it can do with it now."""
+    if not view.in_control:
+        return ()
+    if view.ended_at is not None:
+        is_final = view.ending in (Ending.REPLACED, Ending.RECALLED)
+        return () if is_final else ((_act(view, write, "button.reopen", Press.REOPEN),),)
+    return (
+        (
+            _act(view, write, "button.correct", Press.CORRECT),
+            _act(view, write, "button.replace", Press.REPLACE),
+        ),
+        (
+            _act(view, write, "button.recall", Press.RECALL_ASK),
+            _act(view, write, "button.close", Press.CLOSE_ASK),
+        ),
+    )
+
+
+def _act(view: StateView, write: Writer, key: str, press: Press) -> Button:
+    return Button(write.texts(key), Callback(press, (view.directive_id,)))
+
+
+def _follow(view: StateView, write: Writer) -> tuple[Button, ...]:
+    versions = Button(
+        write.texts("button.versions", number=view.versions),
+        Callback(Press.VERSIONS_PAGE, (view.directive_id, 1)),
+    )
+    ended = Button(write.texts("button.ended"), Callback(Press.ENDED_PAGE, (1,)))
+    return (_act(view, write, "button.report", Press.REPORT), versions, ended)
 
 
 def _unit_line(place: int, unit: UnitLine, write: Writer) -> str:

@@ -6,14 +6,28 @@ from __future__ import annotations
 from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import date, datetime
+from html import escape
 
-from bot.delivery.render import Writer, shortened
+from bot.callbacks import Callback, Press
+from bot.delivery.render import (
+    Button,
+    Content,
+    DirectiveView,
+    Writer,
+    directive_title,
+    fit,
+    page_buttons,
+    shortened,
+)
+from bot.domain.states import VersionKind
 from bot.domain.versions import Change, What
 
 # What a card has room for beside its tasks; the notice and the page of versions tell all.
 CHANGES_ON_CARD = 5
 LONGEST_ON_CARD = 120
 _LONGEST = 300
+VERSIONS_A_PAGE = 3
+CHANGES_ON_PAGE = 10
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -25,11 +39,39 @@ class CorrectionView:
     changes: tuple[Change, ...]
 
 
+@dataclass(frozen=True, slots=True, kw_only=True)
+class NoticeView:
+    """What a chat is told of a correction; `changes` are those that concern it."""
+
+    directive: DirectiveView
+    version: int
+    changes: tuple[Change, ...]
+    note: str | None
+    asks_again: bool
+
+
+def notice(view: NoticeView, write: Writer) -> Content:
+    """What has changed, once in a chat; without a sound, unless something is asked."""
+    title = directive_title(view.directive, write)
+    head = [write.bold("correction.notice", title=title, version=view.version)]
+    lines = change_lines(view.changes, write) or [write.say("change.not_yours")]
+    foot = []
+    if view.note:
+        foot.append(write.say("correction.reason", note=view.note))
+    if view.asks_again:
+        foot.append(write.bold("correction.asks_again"))
+    foot.append(write.zone_line(write.now))
+    text = fit(head, lines, foot, more=lambda left: write.say("change.more", count=left))
+    return Content(text, is_silent=not view.asks_again)
+
+
 def on_card(view: CorrectionView, write: Writer) -> str:
     """`Bản 2 – đính chính 14:05 …:` and the changes, below the card's title."""
     title = write.bold("card.corrected", version=view.version, at=write.moments.short(view.at))
     shown = view.changes[:CHANGES_ON_CARD]
     lines = change_lines(shown, write, longest=LONGEST_ON_CARD)
+    if not view.changes:
+        lines.append(write.say("change.not_yours"))
     left = len(view.changes) - len(shown)
     if left:
         lines.append(write.say("change.more", count=left))
@@ -98,8 +140,108 @@ def recall_lines(view: RecallView, write: Writer) -> list[str]:
     return lines
 
 
+@dataclass(frozen=True, slots=True, kw_only=True)
+class RecallNoticeView:
+    """What a chat is told of a recall; `is_whole` when all of its units have confirmed."""
+
+    directive_id: int
+    directive: DirectiveView
+    at: datetime
+    reason: str
+    confirmed_by: str | None
+    confirmed_at: datetime | None
+    is_whole: bool
+
+
+def recall_notice(view: RecallNoticeView, write: Writer) -> Content:
+    """In the place of what was deleted, with the button by which people confirm the rest."""
+    lines = [
+        write.bold("recall.notice", title=directive_title(view.directive, write)),
+        write.say("card.subject", subject=view.directive.subject),
+        write.say("recall.reason", at=write.moments.short(view.at), reason=view.reason),
+        write.say("recall.ask"),
+    ]
+    if view.confirmed_at is not None:
+        at = write.moments.short(view.confirmed_at)
+        lines.append(write.bold("recall.confirmed_by", at=at, by=view.confirmed_by or ""))
+    lines.append(write.zone_line(write.now))
+    label = write.texts("button.erased")
+    erased = Button(label, Callback(Press.ERASED, (view.directive_id,)), "primary")
+    return Content("\n".join(lines), () if view.is_whole else ((erased,),))
+
+
+def recalled(directive: DirectiveView, at: datetime, write: Writer) -> str:
+    """What is written over a message that cannot be deleted any more."""
+    title = escape(directive_title(directive, write), quote=False)
+    headline = write.bold("card.recalled", at=write.moments.short(at))
+    lines = [headline, title, write.say("card.recalled_do"), write.zone_line(write.now)]
+    return "\n".join(lines)
+
+
 def replaced_by(title: str | None, write: Writer) -> str:
     """What stands on the card of a directive in whose place another one is."""
     if title is None:
         return write.bold("card.replaced")
     return write.bold("card.replaced_by", title=title)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class VersionView:
+    """One version: when, by whom and how it came to be, and how many have it and confirmed it."""
+
+    version: int
+    kind: VersionKind
+    at: datetime
+    by: str
+    note: str | None
+    asks_again: bool
+    changes: tuple[Change, ...]
+    chats: int
+    units: int
+
+
+def page(
+    directive_id: int,
+    directive: DirectiveView,
+    views: Sequence[VersionView],
+    write: Writer,
+    *,
+    page: int,
+) -> Content:
+    """A directive's versions, newest first, some on a page."""
+    pages = max(1, -(-len(views) // VERSIONS_A_PAGE))
+    page = min(max(1, page), pages)
+    shown = views[(page - 1) * VERSIONS_A_PAGE : page * VERSIONS_A_PAGE]
+    title = escape(directive_title(directive, write), quote=False)
+    text = fit(
+        [f"<b>{title}</b>", write.say("versions.title", count=len(views)), ""],
+        [_version(view, write) for view in shown],
+        [write.zone_line(write.now)],
+        more=lambda left: write.texts("list.and_more", count=left),
+    )
+    turn = page_buttons(Press.VERSIONS_PAGE, (directive_id,), page=page, pages=pages)
+    state = Callback(Press.STATE_PAGE, (directive_id, 1))
+    return Content(text, (turn, (Button(write.texts("button.state"), state),)))
+
+
+def _version(view: VersionView, write: Writer) -> str:
+    at = write.moments.short(view.at)
+    lines = [write.bold(_KINDS[view.kind], version=view.version, at=at, by=view.by)]
+    if view.note:
+        lines.append(write.say("correction.reason", note=view.note))
+    if view.asks_again:
+        lines.append(write.say("correction.will_ask_again"))
+    shown = view.changes[:CHANGES_ON_PAGE]
+    lines += change_lines(shown, write)
+    if len(view.changes) > len(shown):
+        lines.append(write.say("change.more", count=len(view.changes) - len(shown)))
+    key = "versions.recalled_by" if view.kind is VersionKind.RECALLED else "versions.seen"
+    lines += [write.say(key, chats=view.chats, units=view.units), ""]
+    return "\n".join(lines)
+
+
+_KINDS = {
+    VersionKind.ISSUED: "versions.issued",
+    VersionKind.CORRECTED: "versions.corrected",
+    VersionKind.RECALLED: "versions.recalled",
+}

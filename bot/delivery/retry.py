@@ -70,7 +70,10 @@ class Done:
 
 @dataclass(frozen=True, slots=True)
 class Gone:
-    """The message to edit or delete is no longer there, or no longer ours to change."""
+    """The message to edit or delete is no longer there, or `stays` and is no longer ours to
+    change."""
+
+    stays: bool = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -167,8 +170,8 @@ _MESSAGE_TEXTS: tuple[tuple[str, Done | Gone | MessageReason], ...] = (
     ("query is too old", Done()),
     ("message to delete not found", Done()),
     ("message to edit not found", Gone()),
-    ("message can't be edited", Gone()),
-    ("message can't be deleted", Gone()),
+    ("message can't be edited", Gone(stays=True)),
+    ("message can't be deleted", Gone(stays=True)),
     ("message_id_invalid", Gone()),
     ("can't parse entities", MessageReason.BAD_ENTITIES),
     ("message is too long", MessageReason.TOO_LONG),

@@ -181,6 +181,7 @@ def unfinished(message: Claimed, now: datetime) -> Recorded:
     if message.seen_message_id is not None and is_seen(message):
         return _proven(message, message.seen_message_id)
     is_edit = bool(message.edits or (message.card and message.card.message_id))
+    is_edit = is_edit or message.kind is MessageKind.ERASE
     return _recorded(message, uncertain(_sent(message, is_edit=is_edit), "restart", now=now))
 
 
@@ -205,6 +206,7 @@ def _sent(message: Claimed, *, is_edit: bool) -> Sent:
         is_edit=is_edit,
         in_topic=message.topic_id is not None or message.reply_to is not None,
         is_plain_text=message.is_plain_text,
+        overwrites=message.overwrites,
         uncertain_attempts=message.uncertain_attempts,
         when_unclear=message.when_unclear,
     )

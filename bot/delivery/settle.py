@@ -43,6 +43,7 @@ class Sent:
     is_edit: bool
     in_topic: bool = False
     is_plain_text: bool = False
+    overwrites: bool = False  # what could not be deleted
     uncertain_attempts: int = 0
     when_unclear: WhenUnclear | None = None
 
@@ -64,6 +65,7 @@ class Fate:
     topic_gone: bool = False
     formatting_refused: bool = False
     file_refused: bool = False
+    not_deletable: bool = False
     stop_sending: bool = False
 
     @property
@@ -87,6 +89,8 @@ def settle(sent: Sent, outcome: Outcome, *, now: datetime, failures: int, jitter
             return Fate(state=OutboxState.ACCEPTED, message_id=message_id or None, drawn=True)
         case Done():
             return Fate(state=OutboxState.ACCEPTED, drawn=True)
+        case Gone(stays=True) | Failed() if sent.kind is MessageKind.ERASE:
+            return _not_erased(sent, now=now)
         case Gone():
             return Fate(state=OutboxState.WITHDRAWN, reason="message_gone", card_lost=True)
         case NotSentRetry(reason=reason):
@@ -145,6 +149,19 @@ def uncertain(sent: Sent, reason: str, *, now: datetime) -> Fate:
     if is_held or sent.uncertain_attempts > 0:
         return Fate(state=OutboxState.UNCERTAIN, reason=reason, uncertain=True)
     return Fate(state=OutboxState.WAITING, reason=reason, send_at=now + _BASE, uncertain=True)
+
+
+def _not_erased(sent: Sent, *, now: datetime) -> Fate:
+    """Older than Telegram lets a bot delete: it is overwritten, if that is still possible."""
+    if sent.overwrites:
+        return Fate(state=OutboxState.FAILED, reason="not_erasable")
+    return Fate(
+        state=OutboxState.WAITING,
+        reason="not_deletable",
+        send_at=now,
+        costs_attempt=False,
+        not_deletable=True,
+    )
 
 
 def _again(reason: str, send_at: datetime) -> Fate:

@@ -56,6 +56,8 @@ def call_of(
         place["message_id"] = edits
         young = now - datetime.fromisoformat(message.parameters["queued_at"]) < _DELETABLE
         return Call("deleteMessage" if young else "editMessageReplyMarkup", json_bytes(place))
+    if message.kind is MessageKind.ERASE:
+        return _erasure(place | {"message_id": edits}, content, overwrites=message.overwrites)
     if edits is not None:
         look = _filled(_look(content), fills)
         return Call("editMessageText", joined(place | {"message_id": edits}, look))
@@ -66,6 +68,8 @@ def call_of(
             "message_id": message.reply_to,
             "allow_sending_without_reply": True,
         }
+    if content.is_silent:
+        place["disable_notification"] = True
     if content.document is not None:
         shown = {"caption": content.text, "parse_mode": content.parse_mode}
         return _document(place | shown | _keyboard(content), content.document)
@@ -76,6 +80,16 @@ def call_of(
     copy = Copy(message.id, message.uncertain_attempts)
     look = _filled(_look(content, _COPY_HOLE), {**fills, _COPY_HOLE: copy.suffix()})
     return Call("sendMessage", joined(place, look))
+
+
+def _erasure(place: dict[str, object], content: Content, *, overwrites: bool) -> Call:
+    """Always tried first: what is too old for a bot may still be deleted by an administrator."""
+    if not overwrites:
+        return Call("deleteMessage", json_bytes(place))
+    if content.is_caption:
+        shown = {"caption": content.text, "parse_mode": content.parse_mode}
+        return Call("editMessageCaption", json_bytes(place | shown))
+    return Call("editMessageText", joined(place, _look(content)))
 
 
 def _filled(look: bytes, fills: Mapping[str, str]) -> bytes:

@@ -50,6 +50,10 @@ class MessageKind(StrEnum):
     REGISTRY = "registry"  # /donvi: units, one unit, groups, one group
     REGISTRY_FILE = "registry_file"  # all units, a file
     RETIRE = "retire"  # takes back a spare copy of a card
+    CORRECTION = "correction"  # says in a chat what a correction has changed
+    RECALL = "recall"  # says in a chat that a directive was recalled, and asks to delete it
+    ERASE = "erase"  # deletes what a recalled directive has left in a chat, or overwrites it
+    VERSIONS = "versions"  # a directive's versions, for staff
     INVITE = "invite"  # a link with its QR code, a picture
     INVITE_SHEET = "invite_sheet"  # QR codes for a group of units, a file
     INVITES = "invites"  # a unit's invites that are open
@@ -259,6 +263,8 @@ class DialogueKind(StrEnum):
     DRAFT_SUBJECT = "draft_subject"
     DRAFT_DEADLINE = "draft_deadline"
     DRAFT_SEND_AT = "draft_send_at"
+    DRAFT_NOTE = "draft_note"  # what was wrong in what is corrected
+    RECALL_REASON = "recall_reason"
     ISSUE_COUNT = "issue_count"
     SUBMIT = "submit"
     PASTE_LETTER = "paste_letter"

@@ -15,11 +15,12 @@ _OF_LIST = 500  # beside tasks
 _OF_TASK = 130  # beside its title
 
 
-def lists_before_card(titles: Sequence[str], *, head: str) -> tuple[range, ...]:
+def lists_before_card(titles: Sequence[str], *, head: str, beside: int = 0) -> tuple[range, ...]:
     """The places in `titles` that each list shows, together all of them; none if the card has room
-    for every task. `head` is what stands on the card and may be long."""
+    for every task. `head` is what stands on the card and may be long, `beside` what it needs
+    besides."""
     sizes = [length(escape(title)) + _OF_TASK for title in titles]
-    if _OF_CARD + length(escape(head)) + sum(sizes) <= MOST_UNITS:
+    if _OF_CARD + beside + length(escape(head)) + sum(sizes) <= MOST_UNITS:
         return ()
     lists: list[range] = []
     first, taken = 0, _OF_LIST

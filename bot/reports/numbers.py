@@ -14,10 +14,10 @@ from bot.domain.reach import Reach, reach_of
 from bot.domain.rights import Scope
 from bot.domain.states import AssignmentState
 from bot.errors import NotFound
-from bot.storage import acknowledgements, articles, directives, outbox, reminders
-from bot.storage.acknowledgements import Receipt
+from bot.storage import articles, directives, outbox, receipts, reminders
 from bot.storage.articles import ArticleLine
 from bot.storage.directives import TaskState
+from bot.storage.receipts import Receipt
 from bot.storage.reminders import NotReminded
 from bot.storage.tables import Directive, Task
 
@@ -99,7 +99,7 @@ async def directive_numbers(
         raise NotFound("directive.unknown")
     addressees = await directives.addressees(session, directive_id, scope=scope)
     ids = [addressee.id for addressee in addressees]
-    receipts = await acknowledgements.receipts(session, addressee_ids=ids)
+    confirmed = await receipts.counting(session, addressee_ids=ids)
     reach = await outbox.states_by_addressee(session, directive_id=directive_id)
     tasks_of: dict[int, list[TaskState]] = defaultdict(list)
     for task in await directives.task_states(session, addressee_ids=ids):
@@ -109,7 +109,7 @@ async def directive_numbers(
             addressee_id=addressee.id,
             unit_name=addressee.unit_name,
             reach=reach_of(reach.get(addressee.id, ())),
-            receipt=receipts.get(addressee.id),
+            receipt=confirmed.get(addressee.id),
             tasks=tuple(tasks_of[addressee.id]),
         )
         for addressee in addressees

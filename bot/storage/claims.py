@@ -32,6 +32,7 @@ from bot.storage.types import written_out
 
 MOST_OF_A_CHAT = 3
 _PLAIN = "plain"  # a parameter of any kind of message
+_OVERWRITES = "overwrite"  # one of what is to be erased
 
 
 def claimable(
@@ -123,6 +124,11 @@ class Claimed:
     def is_plain_text(self) -> bool:
         """Telegram could not read our formatting: only the words are sent."""
         return bool(self.parameters.get(_PLAIN))
+
+    @property
+    def overwrites(self) -> bool:
+        """Telegram does not let it be deleted any more: words stand in its place."""
+        return bool(self.parameters.get(_OVERWRITES))
 
 
 _TABLE = cast(Table, OutboxMessage.__table__)
@@ -288,10 +294,19 @@ def seen(session: Session, ids: Collection[int]) -> dict[int, int]:
 
 async def send_plainly(session: AsyncSession, message: Claimed) -> None:
     """From now on the message is sent without formatting."""
+    await _mark(session, message, _PLAIN)
+
+
+async def overwrite(session: AsyncSession, message: Claimed) -> None:
+    """From now on it is overwritten what this was to delete."""
+    await _mark(session, message, _OVERWRITES)
+
+
+async def _mark(session: AsyncSession, message: Claimed, name: str) -> None:
     await session.execute(
         update(OutboxMessage)
         .where(OutboxMessage.id == message.id)
-        .values(parameters={**message.parameters, _PLAIN: True})
+        .values(parameters={**message.parameters, name: True})
     )
 
 
@@ -302,6 +317,7 @@ _WAITING = _TABLE.c.state == written_out(OutboxState.WAITING)
 _THEIR_IDS = is_one_of(_TABLE.c.id, "ids")
 _HOLDS_LEASE = select(_LEASES.c.epoch).where(_LEASES.c.epoch == bindparam("taker")).exists()
 _OTHER = _TABLE.alias()
+_OF_WHAT_IS_THERE = (MessageKind.REDRAW, MessageKind.ERASE)
 _CARD_UNDER_WAY = (
     select(_OTHER.c.id)
     .where(
@@ -325,7 +341,7 @@ _CLAIMABLE = (
         _TABLE.c.send_at <= bindparam("now"),
         _TABLE.c.lane.in_(bindparam("lanes", expanding=True)),
         _TABLE.c.chat_id.not_in(bindparam("full", expanding=True)),
-        or_(_TABLE.c.kind != MessageKind.REDRAW, ~_CARD_UNDER_WAY),
+        or_(_TABLE.c.kind.not_in(_OF_WHAT_IS_THERE), ~_CARD_UNDER_WAY),
         or_(_TABLE.c.kind != MessageKind.DIRECTIVE, ~_PAUSED),
     )
     .order_by(_TABLE.c.lane, _TABLE.c.id)

@@ -11,6 +11,7 @@ from sqlalchemy import (
     ColumnElement,
     Row,
     Table,
+    and_,
     bindparam,
     exists,
     func,
@@ -70,17 +71,50 @@ def seen_within(scope: Scope | None) -> ColumnElement[bool]:
     return exists().where(Addressee.directive_id == Directive.id, within(scope))
 
 
+def _has_ended() -> ColumnElement[bool]:
+    """Closed, replaced or recalled; or its sending was given up before anybody got it."""
+    has_work = exists().where(
+        Task.directive_id == Directive.id,
+        Assignment.task_id == Task.id,
+        Assignment.state != AssignmentState.CANCELLED,
+    )
+    given_up = and_(Directive.sending == Sending.CANCELLED, ~has_work)
+    return or_(Directive.closed_at.is_not(None), given_up)
+
+
 async def open_directives(
     session: AsyncSession, *, scope: Scope | None, limit: int = 20
 ) -> list[Directive]:
-    """Directives that are not closed, newest first."""
+    """Directives that go on, newest first."""
     rows = await session.scalars(
         select(Directive)
-        .where(Directive.closed_at.is_(None), seen_within(scope))
+        .where(~_has_ended(), seen_within(scope))
         .order_by(Directive.id.desc())
         .limit(limit)
     )
     return list(rows)
+
+
+async def ended_directives(
+    session: AsyncSession, *, scope: Scope | None, offset: int, limit: int
+) -> list[Directive]:
+    """Some of those that have ended, newest first."""
+    rows = await session.scalars(
+        select(Directive)
+        .where(_has_ended(), seen_within(scope))
+        .order_by(Directive.id.desc())
+        .offset(offset)
+        .limit(limit)
+    )
+    return list(rows)
+
+
+async def count_ended(session: AsyncSession, *, scope: Scope | None) -> int:
+    """How many have ended."""
+    number = await session.scalar(
+        select(func.count()).select_from(Directive).where(_has_ended(), seen_within(scope))
+    )
+    return number or 0
 
 
 async def by_number(session: AsyncSession, number: str, *, scope: Scope | None) -> list[Directive]:
@@ -223,6 +257,17 @@ async def open_addressees_of_units(
     return list(await session.execute(statement))
 
 
+async def count_open_work(session: AsyncSession, directive_id: int) -> int:
+    """How much of the directive's work is neither done nor dropped."""
+    number = await session.scalar(
+        select(func.count())
+        .select_from(Assignment)
+        .join(Task, Task.id == Assignment.task_id)
+        .where(Task.directive_id == directive_id, Assignment.state == AssignmentState.OPEN)
+    )
+    return number or 0
+
+
 async def has_work(session: AsyncSession, addressee_id: int) -> bool:
     """Whether anything is still asked of the addressee, or was done by it."""
     found = await session.scalar(
@@ -277,6 +322,24 @@ async def task_states(session: AsyncSession, *, addressee_ids: Collection[int]) 
     )
     found = ([*row, articles.get(row[0], 0)] for row in rows)
     return [TaskState(*values) for values in found]
+
+
+async def positions(session: AsyncSession, addressee_ids: Collection[int]) -> set[int]:
+    """The numbers of all tasks that these addressees have or had."""
+    rows = await session.scalars(
+        select(Task.position)
+        .join(Assignment, Assignment.task_id == Task.id)
+        .where(Assignment.addressee_id.in_(addressee_ids))
+    )
+    return set(rows)
+
+
+async def addressees_by_ids(session: AsyncSession, ids: Collection[int]) -> list[Addressee]:
+    """These addressees."""
+    rows = await session.scalars(
+        select(Addressee).where(Addressee.id.in_(ids)).order_by(Addressee.id)
+    )
+    return list(rows)
 
 
 @dataclass(frozen=True, slots=True)

@@ -4,13 +4,23 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 from datetime import datetime
-from typing import Any
+from typing import Any, cast
 
-from sqlalchemy import select, update
+from sqlalchemy import Table, insert, literal, select, update
 from sqlalchemy.ext.asyncio import AsyncSession
+from sqlalchemy.orm import aliased
 
-from bot.domain.states import DraftState
-from bot.storage.tables import Draft, DraftGroup, DraftTask, Group
+from bot.domain.states import DraftState, Relation
+from bot.storage.tables import (
+    Attachment,
+    Draft,
+    DraftGroup,
+    DraftPerson,
+    DraftTask,
+    DraftTaskPart,
+    DraftUnit,
+    Group,
+)
 
 
 async def close(session: AsyncSession, draft_id: int, *, state: DraftState, now: datetime) -> bool:
@@ -78,6 +88,53 @@ async def change(session: AsyncSession, draft_id: int, *, now: datetime, **value
         .returning(Draft.id)
     )
     return changed is not None
+
+
+async def open_relation(
+    session: AsyncSession, directive_id: int, *, relation: Relation, chat_id: int
+) -> Draft | None:
+    """A draft with this relation to a directive that was begun in this chat and is not issued."""
+    draft: Draft | None = await session.scalar(
+        select(Draft)
+        .where(
+            Draft.related_id == directive_id,
+            Draft.relation == relation,
+            Draft.chat_id == chat_id,
+            Draft.state == DraftState.OPEN,
+        )
+        .order_by(Draft.id.desc())
+        .limit(1)
+    )
+    return draft
+
+
+async def copy_audience(session: AsyncSession, *, from_id: int, to_id: int) -> None:
+    """Give a draft the audience, the files and the parts in tasks of another one, whose tasks have
+    the same numbers."""
+    for table in (DraftGroup, DraftUnit, DraftPerson, Attachment):
+        columns = cast(Table, table.__table__).c
+        names = [each.name for each in columns if each.name not in ("id", "draft_id")]
+        copied = select(literal(to_id), *(columns[name] for name in names)).where(
+            columns.draft_id == from_id
+        )
+        await session.execute(
+            insert(cast(Table, table.__table__)).from_select(
+                ["draft_id", *names], copied.order_by(columns.id)
+            )
+        )
+    theirs, ours = aliased(DraftTask), aliased(DraftTask)
+    parts = (
+        select(ours.id, DraftTaskPart.group_id, DraftTaskPart.unit_id, DraftTaskPart.part)
+        .join(theirs, theirs.id == DraftTaskPart.draft_task_id)
+        .join(ours, (ours.draft_id == to_id) & (ours.position == theirs.position))
+        .where(theirs.draft_id == from_id)
+        .order_by(DraftTaskPart.id)
+    )
+    await session.execute(
+        insert(cast(Table, DraftTaskPart.__table__)).from_select(
+            ["draft_task_id", "group_id", "unit_id", "part"], parts
+        )
+    )
 
 
 async def next_to_read(session: AsyncSession, *, now: datetime) -> Draft | None:

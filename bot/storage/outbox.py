@@ -158,6 +158,23 @@ async def shown_at(
     return found or {}
 
 
+async def sent_as(
+    session: AsyncSession, message_id: int
+) -> tuple[MessageKind, OutboxState, int | None, dict[str, Any]] | None:
+    """What a row was about, what became of it, Telegram's message and its parameters."""
+    row = (
+        await session.execute(
+            select(
+                OutboxMessage.kind,
+                OutboxMessage.state,
+                OutboxMessage.message_id,
+                OutboxMessage.parameters,
+            ).where(OutboxMessage.id == message_id)
+        )
+    ).first()
+    return (row[0], row[1], row[2], row[3]) if row is not None else None
+
+
 async def answer_nothing(session: AsyncSession, message_id: int) -> None:
     """From now on the message is no reply to another one."""
     await session.execute(

@@ -22,9 +22,9 @@ from bot.domain.states import (
     OutboxState,
 )
 from bot.storage import outbox
-from bot.storage.acknowledgements import is_receipt
 from bot.storage.in_bulk import is_one_of, numbers
 from bot.storage.outbox import NewMessage
+from bot.storage.receipts import is_receipt
 from bot.storage.tables import (
     Acknowledgement,
     Addressee,

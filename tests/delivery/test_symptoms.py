@@ -32,8 +32,7 @@ from bot.domain.states import (
 )
 from bot.errors import Conflict
 from bot.runtime import Runtime
-from bot.storage import acknowledgements as acknowledgement_rows
-from bot.storage import claims
+from bot.storage import claims, receipts
 from bot.storage import directives as directive_rows
 from bot.storage.events import Origin
 from bot.storage.tables import Addressee, Assignment, Chat, Directive, Draft, OutboxMessage
@@ -299,8 +298,8 @@ async def test_a_change_beside_the_claim_of_its_redraw_is_drawn(rt: Runtime, clo
             ids = await session.run_sync(ask)
             await session.run_sync(partial(claims.claim, ids=ids, epoch=1))
         async with rt.read() as session:  # what the redraw shows is read after the claim
-            receipts = await acknowledgement_rows.receipts(session, addressee_ids=[addressee_id])
-        drawn.append(bool(receipts))
+            found = await receipts.counting(session, addressee_ids=[addressee_id])
+        drawn.append(bool(found))
 
     drawn: list[bool] = []
     async with rt.write() as session:

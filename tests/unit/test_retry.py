@@ -139,8 +139,8 @@ SETTLED = {
     TOO_OLD: Done(),
     "Bad Request: message to delete not found": Done(),
     "Bad Request: message to edit not found": Gone(),
-    "Bad Request: message can't be edited": Gone(),
-    "Bad Request: message can't be deleted": Gone(),
+    "Bad Request: message can't be edited": Gone(stays=True),
+    "Bad Request: message can't be deleted": Gone(stays=True),
     "Bad Request: MESSAGE_ID_INVALID": Gone(),
 }
 

@@ -23,9 +23,9 @@ from bot.reports.xlsx import (
     link_target,
     safe_text,
 )
-from bot.storage.acknowledgements import Receipt
 from bot.storage.articles import ArticleLine
 from bot.storage.directives import TaskState
+from bot.storage.receipts import Receipt
 from bot.storage.reminders import NotReminded
 from bot.storage.tables import Directive, Task
 from bot.texts import texts

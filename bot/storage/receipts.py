@@ -1,4 +1,4 @@
-"""Queries of acknowledgements: who confirmed which version of a directive, for whom, and when."""
+"""Queries of acknowledgements: who confirmed which version, and which of them count now."""
 
 from __future__ import annotations
 
@@ -28,20 +28,20 @@ class Receipt:
     at: datetime
 
 
-async def receipts(session: AsyncSession, *, addressee_ids: Collection[int]) -> dict[int, Receipt]:
+async def counting(session: AsyncSession, *, addressee_ids: Collection[int]) -> dict[int, Receipt]:
     """The first acknowledgement that counts, by addressee."""
-    return await session.run_sync(read_receipts, addressee_ids)
+    return await session.run_sync(read_counting, addressee_ids)
 
 
-def read_receipts(session: Session, addressee_ids: Collection[int]) -> dict[int, Receipt]:
-    """What `receipts` finds."""
+def read_counting(session: Session, addressee_ids: Collection[int]) -> dict[int, Receipt]:
+    """What `counting` finds."""
     first: dict[int, Receipt] = {}
     for row in session.execute(_RECEIPTS, {"ids": numbers(addressee_ids)}):
         first.setdefault(row[0], Receipt(*row))
     return first
 
 
-def read_past_receipts(session: Session, addressee_ids: Collection[int]) -> dict[int, Receipt]:
+def read_past(session: Session, addressee_ids: Collection[int]) -> dict[int, Receipt]:
     """The last acknowledgement of a version whose receipts do not count any more, by addressee."""
     last: dict[int, Receipt] = {}
     for row in session.execute(_PAST_RECEIPTS, {"ids": numbers(addressee_ids)}):
@@ -51,8 +51,8 @@ def read_past_receipts(session: Session, addressee_ids: Collection[int]) -> dict
 
 _CONFIRMED = cast(Table, Acknowledgement.__table__)
 _PEOPLE = cast(Table, Person.__table__)
-_ADDRESSEES = cast(Table, Addressee.__table__)
 _DIRECTIVES = cast(Table, Directive.__table__)
+_ADDRESSED = cast(Table, Addressee.__table__)
 
 
 def is_receipt() -> ColumnElement[bool]:
@@ -77,13 +77,26 @@ _ALL_RECEIPTS = (
         _CONFIRMED.c.at,
     )
     .join(_PEOPLE, _PEOPLE.c.id == _CONFIRMED.c.person_id)
-    .join(_ADDRESSEES, _ADDRESSEES.c.id == _CONFIRMED.c.addressee_id)
-    .join(_DIRECTIVES, _DIRECTIVES.c.id == _ADDRESSEES.c.directive_id)
+    .join(_ADDRESSED, _ADDRESSED.c.id == _CONFIRMED.c.addressee_id)
+    .join(_DIRECTIVES, _DIRECTIVES.c.id == _ADDRESSED.c.directive_id)
     .where(is_one_of(_CONFIRMED.c.addressee_id, "ids"))
     .order_by(_CONFIRMED.c.at, _CONFIRMED.c.id)
 )
 _RECEIPTS = _ALL_RECEIPTS.where(is_receipt())
 _PAST_RECEIPTS = _ALL_RECEIPTS.where(_CONFIRMED.c.version < _DIRECTIVES.c.acknowledge_from)
+
+
+async def confirmed(
+    session: AsyncSession, addressee_ids: Collection[int], *, version: int
+) -> dict[int, Receipt]:
+    """The first acknowledgement of this very version, by addressee."""
+    rows = await session.execute(
+        _ALL_RECEIPTS.where(_CONFIRMED.c.version == version), {"ids": numbers(addressee_ids)}
+    )
+    first: dict[int, Receipt] = {}
+    for row in rows:
+        first.setdefault(row[0], Receipt(*row))
+    return first
 
 
 @dataclass(frozen=True, slots=True)

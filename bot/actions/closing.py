@@ -1,0 +1,160 @@
+"""The end of a directive, and its beginning anew: closed by staff, replaced by another one, or
+recalled; a directive that replaces one is a draft like others, with its relation."""
+
+from __future__ import annotations
+
+from datetime import datetime
+
+from sqlalchemy.ext.asyncio import AsyncSession
+
+from bot.actions import cards as card_actions
+from bot.actions.corrections import correctable
+from bot.actions.policy import Policy
+from bot.domain.states import DraftState, Ending, OutboxState, Relation, Sending
+from bot.errors import Conflict, NotFound
+from bot.runtime import Wake, wake_after_commit
+from bot.storage import corrections, directives, drafts, events, progress, recall, sending
+from bot.storage.tables import Directive, Draft, DraftTask
+from scheduler.plan import next_step
+
+_ON_THE_WAY = (OutboxState.WAITING, OutboxState.CLAIMED, OutboxState.IN_FLIGHT)
+
+
+async def check(session: AsyncSession, directive_id: int) -> int:
+    """How much work is still open; Conflict when the directive cannot be closed now."""
+    directive = await correctable(session, directive_id)
+    if directive.sending is Sending.RUNNING and await sending.count(
+        session, directive_id, *_ON_THE_WAY
+    ):
+        raise Conflict("closing.still_sending")
+    return await directives.count_open_work(session, directive_id)
+
+
+async def close(session: AsyncSession, directive_id: int, *, actor_id: int, now: datetime) -> None:
+    """Staff are done with it: nothing more is taken, asked or reminded of."""
+    await check(session, directive_id)
+    directive = await correctable(session, directive_id)
+    await end(session, directive, ending=Ending.CLOSED, actor_id=actor_id, now=now)
+
+
+async def end(
+    session: AsyncSession, directive: Directive, *, ending: Ending, actor_id: int, now: datetime
+) -> None:
+    """End a directive that is open: what waits is withdrawn, nobody is reminded, and its cards say
+    so. Of what is replaced or recalled the open work is cancelled too. Receipts and what was
+    submitted stay."""
+    await session.flush()  # for the lock reads the directive anew
+    locked = await sending.lock(session, directive.id)
+    if locked is None or locked.closed_at is not None:
+        return
+    directive.closed_at, directive.ending = now, ending
+    if ending is Ending.CLOSED:
+        await recall.forget_reminders(session, directive.id)
+    else:
+        await sending.withdraw(session, directive.id, now=now)
+        directive.sending, directive.pause_reason = Sending.CANCELLED, None
+        await recall.cancel_open_work(session, directive.id)
+    await session.flush()
+    if ending is not Ending.RECALLED:  # a recalled one's cards are erased
+        await redraw_cards(session, directive, now=now)
+    await progress.redraw(session, [directive.id], now=now, at_once=True)
+    events.add(
+        session, "directive_ended", at=now, person_id=actor_id, object_kind="directive",
+        object_id=directive.id, ending=ending.value,
+    )  # fmt: skip
+    wake_after_commit(session, Wake.OUTBOX)
+
+
+async def redraw_cards(session: AsyncSession, directive: Directive, *, now: datetime) -> None:
+    """Draw all of its cards anew where they are."""
+    placed = await corrections.cards_of(session, directive.id)
+    await card_actions.redraw_all(session, [each.card for each in placed if each.is_there], now=now)
+
+
+async def reopen(
+    session: AsyncSession, directive_id: int, *, actor_id: int, policy: Policy, now: datetime
+) -> bool:
+    """Go on with what staff closed, and remind of what is open from now on; False if it was not
+    closed. Conflict for what was replaced or recalled."""
+    directive = await sending.lock(session, directive_id)
+    if directive is None:
+        raise NotFound("directive.unknown")
+    if directive.closed_at is None:
+        return False
+    if directive.ending in (Ending.REPLACED, Ending.RECALLED):
+        raise Conflict("closing.for_good")
+    directive.closed_at = directive.ending = None
+    for deadline in await sending.open_deadlines_of(session, directive_id):
+        step = next_step(
+            deadline,
+            policy=policy.reminders,
+            calendar=policy.calendar,
+            after=now,
+            since=directive.send_at or directive.issued_at,
+            urgent=directive.urgency is not None,
+        )
+        await sending.plan_reminders(
+            session,
+            directive_id,
+            deadline_at=deadline,
+            next_reminder_at=step.at if step else None,
+        )
+    await session.flush()
+    await redraw_cards(session, directive, now=now)
+    await progress.redraw(session, [directive_id], now=now, at_once=True)
+    events.add(
+        session, "directive_reopened", at=now, person_id=actor_id, object_kind="directive",
+        object_id=directive_id,
+    )  # fmt: skip
+    wake_after_commit(session, Wake.OUTBOX)
+    return True
+
+
+async def begin_replacement(
+    session: AsyncSession, directive_id: int, *, actor_id: int, chat_id: int, now: datetime
+) -> Draft:
+    """A draft of the directive that is to take the place of this one, with all it says but number
+    and day; the one that was begun in this chat already. Issuing it ends this one."""
+    directive = await correctable(session, directive_id)
+    begun = await drafts.open_relation(
+        session, directive_id, relation=Relation.REPLACES, chat_id=chat_id
+    )
+    if begun is not None:
+        return begun
+    draft = Draft(
+        author_id=actor_id,
+        chat_id=chat_id,
+        state=DraftState.OPEN,
+        relation=Relation.REPLACES,
+        related_id=directive.id,
+        issuer=directive.issuer,
+        symbol=directive.symbol,
+        urgency=directive.urgency,
+        subject=directive.subject,
+        body=directive.body,
+        file_id=directive.file_id,
+        when_unclear=directive.when_unclear,
+        created_at=now,
+        updated_at=now,
+    )
+    session.add(draft)
+    await session.flush()
+    for task in await directives.tasks(session, directive.id):
+        session.add(
+            DraftTask(
+                draft_id=draft.id,
+                position=task.position,
+                text=task.text,
+                short_title=task.short_title,
+                deadline_at=task.deadline_at,
+                continuous=task.deadline_at is None,
+                expected_articles=task.expected_articles,
+            )
+        )
+    await session.flush()
+    await drafts.copy_audience(session, from_id=directive.draft_id, to_id=draft.id)
+    events.add(
+        session, "replacement_begun", at=now, person_id=actor_id, object_kind="draft",
+        object_id=draft.id, directive_id=directive.id,
+    )  # fmt: skip
+    return draft

@@ -1,0 +1,102 @@
+"""What a correction does to a directive's tasks and to everybody's work on them."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import datetime
+
+from sqlalchemy.ext.asyncio import AsyncSession
+
+from bot.actions.policy import Policy
+from bot.domain.states import AssignmentState
+from bot.storage import corrections, directives
+from bot.storage.tables import Directive, DraftTask, Task
+from scheduler.plan import next_step
+
+
+@dataclass(frozen=True, slots=True)
+class Work:
+    """A directive in the hands of who corrects it."""
+
+    session: AsyncSession
+    directive: Directive
+    policy: Policy
+    now: datetime
+
+    async def change(self, numbered: Sequence[tuple[int, DraftTask]]) -> None:
+        """Make the directive's tasks those of the draft."""
+        everybody = await corrections.with_work(self.session, self.directive.id)
+        present = {
+            task.id: task for task in await directives.tasks(self.session, self.directive.id)
+        }
+        kept = {draft_task.task_id for _, draft_task in numbered}
+        dropped = [task for task in present.values() if task.id not in kept]
+        for task in dropped:
+            task.removed_in = self.directive.version
+        await corrections.cancel_work(self.session, [task.id for task in dropped])
+        for position, draft_task in numbered:
+            if draft_task.task_id in present:
+                await self._change(present[draft_task.task_id], draft_task)
+            else:
+                await self._add(position, draft_task, everybody)
+
+    async def _add(self, position: int, draft_task: DraftTask, everybody: Sequence[int]) -> None:
+        task = Task(
+            directive_id=self.directive.id,
+            position=position,
+            text=draft_task.text,
+            short_title=draft_task.short_title,
+            deadline_at=draft_task.deadline_at,
+            expected_articles=draft_task.expected_articles,
+        )
+        self.session.add(task)
+        await self.session.flush()
+        await corrections.add_work(
+            self.session, task, everybody, next_reminder_at=self._first_step(task.deadline_at)
+        )
+
+    async def _change(self, task: Task, draft_task: DraftTask) -> None:
+        task.text, task.short_title = draft_task.text, draft_task.short_title
+        if task.deadline_at != draft_task.deadline_at:
+            old, task.deadline_at = task.deadline_at, draft_task.deadline_at
+            await corrections.move_deadline(
+                self.session,
+                task.id,
+                old=old,
+                new=task.deadline_at,
+                next_reminder_at=self._first_step(task.deadline_at),
+            )
+        if task.expected_articles != draft_task.expected_articles:
+            task.expected_articles = draft_task.expected_articles
+            await self._count_again(task)
+
+    async def _count_again(self, task: Task) -> None:
+        """Another number of links is asked: who has them is done, who has fewer is not. What was
+        reported done without any stays so."""
+        for assignment_id, state, deadline_at, links in await corrections.submitted(
+            self.session, task.id
+        ):
+            enough = links >= task.expected_articles
+            if state is AssignmentState.OPEN and enough:
+                await directives.change_assignment_state(
+                    self.session, assignment_id, state=AssignmentState.SUBMITTED, now=self.now
+                )
+            elif state is AssignmentState.SUBMITTED and links and not enough:
+                step = self._first_step(deadline_at)
+                await corrections.reopen(self.session, assignment_id, next_reminder_at=step)
+
+    def _first_step(self, deadline_at: datetime | None) -> datetime | None:
+        """When to remind first: a step's name holds the deadline, so a moved one begins anew."""
+        if deadline_at is None:
+            return None
+        begins_at = max(self.now, self.directive.send_at or self.now)
+        step = next_step(
+            deadline_at,
+            policy=self.policy.reminders,
+            calendar=self.policy.calendar,
+            after=begins_at,
+            since=self.directive.send_at or self.directive.issued_at,
+            urgent=self.directive.urgency is not None,
+        )
+        return step.at if step else None
