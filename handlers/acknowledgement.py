@@ -7,6 +7,7 @@ from bot.actions import full_text as full_texts
 from bot.actions.acknowledgements import Acknowledged, AlreadyAcknowledged
 from bot.actions.replies import MOST_BUTTONS, Button
 from bot.callbacks import Callback, Press
+from bot.delivery.render import shortened
 from bot.domain.assignments import by_deadline
 from bot.domain.states import AssignmentState
 from bot.storage import directives
@@ -64,7 +65,7 @@ async def done_menu(incoming: Incoming) -> None:
             Button(
                 "button.task_title",
                 Callback(Press.REPORT_DONE, (task.assignment_id,)),
-                {"position": task.position, "title": task.short_title[:40]},
+                {"position": task.position, "title": shortened(task.short_title, most=40)},
             )
         ]
         for task in nearest[:MOST_BUTTONS]

@@ -11,6 +11,7 @@ from bot.actions.articles import ChooseTask, ChooseUnit, Duplicate, Message, Rec
 from bot.actions.replies import Button
 from bot.articles.urls import find_links
 from bot.callbacks import Callback, Press
+from bot.delivery.render import shortened
 from bot.domain.assignments import by_deadline
 from bot.domain.directives import number_and_symbol
 from bot.domain.rights import Actor
@@ -110,7 +111,7 @@ async def take_links(incoming: Incoming, links: tuple[str, ...], dialogue: Dialo
 async def speak_for(incoming: Incoming) -> None:
     """The unit that is meant from now on; links that waited for this are taken."""
     unit = await stand_ins.take_unit(incoming)
-    incoming.popup("speak.chosen", unit=unit.name[:60])
+    incoming.popup("speak.chosen", unit=shortened(unit.name, most=60))
     given = incoming.callback.ids[1:] if incoming.callback else ()
     if not given:
         return
@@ -228,7 +229,7 @@ async def _ask_task(incoming: Incoming, choose: ChooseTask) -> None:
                 Button(
                     "button.task_title",
                     Callback(Press.PLACE_LINKS, (choose.submission_id, task.assignment_id)),
-                    {"position": task.position, "title": title[:40]},
+                    {"position": task.position, "title": shortened(title, most=40)},
                 )
             ]
         )

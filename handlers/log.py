@@ -5,6 +5,7 @@ from __future__ import annotations
 from bot.actions import access
 from bot.actions.replies import MOST_BUTTONS, Button, queue
 from bot.callbacks import Callback, Press
+from bot.delivery.render import shortened
 from bot.domain.directives import number_and_symbol
 from bot.domain.rights import Right
 from bot.domain.states import Lane, MessageKind
@@ -41,7 +42,7 @@ async def log(incoming: Incoming) -> None:
                 Callback(Press.LOG_PAGE, (OF_DIRECTIVE, each.id, 1)),
                 {
                     "code": number_and_symbol(each.number, each.symbol) or f"#{each.id}",
-                    "subject": each.subject[:40],
+                    "subject": shortened(each.subject, most=40),
                 },
             )
         ]

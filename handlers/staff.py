@@ -5,6 +5,7 @@ from __future__ import annotations
 from bot.actions import access
 from bot.actions.replies import MOST_BUTTONS, Button, queue
 from bot.callbacks import Callback, Press
+from bot.delivery.render import shortened
 from bot.domain.directives import number_and_symbol
 from bot.domain.states import Lane, MessageKind
 from bot.errors import NotFound
@@ -103,7 +104,7 @@ async def _meant(incoming: Incoming, press: Press) -> Directive | None:
                 {
                     "code": number_and_symbol(directive.number, directive.symbol)
                     or f"#{directive.id}",
-                    "subject": directive.subject[:40],
+                    "subject": shortened(directive.subject, most=40),
                 },
             )
         ]

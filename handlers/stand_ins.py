@@ -8,6 +8,7 @@ from bot.actions import stand_ins
 from bot.actions.replies import MOST_BUTTONS, Button
 from bot.actions.stand_ins import Asked
 from bot.callbacks import Callback, Press
+from bot.delivery.render import shortened
 from bot.domain.states import ChatKind, DialogueKind
 from bot.errors import NotAllowed
 from bot.letters.typed_dates import read_typed_deadline
@@ -15,7 +16,7 @@ from bot.storage import contacts, dialogues
 from bot.storage.tables import Contact, Dialogue, Unit
 from handlers.context import Incoming, first_id
 
-_UNIT_SHOWN = 30  # characters of a unit's name on a button
+_MOST_SHOWN = 40  # characters of a name on a button
 
 
 # --- handing over, standing in -------------------------------------------------------------------
@@ -34,14 +35,16 @@ async def hand_over(incoming: Incoming) -> None:
         *standing_in,
     ):
         end = Callback(Press.END_DEPUTY, (contact.id,))
-        buttons.append([Button("button.end_deputy", end, {"name": deputy.name[:_UNIT_SHOWN]})])
+        buttons.append(
+            [Button("button.end_deputy", end, {"name": shortened(deputy.name, most=_MOST_SHOWN)})]
+        )
     await incoming.reply("standin.choose", buttons=buttons[:MOST_BUTTONS])
 
 
 def place_buttons(places: Sequence[tuple[Contact, str]]) -> list[list[Button]]:
     """What can be done with each of these places, and whose they are."""
     return [
-        [Button(key, Callback(press, (contact.id,)), {"whose": whose[:_UNIT_SHOWN]})]
+        [Button(key, Callback(press, (contact.id,)), {"whose": shortened(whose, most=_MOST_SHOWN)})]
         for contact, whose in places
         for key, press in (
             ("button.hand_over", Press.HAND_OVER),
@@ -128,7 +131,7 @@ async def ask_stop(incoming: Incoming) -> None:
             Button(
                 "button.stop_unit",
                 Callback(Press.STOP, (unit.id,)),
-                {"unit": unit.name[:_UNIT_SHOWN]},
+                {"unit": shortened(unit.name, most=_MOST_SHOWN)},
             )
         ]
         for _, _, unit in own[: MOST_BUTTONS - 1]
@@ -171,11 +174,6 @@ async def choose_unit(incoming: Incoming) -> None:
     await incoming.reply("speak.choose", buttons=unit_buttons([unit for _, _, unit in own]))
 
 
-def shown(unit: Unit) -> str:
-    """A unit's name as a button has room for it."""
-    return unit.name[:_UNIT_SHOWN]
-
-
 def unit_buttons(found: Sequence[Unit], *more: int) -> list[list[Button]]:
     """A button for each unit; `more` goes with every choice."""
     return [
@@ -183,7 +181,7 @@ def unit_buttons(found: Sequence[Unit], *more: int) -> list[list[Button]]:
             Button(
                 "button.speak_for_unit",
                 Callback(Press.SPEAK_FOR, (unit.id, *more)),
-                {"unit": unit.name[:40]},
+                {"unit": shortened(unit.name, most=_MOST_SHOWN)},
             )
         ]
         for unit in found[:MOST_BUTTONS]

@@ -292,8 +292,13 @@ def fit(
 
 
 def shortened(text: str, *, most: int = 90) -> str:
-    """A name or title as lists show it."""
-    return text if len(text) <= most else f"{text[: most - 1].rstrip()}…"
+    """A name or title as lists and buttons show it: cut at a word, if one ends not too early."""
+    if len(text) <= most:
+        return text
+    kept = text[:most]
+    at = kept.rfind(" ")
+    kept = kept[:at] if at >= most // 2 else kept[:-1]
+    return f"{kept.rstrip(' ,;:.–-')}…"
 
 
 def page_buttons(
