@@ -104,7 +104,8 @@ async def _about(session: AsyncSession, directive: str | None, unit: str | None)
         number = directive.partition("/")[0].strip()
         found = await directives.by_number(session, number, scope=None)
         if len(found) != 1:
-            raise Fault(f"directives with the number {number}: {len(found)}")
+            many = counted(len(found), "directive")
+            raise Fault(f"the number {number} stands for {many}")
         return About(directive_id=found[0].id)
     if unit is not None:
         named = await units.unit_by_code(session, unit)

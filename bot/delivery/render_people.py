@@ -145,7 +145,9 @@ def _all_kept(
     head = [
         title,
         write.say("data.name", name=view.name),
-        write.say("data.account", id=view.telegram_id, language=view.language),
+        write.say(
+            "data.account", id=view.telegram_id, language=write.texts(f"language.{view.language}")
+        ),
         write.say("data.since", at=moment(view.created_at)),
     ]
     if view.consented_at is not None:

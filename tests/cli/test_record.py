@@ -102,7 +102,7 @@ def test_export_writes_all_or_a_part_and_nothing_becomes_a_formula(dondoc, place
         ((whole,), "is there already"),
         ((tmp_path / "a.txt",), "ends with .xlsx or .csv"),
         ((tmp_path / "b.csv", "--unit", "Y"), "no unit with the code Y"),
-        ((tmp_path / "c.csv", "--directive", "7"), "0 directives with the number 7"),
+        ((tmp_path / "c.csv", "--directive", "7"), "the number 7 stands for 0 directives"),
     ):
         told = dondoc("audit", "export", *arguments, "--config", config)
         assert told.code
