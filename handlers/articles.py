@@ -111,7 +111,7 @@ async def take_links(incoming: Incoming, links: tuple[str, ...], dialogue: Dialo
 async def speak_for(incoming: Incoming) -> None:
     """The unit that is meant from now on; links that waited for this are taken."""
     unit = await stand_ins.take_unit(incoming)
-    incoming.popup("speak.chosen", unit=unit.name[:60])
+    incoming.popup("speak.chosen", unit=shortened(unit.name, most=60))
     given = incoming.callback.ids[1:] if incoming.callback else ()
     if not given:
         return

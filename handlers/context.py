@@ -19,6 +19,7 @@ from bot.actions.policy import Policy
 from bot.actions.replies import Button, Keyboard, Said, Values
 from bot.callbacks import Callback, Copy
 from bot.domain.rights import Actor
+from bot.domain.splitting import shortened
 from bot.domain.states import ChatKind
 from bot.errors import NotAllowed, NotFound
 from bot.runtime import Handling, Runtime, current_handling
@@ -187,7 +188,7 @@ class Incoming:
     def popup(self, key: str, *, alert: bool = False, **values: object) -> None:
         """Answer a press with a short text over the chat; shown right after the commit."""
         language = self.actor.language if self.actor else self.chat.language
-        self.handling.popup = texts(language)(key, **values)[:200]
+        self.handling.popup = shortened(texts(language)(key, **values), most=200)
         self.handling.alert = alert
 
 

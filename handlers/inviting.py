@@ -9,6 +9,7 @@ from bot.actions.replies import MOST_BUTTONS, Button, Values, queue
 from bot.callbacks import Callback, Press
 from bot.domain.folding import fold
 from bot.domain.rights import Right
+from bot.domain.splitting import shortened
 from bot.domain.states import UNIT_INVITES, ChatKind, DialogueKind, InviteKind, Lane, MessageKind
 from bot.errors import InvalidInput, NotFound
 from bot.storage import dialogues, units
@@ -79,7 +80,9 @@ def _turning(press: Press, *, page: int, pages: int) -> list[list[Button]]:
 
 
 def _unit_button(unit: Unit, callback: Callback) -> Button:
-    return Button("button.unit", callback, {"name": unit.name[:50], "code": unit.code})
+    return Button(
+        "button.unit", callback, {"name": shortened(unit.name, most=50), "code": unit.code}
+    )
 
 
 async def ask_unit(incoming: Incoming, *, request_id: int | None) -> None:
@@ -116,7 +119,7 @@ async def _offer_units(
     incoming: Incoming, words: str, found: list[Unit], *, request_id: int | None
 ) -> None:
     if not found:
-        raise NotFound("unit.unknown", code=words[:40])
+        raise NotFound("unit.unknown", code=shortened(words, most=40))
     buttons = [
         [
             _unit_button(
@@ -241,7 +244,7 @@ async def _choose_group(incoming: Incoming, *, page: int, edits: int | None) -> 
             Button(
                 "button.group_sheet",
                 Callback(Press.INVITE_SHEET, (group.id,)),
-                {"name": group.name[:50], "count": sizes[group.id]},
+                {"name": shortened(group.name, most=50), "count": sizes[group.id]},
             )
         ]
         for group in found[(page - 1) * _UNITS_A_PAGE : page * _UNITS_A_PAGE]

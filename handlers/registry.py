@@ -7,6 +7,7 @@ from collections.abc import Awaitable, Callable
 from bot.actions import access, groups, units
 from bot.actions.replies import queue
 from bot.delivery.render_registry import GROUP_FIELDS, UNIT_FIELDS
+from bot.domain.splitting import shortened
 from bot.domain.states import DialogueKind, Lane, MessageKind
 from bot.errors import InvalidInput
 from bot.storage import dialogues, outbox
@@ -158,7 +159,11 @@ async def ask_unit_field(incoming: Incoming) -> None:
     field = _field(UNIT_FIELDS, number)
     data: dict[str, int | str] = {"unit_id": found.id, "field": field}
     await _ask(
-        incoming, DialogueKind.UNIT_FIELD, _UNIT_QUESTIONS[field], data, unit=found.name[:200]
+        incoming,
+        DialogueKind.UNIT_FIELD,
+        _UNIT_QUESTIONS[field],
+        data,
+        unit=shortened(found.name, most=200),
     )
 
 
@@ -204,7 +209,11 @@ async def ask_group_field(incoming: Incoming) -> None:
     field = _field(GROUP_FIELDS, number)
     data: dict[str, int | str] = {"group_id": found.id, "field": field}
     await _ask(
-        incoming, DialogueKind.GROUP_FIELD, _GROUP_QUESTIONS[field], data, group=found.name[:200]
+        incoming,
+        DialogueKind.GROUP_FIELD,
+        _GROUP_QUESTIONS[field],
+        data,
+        group=shortened(found.name, most=200),
     )
 
 

@@ -16,7 +16,7 @@ from bot.storage import contacts, dialogues
 from bot.storage.tables import Contact, Dialogue, Unit
 from handlers.context import Incoming, first_id
 
-_UNIT_SHOWN = 30  # characters of a unit's name on a button
+_MOST_SHOWN = 40  # characters of a name on a button
 
 
 # --- handing over, standing in -------------------------------------------------------------------
@@ -35,14 +35,16 @@ async def hand_over(incoming: Incoming) -> None:
         *standing_in,
     ):
         end = Callback(Press.END_DEPUTY, (contact.id,))
-        buttons.append([Button("button.end_deputy", end, {"name": deputy.name[:_UNIT_SHOWN]})])
+        buttons.append(
+            [Button("button.end_deputy", end, {"name": shortened(deputy.name, most=_MOST_SHOWN)})]
+        )
     await incoming.reply("standin.choose", buttons=buttons[:MOST_BUTTONS])
 
 
 def place_buttons(places: Sequence[tuple[Contact, str]]) -> list[list[Button]]:
     """What can be done with each of these places, and whose they are."""
     return [
-        [Button(key, Callback(press, (contact.id,)), {"whose": whose[:_UNIT_SHOWN]})]
+        [Button(key, Callback(press, (contact.id,)), {"whose": shortened(whose, most=_MOST_SHOWN)})]
         for contact, whose in places
         for key, press in (
             ("button.hand_over", Press.HAND_OVER),
@@ -129,7 +131,7 @@ async def ask_stop(incoming: Incoming) -> None:
             Button(
                 "button.stop_unit",
                 Callback(Press.STOP, (unit.id,)),
-                {"unit": unit.name[:_UNIT_SHOWN]},
+                {"unit": shortened(unit.name, most=_MOST_SHOWN)},
             )
         ]
         for _, _, unit in own[: MOST_BUTTONS - 1]
@@ -172,11 +174,6 @@ async def choose_unit(incoming: Incoming) -> None:
     await incoming.reply("speak.choose", buttons=unit_buttons([unit for _, _, unit in own]))
 
 
-def shown(unit: Unit) -> str:
-    """A unit's name as a button has room for it."""
-    return unit.name[:_UNIT_SHOWN]
-
-
 def unit_buttons(found: Sequence[Unit], *more: int) -> list[list[Button]]:
     """A button for each unit; `more` goes with every choice."""
     return [
@@ -184,7 +181,7 @@ def unit_buttons(found: Sequence[Unit], *more: int) -> list[list[Button]]:
             Button(
                 "button.speak_for_unit",
                 Callback(Press.SPEAK_FOR, (unit.id, *more)),
-                {"unit": shortened(unit.name, most=40)},
+                {"unit": shortened(unit.name, most=_MOST_SHOWN)},
             )
         ]
         for unit in found[:MOST_BUTTONS]

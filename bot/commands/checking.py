@@ -15,7 +15,7 @@ from bot import keys
 from bot.actions import audit as auditor
 from bot.app import transport_of
 from bot.clock import system_clock
-from bot.commands.console import Fault, say
+from bot.commands.console import Fault, counted, say
 from bot.commands.opening import (
     NEWER,
     OLDER,
@@ -120,16 +120,16 @@ async def _queues(config: Config) -> AsyncIterator[Item]:
             "it, or get a new token from @BotFather"
         )
         yield Item("conflict", ok=False, sentence=sentence)
-    sentence = f"{parked} updates could not be handled"
+    sentence = f"{counted(parked, 'update')} could not be handled"
     if parked:
         sentence += "; see `dondoc updates list`, then `dondoc updates replay`"
     yield Item("inbox", ok=True, sentence=sentence)
-    sentence = f"{uncertain} messages may or may not have arrived"
+    sentence = f"{counted(uncertain, 'message')} may or may not have arrived"
     if uncertain:
         sentence += "; /tiendo shows where"
     if held:
         minutes = math.ceil(held.total_seconds() / 60)
-        sentence += f"; Telegram told the bot to wait {minutes} more minutes"
+        sentence += f"; Telegram told the bot to wait {counted(minutes, 'more minute')}"
     yield Item("outbox", ok=True, sentence=sentence)
     yield _record(config, sealed=head.number, unsealed=unsealed)
     for breach in look.found:
@@ -149,7 +149,7 @@ def _record(config: Config, *, sealed: int, unsealed: int) -> Item:
     except keys.KeyFault as fault:
         sentence = f"{fault}; events wait for their seal until it is there: {unsealed}"
         return Item("record", ok=False, sentence=sentence)
-    sentence = f"{sealed} events are sealed, {unsealed} wait; `dondoc db verify` proves them"
+    sentence = f"events sealed: {sealed}, waiting: {unsealed}; `dondoc db verify` proves them"
     return Item("record", ok=True, sentence=sentence)
 
 
@@ -201,7 +201,7 @@ def _token(outcome: Outcome) -> Item:
 
 def _intake(config: Config, info: Mapping[str, Any]) -> Item:
     """Whether Telegram's updates come as the settings say."""
-    waiting = f"{info.get('pending_update_count', 0)} updates wait at Telegram"
+    waiting = f"{counted(info.get('pending_update_count', 0), 'update')} held at Telegram"
     url = info.get("url", "")
     if config.telegram.mode == "polling":
         if not url:

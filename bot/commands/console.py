@@ -27,6 +27,11 @@ def complain(text: str) -> None:
     sys.stderr.flush()
 
 
+def counted(count: int, thing: str, things: str | None = None) -> str:
+    """How many there are, in English: `1 unit`, `2 units`."""
+    return f"{count} {thing if count == 1 else things or thing + 's'}"
+
+
 def speak_any_language() -> None:
     """A console that has no Vietnamese letters must not end a command."""
     for stream in (sys.stdout, sys.stderr):

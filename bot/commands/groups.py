@@ -11,7 +11,7 @@ from sqlalchemy.ext.asyncio import AsyncSession
 
 from bot.actions import groups
 from bot.clock import system_clock
-from bot.commands.console import Fault, say
+from bot.commands.console import Fault, counted, say
 from bot.commands.opening import opened, settings
 from bot.config import Config
 from bot.domain import conditions
@@ -41,22 +41,26 @@ async def _list(config: Config, *, as_json: bool) -> int:
     async with opened(config) as database, database.read() as session:
         found = await units.groups(session)
         sizes = await units.group_sizes(session)
-    told = [
-        {
-            "code": group.code,
-            "name": group.name,
-            "units": sizes.get(group.id, 0),
-            "aliases": group.aliases,
-            "condition": conditions.written(group.condition) if group.condition else None,
-        }
-        for group in found
-    ]
+    conditional = {
+        group.id: conditions.written(group.condition) for group in found if group.condition
+    }
     if as_json:
+        told = [
+            {
+                "code": group.code,
+                "name": group.name,
+                "units": sizes.get(group.id, 0),
+                "aliases": group.aliases,
+                "condition": conditional.get(group.id),
+            }
+            for group in found
+        ]
         say(json.dumps(told, ensure_ascii=False, indent=2))
         return 0
-    for each in told:
-        condition = f"\t[{each['condition']}]" if each["condition"] else ""
-        say(f"{each['code']}\t{each['name']}\t{each['units']} units{condition}")
+    for group in found:
+        condition = f"\t[{conditional[group.id]}]" if group.id in conditional else ""
+        size = counted(sizes.get(group.id, 0), "unit")
+        say(f"{group.code}\t{group.name}\t{size}{condition}")
     return 0
 
 

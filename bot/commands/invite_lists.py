@@ -13,7 +13,7 @@ from sqlalchemy.ext.asyncio import AsyncSession
 
 from bot.actions import invites as actions
 from bot.clock import system_clock
-from bot.commands.console import Fault, say
+from bot.commands.console import Fault, counted, say
 from bot.commands.invites import bot_username, unit_with_code
 from bot.commands.opening import opened, settings
 from bot.commands.tables import refuse_present, write_file
@@ -115,8 +115,8 @@ def sheet(path: Path, *, group_code: str, file: Path) -> int:
     refuse_present(file)  # before codes are made that nobody would hold
     made = asyncio.run(_codes(config, group_code))
     write_file(file, _drawn(config, made))
-    count = len(made.lines)
-    say(f"{file}: {count} codes for {made.group}, one use each. They are kept nowhere else.")
+    codes = counted(len(made.lines), "code")
+    say(f"{file}: {codes} for {made.group}, one use each. They are kept nowhere else.")
     return 0
 
 

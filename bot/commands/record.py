@@ -13,7 +13,7 @@ from bot import keys
 from bot.actions import seals
 from bot.actions.seals import Verdict, Wrong
 from bot.clock import system_clock
-from bot.commands.console import Fault, say
+from bot.commands.console import Fault, counted, say
 from bot.commands.opening import listed, opened, settings
 from bot.commands.tables import refuse_present, write_file
 from bot.config import Config
@@ -49,9 +49,9 @@ def verify(path: Path, *, head: str | None) -> int:
     if verdict.faults:
         sentences = [_SENTENCES[each.wrong].format(number=each.number) for each in verdict.faults]
         raise Fault(listed("the record of events is broken", sentences))
-    say(f"{verdict.head.number} events are as they were sealed.")
+    say(f"As sealed: {counted(verdict.head.number, 'event')}.")
     if verdict.unsealed:
-        say(f"{verdict.unsealed} newer ones have no seal yet.")
+        say(f"Without a seal as yet: {counted(verdict.unsealed, 'newer event')}.")
     if verdict.head.number:
         say(f"Head: {verdict.head}")
     return 0
@@ -76,7 +76,7 @@ def export(path: Path, *, target: Path, directive: str | None, unit: str | None)
         raise Fault(f"{target}: name a file that ends with .xlsx or .csv", exit_code=2)
     refuse_present(target)
     count = asyncio.run(_export(config, target, directive=directive, unit=unit))
-    say(f"{count} events are written to {target}")
+    say(f"{counted(count, 'event')} written to {target}")
     return 0
 
 
@@ -104,7 +104,8 @@ async def _about(session: AsyncSession, directive: str | None, unit: str | None)
         number = directive.partition("/")[0].strip()
         found = await directives.by_number(session, number, scope=None)
         if len(found) != 1:
-            raise Fault(f"there are {len(found)} directives with the number {number}")
+            many = counted(len(found), "directive")
+            raise Fault(f"the number {number} stands for {many}")
         return About(directive_id=found[0].id)
     if unit is not None:
         named = await units.unit_by_code(session, unit)

@@ -16,7 +16,7 @@ from bot.actions.unit_headings import Column, Row, choose, guess_headings
 from bot.actions.unit_table import ListedUnit, UnitTable, read_units
 from bot.articles import sites
 from bot.clock import system_clock
-from bot.commands.console import Fault, say
+from bot.commands.console import Fault, counted, say
 from bot.commands.opening import listed, opened, settings
 from bot.commands.tables import read_table, write_file
 from bot.config import Config
@@ -64,7 +64,7 @@ async def _import(
         rows = await read_table(file)
         table = _understood(file, rows, columns)
         if not as_json:
-            _say_mapping(table, rows=len(rows))
+            _say_mapping(table)
         if table.faults:
             if as_json:
                 _say_json(table, None, taken=False)
@@ -100,11 +100,13 @@ async def _planned_or_taken(
         return await registry.import_units(session, given, now=system_clock())
 
 
-def _say_mapping(table: UnitTable, *, rows: int) -> None:
+def _say_mapping(table: UnitTable) -> None:
     """How each column is understood, and that reading is over."""
     if table.headings is None:
         return
-    say(f"Read {rows} rows: {len(table.units)} without a fault. Columns:")
+    faulty = len({fault.row for fault in table.faults if fault.row is not None})
+    wrong = f", {counted(faulty, 'row')} with something wrong" if faulty else ""
+    say(f"Read {counted(len(table.units), 'unit')} below the headings{wrong}. Columns:")
     for word, column in zip(table.headings.words, table.headings.columns, strict=True):
         if word:
             say(f"  {word} = {column.value}")
@@ -121,7 +123,7 @@ def _say_plan(plan: Plan, table: UnitTable, *, every_row: bool) -> None:
     summary = plan.summary
     say(
         f"{summary.new} new, {summary.changed} changed, {summary.unchanged} unchanged, "
-        f"{summary.new_groups} groups new"
+        f"{counted(summary.new_groups, 'new group')}"
     )
 
 
@@ -165,7 +167,7 @@ async def _export(config: Config, file: Path) -> int:
         rows = await unit_rows(session, spoken)
     sheet = Sheet(spoken("units.sheet"), rows)
     write_file(file, workbook([sheet]) if form == ".xlsx" else separated(rows))
-    say(f"{len(rows) - 1} units written to {file}")
+    say(f"{counted(len(rows) - 1, 'unit')} written to {file}")
     return 0
 
 

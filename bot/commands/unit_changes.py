@@ -14,7 +14,7 @@ from bot.actions import unit_changes
 from bot.actions.unit_changes import Outcome, Preview, Wish
 from bot.actions.units import by_codes
 from bot.clock import system_clock
-from bot.commands.console import Fault, say
+from bot.commands.console import Fault, counted, say
 from bot.commands.opening import opened, settings
 from bot.config import Config
 from bot.domain.states import UnitChangeKind, WorkOfRetired
@@ -50,9 +50,9 @@ def change(
                 work=work,
                 shared=shared,
             )
-            _show(await unit_changes.preview(session, wish), wish)
+            _show(await unit_changes.preview(session, wish), wish, dry_run=dry_run)
             if dry_run:
-                say("Nothing was changed.")
+                say("Nothing was changed: this was a dry run.")
                 return
             _say_done(await _decide(session, config, wish, on=on))
 
@@ -67,22 +67,24 @@ async def _decide(session: AsyncSession, config: Config, wish: Wish, *, on: date
     )
 
 
-def _show(preview: Preview, wish: Wish) -> None:
+def _show(preview: Preview, wish: Wish, *, dry_run: bool) -> None:
     into = ", ".join(unit.name for unit in preview.into)
+    becomes = "would be" if dry_run else "is"
     what = {
-        UnitChangeKind.RENAME: f"{preview.unit.name} is renamed to {wish.name}.",
-        UnitChangeKind.RETIRE: f"{preview.unit.name} is retired.",
-        UnitChangeKind.MERGE: f"{preview.unit.name} is merged into {into}.",
-        UnitChangeKind.SPLIT: f"{preview.unit.name} is divided into {into}.",
+        UnitChangeKind.RENAME: f"renamed to {wish.name}",
+        UnitChangeKind.RETIRE: "retired",
+        UnitChangeKind.MERGE: f"merged into {into}",
+        UnitChangeKind.SPLIT: f"divided into {into}",
     }[wish.kind]
     has = preview.belongings
-    say(what)
+    say(f"{preview.unit.name} {becomes} {what}.")
     say(
-        f"It has {has.contacts} contacts, {has.chats} Telegram groups "
-        f"and {has.assignments} open assignments."
+        f"It has {counted(has.contacts, 'contact')}, {counted(has.chats, 'Telegram group')} "
+        f"and {counted(has.assignments, 'open assignment')}."
     )
     if preview.into:
-        say(f"{preview.shared_directives} open directives went to {preview.into[0].name} too.")
+        shared = counted(preview.shared_directives, "open directive")
+        say(f"{shared} went to {preview.into[0].name} too.")
 
 
 def _say_done(outcome: Outcome) -> None:
@@ -90,8 +92,8 @@ def _say_done(outcome: Outcome) -> None:
         say(f"Planned as change {outcome.change_id}; `dondoc units drop` takes it back.")
         return
     say(
-        f"Done: {outcome.moved} open assignments passed on, "
-        f"{outcome.closed} were closed as there already or cancelled."
+        f"Done. Open assignments that passed on: {outcome.moved}; "
+        f"closed as there already, or cancelled: {outcome.closed}."
     )
 
 

@@ -10,8 +10,9 @@ from zoneinfo import ZoneInfo
 from sqlalchemy.ext.asyncio import AsyncSession
 
 from bot.actions.policy import Policy
-from bot.delivery.render import Content, DirectiveView, TaskView, Writer, shortened
+from bot.delivery.render import Content, DirectiveView, TaskView, Writer
 from bot.domain.rights import Actor, Right
+from bot.domain.splitting import shortened
 from bot.domain.states import OutboxState
 from bot.domain.versions import Change
 from bot.storage import people

@@ -7,7 +7,8 @@ from datetime import date, datetime
 from html import escape
 
 from bot.callbacks import Callback, Press
-from bot.delivery.render import Button, Content, Named, Writer, fit, names, shortened
+from bot.delivery.render import Button, Content, Named, Writer, fit, names
+from bot.domain.splitting import shortened
 from bot.domain.states import WhenUnclear
 
 # What a press on a quick deadline button carries besides the draft and the task.

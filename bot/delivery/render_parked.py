@@ -6,8 +6,9 @@ from dataclasses import dataclass
 from datetime import datetime
 
 from bot.callbacks import Callback, Press
-from bot.delivery.render import Button, Content, Writer, fit, page_buttons, shortened
+from bot.delivery.render import Button, Content, Writer, fit, page_buttons
 from bot.domain.incoming import UpdateKind
+from bot.domain.splitting import shortened
 
 ON_A_PAGE = 6
 _UNPARSABLE = "unparsable"

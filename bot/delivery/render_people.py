@@ -8,7 +8,8 @@ from dataclasses import dataclass
 from datetime import date, datetime
 
 from bot.callbacks import Callback, Press
-from bot.delivery.render import Button, Content, Writer, fit, page_buttons, shortened
+from bot.delivery.render import Button, Content, Writer, fit, page_buttons
+from bot.domain.splitting import shortened
 from bot.domain.states import ContactRole, StaffRole, UnitChangeKind
 
 CHANGES_A_PAGE = 5
@@ -145,7 +146,9 @@ def _all_kept(
     head = [
         title,
         write.say("data.name", name=view.name),
-        write.say("data.account", id=view.telegram_id, language=view.language),
+        write.say(
+            "data.account", id=view.telegram_id, language=write.texts(f"language.{view.language}")
+        ),
         write.say("data.since", at=moment(view.created_at)),
     ]
     if view.consented_at is not None:

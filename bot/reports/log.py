@@ -12,6 +12,7 @@ from collections.abc import Iterable, Iterator
 
 from bot.domain.states import EventDoor
 from bot.reports.xlsx import safe_text
+from bot.storage import record
 from bot.storage.record import Entry
 from bot.texts import Texts, UnknownKey
 from bot.texts.moments import Moments
@@ -39,11 +40,16 @@ def sentence(entry: Entry, texts: Texts) -> str:
     """What happened, in words."""
     details = {name: value for name, value in entry.details.items() if value is not None}
     values = dict.fromkeys(PLACEHOLDERS, _NOTHING)
-    values |= {name: _word(name, value, texts) for name, value in details.items() if name in values}
+    values |= {name: _word(value, texts) for name, value in details.items() if name in values}
+    values |= {
+        name: _limits(str(details[name]), entry, texts)
+        for name in record.LIMITS.get(entry.action, ())
+        if name in details
+    }
     values |= {
         "unit": entry.unit or _NOTHING,
         "directive": entry.directive or _NOTHING,
-        "object": f"{entry.object_kind} {entry.object_id}" if entry.object_kind else _NOTHING,
+        "object": _object(entry, texts),
     }
     if entry.before or entry.after:
         values |= {"before": _listed(entry.before), "after": _listed(entry.after)}
@@ -53,12 +59,25 @@ def sentence(entry: Entry, texts: Texts) -> str:
         return texts("event.other", action=entry.action)
 
 
+def _object(entry: Entry, texts: Texts) -> str:
+    """What it is about, by its name if it has one, never by a code."""
+    if entry.object_name or not entry.object_kind:
+        return entry.object_name or _NOTHING
+    return texts(f"object.{entry.object_kind}", number=entry.object_id)
+
+
+def _limits(codes: str, entry: Entry, texts: Texts) -> str:
+    """The groups that somebody is limited to, by their names."""
+    named = [entry.groups.get(int(code), code) for code in codes.split(",") if code]
+    return ", ".join(named) or texts("staff.everywhere")
+
+
 def line(entry: Entry, moments: Moments) -> str:
     """When, who, as what, and what."""
     texts = moments.texts
     who = _who(entry, texts)
     if entry.person and entry.role:
-        who = f"{who} ({_word('role', entry.role, texts)})"
+        who = f"{who} ({_word(entry.role, texts)})"
     return f"{moments.short(entry.at)} · {who}: {sentence(entry, texts)}"
 
 
@@ -69,9 +88,9 @@ def _who(entry: Entry, texts: Texts) -> str:
     return texts("log.somebody") if door is EventDoor.CHAT else texts(f"door.{door}")
 
 
-def _word(name: str, value: object, texts: Texts) -> str:
+def _word(value: object, texts: Texts) -> str:
     """A code as a word, if the catalogue has one."""
-    for key in (f"role.{value}", f"{value}") if name != "groups" else ():
+    for key in (f"role.{value}", f"{value}"):
         try:
             word = texts(key)
         except UnknownKey:
@@ -98,7 +117,7 @@ def rows(entries: Iterable[Entry], moments: Moments) -> Iterator[tuple[str, ...]
             str(entry.number or ""),
             entry.at.astimezone(moments.zone).strftime("%d/%m/%Y %H:%M:%S"),
             entry.person or "",
-            _word("role", entry.role, texts) if entry.role else "",
+            _word(entry.role, texts) if entry.role else "",
             texts(f"door.{entry.door or EventDoor.SCHEDULE}"),
             sentence(entry, texts),
             entry.directive or "",

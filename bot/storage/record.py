@@ -2,18 +2,22 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
 
 from sqlalchemy import ColumnElement, func, or_, select, true
 from sqlalchemy.ext.asyncio import AsyncSession
+from sqlalchemy.orm import InstrumentedAttribute, aliased
 
 from bot.domain.directives import number_and_symbol
 from bot.domain.rights import Scope
 from bot.domain.states import EventDoor
-from bot.storage.tables import Directive, Event, EventValues, Person, Unit
+from bot.storage.tables import Chat, Directive, Event, EventValues, Group, Person, Staff, Unit
+
+# Where events name groups of units that somebody is limited to, as `1,2`.
+LIMITS = {"staff_joined": ("groups",), "staff_limited": ("before", "after")}
 
 
 @dataclass(frozen=True, slots=True)
@@ -40,11 +44,22 @@ class Entry:
     action: str
     object_kind: str | None
     object_id: int | None
+    object_name: str | None  # of a person, of staff, or a group
     directive: str | None
     unit: str | None
     details: Mapping[str, Any]
+    groups: Mapping[int, str]  # that somebody was limited to by it, before or after
     before: Mapping[str, Any]
     after: Mapping[str, Any]
+
+
+# Whom an event is about, beside who acted.
+_WHOM = aliased(Person)
+_OBJECT_NAME = func.coalesce(_WHOM.name, Group.name, Chat.title)
+
+
+def _is_object(kind: str, row_id: InstrumentedAttribute[int]) -> ColumnElement[bool]:
+    return (Event.object_kind == kind) & (row_id == Event.object_id)
 
 
 async def count(session: AsyncSession, about: About) -> int:
@@ -62,18 +77,38 @@ async def entries(
     below: int | None = None,
 ) -> list[Entry]:
     """Some of them; `below` an event's id lets a long reading go on where it was."""
-    rows = await session.execute(
-        select(Event, Person.name, Directive, Unit.name, EventValues)
+    found = await session.execute(
+        select(Event, Person.name, Directive, Unit.name, EventValues, _OBJECT_NAME)
         .outerjoin(Person, Person.id == Event.person_id)
         .outerjoin(Directive, Directive.id == Event.directive_id)
         .outerjoin(Unit, Unit.id == Event.unit_id)
         .outerjoin(EventValues, EventValues.event_id == Event.id)
+        .outerjoin(Staff, (Event.object_kind == "staff") & (Staff.id == Event.object_id))
+        .outerjoin(_WHOM, _is_object("person", _WHOM.id) | (_WHOM.id == Staff.person_id))
+        .outerjoin(Group, _is_object("group", Group.id))
+        .outerjoin(Chat, _is_object("chat", Chat.id))
         .where(*_meant(about), true() if below is None else Event.id < below)
         .order_by(Event.id.desc())
         .offset(offset)
         .limit(limit)
     )
-    return [_entry(*row) for row in rows]
+    rows = found.all()
+    groups = await _groups(session, [row[0] for row in rows])
+    return [_entry(*row, groups=groups) for row in rows]
+
+
+async def _groups(session: AsyncSession, events: Sequence[Event]) -> Mapping[int, str]:
+    ids = {
+        int(group_id)
+        for event in events
+        for name in LIMITS.get(event.action, ())
+        for group_id in str(event.details.get(name) or "").split(",")
+        if group_id
+    }
+    if not ids:
+        return {}
+    rows = await session.execute(select(Group.id, Group.name).where(Group.id.in_(ids)))
+    return dict(rows.all())
 
 
 def _meant(about: About) -> tuple[ColumnElement[bool], ...]:
@@ -93,6 +128,9 @@ def _entry(
     directive: Directive | None,
     unit: str | None,
     values: EventValues | None,
+    object_name: str | None,
+    *,
+    groups: Mapping[int, str],
 ) -> Entry:
     named = None
     if directive is not None:
@@ -108,9 +146,11 @@ def _entry(
         action=event.action,
         object_kind=event.object_kind,
         object_id=event.object_id,
+        object_name=object_name or None,
         directive=named,
         unit=unit,
         details=event.details,
+        groups=groups,
         before=values.before if values else {},
         after=values.after if values else {},
     )

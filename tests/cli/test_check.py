@@ -33,7 +33,7 @@ async def test_check_when_all_is_well(dondoc, write_config, sandbox, database_ur
         ["ok", "intake"],
     ]
     assert f"@{USERNAME}" in lines[-2]
-    assert "Dondoc asks Telegram; 0 updates wait" in lines[-1]
+    assert "Dondoc asks Telegram; 0 updates held" in lines[-1]
 
 
 async def test_check_makes_no_database(dondoc, write_config, sandbox, tmp_path):
@@ -130,7 +130,7 @@ def test_check_counts_what_waits_for_people(dondoc, write_config, sqlite_templat
             " '{}', 'uncertain', '2026-01-01', 1, 1, '2026-01-01')",
         )
     told = dondoc("check", "--config", write_config(sqlite_url(file)))
-    assert "1 updates could not be handled" in told.out
+    assert "1 update could not be handled" in told.out
     assert "2 messages may or may not have arrived" in told.out
     assert TOKEN.partition(":")[2] not in told.out
 
@@ -172,7 +172,7 @@ async def test_check_compares_the_webhook_with_the_settings(dondoc, write_config
     webhook.url = "http://127.0.0.1:9/telegram"
     sandbox.bot().queue.allowed = frozenset(ALLOWED_UPDATES)
     assert await intake_of(dondoc, config) == (
-        True, "Telegram sends to http://127.0.0.1:9/telegram; 0 updates wait at Telegram"
+        True, "Telegram sends to http://127.0.0.1:9/telegram; 0 updates held at Telegram"
     )  # fmt: skip
     polling = write_config(api_base_url=sandbox.url)
     ok, sentence = await intake_of(dondoc, polling)

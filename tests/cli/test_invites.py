@@ -197,7 +197,7 @@ def test_a_sheet_is_written_for_its_owner_only(dondoc, write_config, tmp_path):
     config, file = write_config(url, more="[registry]\ninvite_days = 3\n"), tmp_path / "invites.pdf"
     told = dondoc("invite", "sheet", "--group", "cac co quan bao chi", file, "--config", config)
     assert (told.code, told.err) == (0, "")
-    assert "1 codes for Các cơ quan báo chí" in told.out
+    assert "1 code for Các cơ quan báo chí" in told.out
     (invite,) = asyncio.run(invites(url))
     assert invite.expires_at - invite.created_at == timedelta(days=3)
     assert file.stat().st_mode & 0o077 == 0

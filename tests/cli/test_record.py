@@ -57,8 +57,8 @@ def test_verify_proves_the_record_or_says_what_is_wrong(dondoc, place):
     assert (told.code, told.err) == (0, "")
     first, second, head = told.out.splitlines()
     assert (first, second) == (
-        "5 events are as they were sealed.",
-        "1 newer ones have no seal yet.",
+        "As sealed: 5 events.",
+        "Without a seal as yet: 1 newer event.",
     )
     known = head.removeprefix("Head: ")
     assert dondoc("db", "verify", "--head", known, "--config", config).code == 0
@@ -91,18 +91,18 @@ def test_export_writes_all_or_a_part_and_nothing_becomes_a_formula(dondoc, place
     assert not [cell for row in table for cell in row if cell.startswith(("=", "+", "@", "-"))]
     assert f"'{EVIL}" in table[-1]
     told = dondoc("audit", "export", part, "--unit", "X1", "--config", config)
-    assert told.out.startswith("1 events")
+    assert told.out.startswith("1 event written")
     cells = [cell for row in load_workbook(part).worksheets[0].iter_rows() for cell in row]
     assert EVIL in [cell.value for cell in cells]
     assert "f" not in {cell.data_type for cell in cells}
     of_directive = tmp_path / "directive.csv"
     told = dondoc("audit", "export", of_directive, "--directive", "88", "--config", config)
-    assert told.out.startswith("1 events")
+    assert told.out.startswith("1 event written")
     for arguments, why in (
         ((whole,), "is there already"),
         ((tmp_path / "a.txt",), "ends with .xlsx or .csv"),
         ((tmp_path / "b.csv", "--unit", "Y"), "no unit with the code Y"),
-        ((tmp_path / "c.csv", "--directive", "7"), "0 directives with the number 7"),
+        ((tmp_path / "c.csv", "--directive", "7"), "the number 7 stands for 0 directives"),
     ):
         told = dondoc("audit", "export", *arguments, "--config", config)
         assert told.code

@@ -37,8 +37,8 @@ def test_a_table_is_shown_tried_and_taken(dondoc, config, table):
     told = dondoc("units", "import", table, *NAMED, "--dry-run", "--config", config)
     assert (told.code, told.err) == (0, "")
     for line in (
-        "Read 3 rows: 2 without a fault. Columns:", "  Tên gọi = name", "  Cấp = attribute",
-        "row 2, BYB: new", "2 new, 0 changed, 0 unchanged, 2 groups new", "this was a dry run",
+        "Read 2 units below the headings. Columns:", "  Tên gọi = name", "  Cấp = attribute",
+        "row 2, BYB: new", "2 new, 0 changed, 0 unchanged, 2 new groups", "this was a dry run",
     ):  # fmt: skip
         assert line in told.out
     assert dondoc("units", "list", "--config", config).out == ""
@@ -65,6 +65,9 @@ def test_thirty_faults_are_told_by_row_and_column(dondoc, config, tmp_path):
     assert [(fault["row"], fault["column"]) for fault in found["faults"]] == planted
     assert not found["taken"]
     assert told.err.splitlines()[0].endswith(": 30 faults")
+    told = dondoc("units", "import", path, "--dry-run", "--config", config)
+    faulty = len({row for row, _ in planted})
+    assert f"Read {1000 - faulty} units below the headings, {faulty} rows with" in told.out
     assert "  row 13, column Mã đơn vị: the cell is empty" in told.err.splitlines()
     assert dondoc("units", "list", "--config", config).out == ""
 
@@ -77,7 +80,7 @@ def test_an_export_is_imported_without_a_change(dondoc, config, table, tmp_path,
     if form == "xlsx":
         assert rows_in(path.read_bytes())[0][-1] == "Cấp"
     told = dondoc("units", "import", path, "--config", config)
-    assert "0 new, 0 changed, 2 unchanged, 0 groups new" in told.out
+    assert "0 new, 0 changed, 2 unchanged, 0 new groups" in told.out
     assert "is there already" in dondoc("units", "export", path, "--config", config).err
     told = dondoc("units", "export", tmp_path / "out.pdf", "--config", config)
     assert "ends with .xlsx or .csv" in told.err
@@ -92,7 +95,7 @@ def test_groups_are_made_and_filled(dondoc, config, table):
     )
     assert (told.code, told.out) == (0, "TINH: Cấp tỉnh\n")
     assert (
-        "TINH\tCấp tỉnh\t1 units\t[cap = Tỉnh | TW]"
+        "TINH\tCấp tỉnh\t1 unit\t[cap = Tỉnh | TW]"
         in dondoc("groups", "list", "--config", config).out
     )
     assert dondoc(*group, "--add", "mcx").code == 0

@@ -9,7 +9,7 @@ from openpyxl import load_workbook
 from bot.callbacks import Callback, Press
 from bot.domain.states import InviteKind, StaffRole
 from bot.storage import events
-from bot.storage.tables import Event, EventValues, Invite, Staff
+from bot.storage.tables import Event, EventValues, Group, Invite, Person, Staff
 from bot.texts import texts
 from tests import factories
 from tests.handlers.conftest import Office, Popup
@@ -117,6 +117,23 @@ async def test_what_happened_is_read_by_directive_and_by_unit_and_taken_as_a_fil
     assert len(cells) > 11 * 3
     assert "f" not in {cell.data_type for cell in cells}
     assert any(str(cell.value).startswith("=HYPERLINK") for cell in cells)
+
+
+async def test_the_record_calls_people_groups_and_limits_by_their_names(office: Office):
+    await office.unit("Báo Yên Bái", "Nhóm báo")
+    mai = await office.staff(StaffRole.ADMIN)
+    dung = await office.staff(StaffRole.VIEWER, name="Phạm Văn Dũng")
+    person = await office.row(Person, telegram_id=dung.user_id)
+    member = await office.row(Staff, person_id=person.id)
+    (group,) = await office.rows(Group)
+    await mai.presses_data(Callback(Press.STAFF_GROUP, (member.id, group.id, 1)))
+    async with office.rt.write() as session:
+        events.add(
+            session, "table_begun", at=office.rt.now(), object_kind="table_import", object_id=5
+        )
+    (shown,) = await mai.says("/nhatky")
+    assert "đổi phạm vi của cán bộ (Phạm Văn Dũng): mọi đơn vị → Nhóm báo" in shown
+    assert "gửi bảng đơn vị để nhập (bảng 5)" in shown
 
 
 async def test_the_record_turns_pages_in_its_place(office: Office):

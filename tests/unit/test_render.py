@@ -19,6 +19,7 @@ from bot.delivery.render import (
     Writer,
     card,
     fit,
+    shortened,
     task_list,
     without_formatting,
 )
@@ -275,3 +276,18 @@ def test_fit_leaves_out_only_what_does_not_fit():
 def test_formatting_leaves_its_words(html: str, words: str):
     plain = without_formatting(Content(html))
     assert (plain.text, plain.parse_mode) == (words, None)
+
+
+@pytest.mark.parametrize(
+    ("text", "shown"),
+    [
+        ("Báo Yên Bái", "Báo Yên Bái"),
+        ("Trung tâm Truyền thông", "Trung tâm Truyền thông"),
+        ("Trung tâm Truyền thông và Văn hóa", "Trung tâm Truyền thông…"),
+        ("Trung tâm truyền hình; Văn hóa", "Trung tâm truyền hình…"),
+        ("Ủy ban nhân dân thành phố Yên Bái", "Ủy ban nhân dân thành…"),
+        ("a baoyenbai.com.vn/thoi-su/", "a baoyenbai.com.vn/tho…"),  # one word is cut anywhere
+    ],
+)
+def test_a_name_is_shortened_at_a_word(text, shown):
+    assert shortened(text, most=23) == shown

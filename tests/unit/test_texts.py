@@ -71,6 +71,10 @@ def actions() -> set[str]:
     return found
 
 
+OBJECT = re.compile(r'object_kind="([a-z_]+)"')
+# What events are about, by the code.
+OBJECTS = sorted({kind for path in SOURCES for kind in OBJECT.findall(path.read_text())})
+
 KEY = re.compile(r"[a-z]+\.[a-z_0-9]*[a-z0-9]")
 
 ADMIN = Actor(1, "Mai", "vi", StaffRole.ADMIN, frozenset({1, 2}))
@@ -90,6 +94,7 @@ FAMILIES: dict[str, tuple[str, ...]] = {
     "audit.": tuple(Rule),
     "parked.kind_": tuple(UpdateKind),
     "event.": (*actions(), "other"),
+    "object.": OBJECTS,
     "role.": (*StaffRole, *ContactRole),
     "door.": tuple(EventDoor),
     "staff.told_": tuple(StaffRole),
