@@ -5,7 +5,6 @@ for all of them. How tasks and cards look is not decided here, only how much of 
 from __future__ import annotations
 
 from collections.abc import Sequence
-from html import escape
 
 from bot.domain.splitting import MOST_UNITS, length
 
@@ -18,8 +17,8 @@ _OF_TASK = 130  # beside its title
 def lists_before_card(titles: Sequence[str], *, head: str) -> tuple[range, ...]:
     """The places in `titles` that each list shows, together all of them; none if the card has room
     for every task. `head` is what stands on the card and may be long."""
-    sizes = [length(escape(title)) + _OF_TASK for title in titles]
-    if _OF_CARD + length(escape(head)) + sum(sizes) <= MOST_UNITS:
+    sizes = [length(title) + _OF_TASK for title in titles]
+    if _OF_CARD + length(head) + sum(sizes) <= MOST_UNITS:
         return ()
     lists: list[range] = []
     first, taken = 0, _OF_LIST
