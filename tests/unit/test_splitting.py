@@ -41,6 +41,7 @@ def test_split_cuts_at_the_best_place(text: str, limit: int, parts: tuple[str, .
         ("<b>một <i>hai ba</i></b>", 7, ("<b>một <i>hai</i></b>", "<b><i>ba</i></b>")),
         ("một <code>hai ba</code>", 7, ("một", "<code>hai ba</code>")),
         ("một <code>hai ba</code>", 5, ("một", "<code>hai</code>", "<code>ba</code>")),
+        ("a b <code>c.\nd</code> e f", 10, ("a b <code>c.\nd</code> e", "f")),
         ("xem <a href='u'>tin bài</a>", 10, ("xem", "<a href='u'>tin bài</a>")),
         ("&lt;&lt;&amp;&quot; &gt;", 4, ('&lt;&lt;&amp;"', "&gt;")),
         (
@@ -58,7 +59,8 @@ def test_split_cuts_at_the_best_place(text: str, limit: int, parts: tuple[str, .
         ("R&D 3 < 5", 3, ("R&amp;D", "3 &lt;", "5")),
     ],
     ids=[
-        "inside two", "between two", "before code", "code that is too long", "before a link",
+        "inside two", "between two", "before code", "code that is too long",
+        "no border in code", "before a link",
         "escapes count once", "a language", "attributes", "blank", "halves", "no markup",
     ],
 )  # fmt: skip
