@@ -29,7 +29,8 @@ def repeated(pieces: list[str], most: int) -> some.SearchStrategy[str]:
 
 
 WORDS = some.lists(
-    repeated(SIGNS, 6) | repeated(SPACES, 1) | repeated(["một. ", "hai\n", "ba\n\n"], 4) | repeated(SIGNS, 150) | MANY_MARKS
+    repeated(SIGNS, 6) | repeated(SIGNS, 150) | MANY_MARKS
+    | repeated(SPACES, 1) | repeated(["một. ", "hai\n", "ba\n\n"], 4)
     | repeated(["một hai. ", "ba bốn\n", "năm sáu\n\n"], 150),
     min_size=1, max_size=8,
 ).map(lambda words: escape("".join(words), quote=False))  # fmt: skip
