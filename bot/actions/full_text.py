@@ -4,17 +4,26 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from datetime import datetime
+from html import escape
 from typing import Any
 
 from sqlalchemy.ext.asyncio import AsyncSession
 
 from bot.actions.replies import queue
-from bot.domain.splitting import split
+from bot.domain.splitting import MOST_UNITS, split
 from bot.domain.states import Lane, MessageKind
 from bot.storage import directives
 from bot.storage.claims import Claimed
 from bot.storage.outbox import NewMessage
 from bot.storage.tables import Directive
+
+# In UTF-16 units: below each part stands of which letter it is.
+_OF_FOOT = 300
+
+
+def parts_of(body: str) -> tuple[str, ...]:
+    """A letter's text as HTML, in parts that leave room for a line below each."""
+    return split(escape(body, quote=False), limit=MOST_UNITS - _OF_FOOT)
 
 
 async def send(
@@ -28,7 +37,7 @@ async def send(
 ) -> None:
     """Queue the letter for one chat, its parts in order."""
     parameters = {"directive_id": directive.id, "addressee_id": addressee_id}
-    parts = 1 if directive.file_id else len(split(directive.body))
+    parts = 1 if directive.file_id else len(parts_of(directive.body))
     await _queue_parts(session, parts, parameters, chat_id=chat_id, reply_to=reply_to, now=now)
 
 
@@ -39,7 +48,7 @@ async def send_as_text(session: AsyncSession, file: Claimed, *, now: datetime) -
         return
     await _queue_parts(
         session,
-        len(split(directive.body)),
+        len(parts_of(directive.body)),
         {**file.parameters, "as_text": True},
         chat_id=file.chat.id,
         reply_to=file.reply_to,

@@ -6,6 +6,7 @@ import asyncio
 from datetime import datetime
 from html import escape
 
+from bot.actions.full_text import parts_of
 from bot.actions.replies import Keyboard, Said, decode_values
 from bot.callbacks import decode
 from bot.delivery import (
@@ -29,7 +30,6 @@ from bot.delivery.context import (
 )
 from bot.delivery.render import Button, Content, Document, Writer
 from bot.domain.rights import Actor, Right
-from bot.domain.splitting import split
 from bot.domain.states import AssignmentState, ChatKind, Lane
 from bot.reports.numbers import directive_articles, directive_numbers
 from bot.storage import cards, directives, receipts, reminders, sending, updates
@@ -285,13 +285,16 @@ async def full_text(context: Context) -> Gathered:
         document = Document(file_id=directive.file_id)
         buttons = await _acknowledge_button(context, directive)
         return Ready(Content(escape(title, quote=False), buttons, document))
-    parts = split(directive.body)
+    parts = parts_of(directive.body)
     part = context.number("part")
     if part >= len(parts):
         return Withdraw("no_such_part")
-    is_last = part == len(parts) - 1
-    buttons = await _acknowledge_button(context, directive) if is_last else ()
-    return Ready(Content(escape(parts[part], quote=False), buttons))
+    view, number = directive_view(directive), part + 1
+    text = render_contact.letter_part(
+        parts[part], view, context.write, number=number, of=len(parts)
+    )
+    buttons = await _acknowledge_button(context, directive) if number == len(parts) else ()
+    return Ready(Content(text, buttons))
 
 
 async def _acknowledge_button(

@@ -5,31 +5,30 @@ The preview, the first sending and every redraw use the same functions.
 
 from __future__ import annotations
 
-import re
 import secrets
+from bisect import bisect_right
 from collections.abc import Callable, Hashable, Sequence
 from dataclasses import dataclass, field, replace
 from datetime import date, datetime
-from html import escape, unescape
+from html import escape
+from itertools import accumulate
 from typing import TypeVar
 
 from bot.callbacks import Callback, Press
 from bot.domain.assignments import FINISHED
 from bot.domain.directives import number_and_symbol
-from bot.domain.splitting import MOST_UNITS, length
-from bot.domain.splitting import shortened as shortened  # the other looks take it from here
+from bot.domain.markup import visible
+from bot.domain.splitting import MOST_UNITS, fits, shortened, visible_length
 from bot.domain.states import AssignmentState
 from bot.texts import Texts
 from bot.texts.moments import Moments
 
 _BAR_CELLS = 12
 _View = TypeVar("_View", bound=Hashable)
-_LONGEST_UNIT_NAME = 300 * 5  # as the registry takes it, if all of it must be escaped
+_LONGEST_UNIT_NAME = 300 * 2  # UTF-16 units of as many letters as the registry takes
 # What stands in a stencil where each unit has its own; no text can hold it by chance.
 UNIT_NAME_HOLE = secrets.token_hex(8)
 ADDRESSEE_HOLE = 10**17 + secrets.randbelow(10**17)
-_TAGS = re.compile(r"</?(?:[abisu]|code|pre|blockquote|tg-[a-z]+)(?:\s[^<>]*)?>")
-_ESCAPES = re.compile(r"&(?:lt|gt|amp|quot|#[0-9]{1,7}|#x[0-9a-fA-F]{1,6});")
 
 
 @dataclass(frozen=True, slots=True)
@@ -202,7 +201,7 @@ def stencil(view: CardView, write: Writer) -> Content | None:
     """The card of `view` with holes for the unit's name and the addressee, to be filled for every
     unit that has the same work; None if it might become too long with another unit's name."""
     content = card(replace(view, unit_name=UNIT_NAME_HOLE, addressee_id=ADDRESSEE_HOLE), write)
-    return content if length(content.text) + _LONGEST_UNIT_NAME <= MOST_UNITS else None
+    return content if fits(content.text, limit=MOST_UNITS - _LONGEST_UNIT_NAME) else None
 
 
 def fills(view: CardView) -> dict[str, str]:
@@ -335,8 +334,7 @@ def acknowledge_button(addressee_id: int, write: Writer, *, version: int) -> But
 
 def without_formatting(content: Content) -> Content:
     """The same with the words only, also of what Telegram could not read."""
-    words = _ESCAPES.sub(lambda found: unescape(found[0]), _TAGS.sub("", content.text))
-    return replace(content, text=words, parse_mode=None)
+    return replace(content, text=visible(content.text), parse_mode=None)
 
 
 def fit(
@@ -347,14 +345,16 @@ def fit(
     more: Callable[[int], str],
 ) -> str:
     """All lines if they fit into one message, else as many items as do, and `more` of the rest."""
-    shown = list(items)
-    while True:
-        left = len(items) - len(shown)
-        text = "\n".join([*head, *shown, *([more(left)] if left else []), *foot])
-        # Tags and escapes are counted too: a little too careful is safe.
-        if not shown or length(text) <= MOST_UNITS:
-            return text
-        shown.pop()
+    text = "\n".join([*head, *items, *foot])
+    if fits(text):
+        return text
+    room = MOST_UNITS - sum(visible_length(line) + 1 for line in (*head, *foot))
+    ends = list(accumulate(visible_length(item) + 1 for item in items))
+    shown = bisect_right(ends, room)
+    while shown and ends[shown - 1] + visible_length(more(len(items) - shown)) + 1 > room:
+        shown -= 1
+    rest = [more(len(items) - shown)] if shown < len(items) else []
+    return "\n".join([*head, *items[:shown], *rest, *foot])
 
 
 def page_buttons(

@@ -1,4 +1,4 @@
-"""What a contact gets besides the card: reminders and the list of open tasks; pure."""
+"""What a contact gets besides the card: reminders, open tasks, a letter's text; pure."""
 
 from __future__ import annotations
 
@@ -122,7 +122,7 @@ def open_tasks(
     first = (page - 1) * TASKS_A_PAGE
     lines = [write.bold("tasks.title", count=len(ordered))]
     for task in ordered[first : first + TASKS_A_PAGE]:
-        title = escape(directive_title(task.directive, write), quote=False)
+        title = escape(shortened(directive_title(task.directive, write)), quote=False)
         deadline = (
             write.say("card.deadline", moment=write.moments.full(task.deadline_at))
             if task.deadline_at
@@ -136,3 +136,12 @@ def open_tasks(
     lines.append(write.zone_line(write.now))
     turn = page_buttons(Press.TASKS_PAGE, (), page=page, pages=pages) if pages > 1 else ()
     return Content("\n".join(lines), (turn, *below) if turn else below)
+
+
+def letter_part(html: str, directive: DirectiveView, write: Writer, *, number: int, of: int) -> str:
+    """One part of a letter's text; where there are several, it says of which and how many."""
+    if of == 1:
+        return html
+    title = directive_title(directive, write)
+    foot = write.say("letter.part", title=title, number=number, of=of)
+    return f"{html}\n\n<i>{foot}</i>"

@@ -5,7 +5,6 @@ for all of them. How tasks and cards look is not decided here, only how much of 
 from __future__ import annotations
 
 from collections.abc import Sequence
-from html import escape
 
 from bot.domain.splitting import MOST_UNITS, length
 
@@ -19,8 +18,8 @@ def lists_before_card(titles: Sequence[str], *, head: str, beside: int = 0) -> t
     """The places in `titles` that each list shows, together all of them; none if the card has room
     for every task. `head` is what stands on the card and may be long, `beside` what it needs
     besides."""
-    sizes = [length(escape(title)) + _OF_TASK for title in titles]
-    if _OF_CARD + beside + length(escape(head)) + sum(sizes) <= MOST_UNITS:
+    sizes = [length(title) + _OF_TASK for title in titles]
+    if _OF_CARD + beside + length(head) + sum(sizes) <= MOST_UNITS:
         return ()
     lists: list[range] = []
     first, taken = 0, _OF_LIST

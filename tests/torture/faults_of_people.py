@@ -10,7 +10,6 @@ from datetime import UTC, datetime
 from sqlalchemy import select, update
 
 from bot.actions import full_text, sending
-from bot.domain.splitting import split
 from bot.domain.states import Lane, MessageKind, OutboxState, Sending
 from bot.storage.tables import Card, Chat, Contact, Directive, OutboxMessage
 from tests.torture.fault import Fault
@@ -131,7 +130,7 @@ async def fault_42_contacts_are_removed_midway(ground: Ground) -> Figures:
 async def fault_43_parts_of_a_letter_in_order(ground: Ground) -> Figures:
     """However often the process dies between them: no part stands before the one it follows."""
     body = "\n\n".join(f"Đoạn {number}. " + "Nội dung công văn. " * 20 for number in range(40))
-    parts = split(body)
+    parts = full_text.parts_of(body)
     expect(len(parts) >= _PARTS, "the letter is long enough")
     async with ground.opened() as database, database.write() as session:
         await session.execute(update(Directive).values(body=body))
@@ -155,11 +154,18 @@ async def fault_43_parts_of_a_letter_in_order(ground: Ground) -> Figures:
             break
     await ground.finish()
     for reader in ground.chats:
-        order = [parts.index(each.text) for each in ground.arrived(reader) if each.text in parts]
+        order = [n for each in ground.arrived(reader) for n in _part(each.text, parts)]
         expect(set(order) == set(range(len(parts))), f"all parts in chat {reader}", order)
         expect(order == sorted(order), f"parts in their order in chat {reader}", order)
-    ground.ledger.arrivals = [each for each in ground.ledger.arrivals if each.text not in parts]
+    ground.ledger.arrivals = [
+        each for each in ground.ledger.arrivals if not _part(each.text, parts)
+    ]
     return await ground.judged()
+
+
+def _part(text: str, parts: tuple[str, ...]) -> list[int]:
+    """Which part of the letter this is, if it is one."""
+    return [number for number, part in enumerate(parts) if text.startswith(part)]
 
 
 async def fault_53_all_are_refused(ground: Ground) -> Figures:

@@ -1,52 +1,12 @@
-"""Long texts in parts: nothing lost, nothing too long, no letter torn apart."""
+"""Where long texts are cut, by examples; that nothing is lost is asked beside Telegram's parser."""
 
 from __future__ import annotations
 
 import pytest
-from hypothesis import given
-from hypothesis import strategies as st
 
-from bot.domain.splitting import MOST_UNITS, length, shortened, split
+from bot.domain.splitting import MOST_UNITS, fits, length, shortened, split, visible_length
 
-# Letters of one, two and four bytes, such as letters and signs from outside the first plane.
-PIECES = st.sampled_from(["a", "ệ", "Đ", "ề", "👍", "🇻🇳", "𝒳", "𠀋", " ", "  ", "\n", "\n\n", "\t"])
-texts = st.lists(PIECES | st.characters(exclude_categories=["Cs"]), max_size=300).map("".join)
-limits = st.integers(2, 60)  # 2: one letter beyond the first plane
-
-
-@given(texts, limits)
-def test_split_loses_only_white_space_at_the_cuts(text: str, limit: int):
-    rest = text
-    for part in split(text, limit=limit):
-        rest = rest.lstrip()
-        assert rest.startswith(part)
-        rest = rest[len(part) :]
-    assert rest.strip() == ""
-
-
-@given(texts, limits)
-def test_split_makes_no_part_longer_than_telegram_counts(text: str, limit: int):
-    assert all(length(part) <= limit for part in split(text, limit=limit))
-
-
-@given(texts, limits)
-def test_split_makes_no_empty_part(text: str, limit: int):
-    parts = split(text, limit=limit)
-    assert all(part.strip() for part in parts)
-    assert bool(parts) == bool(text.strip())
-
-
-@given(st.lists(st.sampled_from("👍𝒳𠀋"), min_size=1, max_size=60).map("".join), limits)
-def test_split_never_tears_a_letter_of_two_units(text: str, limit: int):
-    parts = split(text, limit=limit)
-    assert "".join(parts) == text
-    for part in parts:
-        part.encode("utf-8")  # half a pair could not be written
-
-
-@given(texts)
-def test_split_leaves_a_text_that_fits_alone(text: str):
-    assert split(text) == ((text.strip(),) if text.strip() else ())
+URL = "https://yenbai.gov.vn/tin"
 
 
 @pytest.mark.parametrize(
@@ -55,14 +15,57 @@ def test_split_leaves_a_text_that_fits_alone(text: str):
         ("một hai ba", 7, ("một hai", "ba")),
         ("một\nhai ba bốn", 9, ("một\nhai", "ba bốn")),
         ("mở đầu\n\nđoạn hai dài", 10, ("mở đầu", "đoạn hai", "dài")),
+        ("Câu một. Câu hai còn dài", 15, ("Câu một.", "Câu hai còn dài")),
         ("abcdefghij", 4, ("abcd", "efgh", "ij")),
         ("👍👍👍", 3, ("👍", "👍", "👍")),  # 3 units hold one and a half
+        ("a\u0323b\u0323c\u0323", 5, ("a\u0323b\u0323", "c\u0323")),
+        ("a" + "\u0323" * 6, 4, ("a" + "\u0323" * 3, "\u0323" * 3)),
+        (f"xem {URL} nhé", 27, ("xem", f"{URL}", "nhé")),
+        (f"xem {URL} nhé", 10, ("xem https:", "//yenbai.g", "ov.vn/tin", "nhé")),
         ("   \n ", 5, ()),
+        ("", 5, ()),
     ],
-    ids=["word", "line or word", "paragraph", "no place", "half a pair", "blank"],
-)
+    ids=[
+        "word", "line or word", "paragraph", "sentence", "no place", "half a pair", "signs",
+        "a sign that is too long", "an address", "one that is too long", "blank", "empty",
+    ],
+)  # fmt: skip
 def test_split_cuts_at_the_best_place(text: str, limit: int, parts: tuple[str, ...]):
     assert split(text, limit=limit) == parts
+
+
+@pytest.mark.parametrize(
+    ("html", "limit", "parts"),
+    [
+        ("<b>một <i>hai</i> ba</b>", 7, ("<b>một <i>hai</i></b>", "<b>ba</b>")),
+        ("<b>một <i>hai ba</i></b>", 7, ("<b>một <i>hai</i></b>", "<b><i>ba</i></b>")),
+        ("một <code>hai ba</code>", 7, ("một", "<code>hai ba</code>")),
+        ("một <code>hai ba</code>", 5, ("một", "<code>hai</code>", "<code>ba</code>")),
+        ("a b <code>c.\nd</code> e f", 10, ("a b <code>c.\nd</code> e", "f")),
+        ("xem <a href='u'>tin bài</a>", 10, ("xem", "<a href='u'>tin bài</a>")),
+        ("&lt;&lt;&amp;&quot; &gt;", 4, ('&lt;&lt;&amp;"', "&gt;")),
+        (
+            '<pre><code class="language-x">a\nb</code></pre>',
+            1,
+            (
+                '<pre><code class="language-x">a</code></pre>',
+                '<pre><code class="language-x">b</code></pre>',
+            ),
+        ),
+        ("<blockquote expandable>a b</blockquote>", 2, ("<blockquote expandable>a</blockquote>",
+                                                        "<blockquote expandable>b</blockquote>")),
+        ("một <b> </b><i></i>hai", 3, ("một", "hai")),
+        ("<b>một</i> hai", 3, ("<b>một</b>", "<b>hai</b>")),
+        ("R&D 3 < 5", 3, ("R&amp;D", "3 &lt;", "5")),
+    ],
+    ids=[
+        "inside two", "between two", "before code", "code that is too long",
+        "no border in code", "before a link",
+        "escapes count once", "a language", "attributes", "blank", "halves", "no markup",
+    ],
+)  # fmt: skip
+def test_split_closes_and_opens_what_is_marked(html: str, limit: int, parts: tuple[str, ...]):
+    assert split(html, limit=limit) == parts
 
 
 def test_split_prefers_a_paragraph_to_a_later_word():
@@ -78,6 +81,13 @@ def test_split_prefers_a_full_part_to_an_early_border():
 @pytest.mark.parametrize(("text", "units"), [("", 0), ("ệ", 1), ("👍", 2), ("🇻🇳", 4), ("a\n", 2)])
 def test_length_counts_as_telegram_does(text: str, units: int):
     assert length(text) == units
+
+
+def test_markup_takes_no_room():
+    html = '<a href="https://yenbai.gov.vn">&lt;👍&gt;</a>'
+    assert visible_length(html) == 4
+    assert fits(html, limit=4)
+    assert not fits(html, limit=3)
 
 
 def test_split_uses_telegrams_limit():
