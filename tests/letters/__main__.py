@@ -9,7 +9,7 @@ from __future__ import annotations
 import argparse
 from pathlib import Path
 
-from tests.letters.corpus import CORPUS, load
+from tests.letters.corpus import CORPUS, GROUPS, load
 from tests.letters.mutations import MUTATIONS
 from tests.letters.score import Table, score
 
@@ -27,10 +27,9 @@ def main() -> int:
     letters = load(given.folder, tuning_only=given.tuning_only)
     good = True
     for name, mutate in MUTATIONS.items():
-        tables = {"tuned": Table(), "held out": Table()}
+        tables = {group: Table() for group in GROUPS}
         for letter in letters:
-            group = "held out" if letter.held_out else "tuned"
-            wrong = score(letter, mutate, tables[group])
+            wrong = score(letter, mutate, tables[letter.group])
             if given.wrong and not letter.held_out:
                 for line in wrong:
                     print(f"{name} · {letter.name} · {line}")

@@ -8,32 +8,43 @@ from pathlib import Path
 from typing import Any
 
 CORPUS = Path(__file__).parents[1] / "fixtures" / "letters" / "corpus"
-HELD_OUT = "HELD_OUT.txt"
+TUNED = "tuned"
+HELD_OUT = {"held out": "HELD_OUT.txt", "held out, second set": "HELD_OUT_2.txt"}
+GROUPS = (TUNED, *HELD_OUT)
 
 
 @dataclass(frozen=True, slots=True)
 class Marked:
-    """One letter, what a person found in it, and whether the parser was tuned without it."""
+    """One letter, what a person found in it, and the group it is counted in."""
 
     name: str
     text: str
     marks: dict[str, Any]
-    held_out: bool
+    group: str
+
+    @property
+    def held_out(self) -> bool:
+        """Whether the parser was tuned without it."""
+        return self.group != TUNED
 
 
 def load(folder: Path, *, tuning_only: bool = False) -> list[Marked]:
     """All letters of the folder by name; those held out are not even opened when `tuning_only`."""
-    listed = folder / HELD_OUT
-    names = listed.read_text(encoding="utf-8").split("\n") if listed.exists() else []
-    held_out = {Path(name.strip()).stem for name in names if name.strip()[:1] not in ("", "#")}
+    groups = {name: group for group, file in HELD_OUT.items() for name in _listed(folder / file)}
     return [
         Marked(
             file.stem,
             file.read_text(encoding="utf-8"),
             json.loads(file.with_suffix(".json").read_text(encoding="utf-8")),
-            file.stem in held_out,
+            groups.get(file.stem, TUNED),
         )
         for file in sorted(folder.glob("*.txt"))
-        if file.name != HELD_OUT and not (tuning_only and file.stem in held_out)
+        if file.name not in HELD_OUT.values() and not (tuning_only and file.stem in groups)
         if file.with_suffix(".json").exists()
     ]
+
+
+def _listed(file: Path) -> set[str]:
+    """The letters named in the file, one a line, without its remarks."""
+    lines = file.read_text(encoding="utf-8").split("\n") if file.exists() else []
+    return {Path(line.strip()).stem for line in lines if line.strip()[:1] not in ("", "#")}
