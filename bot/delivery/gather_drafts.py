@@ -11,6 +11,7 @@ from bot.actions.cards import task_lists
 from bot.delivery import render, render_draft
 from bot.delivery.context import LONGEST_SUBJECT, Context, Gathered, Ready, Withdraw
 from bot.delivery.render import CardView, Content, DirectiveView, TaskView, Writer
+from bot.domain.splitting import shortened
 from bot.domain.states import ChatKind, DraftState
 from bot.storage import drafts, units
 from bot.storage.tables import Draft
@@ -124,7 +125,7 @@ def draft_identity(draft: Draft, *, subject: str) -> DirectiveView:
         symbol=draft.symbol,
         issued_on=draft.issued_on,
         urgency=draft.urgency,
-        subject=render.shortened(draft.subject or subject, most=LONGEST_SUBJECT),
+        subject=shortened(draft.subject or subject, most=LONGEST_SUBJECT),
     )
 
 

@@ -17,8 +17,8 @@ from bot.delivery.render import (
     directive_title,
     fit,
     page_buttons,
-    shortened,
 )
+from bot.domain.splitting import shortened
 
 TASKS_A_PAGE = 10
 BUTTONS_SHOWN = 20

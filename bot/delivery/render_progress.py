@@ -19,8 +19,8 @@ from bot.delivery.render import (
     names,
     page_buttons,
     progress_bar,
-    shortened,
 )
+from bot.domain.splitting import shortened
 from bot.domain.states import Ending, Sending
 
 APPOINTED_A_PAGE = 5

@@ -18,10 +18,10 @@ from bot.delivery.render import (
     fit,
     names,
     page_buttons,
-    shortened,
 )
 from bot.domain.assignments import FINISHED
 from bot.domain.reach import Reach
+from bot.domain.splitting import shortened
 from bot.domain.states import AssignmentState, Ending
 
 UNITS_A_PAGE = 8

@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 import pytest
+from hypothesis import given
+from hypothesis import strategies as st
 
 from bot.domain.splitting import MOST_UNITS, fits, length, shortened, split, visible_length
 
@@ -104,7 +106,7 @@ def test_a_title_is_cut_at_a_word_and_one_long_word_anywhere():
     assert shortened("a" * 50, most=10) == "a" * 9 + "…"
 
 
-@given(texts, st.integers(2, 60))
+@given(st.text(max_size=300), st.integers(2, 60))
 def test_a_shortened_title_is_a_beginning_no_longer_than_asked(text: str, most: int):
     short = shortened(text, most=most)
     assert len(short) <= most
