@@ -10,7 +10,7 @@ from sqlalchemy.ext.asyncio import AsyncSession
 from bot.actions import groups, units
 from bot.domain.rights import Actor, Right
 from bot.errors import NotAllowed, NotFound
-from bot.storage import directives, drafts
+from bot.storage import audience, directives, drafts
 from bot.storage.tables import Directive, Draft, Group, Unit
 
 _NOT_THEIRS = "refused.out_of_scope"
@@ -83,8 +83,9 @@ async def check_line(session: AsyncSession, draft_group_id: int, *, actor: Actor
 
 
 async def check_audience(session: AsyncSession, draft_id: int, *, actor: Actor) -> None:
-    """NotAllowed if a group is ticked that is not theirs, by whomever."""
-    choices = await drafts.group_choices(session, draft_id)
-    chosen = {choice.group_id for choice in choices if choice.chosen and choice.group_id}
-    if not actor.may_address(chosen):
+    """NotAllowed if a group or unit was chosen that is not theirs, by whomever."""
+    choices = await audience.choices(session, draft_id)
+    if not actor.may_address(choices.groups):
         raise NotAllowed("refused.group_out_of_scope")
+    for unit_id in choices.units | {unit_id for unit_id, _ in choices.people}:
+        check_unit(actor, unit_id)

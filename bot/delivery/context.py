@@ -165,5 +165,6 @@ def task_view(task: TaskState) -> TaskView:
         short_title=task.short_title,
         deadline_at=task.deadline_at,
         state=task.state,
+        part=task.part,
         articles=task.articles,
     )

@@ -6,6 +6,7 @@ import asyncio
 from datetime import datetime
 from html import escape
 
+from bot.actions import late_joiners
 from bot.actions.replies import Keyboard, Said, decode_values
 from bot.callbacks import decode
 from bot.delivery import render, render_contact, render_parked, render_progress, render_staff
@@ -20,13 +21,13 @@ from bot.delivery.context import (
     reader,
     task_view,
 )
-from bot.delivery.render import Button, Content, Document, Writer
+from bot.delivery.render import Button, Content, Document, Named, Writer
 from bot.domain.rights import Actor, Right
 from bot.domain.splitting import split
 from bot.domain.states import AssignmentState, ChatKind, Lane
 from bot.reports.numbers import directive_articles, directive_numbers
 from bot.storage import cards, directives, reminders, sending, updates
-from bot.storage.tables import Directive
+from bot.storage.tables import Directive, Unit
 from scheduler.plan import held_until
 
 
@@ -79,6 +80,7 @@ async def state(context: Context) -> Gathered:
     numbers = await directive_numbers(
         context.session, context.number("directive_id"), now=context.now, scope=actor.scope
     )
+    late = await _late(context, numbers.directive, actor)
     view = render_staff.StateView(
         directive_id=numbers.directive.id,
         directive=directive_view(numbers.directive),
@@ -99,9 +101,20 @@ async def state(context: Context) -> Gathered:
             )
             for unit in numbers.units
         ),
+        late=Named.of([unit.name for unit in late or ()]),
+        may_add=late is not None,
     )
     content = render_staff.state_page(view, context.write, page=context.number("page"))
     return Ready(content, context.message.edits)
+
+
+async def _late(context: Context, directive: Directive, actor: Actor) -> tuple[Unit, ...] | None:
+    """Units that came into its groups since; None where the person may add none."""
+    if not actor.may(Right.ISSUE) or not late_joiners.takes_more(directive):
+        return None
+    if not actor.may_control(await directives.unit_ids(context.session, directive.id)):
+        return None
+    return (await late_joiners.joined_since(context.session, directive, actor=actor)).units
 
 
 async def _follower(context: Context) -> Actor | None:
@@ -243,6 +256,7 @@ async def open_tasks(context: Context) -> Gathered:
             short_title=task.short_title,
             deadline_at=task.deadline_at,
             articles=task.articles,
+            part=task.part,
         )
         for task in states
         if task.state is AssignmentState.OPEN

@@ -17,7 +17,7 @@ from bot.callbacks import Callback, Press
 from bot.domain.assignments import FINISHED
 from bot.domain.directives import number_and_symbol
 from bot.domain.splitting import MOST_UNITS, length
-from bot.domain.states import AssignmentState
+from bot.domain.states import AssignmentState, Part
 from bot.texts import Texts
 from bot.texts.moments import Moments
 
@@ -114,7 +114,13 @@ class TaskView:
     short_title: str
     deadline_at: datetime | None
     state: AssignmentState = AssignmentState.OPEN
+    part: Part = Part.LEAD
     articles: int = 0
+
+    @property
+    def is_watched(self) -> bool:
+        """Nothing is asked of the unit: it only is to know."""
+        return self.part is Part.WATCH
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -212,6 +218,8 @@ def task_list(
 
 
 def _task_line(task: TaskView, write: Writer) -> str:
+    if task.is_watched:
+        return _title_and_deadline(task, write)
     return f"{_title_and_deadline(task, write)} · {_work(task, write)}"
 
 
@@ -221,6 +229,8 @@ def _title_and_deadline(task: TaskView, write: Writer) -> str:
         deadline = write.say("card.no_deadline")
     else:
         deadline = write.say("card.deadline", moment=write.moments.full(task.deadline_at))
+    if task.part is not Part.LEAD:
+        title += f" – <i>{write.say(f'part.{task.part.value}')}</i>"
     return f"{title}\n    {deadline}"
 
 
@@ -255,10 +265,17 @@ def _card_buttons(view: CardView, write: Writer) -> tuple[tuple[Button, ...], ..
     if view.acknowledged_at is None:
         rows.append((acknowledge_button(view.addressee_id, write),))
     submit = Button(write.texts("button.submit"), Callback(Press.SUBMIT, ids))
-    rows.append((submit, full_text))
+    only_watches = bool(view.tasks) and all(task.is_watched for task in view.tasks)
+    rows.append((full_text,) if only_watches else (submit, full_text))
     if any(task.state is AssignmentState.OPEN for task in view.tasks):
         rows.append((Button(write.texts("button.report_done"), Callback(Press.DONE_MENU, ids)),))
     return tuple(rows)
+
+
+def of_a_test(rows: Sequence[Sequence[Button]]) -> tuple[tuple[Button, ...], ...]:
+    """The same buttons on a card that somebody sends to themselves: they only say so."""
+    test = Callback(Press.TEST_COPY)
+    return tuple(tuple(replace(button, callback=test) for button in row) for row in rows)
 
 
 def acknowledge_button(addressee_id: int, write: Writer) -> Button:
@@ -328,6 +345,9 @@ class Named:
     def of(cls, names: Sequence[str], *, most: int = 10) -> Named:
         """The first names of a list."""
         return cls(tuple(names[:most]), len(names))
+
+
+NO_NAMES = Named((), 0)
 
 
 def names(named: Named, write: Writer) -> str:

@@ -8,6 +8,7 @@ from html import escape
 
 from bot.callbacks import Callback, Press
 from bot.delivery.render import (
+    NO_NAMES,
     Button,
     Content,
     DirectiveView,
@@ -64,6 +65,8 @@ class StateView:
     reminders_uncertain: int = 0
     reminders_failed: int = 0
     units: tuple[UnitLine, ...]
+    late: Named = NO_NAMES  # units that came into its groups since
+    may_add: bool = False
 
 
 def state_page(view: StateView, write: Writer, *, page: int) -> Content:
@@ -93,6 +96,9 @@ def state_page(view: StateView, write: Writer, *, page: int) -> Content:
         )
     if silent:
         lines.append(write.say("state.silent", names=names(Named.of(silent), write)))
+    if view.late.count:
+        late = names(view.late, write)
+        lines.append(write.say("state.late", count=view.late.count, names=late))
     lines.append("")
     units = [
         _unit_line(place, unit, write)
@@ -102,7 +108,19 @@ def state_page(view: StateView, write: Writer, *, page: int) -> Content:
     text = fit(lines, units, foot, more=lambda left: write.texts("list.and_more", count=left))
     turn = page_buttons(Press.STATE_PAGE, (view.directive_id,), page=page, pages=pages)
     report = Button(write.texts("button.report"), Callback(Press.REPORT, (view.directive_id,)))
-    return Content(text, (turn, (report,)))
+    return Content(text, (turn, *_adding(view, write), (report,)))
+
+
+def _adding(view: StateView, write: Writer) -> tuple[tuple[Button, ...], ...]:
+    """Who came later is added by staff, never by itself."""
+    if not view.may_add:
+        return ()
+    named = Callback(Press.ADDRESSEE_PAGE, (view.directive_id, 1))
+    row = [Button(write.texts("button.add_addressee"), named)]
+    if view.late.count:
+        ask = Callback(Press.LATE_ASK, (view.directive_id,))
+        row.insert(0, Button(write.texts("button.late_ask", count=view.late.count), ask))
+    return (tuple(row),)
 
 
 def _unit_line(place: int, unit: UnitLine, write: Writer) -> str:
@@ -121,7 +139,9 @@ def _unit_line(place: int, unit: UnitLine, write: Writer) -> str:
 
 
 def _task(task: TaskView, write: Writer) -> str:
-    if task.articles:
+    if task.is_watched:
+        mark = write.texts("part.watch")
+    elif task.articles:
         mark = str(task.articles)
     elif task.state is AssignmentState.CANCELLED:
         mark = "×"

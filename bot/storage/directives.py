@@ -23,7 +23,7 @@ from sqlalchemy.ext.asyncio import AsyncSession
 from sqlalchemy.orm import Session
 
 from bot.domain.rights import Scope
-from bot.domain.states import ArticleState, AssignmentState, Door
+from bot.domain.states import ArticleState, AssignmentState, Door, Part
 from bot.storage.in_bulk import is_one_of, numbers
 from bot.storage.insert import insert_new
 from bot.storage.tables import (
@@ -103,19 +103,6 @@ async def tasks(session: AsyncSession, directive_id: int) -> list[Task]:
         select(Task).where(Task.directive_id == directive_id).order_by(Task.position)
     )
     return list(rows)
-
-
-async def titles(session: AsyncSession, directive_ids: Collection[int]) -> dict[int, list[str]]:
-    """The short titles of these directives' tasks, in order."""
-    rows = await session.execute(
-        select(Task.directive_id, Task.short_title)
-        .where(Task.directive_id.in_(directive_ids))
-        .order_by(Task.directive_id, Task.position)
-    )
-    found: dict[int, list[str]] = {}
-    for directive_id, title in rows:
-        found.setdefault(directive_id, []).append(title)
-    return found
 
 
 async def addressee(session: AsyncSession, addressee_id: int) -> Addressee | None:
@@ -223,6 +210,12 @@ class TaskState:
     state: AssignmentState
     submitted_at: datetime | None
     articles: int
+    part: Part = Part.LEAD
+
+    @property
+    def is_watched(self) -> bool:
+        """Nothing is asked of the unit: it only is to know."""
+        return self.part is Part.WATCH
 
 
 async def task_states(session: AsyncSession, *, addressee_ids: Collection[int]) -> list[TaskState]:
@@ -241,22 +234,24 @@ async def task_states(session: AsyncSession, *, addressee_ids: Collection[int]) 
             Task.expected_articles,
             Assignment.state,
             Assignment.submitted_at,
+            Assignment.part,
         )
         .join(Task, Task.id == Assignment.task_id)
         .where(Assignment.addressee_id.in_(addressee_ids))
         .order_by(Assignment.addressee_id, Task.position)
     )
-    found = ([*row, articles.get(row[0], 0)] for row in rows)
+    found = ([*row[:-1], articles.get(row[0], 0), row[-1]] for row in rows)
     return [TaskState(*values) for values in found]
 
 
 @dataclass(frozen=True, slots=True)
 class Work:
     """What units have to do, as their cards need it, for thousands of them: each task once, and
-    plain tuples of addressee, task, deadline, state and number of articles in the tasks' order."""
+    plain tuples of addressee, task, deadline, state, part and number of articles in the tasks'
+    order."""
 
     tasks: Mapping[int, Task]
-    assignments: Sequence[tuple[int, int, datetime | None, AssignmentState, int]]
+    assignments: Sequence[tuple[int, int, datetime | None, AssignmentState, Part, int]]
 
 
 def work(session: Session, addressee_ids: Collection[int]) -> Work:
@@ -267,8 +262,8 @@ def work(session: Session, addressee_ids: Collection[int]) -> Work:
     wanted = select(Task).where(Task.id.in_({row[2] for row in found}))
     tasks = {task.id: task for task in session.scalars(wanted)}
     assignments = [
-        (addressee_id, task_id, deadline_at, state, articles.get(assignment_id, 0))
-        for assignment_id, addressee_id, task_id, deadline_at, state in found
+        (addressee_id, task_id, deadline_at, state, part, articles.get(assignment_id, 0))
+        for assignment_id, addressee_id, task_id, deadline_at, state, part in found
     ]
     assignments.sort(key=lambda each: tasks[each[1]].position)
     return Work(tasks, assignments)
@@ -286,7 +281,12 @@ _ARTICLES = (
     .group_by(_LINKS.c.assignment_id)
 )
 _ASSIGNMENTS = select(
-    _WORK.c.id, _WORK.c.addressee_id, _WORK.c.task_id, _WORK.c.deadline_at, _WORK.c.state
+    _WORK.c.id,
+    _WORK.c.addressee_id,
+    _WORK.c.task_id,
+    _WORK.c.deadline_at,
+    _WORK.c.state,
+    _WORK.c.part,
 ).where(is_one_of(_WORK.c.addressee_id, "ids"))
 
 
