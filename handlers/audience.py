@@ -113,13 +113,13 @@ async def show_people(incoming: Incoming) -> None:
 
 async def choose_person(incoming: Incoming) -> None:
     """Address one of them, or not."""
-    draft_id, unit_id, person_id, chosen, page = await own_draft_and(incoming, 4)
+    draft_id, contact_id, chosen, page = await own_draft_and(incoming, 3)
     await drafts.open_draft(incoming.session, draft_id)
-    unit = await access.visible_unit(incoming.session, unit_id, actor=incoming.known_actor)
+    contact = await access.visible_contact(incoming.session, contact_id, actor=incoming.known_actor)
     draft = await audience.choose_person(
-        incoming.session, draft_id, unit, person_id, chosen=bool(chosen), now=incoming.now
+        incoming.session, draft_id, contact, chosen=bool(chosen), now=incoming.now
     )
-    await _show(incoming, draft, unit_id=unit_id, page=page)
+    await _show(incoming, draft, unit_id=contact.unit_id, page=page)
 
 
 async def ask_unit(incoming: Incoming) -> None:
@@ -156,14 +156,15 @@ async def take_unit(incoming: Incoming, dialogue: Dialogue) -> None:
 async def show_parts(incoming: Incoming) -> None:
     """Who is to do a task?"""
     draft_id, task_id, page = await own_draft_and(incoming, 2)
-    task = await audience.own_task(incoming.session, draft_id, task_id)
+    task = await audience.task_of_draft(incoming.session, draft_id, task_id)
     await _show_parts(incoming, task, page=page)
 
 
 async def choose_part(incoming: Incoming) -> None:
     """A group or unit has this part in it, or none."""
-    draft_id, task_id, kind, chosen_id, part, page = await own_draft_and(incoming, 5)
-    task = await audience.own_task(incoming.session, draft_id, task_id)
+    task_id, kind, chosen_id, part, page = ids(incoming, 5)
+    draft = await access.own_draft_of_task(incoming.session, task_id, actor=incoming.known_actor)
+    task = await audience.task_of_draft(incoming.session, draft.id, task_id)
     if kind not in (OF_GROUP, OF_UNIT) or part >= len(PARTS):
         raise NotFound("refused.gone")
     await audience.set_part(
@@ -180,7 +181,7 @@ async def choose_part(incoming: Incoming) -> None:
 async def give_to_all(incoming: Incoming) -> None:
     """The task is for all whom the draft is for."""
     draft_id, task_id = await own_draft_and(incoming, 1)
-    task = await audience.own_task(incoming.session, draft_id, task_id)
+    task = await audience.task_of_draft(incoming.session, draft_id, task_id)
     await audience.give_to_all(incoming.session, task, now=incoming.now)
     await _show_parts(incoming, task, page=1)
 

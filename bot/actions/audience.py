@@ -22,7 +22,7 @@ from bot.errors import InvalidInput, NotFound
 from bot.storage import audience as stored
 from bot.storage import cards, drafts, outbox, people, units
 from bot.storage.outbox import NewMessage
-from bot.storage.tables import Chat, Draft, DraftGroup, DraftTask, Unit
+from bot.storage.tables import Chat, Contact, Draft, DraftGroup, DraftTask, Unit
 
 
 @dataclass(frozen=True, slots=True)
@@ -176,20 +176,18 @@ async def choose_unit(
 
 
 async def choose_person(
-    session: AsyncSession,
-    draft_id: int,
-    unit: Unit,
-    person_id: int,
-    *,
-    chosen: bool,
-    now: datetime,
+    session: AsyncSession, draft_id: int, contact: Contact, *, chosen: bool, now: datetime
 ) -> Draft:
-    """Address a contact of the unit personally, or not; NotFound for who is none."""
+    """Address a contact personally, or not; NotFound for who is none any more."""
     draft = await open_draft(session, draft_id)
-    if chosen and person_id not in await stored.contacts(session, unit.id):
+    if chosen and contact.ended_at is not None:
         raise NotFound("refused.gone")
     await stored.choose_person(
-        session, draft_id, unit_id=unit.id, person_id=person_id, chosen=chosen
+        session,
+        draft_id,
+        unit_id=contact.unit_id,
+        person_id=contact.person_id,
+        chosen=chosen,
     )
     draft.updated_at = now
     return draft
@@ -212,7 +210,7 @@ async def offer_all_groups(session: AsyncSession, draft: Draft, *, actor: Actor)
 # --- parts in a task -----------------------------------------------------------------------------
 
 
-async def own_task(session: AsyncSession, draft_id: int, task_id: int) -> DraftTask:
+async def task_of_draft(session: AsyncSession, draft_id: int, task_id: int) -> DraftTask:
     """A task of the draft while that can be changed; NotFound if it is none of it."""
     await open_draft(session, draft_id)
     task = await drafts.task(session, task_id)

@@ -90,7 +90,9 @@ async def page(context: Context, draft: Draft) -> Content | None:
     parameters = context.message.parameters
     number = int(parameters.get("page", 1))
     if "unit_id" in parameters:
-        return await _people_page(context, draft, int(parameters["unit_id"]), number)
+        unit_id = int(parameters["unit_id"])
+        theirs = actor.oversees(unit_id)
+        return await _people_page(context, draft, unit_id, number) if theirs else None
     match view := View(parameters.get("view", View.CHOICES)):
         case View.CHOICES:
             chosen = await view_of(context, draft)
@@ -138,14 +140,15 @@ async def _people_page(context: Context, draft: Draft, unit_id: int, number: int
     unit = await units.unit(context.session, unit_id)
     if unit is None:
         return None
-    chosen = (await stored.choices(context.session, draft.id)).people
     people = [
         Candidate(
-            person_id,
-            f"{name} – {title}" if title else name,
-            Choice.YES if (unit_id, person_id) in chosen else Choice.NO,
+            contact.id,
+            f"{name} – {contact.title}" if contact.title else name,
+            Choice.YES if is_chosen else Choice.NO,
         )
-        for person_id, (name, title) in (await stored.contacts(context.session, unit_id)).items()
+        for contact, name, is_chosen in await stored.people_to_choose(
+            context.session, draft.id, unit_id
+        )
     ]
     of = Candidate(unit.id, unit.name)
     return render_audience.people_page(draft.id, of, people, context.write, page=number)

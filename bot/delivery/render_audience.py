@@ -231,7 +231,7 @@ _MARKS = {Choice.NO: "☐", Choice.YES: "☑", Choice.LEFT_OUT: "⊘"}
 def people_page(
     draft_id: int, unit: Candidate, people: Sequence[Candidate], write: Writer, *, page: int
 ) -> Content:
-    """A unit's people, each of whom can be addressed personally."""
+    """A unit's contacts, each of whom can be addressed personally."""
     shown, page, pages = _paged(people, page)
     key = "audience.people_of" if people else "audience.nobody_there"
     text = "\n".join(
@@ -239,7 +239,7 @@ def people_page(
     )
     rows: list[tuple[Button, ...]] = []
     for person in shown:
-        ids = (draft_id, unit.id, person.id, int(person.choice != Choice.YES), page)
+        ids = (draft_id, person.id, int(person.choice != Choice.YES), page)
         label = f"{_MARKS[person.choice]} {shortened(person.name, most=50)}"
         rows.append((Button(label, Callback(Press.DRAFT_PERSON, ids)),))
     if pages > 1:
@@ -287,7 +287,7 @@ def _suggestion(view: PartsView, each: PartChoice, write: Writer) -> Button:
 
 
 def _gives(view: PartsView, each: PartChoice, target: int) -> Callback:
-    ids = (view.draft_id, view.task_id, each.kind, each.id, target, view.page)
+    ids = (view.task_id, each.kind, each.id, target, view.page)
     return Callback(Press.DRAFT_PART, ids)
 
 

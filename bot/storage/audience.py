@@ -113,15 +113,28 @@ async def choose_person(
         await session.execute(delete(DraftPerson).filter_by(**row))
 
 
-async def contacts(session: AsyncSession, unit_id: int) -> dict[int, tuple[str, str]]:
-    """The unit's people by id: name and title."""
+async def people_to_choose(
+    session: AsyncSession, draft_id: int, unit_id: int
+) -> list[tuple[Contact, str, bool]]:
+    """The unit's people with their names, and whether they were chosen; who was chosen and is no
+    contact any more is among them, to be taken off."""
+    chosen = exists().where(
+        DraftPerson.draft_id == draft_id,
+        DraftPerson.unit_id == unit_id,
+        DraftPerson.person_id == Contact.person_id,
+    )
     rows = await session.execute(
-        select(Person.id, Person.name, Contact.title)
-        .join(Contact, Contact.person_id == Person.id)
-        .where(Contact.unit_id == unit_id, Contact.ended_at.is_(None))
+        select(Contact, Person.name, chosen)
+        .join(Person, Person.id == Contact.person_id)
+        .where(Contact.unit_id == unit_id, or_(Contact.ended_at.is_(None), chosen))
         .order_by(Contact.role.desc(), Contact.joined_at, Contact.id)
     )
-    return {person_id: (name, title) for person_id, name, title in rows}
+    return [(contact, name, is_chosen) for contact, name, is_chosen in rows]
+
+
+async def contact(session: AsyncSession, contact_id: int) -> Contact | None:
+    """One contact by id, also if they are none any more."""
+    return await session.get(Contact, contact_id)
 
 
 async def names_of_people(session: AsyncSession, person_ids: Collection[int]) -> dict[int, str]:

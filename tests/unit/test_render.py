@@ -22,7 +22,6 @@ from bot.delivery.render import (
     task_list,
     without_formatting,
 )
-from bot.delivery.render_contact import OpenTask, ReminderItem, open_tasks, reminder
 from bot.delivery.render_audience import (
     OF_GROUP,
     AudienceView,
@@ -39,6 +38,7 @@ from bot.delivery.render_audience import (
     units_page,
 )
 from bot.delivery.render_check import CheckView, Collision, Planned, Reminded, check
+from bot.delivery.render_contact import OpenTask, ReminderItem, open_tasks, reminder
 from bot.delivery.render_draft import DraftTaskView, DraftView, draft_card
 from bot.delivery.render_progress import (
     APPOINTED_A_PAGE,
