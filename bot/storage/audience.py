@@ -307,6 +307,34 @@ async def titles(session: AsyncSession, addressee_ids: Collection[int]) -> dict[
     return found
 
 
+async def add_person(
+    session: AsyncSession, *, unit_id: int, beside_id: int, person_id: int
+) -> None:
+    """What is for one person of the unit alone is for this one too, who takes their place there for
+    good or for a time."""
+    addressee_ids = await session.scalars(
+        select(AddresseePerson.addressee_id)
+        .join(Addressee, Addressee.id == AddresseePerson.addressee_id)
+        .where(Addressee.unit_id == unit_id, AddresseePerson.person_id == beside_id)
+    )
+    rows = [{"addressee_id": each, "person_id": person_id} for each in addressee_ids]
+    await insert_each_new(session, AddresseePerson, rows)
+
+
+async def join_people(session: AsyncSession, addressee_id: int, *, into_id: int) -> None:
+    """Both are one addressee from now on: for the people of both, and for all if one was."""
+    own = await people_of(session, [addressee_id, into_id])
+    if into_id not in own:
+        return
+    if addressee_id not in own:
+        await session.execute(
+            delete(AddresseePerson).where(AddresseePerson.addressee_id == into_id)
+        )
+        return
+    rows = [{"addressee_id": into_id, "person_id": person} for person in own[addressee_id]]
+    await insert_each_new(session, AddresseePerson, rows)
+
+
 # --- what units have to do already ---------------------------------------------------------------
 
 
