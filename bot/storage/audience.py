@@ -179,16 +179,11 @@ async def set_part(
     part: Part | None,
 ) -> None:
     """Give a group or a unit its part in a task, or none."""
-    await session.execute(
-        delete(DraftTaskPart).where(
-            DraftTaskPart.draft_task_id == draft_task_id,
-            DraftTaskPart.group_id == group_id,
-            DraftTaskPart.unit_id == unit_id,
-        )
-    )
-    if part is not None:
-        row = {"draft_task_id": draft_task_id, "group_id": group_id, "unit_id": unit_id}
-        await insert_new(session, DraftTaskPart, {**row, "part": part})
+    named = {"draft_task_id": draft_task_id, "group_id": group_id, "unit_id": unit_id}
+    if part is None:
+        await session.execute(delete(DraftTaskPart).filter_by(**named))
+    elif await insert_new(session, DraftTaskPart, {**named, "part": part}) is None:
+        await session.execute(update(DraftTaskPart).filter_by(**named).values(part=part))
 
 
 async def clear_parts(session: AsyncSession, draft_task_id: int) -> None:
