@@ -5,7 +5,7 @@ from __future__ import annotations
 from datetime import datetime
 from zoneinfo import ZoneInfo
 
-from bot.actions import access, directives, drafts
+from bot.actions import access, audience, directives, drafts, trials
 from bot.actions.drafts import MAX_FILE_BYTES, Menu, Source
 from bot.actions.replies import Button
 from bot.callbacks import Callback, Press
@@ -14,7 +14,7 @@ from bot.errors import Conflict, InvalidInput, NotFound
 from bot.letters.document import document_of
 from bot.letters.marks import REFUSAL, find_secrecy
 from bot.letters.typed_dates import read_typed_date, read_typed_deadline
-from bot.storage import dialogues
+from bot.storage import dialogues, people
 from bot.storage.tables import Dialogue
 from handlers.appointing import (
     dialogue_draft,
@@ -23,7 +23,7 @@ from handlers.appointing import (
     own_draft_and,
     show_part,
 )
-from handlers.context import Incoming, ids
+from handlers.context import Incoming
 
 CONTINUOUS, END_OF_MONTH = 0, 99
 _QUICK_DAYS = (3, 5, 7)
@@ -96,23 +96,6 @@ async def _show(
 async def show_draft(incoming: Incoming) -> None:
     """Back to the draft's first menu."""
     await _show(incoming, await own_draft(incoming))
-
-
-async def show_groups(incoming: Incoming) -> None:
-    """The audience's menu, with the groups the letter does not name too."""
-    draft = await drafts.open_draft(incoming.session, await own_draft(incoming))
-    await drafts.offer_all_groups(incoming.session, draft, actor=incoming.known_actor)
-    await drafts.show(incoming.session, draft, now=incoming.now, menu=Menu.GROUPS)
-
-
-async def choose_group(incoming: Incoming) -> None:
-    """Tick or untick one group."""
-    line_id, chosen = ids(incoming, 2)
-    await access.check_line(incoming.session, line_id, actor=incoming.known_actor)
-    draft = await drafts.choose_group(
-        incoming.session, line_id, chosen=bool(chosen), now=incoming.now
-    )
-    await drafts.show(incoming.session, draft, now=incoming.now, menu=Menu.GROUPS)
 
 
 async def show_deadlines(incoming: Incoming) -> None:
@@ -281,10 +264,25 @@ def _zone(incoming: Incoming) -> ZoneInfo:
 async def preview(incoming: Incoming) -> None:
     """The exact card, with what goes before it, then the check with the sending button."""
     draft = await drafts.open_draft(incoming.session, await own_draft(incoming))
-    for number in range(await drafts.lists(incoming.session, draft)):
+    for number in range(await audience.lists(incoming.session, draft)):
         await show_part(incoming, draft.id, "list", number=number)
     for part in ("card", "check"):
         await show_part(incoming, draft.id, part)
+
+
+async def send_test(incoming: Incoming) -> None:
+    """Everything that a recipient would get, to whoever asks, in private."""
+    draft = await drafts.open_draft(incoming.session, await own_draft(incoming))
+    private = await people.chat_by_telegram_id(incoming.session, incoming.user.id)
+    if private is None or private.unreachable_reason is not None:
+        raise InvalidInput("test.no_private_chat")
+    await trials.send(incoming.session, draft, private, now=incoming.now)
+    incoming.popup("test.sent")
+
+
+async def test_copy(incoming: Incoming) -> None:
+    """A button of such a card."""
+    incoming.popup("test.button")
 
 
 async def issue(incoming: Incoming) -> None:
@@ -304,7 +302,7 @@ async def _issue_or_ask(incoming: Incoming, *, unnumbered: str) -> None:
     draft = await drafts.open_draft(incoming.session, draft_id)
     if await moment_has_passed(incoming, draft):
         return
-    units = len((await directives.audience(incoming.session, draft.id)).units)
+    units = len((await audience.audience(incoming.session, draft.id)).units)
     if units < policy.large_send_units:
         await _issue(incoming, draft_id, unnumbered=unnumbered)
         return
@@ -331,7 +329,7 @@ async def take_count(incoming: Incoming, dialogue: Dialogue) -> None:
     await _check_preview(incoming, draft_id, int(dialogue.data["state_id"]))
     if await moment_has_passed(incoming, await drafts.open_draft(incoming.session, draft_id)):
         return
-    units = len((await directives.audience(incoming.session, draft_id)).units)
+    units = len((await audience.audience(incoming.session, draft_id)).units)
     if incoming.text.strip() != str(units):
         raise InvalidInput("issue.wrong_count", count=units)
     await dialogues.close(

@@ -10,8 +10,8 @@ from sqlalchemy.ext.asyncio import AsyncSession
 from bot.actions import groups, units
 from bot.domain.rights import Actor, Right
 from bot.errors import NotAllowed, NotFound
-from bot.storage import directives, drafts
-from bot.storage.tables import Directive, Draft, Group, Unit
+from bot.storage import audience, directives, drafts
+from bot.storage.tables import Contact, Directive, Draft, Group, Unit
 
 _NOT_THEIRS = "refused.out_of_scope"
 
@@ -33,6 +33,15 @@ async def visible_unit(session: AsyncSession, unit_id: int, *, actor: Actor) -> 
     unit = await units.active(session, unit_id)
     check_unit(actor, unit.id)
     return unit
+
+
+async def visible_contact(session: AsyncSession, contact_id: int, *, actor: Actor) -> Contact:
+    """Somebody of a unit of theirs that is not retired; NotFound if there is none such."""
+    contact = await audience.contact(session, contact_id)
+    if contact is None:
+        raise NotFound("refused.gone")
+    await visible_unit(session, contact.unit_id, actor=actor)
+    return contact
 
 
 async def visible_group(session: AsyncSession, group_id: int, *, actor: Actor) -> Group:
@@ -70,6 +79,14 @@ async def own_draft(session: AsyncSession, draft_id: int, *, actor: Actor) -> Dr
     return draft
 
 
+async def own_draft_of_task(session: AsyncSession, task_id: int, *, actor: Actor) -> Draft:
+    """The draft that a task is of, if the person may work on it; NotFound if there is none."""
+    task = await drafts.task(session, task_id)
+    if task is None:
+        raise NotFound("draft.unknown")
+    return await own_draft(session, task.draft_id, actor=actor)
+
+
 async def check_line(session: AsyncSession, draft_group_id: int, *, actor: Actor) -> None:
     """NotAllowed unless a line of a draft's audience is the person's to tick, or to untick."""
     line = await drafts.draft_group(session, draft_group_id)
@@ -83,8 +100,9 @@ async def check_line(session: AsyncSession, draft_group_id: int, *, actor: Actor
 
 
 async def check_audience(session: AsyncSession, draft_id: int, *, actor: Actor) -> None:
-    """NotAllowed if a group is ticked that is not theirs, by whomever."""
-    choices = await drafts.group_choices(session, draft_id)
-    chosen = {choice.group_id for choice in choices if choice.chosen and choice.group_id}
-    if not actor.may_address(chosen):
+    """NotAllowed if a group or unit was chosen that is not theirs, by whomever."""
+    choices = await audience.choices(session, draft_id)
+    if not actor.may_address(choices.groups):
         raise NotAllowed("refused.group_out_of_scope")
+    for unit_id in choices.units | {unit_id for unit_id, _ in choices.people}:
+        check_unit(actor, unit_id)

@@ -14,7 +14,7 @@ from bot.articles.urls import canonical_key, check_link
 from bot.domain.assignments import after_submission
 from bot.domain.directives import refusal_when_ended
 from bot.domain.rights import Actor
-from bot.domain.states import AssignmentState
+from bot.domain.states import AssignmentState, Part
 from bot.errors import Conflict, InvalidInput, NotAllowed, NotFound
 from bot.storage import articles, directives, events
 from bot.storage.directives import TaskState
@@ -106,11 +106,13 @@ async def submit(
     unit that the person speaks for, or of all if that one has none.
 
     A named task that is not open is asked about like none. Raises InvalidInput for too many,
-    NotFound when nothing is open.
+    NotFound when nothing is open, Conflict for a task that the unit only watches.
     """
     if len(links) > MAX_LINKS:
         raise InvalidInput("link.too_many", most=MAX_LINKS)
-    choices = await _open_tasks(session, actor=actor, addressee_id=addressee_id, now=now)
+    meant = await _tasks(session, actor=actor, addressee_id=addressee_id, now=now)
+    choices = [choice for choice in meant if choice.task.state in _TAKING]
+    _check_asked(meant, task_position)
     if not choices:
         raise NotFound("link.no_open_task")
     unit_ids = {choice.unit_id for choice in choices}
@@ -124,6 +126,14 @@ async def submit(
     known = await _known_links(session, links, choices)
     submission_id = await _keep(session, links, actor=actor, message=message, now=now)
     return ChooseTask(submission_id, tuple(choices), known)
+
+
+def _check_asked(meant: Sequence[Choice], task_position: int | None) -> None:
+    """Conflict where all that can be meant is only watched: nothing is sent for it."""
+    named = [choice for choice in meant if choice.task.position == task_position]
+    candidates = named or meant
+    if candidates and all(choice.task.is_watched for choice in candidates):
+        raise Conflict("link.only_watched")
 
 
 async def go_on(
@@ -193,6 +203,8 @@ async def report_done(
 ) -> int:
     """The contact says the task is done without a link; the task's number."""
     assignment, task, addressee, _ = await _own_assignment(session, assignment_id, actor=actor)
+    if assignment.part is Part.WATCH:
+        raise Conflict("link.only_watched")
     if assignment.state is not AssignmentState.OPEN:
         raise Conflict("done.before")
     await _move_on(session, assignment, AssignmentState.SUBMITTED, now=now)
@@ -205,7 +217,7 @@ async def report_done(
     return task.position
 
 
-async def _open_tasks(
+async def _tasks(
     session: AsyncSession, *, actor: Actor, addressee_id: int | None, now: datetime
 ) -> list[Choice]:
     if addressee_id is not None:
@@ -217,11 +229,11 @@ async def _open_tasks(
     states = await directives.task_states(session, addressee_ids=list(by_id))
     choices = []
     for task in states:
-        if task.state in _TAKING:
+        if task.state in _TAKING or task.is_watched:
             addressee, directive = by_id[task.addressee_id]
             choices.append(Choice(directive, addressee.unit_id, addressee.unit_name, task))
     meant = [choice for choice in choices if choice.unit_id in actor.spoken_for]
-    return meant or choices
+    return meant if any(choice.task.state in _TAKING for choice in meant) else choices
 
 
 async def _known_links(
@@ -248,6 +260,8 @@ async def _record(
     now: datetime,
 ) -> Recorded:
     assignment, task, addressee, _ = await _own_assignment(session, assignment_id, actor=actor)
+    if assignment.part is Part.WATCH:
+        raise Conflict("link.only_watched")
     if assignment.state not in _TAKING:
         raise Conflict("refused.closed")
     duplicates = []

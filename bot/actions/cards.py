@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Collection, Sequence
+from collections.abc import Collection, Mapping, Sequence
 from dataclasses import replace
 from datetime import datetime
 
@@ -12,7 +12,7 @@ from bot.actions.replies import queue
 from bot.domain.states import CardKind, Lane, MessageKind, Sending
 from bot.domain.task_lists import lists_before_card
 from bot.runtime import Wake, wake_after_commit
-from bot.storage import cards, directives, outbox, progress, sending, units
+from bot.storage import audience, cards, directives, outbox, progress, sending, units
 from bot.storage.directives import Addressed
 from bot.storage.outbox import NewMessage
 from bot.storage.tables import Addressee, Card, Chat, Directive, Draft
@@ -44,6 +44,27 @@ async def give_directive(
     for part in parts:
         await _queue_or_revive(session, part, revives=revives)
     return await _queue_or_revive(session, message, revives=revives)
+
+
+async def give_first(
+    session: AsyncSession,
+    directive: Directive,
+    pairs: Sequence[tuple[int, int]],
+    titles: Mapping[int, Sequence[str]],
+    *,
+    now: datetime,
+) -> None:
+    """Queue the cards of new addressees, pairs of their ids and chats', in a few statements;
+    `titles` are of their tasks."""
+    lists = {
+        addressee_id: len(task_lists(directive, of_unit))
+        for addressee_id, of_unit in titles.items()
+    }
+    messages = []
+    for card in await cards.add_all(session, CardKind.DIRECTIVE, pairs):
+        messages += first_messages(directive, card, now=now, lists=lists[card.subject_id])
+    await outbox.add_all(session, messages)
+    wake_after_commit(session, Wake.OUTBOX)
 
 
 def first_messages(
@@ -104,18 +125,23 @@ async def give_open_directives(
     await units.lock(session, [unit_id])
     given = 0
     rows = await directives.open_addressees_of_units(session, [unit_id])
-    with_work = await sending.with_work(session, [addressee.id for addressee, _ in rows])
+    ids = [addressee.id for addressee, _ in rows]
+    with_work = await sending.with_work(session, ids)
+    here = {addressee_id for addressee_id, _ in await audience.places(session, ids, [chat.id])}
+    titles = await audience.titles(session, ids)
     for addressee, directive in rows:
+        if addressee.id not in here:
+            continue
         if directive.sending is Sending.CANCELLED and addressee.id not in with_work:
             continue
-        titles = [task.short_title for task in await directives.tasks(session, directive.id)]
+        lists = task_lists(directive, titles.get(addressee.id, []))
         given += await give_directive(
             session,
             directive=directive,
             addressee_id=addressee.id,
             chat=chat,
             now=now,
-            lists=len(task_lists(directive, titles)),
+            lists=len(lists),
         )
     return given
 
@@ -138,18 +164,17 @@ async def give_missing(
         (card.subject_id, card.chat_id)
         for card in await cards.of_subjects(session, CardKind.DIRECTIVE, list(by_id))
     }
-    missing = [
-        (addressee_id, chat_id)
+    wanted = {
+        addressee_id
         for addressee_id, directive in by_id.items()
         if directive.sending is not Sending.CANCELLED or addressee_id in with_work
-        for chat_id in chat_ids
-        if (addressee_id, chat_id) not in present
-    ]
-    titles = await directives.titles(session, {directive.id for directive in by_id.values()})
+    }
+    missing = sorted(await audience.places(session, wanted, chat_ids) - present)
+    titles = await audience.titles(session, list(by_id))
     messages = []
     for card in await cards.add_all(session, CardKind.DIRECTIVE, missing):
         directive = by_id[card.subject_id]
-        lists = len(task_lists(directive, titles.get(directive.id, [])))
+        lists = len(task_lists(directive, titles.get(card.subject_id, [])))
         begins_at = now if directive.urgency else not_before
         messages += first_messages(directive, card, now=begins_at, lists=lists)
     await outbox.add_all(session, messages)

@@ -10,52 +10,16 @@ from sqlalchemy.ext.asyncio import AsyncSession
 
 from bot.actions import cards as card_actions
 from bot.actions import versions
+from bot.actions.addressing import Share, address
+from bot.actions.audience import audience
 from bot.actions.drafts import open_draft, send_at_fault
 from bot.actions.policy import Policy
 from bot.domain.directives import identity_key
-from bot.domain.states import AssignmentState, CardKind, DraftState, VersionKind
+from bot.domain.states import CardKind, DraftState, VersionKind
 from bot.errors import Conflict, InvalidInput, NotFound
-from bot.storage import cards, directives, drafts, events, people, units
-from bot.storage.tables import (
-    Addressee,
-    Assignment,
-    Chat,
-    Directive,
-    Draft,
-    DraftTask,
-    Task,
-    Unit,
-)
-from scheduler.plan import next_step
-
-
-@dataclass(frozen=True, slots=True)
-class Audience:
-    """Who a draft would go to, counted before anything is sent."""
-
-    groups: int
-    units: tuple[Unit, ...]
-    chats: tuple[tuple[int, Chat], ...]  # unit id, chat
-
-    @property
-    def reachable(self) -> tuple[tuple[int, Chat], ...]:
-        """Chats that Telegram delivers to, as far as is known."""
-        return tuple(pair for pair in self.chats if pair[1].unreachable_reason is None)
-
-    @property
-    def unreached_units(self) -> tuple[Unit, ...]:
-        """Units nobody of which can be reached."""
-        reached = {unit_id for unit_id, _ in self.reachable}
-        return tuple(unit for unit in self.units if unit.id not in reached)
-
-
-async def audience(session: AsyncSession, draft_id: int) -> Audience:
-    """The units of the ticked groups, each once, with all their chats."""
-    choices = await drafts.group_choices(session, draft_id)
-    group_ids = {choice.group_id for choice in choices if choice.chosen and choice.group_id}
-    found = await units.units_of_groups(session, group_ids)
-    chats = await people.chats_of_units(session, [unit.id for unit in found])
-    return Audience(len(group_ids), tuple(found), tuple(chats))
+from bot.storage import audience as stored
+from bot.storage import cards, directives, drafts, events, units
+from bot.storage.tables import Directive, Draft, DraftTask, Task
 
 
 @dataclass(frozen=True, slots=True)
@@ -69,13 +33,13 @@ class Readiness:
 async def readiness(session: AsyncSession, draft: Draft) -> Readiness:
     """The keys of what must be set before the draft can be issued."""
     tasks = await drafts.tasks(session, draft.id)
-    choices = await drafts.group_choices(session, draft.id)
+    choices = await stored.choices(session, draft.id)
     missing = []
     if not draft.subject:
         missing.append("draft.missing_subject")
     if not tasks:
         missing.append("draft.missing_tasks")
-    if not any(choice.chosen for choice in choices):
+    if choices.is_empty:
         missing.append("draft.missing_groups")
     if any(task.deadline_at is None and not task.continuous for task in tasks):
         missing.append("draft.missing_deadlines")
@@ -132,21 +96,18 @@ async def issue(
     directive = await _add_directive(session, draft, actor_id=actor_id, now=now)
     tasks = await _add_tasks(session, directive, draft_tasks)
     versions.keep(session, directive, tasks, kind=VersionKind.ISSUED, person_id=actor_id, now=now)
-    addressees = await _add_addressees(session, directive, recipients.units, now=now)
-    begins_at = draft.send_at or now
-    _add_assignments(session, directive, tasks, addressees, policy=policy, begins_at=begins_at)
-    await session.flush()
-    by_unit = {addressee.unit_id: addressee for addressee in addressees}
-    lists = card_actions.task_lists(directive, [task.short_title for task in tasks])
-    for unit_id, chat in recipients.chats:
-        await card_actions.give_directive(
-            session,
-            directive=directive,
-            addressee_id=by_unit[unit_id].id,
-            chat=chat,
-            now=now,
-            lists=len(lists),
+    issued_as = {
+        draft_task.id: task.id for draft_task, task in zip(draft_tasks, tasks, strict=True)
+    }
+    shares = [
+        Share(
+            unit,
+            {issued_as[task_id]: part for task_id, part in recipients.parts[unit.id].items()},
+            recipients.personal.get(unit.id, frozenset()),
         )
+        for unit in recipients.units
+    ]
+    addressed = await address(session, directive, tasks, shares, policy=policy, now=now)
     progress, _ = await cards.ensure(
         session, CardKind.PROGRESS, subject_id=directive.id, chat_id=chat_id
     )
@@ -155,23 +116,49 @@ async def issue(
         await card_actions.redraw_when_begun(session, progress, begins_at=directive.send_at)
     events.add(
         session, "directive_issued", at=now, person_id=actor_id, object_kind="directive",
-        object_id=directive.id, units=len(addressees), chats=len(recipients.chats),
+        object_id=directive.id, units=len(addressed.addressees), chats=addressed.chats,
     )  # fmt: skip
-    return Issued(directive.id, len(addressees), len(recipients.chats), directive.send_at)
+    return Issued(directive.id, len(addressed.addressees), addressed.chats, directive.send_at)
+
+
+def identity_of(draft: Draft, *, now: datetime) -> str:
+    """What the draft would be issued as: equal for the same letter drafted again."""
+    return identity_key(
+        issuer=draft.issuer,
+        number=draft.number,
+        symbol=draft.symbol,
+        issued_on=draft.issued_on,
+        subject=draft.subject or "",
+        month=draft.issued_month or now.strftime("%Y-%m"),
+    )
+
+
+@dataclass(frozen=True, slots=True)
+class Same:
+    """That the same letter was issued, or that somebody is composing it."""
+
+    issued_at: datetime | None = None
+    drafted_by: str | None = None
+
+
+async def same_letter(session: AsyncSession, draft: Draft, *, now: datetime) -> Same:
+    """What there is of the draft's letter already; the directive that it corrects is not meant."""
+    if not (draft.number or draft.subject):
+        return Same()
+    key = identity_of(draft, now=now)
+    issued = await directives.by_identity(session, key)
+    if issued is not None and issued.id != draft.corrects_id:
+        return Same(issued_at=issued.issued_at)
+    for other, author in await drafts.being_composed(session, number=draft.number):
+        if other.id != draft.id and identity_of(other, now=now) == key:
+            return Same(drafted_by=author)
+    return Same()
 
 
 async def _add_directive(
     session: AsyncSession, draft: Draft, *, actor_id: int, now: datetime
 ) -> Directive:
-    subject = draft.subject or ""
-    key = identity_key(
-        issuer=draft.issuer,
-        number=draft.number,
-        symbol=draft.symbol,
-        issued_on=draft.issued_on,
-        subject=subject,
-        month=draft.issued_month or now.strftime("%Y-%m"),
-    )
+    key = identity_of(draft, now=now)
     if await directives.by_identity(session, key) is not None:
         raise Conflict("draft.issued_before")
     directive = Directive(
@@ -182,7 +169,7 @@ async def _add_directive(
         symbol=draft.symbol,
         issued_on=draft.issued_on,
         urgency=draft.urgency,
-        subject=subject,
+        subject=draft.subject or "",
         body=draft.body,
         file_id=draft.file_id,
         identity_key=key,
@@ -213,49 +200,3 @@ async def _add_tasks(
     session.add_all(tasks)
     await session.flush()
     return tasks
-
-
-async def _add_addressees(
-    session: AsyncSession, directive: Directive, found: Sequence[Unit], *, now: datetime
-) -> list[Addressee]:
-    addressees = [
-        Addressee(directive_id=directive.id, unit_id=unit.id, unit_name=unit.name, added_at=now)
-        for unit in found
-    ]
-    session.add_all(addressees)
-    await session.flush()
-    return addressees
-
-
-def _add_assignments(
-    session: AsyncSession,
-    directive: Directive,
-    tasks: Sequence[Task],
-    addressees: Sequence[Addressee],
-    *,
-    policy: Policy,
-    begins_at: datetime,
-) -> None:
-    for task in tasks:
-        first = (
-            next_step(
-                task.deadline_at,
-                policy=policy.reminders,
-                calendar=policy.calendar,
-                after=begins_at,
-                since=begins_at,
-                urgent=directive.urgency is not None,
-            )
-            if task.deadline_at
-            else None
-        )
-        session.add_all(
-            Assignment(
-                task_id=task.id,
-                addressee_id=addressee.id,
-                state=AssignmentState.OPEN,
-                deadline_at=task.deadline_at,
-                next_reminder_at=first.at if first else None,
-            )
-            for addressee in addressees
-        )

@@ -8,7 +8,6 @@ from datetime import date, datetime, timedelta
 
 from sqlalchemy.ext.asyncio import AsyncSession
 
-from bot.actions.cards import task_lists
 from bot.actions.replies import queue
 from bot.domain.audience import match_lines
 from bot.domain.rights import Actor
@@ -46,6 +45,7 @@ class Menu:
     GROUPS = "groups"
     DEADLINES = "deadlines"
     TASK = "task"
+    PARTS = "parts"
 
 
 async def begin(
@@ -231,41 +231,6 @@ async def set_subject(session: AsyncSession, draft_id: int, text: str, *, now: d
         raise InvalidInput("draft.subject_unusable", longest=1000)
     draft.subject = subject
     draft.updated_at = now
-
-
-async def choose_group(
-    session: AsyncSession, draft_group_id: int, *, chosen: bool, now: datetime
-) -> Draft:
-    """Tick or untick a line of the audience: as the button said, so that it may come twice."""
-    line = await drafts.draft_group(session, draft_group_id)
-    if line is None:
-        raise NotFound("draft.unknown")
-    draft = await open_draft(session, line.draft_id)
-    if line.group_id is None:
-        raise InvalidInput("draft.line_without_group")
-    line.chosen = chosen
-    draft.updated_at = now
-    return draft
-
-
-async def offer_all_groups(session: AsyncSession, draft: Draft, *, actor: Actor) -> None:
-    """Let staff also tick registered groups that the letter does not name, if they are theirs."""
-    choices = await drafts.group_choices(session, draft.id)
-    offered = {choice.group_id for choice in choices}
-    position = len(choices)
-    for group in await units.groups(session):
-        if group.id not in offered and actor.may_address({group.id}):
-            session.add(
-                DraftGroup(draft_id=draft.id, position=position, group_id=group.id, chosen=False)
-            )
-            position += 1
-    await session.flush()
-
-
-async def lists(session: AsyncSession, draft: Draft) -> int:
-    """How many lists of tasks its units will get before the card."""
-    titles = [task.short_title for task in await drafts.tasks(session, draft.id)]
-    return len(task_lists(draft, titles))
 
 
 def state_id(draft: Draft) -> int:

@@ -13,7 +13,7 @@ from bot.actions import alarms, menus, replies
 from bot.actions.replies import Values
 from bot.domain.states import ChatKind, ContactRole, InviteKind
 from bot.errors import Conflict, InvalidInput
-from bot.storage import contacts, events, people
+from bot.storage import audience, contacts, events, people
 from bot.storage.tables import Chat, Contact, Invite, Person, Unit
 
 OF_SOMEBODY = (InviteKind.HAND_OVER, InviteKind.DEPUTY)
@@ -42,6 +42,9 @@ async def settle(session: AsyncSession, invite: Invite, *, person_id: int, now: 
     if invite.kind not in OF_SOMEBODY:
         return
     place = await _place(session, invite)
+    await audience.add_person(
+        session, unit_id=place.unit_id, beside_id=place.person_id, person_id=person_id
+    )
     newcomer = await people.person(session, person_id)
     name = newcomer.name if newcomer else ""
     if invite.kind is InviteKind.DEPUTY:

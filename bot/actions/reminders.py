@@ -12,7 +12,7 @@ from sqlalchemy.ext.asyncio import AsyncSession
 from bot.actions.policy import Policy
 from bot.actions.replies import queue
 from bot.domain.states import ChatKind, Lane, MessageKind
-from bot.storage import events, people, reminders, sending
+from bot.storage import audience, events, reminders, sending
 from bot.storage.outbox import NewMessage
 from bot.storage.reminders import DueAssignment
 from bot.storage.tables import Chat
@@ -41,17 +41,17 @@ async def queue_due(session: AsyncSession, *, policy: Policy, now: datetime) -> 
     for directive_id in sorted({each.directive_id for each in due if each.cancelled}):
         await sending.cancel_unreached(session, directive_id)
     steps = await _take_steps(session, due, policy=policy, now=now)
-    chats = await _chats_to_remind(session, {each.assignment.unit_id for each in steps})
+    chats = await _chats_to_remind(session, {each.assignment.addressee_id for each in steps})
     by_message: dict[tuple[int, bool], list[int]] = defaultdict(list)
     for each in steps:
-        of_unit = chats.get(each.assignment.unit_id, ())
-        if not of_unit:
+        of_addressee = chats.get(each.assignment.addressee_id, ())
+        if not of_addressee:
             events.add(
                 session, "reminder_reached_nobody", at=now, object_kind="assignment",
                 object_id=each.assignment.id, directive_id=each.assignment.directive_id,
                 unit_id=each.assignment.unit_id, step=each.step.step,
             )  # fmt: skip
-        for chat in of_unit:
+        for chat in of_addressee:
             reminder_id = await reminders.add(
                 session,
                 assignment_id=each.assignment.id,
@@ -105,17 +105,15 @@ async def _take_steps(
 
 
 async def _chats_to_remind(
-    session: AsyncSession, unit_ids: set[int]
+    session: AsyncSession, addressee_ids: set[int]
 ) -> dict[int, tuple[Chat, ...]]:
     """The private chats that can be reached; a unit's group only if it has none."""
     private: dict[int, list[Chat]] = defaultdict(list)
     groups: dict[int, list[Chat]] = defaultdict(list)
-    for unit_id, chat in await people.chats_of_units(session, unit_ids):
+    for addressee_id, chat in await audience.chats_of_addressees(session, addressee_ids):
         if chat.unreachable_reason is None:
-            (private if chat.kind is ChatKind.PRIVATE else groups)[unit_id].append(chat)
-    return {
-        unit_id: tuple(private.get(unit_id) or groups.get(unit_id) or ()) for unit_id in unit_ids
-    }
+            (private if chat.kind is ChatKind.PRIVATE else groups)[addressee_id].append(chat)
+    return {each: tuple(private.get(each) or groups.get(each) or ()) for each in addressee_ids}
 
 
 async def _queue_message(

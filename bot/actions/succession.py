@@ -16,7 +16,7 @@ from bot.actions import replies
 from bot.actions.policy import Policy
 from bot.domain.states import AssignmentState, CardKind
 from bot.domain.succession import Fate, fate
-from bot.storage import cards, directives, events, people, succession, unit_changes
+from bot.storage import audience, cards, directives, events, people, succession, unit_changes
 from bot.storage.tables import Addressee, Assignment, Directive, Unit
 from scheduler.plan import next_step
 
@@ -48,6 +48,8 @@ async def take_over(office: Office, old: Unit, new: Unit) -> PassedOn:
     await succession.move_chats(session, old.id, into_id=new.id)
     await succession.copy_groups(session, old.id, into_id=new.id)
     await succession.leave_all_groups(session, old.id)
+    await succession.copy_in_drafts(session, old.id, into_id=new.id)
+    await succession.leave_drafts(session, old.id)
     await succession.move_what_else(session, old.id, into_id=new.id)
     await unit_changes.point_elsewhere(session, old.id, into_id=new.id)
     await give_all_cards(office, new)
@@ -62,6 +64,7 @@ async def share(office: Office, old: Unit, new: Unit, *, with_work: bool) -> Non
     if not with_work:
         return
     await succession.copy_contacts(session, old.id, into_id=new.id, now=office.now)
+    await succession.copy_in_drafts(session, old.id, into_id=new.id)
     for addressee, directive in await directives.open_addressees_of_units(session, [old.id]):
         await _double(office, addressee, directive, new)
     await give_all_cards(office, new)
@@ -117,6 +120,7 @@ async def _hand_work(office: Office, old: Unit, new: Unit) -> PassedOn:
         of_old, of_new = work[addressee.id], work[own.id]
         came, left = _merge(office, addressee, own, of_old, of_new, directive=directive)
         moved, closed = moved + came, closed + left
+        await audience.join_people(session, addressee.id, into_id=own.id)
         if came:
             await card_actions.redraw_addressee(session, own, now=office.now)
         merged[addressee.id] = (addressee, own)
@@ -170,6 +174,8 @@ async def _double(office: Office, old: Addressee, directive: Directive, unit: Un
             unit_name=unit.name,
             now=office.now,
         )
+        people_of = await audience.people_of(session, [old.id])
+        await audience.add_people(session, {new.id: people_of.get(old.id, ())})
     theirs = {
         assignment.task_id: assignment
         for assignment in (await succession.work_for_update(session, [new.id]))[new.id]
@@ -197,6 +203,7 @@ def _equal(
     return Assignment(
         task_id=assignment.task_id,
         addressee_id=addressee.id,
+        part=assignment.part,
         state=AssignmentState.OPEN,
         deadline_at=assignment.deadline_at,
         next_reminder_at=_first_reminder(office, assignment.deadline_at, directive),
@@ -208,6 +215,7 @@ def _reopen(
 ) -> None:
     assert own is not None  # noqa: S101 - nothing is opened again that is not there
     own.state, own.deadline_at = AssignmentState.OPEN, like.deadline_at
+    own.part = like.part
     own.submitted_at = None
     own.next_reminder_at = _first_reminder(office, like.deadline_at, directive)
 

@@ -182,6 +182,7 @@ def task_view(task: TaskState) -> TaskView:
         short_title=task.short_title,
         deadline_at=task.deadline_at,
         state=task.state,
+        part=task.part,
         articles=task.articles,
         expected=task.expected,
     )

@@ -69,8 +69,8 @@ def _tasks(work: Work) -> dict[int, tuple[TaskView, ...]]:
     """Every unit's tasks; what many units see alike is one object."""
     views: dict[tuple[object, ...], TaskView] = {}
     tasks: dict[int, tuple[TaskView, ...]] = {}
-    for addressee_id, task_id, deadline_at, state, articles in work.assignments:
-        key = (task_id, deadline_at, state, articles)
+    for addressee_id, task_id, deadline_at, state, part, articles in work.assignments:
+        key = (task_id, deadline_at, state, part, articles)
         if key not in views:
             task = work.tasks[task_id]
             views[key] = TaskView(
@@ -78,6 +78,7 @@ def _tasks(work: Work) -> dict[int, tuple[TaskView, ...]]:
                 short_title=task.short_title,
                 deadline_at=deadline_at,
                 state=state,
+                part=part,
                 articles=articles,
                 expected=task.expected_articles,
             )

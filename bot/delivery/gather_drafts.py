@@ -3,19 +3,29 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from dataclasses import replace
 from datetime import timedelta
+from html import escape
 
+from bot.actions import audience as audience_actions
 from bot.actions import directives as directive_actions
-from bot.actions import drafts as draft_actions
 from bot.actions.cards import task_lists
-from bot.delivery import render, render_draft
-from bot.delivery.context import LONGEST_SUBJECT, Context, Gathered, Ready, Withdraw
-from bot.delivery.render import CardView, Content, DirectiveView, TaskView, Writer
-from bot.domain.splitting import shortened
-from bot.domain.states import ChatKind, DraftState
-from bot.storage import drafts, units
-from bot.storage.tables import Draft
-from scheduler.plan import next_step
+from bot.actions.drafts import Menu
+from bot.delivery import gather_audience, gather_check, render, render_draft
+from bot.delivery.context import LONGEST_SUBJECT, NOT_STAFF, Context, Gathered, Ready, Withdraw
+from bot.delivery.render import (
+    CardView,
+    Content,
+    DirectiveView,
+    Document,
+    TaskView,
+    Writer,
+    directive_title,
+)
+from bot.domain.splitting import shortened, split
+from bot.domain.states import DraftState, Part
+from bot.storage import drafts
+from bot.storage.tables import Draft, DraftTask
 
 
 async def draft_card(context: Context, draft_id: int) -> Content | Withdraw:
@@ -26,6 +36,11 @@ async def draft_card(context: Context, draft_id: int) -> Content | Withdraw:
     if draft.state is not DraftState.OPEN:
         return Content(_what_became(draft, context.write))
     parameters = context.message.parameters
+    match parameters.get("menu"):
+        case Menu.GROUPS:
+            return await gather_audience.page(context, draft) or NOT_STAFF
+        case Menu.PARTS:
+            return await gather_audience.parts_page(context, draft) or NOT_STAFF
     return render_draft.draft_card(
         await draft_view(context, draft),
         context.write,
@@ -47,7 +62,7 @@ def _what_became(draft: Draft, write: Writer) -> str:
 
 async def draft_view(context: Context, draft: Draft) -> render_draft.DraftView:
     """A draft as its card shows it."""
-    sizes = await units.group_sizes(context.session)
+    same = await directive_actions.same_letter(context.session, draft, now=context.now)
     calendar = context.policy.calendar
     today = calendar.local_date(context.now)
     next_month = (today.replace(day=1) + timedelta(days=32)).replace(day=1)
@@ -71,50 +86,64 @@ async def draft_view(context: Context, draft: Draft) -> render_draft.DraftView:
             )
             for task in await drafts.tasks(context.session, draft.id)
         ),
-        groups=tuple(
-            render_draft.DraftGroupView(
-                choice.id,
-                choice.line,
-                choice.group_name,
-                sizes.get(choice.group_id or 0, 0),
-                choice.chosen,
-            )
-            for choice in await drafts.group_choices(context.session, draft.id)
-        ),
+        audience=await gather_audience.view_of(context, draft),
         quick_deadlines=tuple((code, moment) for code, moment in quick if moment > context.now),
+        same_issued_at=same.issued_at,
+        same_drafted_by=same.drafted_by,
     )
 
 
 async def preview(context: Context) -> Gathered:
     """First the exact card as one unit will see it, with the lists of tasks before it, then the
-    check with the sending button."""
+    check with the sending button. As a test it has its buttons, and the whole letter after it."""
     draft = await drafts.get(context.session, context.number("draft_id"))
     if draft is None or draft.state is not DraftState.OPEN:
         return Withdraw("draft_gone")
-    audience = await directive_actions.audience(context.session, draft.id)
     match context.message.parameters["part"]:
-        case "list":
-            tasks = await _draft_tasks(context, draft)
-            lists = task_lists(draft, titles(tasks))
-            identity = draft_identity(draft, subject=context.write.texts("draft.not_given"))
-            return part_of_list(context, identity, tasks, lists)
-        case "card":
-            return Ready(await _preview_card(context, draft, audience))
-    return Ready(await _preview_check(context, draft, audience), context.message.edits)
-
-
-async def _preview_card(
-    context: Context, draft: Draft, audience: directive_actions.Audience
-) -> Content:
-    write = context.write
-    unit_name = audience.units[0].name if audience.units else write.texts("draft.none")
+        case "check":
+            audience = await audience_actions.audience(context.session, draft.id)
+            content = await gather_check.check(context, draft, audience)
+            return Ready(content, context.message.edits)
+        case "text":
+            return letter_part(context, draft)
+    found = await audience_actions.previewed(context.session, draft)
+    identity = draft_identity(draft, subject=context.write.texts("draft.not_given"))
+    tasks = tuple(_task_view(task, part) for task, part in found.tasks)
+    if context.message.parameters["part"] == "list":
+        lists = task_lists(draft, titles(tasks))
+        return part_of_list(context, identity, tasks, lists)
     view = CardView(
         addressee_id=0,
-        unit_name=unit_name,
-        directive=draft_identity(draft, subject=write.texts("draft.not_given")),
-        tasks=await _draft_tasks(context, draft),
+        unit_name=found.unit.name if found.unit else context.write.texts("draft.none"),
+        directive=identity,
+        tasks=tasks,
     )
-    return Content(render.card(view, write).text)
+    content = render.card(view, context.write)
+    is_test = bool(context.message.parameters.get("test"))
+    return Ready(replace(content, buttons=render.of_a_test(content.buttons) if is_test else ()))
+
+
+def _task_view(task: DraftTask, part: Part) -> TaskView:
+    return TaskView(
+        position=task.position,
+        short_title=task.short_title,
+        deadline_at=task.deadline_at,
+        part=part,
+        expected=task.expected_articles,
+        is_undecided=task.deadline_at is None and not task.continuous,
+    )
+
+
+def letter_part(context: Context, draft: Draft) -> Gathered:
+    """The letter of a draft as its readers will get it: its file, or one part of its text."""
+    if draft.file_id:
+        identity = draft_identity(draft, subject="")
+        title = escape(directive_title(identity, context.write), quote=False)
+        return Ready(Content(title, document=Document(file_id=draft.file_id)))
+    parts, number = split(draft.body), context.number("list")
+    if number >= len(parts):
+        return Withdraw("no_such_part")
+    return Ready(Content(escape(parts[number], quote=False)))
 
 
 def draft_identity(draft: Draft, *, subject: str) -> DirectiveView:
@@ -127,59 +156,6 @@ def draft_identity(draft: Draft, *, subject: str) -> DirectiveView:
         urgency=draft.urgency,
         subject=shortened(draft.subject or subject, most=LONGEST_SUBJECT),
     )
-
-
-async def _draft_tasks(context: Context, draft: Draft) -> tuple[TaskView, ...]:
-    return tuple(
-        TaskView(
-            position=task.position,
-            short_title=task.short_title,
-            deadline_at=task.deadline_at,
-            expected=task.expected_articles,
-            is_undecided=task.deadline_at is None and not task.continuous,
-        )
-        for task in await drafts.tasks(context.session, draft.id)
-    )
-
-
-async def _preview_check(
-    context: Context, draft: Draft, audience: directive_actions.Audience
-) -> Content:
-    ready = await directive_actions.readiness(context.session, draft)
-    tasks = await drafts.tasks(context.session, draft.id)
-    deadlines = [task.deadline_at for task in tasks if task.deadline_at]
-    begins_at = max(context.now, draft.send_at or context.now)
-    steps = [
-        next_step(
-            deadline,
-            policy=context.policy.reminders,
-            calendar=context.policy.calendar,
-            after=begins_at,
-            since=begins_at,
-            urgent=draft.urgency is not None,
-        )
-        for deadline in deadlines
-    ]
-    people_reached = {
-        chat.person_id for _, chat in audience.reachable if chat.kind is ChatKind.PRIVATE
-    }
-    groups_reached = {chat.id for _, chat in audience.reachable if chat.kind is ChatKind.GROUP}
-    view = render_draft.CheckView(
-        draft_id=draft.id,
-        state_id=draft_actions.state_id(draft),
-        groups=audience.groups,
-        units=len(audience.units),
-        people=len(people_reached),
-        group_chats=len(groups_reached),
-        unreached=tuple(unit.name for unit in audience.unreached_units),
-        first_reminder_at=min((step.at for step in steps if step), default=None),
-        numbered=ready.numbered,
-        missing=ready.missing,
-        when_unclear=draft.when_unclear,
-        send_at=draft.send_at,
-        send_at_fault=draft_actions.send_at_fault(draft.send_at, tasks, now=context.now),
-    )
-    return render_draft.check(view, context.write)
 
 
 def part_of_list(

@@ -6,6 +6,7 @@ import asyncio
 from datetime import datetime
 from html import escape
 
+from bot.actions import late_joiners
 from bot.actions.full_text import parts_of
 from bot.actions.replies import Keyboard, Said, decode_values
 from bot.callbacks import decode
@@ -28,12 +29,12 @@ from bot.delivery.context import (
     reader,
     task_view,
 )
-from bot.delivery.render import Button, Content, Document, Writer
+from bot.delivery.render import Button, Content, Document, Named, Writer
 from bot.domain.rights import Actor, Right
 from bot.domain.states import AssignmentState, ChatKind, Lane
 from bot.reports.numbers import directive_articles, directive_numbers
 from bot.storage import cards, directives, receipts, reminders, sending, updates
-from bot.storage.tables import Directive
+from bot.storage.tables import Directive, Unit
 from scheduler.plan import held_until
 
 
@@ -86,6 +87,7 @@ async def state(context: Context) -> Gathered:
     numbers = await directive_numbers(
         context.session, context.number("directive_id"), now=context.now, scope=actor.scope
     )
+    late = await _late(context, numbers.directive, actor)
     view = render_staff.StateView(
         directive_id=numbers.directive.id,
         directive=directive_view(numbers.directive),
@@ -111,6 +113,8 @@ async def state(context: Context) -> Gathered:
             )
             for unit in numbers.units
         ),
+        late=Named.of([unit.name for unit in late or ()]),
+        may_add=late is not None,
     )
     content = render_staff.state_page(view, context.write, page=context.number("page"))
     return Ready(content, context.message.edits)
@@ -123,6 +127,15 @@ async def _controls(context: Context, actor: Actor, directive: Directive) -> boo
     if directive.closed_at is None and not await sending.has_work(context.session, directive.id):
         return False
     return actor.may_control(await directives.unit_ids(context.session, directive.id))
+
+
+async def _late(context: Context, directive: Directive, actor: Actor) -> tuple[Unit, ...] | None:
+    """Units that came into its groups since; None where the person may add none."""
+    if not actor.may(Right.ISSUE) or not late_joiners.takes_more(directive):
+        return None
+    if not actor.may_control(await directives.unit_ids(context.session, directive.id)):
+        return None
+    return (await late_joiners.joined_since(context.session, directive, actor=actor)).units
 
 
 async def _follower(context: Context) -> Actor | None:
@@ -264,6 +277,7 @@ async def open_tasks(context: Context) -> Gathered:
             short_title=task.short_title,
             deadline_at=task.deadline_at,
             articles=task.articles,
+            part=task.part,
         )
         for task in states
         if task.state is AssignmentState.OPEN

@@ -19,7 +19,7 @@ from bot.domain.assignments import FINISHED
 from bot.domain.directives import number_and_symbol
 from bot.domain.markup import visible
 from bot.domain.splitting import MOST_UNITS, fits, shortened, visible_length
-from bot.domain.states import AssignmentState
+from bot.domain.states import AssignmentState, Part
 from bot.texts import Texts
 from bot.texts.moments import Moments
 
@@ -117,9 +117,15 @@ class TaskView:
     short_title: str
     deadline_at: datetime | None
     state: AssignmentState = AssignmentState.OPEN
+    part: Part = Part.LEAD
     articles: int = 0
     expected: int = 1  # articles, at least
     is_undecided: bool = False  # of a draft: whether it has a deadline is still to be said
+
+    @property
+    def is_watched(self) -> bool:
+        """Nothing is asked of the unit: it only is to know."""
+        return self.part is Part.WATCH
 
 
 @dataclass(frozen=True, slots=True)
@@ -250,6 +256,8 @@ def task_list(
 
 
 def _task_line(task: TaskView, write: Writer) -> str:
+    if task.is_watched:
+        return _title_and_deadline(task, write)
     return f"{_title_and_deadline(task, write)} · {_work(task, write)}"
 
 
@@ -263,6 +271,8 @@ def _title_and_deadline(task: TaskView, write: Writer) -> str:
         asked = [write.say("card.deadline", moment=write.moments.full(task.deadline_at))]
     if task.expected > 1:
         asked.append(at_least(task.expected, write))
+    if task.part is not Part.LEAD:
+        title += f" – <i>{write.say(f'part.{task.part.value}')}</i>"
     return f"{title}\n    {' · '.join(asked)}"
 
 
@@ -317,10 +327,17 @@ def _card_buttons(view: CardView, write: Writer) -> tuple[tuple[Button, ...], ..
         version = view.directive.version
         rows.append((acknowledge_button(view.addressee_id, write, version=version),))
     submit = Button(write.texts("button.submit"), Callback(Press.SUBMIT, ids))
-    rows.append((submit, full_text))
+    only_watches = bool(view.tasks) and all(task.is_watched for task in view.tasks)
+    rows.append((full_text,) if only_watches else (submit, full_text))
     if any(task.state is AssignmentState.OPEN for task in view.tasks):
         rows.append((Button(write.texts("button.report_done"), Callback(Press.DONE_MENU, ids)),))
     return tuple(rows)
+
+
+def of_a_test(rows: Sequence[Sequence[Button]]) -> tuple[tuple[Button, ...], ...]:
+    """The same buttons on a card that somebody sends to themselves: they only say so."""
+    test = Callback(Press.TEST_COPY)
+    return tuple(tuple(replace(button, callback=test) for button in row) for row in rows)
 
 
 def acknowledge_button(addressee_id: int, write: Writer, *, version: int) -> Button:
@@ -389,6 +406,9 @@ class Named:
     def of(cls, names: Sequence[str], *, most: int = 10) -> Named:
         """The first names of a list."""
         return cls(tuple(names[:most]), len(names))
+
+
+NO_NAMES = Named((), 0)
 
 
 def names(named: Named, write: Writer) -> str:

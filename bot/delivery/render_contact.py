@@ -19,6 +19,7 @@ from bot.delivery.render import (
     page_buttons,
 )
 from bot.domain.splitting import shortened
+from bot.domain.states import Part
 
 TASKS_A_PAGE = 10
 BUTTONS_SHOWN = 20
@@ -97,6 +98,7 @@ class OpenTask:
     short_title: str
     deadline_at: datetime | None
     articles: int
+    part: Part = Part.LEAD
     is_first: bool = False  # of the unit that the person speaks for
 
 
@@ -129,6 +131,8 @@ def open_tasks(
             else write.say("card.no_deadline")
         )
         what = shortened(task.short_title)
+        if task.part is not Part.LEAD:
+            what += f" – {write.texts(f'part.{task.part.value}')}"
         lines.append(
             f"• {write.say('reminder.task', position=task.position, title=what)}\n"
             f"    {title} – {escape(shortened(task.unit_name), quote=False)}\n    {deadline}"

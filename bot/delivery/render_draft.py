@@ -1,4 +1,4 @@
-"""A draft's card with its menus, and the check before sending; pure."""
+"""A draft's card with its menus; pure. Those of its audience are in `render_audience`."""
 
 from __future__ import annotations
 
@@ -7,15 +7,14 @@ from datetime import date, datetime
 from html import escape
 
 from bot.callbacks import Callback, Press
-from bot.delivery.render import Button, Content, Named, Writer, fit, names
+from bot.delivery.render import Button, Content, Writer, fit
+from bot.delivery.render_audience import AudienceView, besides, group_line
 from bot.domain.splitting import shortened
-from bot.domain.states import WhenUnclear
 
 # What a press on a quick deadline button carries besides the draft and the task.
 CONTINUOUS, END_OF_MONTH = 0, 99
-UNCLEAR_RESEND, UNCLEAR_HOLD = 0, 1
 ALL_TASKS = 0
-GROUPS_SHOWN = 8
+GROUPS_SHOWN = 6
 BUTTONS_SHOWN = 90  # Telegram takes a hundred
 
 
@@ -33,15 +32,6 @@ class DraftTaskView:
         return self.continuous or self.deadline_at is not None
 
 
-@dataclass(frozen=True, slots=True)
-class DraftGroupView:
-    id: int
-    line: str | None
-    group_name: str | None
-    units: int
-    chosen: bool
-
-
 @dataclass(frozen=True, slots=True, kw_only=True)
 class DraftView:
     """A draft as staff see it."""
@@ -55,8 +45,10 @@ class DraftView:
     subject: str | None
     urgency: str | None
     tasks: tuple[DraftTaskView, ...]
-    groups: tuple[DraftGroupView, ...]
+    audience: AudienceView
     quick_deadlines: tuple[tuple[int, datetime], ...]  # working days (or END_OF_MONTH), moment
+    same_issued_at: datetime | None = None  # the same letter was issued then
+    same_drafted_by: str | None = None  # or is being composed by somebody
     # A correction's: its audience is that of what it corrects, and it has a menu of its own.
     title: str | None = None
     notes: tuple[str, ...] = ()
@@ -72,14 +64,12 @@ def draft_card(view: DraftView, write: Writer, *, menu: str, task_id: int | None
     """What was understood, what is missing, and the buttons of one menu."""
     head = [view.title or write.bold("draft.title"), *_identity(view, write), *view.notes]
     if view.has_audience:
-        head += ["", write.bold("draft.groups"), *_groups(view, write)]
+        head += ["", write.bold("draft.groups"), *_audience(view.audience, write)]
     head += ["", write.bold("draft.tasks", count=len(view.tasks))]
     tasks = [_task_line(task, write) for task in view.tasks] or [write.say("draft.none")]
-    foot = ["", _missing(view, write), write.zone_line(write.now)]
+    foot = ["", *_same(view, write), _missing(view, write), write.zone_line(write.now)]
     text = fit(head, tasks, foot, more=lambda left: write.say("tasks.more", count=left))
     match menu:
-        case "groups":
-            buttons = _group_buttons(view, write)
         case "deadlines":
             buttons = _deadline_buttons(view, write)
         case "task":
@@ -87,13 +77,6 @@ def draft_card(view: DraftView, write: Writer, *, menu: str, task_id: int | None
         case _:
             buttons = view.main_buttons or _main_buttons(view, write)
     return Content(text, buttons)
-
-
-def _groups(view: DraftView, write: Writer) -> list[str]:
-    groups = [_group_line(group, write) for group in view.groups[:GROUPS_SHOWN]]
-    if len(view.groups) > GROUPS_SHOWN:
-        groups.append("…" + write.say("list.and_more", count=len(view.groups) - GROUPS_SHOWN))
-    return groups or [write.say("draft.none")]
 
 
 def _identity(view: DraftView, write: Writer) -> list[str]:
@@ -120,14 +103,11 @@ def _identity(view: DraftView, write: Writer) -> list[str]:
     return lines
 
 
-def _group_line(group: DraftGroupView, write: Writer) -> str:
-    mark = "☑" if group.chosen else "☐"
-    line = escape(shortened(group.line or group.group_name or ""), quote=False)
-    if group.group_name is None:
-        return f"{mark} {line} → {write.say('draft.no_group')}"
-    name = shortened(group.group_name)
-    target = write.say("draft.group_target", group=name, count=group.units)
-    return f"{mark} {line} → {target}" if group.line else f"{mark} {target}"
+def _audience(view: AudienceView, write: Writer) -> list[str]:
+    groups = [group_line(group, write, most=60) for group in view.groups[:GROUPS_SHOWN]]
+    if len(view.groups) > GROUPS_SHOWN:
+        groups.append("…" + write.say("list.and_more", count=len(view.groups) - GROUPS_SHOWN))
+    return [*groups, *besides(view, write)] or [write.say("draft.none")]
 
 
 def _task_line(task: DraftTaskView, write: Writer) -> str:
@@ -141,6 +121,16 @@ def _task_line(task: DraftTaskView, write: Writer) -> str:
     return f"<b>{task.position}.</b> {title}\n    {deadline}"
 
 
+def _same(view: DraftView, write: Writer) -> list[str]:
+    """That the letter is there already, told before anybody goes on with it."""
+    if view.same_issued_at is not None:
+        at = write.moments.short(view.same_issued_at)
+        return [write.bold("draft.same_issued", at=at)]
+    if view.same_drafted_by is not None:
+        return [write.bold("draft.same_drafted", by=shortened(view.same_drafted_by))]
+    return []
+
+
 def _missing(view: DraftView, write: Writer) -> str:
     missing = []
     if not view.number:
@@ -149,7 +139,7 @@ def _missing(view: DraftView, write: Writer) -> str:
         missing.append("draft.lacks_date")
     if not view.subject:
         missing.append("draft.lacks_subject")
-    if view.has_audience and not any(group.chosen for group in view.groups):
+    if view.has_audience and view.audience.is_empty:
         missing.append("draft.lacks_groups")
     if not all(task.decided for task in view.tasks):
         missing.append("draft.lacks_deadlines")
@@ -184,20 +174,6 @@ def _back(view: DraftView, write: Writer) -> tuple[Button, ...]:
     return (_button(write, "button.back", Press.DRAFT_CARD, view.id),)
 
 
-def _group_buttons(view: DraftView, write: Writer) -> tuple[tuple[Button, ...], ...]:
-    rows = [
-        (
-            Button(
-                f"{'☑' if group.chosen else '☐'} {shortened(group.group_name)} ({group.units})",
-                Callback(Press.DRAFT_GROUP, (group.id, int(not group.chosen))),
-            ),
-        )
-        for group in view.groups
-        if group.group_name is not None
-    ]
-    return (*rows[:BUTTONS_SHOWN], _back(view, write))
-
-
 def _deadline_buttons(view: DraftView, write: Writer) -> tuple[tuple[Button, ...], ...]:
     every = _button(write, "button.all_tasks", Press.DRAFT_TASK, view.id, ALL_TASKS)
     one_each = [
@@ -221,95 +197,7 @@ def _task_buttons(view: DraftView, write: Writer, task_id: int) -> tuple[tuple[B
     typed = _button(write, "button.type_deadline", Press.DRAFT_DEADLINE_TYPED, view.id, task_id)
     never = _button(write, "button.continuous", Press.DRAFT_DEADLINE, view.id, task_id, CONTINUOUS)
     back = _button(write, "button.back", Press.DRAFT_DEADLINES, view.id)
-    return (*rows, (typed, never), (back,))
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class CheckView:
-    """Who would get a draft, counted, and when the first reminder would go."""
-
-    draft_id: int
-    state_id: int
-    groups: int
-    units: int
-    people: int
-    group_chats: int
-    unreached: tuple[str, ...]
-    first_reminder_at: datetime | None
-    numbered: bool
-    missing: tuple[str, ...]
-    when_unclear: WhenUnclear = WhenUnclear.RESEND
-    send_at: datetime | None = None
-    send_at_fault: str | None = None  # the key of what is wrong with it
-
-
-def check(view: CheckView, write: Writer) -> Content:
-    """The summary under the exact preview, with the button that sends."""
-    lines = [
-        write.bold(
-            "check.audience",
-            groups=view.groups,
-            units=view.units,
-            people=view.people,
-            chats=view.group_chats,
-        )
-    ]
-    if view.unreached:
-        listed = names(Named.of(view.unreached), write)
-        lines.append(write.say("check.unreached", count=len(view.unreached), names=listed))
-    if view.send_at:
-        lines.append(write.bold("check.send_at", moment=write.moments.full(view.send_at)))
-    if view.send_at_fault:
-        lines.append(write.say(view.send_at_fault))
-    if view.first_reminder_at:
-        moment = write.moments.full(view.first_reminder_at)
-        lines.append(write.say("check.first_reminder", moment=moment))
-    lines.append(write.say(_UNCLEAR[view.when_unclear]))
-    lines += [write.say(key) for key in view.missing]
-    if not view.numbered:
-        lines.append(write.say("check.unnumbered"))
-    lines.append(write.zone_line(write.now))
-    return Content("\n".join(lines), _check_buttons(view, write))
-
-
-_UNCLEAR = {
-    WhenUnclear.RESEND: "check.unclear_resend",
-    WhenUnclear.HOLD: "check.unclear_hold",
-}
-
-
-def _check_buttons(view: CheckView, write: Writer) -> tuple[tuple[Button, ...], ...]:
-    back = (_button(write, "button.back_to_draft", Press.DRAFT_CARD, view.draft_id),)
-    if view.missing or not view.units:
-        return (back,)
-    rows = [_moment_buttons(view, write), (_unclear_button(view, write),), back]
-    if view.send_at_fault is None:
-        rows.insert(0, (_send_button(view, write),))
-    return tuple(rows)
-
-
-def _send_button(view: CheckView, write: Writer) -> Button:
-    press = Press.DRAFT_ISSUE if view.numbered else Press.DRAFT_ISSUE_UNNUMBERED
-    if view.send_at:
-        at = write.moments.short(view.send_at)
-        key = "button.appoint" if view.numbered else "button.appoint_unnumbered"
-        label = write.texts(key, at=at)
-    else:
-        key = "button.issue" if view.numbered else "button.issue_unnumbered"
-        label = write.texts(key, count=view.units)
-    return Button(label, Callback(press, (view.draft_id, view.state_id)), "success")
-
-
-def _moment_buttons(view: CheckView, write: Writer) -> tuple[Button, ...]:
-    appoint = _button(write, "button.choose_moment", Press.DRAFT_SEND_AT, view.draft_id)
-    if view.send_at is None:
-        return (appoint,)
-    return (appoint, _button(write, "button.no_moment", Press.DRAFT_NO_SEND_AT, view.draft_id))
-
-
-def _unclear_button(view: CheckView, write: Writer) -> Button:
-    """The other way; it carries which, so that pressing it twice changes nothing more."""
-    resends = view.when_unclear is WhenUnclear.RESEND
-    key = "button.unclear_hold" if resends else "button.unclear_resend"
-    way = UNCLEAR_HOLD if resends else UNCLEAR_RESEND
-    return _button(write, key, Press.DRAFT_UNCLEAR, view.draft_id, way)
+    if task_id == ALL_TASKS:
+        return (*rows, (typed, never), (back,))
+    parts = _button(write, "button.parts", Press.DRAFT_PARTS, view.id, task_id, 1)
+    return (*rows, (typed, never), (parts,), (back,))

@@ -8,6 +8,7 @@ from html import escape
 
 from bot.callbacks import Callback, Press
 from bot.delivery.render import (
+    NO_NAMES,
     Button,
     Content,
     DirectiveView,
@@ -69,6 +70,8 @@ class StateView:
     ended_lines: tuple[str, ...] = ()  # how far a recall is
     in_control: bool = False  # whoever reads it may correct and end it
     units: tuple[UnitLine, ...]
+    late: Named = NO_NAMES  # units that came into its groups since
+    may_add: bool = False
 
 
 def state_page(view: StateView, write: Writer, *, page: int) -> Content:
@@ -99,6 +102,9 @@ def state_page(view: StateView, write: Writer, *, page: int) -> Content:
         )
     if silent:
         lines.append(write.say("state.silent", names=names(Named.of(silent), write)))
+    if view.late.count:
+        late = names(view.late, write)
+        lines.append(write.say("state.late", count=view.late.count, names=late))
     lines.append("")
     units = [
         _unit_line(place, unit, write)
@@ -107,7 +113,7 @@ def state_page(view: StateView, write: Writer, *, page: int) -> Content:
     foot = ["", write.zone_line(write.now)]
     text = fit(lines, units, foot, more=lambda left: write.texts("list.and_more", count=left))
     turn = page_buttons(Press.STATE_PAGE, (view.directive_id,), page=page, pages=pages)
-    return Content(text, (turn, *_acts(view, write), _follow(view, write)))
+    return Content(text, (turn, *_adding(view, write), *_acts(view, write), _follow(view, write)))
 
 
 def _ending(view: StateView, write: Writer) -> list[str]:
@@ -156,6 +162,18 @@ def _follow(view: StateView, write: Writer) -> tuple[Button, ...]:
     return (_act(view, write, "button.report", Press.REPORT), versions, ended)
 
 
+def _adding(view: StateView, write: Writer) -> tuple[tuple[Button, ...], ...]:
+    """Who came later is added by staff, never by itself."""
+    if not view.may_add:
+        return ()
+    named = Callback(Press.ADDRESSEE_PAGE, (view.directive_id, 1))
+    row = [Button(write.texts("button.add_addressee"), named)]
+    if view.late.count:
+        ask = Callback(Press.LATE_ASK, (view.directive_id,))
+        row.insert(0, Button(write.texts("button.late_ask", count=view.late.count), ask))
+    return (tuple(row),)
+
+
 def _unit_line(place: int, unit: UnitLine, write: Writer) -> str:
     name = f"{place}. <b>{escape(shortened(unit.unit_name), quote=False)}</b>"
     if unit.acknowledged_at:
@@ -172,7 +190,9 @@ def _unit_line(place: int, unit: UnitLine, write: Writer) -> str:
 
 
 def _task(task: TaskView, write: Writer) -> str:
-    if task.articles:
+    if task.is_watched:
+        mark = write.texts("part.watch")
+    elif task.articles:
         mark = f"{task.articles}/{task.expected}" if task.expected > 1 else str(task.articles)
     elif task.state is AssignmentState.CANCELLED:
         mark = "×"

@@ -17,8 +17,8 @@ from bot.delivery.render import (
     directive_title,
     fit,
     page_buttons,
-    shortened,
 )
+from bot.domain.splitting import shortened
 from bot.domain.states import VersionKind
 from bot.domain.versions import Change, What
 

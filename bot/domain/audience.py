@@ -61,3 +61,12 @@ def _match(line: str, groups: tuple[GroupNames, ...]) -> Match:
 
 def _likeness(one: set[str], other: set[str]) -> float:
     return len(one & other) / len(one | other) if one and other else 0.0
+
+
+_COUNTED = re.compile(r"^\s*(\d{1,4})\s+[^\W\d_]")
+
+
+def said_count(line: str) -> int | None:
+    """How many a line says there are: 30 in "30 cơ quan báo chí"; None where it does not say."""
+    found = _COUNTED.match(line)
+    return int(found[1]) if found else None

@@ -36,6 +36,7 @@ class MessageKind(StrEnum):
     STATE = "state"  # /tiendo
     APPOINTED = "appointed"  # /hengio
     PARKED = "parked"  # /ketlai
+    LATE_JOINERS = "late_joiners"  # units that can be added to a directive that was issued
     OPEN_TASKS = "open_tasks"  # /viec
     REPORT = "report"  # /baocao, a file
     STAFF = "staff"  # /canbo
@@ -263,6 +264,8 @@ class DialogueKind(StrEnum):
     DRAFT_SUBJECT = "draft_subject"
     DRAFT_DEADLINE = "draft_deadline"
     DRAFT_SEND_AT = "draft_send_at"
+    DRAFT_UNIT = "draft_unit"  # whom to address or to leave out
+    ADDRESSEE_UNIT = "addressee_unit"  # whom to add to a directive that was issued
     DRAFT_NOTE = "draft_note"  # what was wrong in what is corrected
     RECALL_REASON = "recall_reason"
     ISSUE_COUNT = "issue_count"

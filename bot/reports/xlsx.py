@@ -327,6 +327,8 @@ def _as_of(sheet: _Sheet, paper: _Paper) -> None:
 
 
 def _state_key(task: TaskState, *, now: datetime) -> str:
+    if task.is_watched and task.state is AssignmentState.NOT_APPLICABLE:
+        return "part.watch"
     if task.state is AssignmentState.NOT_APPLICABLE:
         return "report.state_not_applicable"
     if task.state is AssignmentState.CANCELLED:

@@ -24,7 +24,7 @@ from sqlalchemy.ext.asyncio import AsyncSession
 from sqlalchemy.orm import Session
 
 from bot.domain.rights import Scope
-from bot.domain.states import ArticleState, AssignmentState, Ending, Sending
+from bot.domain.states import ArticleState, AssignmentState, Ending, Part, Sending
 from bot.storage.in_bulk import is_one_of, numbers
 from bot.storage.tables import (
     Addressee,
@@ -296,6 +296,12 @@ class TaskState:
     state: AssignmentState
     submitted_at: datetime | None
     articles: int
+    part: Part = Part.LEAD
+
+    @property
+    def is_watched(self) -> bool:
+        """Nothing is asked of the unit: it only is to know."""
+        return self.part is Part.WATCH
 
 
 async def task_states(session: AsyncSession, *, addressee_ids: Collection[int]) -> list[TaskState]:
@@ -315,12 +321,13 @@ async def task_states(session: AsyncSession, *, addressee_ids: Collection[int]) 
             Task.expected_articles,
             Assignment.state,
             Assignment.submitted_at,
+            Assignment.part,
         )
         .join(Task, Task.id == Assignment.task_id)
         .where(Assignment.addressee_id.in_(addressee_ids), Task.removed_in.is_(None))
         .order_by(Assignment.addressee_id, Task.position)
     )
-    found = ([*row, articles.get(row[0], 0)] for row in rows)
+    found = ([*row[:-1], articles.get(row[0], 0), row[-1]] for row in rows)
     return [TaskState(*values) for values in found]
 
 
@@ -345,11 +352,11 @@ async def addressees_by_ids(session: AsyncSession, ids: Collection[int]) -> list
 @dataclass(frozen=True, slots=True)
 class Work:
     """What units have to do, as their cards need it, for thousands of them: each task once, and
-    plain tuples of addressee, task, deadline, state and number of articles in the tasks' order.
-    `removed` are the numbers of tasks that are no longer asked, by addressee."""
+    plain tuples of addressee, task, deadline, state, part and number of articles in the tasks'
+    order. `removed` are the numbers of tasks that are no longer asked, by addressee."""
 
     tasks: Mapping[int, Task]
-    assignments: Sequence[tuple[int, int, datetime | None, AssignmentState, int]]
+    assignments: Sequence[tuple[int, int, datetime | None, AssignmentState, Part, int]]
     removed: Mapping[int, Sequence[int]]
 
 
@@ -361,14 +368,14 @@ def work(session: Session, addressee_ids: Collection[int]) -> Work:
     wanted = select(Task).where(Task.id.in_({row[2] for row in found}))
     tasks = {task.id: task for task in session.scalars(wanted)}
     assignments = [
-        (addressee_id, task_id, deadline_at, state, articles.get(assignment_id, 0))
-        for assignment_id, addressee_id, task_id, deadline_at, state in found
+        (addressee_id, task_id, deadline_at, state, part, articles.get(assignment_id, 0))
+        for assignment_id, addressee_id, task_id, deadline_at, state, part in found
         if tasks[task_id].removed_in is None
     ]
     assignments.sort(key=lambda each: tasks[each[1]].position)
     removed: dict[int, list[int]] = {}
     if len(assignments) < len(found):
-        for _, addressee_id, task_id, _, _ in found:
+        for _, addressee_id, task_id, _, _, _ in found:
             if tasks[task_id].removed_in is not None:
                 removed.setdefault(addressee_id, []).append(tasks[task_id].position)
     return Work(tasks, assignments, removed)
@@ -386,7 +393,12 @@ _ARTICLES = (
     .group_by(_LINKS.c.assignment_id)
 )
 _ASSIGNMENTS = select(
-    _WORK.c.id, _WORK.c.addressee_id, _WORK.c.task_id, _WORK.c.deadline_at, _WORK.c.state
+    _WORK.c.id,
+    _WORK.c.addressee_id,
+    _WORK.c.task_id,
+    _WORK.c.deadline_at,
+    _WORK.c.state,
+    _WORK.c.part,
 ).where(is_one_of(_WORK.c.addressee_id, "ids"))
 
 

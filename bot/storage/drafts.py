@@ -8,7 +8,7 @@ from typing import Any, cast
 
 from sqlalchemy import Table, insert, literal, select, update
 from sqlalchemy.ext.asyncio import AsyncSession
-from sqlalchemy.orm import aliased
+from sqlalchemy.orm import aliased, defer
 
 from bot.domain.states import DraftState, Relation
 from bot.storage.tables import (
@@ -20,7 +20,10 @@ from bot.storage.tables import (
     DraftTaskPart,
     DraftUnit,
     Group,
+    Person,
 )
+
+_COMPARED = 200
 
 
 async def close(session: AsyncSession, draft_id: int, *, state: DraftState, now: datetime) -> bool:
@@ -37,6 +40,24 @@ async def close(session: AsyncSession, draft_id: int, *, state: DraftState, now:
 async def get(session: AsyncSession, draft_id: int) -> Draft | None:
     """One draft by id."""
     return await session.get(Draft, draft_id)
+
+
+async def being_composed(session: AsyncSession, *, number: str | None) -> list[tuple[Draft, str]]:
+    """Drafts with this number, or without any, that are neither issued nor dropped nor corrections
+    of something, each with its author's name; the newest first."""
+    rows = await session.execute(
+        select(Draft, Person.name)
+        .join(Person, Person.id == Draft.author_id)
+        .where(
+            Draft.state.in_((DraftState.OPEN, DraftState.SUBMITTED, DraftState.APPROVED)),
+            Draft.number == number,
+            Draft.corrects_id.is_(None),
+        )
+        .options(defer(Draft.body))  # may be long
+        .order_by(Draft.id.desc())
+        .limit(_COMPARED)
+    )
+    return [(draft, author) for draft, author in rows]
 
 
 async def tasks(session: AsyncSession, draft_id: int) -> list[DraftTask]:
@@ -61,6 +82,7 @@ class GroupChoice:
     group_id: int | None
     group_name: str | None
     chosen: bool
+    excluded: bool = False
 
 
 async def group_choices(session: AsyncSession, draft_id: int) -> list[GroupChoice]:
@@ -71,7 +93,10 @@ async def group_choices(session: AsyncSession, draft_id: int) -> list[GroupChoic
         .where(DraftGroup.draft_id == draft_id)
         .order_by(DraftGroup.position)
     )
-    return [GroupChoice(row.id, row.line, row.group_id, name, row.chosen) for row, name in rows]
+    return [
+        GroupChoice(row.id, row.line, row.group_id, name, row.chosen, row.excluded)
+        for row, name in rows
+    ]
 
 
 async def draft_group(session: AsyncSession, draft_group_id: int) -> DraftGroup | None:

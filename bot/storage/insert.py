@@ -50,6 +50,16 @@ async def insert_or_lower(
     return list(await session.scalars(statement, [dict(row) for row in rows]))
 
 
+async def insert_each_new(
+    session: AsyncSession, table: type[Base], rows: Sequence[Mapping[str, Any]]
+) -> list[int]:
+    """Insert those of `rows` that no unique key knows; their ids."""
+    if not rows:
+        return []
+    statement = _insert_new(table, _dialect(session))
+    return list(await session.scalars(statement, [dict(row) for row in rows]))
+
+
 def insert_all_new(session: Session, table: type[Base], rows: Sequence[Mapping[str, Any]]) -> int:
     """Insert all `rows` that no unique key knows, in one statement; how many these are."""
     if not rows:

@@ -175,6 +175,17 @@ async def sent_as(
     return (row[0], row[1], row[2], row[3]) if row is not None else None
 
 
+async def drawn_last(session: AsyncSession, card_id: int) -> dict[str, Any]:
+    """The parameters with which a card was drawn last, or is to be."""
+    found: dict[str, Any] | None = await session.scalar(
+        select(OutboxMessage.parameters)
+        .where(OutboxMessage.card_id == card_id)
+        .order_by(OutboxMessage.id.desc())
+        .limit(1)
+    )
+    return found or {}
+
+
 async def answer_nothing(session: AsyncSession, message_id: int) -> None:
     """From now on the message is no reply to another one."""
     await session.execute(

@@ -17,12 +17,14 @@ from bot.domain.states import ChatKind, JoinState, MessageKind, OutboxState, Upd
 from bot.storage.tables import (
     Acknowledgement,
     Addressee,
+    AddresseePerson,
     Article,
     Base,
     Chat,
     Contact,
     Dialogue,
     Directive,
+    DraftPerson,
     Event,
     EventValues,
     InviteTry,
@@ -131,6 +133,8 @@ async def everything(session: AsyncSession, person: Person) -> dict[str, Any]:
         (Acknowledgement, Acknowledgement.person_id == person.id),
         (Article, Article.person_id == person.id),
         (Submission, Submission.person_id == person.id),
+        (AddresseePerson, AddresseePerson.person_id == person.id),
+        (DraftPerson, DraftPerson.person_id == person.id),
         (Event, Event.person_id == person.id),
         (EventValues, EventValues.person_id == person.id),
         (Update, _written_by(person)),
@@ -193,7 +197,7 @@ async def erase(session: AsyncSession, person: Person, *, now: datetime) -> None
 async def _erase_texts(session: AsyncSession, person: Person, *, now: datetime) -> None:
     """What they wrote and were asked. What still waits comes from a stranger by then, of whom no
     body is kept."""
-    for table in (Dialogue, Submission, EventValues):
+    for table in (Dialogue, Submission, EventValues, DraftPerson):
         await session.execute(delete(table).where(table.person_id == person.id))
     await session.execute(delete(InviteTry).where(InviteTry.telegram_id == person.telegram_id))
     await session.execute(

@@ -22,11 +22,12 @@ class DueAssignment:
     """An assignment whose next reminder's time has come."""
 
     id: int
+    addressee_id: int
     unit_id: int
     directive_id: int
     deadline_at: datetime
     next_reminder_at: datetime
-    given_at: datetime  # when its sending began
+    given_at: datetime  # when its sending began, or the unit came to it
     cancelled: bool  # the rest of its sending was given up
     urgent: bool
 
@@ -42,7 +43,7 @@ async def due(session: AsyncSession, *, now: datetime, units: int) -> list[DueAs
         .limit(units)
     )
     rows = await session.execute(
-        select(Assignment, Addressee.unit_id, Directive)
+        select(Assignment, Addressee, Directive)
         .join(Addressee, Addressee.id == Assignment.addressee_id)
         .join(Directive, Directive.id == Addressee.directive_id)
         .where(Assignment.next_reminder_at <= now, Addressee.unit_id.in_(of_units))
@@ -51,15 +52,16 @@ async def due(session: AsyncSession, *, now: datetime, units: int) -> list[DueAs
     return [
         DueAssignment(
             id=assignment.id,
-            unit_id=unit_id,
+            addressee_id=addressee.id,
+            unit_id=addressee.unit_id,
             directive_id=directive.id,
             deadline_at=assignment.deadline_at,
             next_reminder_at=assignment.next_reminder_at,
-            given_at=directive.send_at or directive.issued_at,
+            given_at=max(directive.send_at or directive.issued_at, addressee.added_at),
             cancelled=directive.sending is Sending.CANCELLED,
             urgent=directive.urgency is not None,
         )
-        for assignment, unit_id, directive in rows
+        for assignment, addressee, directive in rows
         if assignment.deadline_at is not None and assignment.next_reminder_at is not None
     ]
 

@@ -20,7 +20,10 @@ from bot.storage.tables import (
     Dialogue,
     Draft,
     DraftGroup,
+    DraftPerson,
     DraftTask,
+    DraftTaskPart,
+    DraftUnit,
     Event,
     EventValues,
     InviteTry,
@@ -69,7 +72,13 @@ async def erase(
 
 async def _empty_drafts(session: AsyncSession, ids: Collection[int]) -> None:
     """That there was one stays, as its card does."""
-    for table in (DraftTask, DraftGroup):
+    tasks = select(DraftTask.id).where(DraftTask.draft_id.in_(ids))
+    await session.execute(
+        delete(DraftTaskPart)
+        .where(DraftTaskPart.draft_task_id.in_(tasks))
+        .execution_options(synchronize_session=False)
+    )
+    for table in (DraftTask, DraftGroup, DraftUnit, DraftPerson):
         await session.execute(
             delete(table)
             .where(table.draft_id.in_(ids))
@@ -107,6 +116,8 @@ def _old_drafts(before: datetime) -> tuple[ColumnElement[bool], ...]:
         Draft.file_id.is_not(None),
         exists().where(DraftTask.draft_id == Draft.id),
         exists().where(DraftGroup.draft_id == Draft.id),
+        exists().where(DraftUnit.draft_id == Draft.id),
+        exists().where(DraftPerson.draft_id == Draft.id),
     )
     return Draft.state == DraftState.DROPPED, Draft.updated_at < before, has_content
 

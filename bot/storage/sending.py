@@ -14,7 +14,14 @@ from sqlalchemy import ColumnElement, case, func, or_, select, text, update
 from sqlalchemy.ext.asyncio import AsyncSession
 
 from bot.domain.rights import Scope
-from bot.domain.states import AssignmentState, CardKind, MessageKind, OutboxState, Sending
+from bot.domain.states import (
+    AssignmentState,
+    CardKind,
+    MessageKind,
+    OutboxState,
+    Part,
+    Sending,
+)
 from bot.storage.directives import seen_within, within
 from bot.storage.tables import (
     Addressee,
@@ -100,7 +107,7 @@ async def cancel_unreached(session: AsyncSession, directive_id: int) -> int:
         update(Assignment)
         .where(
             Assignment.task_id.in_(select(Task.id).where(Task.directive_id == directive_id)),
-            Assignment.state == AssignmentState.OPEN,
+            _IS_PENDING,
             ~may_have_it,
         )
         .values(state=AssignmentState.CANCELLED, next_reminder_at=None)
@@ -108,6 +115,13 @@ async def cancel_unreached(session: AsyncSession, directive_id: int) -> int:
         .execution_options(synchronize_session=False)
     )
     return len(cancelled.all())
+
+
+# What is asked of a unit, or told it: also of what it only watches it has heard nothing.
+_IS_PENDING = or_(
+    Assignment.state == AssignmentState.OPEN,
+    (Assignment.part == Part.WATCH) & (Assignment.state == AssignmentState.NOT_APPLICABLE),
+)
 
 
 async def with_work(session: AsyncSession, addressee_ids: Collection[int]) -> set[int]:

@@ -6,7 +6,17 @@ from collections.abc import Collection
 from dataclasses import dataclass
 from datetime import datetime
 
-from sqlalchemy import ColumnElement, Row, delete, exists, func, select, union_all, update
+from sqlalchemy import (
+    ColumnElement,
+    Row,
+    delete,
+    exists,
+    func,
+    inspect,
+    select,
+    union_all,
+    update,
+)
 from sqlalchemy.ext.asyncio import AsyncSession
 from sqlalchemy.orm import InstrumentedAttribute, aliased
 
@@ -15,9 +25,13 @@ from bot.storage.insert import insert_new
 from bot.storage.tables import (
     Addressee,
     Assignment,
+    Base,
     Chat,
     Contact,
     Directive,
+    DraftPerson,
+    DraftTaskPart,
+    DraftUnit,
     ExpectedContact,
     Invite,
     JoinRequest,
@@ -220,6 +234,26 @@ async def _forget_asked_twice(session: AsyncSession, unit_id: int, *, into_id: i
         .values(state=JoinState.REJECTED)
         .execution_options(synchronize_session=False)
     )
+
+
+# What a draft says of units: whom it is for and who has part in its tasks.
+_IN_DRAFTS: tuple[type[Base], ...] = (DraftUnit, DraftPerson, DraftTaskPart)
+
+
+async def copy_in_drafts(session: AsyncSession, unit_id: int, *, into_id: int) -> None:
+    """What drafts say of the unit they say of the other one too, unless they say something of that
+    one already."""
+    for table in _IN_DRAFTS:
+        for row in await session.scalars(select(table).filter_by(unit_id=unit_id)):
+            columns = [each.key for each in inspect(table).column_attrs if each.key != "id"]
+            values = {name: getattr(row, name) for name in columns}
+            await insert_new(session, table, {**values, "unit_id": into_id})
+
+
+async def leave_drafts(session: AsyncSession, unit_id: int) -> None:
+    """Drafts say nothing of the unit any more."""
+    for table in _IN_DRAFTS:
+        await session.execute(delete(table).filter_by(unit_id=unit_id))
 
 
 # --- work ----------------------------------------------------------------------------------------

@@ -134,6 +134,17 @@ PRESS_FOR: dict[Press, frozenset[Role]] = {
     Press.DRAFT_SUBJECT: ISSUING,
     Press.DRAFT_GROUPS: ISSUING,
     Press.DRAFT_GROUP: ISSUING,
+    Press.DRAFT_GROUP_OUT: ISSUING,
+    Press.DRAFT_AUDIENCE: ISSUING,
+    Press.DRAFT_FIND_UNIT: ISSUING,
+    Press.DRAFT_UNIT: ISSUING,
+    Press.DRAFT_UNIT_PEOPLE: ISSUING,
+    Press.DRAFT_PERSON: ISSUING,
+    Press.DRAFT_PARTS: ISSUING,
+    Press.DRAFT_PART: ISSUING,
+    Press.DRAFT_PARTS_ALL: ISSUING,
+    Press.DRAFT_TEST: ISSUING,
+    Press.TEST_COPY: EVERYONE,
     Press.DRAFT_DEADLINES: ISSUING,
     Press.DRAFT_TASK: ISSUING,
     Press.DRAFT_DEADLINE: ISSUING,
@@ -157,6 +168,12 @@ PRESS_FOR: dict[Press, frozenset[Role]] = {
     Press.APPOINTED_PAGE: ISSUING,
     Press.TASKS_PAGE: OF_A_UNIT,
     Press.STATE_PAGE: STAFF,
+    Press.LATE_ASK: ISSUING,
+    Press.LATE_ADD: ISSUING,
+    Press.ADDRESSEE_PAGE: ISSUING,
+    Press.ADDRESSEE_FIND: ISSUING,
+    Press.ADDRESSEE_ASK: ISSUING,
+    Press.ADDRESSEE_ADD: ISSUING,
     Press.REPORT: STAFF,
     Press.STAFF_PAGE: GOVERNING,
     Press.STAFF_MEMBER: GOVERNING,
@@ -232,6 +249,7 @@ UNBOUND = frozenset(
         Press.JOIN,
         Press.JOIN_RENAME,
         Press.LANGUAGE,
+        Press.TEST_COPY,
         Press.APPOINTED_PAGE,
         Press.TASKS_PAGE,
         Press.STAFF_PAGE,
@@ -272,8 +290,8 @@ STILL_WHEN_CLOSED = UNBOUND | {
 }
 STILL_WHEN_CANCELLED = STILL_WHEN_CLOSED - {Press.SENDING_NOW}
 IN_THE_GROUP: dict[Role, frozenset[Press]] = {
-    R.GROUP_MEMBER: frozenset(),
-    R.ANONYMOUS: frozenset({Press.LANGUAGE}),
+    R.GROUP_MEMBER: frozenset({Press.TEST_COPY}),
+    R.ANONYMOUS: frozenset({Press.LANGUAGE, Press.TEST_COPY}),
 }
 REFUSAL_KEYS = {
     "refused.stranger",
@@ -320,6 +338,7 @@ class Material:
     deputy: int
     change: int
     wishing: int
+    person: int
 
 
 PRESSED: dict[Press, Function[[Material], tuple[int, ...]]] = {
@@ -339,6 +358,17 @@ PRESSED: dict[Press, Function[[Material], tuple[int, ...]]] = {
     Press.DRAFT_SUBJECT: lambda m: (m.draft,),
     Press.DRAFT_GROUPS: lambda m: (m.draft,),
     Press.DRAFT_GROUP: lambda m: (m.draft_group, 0),
+    Press.DRAFT_GROUP_OUT: lambda m: (m.draft_group, 1),
+    Press.DRAFT_AUDIENCE: lambda m: (m.draft, 0, 1),
+    Press.DRAFT_FIND_UNIT: lambda m: (m.draft, 1),
+    Press.DRAFT_UNIT: lambda m: (m.draft, m.unit, 1, 1, 1),
+    Press.DRAFT_UNIT_PEOPLE: lambda m: (m.draft, m.unit, 1),
+    Press.DRAFT_PERSON: lambda m: (m.draft, m.person, 1, 1),
+    Press.DRAFT_PARTS: lambda m: (m.draft, m.draft_task, 1),
+    Press.DRAFT_PART: lambda m: (m.draft_task, 0, m.group, 1, 1),
+    Press.DRAFT_PARTS_ALL: lambda m: (m.draft, m.draft_task),
+    Press.DRAFT_TEST: lambda m: (m.draft,),
+    Press.TEST_COPY: lambda _: (),
     Press.DRAFT_DEADLINES: lambda m: (m.draft,),
     Press.DRAFT_TASK: lambda m: (m.draft, m.draft_task),
     Press.DRAFT_DEADLINE: lambda m: (m.draft, m.draft_task, 3),
@@ -362,6 +392,12 @@ PRESSED: dict[Press, Function[[Material], tuple[int, ...]]] = {
     Press.APPOINTED_PAGE: lambda _: (1,),
     Press.TASKS_PAGE: lambda _: (1,),
     Press.STATE_PAGE: lambda m: (m.directive, 1),
+    Press.LATE_ASK: lambda m: (m.directive,),
+    Press.LATE_ADD: lambda m: (m.directive, 0),
+    Press.ADDRESSEE_PAGE: lambda m: (m.directive, 1),
+    Press.ADDRESSEE_FIND: lambda m: (m.directive,),
+    Press.ADDRESSEE_ASK: lambda m: (m.directive, m.unit),
+    Press.ADDRESSEE_ADD: lambda m: (m.directive, m.unit),
     Press.REPORT: lambda m: (m.directive,),
     Press.STAFF_PAGE: lambda _: (1,),
     Press.STAFF_MEMBER: lambda m: (m.member,),
@@ -512,7 +548,15 @@ class Town:
             *await self._places(unit, about),
             await self._change(unit, about),
             await self._wishing(about),
+            await self._person(unit),
         )
+
+    async def _person(self, unit: Unit) -> int:
+        """A contact of the unit, by their row there."""
+        somebody = await factories.create_contact(self.session, unit)
+        contact = await people.contact(self.session, unit_id=unit.id, person_id=somebody.person.id)
+        assert contact is not None
+        return contact.id
 
     async def _parked(self, about: Object) -> int:
         """An update that waits for staff, or one that was skipped."""
@@ -739,7 +783,7 @@ def is_allowed(role: Role, press: Press, about: Object) -> bool:
 def _is_within_limits(press: Press, about: Object) -> bool:
     if PRESSES[press].who is Who.GOVERN:
         return False
-    of_a_draft = PRESSED[press](Material(*range(len(fields(Material)))))[:1] in ((4,), (7,))
+    of_a_draft = PRESSED[press](Material(*range(len(fields(Material)))))[:1] in ((4,), (6,), (7,))
     return press in UNBOUND or (about is Object.FOREIGN and not of_a_draft)
 
 
@@ -955,6 +999,10 @@ WRONG_COUNT = [
     "1:state:1:2:3",
     "1:report",
     "1:dgrp",
+    "1:dunit:1:1",
+    "1:dpart:1:1",
+    "1:late",
+    "1:addyes:1",
     "1:issue",
     "1:tasks",
     "1:lang",

@@ -23,15 +23,24 @@ from bot.delivery.render import (
     task_list,
     without_formatting,
 )
-from bot.delivery.render_contact import OpenTask, ReminderItem, open_tasks, reminder
-from bot.delivery.render_draft import (
-    CheckView,
+from bot.delivery.render_audience import (
+    OF_GROUP,
+    AudienceView,
+    Candidate,
     DraftGroupView,
-    DraftTaskView,
-    DraftView,
-    check,
-    draft_card,
+    PageView,
+    PartChoice,
+    PartsView,
+    View,
+    choices_page,
+    leave_out_page,
+    parts_page,
+    people_page,
+    units_page,
 )
+from bot.delivery.render_check import CheckView, Collision, Planned, Reminded, check
+from bot.delivery.render_contact import OpenTask, ReminderItem, open_tasks, reminder
+from bot.delivery.render_draft import DraftTaskView, DraftView, draft_card
 from bot.delivery.render_progress import (
     APPOINTED_A_PAGE,
     AppointedView,
@@ -42,6 +51,7 @@ from bot.delivery.render_progress import (
 from bot.delivery.render_staff import StateView, UnitLine, state_page
 from bot.domain.reach import Reach
 from bot.domain.splitting import MOST_UNITS, length
+from bot.domain.states import Part
 from bot.domain.task_lists import lists_before_card
 from bot.texts import LANGUAGES, texts
 from bot.texts.moments import Moments
@@ -83,7 +93,8 @@ def assert_fits(content: Content) -> None:
 
 def tasks(count: int) -> tuple[TaskView, ...]:
     return tuple(
-        TaskView(position=n, short_title=LONG, deadline_at=SOON) for n in range(1, count + 1)
+        TaskView(position=n, short_title=LONG, deadline_at=SOON, part=Part.COOPERATE)
+        for n in range(1, count + 1)
     )
 
 
@@ -233,10 +244,52 @@ def test_a_draft_fits_in_every_menu(write: Writer, menu: str):
         subject=(LONG * 4)[:1000],
         urgency="express",
         tasks=tuple(DraftTaskView(10**17 + n, n, LONG, SOON, False) for n in range(MANY)),
-        groups=tuple(DraftGroupView(10**17 + n, LONG, LONG, 5, True) for n in range(MANY)),
+        audience=AUDIENCE,
         quick_deadlines=((3, SOON), (99, SOON)),
+        same_drafted_by=LONG,
     )
     assert_fits(draft_card(view, write, menu=menu, task_id=10**17))
+
+
+AUDIENCE = AudienceView(
+    groups=tuple(DraftGroupView(10**17 + n, LONG, LONG, 5, True, said=9999) for n in range(MANY)),
+    units=Named.of((LONG,) * MANY, most=3),
+    people=Named.of((LONG,) * MANY, most=3),
+    excluded_units=Named.of((LONG,) * MANY, most=3),
+    count=MANY,
+)
+
+
+def test_the_pages_of_the_audience_fit(write: Writer):
+    draft_id, last = 10**12, MANY // 8
+    candidates = tuple(Candidate(10**12 + n, LONG) for n in range(8))
+    assert_fits(choices_page(draft_id, AUDIENCE, write, page=last))
+    assert_fits(leave_out_page(draft_id, AUDIENCE, write, page=last))
+    assert_fits(people_page(draft_id, candidates[0], candidates * 20, write, page=last))
+    for view in (View.ADD_UNITS, View.ADD_PEOPLE, View.LEAVE_OUT_UNITS):
+        page = PageView(
+            draft_id=draft_id,
+            view=view,
+            choices=candidates,
+            count=MANY,
+            page=last,
+            pages=last,
+            words=LONG,
+        )
+        assert_fits(units_page(page, write))
+    parts = tuple(PartChoice(OF_GROUP, 10**9 + n, LONG, Part.COOPERATE) for n in range(8))
+    view = PartsView(
+        draft_id=10**9,
+        task_id=10**9,
+        position=MANY,
+        short_title=LONG,
+        is_for_all=False,
+        choices=parts,
+        page=last,
+        pages=last,
+        suggested=tuple((part, LONG * 9) for part in parts[:3]),
+    )
+    assert_fits(parts_page(view, write))
 
 
 def test_the_check_before_sending_fits(write: Writer):
@@ -248,7 +301,11 @@ def test_the_check_before_sending_fits(write: Writer):
         people=MANY,
         group_chats=3,
         unreached=(LONG,) * MANY,
-        first_reminder_at=SOON,
+        excluded=(LONG,) * MANY,
+        without_part=(LONG,) * MANY,
+        personal=(LONG,) * MANY,
+        reminders=(Planned(SOON, tuple(Reminded(n, n, False, False) for n in range(MANY))),) * MANY,
+        collisions=(Collision(LONG, SOON.date(), 3),) * MANY,
         numbered=False,
         missing=("draft.missing_deadlines",),
     )

@@ -23,7 +23,7 @@ from bot.domain import refusals
 from bot.domain.incoming import UpdateKind
 from bot.domain.menus import commands_for
 from bot.domain.rights import Actor
-from bot.domain.states import UNIT_INVITES, ContactRole, EventDoor, InviteKind, StaffRole
+from bot.domain.states import UNIT_INVITES, ContactRole, EventDoor, InviteKind, Part, StaffRole
 from bot.domain.versions import What
 from bot.letters.letter import Urgency
 from bot.reports.log import PLACEHOLDERS
@@ -92,6 +92,7 @@ FAMILIES: dict[str, tuple[str, ...]] = {
     "command.": commands_for(ADMIN),
     "reason.": (*refusals.CODES.values(), "all", "other"),
     "audit.": tuple(Rule),
+    "part.": tuple(Part),
     "parked.kind_": tuple(UpdateKind),
     "event.": (*actions(), "other"),
     "object.": OBJECTS,

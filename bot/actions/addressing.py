@@ -1,0 +1,108 @@
+"""Making units addressees of a directive, when it is issued or later: their assignments with the
+first reminders, and the first card of every chat.
+
+Who they are is decided elsewhere; an addressee that is there already is left as it is.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from datetime import datetime
+
+from sqlalchemy.ext.asyncio import AsyncSession
+
+from bot.actions import cards as card_actions
+from bot.actions.policy import Policy
+from bot.domain.states import AssignmentState, Part
+from bot.storage import audience as stored
+from bot.storage.tables import Addressee, Assignment, Directive, Task, Unit
+from scheduler.plan import next_step
+
+
+@dataclass(frozen=True, slots=True)
+class Share:
+    """What one unit gets: its part in tasks by their ids, and who of it alone, or everybody."""
+
+    unit: Unit
+    parts: Mapping[int, Part]
+    people: frozenset[int] = frozenset()
+
+
+@dataclass(frozen=True, slots=True)
+class Addressed:
+    """The new addressees, and how many chats get a card."""
+
+    addressees: Sequence[Addressee]
+    chats: int
+
+
+async def address(
+    session: AsyncSession,
+    directive: Directive,
+    tasks: Sequence[Task],
+    shares: Sequence[Share],
+    *,
+    policy: Policy,
+    now: datetime,
+) -> Addressed:
+    """Add those of these units that are no addressees yet, and queue their cards. Whoever calls it
+    has locked the units."""
+    names = {share.unit.id: share.unit.name for share in shares}
+    addressees = await stored.add_addressees(session, directive.id, names, now=now)
+    by_unit = {share.unit.id: share for share in shares}
+    people = {
+        addressee.id: by_unit[addressee.unit_id].people
+        for addressee in addressees
+        if by_unit[addressee.unit_id].people
+    }
+    await stored.add_people(session, people)
+    begins_at = max(now, directive.send_at or now)
+    for task in tasks:
+        first = _first_reminder(task, directive, policy=policy, begins_at=begins_at)
+        for addressee in addressees:
+            part = by_unit[addressee.unit_id].parts.get(task.id)
+            if part is not None:
+                session.add(_assignment(task, addressee, part, next_reminder_at=first))
+    await session.flush()
+    titles = {
+        addressee.id: [
+            task.short_title for task in tasks if task.id in by_unit[addressee.unit_id].parts
+        ]
+        for addressee in addressees
+    }
+    chats = await stored.chats_of_addressees(session, list(titles))
+    pairs = [(addressee_id, chat.id) for addressee_id, chat in chats]
+    await card_actions.give_first(session, directive, pairs, titles, now=now)
+    return Addressed(addressees, len(pairs))
+
+
+def _assignment(
+    task: Task, addressee: Addressee, part: Part, *, next_reminder_at: datetime | None
+) -> Assignment:
+    """Of who only watches nothing is asked."""
+    watches = part is Part.WATCH
+    return Assignment(
+        task_id=task.id,
+        addressee_id=addressee.id,
+        part=part,
+        state=AssignmentState.NOT_APPLICABLE if watches else AssignmentState.OPEN,
+        deadline_at=task.deadline_at,
+        next_reminder_at=None if watches else next_reminder_at,
+    )
+
+
+def _first_reminder(
+    task: Task, directive: Directive, *, policy: Policy, begins_at: datetime
+) -> datetime | None:
+    if task.deadline_at is None:
+        return None
+    step = next_step(
+        task.deadline_at,
+        policy=policy.reminders,
+        calendar=policy.calendar,
+        after=begins_at,
+        since=begins_at,
+        urgent=directive.urgency is not None,
+    )
+    return step.at if step else None
