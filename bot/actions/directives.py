@@ -9,7 +9,7 @@ from datetime import datetime
 from sqlalchemy.ext.asyncio import AsyncSession
 
 from bot.actions import cards as card_actions
-from bot.actions.drafts import open_draft, send_at_fault
+from bot.actions.drafts import full_text, open_draft, send_at_fault
 from bot.actions.policy import Policy
 from bot.domain.directives import identity_key
 from bot.domain.states import AssignmentState, CardKind, DraftState
@@ -126,7 +126,8 @@ async def issue(
 
     if not await drafts.close(session, draft_id, state=DraftState.ISSUED, now=now):
         raise Conflict("draft.already_issued")
-    directive = await _add_directive(session, draft, actor_id=actor_id, now=now)
+    body = full_text(draft, draft_tasks)
+    directive = await _add_directive(session, draft, body=body, actor_id=actor_id, now=now)
     tasks = await _add_tasks(session, directive, draft_tasks)
     addressees = await _add_addressees(session, directive, recipients.units, now=now)
     begins_at = draft.send_at or now
@@ -157,7 +158,7 @@ async def issue(
 
 
 async def _add_directive(
-    session: AsyncSession, draft: Draft, *, actor_id: int, now: datetime
+    session: AsyncSession, draft: Draft, *, body: str, actor_id: int, now: datetime
 ) -> Directive:
     subject = draft.subject or ""
     key = identity_key(
@@ -179,7 +180,7 @@ async def _add_directive(
         issued_on=draft.issued_on,
         urgency=draft.urgency,
         subject=subject,
-        body=draft.body,
+        body=body,
         file_id=draft.file_id,
         identity_key=key,
         issued_by=actor_id,

@@ -9,6 +9,7 @@ from collections.abc import Awaitable, Callable
 
 from bot.delivery import (
     gather_cards,
+    gather_draft_list,
     gather_drafts,
     gather_joining,
     gather_messages,
@@ -33,6 +34,7 @@ _KINDS: dict[MessageKind, Callable[[Context], Awaitable[Gathered]]] = {
     MessageKind.REDRAW: gather_cards.card,
     MessageKind.DRAFT: gather_cards.card,
     MessageKind.PREVIEW: gather_drafts.preview,
+    MessageKind.DRAFTS: gather_draft_list.drafts_page,
     MessageKind.STATE: gather_messages.state,
     MessageKind.APPOINTED: gather_messages.appointed,
     MessageKind.PARKED: gather_messages.parked,

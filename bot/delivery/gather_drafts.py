@@ -3,18 +3,35 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from datetime import timedelta
+from datetime import datetime, timedelta
+from html import escape
+from typing import Any
 
 from bot.actions import directives as directive_actions
+from bot.actions import draft_tasks
 from bot.actions import drafts as draft_actions
 from bot.actions.cards import task_lists
+from bot.actions.drafts import Menu
 from bot.delivery import render, render_draft
-from bot.delivery.context import LONGEST_SUBJECT, Context, Gathered, Ready, Withdraw
-from bot.delivery.render import CardView, Content, DirectiveView, TaskView, Writer
-from bot.domain.states import ChatKind, DraftState
-from bot.storage import drafts, units
-from bot.storage.tables import Draft
+from bot.delivery.context import (
+    LONGEST_SUBJECT,
+    NOT_STAFF,
+    Context,
+    Gathered,
+    Ready,
+    Withdraw,
+)
+from bot.delivery.render import CardView, Content, DirectiveView, Document, TaskView, Writer
+from bot.delivery.render_draft_tasks import END_OF_MONTH, DraftTaskView, FoundView
+from bot.domain.rights import Right
+from bot.domain.splitting import split
+from bot.domain.states import COMPOSING, ChatKind, DraftState, MessageKind
+from bot.storage import drafts, outbox, people, units
+from bot.storage.tables import Draft, DraftTask
 from scheduler.plan import next_step
+
+# Menus in which what the letter says of a deadline is shown although there is one.
+_WITH_FOUND = (Menu.DEADLINES, Menu.DEADLINE, Menu.TASK)
 
 
 async def draft_card(context: Context, draft_id: int) -> Content | Withdraw:
@@ -22,15 +39,36 @@ async def draft_card(context: Context, draft_id: int) -> Content | Withdraw:
     draft = await drafts.get(context.session, draft_id)
     if draft is None:
         return Withdraw("draft_gone")
-    if draft.state is not DraftState.OPEN:
+    if not await _may_compose(context, draft):
+        return NOT_STAFF
+    if draft.state not in COMPOSING:
         return Content(_what_became(draft, context.write))
-    parameters = context.message.parameters
+    parameters = await _last_shown(context)
+    menu = parameters.get("menu", Menu.MAIN)
     return render_draft.draft_card(
-        await _draft_view(context, draft),
+        await _draft_view(context, draft, menu=menu),
         context.write,
-        menu=parameters.get("menu", "main"),
+        menu=menu,
         task_id=parameters.get("task_id"),
+        page=parameters.get("page", 1),
     )
+
+
+async def _may_compose(context: Context, draft: Draft) -> bool:
+    """Whether the one in whose private chat it is shown may still work on it; the office's own
+    group is not asked, and no unit's has one."""
+    if context.chat.person_id is None:
+        return context.chat.unit_id is None
+    actor = await people.actor_by_id(context.session, context.chat.person_id)
+    return actor is not None and actor.may(Right.ISSUE) and actor.may_compose(draft.author_id)
+
+
+async def _last_shown(context: Context) -> dict[str, Any]:
+    """Which menu: the one asked for; when the card is only drawn again, the one it shows."""
+    message = context.message
+    if message.kind is MessageKind.DRAFT or message.card is None:
+        return message.parameters
+    return await outbox.drawn_last(context.session, MessageKind.DRAFT, card_id=message.card.id)
 
 
 def _what_became(draft: Draft, write: Writer) -> str:
@@ -42,16 +80,8 @@ def _what_became(draft: Draft, write: Writer) -> str:
     return write.say("draft.now_appointed", at=at, zone=zone)
 
 
-async def _draft_view(context: Context, draft: Draft) -> render_draft.DraftView:
+async def _draft_view(context: Context, draft: Draft, *, menu: str) -> render_draft.DraftView:
     sizes = await units.group_sizes(context.session)
-    calendar = context.policy.calendar
-    today = calendar.local_date(context.now)
-    next_month = (today.replace(day=1) + timedelta(days=32)).replace(day=1)
-    end_of_month = calendar.last_working_day_before(next_month)
-    quick = [
-        (days, calendar.end_of_work(calendar.add_working_days(today, days))) for days in (3, 5, 7)
-    ]
-    quick.append((render_draft.END_OF_MONTH, calendar.end_of_work(end_of_month)))
     return render_draft.DraftView(
         id=draft.id,
         issuer=draft.issuer,
@@ -62,9 +92,7 @@ async def _draft_view(context: Context, draft: Draft) -> render_draft.DraftView:
         subject=draft.subject,
         urgency=draft.urgency,
         tasks=tuple(
-            render_draft.DraftTaskView(
-                task.id, task.position, task.short_title, task.deadline_at, task.continuous
-            )
+            _task_view(context, draft, task, with_found=menu in _WITH_FOUND)
             for task in await drafts.tasks(context.session, draft.id)
         ),
         groups=tuple(
@@ -77,16 +105,49 @@ async def _draft_view(context: Context, draft: Draft) -> render_draft.DraftView:
             )
             for choice in await drafts.group_choices(context.session, draft.id)
         ),
-        quick_deadlines=tuple((code, moment) for code, moment in quick if moment > context.now),
+        quick_deadlines=_quick_deadlines(context),
     )
+
+
+def _task_view(
+    context: Context, draft: Draft, task: DraftTask, *, with_found: bool
+) -> DraftTaskView:
+    found: tuple[draft_tasks.FoundDeadline, ...] = ()
+    if with_found or (task.deadline_at is None and not task.continuous):
+        calendar = context.policy.calendar
+        found = draft_tasks.found_deadlines(draft, task.text, calendar=calendar, now=context.now)
+    return DraftTaskView(
+        id=task.id,
+        position=task.position,
+        short_title=task.short_title,
+        deadline_at=task.deadline_at,
+        continuous=task.continuous,
+        text=task.text,
+        expected=task.expected_articles,
+        found=tuple(FoundView(each.quote, each.moment, each.notes) for each in found),
+    )
+
+
+def _quick_deadlines(context: Context) -> tuple[tuple[int, datetime], ...]:
+    calendar = context.policy.calendar
+    today = calendar.local_date(context.now)
+    next_month = (today.replace(day=1) + timedelta(days=32)).replace(day=1)
+    end_of_month = calendar.last_working_day_before(next_month)
+    quick = [
+        (days, calendar.end_of_work(calendar.add_working_days(today, days))) for days in (3, 5, 7)
+    ]
+    quick.append((END_OF_MONTH, calendar.end_of_work(end_of_month)))
+    return tuple((code, moment) for code, moment in quick if moment > context.now)
 
 
 async def preview(context: Context) -> Gathered:
     """First the exact card as one unit will see it, with the lists of tasks before it, then the
     check with the sending button."""
     draft = await drafts.get(context.session, context.number("draft_id"))
-    if draft is None or draft.state is not DraftState.OPEN:
+    if draft is None or draft.state not in COMPOSING:
         return Withdraw("draft_gone")
+    if context.message.parameters["part"] == "letter":
+        return await _letter(context, draft)
     audience = await directive_actions.audience(context.session, draft.id)
     match context.message.parameters["part"]:
         case "list":
@@ -96,6 +157,19 @@ async def preview(context: Context) -> Gathered:
         case "card":
             return Ready(await _preview_card(context, draft, audience))
     return Ready(await _preview_check(context, draft, audience), context.message.edits)
+
+
+async def _letter(context: Context, draft: Draft) -> Gathered:
+    """The letter as it came, or one part of its text."""
+    if draft.file_id:
+        title = render.directive_title(_draft_identity(context, draft), context.write)
+        return Ready(Content(escape(title, quote=False), document=Document(file_id=draft.file_id)))
+    tasks = await drafts.tasks(context.session, draft.id)
+    parts = split(draft_actions.full_text(draft, tasks))
+    number = context.number("list")
+    if number >= len(parts):
+        return Withdraw("no_such_part")
+    return Ready(Content(escape(parts[number], quote=False)))
 
 
 async def _preview_card(

@@ -99,6 +99,7 @@ async def state(context: Context) -> Gathered:
             )
             for unit in numbers.units
         ),
+        may_compose=actor.may(Right.ISSUE),
     )
     content = render_staff.state_page(view, context.write, page=context.number("page"))
     return Ready(content, context.message.edits)

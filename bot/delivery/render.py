@@ -281,6 +281,11 @@ def acknowledge_button(addressee_id: int, write: Writer) -> Button:
     return Button(label, Callback(Press.ACKNOWLEDGE, (addressee_id,)), "success")
 
 
+def button(write: Writer, key: str, press: Press, *ids: int, style: str | None = None) -> Button:
+    """A button with a label of the catalogue."""
+    return Button(write.texts(key), Callback(press, ids), style)
+
+
 def without_formatting(content: Content) -> Content:
     """The same with the words only, also of what Telegram could not read."""
     words = _ESCAPES.sub(lambda found: unescape(found[0]), _TAGS.sub("", content.text))

@@ -14,6 +14,7 @@ from bot.delivery.render import (
     Named,
     TaskView,
     Writer,
+    button,
     directive_title,
     fit,
     names,
@@ -64,6 +65,7 @@ class StateView:
     reminders_uncertain: int = 0
     reminders_failed: int = 0
     units: tuple[UnitLine, ...]
+    may_compose: bool = False
 
 
 def state_page(view: StateView, write: Writer, *, page: int) -> Content:
@@ -102,7 +104,8 @@ def state_page(view: StateView, write: Writer, *, page: int) -> Content:
     text = fit(lines, units, foot, more=lambda left: write.texts("list.and_more", count=left))
     turn = page_buttons(Press.STATE_PAGE, (view.directive_id,), page=page, pages=pages)
     report = Button(write.texts("button.report"), Callback(Press.REPORT, (view.directive_id,)))
-    return Content(text, (turn, (report,)))
+    clone = button(write, "button.clone", Press.DIRECTIVE_CLONE, view.directive_id)
+    return Content(text, (turn, (report,), *([(clone,)] if view.may_compose else [])))
 
 
 def _unit_line(place: int, unit: UnitLine, write: Writer) -> str:

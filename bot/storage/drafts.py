@@ -2,22 +2,23 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import select, update
+from sqlalchemy import delete, select, update
 from sqlalchemy.ext.asyncio import AsyncSession
 
-from bot.domain.states import DraftState
-from bot.storage.tables import Draft, DraftGroup, DraftTask, Group
+from bot.domain.states import COMPOSING, DraftState
+from bot.storage.tables import Draft, DraftGroup, DraftTask, DraftTaskPart, Group
 
 
 async def close(session: AsyncSession, draft_id: int, *, state: DraftState, now: datetime) -> bool:
-    """End a draft that is open; False when somebody else has ended it meanwhile."""
+    """End a draft that is not sent yet; False when somebody else has ended it meanwhile."""
     closed = await session.scalar(
         update(Draft)
-        .where(Draft.id == draft_id, Draft.state == DraftState.OPEN)
+        .where(Draft.id == draft_id, Draft.state.in_(COMPOSING))
         .values(state=state, updated_at=now)
         .returning(Draft.id)
     )
@@ -40,6 +41,22 @@ async def tasks(session: AsyncSession, draft_id: int) -> list[DraftTask]:
 async def task(session: AsyncSession, task_id: int) -> DraftTask | None:
     """One task of a draft by id."""
     return await session.get(DraftTask, task_id)
+
+
+async def put_in_order(session: AsyncSession, tasks: Sequence[DraftTask]) -> None:
+    """Number a draft's tasks from 1. No two ever have the same number, not even on the way."""
+    for place, task in enumerate(tasks, start=1):
+        task.position = -place
+    await session.flush()
+    for place, task in enumerate(tasks, start=1):
+        task.position = place
+    await session.flush()
+
+
+async def remove_task(session: AsyncSession, task_id: int) -> None:
+    """Erase one task of a draft, and who has part in it."""
+    await session.execute(delete(DraftTaskPart).where(DraftTaskPart.draft_task_id == task_id))
+    await session.execute(delete(DraftTask).where(DraftTask.id == task_id))
 
 
 @dataclass(frozen=True, slots=True)

@@ -155,6 +155,17 @@ async def shown_at(
     return found or {}
 
 
+async def drawn_last(session: AsyncSession, kind: MessageKind, *, card_id: int) -> dict[str, Any]:
+    """What the card shows, or is about to: the parameters of the newest message of this kind."""
+    found: dict[str, Any] | None = await session.scalar(
+        select(OutboxMessage.parameters)
+        .where(OutboxMessage.card_id == card_id, OutboxMessage.kind == kind)
+        .order_by(OutboxMessage.id.desc())
+        .limit(1)
+    )
+    return found or {}
+
+
 async def answer_nothing(session: AsyncSession, message_id: int) -> None:
     """From now on the message is no reply to another one."""
     await session.execute(

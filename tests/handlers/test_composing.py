@@ -553,7 +553,9 @@ async def test_a_typed_answer_for_a_draft_that_was_dropped_meanwhile_changes_not
     mai = await office.staff()
     draft = await draft_of(office, mai, number=None)
     await mai.presses("Số văn bản")
+    await mai.presses("Khác…")
     await mai.presses("Bỏ dự thảo")
+    await mai.presses("Bỏ hẳn")
     assert await mai.says("12") == [say("draft.dropped")]
     assert (await the(office, draft)).number is None
 
