@@ -220,7 +220,21 @@ def test_what_is_appointed_fits(write: Writer):
     assert content.text.count(write.moments.zone_name(NOW)) == 1
 
 
-@pytest.mark.parametrize("menu", ["main", "groups", "deadlines", "task"])
+@pytest.mark.parametrize(
+    "menu",
+    [
+        "main",
+        "groups",
+        "deadlines",
+        "deadline",
+        "tasks",
+        "task",
+        "remove_task",
+        "urgency",
+        "more",
+        "drop",
+    ],
+)
 def test_a_draft_fits_in_every_menu(write: Writer, menu: str):
     view = DraftView(
         id=10**17,
