@@ -131,6 +131,7 @@ async def use_template(incoming: Incoming) -> None:
         place=_place(incoming),
         actor=incoming.known_actor,
         calendar=(await incoming.policy()).calendar,
+        language=incoming.rt.config.office.language,
         now=incoming.now,
     )
     await drafts.show(incoming.session, draft, now=incoming.now, chat_id=incoming.chat.id)

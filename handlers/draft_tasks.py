@@ -205,12 +205,12 @@ async def take_found(incoming: Incoming) -> None:
     await draft_tasks.take_found(
         incoming.session,
         draft_id,
-        task_id,
+        task_id or None,
         datetime.fromtimestamp(seconds, UTC),
         calendar=(await incoming.policy()).calendar,
         now=incoming.now,
     )
-    await _show(incoming, draft_id, Menu.DEADLINES)
+    await _show(incoming, draft_id, Menu.DEADLINES if task_id else Menu.MAIN)
 
 
 async def take_all_found(incoming: Incoming) -> None:

@@ -9,6 +9,7 @@ from __future__ import annotations
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime
+from functools import lru_cache
 
 from sqlalchemy.ext.asyncio import AsyncSession
 
@@ -199,12 +200,27 @@ def found_deadlines(
     draft: Draft, text: str, *, calendar: WorkingCalendar, now: datetime
 ) -> tuple[FoundDeadline, ...]:
     """What is said about deadlines in a task's text."""
-    found = find_deadlines(text, issued_on=_day_of(draft, calendar), calendar=calendar)
     return tuple(
         _read(each, calendar=calendar, now=now)
-        for each in found
+        for each in _find(text, _day_of(draft, calendar), calendar)
         if each.kind is not DeadlineKind.QUOTA
     )
+
+
+def found_beside_tasks(
+    draft: Draft, tasks: Iterable[DraftTask], *, calendar: WorkingCalendar, now: datetime
+) -> tuple[FoundDeadline, ...]:
+    """What the letter says about deadlines outside of its tasks, which may be meant for all."""
+    day = _day_of(draft, calendar)
+    of_tasks = {each.quote for task in tasks for each in _find(task.text, day, calendar)}
+    found = found_deadlines(draft, draft.body, calendar=calendar, now=now)
+    return tuple(each for each in found if each.quote not in of_tasks)
+
+
+# Reading takes long, and a card is drawn again and again.
+@lru_cache(maxsize=500)
+def _find(text: str, day: date, calendar: WorkingCalendar) -> tuple[Deadline, ...]:
+    return find_deadlines(text, issued_on=day, calendar=calendar)
 
 
 def _day_of(draft: Draft, calendar: WorkingCalendar) -> date:
@@ -247,19 +263,25 @@ def only_moment(found: Iterable[FoundDeadline]) -> datetime | None:
 async def take_found(
     session: AsyncSession,
     draft_id: int,
-    task_id: int,
+    task_id: int | None,
     moment: datetime,
     *,
     calendar: WorkingCalendar,
     now: datetime,
 ) -> None:
-    """Take what the letter says of a task; Conflict if it does not say that any more."""
+    """Take what the letter says of a task, or beside its tasks for all of them; Conflict if it does
+    not say that any more."""
     draft = await open_draft(session, draft_id)
-    task = await of_draft(session, draft, task_id)
-    found = found_deadlines(draft, task.text, calendar=calendar, now=now)
+    if task_id is None:
+        tasks = await drafts.tasks(session, draft_id)
+        found = found_beside_tasks(draft, tasks, calendar=calendar, now=now)
+    else:
+        tasks = [await of_draft(session, draft, task_id)]
+        found = found_deadlines(draft, tasks[0].text, calendar=calendar, now=now)
     if moment not in {each.moment for each in found}:
         raise Conflict("deadline.not_in_letter")
-    _decide(task, moment)
+    for task in tasks:
+        _decide(task, moment)
     await changed(session, draft, now=now)
 
 

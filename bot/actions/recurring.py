@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import re
 from datetime import datetime
 
 from sqlalchemy.ext.asyncio import AsyncSession
@@ -18,12 +17,7 @@ from bot.domain.states import ChatKind
 from bot.storage import drafts, people
 from bot.storage import templates as template_rows
 from bot.storage.tables import Chat, Draft, Recurrence
-from bot.texts import texts
-from scheduler.recurrence import Period, latest_day, next_at, period_of
-
-# Where a template's subject says the period: "Báo cáo công tác {kỳ}".
-_PLACE_OF_PERIOD = re.compile(r"\{k[ỳyì]\}", re.IGNORECASE)
-_QUARTERS = ("I", "II", "III", "IV")
+from scheduler.recurrence import next_at
 
 
 async def make_next(session: AsyncSession, *, policy: Policy, language: str, now: datetime) -> bool:
@@ -40,8 +34,6 @@ async def make_next(session: AsyncSession, *, policy: Policy, language: str, now
     template = await drafts.get(session, due.draft_id)
     if template is None:
         return True
-    today = policy.calendar.local_date(now)
-    period = period_of(due.every, latest_day(due.every, due.day, until=today))
     who = await people.actor_by_id(session, due.person_id)
     draft = await templates.use(
         session,
@@ -49,21 +41,12 @@ async def make_next(session: AsyncSession, *, policy: Policy, language: str, now
         place=Place(due.person_id, due.chat_id),
         actor=who,
         calendar=policy.calendar,
+        language=language,
         now=now,
-        subject=_with_period(template.subject, period, language=language),
     )
     values: Values = {"name": template.name or "", "at": following}
     await _tell(session, due, draft, values, who=who, now=now)
     return True
-
-
-def _with_period(subject: str | None, period: Period, *, language: str) -> str | None:
-    """The subject with the period in the place that it has for it."""
-    if subject is None:
-        return None
-    number = _QUARTERS[period.number - 1] if period.every == "quarter" else f"{period.number:02}"
-    words = texts(language)(f"period.{period.every}", number=number, year=period.year)
-    return _PLACE_OF_PERIOD.sub(lambda _: words, subject)
 
 
 async def _tell(

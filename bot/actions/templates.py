@@ -7,9 +7,10 @@ would show another number. Its full text is made of its tasks; a letter goes wit
 
 from __future__ import annotations
 
+import re
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import date, datetime
 
 from sqlalchemy.ext.asyncio import AsyncSession
 
@@ -30,10 +31,14 @@ from bot.storage.tables import (
     DraftUnit,
     Task,
 )
+from bot.texts import texts
 from scheduler.calendar import WorkingCalendar
-from scheduler.recurrence import LAST_DAY, next_at
+from scheduler.recurrence import LAST_DAY, Period, latest_day, next_at, period_of
 
 LONGEST_NAME = 200
+# Where a template's subject says the period: "Báo cáo công tác {kỳ}".
+_PLACE_OF_PERIOD = re.compile(r"\{k[ỳyì]\}", re.IGNORECASE)
+_QUARTERS = ("I", "II", "III", "IV")
 _SHORTEST = 3
 
 
@@ -99,13 +104,14 @@ async def use(
     place: Place,
     actor: Actor | None,
     calendar: WorkingCalendar,
+    language: str,
     now: datetime,
-    subject: str | None = None,
 ) -> Draft:
     """A new draft from the template, to those of its addressees that are the person's to address;
-    its deadlines counted from today."""
+    its deadlines counted from today, the present period in its subject."""
     draft = _like(template, place, now=now)
-    draft.name, draft.subject = template.name, subject or template.subject
+    period = await _period(session, template, today=calendar.local_date(now))
+    draft.name, draft.subject = template.name, _with_period(template.subject, period, language)
     await _add(session, draft)
     today = calendar.local_date(now)
 
@@ -124,6 +130,24 @@ async def use(
         template=template.id,
     )  # fmt: skip
     return draft
+
+
+async def _period(session: AsyncSession, template: Draft, *, today: date) -> Period:
+    """The one that has begun last if the template recurs, else the present month."""
+    recurs = (await templates.recurrences(session, [template.id])).get(template.id)
+    if recurs is None:
+        return period_of(Every.MONTH, today)
+    return period_of(recurs.every, latest_day(recurs.every, recurs.day, until=today))
+
+
+def _with_period(subject: str | None, period: Period, language: str) -> str | None:
+    """The subject with the period in the place that it has for it."""
+    if subject is None:
+        return None
+    is_quarter = period.every is Every.QUARTER
+    number = _QUARTERS[period.number - 1] if is_quarter else f"{period.number:02}"
+    words = texts(language)(f"period.{period.every}", number=number, year=period.year)
+    return _PLACE_OF_PERIOD.sub(lambda _: words, subject)
 
 
 async def drop(session: AsyncSession, template_id: int, *, now: datetime) -> None:

@@ -44,12 +44,12 @@ async def draft_card(context: Context, draft_id: int) -> Content | Withdraw:
     if draft.state not in COMPOSING:
         return Content(_what_became(draft, context.write))
     parameters = await _last_shown(context)
-    menu = parameters.get("menu", Menu.MAIN)
+    menu, task_id = parameters.get("menu", Menu.MAIN), parameters.get("task_id")
     return render_draft.draft_card(
-        await _draft_view(context, draft, menu=menu),
+        await _draft_view(context, draft, menu=menu, for_all=menu == Menu.DEADLINE and not task_id),
         context.write,
         menu=menu,
-        task_id=parameters.get("task_id"),
+        task_id=task_id,
         page=parameters.get("page", 1),
     )
 
@@ -80,8 +80,11 @@ def _what_became(draft: Draft, write: Writer) -> str:
     return write.say("draft.now_appointed", at=at, zone=zone)
 
 
-async def _draft_view(context: Context, draft: Draft, *, menu: str) -> render_draft.DraftView:
+async def _draft_view(
+    context: Context, draft: Draft, *, menu: str, for_all: bool
+) -> render_draft.DraftView:
     sizes = await units.group_sizes(context.session)
+    tasks = await drafts.tasks(context.session, draft.id)
     return render_draft.DraftView(
         id=draft.id,
         issuer=draft.issuer,
@@ -92,8 +95,7 @@ async def _draft_view(context: Context, draft: Draft, *, menu: str) -> render_dr
         subject=draft.subject,
         urgency=draft.urgency,
         tasks=tuple(
-            _task_view(context, draft, task, with_found=menu in _WITH_FOUND)
-            for task in await drafts.tasks(context.session, draft.id)
+            _task_view(context, draft, task, with_found=menu in _WITH_FOUND) for task in tasks
         ),
         groups=tuple(
             render_draft.DraftGroupView(
@@ -105,6 +107,7 @@ async def _draft_view(context: Context, draft: Draft, *, menu: str) -> render_dr
             )
             for choice in await drafts.group_choices(context.session, draft.id)
         ),
+        found=_found_beside(context, draft, tasks) if for_all else (),
         quick_deadlines=_quick_deadlines(context),
     )
 
@@ -124,8 +127,19 @@ def _task_view(
         continuous=task.continuous,
         text=task.text,
         expected=task.expected_articles,
-        found=tuple(FoundView(each.quote, each.moment, each.notes) for each in found),
+        found=_views(found),
     )
+
+
+def _found_beside(
+    context: Context, draft: Draft, tasks: Sequence[DraftTask]
+) -> tuple[FoundView, ...]:
+    calendar = context.policy.calendar
+    return _views(draft_tasks.found_beside_tasks(draft, tasks, calendar=calendar, now=context.now))
+
+
+def _views(found: Sequence[draft_tasks.FoundDeadline]) -> tuple[FoundView, ...]:
+    return tuple(FoundView(each.quote, each.moment, each.notes) for each in found)
 
 
 def _quick_deadlines(context: Context) -> tuple[tuple[int, datetime], ...]:

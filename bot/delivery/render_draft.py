@@ -12,9 +12,11 @@ from bot.delivery.render import button as _button
 from bot.delivery.render_draft_tasks import (
     BUTTONS_SHOWN,
     DraftTaskView,
+    FoundView,
     Rows,
     deadline_buttons,
     deadlines_buttons,
+    found_lines,
     list_buttons,
     task_line,
     task_page,
@@ -51,6 +53,7 @@ class DraftView:
     urgency: str | None
     tasks: tuple[DraftTaskView, ...]
     groups: tuple[DraftGroupView, ...]
+    found: tuple[FoundView, ...] = ()  # deadlines in the letter, outside of its tasks
     quick_deadlines: tuple[tuple[int, datetime], ...]  # working days (or END_OF_MONTH), moment
 
 
@@ -73,7 +76,7 @@ def draft_card(
     head += ["", write.bold("draft.tasks", count=len(view.tasks))]
     with_found = menu in ("deadlines", "deadline")
     tasks = [task_line(each, write, with_found=with_found) for each in view.tasks]
-    foot = ["", _missing(view, write), write.zone_line(write.now)]
+    foot = [*found_lines(view.found, write), "", _missing(view, write), write.zone_line(write.now)]
     text = fit(
         head,
         tasks or [write.say("draft.none")],
@@ -92,7 +95,9 @@ def _buttons(
         case "deadlines":
             return deadlines_buttons(view.id, view.tasks, write)
         case "deadline":
-            return deadline_buttons(view.id, task, view.quick_deadlines, write)
+            return deadline_buttons(
+                view.id, task, task.found if task else view.found, view.quick_deadlines, write
+            )
         case "tasks" | "task" | "remove_task":
             return list_buttons(view.id, view.tasks, write, page=page)
         case "urgency":

@@ -158,7 +158,7 @@ def template_page(view: TemplateView, write: Writer, *, menu: str, every: int = 
     if menu in _QUESTIONS:
         head = [write.bold(_QUESTIONS[menu]), "", *head]
     tasks = [_task(task, write) for task in view.tasks]
-    foot = ["", write.say("templates.period"), write.zone_line(write.now)]
+    foot = ["", write.say("templates.period", place="{kỳ}"), write.zone_line(write.now)]
     text = fit(head, tasks, foot, more=lambda left: write.say("tasks.more", count=left))
     match menu:
         case "drop":

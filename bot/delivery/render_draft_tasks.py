@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from html import escape
@@ -66,7 +67,7 @@ def task_line(task: DraftTaskView, write: Writer, *, with_found: bool) -> str:
     line = f"<b>{task.position}.</b> {title}\n    {_asked(task, write)}"
     if task.decided and not with_found:
         return line
-    return "\n".join([line, *_found_lines(task, write)])
+    return "\n".join([line, *found_lines(task.found, write)])
 
 
 def _asked(task: DraftTaskView, write: Writer) -> str:
@@ -83,9 +84,10 @@ def _asked(task: DraftTaskView, write: Writer) -> str:
     return " · ".join(asked)
 
 
-def _found_lines(task: DraftTaskView, write: Writer) -> list[str]:
+def found_lines(every: Sequence[FoundView], write: Writer) -> list[str]:
+    """What the letter says of deadlines, as what it was read, and what to look at."""
     lines = []
-    for found in task.found[:FOUND_SHOWN]:
+    for found in every[:FOUND_SHOWN]:
         quote = shortened(found.quote)
         if found.moment is None:
             line = write.say("draft.found_without_moment", quote=quote)
@@ -146,7 +148,7 @@ def task_page(
         write.bold("draft.task", position=task.position, count=of),
         f"{write.say('draft.task_title')} {escape(shortened(task.short_title, most=300))}",
         _asked(task, write),
-        *_found_lines(task, write),
+        *found_lines(task.found, write),
         write.say("draft.task_expected", number=task.expected),
         "",
         escape(parts[page - 1], quote=False),
@@ -243,15 +245,16 @@ def deadlines_buttons(draft_id: int, tasks: tuple[DraftTaskView, ...], write: Wr
 def deadline_buttons(
     draft_id: int,
     task: DraftTaskView | None,
+    found: Sequence[FoundView],
     quick: tuple[tuple[int, datetime], ...],
     write: Writer,
 ) -> Rows:
-    """The deadlines one can choose for a task, the letter's own first; for all without one."""
+    """The deadlines one can choose for a task, or for all; first those `found` in the letter."""
     task_id = task.id if task else ALL_TASKS
     rows = [
-        (_as_letter(draft_id, task.id, found.quote, found.moment, write),)
-        for found in (task.found[:FOUND_SHOWN] if task else ())
-        if task and found.moment is not None
+        (_as_letter(draft_id, task_id, each.quote, each.moment, write),)
+        for each in found[:FOUND_SHOWN]
+        if each.moment is not None
     ]
     for code, moment in quick:
         day = f"{moment.astimezone(write.moments.zone):%d/%m}"

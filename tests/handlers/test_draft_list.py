@@ -264,7 +264,7 @@ async def test_a_template_gives_drafts_with_deadlines_of_their_own_day(office: O
     # It has no letter: its full text is what it asks for.
     await mai.presses("Khác…")
     await mai.presses("Xem toàn văn")
-    assert mai.texts()[-1].split("\n\n")[:2] == ["Báo cáo công tác {kỳ}", "1. Viết 04 bài"]
+    assert mai.texts()[-1].split("\n\n")[:2] == ["Báo cáo công tác tháng 11/2026", "1. Viết 04 bài"]
 
 
 async def test_a_template_needs_a_name_of_its_own(office: Office):

@@ -234,7 +234,8 @@ LETTER = (
     "1. Đăng tối thiểu 03 tin, bài tuyên truyền trước ngày 20/10/2026.\n"
     "2. Gửi dự thảo trước ngày 12/10/2026, bản chính thức chậm nhất ngày 30/10/2026.\n"
     "3. Báo cáo kết quả trong thời hạn 05 ngày làm việc kể từ ngày nhận được công văn.\n"
-    "4. Duy trì chuyên mục."
+    "4. Duy trì chuyên mục.\n\n"
+    "Đề nghị các đơn vị báo cáo kết quả trước ngày 28/10/2026./."
 )
 
 
@@ -265,6 +266,12 @@ async def test_nothing_the_letter_says_of_deadlines_holds_until_somebody_takes_i
     await mai.presses("Theo công văn: chậm nhất ngày 30/10/2026 → 17:00 30/10")
     second = (await tasks_of(office, draft))[1]
     assert second.deadline_at == datetime(2026, 10, 30, 10, tzinfo=UTC)
+    await mai.presses("Tất cả nội dung")
+    assert mai.sees(CARD)["text"].count('ghi "trước ngày 28/10/2026"') == 1
+    await mai.presses("Theo công văn: trước ngày 28/10/2026 → 17:00 27/10")
+    assert {task.deadline_at for task in await tasks_of(office, draft)} == {
+        datetime(2026, 10, 27, 10, tzinfo=UTC)
+    }
 
 
 async def test_a_deadline_is_taken_only_while_the_letter_says_it(office: Office):
