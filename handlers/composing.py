@@ -2,18 +2,19 @@
 
 from __future__ import annotations
 
-from datetime import datetime
 from zoneinfo import ZoneInfo
 
-from bot.actions import access, audience, directives, drafts, trials
-from bot.actions.drafts import MAX_FILE_BYTES, Menu, Source
+from bot.actions import access, audience, directives, drafts, letters, trials
+from bot.actions.drafts import Menu
+from bot.actions.letters import MAX_FILE_BYTES, Source
 from bot.actions.replies import Button
 from bot.callbacks import Callback, Press
 from bot.domain.states import DialogueKind
 from bot.errors import Conflict, InvalidInput, NotFound
 from bot.letters.document import document_of
+from bot.letters.letter import Urgency
 from bot.letters.marks import REFUSAL, find_secrecy
-from bot.letters.typed_dates import read_typed_date, read_typed_deadline
+from bot.letters.typed_dates import read_typed_date
 from bot.storage import dialogues, people
 from bot.storage.tables import Dialogue
 from handlers.appointing import (
@@ -25,8 +26,8 @@ from handlers.appointing import (
 )
 from handlers.context import Incoming
 
-CONTINUOUS, END_OF_MONTH = 0, 99
-_QUICK_DAYS = (3, 5, 7)
+# By the number a button carries.
+_URGENCIES = (Urgency.NONE, Urgency.URGENT, Urgency.VERY_URGENT, Urgency.EXPRESS)
 
 
 # --- beginning -----------------------------------------------------------------------------------
@@ -41,7 +42,7 @@ async def ask_letter(incoming: Incoming) -> None:
 async def begin_with_text(incoming: Incoming) -> None:
     """A pasted letter; one with a secrecy mark is not even kept to be read."""
     if find_secrecy(document_of(incoming.text)) is not None:
-        await drafts.refuse_secret(
+        await letters.refuse_secret(
             incoming.session,
             incoming.chat.id,
             _message_id(incoming),
@@ -70,7 +71,7 @@ async def _begin(incoming: Incoming, source: Source) -> None:
     await dialogues.close(
         incoming.session, person_id=incoming.known_actor.person_id, chat_id=incoming.chat.id
     )
-    await drafts.begin(
+    await letters.begin(
         incoming.session,
         source,
         author_id=incoming.known_actor.person_id,
@@ -86,11 +87,9 @@ def _message_id(incoming: Incoming) -> int:
 # --- the draft's buttons -------------------------------------------------------------------------
 
 
-async def _show(
-    incoming: Incoming, draft_id: int, menu: str = Menu.MAIN, task_id: int | None = None
-) -> None:
+async def _show(incoming: Incoming, draft_id: int, menu: str = Menu.MAIN) -> None:
     draft = await drafts.open_draft(incoming.session, draft_id)
-    await drafts.show(incoming.session, draft, now=incoming.now, menu=menu, task_id=task_id)
+    await drafts.show(incoming.session, draft, now=incoming.now, menu=menu)
 
 
 async def show_draft(incoming: Incoming) -> None:
@@ -98,43 +97,35 @@ async def show_draft(incoming: Incoming) -> None:
     await _show(incoming, await own_draft(incoming))
 
 
-async def show_deadlines(incoming: Incoming) -> None:
-    """Which task's deadline?"""
-    await _show(incoming, await own_draft(incoming), Menu.DEADLINES)
+async def show_urgencies(incoming: Incoming) -> None:
+    """How fast must it be handled?"""
+    await _show(incoming, await own_draft(incoming), Menu.URGENCY)
 
 
-async def show_task(incoming: Incoming) -> None:
-    """The deadlines one can choose for a task, or for all (task 0)."""
-    draft_id, task_id = await own_draft_and(incoming, 1)
-    await drafts.check_task(incoming.session, draft_id, task_id)
-    await _show(incoming, draft_id, Menu.TASK, task_id)
-
-
-async def choose_deadline(incoming: Incoming) -> None:
-    """A quick deadline: so many working days, the end of the month, or none."""
-    draft_id, task_id, code = await own_draft_and(incoming, 2)
-    deadline = await _quick_deadline(incoming, code)
-    draft = await drafts.set_deadline(
-        incoming.session,
-        draft_id,
-        task_id=task_id or None,
-        deadline_at=deadline,
-        now=incoming.now,
-    )
-    menu = Menu.DEADLINES if task_id else Menu.MAIN
-    await drafts.show(incoming.session, draft, now=incoming.now, menu=menu)
-
-
-async def _quick_deadline(incoming: Incoming, code: int) -> datetime | None:
-    if code == CONTINUOUS:
-        return None
-    calendar = (await incoming.policy()).calendar
-    if code == END_OF_MONTH:
-        return read_typed_deadline("cuối tháng", now=incoming.now, calendar=calendar)
-    if code not in _QUICK_DAYS:
+async def choose_urgency(incoming: Incoming) -> None:
+    """So fast."""
+    draft_id, number = await own_draft_and(incoming, 1)
+    if number >= len(_URGENCIES):
         raise NotFound("refused.gone")
-    today = calendar.local_date(incoming.now)
-    return calendar.end_of_work(calendar.add_working_days(today, code))
+    await drafts.set_urgency(incoming.session, draft_id, _URGENCIES[number], now=incoming.now)
+    await _show(incoming, draft_id)
+
+
+async def show_more(incoming: Incoming) -> None:
+    """What is needed now and then."""
+    await _show(incoming, await own_draft(incoming), Menu.MORE)
+
+
+async def show_text(incoming: Incoming) -> None:
+    """The letter itself, as it came."""
+    draft = await drafts.open_draft(incoming.session, await own_draft(incoming))
+    for number in range(await drafts.parts(incoming.session, draft)):
+        await show_part(incoming, draft.id, "text", number=number)
+
+
+async def ask_drop(incoming: Incoming) -> None:
+    """Really?"""
+    await _show(incoming, await own_draft(incoming), Menu.DROP)
 
 
 async def drop(incoming: Incoming) -> None:
@@ -192,19 +183,16 @@ async def ask_subject(incoming: Incoming) -> None:
     await _ask_field(incoming, DialogueKind.DRAFT_SUBJECT, "draft.ask_subject")
 
 
+async def ask_issuer(incoming: Incoming) -> None:
+    """Whose letter is it?"""
+    await _ask_field(incoming, DialogueKind.DRAFT_ISSUER, "draft.ask_issuer")
+
+
 async def _ask_field(incoming: Incoming, kind: DialogueKind, key: str) -> None:
     draft_id = await own_draft(incoming)
     await drafts.open_draft(incoming.session, draft_id)
     await _ask(incoming, kind, {"draft_id": draft_id})
     await incoming.reply(key)
-
-
-async def ask_deadline(incoming: Incoming) -> None:
-    """Until when? In any usual form."""
-    draft_id, task_id = await own_draft_and(incoming, 1)
-    await drafts.check_task(incoming.session, draft_id, task_id)
-    await _ask(incoming, DialogueKind.DRAFT_DEADLINE, {"draft_id": draft_id, "task_id": task_id})
-    await incoming.reply("draft.ask_deadline")
 
 
 async def take_number(incoming: Incoming, dialogue: Dialogue) -> None:
@@ -229,21 +217,11 @@ async def take_subject(incoming: Incoming, dialogue: Dialogue) -> None:
     await _taken(incoming, draft_id, "draft.subject_taken")
 
 
-async def take_deadline(incoming: Incoming, dialogue: Dialogue) -> None:
-    """The typed deadline."""
+async def take_issuer(incoming: Incoming, dialogue: Dialogue) -> None:
+    """The typed issuer."""
     draft_id = await dialogue_draft(incoming, dialogue)
-    task_id = int(dialogue.data["task_id"])
-    calendar = (await incoming.policy()).calendar
-    deadline = read_typed_deadline(incoming.text, now=incoming.now, calendar=calendar)
-    await drafts.set_deadline(
-        incoming.session,
-        draft_id,
-        task_id=task_id or None,
-        deadline_at=deadline,
-        now=incoming.now,
-    )
-    moment, zone = incoming.moments.full(deadline), incoming.moments.zone_name(deadline)
-    await _taken(incoming, draft_id, "draft.deadline_taken", moment=moment, zone=zone)
+    await drafts.set_issuer(incoming.session, draft_id, incoming.text, now=incoming.now)
+    await _taken(incoming, draft_id, "draft.issuer_taken")
 
 
 async def _taken(incoming: Incoming, draft_id: int, key: str, **values: str) -> None:

@@ -7,10 +7,11 @@ from zoneinfo import ZoneInfo
 
 from bot import keys
 from bot.actions import audit as auditor
-from bot.actions import hand_over, outages, reminders, retention, seals, unit_changes
+from bot.actions import hand_over, outages, recurring, reminders, retention, seals, unit_changes
 from bot.actions import policy as policies
 from bot.runtime import Runtime
 from bot.storage import seals as seal_rows
+from bot.storage import templates as template_rows
 
 _log = logging.getLogger(__name__)
 
@@ -77,6 +78,17 @@ async def end_deputies(rt: Runtime) -> bool:
     """End one deputy whose time is over; True if there may be more."""
     async with rt.write() as session:
         return await hand_over.end_next_deputy(session, now=rt.now())
+
+
+async def make_recurring_drafts(rt: Runtime) -> bool:
+    """Make one draft of a template that recurs; True if there may be more."""
+    async with rt.read() as session:
+        if await template_rows.next_due(session, now=rt.now()) is None:
+            return False
+    async with rt.write() as session:
+        policy = await policies.load(session, rt.config)
+        language = rt.config.office.language
+        return await recurring.make_next(session, policy=policy, language=language, now=rt.now())
 
 
 async def prune(rt: Runtime) -> bool:

@@ -275,4 +275,4 @@ async def shown(session: AsyncSession, draft: Draft) -> dict[str, Any]:
     card, _ = await cards.ensure(
         session, CardKind.DRAFT, subject_id=draft.id, chat_id=draft.chat_id
     )
-    return await outbox.drawn_last(session, card.id)
+    return await outbox.drawn_last(session, MessageKind.DRAFT, card_id=card.id)

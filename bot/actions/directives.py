@@ -12,7 +12,7 @@ from bot.actions import cards as card_actions
 from bot.actions import versions
 from bot.actions.addressing import Share, address
 from bot.actions.audience import audience
-from bot.actions.drafts import open_draft, send_at_fault
+from bot.actions.drafts import full_text, open_draft, send_at_fault
 from bot.actions.policy import Policy
 from bot.domain.directives import identity_key
 from bot.domain.states import CardKind, DraftState, VersionKind
@@ -93,7 +93,8 @@ async def issue(
 
     if not await drafts.close(session, draft_id, state=DraftState.ISSUED, now=now):
         raise Conflict("draft.already_issued")
-    directive = await _add_directive(session, draft, actor_id=actor_id, now=now)
+    body = full_text(draft, draft_tasks)
+    directive = await _add_directive(session, draft, body=body, actor_id=actor_id, now=now)
     tasks = await _add_tasks(session, directive, draft_tasks)
     versions.keep(session, directive, tasks, kind=VersionKind.ISSUED, person_id=actor_id, now=now)
     issued_as = {
@@ -156,7 +157,7 @@ async def same_letter(session: AsyncSession, draft: Draft, *, now: datetime) -> 
 
 
 async def _add_directive(
-    session: AsyncSession, draft: Draft, *, actor_id: int, now: datetime
+    session: AsyncSession, draft: Draft, *, body: str, actor_id: int, now: datetime
 ) -> Directive:
     key = identity_of(draft, now=now)
     if await directives.by_identity(session, key) is not None:
@@ -170,7 +171,7 @@ async def _add_directive(
         issued_on=draft.issued_on,
         urgency=draft.urgency,
         subject=draft.subject or "",
-        body=draft.body,
+        body=body,
         file_id=draft.file_id,
         identity_key=key,
         issued_by=actor_id,

@@ -1,41 +1,28 @@
-"""Composing: a letter becomes a draft, and staff complete it step by step."""
+"""A draft being composed: its card, and its fields as staff complete them step by step.
+
+How a letter becomes one is in `letters`, its tasks in `draft_tasks`.
+"""
 
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import dataclass
-from datetime import date, datetime, timedelta
+from datetime import date, datetime
 
 from sqlalchemy.ext.asyncio import AsyncSession
 
+from bot.actions.cards import redraw
 from bot.actions.replies import queue
-from bot.domain.audience import match_lines
-from bot.domain.rights import Actor
-from bot.domain.states import CardKind, DraftState, Lane, MessageKind, WhenUnclear
+from bot.domain.splitting import split
+from bot.domain.states import COMPOSING, CardKind, DraftState, Lane, MessageKind, WhenUnclear
 from bot.errors import Conflict, InvalidInput, NotFound
-from bot.letters.letter import Letter, Urgency
-from bot.letters.titles import suggest_short_title
-from bot.runtime import Wake, wake_after_commit
-from bot.storage import cards, drafts, events, people, units, updates
+from bot.letters.letter import Urgency
+from bot.storage import cards, drafts, events
 from bot.storage.outbox import NewMessage
-from bot.storage.tables import Chat, Draft, DraftGroup, DraftTask
+from bot.storage.tables import Draft, DraftTask
 
-MAX_FILE_BYTES = 20 * 1024 * 1024
 _MAX_NUMBER = 20
-# What a letter says at its places, and a file's name, may be of any length: as the columns take it.
 _LONGEST_NAME = 300
-_LONGEST_READ_NUMBER = 64
 _LONGEST_SYMBOL = 120
-
-
-@dataclass(frozen=True, slots=True)
-class Source:
-    """Where a letter came from: a file to download, or text that was pasted."""
-
-    message_id: int
-    text: str = ""
-    file_id: str | None = None
-    file_name: str | None = None
 
 
 class Menu:
@@ -44,119 +31,14 @@ class Menu:
     MAIN = "main"
     GROUPS = "groups"
     DEADLINES = "deadlines"
+    DEADLINE = "deadline"  # of a task, or of all
+    TASKS = "tasks"
     TASK = "task"
     PARTS = "parts"
-
-
-async def begin(
-    session: AsyncSession, source: Source, *, author_id: int, chat_id: int, now: datetime
-) -> int:
-    """Keep a letter to be read by the letters' worker; the draft's id."""
-    draft = Draft(
-        author_id=author_id,
-        chat_id=chat_id,
-        state=DraftState.READING,
-        import_due_at=now,
-        source_message_id=source.message_id,
-        file_id=source.file_id,
-        file_name=_cut(source.file_name, _LONGEST_NAME),
-        body=source.text,
-        created_at=now,
-        updated_at=now,
-    )
-    session.add(draft)
-    await session.flush()
-    events.add(
-        session, "draft_begun", at=now, person_id=author_id, object_kind="draft",
-        object_id=draft.id,
-    )  # fmt: skip
-    wake_after_commit(session, Wake.LETTERS)
-    return draft.id
-
-
-async def fill(
-    session: AsyncSession, draft: Draft, letter: Letter, *, issuer: str, now: datetime
-) -> None:
-    """Put what was read into the draft and show it; what the letter lacks stays empty."""
-    year_month = letter.issued_month
-    draft.state = DraftState.OPEN
-    draft.import_due_at = None
-    draft.issuer = _cut(letter.issuer or issuer, _LONGEST_NAME)
-    draft.number = _cut(letter.number, _LONGEST_READ_NUMBER)
-    draft.symbol = _cut(letter.symbol, _LONGEST_SYMBOL)
-    draft.issued_on = letter.issued_on
-    draft.issued_month = f"{year_month[0]:04d}-{year_month[1]:02d}" if year_month else None
-    draft.urgency = None if letter.urgency is Urgency.NONE else letter.urgency.value
-    draft.subject = letter.subject
-    draft.body = letter.body
-    draft.updated_at = now
-    for position, task in enumerate(letter.tasks, start=1):
-        session.add(
-            DraftTask(
-                draft_id=draft.id,
-                position=position,
-                text=task.text,
-                short_title=suggest_short_title(task.text),
-                expected_articles=1 if task.expected is None else task.expected,
-            )
-        )
-    author = await people.actor_by_id(session, draft.author_id)
-    # A line may name several groups: "Các cơ quan báo chí; Phòng Văn hóa các huyện".
-    parts = (part.strip() for line in letter.addressees for part in line.split(";"))
-    lines = [part for part in parts if part]
-    matches = match_lines(lines, await units.group_names(session))
-    for position, match in enumerate(matches):
-        session.add(
-            DraftGroup(
-                draft_id=draft.id,
-                position=position,
-                line=match.line,
-                group_id=match.group_id,
-                chosen=match.sure and _is_to_address(author, match.group_id),
-            )
-        )
-    await session.flush()
-    await show(session, draft, now=now)
-
-
-def _is_to_address(author: Actor | None, group_id: int | None) -> bool:
-    return author is not None and group_id is not None and author.may_address({group_id})
-
-
-def refuse(draft: Draft, *, now: datetime) -> None:
-    """The letter could not be used; nothing of its text is kept."""
-    draft.state = DraftState.DROPPED
-    draft.import_due_at = None
-    draft.body = ""
-    draft.file_id = draft.file_name = None
-    draft.updated_at = now
-
-
-async def refuse_secret(
-    session: AsyncSession, chat_id: int, message_id: int, *, person_id: int, now: datetime
-) -> None:
-    """Keep nothing of a message that holds a letter with a secrecy mark but that it was refused.
-
-    The updates that hold it are emptied and the message is deleted where the bot may delete it.
-    """
-    chat = await session.get_one(Chat, chat_id)
-    await updates.forget_message(session, chat_key=chat.telegram_id, message_id=message_id)
-    events.add(
-        session, "secret_letter_refused", at=now, person_id=person_id, object_kind="chat",
-        object_id=chat.id,
-    )  # fmt: skip
-    await queue(
-        session,
-        NewMessage(
-            kind=MessageKind.RETIRE,
-            lane=Lane.ANSWER,
-            chat_id=chat.id,
-            send_at=now,
-            parameters={"queued_at": now.isoformat()},
-            key=f"retire:{chat.id}:{message_id}",
-            edits=message_id,
-        ),
-    )
+    REMOVE_TASK = "remove_task"
+    URGENCY = "urgency"
+    MORE = "more"
+    DROP = "drop"
 
 
 async def show(
@@ -166,22 +48,57 @@ async def show(
     now: datetime,
     menu: str = Menu.MAIN,
     task_id: int | None = None,
+    page: int = 1,
+    chat_id: int | None = None,
 ) -> None:
-    """Draw the draft's card with one of its menus."""
-    card, _ = await cards.ensure(
-        session, CardKind.DRAFT, subject_id=draft.id, chat_id=draft.chat_id
-    )
+    """Draw the draft's card with one of its menus: in this chat, else where somebody works on it.
+
+    It may have a card in several chats, whoever opened it there: the others are drawn too, with the
+    menu that they show.
+    """
+    present = {
+        card.chat_id: card for card in await cards.of_subject(session, CardKind.DRAFT, draft.id)
+    }
+    here = events.where()
+    if chat_id is None:
+        chat_id = here if here in present else draft.chat_id
+    card = present.get(chat_id)
+    if card is None:
+        card, _ = await cards.ensure(session, CardKind.DRAFT, subject_id=draft.id, chat_id=chat_id)
     await queue(
         session,
         NewMessage(
             kind=MessageKind.DRAFT,
             lane=Lane.ANSWER,
-            chat_id=draft.chat_id,
+            chat_id=chat_id,
             send_at=now,
             card_id=card.id,
-            parameters={"menu": menu, "task_id": task_id},
+            parameters={"menu": menu, "task_id": task_id, "page": page},
         ),
     )
+    for other in present.values():
+        if other is not card and other.message_id is not None:
+            await redraw(session, other, now=now, lane=Lane.ANSWER)
+
+
+async def bring(session: AsyncSession, draft: Draft, *, chat_id: int, now: datetime) -> None:
+    """Let the card be the newest message of this chat; one further up there is taken back."""
+    card, _ = await cards.ensure(session, CardKind.DRAFT, subject_id=draft.id, chat_id=chat_id)
+    if card.message_id is not None:
+        await queue(
+            session,
+            NewMessage(
+                kind=MessageKind.RETIRE,
+                lane=Lane.ANSWER,
+                chat_id=chat_id,
+                send_at=now,
+                parameters={"queued_at": draft.created_at.isoformat()},  # no card is older
+                key=f"retire:{chat_id}:{card.message_id}",
+                edits=card.message_id,
+            ),
+        )
+        await cards.lost(session, card.id)
+    await show(session, draft, now=now, chat_id=chat_id)
 
 
 async def any_draft(session: AsyncSession, draft_id: int) -> Draft:
@@ -197,9 +114,15 @@ async def open_draft(session: AsyncSession, draft_id: int) -> Draft:
     draft = await any_draft(session, draft_id)
     if draft.state is DraftState.ISSUED:
         raise Conflict("draft.already_issued")
-    if draft.state is not DraftState.OPEN:
+    if draft.state not in COMPOSING:
         raise Conflict("draft.dropped")
     return draft
+
+
+async def changed(session: AsyncSession, draft: Draft, *, now: datetime) -> None:
+    """The draft says something else now. Every change ends here."""
+    draft.updated_at = now
+    await session.flush()
 
 
 async def set_number(session: AsyncSession, draft_id: int, text: str, *, now: datetime) -> str:
@@ -212,7 +135,7 @@ async def set_number(session: AsyncSession, draft_id: int, text: str, *, now: da
     draft.number = number.zfill(2)
     if symbol.strip():
         draft.symbol = symbol.strip()[:_LONGEST_SYMBOL]
-    draft.updated_at = now
+    await changed(session, draft, now=now)
     return draft.number
 
 
@@ -220,7 +143,7 @@ async def set_date(session: AsyncSession, draft_id: int, day: date, *, now: date
     """The day the letter bears."""
     draft = await open_draft(session, draft_id)
     draft.issued_on = day
-    draft.updated_at = now
+    await changed(session, draft, now=now)
 
 
 async def set_subject(session: AsyncSession, draft_id: int, text: str, *, now: datetime) -> None:
@@ -230,43 +153,45 @@ async def set_subject(session: AsyncSession, draft_id: int, text: str, *, now: d
     if not 3 <= len(subject) <= 1000:
         raise InvalidInput("draft.subject_unusable", longest=1000)
     draft.subject = subject
-    draft.updated_at = now
+    await changed(session, draft, now=now)
+
+
+async def set_issuer(session: AsyncSession, draft_id: int, text: str, *, now: datetime) -> None:
+    """Whose letter it is, as typed."""
+    draft = await open_draft(session, draft_id)
+    issuer = " ".join(text.split())
+    if not 3 <= len(issuer) <= _LONGEST_NAME:
+        raise InvalidInput("draft.issuer_unusable", longest=_LONGEST_NAME)
+    draft.issuer = issuer
+    await changed(session, draft, now=now)
+
+
+async def set_urgency(
+    session: AsyncSession, draft_id: int, urgency: Urgency, *, now: datetime
+) -> None:
+    """How fast it must be handled."""
+    draft = await open_draft(session, draft_id)
+    draft.urgency = None if urgency is Urgency.NONE else urgency.value
+    await changed(session, draft, now=now)
+
+
+def full_text(draft: Draft, tasks: Sequence[DraftTask]) -> str:
+    """The letter's text; of a draft that was not made from one, its subject and tasks."""
+    if draft.body:
+        return draft.body
+    numbered = (f"{task.position}. {task.text}" for task in tasks)
+    return "\n\n".join([*([draft.subject] if draft.subject else []), *numbered])
+
+
+async def parts(session: AsyncSession, draft: Draft) -> int:
+    """In how many messages its letter is shown."""
+    tasks = await drafts.tasks(session, draft.id)
+    return 1 if draft.file_id else len(split(full_text(draft, tasks)))
 
 
 def state_id(draft: Draft) -> int:
     """Another number after every change: what was previewed is what is sent, or nothing."""
     return int(draft.updated_at.timestamp() * 1_000_000)
-
-
-async def check_task(session: AsyncSession, draft_id: int, task_id: int) -> None:
-    """NotFound unless the task is the draft's; 0 stands for all tasks."""
-    await open_draft(session, draft_id)
-    tasks = await drafts.tasks(session, draft_id)
-    if task_id and task_id not in {task.id for task in tasks}:
-        raise NotFound("draft.unknown")
-
-
-async def set_deadline(
-    session: AsyncSession,
-    draft_id: int,
-    *,
-    task_id: int | None,
-    deadline_at: datetime | None,
-    now: datetime,
-) -> Draft:
-    """Set one task's deadline, or all tasks' (`task_id` None); no moment means "thường xuyên"."""
-    draft = await open_draft(session, draft_id)
-    if deadline_at is not None and deadline_at <= now:
-        raise InvalidInput("deadline.past")
-    tasks = await drafts.tasks(session, draft_id)
-    chosen = [task for task in tasks if task_id is None or task.id == task_id]
-    if not chosen:
-        raise NotFound("draft.unknown")
-    for task in chosen:
-        task.deadline_at = deadline_at
-        task.continuous = deadline_at is None
-    draft.updated_at = now
-    return draft
 
 
 def send_at_fault(
@@ -291,7 +216,7 @@ async def set_send_at(
     if fault is not None:
         raise InvalidInput(fault)
     draft.send_at = send_at
-    draft.updated_at = now
+    await changed(session, draft, now=now)
 
 
 async def set_when_unclear(
@@ -300,7 +225,7 @@ async def set_when_unclear(
     """What becomes of a card of which it is not known whether it arrived."""
     draft = await open_draft(session, draft_id)
     draft.when_unclear = when_unclear
-    draft.updated_at = now
+    await changed(session, draft, now=now)
 
 
 async def drop(session: AsyncSession, draft_id: int, *, actor_id: int, now: datetime) -> Draft:
@@ -313,12 +238,3 @@ async def drop(session: AsyncSession, draft_id: int, *, actor_id: int, now: date
         object_id=draft_id,
     )  # fmt: skip
     return draft
-
-
-def retry_import_at(tries: int, *, now: datetime) -> datetime:
-    """When to try again to download a letter after `tries` failures."""
-    return now + timedelta(seconds=min(300, 2**tries))
-
-
-def _cut(text: str | None, longest: int) -> str | None:
-    return text[:longest] if text else text

@@ -10,7 +10,7 @@ from datetime import date
 from pathlib import Path
 from zoneinfo import ZoneInfo
 
-from bot.actions.drafts import MAX_FILE_BYTES
+from bot.actions.letters import MAX_FILE_BYTES
 from bot.clock import system_clock
 from bot.commands.console import Fault, say
 from bot.errors import BotError

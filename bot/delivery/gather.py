@@ -10,6 +10,7 @@ from collections.abc import Awaitable, Callable
 from bot.delivery import (
     gather_cards,
     gather_corrections,
+    gather_draft_list,
     gather_joining,
     gather_late,
     gather_messages,
@@ -35,6 +36,7 @@ _KINDS: dict[MessageKind, Callable[[Context], Awaitable[Gathered]]] = {
     MessageKind.REDRAW: gather_cards.card,
     MessageKind.DRAFT: gather_cards.card,
     MessageKind.PREVIEW: gather_corrections.preview,
+    MessageKind.DRAFTS: gather_draft_list.drafts_page,
     MessageKind.STATE: gather_messages.state,
     MessageKind.LATE_JOINERS: gather_late.page,
     MessageKind.APPOINTED: gather_messages.appointed,

@@ -11,6 +11,7 @@ from bot.actions import corrections
 from bot.actions import drafts as draft_actions
 from bot.actions.cards import task_lists
 from bot.actions.corrections import Planned
+from bot.actions.drafts import Menu
 from bot.delivery import gather_drafts, render, render_corrections, render_draft, render_versions
 from bot.delivery.context import Context, Gathered, Ready, Withdraw, directive_view
 from bot.delivery.render import CardView, Content, DirectiveView, TaskView
@@ -27,15 +28,16 @@ async def draft_card(context: Context, draft_id: int) -> Content | Withdraw:
     if draft is None or directive is None or draft.state is not DraftState.OPEN:
         return await gather_drafts.draft_card(context, draft_id)
     correction = _view(context, draft, directive)
-    write, parameters = context.write, context.message.parameters
+    write, parameters = context.write, await gather_drafts.last_shown(context)
+    menu, task_id = parameters.get("menu", Menu.MAIN), parameters.get("task_id")
     view = replace(
-        await gather_drafts.draft_view(context, draft),
+        await gather_drafts.draft_view(context, draft, menu=menu, task_id=task_id),
         title=render_corrections.title(correction, write),
         notes=render_corrections.notes(correction, write),
         main_buttons=render_corrections.buttons(correction, write),
     )
-    menu = parameters.get("menu", "main")
-    return render_draft.draft_card(view, write, menu=menu, task_id=parameters.get("task_id"))
+    page = parameters.get("page", 1)
+    return render_draft.draft_card(view, write, menu=menu, task_id=task_id, page=page)
 
 
 async def preview(context: Context) -> Gathered:

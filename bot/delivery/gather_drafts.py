@@ -4,11 +4,14 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import replace
-from datetime import timedelta
+from datetime import datetime, timedelta
 from html import escape
+from typing import Any
 
 from bot.actions import audience as audience_actions
 from bot.actions import directives as directive_actions
+from bot.actions import draft_tasks
+from bot.actions import drafts as draft_actions
 from bot.actions.cards import task_lists
 from bot.actions.drafts import Menu
 from bot.delivery import gather_audience, gather_check, render, render_draft
@@ -22,10 +25,15 @@ from bot.delivery.render import (
     Writer,
     directive_title,
 )
+from bot.delivery.render_draft_tasks import END_OF_MONTH, DraftTaskView, FoundView
+from bot.domain.rights import Right
 from bot.domain.splitting import shortened, split
-from bot.domain.states import DraftState, Part
-from bot.storage import drafts
+from bot.domain.states import COMPOSING, DraftState, MessageKind, Part
+from bot.storage import drafts, outbox, people
 from bot.storage.tables import Draft, DraftTask
+
+# Menus in which what the letter says of a deadline is shown although there is one.
+_WITH_FOUND = (Menu.DEADLINES, Menu.DEADLINE, Menu.TASK)
 
 
 async def draft_card(context: Context, draft_id: int) -> Content | Withdraw:
@@ -33,20 +41,41 @@ async def draft_card(context: Context, draft_id: int) -> Content | Withdraw:
     draft = await drafts.get(context.session, draft_id)
     if draft is None:
         return Withdraw("draft_gone")
-    if draft.state is not DraftState.OPEN:
+    if not await _may_compose(context, draft):
+        return NOT_STAFF
+    if draft.state not in COMPOSING:
         return Content(_what_became(draft, context.write))
-    parameters = context.message.parameters
+    parameters = await last_shown(context)
     match parameters.get("menu"):
         case Menu.GROUPS:
             return await gather_audience.page(context, draft) or NOT_STAFF
         case Menu.PARTS:
             return await gather_audience.parts_page(context, draft) or NOT_STAFF
+    menu, task_id = parameters.get("menu", Menu.MAIN), parameters.get("task_id")
     return render_draft.draft_card(
-        await draft_view(context, draft),
+        await draft_view(context, draft, menu=menu, task_id=task_id),
         context.write,
-        menu=parameters.get("menu", "main"),
-        task_id=parameters.get("task_id"),
+        menu=menu,
+        task_id=task_id,
+        page=parameters.get("page", 1),
     )
+
+
+async def _may_compose(context: Context, draft: Draft) -> bool:
+    """Whether the one in whose private chat it is shown may still work on it; the office's own
+    group is not asked, and no unit's has one."""
+    if context.chat.person_id is None:
+        return context.chat.unit_id is None
+    actor = await people.actor_by_id(context.session, context.chat.person_id)
+    return actor is not None and actor.may(Right.ISSUE) and actor.may_compose(draft.author_id)
+
+
+async def last_shown(context: Context) -> dict[str, Any]:
+    """Which menu: the one asked for; when the card is only drawn again, the one it shows."""
+    message = context.message
+    if message.kind is MessageKind.DRAFT or message.card is None:
+        return message.parameters
+    return await outbox.drawn_last(context.session, MessageKind.DRAFT, card_id=message.card.id)
 
 
 def _what_became(draft: Draft, write: Writer) -> str:
@@ -60,17 +89,13 @@ def _what_became(draft: Draft, write: Writer) -> str:
     return write.say("draft.now_appointed", at=at, zone=zone)
 
 
-async def draft_view(context: Context, draft: Draft) -> render_draft.DraftView:
-    """A draft as its card shows it."""
+async def draft_view(
+    context: Context, draft: Draft, *, menu: str, task_id: int | None
+) -> render_draft.DraftView:
+    """A draft as its card shows it with this menu."""
     same = await directive_actions.same_letter(context.session, draft, now=context.now)
-    calendar = context.policy.calendar
-    today = calendar.local_date(context.now)
-    next_month = (today.replace(day=1) + timedelta(days=32)).replace(day=1)
-    end_of_month = calendar.last_working_day_before(next_month)
-    quick = [
-        (days, calendar.end_of_work(calendar.add_working_days(today, days))) for days in (3, 5, 7)
-    ]
-    quick.append((render_draft.END_OF_MONTH, calendar.end_of_work(end_of_month)))
+    tasks = await drafts.tasks(context.session, draft.id)
+    for_all = menu == Menu.DEADLINE and not task_id
     return render_draft.DraftView(
         id=draft.id,
         issuer=draft.issuer,
@@ -81,23 +106,63 @@ async def draft_view(context: Context, draft: Draft) -> render_draft.DraftView:
         subject=draft.subject,
         urgency=draft.urgency,
         tasks=tuple(
-            render_draft.DraftTaskView(
-                task.id, task.position, task.short_title, task.deadline_at, task.continuous
-            )
-            for task in await drafts.tasks(context.session, draft.id)
+            _task_view(context, draft, task, with_found=menu in _WITH_FOUND) for task in tasks
         ),
         audience=await gather_audience.view_of(context, draft),
-        quick_deadlines=tuple((code, moment) for code, moment in quick if moment > context.now),
+        found=_found_beside(context, draft, tasks) if for_all else (),
+        quick_deadlines=_quick_deadlines(context),
         same_issued_at=same.issued_at,
         same_drafted_by=same.drafted_by,
     )
+
+
+def _task_view(
+    context: Context, draft: Draft, task: DraftTask, *, with_found: bool
+) -> DraftTaskView:
+    found: tuple[draft_tasks.FoundDeadline, ...] = ()
+    if with_found or (task.deadline_at is None and not task.continuous):
+        calendar = context.policy.calendar
+        found = draft_tasks.found_deadlines(draft, task.text, calendar=calendar, now=context.now)
+    return DraftTaskView(
+        id=task.id,
+        position=task.position,
+        short_title=task.short_title,
+        deadline_at=task.deadline_at,
+        continuous=task.continuous,
+        text=task.text,
+        expected=task.expected_articles,
+        found=_views(found),
+    )
+
+
+def _found_beside(
+    context: Context, draft: Draft, tasks: Sequence[DraftTask]
+) -> tuple[FoundView, ...]:
+    calendar = context.policy.calendar
+    return _views(draft_tasks.found_beside_tasks(draft, tasks, calendar=calendar, now=context.now))
+
+
+def _views(found: Sequence[draft_tasks.FoundDeadline]) -> tuple[FoundView, ...]:
+    return tuple(FoundView(each.quote, each.moment, each.notes) for each in found)
+
+
+def _quick_deadlines(context: Context) -> tuple[tuple[int, datetime], ...]:
+    calendar = context.policy.calendar
+    today = calendar.local_date(context.now)
+    next_month = (today.replace(day=1) + timedelta(days=32)).replace(day=1)
+    end_of_month = calendar.last_working_day_before(next_month)
+    quick = [
+        (days, calendar.end_of_work(calendar.add_working_days(today, days))) for days in (3, 5, 7)
+    ]
+    quick.append((END_OF_MONTH, calendar.end_of_work(end_of_month)))
+    return tuple((code, moment) for code, moment in quick if moment > context.now)
 
 
 async def preview(context: Context) -> Gathered:
     """First the exact card as one unit will see it, with the lists of tasks before it, then the
     check with the sending button. As a test it has its buttons, and the whole letter after it."""
     draft = await drafts.get(context.session, context.number("draft_id"))
-    if draft is None or draft.state is not DraftState.OPEN:
+    if draft is None or draft.state not in COMPOSING:
         return Withdraw("draft_gone")
     match context.message.parameters["part"]:
         case "check":
@@ -105,10 +170,10 @@ async def preview(context: Context) -> Gathered:
             content = await gather_check.check(context, draft, audience)
             return Ready(content, context.message.edits)
         case "text":
-            return letter_part(context, draft)
+            return await letter_part(context, draft)
     found = await audience_actions.previewed(context.session, draft)
     identity = draft_identity(draft, subject=context.write.texts("draft.not_given"))
-    tasks = tuple(_task_view(task, part) for task, part in found.tasks)
+    tasks = tuple(_previewed_task(task, part) for task, part in found.tasks)
     if context.message.parameters["part"] == "list":
         lists = task_lists(draft, titles(tasks))
         return part_of_list(context, identity, tasks, lists)
@@ -123,7 +188,7 @@ async def preview(context: Context) -> Gathered:
     return Ready(replace(content, buttons=render.of_a_test(content.buttons) if is_test else ()))
 
 
-def _task_view(task: DraftTask, part: Part) -> TaskView:
+def _previewed_task(task: DraftTask, part: Part) -> TaskView:
     return TaskView(
         position=task.position,
         short_title=task.short_title,
@@ -134,13 +199,15 @@ def _task_view(task: DraftTask, part: Part) -> TaskView:
     )
 
 
-def letter_part(context: Context, draft: Draft) -> Gathered:
+async def letter_part(context: Context, draft: Draft) -> Gathered:
     """The letter of a draft as its readers will get it: its file, or one part of its text."""
     if draft.file_id:
         identity = draft_identity(draft, subject="")
         title = escape(directive_title(identity, context.write), quote=False)
         return Ready(Content(title, document=Document(file_id=draft.file_id)))
-    parts, number = split(draft.body), context.number("list")
+    tasks = await drafts.tasks(context.session, draft.id)
+    parts = split(draft_actions.full_text(draft, tasks))
+    number = context.number("list")
     if number >= len(parts):
         return Withdraw("no_such_part")
     return Ready(Content(escape(parts[number], quote=False)))

@@ -115,6 +115,7 @@ async def state(context: Context) -> Gathered:
         ),
         late=Named.of([unit.name for unit in late or ()]),
         may_add=late is not None,
+        may_compose=actor.may(Right.ISSUE),
     )
     content = render_staff.state_page(view, context.write, page=context.number("page"))
     return Ready(content, context.message.edits)

@@ -349,6 +349,11 @@ def acknowledge_button(addressee_id: int, write: Writer, *, version: int) -> But
     return Button(label, Callback(Press.ACKNOWLEDGE, (addressee_id, version)), "success")
 
 
+def button(write: Writer, key: str, press: Press, *ids: int, style: str | None = None) -> Button:
+    """A button with a label of the catalogue."""
+    return Button(write.texts(key), Callback(press, ids), style)
+
+
 def without_formatting(content: Content) -> Content:
     """The same with the words only, also of what Telegram could not read."""
     return replace(content, text=visible(content.text), parse_mode=None)

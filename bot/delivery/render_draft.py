@@ -8,28 +8,25 @@ from html import escape
 
 from bot.callbacks import Callback, Press
 from bot.delivery.render import Button, Content, Writer, fit
+from bot.delivery.render import button as _button
 from bot.delivery.render_audience import AudienceView, besides, group_line
+from bot.delivery.render_draft_tasks import (
+    DraftTaskView,
+    FoundView,
+    Rows,
+    deadline_buttons,
+    deadlines_buttons,
+    found_lines,
+    list_buttons,
+    task_line,
+    task_page,
+)
 from bot.domain.splitting import shortened
 
-# What a press on a quick deadline button carries besides the draft and the task.
-CONTINUOUS, END_OF_MONTH = 0, 99
-ALL_TASKS = 0
+TEMPLATES_TAB = 1  # of /duthao
+# By the number a button carries.
+URGENCIES = (None, "urgent", "very_urgent", "express")
 GROUPS_SHOWN = 6
-BUTTONS_SHOWN = 90  # Telegram takes a hundred
-
-
-@dataclass(frozen=True, slots=True)
-class DraftTaskView:
-    id: int
-    position: int
-    short_title: str
-    deadline_at: datetime | None
-    continuous: bool
-
-    @property
-    def decided(self) -> bool:
-        """It has a deadline, or surely none."""
-        return self.continuous or self.deadline_at is not None
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -46,6 +43,7 @@ class DraftView:
     urgency: str | None
     tasks: tuple[DraftTaskView, ...]
     audience: AudienceView
+    found: tuple[FoundView, ...] = ()  # deadlines in the letter, outside of its tasks
     quick_deadlines: tuple[tuple[int, datetime], ...]  # working days (or END_OF_MONTH), moment
     same_issued_at: datetime | None = None  # the same letter was issued then
     same_drafted_by: str | None = None  # or is being composed by somebody
@@ -60,23 +58,54 @@ class DraftView:
         return self.main_buttons is None
 
 
-def draft_card(view: DraftView, write: Writer, *, menu: str, task_id: int | None) -> Content:
-    """What was understood, what is missing, and the buttons of one menu."""
+def draft_card(
+    view: DraftView, write: Writer, *, menu: str, task_id: int | None, page: int = 1
+) -> Content:
+    """What was understood, what is missing, and the buttons of one menu; or one task's page."""
+    task = next((each for each in view.tasks if each.id == task_id), None)
+    if task is not None and menu in ("task", "remove_task"):
+        removing = menu == "remove_task"
+        of = len(view.tasks)
+        return task_page(view.id, task, write, of=of, page=page, removing=removing)
     head = [view.title or write.bold("draft.title"), *_identity(view, write), *view.notes]
     if view.has_audience:
         head += ["", write.bold("draft.groups"), *_audience(view.audience, write)]
+    if menu == "drop":
+        head.insert(0, write.bold("draft.ask_drop"))
     head += ["", write.bold("draft.tasks", count=len(view.tasks))]
-    tasks = [_task_line(task, write) for task in view.tasks] or [write.say("draft.none")]
-    foot = ["", *_same(view, write), _missing(view, write), write.zone_line(write.now)]
-    text = fit(head, tasks, foot, more=lambda left: write.say("tasks.more", count=left))
+    with_found = menu in ("deadlines", "deadline")
+    tasks = [task_line(each, write, with_found=with_found) for each in view.tasks]
+    foot = [*found_lines(view.found, write), "", *_same(view, write), _missing(view, write)]
+    foot.append(write.zone_line(write.now))
+    text = fit(
+        head,
+        tasks or [write.say("draft.none")],
+        foot,
+        more=lambda left: write.say("tasks.more", count=left),
+    )
+    return Content(text, _buttons(view, write, menu=menu, task=task, page=page))
+
+
+def _buttons(
+    view: DraftView, write: Writer, *, menu: str, task: DraftTaskView | None, page: int
+) -> Rows:
     match menu:
         case "deadlines":
-            buttons = _deadline_buttons(view, write)
-        case "task":
-            buttons = _task_buttons(view, write, task_id or ALL_TASKS)
+            return deadlines_buttons(view.id, view.tasks, write)
+        case "deadline":
+            return deadline_buttons(
+                view.id, task, task.found if task else view.found, view.quick_deadlines, write
+            )
+        case "tasks" | "task" | "remove_task":
+            return list_buttons(view.id, view.tasks, write, page=page)
+        case "urgency":
+            return _urgency_buttons(view, write)
+        case "more":
+            return _more_buttons(view, write)
+        case "drop":
+            return _drop_buttons(view, write)
         case _:
-            buttons = view.main_buttons or _main_buttons(view, write)
-    return Content(text, buttons)
+            return view.main_buttons or _main_buttons(view, write)
 
 
 def _identity(view: DraftView, write: Writer) -> list[str]:
@@ -110,17 +139,6 @@ def _audience(view: AudienceView, write: Writer) -> list[str]:
     return [*groups, *besides(view, write)] or [write.say("draft.none")]
 
 
-def _task_line(task: DraftTaskView, write: Writer) -> str:
-    if task.continuous:
-        deadline = write.say("card.no_deadline")
-    elif task.deadline_at:
-        deadline = write.say("card.deadline", moment=write.moments.full(task.deadline_at))
-    else:
-        deadline = write.bold("draft.no_deadline_yet")
-    title = escape(task.short_title, quote=False)
-    return f"<b>{task.position}.</b> {title}\n    {deadline}"
-
-
 def _same(view: DraftView, write: Writer) -> list[str]:
     """That the letter is there already, told before anybody goes on with it."""
     if view.same_issued_at is not None:
@@ -148,24 +166,22 @@ def _missing(view: DraftView, write: Writer) -> str:
     return write.say("draft.missing", list=", ".join(write.texts(key) for key in missing))
 
 
-def _button(write: Writer, key: str, press: Press, *ids: int, style: str | None = None) -> Button:
-    return Button(write.texts(key), Callback(press, ids), style)
-
-
-def _main_buttons(view: DraftView, write: Writer) -> tuple[tuple[Button, ...], ...]:
+def _main_buttons(view: DraftView, write: Writer) -> Rows:
     return (
         (
             _button(write, "button.number", Press.DRAFT_NUMBER, view.id),
             _button(write, "button.date", Press.DRAFT_DATE, view.id),
         ),
         (
-            _button(write, "button.groups", Press.DRAFT_GROUPS, view.id),
-            _button(write, "button.deadlines", Press.DRAFT_DEADLINES, view.id),
+            _button(write, "button.edit_subject", Press.DRAFT_SUBJECT, view.id),
+            _button(write, "button.urgency", Press.DRAFT_URGENCIES, view.id),
         ),
         (
-            _button(write, "button.edit_subject", Press.DRAFT_SUBJECT, view.id),
-            _button(write, "button.drop", Press.DRAFT_DROP, view.id),
+            _button(write, "button.groups", Press.DRAFT_GROUPS, view.id),
+            _button(write, "button.tasks", Press.DRAFT_TASKS, view.id, 1),
         ),
+        (_button(write, "button.deadlines", Press.DRAFT_DEADLINES, view.id),),
+        (_button(write, "button.more", Press.DRAFT_MORE, view.id),),
         (_button(write, "button.preview", Press.DRAFT_PREVIEW, view.id, style="primary"),),
     )
 
@@ -174,30 +190,35 @@ def _back(view: DraftView, write: Writer) -> tuple[Button, ...]:
     return (_button(write, "button.back", Press.DRAFT_CARD, view.id),)
 
 
-def _deadline_buttons(view: DraftView, write: Writer) -> tuple[tuple[Button, ...], ...]:
-    every = _button(write, "button.all_tasks", Press.DRAFT_TASK, view.id, ALL_TASKS)
-    one_each = [
-        Button(
-            write.texts("button.task", position=task.position) + (" ✓" if task.decided else ""),
-            Callback(Press.DRAFT_TASK, (view.id, task.id)),
+def _urgency_buttons(view: DraftView, write: Writer) -> Rows:
+    rows = [
+        (
+            Button(
+                ("● " if urgency == view.urgency else "")
+                + write.texts(f"urgency.{urgency}" if urgency else "urgency.none"),
+                Callback(Press.DRAFT_URGENCY, (view.id, number)),
+            ),
         )
-        for task in view.tasks[:BUTTONS_SHOWN]
+        for number, urgency in enumerate(URGENCIES)
     ]
-    rows = [tuple(one_each[start : start + 4]) for start in range(0, len(one_each), 4)]
-    return ((every,), *rows, _back(view, write))
+    return (*rows, _back(view, write))
 
 
-def _task_buttons(view: DraftView, write: Writer, task_id: int) -> tuple[tuple[Button, ...], ...]:
-    rows = []
-    for code, moment in view.quick_deadlines:
-        day = f"{moment.astimezone(write.moments.zone):%d/%m}"
-        key = "button.end_of_month" if code == END_OF_MONTH else "button.working_days"
-        label = write.texts(key, days=code, day=day)
-        rows.append((Button(label, Callback(Press.DRAFT_DEADLINE, (view.id, task_id, code))),))
-    typed = _button(write, "button.type_deadline", Press.DRAFT_DEADLINE_TYPED, view.id, task_id)
-    never = _button(write, "button.continuous", Press.DRAFT_DEADLINE, view.id, task_id, CONTINUOUS)
-    back = _button(write, "button.back", Press.DRAFT_DEADLINES, view.id)
-    if task_id == ALL_TASKS:
-        return (*rows, (typed, never), (back,))
-    parts = _button(write, "button.parts", Press.DRAFT_PARTS, view.id, task_id, 1)
-    return (*rows, (typed, never), (parts,), (back,))
+def _more_buttons(view: DraftView, write: Writer) -> Rows:
+    return (
+        (
+            _button(write, "button.issuer", Press.DRAFT_ISSUER, view.id),
+            _button(write, "button.full_text", Press.DRAFT_TEXT, view.id),
+        ),
+        (
+            _button(write, "button.template_save", Press.TEMPLATE_SAVE, view.id),
+            _button(write, "button.templates", Press.DRAFTS_PAGE, TEMPLATES_TAB, 1),
+        ),
+        (_button(write, "button.drop", Press.DRAFT_DROP_ASK, view.id),),
+        _back(view, write),
+    )
+
+
+def _drop_buttons(view: DraftView, write: Writer) -> Rows:
+    sure = _button(write, "button.drop_surely", Press.DRAFT_DROP, view.id, style="danger")
+    return ((sure,), _back(view, write))

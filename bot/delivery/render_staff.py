@@ -72,6 +72,7 @@ class StateView:
     units: tuple[UnitLine, ...]
     late: Named = NO_NAMES  # units that came into its groups since
     may_add: bool = False
+    may_compose: bool = False
 
 
 def state_page(view: StateView, write: Writer, *, page: int) -> Content:
@@ -113,7 +114,7 @@ def state_page(view: StateView, write: Writer, *, page: int) -> Content:
     foot = ["", write.zone_line(write.now)]
     text = fit(lines, units, foot, more=lambda left: write.texts("list.and_more", count=left))
     turn = page_buttons(Press.STATE_PAGE, (view.directive_id,), page=page, pages=pages)
-    return Content(text, (turn, *_adding(view, write), *_acts(view, write), _follow(view, write)))
+    return Content(text, (turn, *_adding(view, write), *_acts(view, write), *_follow(view, write)))
 
 
 def _ending(view: StateView, write: Writer) -> list[str]:
@@ -153,13 +154,18 @@ def _act(view: StateView, write: Writer, key: str, press: Press) -> Button:
     return Button(write.texts(key), Callback(press, (view.directive_id,)))
 
 
-def _follow(view: StateView, write: Writer) -> tuple[Button, ...]:
+def _follow(view: StateView, write: Writer) -> tuple[tuple[Button, ...], ...]:
     versions = Button(
         write.texts("button.versions", number=view.versions),
         Callback(Press.VERSIONS_PAGE, (view.directive_id, 1)),
     )
     ended = Button(write.texts("button.ended"), Callback(Press.ENDED_PAGE, (1,)))
-    return (_act(view, write, "button.report", Press.REPORT), versions, ended)
+    rows: list[tuple[Button, ...]] = [
+        (_act(view, write, "button.report", Press.REPORT), versions, ended)
+    ]
+    if view.may_compose:
+        rows.append((_act(view, write, "button.clone", Press.DIRECTIVE_CLONE),))
+    return tuple(rows)
 
 
 def _adding(view: StateView, write: Writer) -> tuple[tuple[Button, ...], ...]:

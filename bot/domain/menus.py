@@ -8,6 +8,7 @@ _CONTACT = ("viec", "nop", "bangiao", "ngung")
 _OF_SEVERAL = ("donvitoi",)
 _STAFF: tuple[tuple[str, Right], ...] = (
     ("congvan", Right.ISSUE),
+    ("duthao", Right.ISSUE),
     ("tiendo", Right.VIEW),
     ("baocao", Right.VIEW),
     ("hengio", Right.ISSUE),

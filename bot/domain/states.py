@@ -30,6 +30,7 @@ class MessageKind(StrEnum):
     DIRECTIVE = "directive"  # the card of a directive, for the first time in that chat
     REDRAW = "redraw"  # a directive's card or a progress message, drawn as things stand now
     DRAFT = "draft"  # the draft's card, showing one of its menus
+    DRAFTS = "drafts"  # /duthao: drafts, templates, one template
     PREVIEW = "preview"
     FULL_TEXT = "full_text"
     REMINDER = "reminder"
@@ -144,6 +145,10 @@ class DraftState(StrEnum):
     ISSUED = "issued"
     DROPPED = "dropped"
     TEMPLATE = "template"  # never issued itself; drafts are made from it
+
+
+# Not sent yet, and still to be changed: a change makes it open again.
+COMPOSING = (DraftState.OPEN, DraftState.SUBMITTED, DraftState.APPROVED)
 
 
 class Relation(StrEnum):
@@ -263,6 +268,11 @@ class DialogueKind(StrEnum):
     DRAFT_DATE = "draft_date"
     DRAFT_SUBJECT = "draft_subject"
     DRAFT_DEADLINE = "draft_deadline"
+    DRAFT_ISSUER = "draft_issuer"
+    TASK_TEXT = "task_text"  # of a draft's task, or of one that is to be added
+    TASK_TITLE = "task_title"
+    TASK_EXPECTED = "task_expected"  # how many articles
+    TEMPLATE_NAME = "template_name"
     DRAFT_SEND_AT = "draft_send_at"
     DRAFT_UNIT = "draft_unit"  # whom to address or to leave out
     ADDRESSEE_UNIT = "addressee_unit"  # whom to add to a directive that was issued

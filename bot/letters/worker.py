@@ -11,7 +11,7 @@ from datetime import datetime
 
 from sqlalchemy.ext.asyncio import AsyncSession
 
-from bot.actions import drafts as actions
+from bot.actions import letters as actions
 from bot.actions import replies
 from bot.delivery.downloads import fetch
 from bot.delivery.failures import BotApi, DownloadRefused, TransportError

@@ -2,15 +2,16 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Any, cast
 
-from sqlalchemy import Table, insert, literal, select, update
+from sqlalchemy import Table, delete, insert, literal, select, update
 from sqlalchemy.ext.asyncio import AsyncSession
 from sqlalchemy.orm import aliased, defer
 
-from bot.domain.states import DraftState, Relation
+from bot.domain.states import COMPOSING, DraftState, Relation
 from bot.storage.tables import (
     Attachment,
     Draft,
@@ -27,10 +28,10 @@ _COMPARED = 200
 
 
 async def close(session: AsyncSession, draft_id: int, *, state: DraftState, now: datetime) -> bool:
-    """End a draft that is open; False when somebody else has ended it meanwhile."""
+    """End a draft that is not sent yet; False when somebody else has ended it meanwhile."""
     closed = await session.scalar(
         update(Draft)
-        .where(Draft.id == draft_id, Draft.state == DraftState.OPEN)
+        .where(Draft.id == draft_id, Draft.state.in_(COMPOSING))
         .values(state=state, updated_at=now)
         .returning(Draft.id)
     )
@@ -71,6 +72,22 @@ async def tasks(session: AsyncSession, draft_id: int) -> list[DraftTask]:
 async def task(session: AsyncSession, task_id: int) -> DraftTask | None:
     """One task of a draft by id."""
     return await session.get(DraftTask, task_id)
+
+
+async def put_in_order(session: AsyncSession, tasks: Sequence[DraftTask]) -> None:
+    """Number a draft's tasks from 1. No two ever have the same number, not even on the way."""
+    for place, task in enumerate(tasks, start=1):
+        task.position = -place
+    await session.flush()
+    for place, task in enumerate(tasks, start=1):
+        task.position = place
+    await session.flush()
+
+
+async def remove_task(session: AsyncSession, task_id: int) -> None:
+    """Erase one task of a draft, and who has part in it."""
+    await session.execute(delete(DraftTaskPart).where(DraftTaskPart.draft_task_id == task_id))
+    await session.execute(delete(DraftTask).where(DraftTask.id == task_id))
 
 
 @dataclass(frozen=True, slots=True)

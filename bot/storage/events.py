@@ -45,6 +45,11 @@ def acting(origin: Origin) -> Iterator[None]:
         _origin.reset(token)
 
 
+def where() -> int | None:
+    """The chat in which somebody acts now."""
+    return _origin.get().chat_id
+
+
 def add(
     session: AsyncSession,
     action: str,

@@ -175,11 +175,11 @@ async def sent_as(
     return (row[0], row[1], row[2], row[3]) if row is not None else None
 
 
-async def drawn_last(session: AsyncSession, card_id: int) -> dict[str, Any]:
-    """The parameters with which a card was drawn last, or is to be."""
+async def drawn_last(session: AsyncSession, kind: MessageKind, *, card_id: int) -> dict[str, Any]:
+    """What the card shows, or is about to: the parameters of the newest message of this kind."""
     found: dict[str, Any] | None = await session.scalar(
         select(OutboxMessage.parameters)
-        .where(OutboxMessage.card_id == card_id)
+        .where(OutboxMessage.card_id == card_id, OutboxMessage.kind == kind)
         .order_by(OutboxMessage.id.desc())
         .limit(1)
     )

@@ -10,7 +10,7 @@ from sqlalchemy.ext.asyncio import AsyncSession
 
 from bot.actions import replies
 from bot.actions import table_imports as actions
-from bot.actions.drafts import retry_import_at
+from bot.actions.letters import retry_import_at
 from bot.actions.unit_headings import Row, rows_of
 from bot.actions.unit_table import read_units
 from bot.delivery.downloads import fetch

@@ -21,11 +21,14 @@ class Moments:
 
     def full(self, moment: datetime) -> str:
         """`17h00, thứ Sáu, ngày 13/01/2023`."""
-        local = moment.astimezone(self.zone)
-        weekday = _weekday(local.date(), self.texts.language)
+        day = moment.astimezone(self.zone).date()
         return self.texts(
-            "moment.full", time=self.time(moment), weekday=weekday, day=self.day(local.date())
+            "moment.full", time=self.time(moment), weekday=self.weekday(day), day=self.day(day)
         )
+
+    def weekday(self, day: date) -> str:
+        """`thứ Sáu`."""
+        return _weekday(day, self.texts.language)
 
     def short(self, moment: datetime) -> str:
         """`08:12 13/01/2023`."""

@@ -202,5 +202,7 @@ async def begin_otherwise(mai: PagePhone) -> None:
 async def drop_draft(mai: PagePhone, *, after: int) -> None:
     """The draft that comes is not wanted."""
     await mai.sees("Dự thảo chỉ đạo.*Nội dung giao \\(4\\)", after=after)
+    await mai.presses("Khác…")
     await mai.presses("Bỏ dự thảo")
+    await mai.presses("Bỏ hẳn")
     await mai.sees("Dự thảo này đã bỏ", after=after)

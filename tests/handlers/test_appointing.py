@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from datetime import timedelta
 
+from bot.actions import draft_tasks
 from bot.actions import drafts as draft_actions
 from bot.callbacks import Callback, Press
 from bot.domain.states import (
@@ -174,7 +175,7 @@ async def test_a_deadline_set_before_the_appointed_moment_hinders_the_sending(of
     await mai.presses("Hẹn giờ gửi…")
     await mai.says("8h 16/10/2026")
     async with office.rt.write() as session:
-        await draft_actions.set_deadline(
+        await draft_tasks.set_deadline(
             session, broadcast.draft.id, task_id=None, deadline_at=TOMORROW_8, now=NOON
         )
     popup = await mai.presses("Hẹn gửi lúc 08:00 16/10/2026")

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from datetime import date, timedelta
 from pathlib import Path
 from typing import Any
@@ -25,6 +26,7 @@ from bot.texts import texts
 from tests import factories
 from tests.factories import FRIDAY_EVENING
 from tests.handlers.conftest import Office, Phone, Popup
+from tests.handlers.test_rights import NOTHING, PRESSED
 from tests.letters.docx_files import docx, p, text_box
 from tests.letters.seed import seed_docx
 
@@ -527,26 +529,15 @@ async def test_the_old_buttons_of_a_draft_that_is_gone_do_nothing(office: Office
     pressed = (draft.id,) if gone is Press.DRAFT_DROP else (draft.id, state_id)
     await mai.presses_data(Callback(gone, pressed))
     before, shown = await office.facts(), mai.last_id()
-    ids = {
-        Press.DRAFT_GROUP: (line.id, 1),
-        Press.DRAFT_GROUP_OUT: (line.id, 1),
-        Press.DRAFT_AUDIENCE: (draft.id, 0, 1),
-        Press.DRAFT_FIND_UNIT: (draft.id, 1),
-        Press.DRAFT_UNIT: (draft.id, 1, 1, 1, 1),
-        Press.DRAFT_UNIT_PEOPLE: (draft.id, 1, 1),
-        Press.DRAFT_PERSON: (draft.id, 1, 1, 1),
-        Press.DRAFT_PARTS: (draft.id, task.id, 1),
-        Press.DRAFT_PART: (task.id, 0, 1, 1, 1),
-        Press.DRAFT_PARTS_ALL: (draft.id, task.id),
-        Press.DRAFT_TASK: (draft.id, task.id),
-        Press.DRAFT_DEADLINE: (draft.id, task.id, 3),
-        Press.DRAFT_DEADLINE_TYPED: (draft.id, task.id),
-        Press.DRAFT_UNCLEAR: (draft.id, 1),
-        Press.DRAFT_ISSUE: (draft.id, state_id),
-        Press.DRAFT_ISSUE_UNNUMBERED: (draft.id, state_id),
-    }
+    its = replace(
+        NOTHING,
+        draft=draft.id,
+        draft_state=state_id,
+        draft_task=task.id,
+        draft_group=line.id,
+    )
     queries = [
-        office.press_arrives(mai, Callback(press, ids.get(press, (draft.id,))).encode())
+        office.press_arrives(mai, Callback(press, PRESSED[press](its)).encode())
         for press in DRAFT_PRESSES
     ]
     await office.works()
@@ -564,7 +555,9 @@ async def test_a_typed_answer_for_a_draft_that_was_dropped_meanwhile_changes_not
     mai = await office.staff()
     draft = await draft_of(office, mai, number=None)
     await mai.presses("Số văn bản")
+    await mai.presses("Khác…")
     await mai.presses("Bỏ dự thảo")
+    await mai.presses("Bỏ hẳn")
     assert await mai.says("12") == [say("draft.dropped")]
     assert (await the(office, draft)).number is None
 
@@ -577,7 +570,7 @@ async def test_in_the_offices_group_another_sender_goes_on_and_a_viewer_cannot(o
     await group.says(SHORT_LETTER, reply_to=group.sees(say("draft.send_letter")))
     draft = await office.row(Draft)
     hais, lans = office.in_group(hai, group), office.in_group(lan, group)
-    assert (await lans.presses("Bỏ dự thảo")).text == say("refused.not_yours")
+    assert (await lans.presses("Khác…")).text == say("refused.not_yours")
     await hais.presses("Số văn bản")
     await hais.says("16", reply_to=group.sees("nhập số văn bản"))
     row = await the(office, draft)

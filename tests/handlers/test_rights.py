@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable as Function
 from dataclasses import dataclass, fields
-from datetime import timedelta
+from datetime import UTC, datetime, timedelta
 from enum import StrEnum
 
 import pytest
@@ -102,6 +102,7 @@ COMMAND_FOR: dict[str, frozenset[Role]] = {
     "congvan": ISSUING,
     "tiendo": STAFF,
     "baocao": STAFF,
+    "duthao": ISSUING,
     "hengio": ISSUING,
     "donvi": STAFF,
     "moi": frozenset({R.ADMIN}),
@@ -149,6 +150,34 @@ PRESS_FOR: dict[Press, frozenset[Role]] = {
     Press.DRAFT_TASK: ISSUING,
     Press.DRAFT_DEADLINE: ISSUING,
     Press.DRAFT_DEADLINE_TYPED: ISSUING,
+    Press.DRAFT_DEADLINE_FOUND: ISSUING,
+    Press.DRAFT_DEADLINES_FOUND: ISSUING,
+    Press.DRAFT_TASKS: ISSUING,
+    Press.DRAFT_TASK_PAGE: ISSUING,
+    Press.DRAFT_TASK_ADD: ISSUING,
+    Press.DRAFT_TASK_EDIT: ISSUING,
+    Press.DRAFT_TASK_EXPECTED: ISSUING,
+    Press.DRAFT_TASK_MOVE: ISSUING,
+    Press.DRAFT_TASK_REMOVE_ASK: ISSUING,
+    Press.DRAFT_TASK_REMOVE: ISSUING,
+    Press.DRAFT_ISSUER: ISSUING,
+    Press.DRAFT_URGENCIES: ISSUING,
+    Press.DRAFT_URGENCY: ISSUING,
+    Press.DRAFT_MORE: ISSUING,
+    Press.DRAFT_TEXT: ISSUING,
+    Press.DRAFT_DROP_ASK: ISSUING,
+    Press.DRAFTS_PAGE: ISSUING,
+    Press.DRAFT_OPEN: ISSUING,
+    Press.DIRECTIVE_CLONE: ISSUING,
+    Press.TEMPLATE_SAVE: ISSUING,
+    Press.TEMPLATE: ISSUING,
+    Press.TEMPLATE_USE: ISSUING,
+    Press.TEMPLATE_DROP_ASK: ISSUING,
+    Press.TEMPLATE_DROP: ISSUING,
+    Press.RECURRENCE: ISSUING,
+    Press.RECURRENCE_EVERY: ISSUING,
+    Press.RECURRENCE_SET: ISSUING,
+    Press.RECURRENCE_STOP: ISSUING,
     Press.DRAFT_PREVIEW: ISSUING,
     Press.DRAFT_UNCLEAR: ISSUING,
     Press.DRAFT_SEND_AT: ISSUING,
@@ -250,6 +279,7 @@ UNBOUND = frozenset(
         Press.JOIN_RENAME,
         Press.LANGUAGE,
         Press.TEST_COPY,
+        Press.DRAFTS_PAGE,
         Press.APPOINTED_PAGE,
         Press.TASKS_PAGE,
         Press.STAFF_PAGE,
@@ -280,6 +310,7 @@ UNBOUND = frozenset(
 STILL_WHEN_CLOSED = UNBOUND | {
     Press.SENDING_NOW,  # kindly answered: it has begun
     Press.STATE_PAGE,
+    Press.DIRECTIVE_CLONE,
     Press.REPORT,
     Press.LOG_PAGE,
     Press.LOG_FILE,
@@ -309,6 +340,7 @@ REFUSAL_KEYS = {
     "group.not_linked",
 }
 MISSING = 999_999_999_999_999_999
+LETTERS_DEADLINE = int(datetime(2026, 10, 30, 10, tzinfo=UTC).timestamp())
 REFUSALS = {say(key) for key in REFUSAL_KEYS} | {
     say("start.stranger", office="Sở Thông tin và Truyền thông"),
     say("parked.not_parked", reference=MISSING),
@@ -339,6 +371,7 @@ class Material:
     change: int
     wishing: int
     person: int
+    template: int
 
 
 PRESSED: dict[Press, Function[[Material], tuple[int, ...]]] = {
@@ -373,6 +406,34 @@ PRESSED: dict[Press, Function[[Material], tuple[int, ...]]] = {
     Press.DRAFT_TASK: lambda m: (m.draft, m.draft_task),
     Press.DRAFT_DEADLINE: lambda m: (m.draft, m.draft_task, 3),
     Press.DRAFT_DEADLINE_TYPED: lambda m: (m.draft, m.draft_task),
+    Press.DRAFT_DEADLINE_FOUND: lambda m: (m.draft, m.draft_task, LETTERS_DEADLINE),
+    Press.DRAFT_DEADLINES_FOUND: lambda m: (m.draft,),
+    Press.DRAFT_TASKS: lambda m: (m.draft, 1),
+    Press.DRAFT_TASK_PAGE: lambda m: (m.draft, m.draft_task, 1),
+    Press.DRAFT_TASK_ADD: lambda m: (m.draft,),
+    Press.DRAFT_TASK_EDIT: lambda m: (m.draft, m.draft_task, 1),
+    Press.DRAFT_TASK_EXPECTED: lambda m: (m.draft, m.draft_task, 3),
+    Press.DRAFT_TASK_MOVE: lambda m: (m.draft, m.draft_task, 2),
+    Press.DRAFT_TASK_REMOVE_ASK: lambda m: (m.draft, m.draft_task),
+    Press.DRAFT_TASK_REMOVE: lambda m: (m.draft, m.draft_task),
+    Press.DRAFT_ISSUER: lambda m: (m.draft,),
+    Press.DRAFT_URGENCIES: lambda m: (m.draft,),
+    Press.DRAFT_URGENCY: lambda m: (m.draft, 1),
+    Press.DRAFT_MORE: lambda m: (m.draft,),
+    Press.DRAFT_TEXT: lambda m: (m.draft,),
+    Press.DRAFT_DROP_ASK: lambda m: (m.draft,),
+    Press.DRAFTS_PAGE: lambda _: (0, 1),
+    Press.DRAFT_OPEN: lambda m: (m.draft,),
+    Press.DIRECTIVE_CLONE: lambda m: (m.directive,),
+    Press.TEMPLATE_SAVE: lambda m: (m.draft,),
+    Press.TEMPLATE: lambda m: (m.template,),
+    Press.TEMPLATE_USE: lambda m: (m.template,),
+    Press.TEMPLATE_DROP_ASK: lambda m: (m.template,),
+    Press.TEMPLATE_DROP: lambda m: (m.template,),
+    Press.RECURRENCE: lambda m: (m.template,),
+    Press.RECURRENCE_EVERY: lambda m: (m.template, 1),
+    Press.RECURRENCE_SET: lambda m: (m.template, 1, 31),
+    Press.RECURRENCE_STOP: lambda m: (m.template,),
     Press.DRAFT_PREVIEW: lambda m: (m.draft,),
     Press.DRAFT_UNCLEAR: lambda m: (m.draft, 1),
     Press.DRAFT_SEND_AT: lambda m: (m.draft,),
@@ -526,6 +587,11 @@ class Town:
             now=factories.NOON,
         )
         task = await session.scalar(select(DraftTask.id).where(DraftTask.draft_id == draft.id))
+        await session.execute(
+            update(DraftTask)
+            .where(DraftTask.id == task)
+            .values(text="Báo cáo trước 17h ngày 30/10/2026")
+        )
         line = await session.scalar(select(DraftGroup.id).where(DraftGroup.draft_id == draft.id))
         assert task
         assert line
@@ -549,6 +615,7 @@ class Town:
             await self._change(unit, about),
             await self._wishing(about),
             await self._person(unit),
+            await self._template(group, about),
         )
 
     async def _person(self, unit: Unit) -> int:
@@ -638,6 +705,16 @@ class Town:
         somebody.person.erasure_asked_at = None if about in OVER else factories.NOON
         await self.session.flush()
         return somebody.person.id
+
+    async def _template(self, group: Group, about: Object) -> int:
+        """A template, or one that was deleted."""
+        state = DraftState.DROPPED if about in OVER else DraftState.TEMPLATE
+        template = await factories.create_draft(
+            self.session, self.author, groups=[group], state=state
+        )
+        template.name = f"Mẫu {template.id}"
+        await self.session.flush()
+        return template.id
 
     async def _owner(self, unit: Unit) -> Somebody:
         if self.somebody and unit.id in (await self.somebody.actor(self.session)).unit_ids:
@@ -780,10 +857,15 @@ def is_allowed(role: Role, press: Press, about: Object) -> bool:
     return role in PRESS_FOR[press]
 
 
+_OF_A_DRAFT = ("draft", "draft_task", "draft_group", "template")
+
+
 def _is_within_limits(press: Press, about: Object) -> bool:
     if PRESSES[press].who is Who.GOVERN:
         return False
-    of_a_draft = PRESSED[press](Material(*range(len(fields(Material)))))[:1] in ((4,), (6,), (7,))
+    numbered = Material(*range(len(fields(Material))))
+    of_drafts = [(getattr(numbered, name),) for name in _OF_A_DRAFT]
+    of_a_draft = PRESSED[press](numbered)[:1] in of_drafts
     return press in UNBOUND or (about is Object.FOREIGN and not of_a_draft)
 
 
@@ -1010,6 +1092,11 @@ WRONG_COUNT = [
     "1:stopyes:1:2",
     "1:rfailyes:1",
     "1:dunclr:1",
+    "1:drafts:1",
+    "1:dtmove:1:1",
+    "1:clone",
+    "1:tpluse:1:1",
+    "1:recurset:1:1",
     "1:lang:0:1",
     "1:units",
     "1:unit",

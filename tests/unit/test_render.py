@@ -40,7 +40,8 @@ from bot.delivery.render_audience import (
 )
 from bot.delivery.render_check import CheckView, Collision, Planned, Reminded, check
 from bot.delivery.render_contact import OpenTask, ReminderItem, open_tasks, reminder
-from bot.delivery.render_draft import DraftTaskView, DraftView, draft_card
+from bot.delivery.render_draft import DraftView, draft_card
+from bot.delivery.render_draft_tasks import DraftTaskView, FoundView
 from bot.delivery.render_progress import (
     APPOINTED_A_PAGE,
     AppointedView,
@@ -129,7 +130,9 @@ def test_lists_tell_every_task_that_a_card_leaves_out(
             addressee_id=10**17,
             unit_name="Trung tâm Truyền thông và Văn hóa huyện Mù Cang Chải",
             directive=of_directive,
-            tasks=tuple(replace(task, short_title=title, articles=99) for task in tasks(count)),
+            tasks=tuple(
+                replace(task, short_title=title, articles=99, expected=999) for task in tasks(count)
+            ),
             acknowledged_at=NOW,
             acknowledged_by="Nguyễn Thị Thanh Huyền" * 4,
             in_group=True,
@@ -232,7 +235,21 @@ def test_what_is_appointed_fits(write: Writer):
     assert content.text.count(write.moments.zone_name(NOW)) == 1
 
 
-@pytest.mark.parametrize("menu", ["main", "groups", "deadlines", "task"])
+@pytest.mark.parametrize(
+    "menu",
+    [
+        "main",
+        "groups",
+        "deadlines",
+        "deadline",
+        "tasks",
+        "task",
+        "remove_task",
+        "urgency",
+        "more",
+        "drop",
+    ],
+)
 def test_a_draft_fits_in_every_menu(write: Writer, menu: str):
     view = DraftView(
         id=10**17,
@@ -243,7 +260,19 @@ def test_a_draft_fits_in_every_menu(write: Writer, menu: str):
         issued_month="2026-11",
         subject=(LONG * 4)[:1000],
         urgency="express",
-        tasks=tuple(DraftTaskView(10**17 + n, n, LONG, SOON, False) for n in range(MANY)),
+        tasks=tuple(
+            DraftTaskView(
+                id=10**17 + n,
+                position=n,
+                short_title=LONG,
+                deadline_at=None,
+                continuous=False,
+                text=LONG * 30,
+                expected=99,
+                found=(FoundView(LONG, SOON, ("deadline.warning_day_off",)),) * 5,
+            )
+            for n in range(MANY)
+        ),
         audience=AUDIENCE,
         quick_deadlines=((3, SOON), (99, SOON)),
         same_drafted_by=LONG,

@@ -23,8 +23,18 @@ from bot.domain import refusals
 from bot.domain.incoming import UpdateKind
 from bot.domain.menus import commands_for
 from bot.domain.rights import Actor
-from bot.domain.states import UNIT_INVITES, ContactRole, EventDoor, InviteKind, Part, StaffRole
+from bot.domain.states import (
+    COMPOSING,
+    UNIT_INVITES,
+    ContactRole,
+    EventDoor,
+    Every,
+    InviteKind,
+    Part,
+    StaffRole,
+)
 from bot.domain.versions import What
+from bot.letters.deadline import DeadlineWarning
 from bot.letters.letter import Urgency
 from bot.reports.log import PLACEHOLDERS
 from bot.storage.audit import Rule
@@ -87,7 +97,18 @@ FAMILIES: dict[str, tuple[str, ...]] = {
         InviteKind.DEPUTY,
         InviteKind.STAFF,
     ),
-    "urgency.": tuple(urgency for urgency in Urgency if urgency is not Urgency.NONE),
+    "urgency.": tuple(Urgency),
+    "deadline.warning_": (
+        *DeadlineWarning,
+        *("suggested", "from_today", "recurring", "past"),
+    ),
+    "drafts.state_": COMPOSING,
+    "period.": tuple(Every),
+    "button.every_": tuple(Every),
+    "recurrence.": (
+        *Every,
+        *(f"{every}{day}" for every in ("month", "quarter") for day in ("_last", "_or_last")),
+    ),
     "language.": LANGUAGES,
     "command.": commands_for(ADMIN),
     "reason.": (*refusals.CODES.values(), "all", "other"),
