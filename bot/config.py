@@ -231,6 +231,10 @@ class Delivery(_Section):
     large_send_units: int = Field(default=20, ge=1)
 
 
+class Issue(_Section):
+    approval: Literal["none", "large", "all"] = "none"
+
+
 class Audit(_Section):
     key_file: Path | None = None
     head_at: time = time(8)
@@ -275,6 +279,7 @@ class Config(BaseSettings):
     calendar: Calendar = Calendar()
     reminders: Reminders = Reminders()
     delivery: Delivery = Delivery()
+    issue: Issue = Issue()
     audit: Audit = Audit()
     registry: Registry = Registry()
     retention: Retention = Retention()

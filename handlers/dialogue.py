@@ -17,10 +17,13 @@ from bot.storage.tables import Dialogue
 from handlers import (
     appointing,
     articles,
+    attachments,
     composing,
     inviting,
     registration,
     registry,
+    relations,
+    review,
     stand_ins,
     table_imports,
     unit_changes,
@@ -39,6 +42,9 @@ _TYPED: dict[DialogueKind, tuple[Take, Right | None]] = {
     DialogueKind.DRAFT_SUBJECT: (composing.take_subject, Right.ISSUE),
     DialogueKind.DRAFT_DEADLINE: (composing.take_deadline, Right.ISSUE),
     DialogueKind.DRAFT_SEND_AT: (appointing.take_send_at, Right.ISSUE),
+    DialogueKind.DRAFT_FILES: (attachments.take, Right.ISSUE),
+    DialogueKind.DRAFT_RELATED: (relations.take_words, Right.ISSUE),
+    DialogueKind.REVIEW_REASON: (review.take_reason, Right.ISSUE),
     DialogueKind.ISSUE_COUNT: (composing.take_count, Right.ISSUE),
     DialogueKind.DEPUTY_UNTIL: (stand_ins.take_until, None),
     DialogueKind.UNIT_CHANGE: (unit_changes.take, Right.REGISTER),
@@ -71,6 +77,9 @@ async def take(incoming: Incoming) -> None:
         if await _answers_in_words(incoming, right):
             await take_answer(incoming, dialogue)  # a unit's site may look like a link
             return
+    if dialogue is not None and _brings_file(incoming, dialogue):
+        await attachments.take(incoming, dialogue)
+        return
     links = articles.links_in(incoming)
     if links and actor is not None and actor.unit_ids and not _is_letter(incoming):
         await articles.take_links(incoming, links, dialogue)
@@ -87,6 +96,17 @@ async def take(incoming: Incoming) -> None:
         raise InvalidInput("link.none_found")
     else:
         await _without_dialogue(incoming, dialogue)
+
+
+def _brings_file(incoming: Incoming, dialogue: Dialogue) -> bool:
+    """A file that was asked for, whatever its caption says."""
+    message = incoming.message
+    return (
+        dialogue.kind is DialogueKind.DRAFT_FILES
+        and _may_answer(dialogue, incoming.actor)
+        and message is not None
+        and bool(message.document or message.photo)
+    )
 
 
 async def _answers_in_words(incoming: Incoming, right: Right) -> bool:

@@ -7,7 +7,7 @@ from datetime import datetime
 
 from sqlalchemy.ext.asyncio import AsyncSession
 
-from bot.actions import cards
+from bot.actions import cards, closing
 from bot.domain.rights import Actor
 from bot.domain.states import ChatKind, Door, Sending
 from bot.errors import Conflict, NotAllowed, NotFound
@@ -40,8 +40,7 @@ async def own_addressee(
     addressee, directive = found
     if actor is None or addressee.unit_id not in actor.unit_ids:
         raise NotAllowed("refused.not_your_unit")
-    if directive.closed_at is not None:
-        raise Conflict("refused.closed")
+    await closing.refuse_if_over(session, directive)
     given_up = directive.sending is Sending.CANCELLED
     if given_up and not await directives.has_work(session, addressee_id):
         raise Conflict("refused.closed")  # the unit never got it

@@ -9,10 +9,17 @@ from datetime import date, datetime, timedelta
 from sqlalchemy.ext.asyncio import AsyncSession
 
 from bot.actions.cards import task_lists
-from bot.actions.replies import queue
+from bot.actions.replies import notice, queue
 from bot.domain.audience import match_lines
 from bot.domain.rights import Actor
-from bot.domain.states import CardKind, DraftState, Lane, MessageKind, WhenUnclear
+from bot.domain.states import (
+    COMPOSING,
+    CardKind,
+    DraftState,
+    Lane,
+    MessageKind,
+    WhenUnclear,
+)
 from bot.errors import Conflict, InvalidInput, NotFound
 from bot.letters.letter import Letter, Urgency
 from bot.letters.titles import suggest_short_title
@@ -46,6 +53,8 @@ class Menu:
     GROUPS = "groups"
     DEADLINES = "deadlines"
     TASK = "task"
+    FILES = "files"
+    RELATIONS = "relations"
 
 
 async def begin(
@@ -192,13 +201,49 @@ async def any_draft(session: AsyncSession, draft_id: int) -> Draft:
 
 
 async def open_draft(session: AsyncSession, draft_id: int) -> Draft:
-    """The draft while it can be changed; NotFound or Conflict otherwise."""
-    draft = await any_draft(session, draft_id)
+    """The draft while it can be changed, locked; NotFound or Conflict otherwise."""
+    draft = await drafts.lock(session, draft_id)
+    if draft is None:
+        raise NotFound("draft.unknown")
     if draft.state is DraftState.ISSUED:
         raise Conflict("draft.already_issued")
-    if draft.state is not DraftState.OPEN:
+    if draft.state not in COMPOSING:
         raise Conflict("draft.dropped")
     return draft
+
+
+async def changed(session: AsyncSession, draft: Draft, *, now: datetime) -> None:
+    """The draft says something else now. Every change ends here: what was submitted or approved is
+    so no more, what was said of it when it was given back is over, and whoever takes part in the
+    writing is noted, for they may not approve it."""
+    draft.updated_at = now
+    draft.submitted_at = draft.reviewed_by = draft.reviewed_at = draft.review_note = None
+    await _note_editor(session, draft, now=now)
+    if draft.state in (DraftState.SUBMITTED, DraftState.APPROVED):
+        draft.state = DraftState.OPEN
+        events.add(
+            session, "draft_reopened", at=now, object_kind="draft", object_id=draft.id
+        )  # fmt: skip
+        await notice(session, draft.chat_id, "review.reopened", now=now)
+    await session.flush()
+
+
+async def _note_editor(session: AsyncSession, draft: Draft, *, now: datetime) -> None:
+    """Somebody else than the author; once for each of them."""
+    editor = events.who_acts()
+    if editor is None or editor == draft.author_id:
+        return
+    if not await drafts.edited_by(session, editor, [draft.id]):
+        events.add(session, "draft_edited", at=now, object_kind="draft", object_id=draft.id)
+
+
+def is_approved(draft: Draft) -> bool:
+    """Somebody has approved the draft as it stands."""
+    return (
+        draft.state is DraftState.APPROVED
+        and draft.reviewed_at is not None
+        and draft.updated_at <= draft.reviewed_at
+    )
 
 
 async def set_number(session: AsyncSession, draft_id: int, text: str, *, now: datetime) -> str:
@@ -211,7 +256,7 @@ async def set_number(session: AsyncSession, draft_id: int, text: str, *, now: da
     draft.number = number.zfill(2)
     if symbol.strip():
         draft.symbol = symbol.strip()[:_LONGEST_SYMBOL]
-    draft.updated_at = now
+    await changed(session, draft, now=now)
     return draft.number
 
 
@@ -219,7 +264,7 @@ async def set_date(session: AsyncSession, draft_id: int, day: date, *, now: date
     """The day the letter bears."""
     draft = await open_draft(session, draft_id)
     draft.issued_on = day
-    draft.updated_at = now
+    await changed(session, draft, now=now)
 
 
 async def set_subject(session: AsyncSession, draft_id: int, text: str, *, now: datetime) -> None:
@@ -229,7 +274,7 @@ async def set_subject(session: AsyncSession, draft_id: int, text: str, *, now: d
     if not 3 <= len(subject) <= 1000:
         raise InvalidInput("draft.subject_unusable", longest=1000)
     draft.subject = subject
-    draft.updated_at = now
+    await changed(session, draft, now=now)
 
 
 async def choose_group(
@@ -243,7 +288,7 @@ async def choose_group(
     if line.group_id is None:
         raise InvalidInput("draft.line_without_group")
     line.chosen = chosen
-    draft.updated_at = now
+    await changed(session, draft, now=now)
     return draft
 
 
@@ -299,7 +344,7 @@ async def set_deadline(
     for task in chosen:
         task.deadline_at = deadline_at
         task.continuous = deadline_at is None
-    draft.updated_at = now
+    await changed(session, draft, now=now)
     return draft
 
 
@@ -325,7 +370,7 @@ async def set_send_at(
     if fault is not None:
         raise InvalidInput(fault)
     draft.send_at = send_at
-    draft.updated_at = now
+    await changed(session, draft, now=now)
 
 
 async def set_when_unclear(
@@ -334,7 +379,7 @@ async def set_when_unclear(
     """What becomes of a card of which it is not known whether it arrived."""
     draft = await open_draft(session, draft_id)
     draft.when_unclear = when_unclear
-    draft.updated_at = now
+    await changed(session, draft, now=now)
 
 
 async def drop(session: AsyncSession, draft_id: int, *, actor_id: int, now: datetime) -> Draft:

@@ -10,7 +10,14 @@ from zoneinfo import ZoneInfo
 from sqlalchemy.ext.asyncio import AsyncSession
 
 from bot.actions.policy import Policy
-from bot.delivery.render import Content, DirectiveView, TaskView, Writer, shortened
+from bot.delivery.render import (
+    Content,
+    DirectiveView,
+    RelationView,
+    TaskView,
+    Writer,
+    shortened,
+)
 from bot.domain.rights import Actor, Right
 from bot.domain.states import OutboxState
 from bot.storage import people
@@ -63,6 +70,10 @@ class Loaded:
     receipts: Mapping[int, Receipt]
     tasks: Mapping[int, tuple[TaskView, ...]]
     served: Collection[tuple[int, int]]  # our chat's id, unit's id
+    # By directive: how many files go with it, what it is to an earlier one, what took its place.
+    files: Mapping[int, int] = field(default_factory=dict)
+    relations: Mapping[int, RelationView] = field(default_factory=dict)
+    replaced_by: Mapping[int, DirectiveView] = field(default_factory=dict)
     # A card is made once for all chats that see the same of it, a stencil once for all units that
     # have the same work (None: it may be none), a letter's head once for all.
     contents: dict[tuple[object, ...], Content] = field(default_factory=dict)
@@ -156,6 +167,12 @@ def directive_view(directive: Directive) -> DirectiveView:
         urgency=directive.urgency,
         subject=shortened(directive.subject, most=LONGEST_SUBJECT),
     )
+
+
+def files_of(file_id: str | None, attachments: int) -> int:
+    """How many files the full text is given with: none but the letter's own, if it came as one, and
+    what goes with it."""
+    return attachments + (file_id is not None)
 
 
 def task_view(task: TaskState) -> TaskView:

@@ -8,6 +8,7 @@ from __future__ import annotations
 from collections.abc import Awaitable, Callable
 
 from bot.delivery import (
+    gather_attachments,
     gather_cards,
     gather_drafts,
     gather_joining,
@@ -15,6 +16,7 @@ from bot.delivery import (
     gather_office,
     gather_people,
     gather_registry,
+    gather_relations,
 )
 from bot.delivery.context import Context, Gathered, Withdraw
 from bot.domain.states import MessageKind, OutboxState
@@ -40,6 +42,8 @@ _KINDS: dict[MessageKind, Callable[[Context], Awaitable[Gathered]]] = {
     MessageKind.REMINDER: gather_messages.reminder,
     MessageKind.OPEN_TASKS: gather_messages.open_tasks,
     MessageKind.FULL_TEXT: gather_messages.full_text,
+    MessageKind.ATTACHMENT: gather_attachments.attachment,
+    MessageKind.RELATED: gather_relations.choices,
     MessageKind.STAFF: gather_office.staff,
     MessageKind.LOG: gather_office.log,
     MessageKind.LOG_FILE: gather_office.log_file,

@@ -7,7 +7,14 @@ from collections.abc import Sequence
 from sqlalchemy.orm import Session
 
 from bot.actions.cards import AFTER_CANCEL, task_lists
-from bot.delivery import gather_drafts, gather_registry, render, render_progress
+from bot.actions.closing import GONE
+from bot.delivery import (
+    gather_drafts,
+    gather_registry,
+    gather_relations,
+    render,
+    render_progress,
+)
 from bot.delivery.context import (
     NOT_STAFF,
     Context,
@@ -17,6 +24,7 @@ from bot.delivery.context import (
     Ready,
     Withdraw,
     directive_view,
+    files_of,
 )
 from bot.delivery.render import CardView, Content, Named, TaskView
 from bot.domain.directives import has_begun
@@ -29,7 +37,7 @@ from bot.domain.states import (
     OutboxState,
     Sending,
 )
-from bot.storage import claims, directives, outbox, people, progress
+from bot.storage import attachments, claims, directives, outbox, people, progress
 from bot.storage.claims import Claimed, ClaimedCard
 from bot.storage.directives import Work
 from bot.storage.tables import Directive
@@ -37,17 +45,24 @@ from bot.storage.tables import Directive
 
 def load(session: Session, messages: Sequence[Claimed]) -> Loaded:
     """What these messages' cards show, and which chats may see which unit's, in a few queries."""
-    found = [message.card for message in messages if message.card is not None]
-    ids = {card.subject_id for card in found if card.kind is CardKind.DIRECTIVE}
+    cards = [message.card for message in messages if message.card is not None]
+    ids = {card.subject_id for card in cards if card.kind is CardKind.DIRECTIVE}
     ids |= {int(message.parameters["addressee_id"]) for message in messages if _is_list(message)}
     served = people.read_units_served(session, {message.chat.id for message in messages})
     if not ids:
         return Loaded({}, {}, {}, {}, served)
     recipients = directives.recipients(session, ids)
     tasks = _tasks(directives.work(session, ids))
+    found = directives.by_ids(session, {each.directive_id for each in recipients.values()})
+    files = attachments.counts(session, {each.draft_id for each in found.values()})
     return Loaded(
         recipients=recipients,
-        directives=directives.by_ids(session, {each.directive_id for each in recipients.values()}),
+        directives=found,
+        files={
+            each.id: files_of(each.file_id, files.get(each.draft_id, 0)) for each in found.values()
+        },
+        relations=gather_relations.of_directives(session, found.values()),
+        replaced_by=gather_relations.replacements(session, found.values()),
         receipts=directives.read_receipts(session, ids),
         tasks=tasks,
         served=served,
@@ -149,7 +164,8 @@ def _held(context: Context, directive: Directive | None) -> Withdraw | Later | N
         return None
     if directive.sending is Sending.PAUSED:
         return Later(0)
-    if directive.sending is Sending.CANCELLED and AFTER_CANCEL not in message.parameters:
+    given_up = directive.sending is Sending.CANCELLED and AFTER_CANCEL not in message.parameters
+    if given_up or directive.ending in GONE:
         may_have_arrived = message.uncertain_attempts > 0
         state = OutboxState.UNCERTAIN if may_have_arrived else OutboxState.WITHDRAWN
         return Withdraw("cancelled", state)
@@ -176,6 +192,9 @@ def _directive_card(context: Context, card: ClaimedCard) -> Ready | Withdraw:
         acknowledged_by=receipt.person_name if receipt else None,
         acknowledged_at=receipt.at if receipt else None,
         closed=directive.closed_at is not None,
+        replaced_by=loaded.replaced_by.get(directive.id),
+        relation=loaded.relations.get(directive.id),
+        files=loaded.files.get(directive.id, 0),
         in_group=in_group,
         sent_again=sent_again,
     )

@@ -7,12 +7,22 @@ from datetime import timedelta
 
 from bot.actions import directives as directive_actions
 from bot.actions import drafts as draft_actions
+from bot.actions.attachments import MOST
 from bot.actions.cards import task_lists
-from bot.delivery import render, render_draft
-from bot.delivery.context import LONGEST_SUBJECT, Context, Gathered, Ready, Withdraw
+from bot.actions.relations import RELATIONS
+from bot.delivery import gather_relations, gather_review, render, render_draft, render_review
+from bot.delivery.context import (
+    LONGEST_SUBJECT,
+    NOT_STAFF,
+    Context,
+    Gathered,
+    Ready,
+    Withdraw,
+)
 from bot.delivery.render import CardView, Content, DirectiveView, TaskView, Writer
-from bot.domain.states import ChatKind, DraftState
-from bot.storage import drafts, units
+from bot.delivery.render_attachments import AttachmentView
+from bot.domain.states import COMPOSING, ChatKind, DraftState
+from bot.storage import attachments, drafts, units
 from bot.storage.tables import Draft
 from scheduler.plan import next_step
 
@@ -22,7 +32,7 @@ async def draft_card(context: Context, draft_id: int) -> Content | Withdraw:
     draft = await drafts.get(context.session, draft_id)
     if draft is None:
         return Withdraw("draft_gone")
-    if draft.state is not DraftState.OPEN:
+    if draft.state not in COMPOSING:
         return Content(_what_became(draft, context.write))
     parameters = context.message.parameters
     return render_draft.draft_card(
@@ -78,6 +88,15 @@ async def _draft_view(context: Context, draft: Draft) -> render_draft.DraftView:
             for choice in await drafts.group_choices(context.session, draft.id)
         ),
         quick_deadlines=tuple((code, moment) for code, moment in quick if moment > context.now),
+        files=tuple(
+            AttachmentView(each.id, each.file_name, each.is_picture)
+            for each in await attachments.of_draft(context.session, draft.id)
+        ),
+        most_files=MOST,
+        relation=await gather_relations.of_one(context.session, draft),
+        relations=RELATIONS,
+        suggested=tuple(await gather_relations.suggestions(context, draft)),
+        review=await gather_review.view(context, draft, needed=False),
     )
 
 
@@ -85,7 +104,9 @@ async def preview(context: Context) -> Gathered:
     """First the exact card as one unit will see it, with the lists of tasks before it, then the
     check with the sending button."""
     draft = await drafts.get(context.session, context.number("draft_id"))
-    if draft is None or draft.state is not DraftState.OPEN:
+    if context.message.parameters["part"] == "review":
+        return await _review(context, draft)
+    if draft is None or draft.state not in COMPOSING:
         return Withdraw("draft_gone")
     audience = await directive_actions.audience(context.session, draft.id)
     match context.message.parameters["part"]:
@@ -98,6 +119,28 @@ async def preview(context: Context) -> Gathered:
     return Ready(await _preview_check(context, draft, audience), context.message.edits)
 
 
+async def _review(context: Context, draft: Draft | None) -> Gathered:
+    """The check with the buttons that decide, or what became of the draft in their place."""
+    edits = context.message.edits
+    if draft is None or not gather_review.is_to_decide(context, draft):
+        if edits is None:
+            return Withdraw("decided")
+        became = await gather_review.view(context, draft, needed=False) if draft else None
+        return Ready(render_review.outcome(became, context.write), edits)
+    if not await gather_review.may_decide(context, draft):
+        return NOT_STAFF
+    audience = await directive_actions.audience(context.session, draft.id)
+    check = await _preview_check(context, draft, audience)
+    content = render_review.to_decide(
+        check,
+        draft.id,
+        draft_actions.state_id(draft),
+        context.write,
+        author=await gather_review.author(context, draft),
+    )
+    return Ready(content, edits)
+
+
 async def _preview_card(
     context: Context, draft: Draft, audience: directive_actions.Audience
 ) -> Content:
@@ -108,6 +151,7 @@ async def _preview_card(
         unit_name=unit_name,
         directive=_draft_identity(context, draft),
         tasks=await _draft_tasks(context, draft),
+        relation=await gather_relations.of_one(context.session, draft),
     )
     return Content(render.card(view, write).text)
 
@@ -167,6 +211,10 @@ async def _preview_check(
         when_unclear=draft.when_unclear,
         send_at=draft.send_at,
         send_at_fault=draft_actions.send_at_fault(draft.send_at, tasks, now=context.now),
+        files=await attachments.count(context.session, draft.id),
+        review=await gather_review.view(
+            context, draft, needed=context.policy.needs_approval(len(audience.units))
+        ),
     )
     return render_draft.check(view, context.write)
 

@@ -8,7 +8,14 @@ from html import escape
 
 from bot.actions.replies import Keyboard, Said, decode_values
 from bot.callbacks import decode
-from bot.delivery import render, render_contact, render_parked, render_progress, render_staff
+from bot.delivery import (
+    gather_relations,
+    render,
+    render_contact,
+    render_parked,
+    render_progress,
+    render_staff,
+)
 from bot.delivery.context import (
     NOT_STAFF,
     Context,
@@ -89,6 +96,8 @@ async def state(context: Context) -> Gathered:
         articles=numbers.articles,
         reminders_uncertain=numbers.not_reminded.uncertain,
         reminders_failed=numbers.not_reminded.failed,
+        relation=await gather_relations.of_one(context.session, numbers.directive),
+        later=await gather_relations.later(context, numbers.directive.id),
         units=tuple(
             render_staff.UnitLine(
                 unit.unit_name,

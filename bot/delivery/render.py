@@ -17,7 +17,7 @@ from bot.callbacks import Callback, Press
 from bot.domain.assignments import FINISHED
 from bot.domain.directives import number_and_symbol
 from bot.domain.splitting import MOST_UNITS, length
-from bot.domain.states import AssignmentState
+from bot.domain.states import AssignmentState, Relation
 from bot.texts import Texts
 from bot.texts.moments import Moments
 
@@ -106,6 +106,14 @@ class DirectiveView:
     subject: str
 
 
+@dataclass(frozen=True, slots=True)
+class RelationView:
+    """What a directive is to an earlier one."""
+
+    relation: Relation
+    earlier: DirectiveView
+
+
 @dataclass(frozen=True, slots=True, kw_only=True)
 class TaskView:
     """One task as a unit sees it."""
@@ -128,6 +136,9 @@ class CardView:
     acknowledged_by: str | None = None
     acknowledged_at: datetime | None = None
     closed: bool = False
+    replaced_by: DirectiveView | None = None
+    relation: RelationView | None = None
+    files: int = 0  # that the full text is given with, the letter's own among them
     in_group: bool = False
     sent_again: bool = False
 
@@ -142,10 +153,22 @@ def directive_title(view: DirectiveView, write: Writer) -> str:
     return write.texts("directive.title_unnumbered")
 
 
+def relation_line(view: RelationView, write: Writer) -> str:
+    """`Thay thế công văn số 12/… ngày …`"""
+    return write.say(f"relation.{view.relation}", title=_inside(view.earlier, write))
+
+
+def _inside(view: DirectiveView, write: Writer) -> str:
+    """The title as it stands within a sentence."""
+    title = directive_title(view, write)
+    return title[:1].lower() + title[1:]
+
+
 def card(view: CardView, write: Writer) -> Content:
     """The directive's card."""
     head = [
         write.once(_letter, view.directive),
+        *([relation_line(view.relation, write)] if view.relation else []),
         "",
         write.say("card.unit", unit=view.unit_name),
         write.say("card.tasks", count=len(view.tasks)),
@@ -235,6 +258,8 @@ def _work(task: TaskView, write: Writer) -> str:
 
 
 def _acknowledgement_line(view: CardView, write: Writer) -> str:
+    if view.replaced_by:
+        return write.bold("card.replaced", title=_inside(view.replaced_by, write))
     if view.closed:
         return write.bold("card.closed")
     if view.acknowledged_at is None:
@@ -248,7 +273,7 @@ def _acknowledgement_line(view: CardView, write: Writer) -> str:
 
 def _card_buttons(view: CardView, write: Writer) -> tuple[tuple[Button, ...], ...]:
     ids = (view.addressee_id,)
-    full_text = Button(write.texts("button.full_text"), Callback(Press.FULL_TEXT, ids))
+    full_text = Button(_full_text_label(view.files, write), Callback(Press.FULL_TEXT, ids))
     if view.closed:
         return ((full_text,),)
     rows: list[tuple[Button, ...]] = []
@@ -259,6 +284,12 @@ def _card_buttons(view: CardView, write: Writer) -> tuple[tuple[Button, ...], ..
     if any(task.state is AssignmentState.OPEN for task in view.tasks):
         rows.append((Button(write.texts("button.report_done"), Callback(Press.DONE_MENU, ids)),))
     return tuple(rows)
+
+
+def _full_text_label(files: int, write: Writer) -> str:
+    if files < 2:
+        return write.texts("button.full_text")
+    return write.texts("button.full_text_and_files", count=files)
 
 
 def acknowledge_button(addressee_id: int, write: Writer) -> Button:

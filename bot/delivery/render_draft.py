@@ -7,8 +7,22 @@ from datetime import date, datetime
 from html import escape
 
 from bot.callbacks import Callback, Press
-from bot.delivery.render import Button, Content, Named, Writer, fit, names, shortened
-from bot.domain.states import WhenUnclear
+from bot.delivery import render_attachments, render_relations, render_review
+from bot.delivery.render import (
+    Button,
+    Content,
+    DirectiveView,
+    Named,
+    RelationView,
+    Writer,
+    fit,
+    names,
+    relation_line,
+    shortened,
+)
+from bot.delivery.render_attachments import AttachmentView
+from bot.delivery.render_review import ReviewView
+from bot.domain.states import Relation, WhenUnclear
 
 # What a press on a quick deadline button carries besides the draft and the task.
 CONTINUOUS, END_OF_MONTH = 0, 99
@@ -56,11 +70,24 @@ class DraftView:
     tasks: tuple[DraftTaskView, ...]
     groups: tuple[DraftGroupView, ...]
     quick_deadlines: tuple[tuple[int, datetime], ...]  # working days (or END_OF_MONTH), moment
+    files: tuple[AttachmentView, ...] = ()
+    most_files: int = 0
+    relation: RelationView | None = None
+    relations: tuple[Relation, ...] = ()  # that there may be, by the number a button carries
+    suggested: tuple[tuple[int, DirectiveView], ...] = ()
+    review: ReviewView | None = None
 
 
 def draft_card(view: DraftView, write: Writer, *, menu: str, task_id: int | None) -> Content:
     """What was understood, what is missing, and the buttons of one menu."""
-    head = [write.bold("draft.title"), *_identity(view, write), "", write.bold("draft.groups")]
+    if menu == "files":
+        return render_attachments.menu(
+            view.id, _name(view, write), view.files, write, most=view.most_files
+        )
+    if menu == "relations":
+        return render_relations.menu(_relations(view, write), write)
+    head = [write.bold("draft.title"), *_identity(view, write), *_beside(view, write), ""]
+    head.append(write.bold("draft.groups"))
     groups = [_group_line(group, write) for group in view.groups[:GROUPS_SHOWN]]
     if len(view.groups) > GROUPS_SHOWN:
         groups.append("…" + write.say("list.and_more", count=len(view.groups) - GROUPS_SHOWN))
@@ -79,6 +106,31 @@ def draft_card(view: DraftView, write: Writer, *, menu: str, task_id: int | None
         case _:
             buttons = _main_buttons(view, write)
     return Content(text, buttons)
+
+
+def _name(view: DraftView, write: Writer) -> str:
+    """By what the draft is known on its other menus."""
+    known = [f"{view.number}/{view.symbol or ''}".rstrip("/")] if view.number else []
+    known += [shortened(view.subject)] if view.subject else []
+    return f"{write.texts('draft.title')}: {' · '.join(known) or write.texts('draft.not_given')}"
+
+
+def _relations(view: DraftView, write: Writer) -> render_relations.MenuView:
+    return render_relations.MenuView(
+        draft_id=view.id,
+        title=_name(view, write),
+        relation=view.relation,
+        suggestions=view.suggested,
+        kinds=view.relations,
+    )
+
+
+def _beside(view: DraftView, write: Writer) -> list[str]:
+    """What it is to an earlier directive, and how far its approval is."""
+    lines = [relation_line(view.relation, write)] if view.relation else []
+    if view.suggested and not view.relation:
+        lines.append(write.say("relation.may_be"))
+    return lines + (render_review.lines(view.review, write) if view.review else [])
 
 
 def _identity(view: DraftView, write: Writer) -> list[str]:
@@ -161,6 +213,13 @@ def _main_buttons(view: DraftView, write: Writer) -> tuple[tuple[Button, ...], .
             _button(write, "button.edit_subject", Press.DRAFT_SUBJECT, view.id),
             _button(write, "button.drop", Press.DRAFT_DROP, view.id),
         ),
+        (
+            Button(
+                write.texts("button.files", count=len(view.files)),
+                Callback(Press.DRAFT_FILES, (view.id,)),
+            ),
+            _button(write, "button.relations", Press.DRAFT_RELATIONS, view.id),
+        ),
         (_button(write, "button.preview", Press.DRAFT_PREVIEW, view.id, style="primary"),),
     )
 
@@ -226,6 +285,8 @@ class CheckView:
     when_unclear: WhenUnclear = WhenUnclear.RESEND
     send_at: datetime | None = None
     send_at_fault: str | None = None  # the key of what is wrong with it
+    files: int = 0
+    review: ReviewView | None = None
 
 
 def check(view: CheckView, write: Writer) -> Content:
@@ -249,7 +310,10 @@ def check(view: CheckView, write: Writer) -> Content:
     if view.first_reminder_at:
         moment = write.moments.full(view.first_reminder_at)
         lines.append(write.say("check.first_reminder", moment=moment))
+    if view.files:
+        lines.append(write.say("check.files", count=view.files))
     lines.append(write.say(_UNCLEAR[view.when_unclear]))
+    lines += render_review.lines(view.review, write) if view.review else []
     lines += [write.say(key) for key in view.missing]
     if not view.numbered:
         lines.append(write.say("check.unnumbered"))
@@ -268,7 +332,10 @@ def _check_buttons(view: CheckView, write: Writer) -> tuple[tuple[Button, ...], 
     if view.missing or not view.units:
         return (back,)
     rows = [_moment_buttons(view, write), (_unclear_button(view, write),), back]
-    if view.send_at_fault is None:
+    review = view.review
+    if view.send_at_fault is None and review and review.is_to_submit:
+        rows.insert(0, (render_review.submit_button(view.draft_id, view.state_id, write),))
+    elif view.send_at_fault is None and (review is None or review.may_be_sent):
         rows.insert(0, (_send_button(view, write),))
     return tuple(rows)
 

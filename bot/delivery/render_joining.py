@@ -130,37 +130,64 @@ class NewcomerView:
     asked_at: datetime
 
 
+@dataclass(frozen=True, slots=True)
+class ReviewedView:
+    """A draft that waits for approval."""
+
+    draft_id: int
+    code: str | None
+    subject: str
+    author: str
+    submitted_at: datetime
+
+
 def waiting_list(
     sections: Sequence[Section],
-    newcomers: Sequence[NewcomerView],
+    waiting: Sequence[ReviewedView | NewcomerView],
     write: Writer,
     *,
     page: int,
     pages: int,
 ) -> Content:
-    """/cho: how much of each kind waits, and one page of people with what can be decided."""
+    """/cho: how much of each kind waits, and one page of it with what can be decided."""
     counts = [write.say(each.key, count=each.count) for each in sections if each.count]
     head = [write.bold("waiting.title"), *(counts or [write.say("waiting.nothing")])]
     first = (page - 1) * WAITING_A_PAGE + 1
     lines: list[str] = []
     rows: list[tuple[Button, ...]] = []
-    for number, each in enumerate(newcomers, first):
-        title = f", {each.title}" if each.title else ""
-        lines += [
-            "",
-            f"<b>{number}.</b> "
-            + write.say(
-                f"waiting.newcomer_{each.role}",
-                name=each.name + title,
-                unit=each.unit_name,
-                at=write.moments.short(each.asked_at),
-            ),
-        ]
-        rows.append(_decisions(each.request_id, number, write))
+    for number, each in enumerate(waiting, first):
+        if isinstance(each, ReviewedView):
+            line = _draft_line(each, write)
+            label = write.texts("button.look_at_draft", number=number)
+            rows.append((Button(label, Callback(Press.REVIEW_SHOW, (each.draft_id,))),))
+        else:
+            line = _newcomer_line(each, write)
+            rows.append(_decisions(each.request_id, number, write))
+        lines += ["", f"<b>{number}.</b> {line}"]
     if pages > 1:
         rows.append(page_buttons(Press.WAITING_PAGE, (), page=page, pages=pages))
     foot = ["", write.zone_line(write.now)]
     return Content("\n".join([*head, *lines, *foot]), tuple(rows))
+
+
+def _draft_line(draft: ReviewedView, write: Writer) -> str:
+    return write.say(
+        "waiting.draft",
+        draft=draft.code or write.texts("directive.title_unnumbered"),
+        subject=shortened(draft.subject),
+        name=draft.author,
+        at=write.moments.short(draft.submitted_at),
+    )
+
+
+def _newcomer_line(each: NewcomerView, write: Writer) -> str:
+    title = f", {each.title}" if each.title else ""
+    return write.say(
+        f"waiting.newcomer_{each.role}",
+        name=each.name + title,
+        unit=each.unit_name,
+        at=write.moments.short(each.asked_at),
+    )
 
 
 def _decisions(request_id: int, number: int, write: Writer) -> tuple[Button, ...]:

@@ -12,20 +12,23 @@ from bot.delivery.render import (
     Content,
     DirectiveView,
     Named,
+    RelationView,
     TaskView,
     Writer,
     directive_title,
     fit,
     names,
     page_buttons,
+    relation_line,
     shortened,
 )
 from bot.domain.assignments import FINISHED
 from bot.domain.reach import Reach
-from bot.domain.states import AssignmentState
+from bot.domain.states import AssignmentState, Relation
 
 UNITS_A_PAGE = 8
 TASKS_SHOWN = 20
+LATER_SHOWN = 3
 
 
 @dataclass(frozen=True, slots=True)
@@ -63,6 +66,8 @@ class StateView:
     articles: int
     reminders_uncertain: int = 0
     reminders_failed: int = 0
+    relation: RelationView | None = None
+    later: tuple[RelationView, ...] = ()  # what refers to this one, each with what it is to it
     units: tuple[UnitLine, ...]
 
 
@@ -76,6 +81,8 @@ def state_page(view: StateView, write: Writer, *, page: int) -> Content:
     lines = [
         f"<b>{escape(directive_title(view.directive, write), quote=False)}</b>",
         write.say("card.subject", subject=view.directive.subject),
+        *([relation_line(view.relation, write)] if view.relation else []),
+        *_later_lines(view.later, write),
         "",
         write.say("state.acknowledged", done=acknowledged, units=acknowledged + len(silent)),
         write.say(
@@ -103,6 +110,19 @@ def state_page(view: StateView, write: Writer, *, page: int) -> Content:
     turn = page_buttons(Press.STATE_PAGE, (view.directive_id,), page=page, pages=pages)
     report = Button(write.texts("button.report"), Callback(Press.REPORT, (view.directive_id,)))
     return Content(text, (turn, (report,)))
+
+
+def _later_lines(later: tuple[RelationView, ...], write: Writer) -> list[str]:
+    """By what it was amended, replaced, reminded of; the newest, and how many more there are."""
+    lines = []
+    for kind in Relation:
+        titles = [directive_title(each.earlier, write) for each in later if each.relation is kind]
+        if not titles:
+            continue
+        lines.append(write.say(f"state.later_{kind}", titles="; ".join(titles[:LATER_SHOWN])))
+        if len(titles) > LATER_SHOWN:
+            lines[-1] += write.say("state.later_more", count=len(titles) - LATER_SHOWN)
+    return lines
 
 
 def _unit_line(place: int, unit: UnitLine, write: Writer) -> str:

@@ -32,6 +32,8 @@ class MessageKind(StrEnum):
     DRAFT = "draft"  # the draft's card, showing one of its menus
     PREVIEW = "preview"
     FULL_TEXT = "full_text"
+    ATTACHMENT = "attachment"  # a file that goes with the letter
+    RELATED = "related"  # directives that a draft may be related to
     REMINDER = "reminder"
     STATE = "state"  # /tiendo
     APPOINTED = "appointed"  # /hengio
@@ -137,6 +139,10 @@ class DraftState(StrEnum):
     ISSUED = "issued"
     DROPPED = "dropped"
     TEMPLATE = "template"  # never issued itself; drafts are made from it
+
+
+# Not sent yet, and still to be changed: a change makes it open again.
+COMPOSING = (DraftState.OPEN, DraftState.SUBMITTED, DraftState.APPROVED)
 
 
 class Relation(StrEnum):
@@ -257,6 +263,9 @@ class DialogueKind(StrEnum):
     DRAFT_SUBJECT = "draft_subject"
     DRAFT_DEADLINE = "draft_deadline"
     DRAFT_SEND_AT = "draft_send_at"
+    DRAFT_FILES = "draft_files"  # files that go with the letter, one after the other
+    DRAFT_RELATED = "draft_related"  # which directive it is related to
+    REVIEW_REASON = "review_reason"  # why a draft is given back
     ISSUE_COUNT = "issue_count"
     SUBMIT = "submit"
     PASTE_LETTER = "paste_letter"

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Collection
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
@@ -9,15 +10,15 @@ from typing import Any
 from sqlalchemy import select, update
 from sqlalchemy.ext.asyncio import AsyncSession
 
-from bot.domain.states import DraftState
-from bot.storage.tables import Draft, DraftGroup, DraftTask, Group
+from bot.domain.states import COMPOSING, DraftState
+from bot.storage.tables import Draft, DraftGroup, DraftTask, Event, Group
 
 
 async def close(session: AsyncSession, draft_id: int, *, state: DraftState, now: datetime) -> bool:
-    """End a draft that is open; False when somebody else has ended it meanwhile."""
+    """End a draft that is being composed; False when somebody else has ended it meanwhile."""
     closed = await session.scalar(
         update(Draft)
-        .where(Draft.id == draft_id, Draft.state == DraftState.OPEN)
+        .where(Draft.id == draft_id, Draft.state.in_(COMPOSING))
         .values(state=state, updated_at=now)
         .returning(Draft.id)
     )
@@ -27,6 +28,18 @@ async def close(session: AsyncSession, draft_id: int, *, state: DraftState, now:
 async def get(session: AsyncSession, draft_id: int) -> Draft | None:
     """One draft by id."""
     return await session.get(Draft, draft_id)
+
+
+async def lock(session: AsyncSession, draft_id: int) -> Draft | None:
+    """The draft as it stands now, locked until the transaction ends: whoever changes, approves or
+    issues it does so after whoever was first."""
+    draft: Draft | None = await session.scalar(
+        select(Draft)
+        .where(Draft.id == draft_id)
+        .with_for_update(key_share=True)
+        .execution_options(populate_existing=True)
+    )
+    return draft
 
 
 async def tasks(session: AsyncSession, draft_id: int) -> list[DraftTask]:
@@ -67,6 +80,31 @@ async def group_choices(session: AsyncSession, draft_id: int) -> list[GroupChoic
 async def draft_group(session: AsyncSession, draft_group_id: int) -> DraftGroup | None:
     """One line of a draft's audience by id."""
     return await session.get(DraftGroup, draft_group_id)
+
+
+async def submitted(session: AsyncSession) -> list[Draft]:
+    """The drafts that wait for somebody's approval, oldest first."""
+    rows = await session.scalars(
+        select(Draft)
+        .where(Draft.state == DraftState.SUBMITTED)
+        .order_by(Draft.submitted_at, Draft.id)
+    )
+    return list(rows)
+
+
+async def edited_by(
+    session: AsyncSession, person_id: int | None, draft_ids: Collection[int]
+) -> set[int]:
+    """Those of these drafts that the person has changed though another one began them."""
+    rows = await session.scalars(
+        select(Event.object_id).where(
+            Event.person_id == person_id,
+            Event.action == "draft_edited",
+            Event.object_kind == "draft",
+            Event.object_id.in_(draft_ids),
+        )
+    )
+    return {draft_id for draft_id in rows if draft_id is not None}
 
 
 async def change(session: AsyncSession, draft_id: int, *, now: datetime, **values: Any) -> bool:

@@ -43,6 +43,11 @@ def acting(origin: Origin) -> Iterator[None]:
         _origin.reset(token)
 
 
+def who_acts() -> int | None:
+    """The person who causes what is written now; None when it is time that does."""
+    return _origin.get().person_id
+
+
 def add(
     session: AsyncSession,
     action: str,

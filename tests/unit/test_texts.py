@@ -23,7 +23,15 @@ from bot.domain import refusals
 from bot.domain.incoming import UpdateKind
 from bot.domain.menus import commands_for
 from bot.domain.rights import Actor
-from bot.domain.states import UNIT_INVITES, ContactRole, EventDoor, InviteKind, StaffRole
+from bot.domain.states import (
+    UNIT_INVITES,
+    ContactRole,
+    Ending,
+    EventDoor,
+    InviteKind,
+    Relation,
+    StaffRole,
+)
 from bot.letters.letter import Urgency
 from bot.reports.log import PLACEHOLDERS
 from bot.storage.audit import Rule
@@ -100,6 +108,11 @@ FAMILIES: dict[str, tuple[str, ...]] = {
     "invites.line_": UNIT_INVITES,
     "button.invite_": UNIT_INVITES,
     "waiting.newcomer_": tuple(ContactRole),
+    "relation.": tuple(Relation),
+    "button.relation_": tuple(Relation),
+    "button.suggested_": tuple(Relation),
+    "state.later_": tuple(Relation),
+    "ending.": tuple(Ending),
     "lost.reason_": (*LOST_REASONS, "other"),
 }
 # What is called with a key first, and what else is handed over by name besides the sentence's own.
