@@ -62,7 +62,7 @@ async def remove(
 ) -> Draft:
     """Take a file away again; the others move up."""
     draft = await drafts.open_draft(session, draft_id)
-    present = [each.id for each in await attachments.of_draft(session, draft_id)]
+    present = await attachments.ids(session, draft_id)
     if attachment_id not in present:
         raise NotFound("refused.gone")
     await attachments.remove(session, attachment_id)
@@ -77,7 +77,7 @@ async def put_at(
 ) -> Draft:
     """Let a file stand at this place, counted from 1; the same twice changes nothing more."""
     draft = await drafts.open_draft(session, draft_id)
-    present = [each.id for each in await attachments.of_draft(session, draft_id)]
+    present = await attachments.ids(session, draft_id)
     if attachment_id not in present or not 1 <= place <= len(present):
         raise NotFound("refused.gone")
     if present.index(attachment_id) == place - 1:

@@ -531,6 +531,12 @@ async def test_the_old_buttons_of_a_draft_that_is_gone_do_nothing(office: Office
         Press.DRAFT_DEADLINE: (draft.id, task.id, 3),
         Press.DRAFT_DEADLINE_TYPED: (draft.id, task.id),
         Press.DRAFT_UNCLEAR: (draft.id, 1),
+        Press.DRAFT_FILE_DROP: (draft.id, 1),
+        Press.DRAFT_FILE_AT: (draft.id, 1, 1),
+        Press.DRAFT_RELATED_PAGE: (draft.id, 0, 1),
+        Press.DRAFT_RELATED_FIND: (draft.id, 0),
+        Press.DRAFT_RELATE: (draft.id, 0, 1),
+        Press.DRAFT_SUBMIT: (draft.id, state_id),
         Press.DRAFT_ISSUE: (draft.id, state_id),
         Press.DRAFT_ISSUE_UNNUMBERED: (draft.id, state_id),
     }
