@@ -33,6 +33,7 @@ from pydantic_settings import (
 )
 
 ENVIRONMENT_PREFIX = "DONDOC_"
+_SQLITE = "sqlite:///"
 
 # Where the settings being read lie: secret files are named relative to it.
 _directory: ContextVar[Path] = ContextVar("directory", default=Path())
@@ -54,9 +55,6 @@ _SENTENCES = {
     "model_type": "must be a section of its own",
     "model_attributes_type": "must be a section of its own",
 }
-
-
-_SQLITE = "sqlite:///"
 
 
 class ConfigError(Exception):

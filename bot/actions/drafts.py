@@ -213,17 +213,14 @@ async def open_draft(session: AsyncSession, draft_id: int) -> Draft:
 
 
 async def changed(session: AsyncSession, draft: Draft, *, now: datetime) -> None:
-    """The draft says something else now. Every change ends here: what was submitted or approved is
-    so no more, what was said of it when it was given back is over, and whoever takes part in the
-    writing is noted, for they may not approve it."""
+    """Every change ends here: what was submitted or approved is so no more, and nothing said of the
+    draft when it was given back holds; whoever takes part in the writing may not approve it."""
     draft.updated_at = now
     draft.submitted_at = draft.reviewed_by = draft.reviewed_at = draft.review_note = None
     await _note_editor(session, draft, now=now)
     if draft.state in (DraftState.SUBMITTED, DraftState.APPROVED):
         draft.state = DraftState.OPEN
-        events.add(
-            session, "draft_reopened", at=now, object_kind="draft", object_id=draft.id
-        )  # fmt: skip
+        events.add(session, "draft_reopened", at=now, object_kind="draft", object_id=draft.id)
         await notice(session, draft.chat_id, "review.reopened", now=now)
     await session.flush()
 
@@ -231,9 +228,8 @@ async def changed(session: AsyncSession, draft: Draft, *, now: datetime) -> None
 async def _note_editor(session: AsyncSession, draft: Draft, *, now: datetime) -> None:
     """Somebody else than the author; once for each of them."""
     editor = events.who_acts()
-    if editor is None or editor == draft.author_id:
-        return
-    if not await drafts.edited_by(session, editor, [draft.id]):
+    is_another = editor is not None and editor != draft.author_id
+    if is_another and not await drafts.edited_by(session, editor, [draft.id]):
         events.add(session, "draft_edited", at=now, object_kind="draft", object_id=draft.id)
 
 
