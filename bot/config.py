@@ -33,6 +33,7 @@ from pydantic_settings import (
 )
 
 ENVIRONMENT_PREFIX = "DONDOC_"
+_SQLITE = "sqlite:///"
 
 # Where the settings being read lie: secret files are named relative to it.
 _directory: ContextVar[Path] = ContextVar("directory", default=Path())
@@ -54,9 +55,6 @@ _SENTENCES = {
     "model_type": "must be a section of its own",
     "model_attributes_type": "must be a section of its own",
 }
-
-
-_SQLITE = "sqlite:///"
 
 
 class ConfigError(Exception):
@@ -231,6 +229,10 @@ class Delivery(_Section):
     large_send_units: int = Field(default=20, ge=1)
 
 
+class Issue(_Section):
+    approval: Literal["none", "large", "all"] = "none"
+
+
 class Audit(_Section):
     key_file: Path | None = None
     head_at: time = time(8)
@@ -275,6 +277,7 @@ class Config(BaseSettings):
     calendar: Calendar = Calendar()
     reminders: Reminders = Reminders()
     delivery: Delivery = Delivery()
+    issue: Issue = Issue()
     audit: Audit = Audit()
     registry: Registry = Registry()
     retention: Retention = Retention()

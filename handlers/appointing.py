@@ -2,15 +2,14 @@
 
 from __future__ import annotations
 
-from bot.actions import access, drafts
-from bot.actions.replies import Button, queue
+from bot.actions import access, drafts, previews
+from bot.actions.replies import Button
 from bot.callbacks import Callback, Press
 from bot.domain.directives import has_begun
-from bot.domain.states import DialogueKind, Lane, MessageKind, WhenUnclear
+from bot.domain.states import DialogueKind, WhenUnclear
 from bot.errors import InvalidInput, NotFound
 from bot.letters.typed_dates import read_typed_deadline
 from bot.storage import dialogues
-from bot.storage.outbox import NewMessage
 from bot.storage.tables import Dialogue, Draft
 from handlers.context import Incoming, ids, page_turned
 
@@ -45,18 +44,15 @@ async def dialogue_draft(incoming: Incoming, dialogue: Dialogue) -> int:
 async def show_part(
     incoming: Incoming, draft_id: int, part: str, *, number: int = 0, edits: int | None = None
 ) -> None:
-    """The draft's exact `card`, a `list` of tasks before it, or the `check` with the sending
-    button."""
-    await queue(
+    """A part of the draft's preview, such as the `check` with the sending button."""
+    await previews.show_part(
         incoming.session,
-        NewMessage(
-            kind=MessageKind.PREVIEW,
-            lane=Lane.ANSWER,
-            chat_id=incoming.chat.id,
-            send_at=incoming.now,
-            parameters={"draft_id": draft_id, "part": part, "list": number},
-            edits=edits,
-        ),
+        draft_id,
+        part,
+        chat_id=incoming.chat.id,
+        now=incoming.now,
+        number=number,
+        edits=edits,
     )
 
 

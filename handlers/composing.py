@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from zoneinfo import ZoneInfo
 
-from bot.actions import access, audience, directives, drafts, letters, trials
+from bot.actions import access, audience, directives, drafts, letters, previews, trials
 from bot.actions.drafts import Menu
 from bot.actions.letters import MAX_FILE_BYTES, Source
 from bot.actions.replies import Button
@@ -16,7 +16,7 @@ from bot.letters.letter import Urgency
 from bot.letters.marks import REFUSAL, find_secrecy
 from bot.letters.typed_dates import read_typed_date
 from bot.storage import dialogues, people
-from bot.storage.tables import Dialogue
+from bot.storage.tables import Dialogue, Draft
 from handlers.appointing import (
     dialogue_draft,
     moment_has_passed,
@@ -240,12 +240,11 @@ def _zone(incoming: Incoming) -> ZoneInfo:
 
 
 async def preview(incoming: Incoming) -> None:
-    """The exact card, with what goes before it, then the check with the sending button."""
+    """The exact card, with what goes before and behind it, then the check with the sending
+    button."""
     draft = await drafts.open_draft(incoming.session, await own_draft(incoming))
-    for number in range(await audience.lists(incoming.session, draft)):
-        await show_part(incoming, draft.id, "list", number=number)
-    for part in ("card", "check"):
-        await show_part(incoming, draft.id, part)
+    await previews.send(incoming.session, draft, chat_id=incoming.chat.id, now=incoming.now)
+    await show_part(incoming, draft.id, "check")
 
 
 async def send_test(incoming: Incoming) -> None:
@@ -276,12 +275,11 @@ async def issue_unnumbered(incoming: Incoming) -> None:
 async def _issue_or_ask(incoming: Incoming, *, unnumbered: str) -> None:
     draft_id, state_id = await own_draft_and(incoming, 1)
     policy = await incoming.policy()
-    await _check_preview(incoming, draft_id, state_id)
-    draft = await drafts.open_draft(incoming.session, draft_id)
+    draft = await check_preview(incoming, draft_id, state_id)
     if await moment_has_passed(incoming, draft):
         return
     units = len((await audience.audience(incoming.session, draft.id)).units)
-    if units < policy.large_send_units:
+    if units < policy.large_send_units or policy.needs_approval(units):
         await _issue(incoming, draft_id, unnumbered=unnumbered)
         return
     data: dict[str, int | str] = {
@@ -293,19 +291,20 @@ async def _issue_or_ask(incoming: Incoming, *, unnumbered: str) -> None:
     await incoming.reply("issue.type_count", count=units)
 
 
-async def _check_preview(incoming: Incoming, draft_id: int, state_id: int) -> None:
-    """Only what was previewed is sent, and to groups that are the person's."""
+async def check_preview(incoming: Incoming, draft_id: int, state_id: int) -> Draft:
+    """Only what was previewed is submitted or sent, and to groups that are the person's."""
     draft = await drafts.open_draft(incoming.session, draft_id)
     if drafts.state_id(draft) != state_id:
         raise Conflict("draft.changed_since_preview")
     await access.check_audience(incoming.session, draft_id, actor=incoming.known_actor)
+    return draft
 
 
 async def take_count(incoming: Incoming, dialogue: Dialogue) -> None:
     """The typed number of units confirms a large send."""
     draft_id = await dialogue_draft(incoming, dialogue)
-    await _check_preview(incoming, draft_id, int(dialogue.data["state_id"]))
-    if await moment_has_passed(incoming, await drafts.open_draft(incoming.session, draft_id)):
+    draft = await check_preview(incoming, draft_id, int(dialogue.data["state_id"]))
+    if await moment_has_passed(incoming, draft):
         return
     units = len((await audience.audience(incoming.session, draft_id)).units)
     if incoming.text.strip() != str(units):

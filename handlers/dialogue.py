@@ -17,6 +17,7 @@ from bot.storage.tables import Dialogue
 from handlers import (
     appointing,
     articles,
+    attachments,
     audience,
     composing,
     corrections,
@@ -27,6 +28,8 @@ from handlers import (
     late_joiners,
     registration,
     registry,
+    relations,
+    review,
     stand_ins,
     table_imports,
     unit_changes,
@@ -54,6 +57,9 @@ _TYPED: dict[DialogueKind, tuple[Take, Right | None]] = {
     DialogueKind.ADDRESSEE_UNIT: (late_joiners.take_unit, Right.ISSUE),
     DialogueKind.DRAFT_NOTE: (corrections.take_note, Right.ISSUE),
     DialogueKind.RECALL_REASON: (endings.take_reason, Right.ISSUE),
+    DialogueKind.DRAFT_FILES: (attachments.take, Right.ISSUE),
+    DialogueKind.DRAFT_RELATED: (relations.take_words, Right.ISSUE),
+    DialogueKind.REVIEW_REASON: (review.take_reason, Right.ISSUE),
     DialogueKind.ISSUE_COUNT: (composing.take_count, Right.ISSUE),
     DialogueKind.DEPUTY_UNTIL: (stand_ins.take_until, None),
     DialogueKind.UNIT_CHANGE: (unit_changes.take, Right.REGISTER),
@@ -88,6 +94,9 @@ async def take(incoming: Incoming) -> None:
         if await _answers_in_words(incoming, right):
             await take_answer(incoming, dialogue)  # a unit's site may look like a link
             return
+    if dialogue is not None and _brings_file(incoming, dialogue):
+        await attachments.take(incoming, dialogue)
+        return
     links = articles.links_in(incoming)
     if links and actor is not None and actor.unit_ids and not _is_letter(incoming):
         await articles.take_links(incoming, links, dialogue)
@@ -104,6 +113,17 @@ async def take(incoming: Incoming) -> None:
         raise InvalidInput("link.none_found")
     else:
         await _without_dialogue(incoming, dialogue)
+
+
+def _brings_file(incoming: Incoming, dialogue: Dialogue) -> bool:
+    """A file that was asked for, whatever its caption says."""
+    message = incoming.message
+    return (
+        dialogue.kind is DialogueKind.DRAFT_FILES
+        and _may_answer(dialogue, incoming.actor)
+        and message is not None
+        and bool(message.document or message.photo)
+    )
 
 
 async def _answers_in_words(incoming: Incoming, right: Right) -> bool:

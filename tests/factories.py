@@ -34,6 +34,7 @@ from bot.storage.outbox import NewMessage
 from bot.storage.tables import (
     Addressee,
     Assignment,
+    Attachment,
     Card,
     Chat,
     Directive,
@@ -248,6 +249,22 @@ async def create_draft(
         )
     await session.flush()
     return draft
+
+
+async def create_attachment(
+    session: AsyncSession, draft: Draft, *, position: int = 1, file_id: str = "file"
+) -> Attachment:
+    """A file that goes with the draft's letter."""
+    attachment = Attachment(
+        draft_id=draft.id,
+        position=position,
+        file_id=file_id,
+        file_unique_id=f"unique{next(_numbers)}",
+        file_name=f"phu-luc-{position}.pdf",
+    )
+    session.add(attachment)
+    await session.flush()
+    return attachment
 
 
 async def create_table_import(session: AsyncSession, author: Somebody) -> TableImport:

@@ -17,6 +17,8 @@ from bot.storage import corrections, directives, drafts, events, progress, recal
 from bot.storage.tables import Directive, Draft, DraftTask
 from scheduler.plan import next_step
 
+# It is as if it were not there: there is nothing left to end.
+GONE = (Ending.REPLACED, Ending.RECALLED)
 _ON_THE_WAY = (OutboxState.WAITING, OutboxState.CLAIMED, OutboxState.IN_FLIGHT)
 
 
@@ -45,9 +47,9 @@ async def end(
     submitted stay."""
     await session.flush()  # for the lock reads the directive anew
     locked = await sending.lock(session, directive.id)
-    if locked is None or locked.closed_at is not None:
+    if locked is None or locked.ending in GONE or (locked.ending is ending):
         return
-    directive.closed_at, directive.ending = now, ending
+    directive.closed_at, directive.ending = locked.closed_at or now, ending
     if ending is Ending.CLOSED:
         await recall.forget_reminders(session, directive.id)
     else:
@@ -81,7 +83,7 @@ async def reopen(
         raise NotFound("directive.unknown")
     if directive.closed_at is None:
         return False
-    if directive.ending in (Ending.REPLACED, Ending.RECALLED):
+    if directive.ending in GONE:
         raise Conflict("closing.for_good")
     directive.closed_at = directive.ending = None
     for deadline in await sending.open_deadlines_of(session, directive_id):

@@ -9,10 +9,10 @@ from datetime import datetime
 from sqlalchemy.ext.asyncio import AsyncSession
 
 from bot.actions import cards as card_actions
-from bot.actions import versions
+from bot.actions import relations, versions
 from bot.actions.addressing import Share, address
-from bot.actions.audience import audience
-from bot.actions.drafts import full_text, open_draft, send_at_fault
+from bot.actions.audience import Audience, audience
+from bot.actions.drafts import full_text, is_approved, open_draft, send_at_fault
 from bot.actions.policy import Policy
 from bot.domain.directives import identity_key
 from bot.domain.states import CardKind, DraftState, VersionKind
@@ -46,6 +46,31 @@ async def readiness(session: AsyncSession, draft: Draft) -> Readiness:
     return Readiness(tuple(missing), bool(draft.number and draft.issued_on))
 
 
+async def check(session: AsyncSession, draft: Draft, *, unnumbered: str, now: datetime) -> Audience:
+    """To whom the draft would go, if nothing stands in the way of issuing it, or of approving it.
+
+    Raises InvalidInput for what it lacks (`unnumbered` is "allowed" where the letter need not have
+    its number or day yet) and Conflict for a directive that exists.
+    """
+    ready = await readiness(session, draft)
+    if ready.missing:
+        raise InvalidInput(ready.missing[0])
+    if not ready.numbered and unnumbered != "allowed":
+        raise InvalidInput("draft.missing_number")
+    recipients = await audience(session, draft.id)
+    if not recipients.units:
+        raise InvalidInput("draft.missing_groups")
+    tasks = await drafts.tasks(session, draft.id)
+    if any(task.deadline_at is not None and task.deadline_at <= now for task in tasks):
+        raise InvalidInput("deadline.past")
+    fault = send_at_fault(draft.send_at, tasks, now=now)
+    if fault is not None:
+        raise InvalidInput(fault)
+    if await directives.by_identity(session, identity_of(draft, now=now)) is not None:
+        raise Conflict("draft.issued_before")
+    return recipients
+
+
 @dataclass(frozen=True, slots=True)
 class Issued:
     """A directive on its way."""
@@ -69,32 +94,23 @@ async def issue(
     """Freeze the audience and queue the first card of every chat, all in this transaction.
 
     `unnumbered` is "allowed" when staff tapped that the letter has no number or day yet. Raises
-    InvalidInput for what is missing and Conflict for a directive that exists.
+    InvalidInput for what is missing and Conflict for a directive that exists, or that somebody else
+    must approve first.
     """
     draft = await open_draft(session, draft_id)
     if draft.corrects_id is not None:
         raise NotFound("refused.gone")  # it is issued by `corrections`
-    ready = await readiness(session, draft)
-    if ready.missing:
-        raise InvalidInput(ready.missing[0])
-    if not ready.numbered and unnumbered != "allowed":
-        raise InvalidInput("draft.missing_number")
-    recipients = await audience(session, draft_id)
-    if not recipients.units:
-        raise InvalidInput("draft.missing_groups")
+    recipients = await check(session, draft, unnumbered=unnumbered, now=now)
     await units.lock(session, [unit.id for unit in recipients.units])
     recipients = await audience(session, draft_id)
+    if policy.needs_approval(len(recipients.units)) and not is_approved(draft):
+        raise Conflict("review.needed")
     draft_tasks = await drafts.tasks(session, draft_id)
-    if any(task.deadline_at is not None and task.deadline_at <= now for task in draft_tasks):
-        raise InvalidInput("deadline.past")
-    fault = send_at_fault(draft.send_at, draft_tasks, now=now)
-    if fault is not None:
-        raise InvalidInput(fault)
-
     if not await drafts.close(session, draft_id, state=DraftState.ISSUED, now=now):
         raise Conflict("draft.already_issued")
     body = full_text(draft, draft_tasks)
     directive = await _add_directive(session, draft, body=body, actor_id=actor_id, now=now)
+    await relations.carry_out(session, directive, actor_id=actor_id, now=now)
     tasks = await _add_tasks(session, directive, draft_tasks)
     versions.keep(session, directive, tasks, kind=VersionKind.ISSUED, person_id=actor_id, now=now)
     issued_as = {
@@ -159,9 +175,6 @@ async def same_letter(session: AsyncSession, draft: Draft, *, now: datetime) -> 
 async def _add_directive(
     session: AsyncSession, draft: Draft, *, body: str, actor_id: int, now: datetime
 ) -> Directive:
-    key = identity_of(draft, now=now)
-    if await directives.by_identity(session, key) is not None:
-        raise Conflict("draft.issued_before")
     directive = Directive(
         draft_id=draft.id,
         version=1,
@@ -173,11 +186,13 @@ async def _add_directive(
         subject=draft.subject or "",
         body=body,
         file_id=draft.file_id,
-        identity_key=key,
+        identity_key=identity_of(draft, now=now),
         issued_by=actor_id,
         issued_at=now,
         send_at=draft.send_at,
         when_unclear=draft.when_unclear,
+        relation=draft.relation,
+        related_id=draft.related_id,
     )
     session.add(directive)
     await session.flush()

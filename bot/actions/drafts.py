@@ -11,7 +11,7 @@ from datetime import date, datetime
 from sqlalchemy.ext.asyncio import AsyncSession
 
 from bot.actions.cards import redraw
-from bot.actions.replies import queue
+from bot.actions.replies import notice, queue
 from bot.domain.splitting import split
 from bot.domain.states import COMPOSING, CardKind, DraftState, Lane, MessageKind, WhenUnclear
 from bot.errors import Conflict, InvalidInput, NotFound
@@ -39,6 +39,8 @@ class Menu:
     URGENCY = "urgency"
     MORE = "more"
     DROP = "drop"
+    FILES = "files"
+    RELATIONS = "relations"
 
 
 async def show(
@@ -110,8 +112,10 @@ async def any_draft(session: AsyncSession, draft_id: int) -> Draft:
 
 
 async def open_draft(session: AsyncSession, draft_id: int) -> Draft:
-    """The draft while it can be changed; NotFound or Conflict otherwise."""
-    draft = await any_draft(session, draft_id)
+    """The draft while it can be changed, locked; NotFound or Conflict otherwise."""
+    draft = await drafts.lock(session, draft_id)
+    if draft is None:
+        raise NotFound("draft.unknown")
     if draft.state is DraftState.ISSUED:
         raise Conflict("draft.already_issued")
     if draft.state not in COMPOSING:
@@ -120,9 +124,33 @@ async def open_draft(session: AsyncSession, draft_id: int) -> Draft:
 
 
 async def changed(session: AsyncSession, draft: Draft, *, now: datetime) -> None:
-    """The draft says something else now. Every change ends here."""
+    """Every change ends here: what was submitted or approved is so no more, and nothing said of the
+    draft when it was given back holds; whoever takes part in the writing may not approve it."""
     draft.updated_at = now
+    draft.submitted_at = draft.reviewed_by = draft.reviewed_at = draft.review_note = None
+    await _note_editor(session, draft, now=now)
+    if draft.state in (DraftState.SUBMITTED, DraftState.APPROVED):
+        draft.state = DraftState.OPEN
+        events.add(session, "draft_reopened", at=now, object_kind="draft", object_id=draft.id)
+        await notice(session, draft.chat_id, "review.reopened", now=now)
     await session.flush()
+
+
+async def _note_editor(session: AsyncSession, draft: Draft, *, now: datetime) -> None:
+    """Somebody else than the author; once for each of them."""
+    editor = events.who_acts()
+    is_another = editor is not None and editor != draft.author_id
+    if is_another and not await drafts.edited_by(session, editor, [draft.id]):
+        events.add(session, "draft_edited", at=now, object_kind="draft", object_id=draft.id)
+
+
+def is_approved(draft: Draft) -> bool:
+    """Somebody has approved the draft as it stands."""
+    return (
+        draft.state is DraftState.APPROVED
+        and draft.reviewed_at is not None
+        and draft.updated_at <= draft.reviewed_at
+    )
 
 
 async def set_number(session: AsyncSession, draft_id: int, text: str, *, now: datetime) -> str:

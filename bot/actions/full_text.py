@@ -1,4 +1,5 @@
-"""Giving somebody the whole letter: the file as it came, or its text in parts."""
+"""Giving somebody the whole letter: the file as it came, or its text in parts, and what goes with
+it."""
 
 from __future__ import annotations
 
@@ -9,6 +10,7 @@ from typing import Any
 
 from sqlalchemy.ext.asyncio import AsyncSession
 
+from bot.actions import attachments
 from bot.actions.replies import queue
 from bot.domain.splitting import MOST_UNITS, split
 from bot.domain.states import Lane, MessageKind
@@ -35,10 +37,11 @@ async def send(
     reply_to: int | None,
     now: datetime,
 ) -> None:
-    """Queue the letter for one chat, its parts in order."""
+    """Queue the letter for one chat, its parts in order, then the files that go with it."""
     parameters = {"directive_id": directive.id, "addressee_id": addressee_id}
     parts = 1 if directive.file_id else len(parts_of(directive.body))
     await _queue_parts(session, parts, parameters, chat_id=chat_id, reply_to=reply_to, now=now)
+    await attachments.send(session, directive.draft_id, chat_id=chat_id, reply_to=reply_to, now=now)
 
 
 async def send_as_text(session: AsyncSession, file: Claimed, *, now: datetime) -> None:

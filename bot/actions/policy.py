@@ -8,6 +8,7 @@ from zoneinfo import ZoneInfo
 from sqlalchemy.ext.asyncio import AsyncSession
 
 from bot.config import Config
+from bot.domain.approval import Approval, is_needed
 from bot.storage import units
 from scheduler.calendar import WorkingCalendar
 from scheduler.plan import ReminderPolicy
@@ -20,6 +21,11 @@ class Policy:
     calendar: WorkingCalendar
     reminders: ReminderPolicy
     large_send_units: int
+    approval: Approval = Approval.NONE
+
+    def needs_approval(self, units: int) -> bool:
+        """Whether somebody must approve what goes to so many units."""
+        return is_needed(self.approval, units=units, large=self.large_send_units)
 
 
 async def load(session: AsyncSession, config: Config) -> Policy:
@@ -42,4 +48,6 @@ async def load(session: AsyncSession, config: Config) -> Policy:
         overdue_every=settings.overdue_every_days,
         overdue_times=settings.overdue_times,
     )
-    return Policy(calendar, reminders, config.delivery.large_send_units)
+    return Policy(
+        calendar, reminders, config.delivery.large_send_units, Approval(config.issue.approval)
+    )

@@ -6,9 +6,8 @@ from datetime import datetime
 
 from sqlalchemy.ext.asyncio import AsyncSession
 
-from bot.actions import audience
+from bot.actions import attachments, audience, drafts
 from bot.actions.replies import notice, queue
-from bot.domain.splitting import split
 from bot.domain.states import Lane, MessageKind
 from bot.storage.outbox import NewMessage
 from bot.storage.tables import Chat, Draft
@@ -20,8 +19,7 @@ async def send(session: AsyncSession, draft: Draft, chat: Chat, *, now: datetime
     await notice(session, chat.id, "test.before", now=now)
     parts = [("list", number) for number in range(await audience.lists(session, draft))]
     parts.append(("card", 0))
-    letter = 1 if draft.file_id else len(split(draft.body))
-    parts += [("text", number) for number in range(letter)]
+    parts += [("text", number) for number in range(await drafts.parts(session, draft))]
     for part, number in parts:
         await queue(
             session,
@@ -33,3 +31,4 @@ async def send(session: AsyncSession, draft: Draft, chat: Chat, *, now: datetime
                 parameters={"draft_id": draft.id, "part": part, "list": number, "test": True},
             ),
         )
+    await attachments.send(session, draft.id, chat_id=chat.id, now=now)

@@ -10,7 +10,7 @@ from zoneinfo import ZoneInfo
 from sqlalchemy.ext.asyncio import AsyncSession
 
 from bot.actions.policy import Policy
-from bot.delivery.render import Content, DirectiveView, TaskView, Writer
+from bot.delivery.render import Content, DirectiveView, RelationView, TaskView, Writer
 from bot.domain.rights import Actor, Right
 from bot.domain.splitting import shortened
 from bot.domain.states import OutboxState
@@ -79,6 +79,9 @@ class Loaded:
     tasks: Mapping[int, tuple[TaskView, ...]]
     served: Collection[tuple[int, int]]  # our chat's id, unit's id
     changed: Changed
+    # By directive: how many files go with it, and what it is to an earlier one.
+    files: Mapping[int, int] = field(default_factory=dict)
+    relations: Mapping[int, RelationView] = field(default_factory=dict)
     # A card is made once for all chats that see the same of it, a stencil once for all units that
     # have the same work (None: it may be none), a letter's head once for all.
     contents: dict[tuple[object, ...], Content] = field(default_factory=dict)
@@ -173,6 +176,12 @@ def directive_view(directive: Directive) -> DirectiveView:
         version=directive.version,
         subject=shortened(directive.subject, most=LONGEST_SUBJECT),
     )
+
+
+def files_of(file_id: str | None, attachments: int) -> int:
+    """How many files the full text is given with: none but the letter's own, if it came as one, and
+    what goes with it."""
+    return attachments + (file_id is not None)
 
 
 def task_view(task: TaskState) -> TaskView:

@@ -8,6 +8,7 @@ from __future__ import annotations
 from collections.abc import Awaitable, Callable
 
 from bot.delivery import (
+    gather_attachments,
     gather_cards,
     gather_corrections,
     gather_draft_list,
@@ -17,6 +18,7 @@ from bot.delivery import (
     gather_office,
     gather_people,
     gather_registry,
+    gather_relations,
     gather_versions,
 )
 from bot.delivery.context import Context, Gathered, Withdraw
@@ -45,6 +47,8 @@ _KINDS: dict[MessageKind, Callable[[Context], Awaitable[Gathered]]] = {
     MessageKind.REMINDER: gather_messages.reminder,
     MessageKind.OPEN_TASKS: gather_messages.open_tasks,
     MessageKind.FULL_TEXT: gather_messages.full_text,
+    MessageKind.ATTACHMENT: gather_attachments.attachment,
+    MessageKind.RELATED: gather_relations.choices,
     MessageKind.STAFF: gather_office.staff,
     MessageKind.LOG: gather_office.log,
     MessageKind.LOG_FILE: gather_office.log_file,

@@ -11,6 +11,7 @@ from bot.delivery import (
     gather_corrections,
     gather_drafts,
     gather_registry,
+    gather_relations,
     gather_versions,
     render,
     render_progress,
@@ -25,6 +26,7 @@ from bot.delivery.context import (
     Ready,
     Withdraw,
     directive_view,
+    files_of,
 )
 from bot.delivery.render import CardView, Content, Named, TaskView
 from bot.domain.directives import has_begun
@@ -38,7 +40,7 @@ from bot.domain.states import (
     OutboxState,
     Sending,
 )
-from bot.storage import claims, directives, outbox, people, progress, receipts
+from bot.storage import attachments, claims, directives, outbox, people, progress, receipts
 from bot.storage.claims import Claimed, ClaimedCard
 from bot.storage.directives import Work
 from bot.storage.tables import Directive
@@ -46,8 +48,8 @@ from bot.storage.tables import Directive
 
 def load(session: Session, messages: Sequence[Claimed]) -> Loaded:
     """What these messages' cards show, and which chats may see which unit's, in a few queries."""
-    found = [message.card for message in messages if message.card is not None]
-    ids = {card.subject_id for card in found if card.kind is CardKind.DIRECTIVE}
+    cards = [message.card for message in messages if message.card is not None]
+    ids = {card.subject_id for card in cards if card.kind is CardKind.DIRECTIVE}
     ids |= {int(message.parameters["addressee_id"]) for message in messages if _is_list(message)}
     served = people.read_units_served(session, {message.chat.id for message in messages})
     if not ids:
@@ -55,11 +57,17 @@ def load(session: Session, messages: Sequence[Claimed]) -> Loaded:
     recipients = directives.recipients(session, ids)
     work = directives.work(session, ids)
     of_them = directives.by_ids(session, {each.directive_id for each in recipients.values()})
+    files = attachments.counts(session, {each.draft_id for each in of_them.values()})
     return Loaded(
         recipients=recipients,
         directives=of_them,
         receipts=receipts.read_counting(session, ids),
         tasks=_tasks(work),
+        files={
+            each.id: files_of(each.file_id, files.get(each.draft_id, 0))
+            for each in of_them.values()
+        },
+        relations=gather_relations.of_directives(session, of_them.values()),
         served=served,
         changed=gather_versions.changed(session, of_them, ids, removed=work.removed),
     )
@@ -193,6 +201,8 @@ def _directive_card(context: Context, card: ClaimedCard) -> Ready | Withdraw:
         acknowledged_at=receipt.at if receipt else None,
         acknowledged_version=receipt.version if receipt else 1,
         closed=directive.closed_at is not None,
+        relation=loaded.relations.get(directive.id),
+        files=loaded.files.get(directive.id, 0),
         in_group=in_group,
         sent_again=sent_again,
     )

@@ -10,14 +10,14 @@ from zoneinfo import ZoneInfo
 from bot.actions import directives as directive_actions
 from bot.actions import drafts as draft_actions
 from bot.actions.audience import Audience
-from bot.delivery import render_check
+from bot.delivery import gather_review, render_check
 from bot.delivery.context import Context
 from bot.delivery.render import Content
 from bot.delivery.render_check import Collision, Planned, Reminded
 from bot.domain.searching import in_order
 from bot.domain.states import ChatKind, Part
+from bot.storage import attachments, drafts
 from bot.storage import audience as stored
-from bot.storage import drafts
 from bot.storage.tables import Draft, DraftTask
 from scheduler import plan
 
@@ -46,6 +46,10 @@ async def check(context: Context, draft: Draft, audience: Audience) -> Content:
         when_unclear=draft.when_unclear,
         send_at=draft.send_at,
         send_at_fault=draft_actions.send_at_fault(draft.send_at, tasks, now=context.now),
+        files=await attachments.count(context.session, draft.id),
+        review=await gather_review.view(
+            context, draft, needed=context.policy.needs_approval(len(audience.units))
+        ),
     )
     return render_check.check(view, context.write)
 

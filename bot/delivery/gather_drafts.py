@@ -12,9 +12,19 @@ from bot.actions import audience as audience_actions
 from bot.actions import directives as directive_actions
 from bot.actions import draft_tasks
 from bot.actions import drafts as draft_actions
+from bot.actions.attachments import MOST
 from bot.actions.cards import task_lists
 from bot.actions.drafts import Menu
-from bot.delivery import gather_audience, gather_check, render, render_draft
+from bot.actions.relations import RELATIONS
+from bot.delivery import (
+    gather_audience,
+    gather_check,
+    gather_relations,
+    gather_review,
+    render,
+    render_draft,
+    render_review,
+)
 from bot.delivery.context import LONGEST_SUBJECT, NOT_STAFF, Context, Gathered, Ready, Withdraw
 from bot.delivery.render import (
     CardView,
@@ -25,11 +35,12 @@ from bot.delivery.render import (
     Writer,
     directive_title,
 )
+from bot.delivery.render_attachments import AttachmentView
 from bot.delivery.render_draft_tasks import END_OF_MONTH, DraftTaskView, FoundView
 from bot.domain.rights import Right
 from bot.domain.splitting import shortened, split
 from bot.domain.states import COMPOSING, DraftState, MessageKind, Part
-from bot.storage import drafts, outbox, people
+from bot.storage import attachments, drafts, outbox, people
 from bot.storage.tables import Draft, DraftTask
 
 # Menus in which what the letter says of a deadline is shown although there is one.
@@ -113,6 +124,15 @@ async def draft_view(
         quick_deadlines=_quick_deadlines(context),
         same_issued_at=same.issued_at,
         same_drafted_by=same.drafted_by,
+        files=tuple(
+            AttachmentView(each.id, each.file_name, each.is_picture)
+            for each in await attachments.of_draft(context.session, draft.id)
+        ),
+        most_files=MOST,
+        relation=await gather_relations.of_one(context.session, draft),
+        relations=RELATIONS,
+        suggested=tuple(await gather_relations.suggestions(context, draft)),
+        review=await gather_review.view(context, draft, needed=False),
     )
 
 
@@ -162,6 +182,8 @@ async def preview(context: Context) -> Gathered:
     """First the exact card as one unit will see it, with the lists of tasks before it, then the
     check with the sending button. As a test it has its buttons, and the whole letter after it."""
     draft = await drafts.get(context.session, context.number("draft_id"))
+    if context.message.parameters["part"] == "review":
+        return await _review(context, draft)
     if draft is None or draft.state not in COMPOSING:
         return Withdraw("draft_gone")
     match context.message.parameters["part"]:
@@ -182,10 +204,32 @@ async def preview(context: Context) -> Gathered:
         unit_name=found.unit.name if found.unit else context.write.texts("draft.none"),
         directive=identity,
         tasks=tasks,
+        relation=await gather_relations.of_one(context.session, draft),
     )
     content = render.card(view, context.write)
     is_test = bool(context.message.parameters.get("test"))
     return Ready(replace(content, buttons=render.of_a_test(content.buttons) if is_test else ()))
+
+
+async def _review(context: Context, draft: Draft | None) -> Gathered:
+    """The check with the buttons that decide, or what became of the draft in their place."""
+    edits = context.message.edits
+    if draft is None or not gather_review.is_to_decide(context, draft):
+        if edits is None:
+            return Withdraw("decided")
+        became = await gather_review.view(context, draft, needed=False) if draft else None
+        return Ready(render_review.outcome(became, context.write), edits)
+    if not await gather_review.may_decide(context, draft):
+        return NOT_STAFF
+    audience = await audience_actions.audience(context.session, draft.id)
+    content = render_review.to_decide(
+        await gather_check.check(context, draft, audience),
+        draft.id,
+        draft_actions.state_id(draft),
+        context.write,
+        author=await gather_review.author(context, draft),
+    )
+    return Ready(content, edits)
 
 
 def _previewed_task(task: DraftTask, part: Part) -> TaskView:

@@ -11,6 +11,7 @@ from bot.actions.full_text import parts_of
 from bot.actions.replies import Keyboard, Said, decode_values
 from bot.callbacks import decode
 from bot.delivery import (
+    gather_relations,
     gather_versions,
     render,
     render_contact,
@@ -103,6 +104,8 @@ async def state(context: Context) -> Gathered:
         ended_at=numbers.directive.closed_at,
         ended_lines=await gather_versions.recall_lines(context, numbers.directive),
         in_control=await _controls(context, actor, numbers.directive),
+        relation=await gather_relations.of_one(context.session, numbers.directive),
+        later=await gather_relations.later(context, numbers.directive.id),
         units=tuple(
             render_staff.UnitLine(
                 unit.unit_name,

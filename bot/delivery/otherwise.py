@@ -7,8 +7,9 @@ from datetime import datetime
 
 from sqlalchemy.ext.asyncio import AsyncSession
 
-from bot.actions import full_text, people
+from bot.actions import attachments, full_text, people
 from bot.delivery.settle import Fate
+from bot.domain.states import MessageKind
 from bot.storage import claims
 from bot.storage.claims import Claimed
 
@@ -28,5 +29,7 @@ async def send_otherwise(
         await claims.send_plainly(session, message)
     if fate.not_deletable:
         await claims.overwrite(session, message)
-    if fate.file_refused:
+    if fate.file_refused and message.kind is MessageKind.ATTACHMENT:
+        await attachments.tell_lost(session, message, now=now)
+    elif fate.file_refused:
         await full_text.send_as_text(session, message, now=now)

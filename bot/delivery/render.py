@@ -19,7 +19,7 @@ from bot.domain.assignments import FINISHED
 from bot.domain.directives import number_and_symbol
 from bot.domain.markup import visible
 from bot.domain.splitting import MOST_UNITS, fits, shortened, visible_length
-from bot.domain.states import AssignmentState, Part
+from bot.domain.states import AssignmentState, Part, Relation
 from bot.texts import Texts
 from bot.texts.moments import Moments
 
@@ -109,6 +109,14 @@ class DirectiveView:
     version: int = 1
 
 
+@dataclass(frozen=True, slots=True)
+class RelationView:
+    """What a directive is to an earlier one."""
+
+    relation: Relation
+    earlier: DirectiveView
+
+
 @dataclass(frozen=True, slots=True, kw_only=True)
 class TaskView:
     """One task as a unit sees it."""
@@ -153,6 +161,8 @@ class CardView:
     asks_again: bool = False
     closed: bool = False
     ended: str | None = None  # the line that says why, if it was not simply closed
+    relation: RelationView | None = None
+    files: int = 0  # that the full text is given with, the letter's own among them
     in_group: bool = False
     sent_again: bool = False
 
@@ -167,6 +177,17 @@ def directive_title(view: DirectiveView, write: Writer) -> str:
     return write.texts("directive.title_unnumbered")
 
 
+def relation_line(view: RelationView, write: Writer) -> str:
+    """`Thay thế công văn số 12/… ngày …`"""
+    return write.say(f"relation.{view.relation}", title=_inside(view.earlier, write))
+
+
+def _inside(view: DirectiveView, write: Writer) -> str:
+    """The title as it stands within a sentence."""
+    title = directive_title(view, write)
+    return title[:1].lower() + title[1:]
+
+
 def card(view: CardView, write: Writer) -> Content:
     """The directive's card."""
     if view.ended is not None:
@@ -174,6 +195,7 @@ def card(view: CardView, write: Writer) -> Content:
     head = [
         write.once(_letter, view.directive),
         *([view.correction] if view.correction else []),
+        *([relation_line(view.relation, write)] if view.relation else []),
         "",
         write.say("card.unit", unit=view.unit_name),
         write.say("card.tasks", count=len(view.tasks)),
@@ -319,7 +341,7 @@ def _receipt(view: CardView, at: datetime, write: Writer) -> str:
 
 def _card_buttons(view: CardView, write: Writer) -> tuple[tuple[Button, ...], ...]:
     ids = (view.addressee_id,)
-    full_text = Button(write.texts("button.full_text"), Callback(Press.FULL_TEXT, ids))
+    full_text = Button(_full_text_label(view.files, write), Callback(Press.FULL_TEXT, ids))
     if view.closed:
         return ((full_text,),)
     rows: list[tuple[Button, ...]] = []
@@ -332,6 +354,12 @@ def _card_buttons(view: CardView, write: Writer) -> tuple[tuple[Button, ...], ..
     if any(task.state is AssignmentState.OPEN for task in view.tasks):
         rows.append((Button(write.texts("button.report_done"), Callback(Press.DONE_MENU, ids)),))
     return tuple(rows)
+
+
+def _full_text_label(files: int, write: Writer) -> str:
+    if files < 2:
+        return write.texts("button.full_text")
+    return write.texts("button.full_text_and_files", count=files)
 
 
 def of_a_test(rows: Sequence[Sequence[Button]]) -> tuple[tuple[Button, ...], ...]:

@@ -8,7 +8,9 @@ from datetime import date, datetime
 from html import escape
 
 from bot.callbacks import Callback, Press
+from bot.delivery import render_review
 from bot.delivery.render import Button, Content, Named, Writer, fit, names
+from bot.delivery.render_review import ReviewView
 from bot.domain.splitting import shortened
 from bot.domain.states import WhenUnclear
 
@@ -65,6 +67,8 @@ class CheckView:
     when_unclear: WhenUnclear = WhenUnclear.RESEND
     send_at: datetime | None = None
     send_at_fault: str | None = None  # the key of what is wrong with it
+    files: int = 0
+    review: ReviewView | None = None
 
 
 def check(view: CheckView, write: Writer) -> Content:
@@ -94,7 +98,10 @@ def check(view: CheckView, write: Writer) -> Content:
     head += _collisions(view.collisions, write)
     if view.reminders:
         head.append(write.say("check.reminders"))
-    foot = [write.say(_UNCLEAR[view.when_unclear]), *(write.say(key) for key in view.missing)]
+    foot = [write.say("check.files", count=view.files)] if view.files else []
+    foot.append(write.say(_UNCLEAR[view.when_unclear]))
+    foot += render_review.lines(view.review, write) if view.review else []
+    foot += [write.say(key) for key in view.missing]
     if not view.numbered:
         foot.append(write.say("check.unnumbered"))
     foot.append(write.zone_line(write.now))
@@ -165,7 +172,10 @@ def _check_buttons(view: CheckView, write: Writer) -> tuple[tuple[Button, ...], 
         return (back,)
     test = (_button(write, "button.test", Press.DRAFT_TEST, view.draft_id),)
     rows = [test, _moment_buttons(view, write), (_unclear_button(view, write),), back]
-    if view.send_at_fault is None:
+    review = view.review
+    if view.send_at_fault is None and review and review.is_to_submit:
+        rows.insert(0, (render_review.submit_button(view.draft_id, view.state_id, write),))
+    elif view.send_at_fault is None and (review is None or review.may_be_sent):
         rows.insert(0, (_send_button(view, write),))
     return tuple(rows)
 

@@ -7,8 +7,18 @@ from datetime import date, datetime
 from html import escape
 
 from bot.callbacks import Callback, Press
-from bot.delivery.render import Button, Content, Writer, fit
+from bot.delivery import render_attachments, render_relations, render_review
+from bot.delivery.render import (
+    Button,
+    Content,
+    DirectiveView,
+    RelationView,
+    Writer,
+    fit,
+    relation_line,
+)
 from bot.delivery.render import button as _button
+from bot.delivery.render_attachments import AttachmentView
 from bot.delivery.render_audience import AudienceView, besides, group_line
 from bot.delivery.render_draft_tasks import (
     DraftTaskView,
@@ -21,7 +31,9 @@ from bot.delivery.render_draft_tasks import (
     task_line,
     task_page,
 )
+from bot.delivery.render_review import ReviewView
 from bot.domain.splitting import shortened
+from bot.domain.states import Relation
 
 TEMPLATES_TAB = 1  # of /duthao
 # By the number a button carries.
@@ -52,6 +64,13 @@ class DraftView:
     notes: tuple[str, ...] = ()
     main_buttons: tuple[tuple[Button, ...], ...] | None = None
 
+    files: tuple[AttachmentView, ...] = ()
+    most_files: int = 0
+    relation: RelationView | None = None
+    relations: tuple[Relation, ...] = ()  # that there may be, by the number a button carries
+    suggested: tuple[tuple[int, DirectiveView], ...] = ()
+    review: ReviewView | None = None
+
     @property
     def has_audience(self) -> bool:
         """Whom it goes to is still to be chosen."""
@@ -62,12 +81,18 @@ def draft_card(
     view: DraftView, write: Writer, *, menu: str, task_id: int | None, page: int = 1
 ) -> Content:
     """What was understood, what is missing, and the buttons of one menu; or one task's page."""
+    if menu == "files":
+        name = _name(view, write)
+        return render_attachments.menu(view.id, name, view.files, write, most=view.most_files)
+    if menu == "relations":
+        return render_relations.menu(_relations(view, write), write)
     task = next((each for each in view.tasks if each.id == task_id), None)
     if task is not None and menu in ("task", "remove_task"):
         removing = menu == "remove_task"
         of = len(view.tasks)
         return task_page(view.id, task, write, of=of, page=page, removing=removing)
     head = [view.title or write.bold("draft.title"), *_identity(view, write), *view.notes]
+    head += _beside(view, write)
     if view.has_audience:
         head += ["", write.bold("draft.groups"), *_audience(view.audience, write)]
     if menu == "drop":
@@ -106,6 +131,31 @@ def _buttons(
             return _drop_buttons(view, write)
         case _:
             return view.main_buttons or _main_buttons(view, write)
+
+
+def _name(view: DraftView, write: Writer) -> str:
+    """By what the draft is known on its other menus."""
+    known = [f"{view.number}/{view.symbol or ''}".rstrip("/")] if view.number else []
+    known += [shortened(view.subject)] if view.subject else []
+    return f"{write.texts('draft.title')}: {' · '.join(known) or write.texts('draft.not_given')}"
+
+
+def _relations(view: DraftView, write: Writer) -> render_relations.MenuView:
+    return render_relations.MenuView(
+        draft_id=view.id,
+        title=_name(view, write),
+        relation=view.relation,
+        suggestions=view.suggested,
+        kinds=view.relations,
+    )
+
+
+def _beside(view: DraftView, write: Writer) -> list[str]:
+    """What it is to an earlier directive, and how far its approval is."""
+    lines = [relation_line(view.relation, write)] if view.relation else []
+    if view.suggested and not view.relation:
+        lines.append(write.say("relation.may_be"))
+    return lines + (render_review.lines(view.review, write) if view.review else [])
 
 
 def _identity(view: DraftView, write: Writer) -> list[str]:
@@ -180,8 +230,17 @@ def _main_buttons(view: DraftView, write: Writer) -> Rows:
             _button(write, "button.groups", Press.DRAFT_GROUPS, view.id),
             _button(write, "button.tasks", Press.DRAFT_TASKS, view.id, 1),
         ),
-        (_button(write, "button.deadlines", Press.DRAFT_DEADLINES, view.id),),
-        (_button(write, "button.more", Press.DRAFT_MORE, view.id),),
+        (
+            _button(write, "button.deadlines", Press.DRAFT_DEADLINES, view.id),
+            Button(
+                write.texts("button.files", count=len(view.files)),
+                Callback(Press.DRAFT_FILES, (view.id,)),
+            ),
+        ),
+        (
+            _button(write, "button.relations", Press.DRAFT_RELATIONS, view.id),
+            _button(write, "button.more", Press.DRAFT_MORE, view.id),
+        ),
         (_button(write, "button.preview", Press.DRAFT_PREVIEW, view.id, style="primary"),),
     )
 

@@ -140,22 +140,35 @@ class WishView:
     asked_at: datetime
 
 
+@dataclass(frozen=True, slots=True)
+class ReviewedView:
+    """A draft that waits for approval."""
+
+    draft_id: int
+    code: str | None
+    subject: str
+    author: str
+    submitted_at: datetime
+
+
 def waiting_list(
     sections: Sequence[Section],
-    waits: Sequence[NewcomerView | WishView],
+    waits: Sequence[ReviewedView | NewcomerView | WishView],
     write: Writer,
     *,
     page: int,
     pages: int,
 ) -> Content:
-    """/cho: how much of each kind waits, and one page of people with what can be decided."""
+    """/cho: how much of each kind waits, and one page of it with what can be decided."""
     counts = [write.say(each.key, count=each.count) for each in sections if each.count]
     head = [write.bold("waiting.title"), *(counts or [write.say("waiting.nothing")])]
     first = (page - 1) * WAITING_A_PAGE + 1
     lines: list[str] = []
     rows: list[tuple[Button, ...]] = []
     for number, each in enumerate(waits, first):
-        if isinstance(each, NewcomerView):
+        if isinstance(each, ReviewedView):
+            line, buttons = _reviewed(each, number, write)
+        elif isinstance(each, NewcomerView):
             line, buttons = _newcomer(each, number, write)
         else:
             line, buttons = _wish(each, number, write)
@@ -168,6 +181,18 @@ def waiting_list(
 
 
 _Drawn = tuple[str, tuple[Button, ...]]
+
+
+def _reviewed(view: ReviewedView, number: int, write: Writer) -> _Drawn:
+    line = write.say(
+        "waiting.draft",
+        draft=view.code or write.texts("directive.title_unnumbered"),
+        subject=shortened(view.subject),
+        name=view.author,
+        at=write.moments.short(view.submitted_at),
+    )
+    label = write.texts("button.look_at_draft", number=number)
+    return line, (Button(label, Callback(Press.REVIEW_SHOW, (view.draft_id,))),)
 
 
 def _wish(view: WishView, number: int, write: Writer) -> _Drawn:

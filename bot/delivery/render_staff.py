@@ -13,20 +13,23 @@ from bot.delivery.render import (
     Content,
     DirectiveView,
     Named,
+    RelationView,
     TaskView,
     Writer,
     directive_title,
     fit,
     names,
     page_buttons,
+    relation_line,
 )
 from bot.domain.assignments import FINISHED
 from bot.domain.reach import Reach
 from bot.domain.splitting import shortened
-from bot.domain.states import AssignmentState, Ending
+from bot.domain.states import AssignmentState, Ending, Relation
 
 UNITS_A_PAGE = 8
 TASKS_SHOWN = 20
+LATER_SHOWN = 3
 
 
 @dataclass(frozen=True, slots=True)
@@ -69,6 +72,8 @@ class StateView:
     ended_at: datetime | None = None
     ended_lines: tuple[str, ...] = ()  # how far a recall is
     in_control: bool = False  # whoever reads it may correct and end it
+    relation: RelationView | None = None
+    later: tuple[RelationView, ...] = ()  # what refers to this one, each with what it is to it
     units: tuple[UnitLine, ...]
     late: Named = NO_NAMES  # units that came into its groups since
     may_add: bool = False
@@ -86,6 +91,8 @@ def state_page(view: StateView, write: Writer, *, page: int) -> Content:
         f"<b>{escape(directive_title(view.directive, write), quote=False)}</b>",
         write.say("card.subject", subject=view.directive.subject),
         *_ending(view, write),
+        *([relation_line(view.relation, write)] if view.relation else []),
+        *_later_lines(view.later, write),
         "",
         write.say("state.acknowledged", done=acknowledged, units=acknowledged + len(silent)),
         write.say(
@@ -178,6 +185,19 @@ def _adding(view: StateView, write: Writer) -> tuple[tuple[Button, ...], ...]:
         ask = Callback(Press.LATE_ASK, (view.directive_id,))
         row.insert(0, Button(write.texts("button.late_ask", count=view.late.count), ask))
     return (tuple(row),)
+
+
+def _later_lines(later: tuple[RelationView, ...], write: Writer) -> list[str]:
+    """By what it was amended, replaced, reminded of; the newest, and how many more there are."""
+    lines = []
+    for kind in Relation:
+        titles = [directive_title(each.earlier, write) for each in later if each.relation is kind]
+        if not titles:
+            continue
+        lines.append(write.say(f"state.later_{kind}", titles="; ".join(titles[:LATER_SHOWN])))
+        if len(titles) > LATER_SHOWN:
+            lines[-1] += write.say("state.later_more", count=len(titles) - LATER_SHOWN)
+    return lines
 
 
 def _unit_line(place: int, unit: UnitLine, write: Writer) -> str:

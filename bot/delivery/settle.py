@@ -28,6 +28,8 @@ from bot.delivery.retry import (
 from bot.domain.states import MessageKind, OutboxState, WhenUnclear
 
 HELD_WHEN_UNCERTAIN = frozenset({MessageKind.REMINDER})
+# Files that are sent on: what becomes of one that Telegram no longer knows is `otherwise`'s.
+SENT_ON = frozenset({MessageKind.FULL_TEXT, MessageKind.ATTACHMENT})
 # Their parameters hold codes, which are kept nowhere else: once told, they are forgotten here too.
 TELLS_A_SECRET = frozenset({MessageKind.INVITE, MessageKind.INVITE_SHEET})
 
@@ -124,7 +126,7 @@ def settle(sent: Sent, outcome: Outcome, *, now: datetime, failures: int, jitter
                 costs_attempt=False,
                 formatting_refused=True,
             )
-        case Failed(reason=MessageReason.BAD_FILE as reason) if sent.kind is MessageKind.FULL_TEXT:
+        case Failed(reason=MessageReason.BAD_FILE as reason) if sent.kind in SENT_ON:
             return Fate(state=OutboxState.WITHDRAWN, reason=reason.value, file_refused=True)
         case Failed(reason=message_reason):
             return Fate(state=OutboxState.FAILED, reason=message_reason.value)

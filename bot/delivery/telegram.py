@@ -127,9 +127,9 @@ def _button(button: Button, suffix: str) -> dict[str, object]:
 
 
 def _document(payload: dict[str, object], document: Document) -> Call:
-    if document.file_id:
-        return Call("sendDocument", payload | {"document": document.file_id})
     method, name = ("sendPhoto", "photo") if document.is_picture else ("sendDocument", "document")
+    if document.file_id:
+        return Call(method, payload | {name: document.file_id})
     return Call(method, payload, {name: Upload(document.name, document.content)})
 
 

@@ -17,7 +17,7 @@ _STAFF: tuple[tuple[str, Right], ...] = (
     ("ketlai", Right.GOVERN),
     ("canbo", Right.GOVERN),
     ("nhatky", Right.REGISTER),
-    ("cho", Right.REGISTER),
+    ("cho", Right.ISSUE),
     ("matlienlac", Right.VIEW),
     ("sapxep", Right.REGISTER),
 )

@@ -7,6 +7,8 @@ A staff member may be limited to groups of units. The rule, for every command, b
 - The sending of a directive is controlled by whom all of its units are theirs.
 - A draft is worked on by its author, or by staff without limits; it is issued, and a group ticked,
   only if all the groups are theirs.
+- A draft that waits for approval is decided by who may issue, neither began nor changed it, and
+  whose all of its units are.
 - In the registry they see the groups that are theirs and the units in them; an administrator
   changes what is kept of such a unit, invites and lets in its people, gives their places to others,
   renames it and retires it.
@@ -106,6 +108,12 @@ class Actor:
     def may_address(self, group_ids: Collection[int]) -> bool:
         """Whether all of these groups are theirs, to be sent to or looked at."""
         return self.scope is None or self.scope.group_ids.issuperset(group_ids)
+
+    def may_approve(self, author_id: int, unit_ids: Collection[int]) -> bool:
+        """Whether a draft to these units that this person began is theirs to approve, unless they
+        have changed it."""
+        is_another = author_id != self.person_id
+        return is_another and self.may(Right.ISSUE) and self.may_control(unit_ids)
 
     def may_compose(self, author_id: int) -> bool:
         """Whether a draft that this person began is theirs to work on."""

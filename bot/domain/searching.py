@@ -1,4 +1,5 @@
-"""Finding units by what people type: parts of a name without diacritics, or a code; pure."""
+"""Finding units and directives by what people type: parts of a name without diacritics, or a code;
+pure."""
 
 from __future__ import annotations
 
@@ -30,6 +31,12 @@ def search(words: str, among: Iterable[Found]) -> list[Found]:
     everything = list(among)
     exact = [each for each in everything if wanted and each.code.casefold() == words.casefold()]
     return exact or in_order([each for each in everything if _holds(each, wanted)])
+
+
+def holds(text: str, words: str) -> bool:
+    """Whether a text holds all of the words, however either is accented."""
+    folded = _folded(text)
+    return all(word in folded for word in fold(words).split())
 
 
 def _holds(each: Named, wanted: Sequence[str]) -> bool:

@@ -33,6 +33,8 @@ class MessageKind(StrEnum):
     DRAFTS = "drafts"  # /duthao: drafts, templates, one template
     PREVIEW = "preview"
     FULL_TEXT = "full_text"
+    ATTACHMENT = "attachment"  # a file that goes with the letter
+    RELATED = "related"  # directives that a draft may be related to
     REMINDER = "reminder"
     STATE = "state"  # /tiendo
     APPOINTED = "appointed"  # /hengio
@@ -278,6 +280,9 @@ class DialogueKind(StrEnum):
     ADDRESSEE_UNIT = "addressee_unit"  # whom to add to a directive that was issued
     DRAFT_NOTE = "draft_note"  # what was wrong in what is corrected
     RECALL_REASON = "recall_reason"
+    DRAFT_FILES = "draft_files"  # files that go with the letter, one after the other
+    DRAFT_RELATED = "draft_related"  # which directive it is related to
+    REVIEW_REASON = "review_reason"  # why a draft is given back
     ISSUE_COUNT = "issue_count"
     SUBMIT = "submit"
     PASTE_LETTER = "paste_letter"

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterator
+from itertools import pairwise
 from typing import Final
 
 from bot.domain.folding import fold, normalise
@@ -39,6 +40,10 @@ _LABEL = re.compile(r"^\W*(?:đ[ộô] (?:mật|khẩn)|mức độ (?:mật|kh�
 _BEFORE_NEIGHBOUR = re.compile(r"^\W*(?P<stamp>[A-ZÀ-Ỹ ]{3,16}?)\W+(?=Số ?:|[^,]{2,40}, ngày )")
 _AFTER_NEIGHBOUR = re.compile(r"(?:năm \d{4}|/[\w&-]+) \W*(?P<stamp>[A-ZÀ-Ỹ ]{3,16})\W*$")
 
+_NAME_WORD = re.compile(r"[^\W_]+")
+# bảo mật, bí mật, bề mặt, có mặt, vắng mặt, ra mắt, gặp mặt, tiền mặt, thay mặt
+_OTHER_WORDS = frozenset(["bao", "bi", "be", "co", "vang", "ra", "gap", "tien", "thay"])
+
 
 def is_stamp(text: str) -> bool:
     """Whether the text says nothing but how urgent or secret a letter is."""
@@ -61,6 +66,22 @@ def refuse_secret(document: Document) -> None:
     """Raise InvalidInput if a secrecy mark is seen: the law keeps the letter off such systems."""
     if find_secrecy(document) is not None:
         raise InvalidInput(REFUSAL)
+
+
+def is_named_secret(file_name: str) -> bool:
+    """Whether a file's name bears a secrecy mark: `TOI-MAT_KH12.pdf`, `KH 12 (MẬT).docx`.
+
+    Names are often without accents, so `MAT` counts in capitals only, and not behind a word with
+    which it is another one: bảo mật, bề mặt.
+    """
+    words = _NAME_WORD.findall(normalise(file_name))
+    for before, word in pairwise(["", *words]):
+        whole = fold(f"{before} {word}")
+        if whole.endswith(("toi mat", "tuyet mat", "toimat", "tuyetmat")):
+            return True
+        if word in ("MẬT", "MAT") and fold(before) not in _OTHER_WORDS:
+            return True
+    return False
 
 
 def _found(document: Document) -> Iterator[str]:

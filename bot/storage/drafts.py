@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Collection, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Any, cast
@@ -20,6 +20,7 @@ from bot.storage.tables import (
     DraftTask,
     DraftTaskPart,
     DraftUnit,
+    Event,
     Group,
     Person,
 )
@@ -59,6 +60,18 @@ async def being_composed(session: AsyncSession, *, number: str | None) -> list[t
         .limit(_COMPARED)
     )
     return [(draft, author) for draft, author in rows]
+
+
+async def lock(session: AsyncSession, draft_id: int) -> Draft | None:
+    """The draft as it stands now, locked until the transaction ends: whoever changes, approves or
+    issues it does so after whoever was first."""
+    draft: Draft | None = await session.scalar(
+        select(Draft)
+        .where(Draft.id == draft_id)
+        .with_for_update(key_share=True)
+        .execution_options(populate_existing=True)
+    )
+    return draft
 
 
 async def tasks(session: AsyncSession, draft_id: int) -> list[DraftTask]:
@@ -119,6 +132,31 @@ async def group_choices(session: AsyncSession, draft_id: int) -> list[GroupChoic
 async def draft_group(session: AsyncSession, draft_group_id: int) -> DraftGroup | None:
     """One line of a draft's audience by id."""
     return await session.get(DraftGroup, draft_group_id)
+
+
+async def submitted(session: AsyncSession) -> list[Draft]:
+    """The drafts that wait for somebody's approval, oldest first."""
+    rows = await session.scalars(
+        select(Draft)
+        .where(Draft.state == DraftState.SUBMITTED)
+        .order_by(Draft.submitted_at, Draft.id)
+    )
+    return list(rows)
+
+
+async def edited_by(
+    session: AsyncSession, person_id: int | None, draft_ids: Collection[int]
+) -> set[int]:
+    """Those of these drafts that the person has changed though another one began them."""
+    rows = await session.scalars(
+        select(Event.object_id).where(
+            Event.person_id == person_id,
+            Event.action == "draft_edited",
+            Event.object_kind == "draft",
+            Event.object_id.in_(draft_ids),
+        )
+    )
+    return {draft_id for draft_id in rows if draft_id is not None}
 
 
 async def change(session: AsyncSession, draft_id: int, *, now: datetime, **values: Any) -> bool:

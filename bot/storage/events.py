@@ -50,6 +50,11 @@ def where() -> int | None:
     return _origin.get().chat_id
 
 
+def who_acts() -> int | None:
+    """The person who causes what is written now; None when it is time that does."""
+    return _origin.get().person_id
+
+
 def add(
     session: AsyncSession,
     action: str,

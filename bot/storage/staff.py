@@ -115,6 +115,16 @@ async def governing_chats(session: AsyncSession) -> list[int]:
     return list(rows)
 
 
+async def group_chats(session: AsyncSession) -> list[int]:
+    """The office's own groups that can be written to."""
+    rows = await session.scalars(
+        select(Chat.id)
+        .where(Chat.staff_group.is_(True), Chat.unreachable_reason.is_(None))
+        .order_by(Chat.id)
+    )
+    return list(rows)
+
+
 async def set_role(session: AsyncSession, staff_id: int, role: StaffRole) -> None:
     """What they may do from now on."""
     await session.execute(update(Staff).where(Staff.id == staff_id).values(role=role))

@@ -146,6 +146,15 @@ class Phone:
                 return message
         raise AssertionError(f"{pattern!r} is not among {self.texts()}")
 
+    def sees_own_file(self) -> dict[str, Any]:
+        """The newest document that its owner sent, as Telegram describes it."""
+        found: dict[str, Any] = next(
+            message["document"]
+            for message in reversed(self.messages())
+            if "document" in message and not message["from"]["is_bot"]
+        )
+        return found
+
     def last_id(self) -> int:
         """The newest message's id; 0 in an empty chat."""
         return max((message["message_id"] for message in self.messages()), default=0)

@@ -40,6 +40,7 @@ from bot.storage.tables import (
     Contact,
     Dialogue,
     Directive,
+    Draft,
     DraftGroup,
     DraftTask,
     Event,
@@ -109,7 +110,7 @@ COMMAND_FOR: dict[str, frozenset[Role]] = {
     "canbo": GOVERNING,
     "nhatky": GOVERNING,
     "ketlai": GOVERNING,
-    "cho": GOVERNING,
+    "cho": ISSUING,
     "matlienlac": STAFF,
     "donvitoi": OF_A_UNIT,
     "bangiao": OF_A_UNIT,
@@ -185,6 +186,20 @@ PRESS_FOR: dict[Press, frozenset[Role]] = {
     Press.DRAFT_ISSUE: ISSUING,
     Press.DRAFT_ISSUE_UNNUMBERED: ISSUING,
     Press.DRAFT_DROP: ISSUING,
+    Press.DRAFT_FILES: ISSUING,
+    Press.DRAFT_FILE_ADD: ISSUING,
+    Press.DRAFT_FILES_DONE: ISSUING,
+    Press.DRAFT_FILE_DROP: ISSUING,
+    Press.DRAFT_FILE_AT: ISSUING,
+    Press.DRAFT_RELATIONS: ISSUING,
+    Press.DRAFT_RELATED_PAGE: ISSUING,
+    Press.DRAFT_RELATED_FIND: ISSUING,
+    Press.DRAFT_RELATE: ISSUING,
+    Press.DRAFT_UNRELATE: ISSUING,
+    Press.DRAFT_SUBMIT: ISSUING,
+    Press.REVIEW_SHOW: ISSUING,
+    Press.REVIEW_APPROVE: ISSUING,
+    Press.REVIEW_RETURN: ISSUING,
     Press.SENDING_PAUSE: ISSUING,
     Press.SENDING_RESUME: ISSUING,
     Press.SENDING_CANCEL_ASK: ISSUING,
@@ -240,7 +255,7 @@ PRESS_FOR: dict[Press, frozenset[Role]] = {
     Press.IMPORT_DROP: GOVERNING,
     Press.JOIN_TITLE: EVERYONE - {R.STRANGER},
     Press.CONSENT: EVERYONE - {R.STRANGER},
-    Press.WAITING_PAGE: GOVERNING,
+    Press.WAITING_PAGE: ISSUING,
     Press.JOIN_APPROVE: GOVERNING,
     Press.JOIN_REJECT: GOVERNING,
     Press.JOIN_MOVE: GOVERNING,
@@ -337,6 +352,8 @@ REFUSAL_KEYS = {
     "refused.anonymous",
     "refused.private_only",
     "link.placed_before",
+    "review.own",
+    "review.not_as_shown",
     "group.not_linked",
 }
 MISSING = 999_999_999_999_999_999
@@ -372,6 +389,9 @@ class Material:
     wishing: int
     person: int
     template: int
+    attachment: int
+    submitted: int
+    submitted_state: int
 
 
 PRESSED: dict[Press, Function[[Material], tuple[int, ...]]] = {
@@ -441,6 +461,20 @@ PRESSED: dict[Press, Function[[Material], tuple[int, ...]]] = {
     Press.DRAFT_ISSUE: lambda m: (m.draft, m.draft_state),
     Press.DRAFT_ISSUE_UNNUMBERED: lambda m: (m.draft, m.draft_state),
     Press.DRAFT_DROP: lambda m: (m.draft,),
+    Press.DRAFT_FILES: lambda m: (m.draft,),
+    Press.DRAFT_FILE_ADD: lambda m: (m.draft,),
+    Press.DRAFT_FILES_DONE: lambda m: (m.draft,),
+    Press.DRAFT_FILE_DROP: lambda m: (m.draft, m.attachment),
+    Press.DRAFT_FILE_AT: lambda m: (m.draft, m.attachment, 1),
+    Press.DRAFT_RELATIONS: lambda m: (m.draft,),
+    Press.DRAFT_RELATED_PAGE: lambda m: (m.draft, 0, 1),
+    Press.DRAFT_RELATED_FIND: lambda m: (m.draft, 0),
+    Press.DRAFT_RELATE: lambda m: (m.draft, 1, m.directive),
+    Press.DRAFT_UNRELATE: lambda m: (m.draft,),
+    Press.DRAFT_SUBMIT: lambda m: (m.draft, m.draft_state),
+    Press.REVIEW_SHOW: lambda m: (m.submitted,),
+    Press.REVIEW_APPROVE: lambda m: (m.submitted, m.submitted_state),
+    Press.REVIEW_RETURN: lambda m: (m.submitted, m.submitted_state),
     Press.SENDING_PAUSE: lambda m: (m.directive,),
     Press.SENDING_RESUME: lambda m: (m.directive,),
     Press.SENDING_CANCEL_ASK: lambda m: (m.directive,),
@@ -616,6 +650,8 @@ class Town:
             await self._wishing(about),
             await self._person(unit),
             await self._template(group, about),
+            await self._attachment(draft),
+            *await self._submitted(group, about),
         )
 
     async def _person(self, unit: Unit) -> int:
@@ -624,6 +660,23 @@ class Town:
         contact = await people.contact(self.session, unit_id=unit.id, person_id=somebody.person.id)
         assert contact is not None
         return contact.id
+
+    async def _attachment(self, draft: Draft) -> int:
+        """A file that goes with the draft's letter."""
+        return (await factories.create_attachment(self.session, draft)).id
+
+    async def _submitted(self, group: Group, about: Object) -> tuple[int, int]:
+        """A draft of somebody else that waits for approval, or does no more."""
+        state = {Object.CLOSED: DraftState.ISSUED, Object.CANCELLED: DraftState.DROPPED}
+        draft = await factories.create_draft(
+            self.session,
+            self.author,
+            groups=[group],
+            number=f"8{group.id}{len(about)}",
+            state=state.get(about, DraftState.SUBMITTED),
+        )
+        draft.submitted_at = factories.NOON
+        return draft.id, draft_actions.state_id(draft)
 
     async def _parked(self, about: Object) -> int:
         """An update that waits for staff, or one that was skipped."""
@@ -1097,6 +1150,9 @@ WRONG_COUNT = [
     "1:clone",
     "1:tpluse:1:1",
     "1:recurset:1:1",
+    "1:dfdrop:1",
+    "1:drel:1:1",
+    "1:rvyes:1",
     "1:lang:0:1",
     "1:units",
     "1:unit",

@@ -27,10 +27,12 @@ from bot.domain.states import (
     COMPOSING,
     UNIT_INVITES,
     ContactRole,
+    Ending,
     EventDoor,
     Every,
     InviteKind,
     Part,
+    Relation,
     StaffRole,
 )
 from bot.domain.versions import What
@@ -130,6 +132,11 @@ FAMILIES: dict[str, tuple[str, ...]] = {
     "button.invite_": UNIT_INVITES,
     "waiting.newcomer_": tuple(ContactRole),
     "data.objection_": ("staff", "only_contact"),
+    "relation.": tuple(Relation),
+    "button.relation_": tuple(Relation),
+    "button.suggested_": tuple(Relation),
+    "state.later_": tuple(Relation),
+    "ending.": tuple(Ending),
     "lost.reason_": (*LOST_REASONS, "other"),
 }
 # What is called with a key first, and what else is handed over by name besides the sentence's own.

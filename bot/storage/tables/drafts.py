@@ -131,7 +131,8 @@ class Attachment(Base):
     draft_id: Mapped[int] = reference("drafts.id", index=False)
     position: Mapped[int]
     file_id: Mapped[str] = mapped_column(String(300))
-    file_name: Mapped[str] = mapped_column(String(300))
+    file_unique_id: Mapped[str] = mapped_column(String(100))  # the same however often it is sent
+    file_name: Mapped[str] = mapped_column(String(300))  # empty: it has none
     is_picture: Mapped[bool] = mapped_column(default=False)
     __table_args__ = (UniqueConstraint("draft_id", "position"),)
 

@@ -22,6 +22,7 @@ def upgrade() -> None:
         sa.Column("draft_id", _ROW_ID, nullable=False),
         sa.Column("position", sa.Integer(), nullable=False),
         sa.Column("file_id", sa.String(length=300), nullable=False),
+        sa.Column("file_unique_id", sa.String(length=100), nullable=False),
         sa.Column("file_name", sa.String(length=300), nullable=False),
         sa.Column("is_picture", sa.Boolean(), nullable=False),
         sa.ForeignKeyConstraint(
