@@ -107,8 +107,7 @@ class Shared:
 
     async def do(self) -> None:
         """Do it all."""
-        while self._acts:
-            work, acts = self._acts.popitem()
+        for work, acts in self._acts.items():
             await work(acts)
 
 

@@ -67,19 +67,16 @@ class SharedRule:
 
     async def run(self, acts: Sequence[Act]) -> None:
         """Run the handler for those who may."""
-        allowed = []
-        for incoming in await _arrive(self.who, acts):
-            try:
-                _check(self.who, incoming)
-            except NotAllowed as error:
-                await _refuse(incoming, error)
-            else:
-                allowed.append(incoming)
-        for incoming, refusal in zip(allowed, await self.handler(allowed), strict=True):
-            if refusal is None:
-                await _ask_consent_again(incoming)
-            else:
-                await _refuse(incoming, refusal)
+        arrived = await _arrive(self.who, acts)
+        kept_out = [_refusal(self.who, incoming) for incoming in arrived]
+        allowed = [each for each, why in zip(arrived, kept_out, strict=True) if why is None]
+        handled = iter(await self.handler(allowed))
+        for incoming, why in zip(arrived, kept_out, strict=True):
+            with events.acting(incoming.origin):
+                if (refusal := why or next(handled)) is None:
+                    await _ask_consent_again(incoming)
+                else:
+                    await _refuse(incoming, refusal)
 
 
 async def run(
@@ -114,7 +111,8 @@ async def _run_alone(rule: Rule, act: Act) -> None:
     with events.acting(incoming.origin):
         try:
             async with incoming.session.begin_nested():
-                _check(rule.who, incoming)
+                if (refusal := _refusal(rule.who, incoming)) is not None:
+                    raise refusal
                 await rule.handler(incoming)
             await _ask_consent_again(incoming)
         except BotError as error:
@@ -162,20 +160,21 @@ async def _leave_channel(handling: Handling, update: Update, channel: TelegramCh
     await rooms.added_to_channel(handling.session, chat, now=handling.rt.now())
 
 
-def _check(who: Who, incoming: Incoming) -> None:
-    """NotAllowed for whom it is not, and where it is not: what is a unit's is shown in its own
-    group only, what is the office's in no unit's."""
+def _refusal(who: Who, incoming: Incoming) -> BotError | None:
+    """Why it is not for this person, or not here: what is a unit's is shown in its own group only,
+    what is the office's in no unit's."""
     actor, chat = incoming.actor, incoming.chat
     if not is_for(who, actor):
-        raise NotAllowed("refused.stranger" if actor is None else "refused.not_yours")
+        return NotAllowed("refused.stranger" if actor is None else "refused.not_yours")
     if chat.kind is ChatKind.PRIVATE or who is Who.ANYONE:
-        return
+        return None
     if who is Who.CONTACT and chat.unit_id is None:
-        raise NotAllowed("group.not_linked")
+        return NotAllowed("group.not_linked")
     if who is Who.CONTACT and actor is not None and chat.unit_id not in actor.unit_ids:
-        raise NotAllowed("refused.not_your_unit")
+        return NotAllowed("refused.not_your_unit")
     if who is not Who.CONTACT and not chat.staff_group:
-        raise NotAllowed("refused.not_here")
+        return NotAllowed("refused.not_here")
+    return None
 
 
 async def _refuse(incoming: Incoming, error: BotError) -> None:

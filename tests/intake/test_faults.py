@@ -89,10 +89,10 @@ async def test_20_a_press_that_comes_five_times_acknowledges_once_and_is_always_
     assert all(answer.startswith("Đơn vị đã xác nhận lúc") for answer in others)
 
 
-async def colleague(inbox: Inbox, card: CardOnPhone) -> Somebody:
-    """Another contact of the unit that the card is for."""
+async def colleague(inbox: Inbox, of: Somebody) -> Somebody:
+    """Another contact of the same unit."""
     async with inbox.rt.write() as session:
-        actor = await people.actor(session, card.somebody.person.telegram_id)
+        actor = await people.actor(session, of.person.telegram_id)
         assert actor is not None
         somebody = await factories.create_somebody(session, name="Lê Thị Bình")
         await people.ensure_contact(
@@ -109,7 +109,7 @@ async def colleague(inbox: Inbox, card: CardOnPhone) -> Somebody:
 async def a_days_work(inbox: Inbox) -> tuple[CardOnPhone, list[dict[str, Any]]]:
     """Two contacts of a unit do all that a card asks for, some of it twice."""
     card = await inbox.card(tasks=1)
-    other = await colleague(inbox, card)
+    other = await colleague(inbox, card.somebody)
     inbox.press(card)
     inbox.press(card)
     inbox.forge(replace(card, somebody=other), data=card.acknowledge)
