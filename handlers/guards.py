@@ -11,14 +11,14 @@ from sqlalchemy.ext.asyncio import AsyncSession
 from telegram import Chat as TelegramChat
 from telegram import Update
 
-from bot.actions import copies, invites, joining, replies, rooms
-from bot.actions import people as people_actions
+from bot.actions import chats, copies, invites, joining, replies, rooms
 from bot.callbacks import Callback, Copy
+from bot.delivery.render import shortened
 from bot.domain.rights import Actor, Right
 from bot.domain.states import ChatKind, EventDoor
 from bot.errors import BotError, InvalidInput, NotAllowed, WrongCode
 from bot.runtime import Handling
-from bot.storage import events, people
+from bot.storage import contacts, events, people
 from bot.storage.tables import Chat
 from handlers.context import Context, Incoming
 from handlers.membership import is_away
@@ -84,7 +84,7 @@ async def run(
     )
     # A change of membership says itself whether the chat can be reached.
     if chat.unreachable_reason is not None and update.my_chat_member is None:
-        await people_actions.chat_unblocked(session, chat, now=handling.rt.now())
+        await chats.chat_unblocked(session, chat, now=handling.rt.now())
     handling.keeps_body = actor is not None
     incoming = Incoming(handling, update, user, chat, actor, tuple(context.args or ()), callback)
     with events.acting(_origin(rule.who, actor, chat)):
@@ -147,6 +147,8 @@ async def _refuse(incoming: Incoming, error: BotError) -> None:
         error = NotAllowed("refused.anonymous")
     if isinstance(error, NotAllowed) or (incoming.is_press and not isinstance(error, InvalidInput)):
         _note(incoming, error)
+    if error.key in _NOT_THEIRS:
+        error = await _former(incoming) or error
     if incoming.is_press:
         incoming.popup(error.key, alert=True, **error.parameters)
         return
@@ -155,6 +157,22 @@ async def _refuse(incoming: Incoming, error: BotError) -> None:
     await replies.refusal(
         incoming.session, incoming.chat.id, error, now=incoming.now, reply_to=incoming.quoted
     )
+
+
+# What is said to who has no right, and in other words to who had one.
+_NOT_THEIRS = ("refused.not_yours", "refused.not_your_unit")
+
+
+async def _former(incoming: Incoming) -> BotError | None:
+    """What somebody is told who is nobody any more, but was a unit's contact."""
+    actor = incoming.actor
+    if actor is None or actor.is_known:
+        return None
+    left = await contacts.left_by(incoming.session, actor.person_id)
+    if not left:
+        return None
+    units = shortened("; ".join(left), most=60)
+    return NotAllowed("refused.former", units=units, office=incoming.whom_to_ask)
 
 
 def _note(incoming: Incoming, error: BotError) -> None:

@@ -7,7 +7,7 @@ from datetime import datetime
 
 from sqlalchemy.ext.asyncio import AsyncSession
 
-from bot.actions import full_text, people
+from bot.actions import chats, full_text
 from bot.delivery.settle import Fate
 from bot.storage import claims
 from bot.storage.claims import Claimed
@@ -20,7 +20,7 @@ async def send_otherwise(
 ) -> None:
     """Elsewhere, without formatting, or as text: whatever the refusal asks for, if anything."""
     if fate.topic_gone:
-        await people.leave_topic(session, message, now=now)
+        await chats.leave_topic(session, message, now=now)
     if fate.formatting_refused:
         extra = {"outbox_message": message.id, "kind": message.kind.value}
         _log.error("formatting_refused", extra=extra)

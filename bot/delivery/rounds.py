@@ -15,9 +15,8 @@ from datetime import datetime, timedelta
 from sqlalchemy.ext.asyncio import AsyncSession
 from sqlalchemy.orm import Session
 
-from bot.actions import alarms, copies, sending
+from bot.actions import alarms, chats, copies, sending
 from bot.actions import cards as card_actions
-from bot.actions import people as people_actions
 from bot.delivery.otherwise import send_otherwise
 from bot.delivery.prepare import Prepared
 from bot.delivery.retry import Outcome
@@ -121,7 +120,7 @@ async def _follow_up(
         await cards.lost(session, message.card.id)
     if fate.chat_unreachable:
         reason = fate.reason or ""
-        await people_actions.note_unreachable(session, message.chat.id, reason=reason, now=now)
+        await chats.note_unreachable(session, message.chat.id, reason=reason, now=now)
     if fate.new_telegram_id is not None:
         moved = await people.move_chat(
             session, message.chat.id, new_telegram_id=fate.new_telegram_id, now=now

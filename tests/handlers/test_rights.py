@@ -278,6 +278,7 @@ IN_THE_GROUP: dict[Role, frozenset[Press]] = {
 REFUSAL_KEYS = {
     "refused.stranger",
     "refused.not_yours",
+    "refused.former",
     "refused.not_your_unit",
     "refused.not_here",
     "refused.gone",

@@ -106,6 +106,7 @@ FAMILIES: dict[str, tuple[str, ...]] = {
     "button.invite_": UNIT_INVITES,
     "waiting.newcomer_": tuple(ContactRole),
     "data.objection_": ("staff", "only_contact"),
+    "standin.open_": ("hand_over", "deputy"),
     "lost.reason_": (*LOST_REASONS, "other"),
 }
 # What is called with a key first, and what else is handed over by name besides the sentence's own.
