@@ -15,7 +15,7 @@ from datetime import datetime, timedelta
 from sqlalchemy.ext.asyncio import AsyncSession
 from sqlalchemy.orm import Session
 
-from bot.actions import alarms, chats, copies, sending
+from bot.actions import alarms, chats, copies, invites, sending
 from bot.actions import cards as card_actions
 from bot.delivery.otherwise import send_otherwise
 from bot.delivery.prepare import Prepared
@@ -127,6 +127,8 @@ async def _follow_up(
         )
         await card_actions.draw_anew(session, moved, now=now)
     if message.kind in TELLS_A_SECRET and fate.send_at is None:
+        if fate.state is OutboxState.FAILED:
+            await invites.take_back_untold(session, message.parameters, now=now)
         await outbox.forget_parameters(session, message.id)
     await send_otherwise(session, message, fate, now=now)
     if fate.send_at is not None:
