@@ -23,7 +23,7 @@ from bot.delivery.render import (
     task_list,
     without_formatting,
 )
-from bot.delivery.render_contact import OpenTask, ReminderItem, open_tasks, reminder
+from bot.delivery.render_contact import BUTTONS_SHOWN, OpenTask, ReminderItem, open_tasks, reminder
 from bot.delivery.render_draft import (
     CheckView,
     DraftGroupView,
@@ -153,6 +153,14 @@ def test_a_reminder_fits_and_names_the_way_to_the_rest(write: Writer):
     content = reminder(items, write, in_group=False)
     assert_fits(content)
     assert "/viec" in content.text
+    labels = [button.label for row in content.buttons for button in row]
+    assert len(set(labels)) == len(labels) == BUTTONS_SHOWN
+    assert labels[1].endswith(": NV15, NV16, NV17… · 1234567/STTTT-TTBCXB")
+    other = replace(item, addressee_id=99, unit_name="Báo Yên Bái")
+    _, (of_other,) = reminder([item, other], write, in_group=False).buttons
+    assert of_other.label.endswith(": NV1 · 1234567/STTTT-TTBCXB · Báo Yên Bái")
+    (alone,) = reminder(items[:15], write, in_group=False).buttons
+    assert alone[0].label == write.texts("button.submit")
 
 
 def test_open_tasks_are_shown_page_by_page(write: Writer):
