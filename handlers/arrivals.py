@@ -12,7 +12,6 @@ from dataclasses import dataclass
 from telegram import Chat as TelegramChat
 from telegram import Update, User
 
-from bot.actions import people as people_actions
 from bot.callbacks import Callback, Copy
 from bot.domain.rights import Actor
 from bot.domain.states import ChatKind
@@ -50,7 +49,7 @@ async def arrive(
             chat = await make_chat(act.handling, act.chat, actor)
         # A change of membership says itself whether the chat can be reached.
         if chat.unreachable_reason is not None and act.update.my_chat_member is None:
-            await people_actions.chat_unblocked(session, chat, now=act.handling.rt.now())
+            await chat_actions.chat_unblocked(session, chat, now=act.handling.rt.now())
         act.handling.keeps_body = actor is not None
         arrived.append(
             Incoming(

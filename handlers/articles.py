@@ -2,33 +2,24 @@
 
 from __future__ import annotations
 
-import re
 from collections.abc import Sequence
 from dataclasses import replace
 
 from bot.actions import acknowledgements, articles, replies
 from bot.actions.articles import ChooseTask, ChooseUnit, Duplicate, Message, Recorded
 from bot.actions.replies import Button
-from bot.articles.urls import find_links
+from bot.articles.named_tasks import ForTask, links_by_task
 from bot.callbacks import Callback, Press
 from bot.domain.assignments import by_deadline
 from bot.domain.directives import number_and_symbol
 from bot.domain.rights import Actor
 from bot.domain.splitting import shortened
 from bot.domain.states import CardKind, ChatKind, DialogueKind
-from bot.errors import NotAllowed
+from bot.errors import InvalidInput, NotAllowed
 from bot.storage import cards, dialogues, reminders, units
 from bot.storage.tables import Dialogue
 from handlers import stand_ins
 from handlers.context import Incoming, first_id, ids
-
-# "NV2 …", "nội dung 2: …", "task 2 …" before or after the link, "2. …" before it. "02 bài: …" and
-# "2.000 bản …" are counts.
-_TASK_NUMBER = re.compile(
-    r"(?:^|\s)(?:nv|nội dung|noi dung|nhiệm vụ|nhiem vu|task)\s*(\d{1,2})\b"
-    r"|^\s*(\d{1,2})[.:)](?!\d)",
-    re.IGNORECASE,
-)
 
 _TASKS_OFFERED = 20
 
@@ -60,51 +51,55 @@ async def ask_links_anywhere(incoming: Incoming) -> None:
     await incoming.reply("link.ask")
 
 
-def links_in(incoming: Incoming) -> tuple[str, ...]:
-    """Every link of the message, hidden ones behind words included."""
+def links_in(incoming: Incoming) -> tuple[ForTask, ...]:
+    """Every link of the message, hidden ones behind words included, with the tasks it names;
+    nothing if there are no links."""
     message = incoming.message
     if message is None:
         return ()
     entities = (message.entities or ()) + (message.caption_entities or ())
-    hidden = [entity.url for entity in entities if entity.url]
-    return find_links(incoming.text, hidden)
+    found = links_by_task(incoming.text, [entity.url for entity in entities if entity.url])
+    return tuple(each for each in found if each[1])
 
 
-async def take_links(incoming: Incoming, links: tuple[str, ...], dialogue: Dialogue | None) -> None:
+async def take_links(
+    incoming: Incoming, links: Sequence[ForTask], dialogue: Dialogue | None
+) -> None:
     """Record the links, or ask for which task they are."""
     message = incoming.message
     assert message is not None  # noqa: S101 - presses carry no links
     actor = _actor_here(incoming)
+    asked = dialogue if dialogue is not None and dialogue.kind is DialogueKind.SUBMIT else None
     addressee_id = await replied_addressee(incoming)
-    if addressee_id is None and dialogue is not None and dialogue.kind is DialogueKind.SUBMIT:
-        asked = dialogue.data.get("addressee_id")
-        addressee_id = int(asked) if asked else None
-    good, refused = articles.sort_out(links)
-    if not good:
+    if addressee_id is None and asked is not None and asked.data.get("addressee_id"):
+        addressee_id = int(asked.data["addressee_id"])
+    sorted_out = [(position, *articles.sort_out(some)) for position, some in links]
+    refused = list({error.key: error for _, _, errors in sorted_out for error in errors}.values())
+    if not any(good for _, good, _ in sorted_out):
         raise refused[0]
-    outcome = await articles.submit(
-        incoming.session,
-        good,
-        actor=actor,
-        message=Message(incoming.chat, message.message_id),
-        addressee_id=addressee_id,
-        task_position=_named_task(incoming.text),
-        now=incoming.now,
-    )
-    if dialogue is not None and dialogue.kind is DialogueKind.SUBMIT:
-        await dialogues.close(
-            incoming.session,
-            person_id=actor.person_id,
-            chat_id=incoming.chat.id,
-        )
-    await _answer(incoming, outcome, position=_named_task(incoming.text))
+    for position, good, _ in sorted_out:
+        if good:
+            outcome = await articles.submit(
+                incoming.session,
+                good,
+                actor=actor,
+                message=Message(incoming.chat, message.message_id),
+                addressee_id=addressee_id,
+                task_position=position,
+                now=incoming.now,
+            )
+            await _answer(incoming, outcome, position=position)
+    if asked is not None:
+        await dialogues.close(incoming.session, person_id=actor.person_id, chat_id=incoming.chat.id)
+    await _tell_refused(incoming, refused, reply_to=message.message_id)
+
+
+async def _tell_refused(
+    incoming: Incoming, refused: Sequence[InvalidInput], *, reply_to: int
+) -> None:
     for error in refused:
         await replies.refusal(
-            incoming.session,
-            incoming.chat.id,
-            error,
-            now=incoming.now,
-            reply_to=message.message_id,
+            incoming.session, incoming.chat.id, error, now=incoming.now, reply_to=reply_to
         )
 
 
@@ -180,11 +175,6 @@ def _actor_here(incoming: Incoming) -> Actor:
     if unit_id not in actor.unit_ids:
         raise NotAllowed("refused.not_your_unit")
     return replace(actor, unit_ids=frozenset({unit_id}))
-
-
-def _named_task(text: str) -> int | None:
-    found = _TASK_NUMBER.search(text)
-    return int(found[1] or found[2]) if found else None
 
 
 async def _receipt(incoming: Incoming, recorded: Recorded) -> None:

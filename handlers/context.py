@@ -149,6 +149,12 @@ class Incoming:
         language = self.actor.language if self.actor else self.chat.language
         return Moments(texts(language), ZoneInfo(self.rt.config.office.zone))
 
+    @property
+    def whom_to_ask(self) -> str:
+        """The office, with its phone if that is known."""
+        office = self.rt.config.office
+        return f"{office.name} ({office.phone})" if office.phone else office.name
+
     async def policy(self) -> Policy:
         """Calendar and reminder policy in force."""
         return await policy.load(self.session, self.rt.config)

@@ -13,10 +13,11 @@ from telegram import Update
 from bot.actions import copies, invites, joining, replies, rooms
 from bot.callbacks import Callback, Copy
 from bot.domain.rights import Actor, Right
+from bot.domain.splitting import shortened
 from bot.domain.states import ChatKind, EventDoor
 from bot.errors import BotError, InvalidInput, NotAllowed, WrongCode
 from bot.runtime import Handling
-from bot.storage import events
+from bot.storage import contacts, events
 from bot.storage.tables import Chat
 from handlers.arrivals import Act, arrive, make_chat
 from handlers.context import Context, Incoming
@@ -184,6 +185,8 @@ async def _refuse(incoming: Incoming, error: BotError) -> None:
         error = NotAllowed("refused.anonymous")
     if isinstance(error, NotAllowed) or (incoming.is_press and not isinstance(error, InvalidInput)):
         _note(incoming, error)
+    if error.key in _NOT_THEIRS:
+        error = await _former(incoming) or error
     if incoming.is_press:
         incoming.popup(error.key, alert=True, **error.parameters)
         return
@@ -192,6 +195,22 @@ async def _refuse(incoming: Incoming, error: BotError) -> None:
     await replies.refusal(
         incoming.session, incoming.chat.id, error, now=incoming.now, reply_to=incoming.quoted
     )
+
+
+# What is said to who has no right, and in other words to who had one.
+_NOT_THEIRS = ("refused.not_yours", "refused.not_your_unit")
+
+
+async def _former(incoming: Incoming) -> BotError | None:
+    """What somebody is told who is nobody any more, but was a unit's contact."""
+    actor = incoming.actor
+    if actor is None or actor.is_known:
+        return None
+    left = await contacts.left_by(incoming.session, actor.person_id)
+    if not left:
+        return None
+    units = shortened("; ".join(left), most=60)
+    return NotAllowed("refused.former", units=units, office=incoming.whom_to_ask)
 
 
 def _note(incoming: Incoming, error: BotError) -> None:

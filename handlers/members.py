@@ -2,39 +2,71 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 
 from bot.actions import people, staff
-from bot.actions.replies import Button, queue
+from bot.actions.replies import MOST_BUTTONS, Button, Said, queue
 from bot.callbacks import Callback, Press
 from bot.domain.folding import fold
+from bot.domain.splitting import shortened
 from bot.domain.states import ChatKind, InviteKind, Lane, MessageKind, StaffRole
 from bot.errors import InvalidInput, NotFound
 from bot.storage.outbox import NewMessage
+from bot.storage.staff import Member
 from handlers.context import Incoming, first_id, ids, page_turned
 
 # By the number that a button carries: new ones are put behind.
 ROLES = (StaffRole.ADMIN, StaffRole.SENDER, StaffRole.REVIEWER, StaffRole.VIEWER)
+# A role's words in Vietnamese, folded and without space; its English word is its own value.
 _WORDS = {
-    "quan tri": StaffRole.ADMIN,
     "quantri": StaffRole.ADMIN,
     "chuyenvien": StaffRole.SENDER,
     "nguoiduyet": StaffRole.REVIEWER,
     "nguoixem": StaffRole.VIEWER,
+    **{role.value: role for role in ROLES},
 }
 
 
 async def members(incoming: Incoming) -> None:
-    """/canbo: the list; with a role and codes of groups, a link for somebody new."""
+    """/canbo: the list; one of them by name; with a role and groups, a link for somebody new."""
     if not incoming.arguments:
         await _show(incoming, "list")
         return
-    word, *codes = incoming.arguments
-    role = _WORDS.get(fold(word)) or next((role for role in ROLES if role == word.lower()), None)
-    if role is None:
+    role, named = _role_and_groups(incoming.arguments)
+    if role is not None:
+        groups = await staff.groups_called(incoming.session, named)
+        await _make_link(incoming, role, groups)
+        return
+    found = await staff.called(incoming.session, " ".join(incoming.arguments))
+    if len(found) == 1:
+        await _show(incoming, "member", staff_id=found[0].id)
+    elif found:
+        await _choose(incoming, found)
+    else:
         raise InvalidInput("staff.usage")
-    groups = await staff.groups_by_code(incoming.session, codes)
-    await _make_link(incoming, role, groups)
+
+
+def _role_and_groups(words: Sequence[str]) -> tuple[StaffRole | None, Sequence[str]]:
+    """The role that the words begin with, in one word or two, and what follows."""
+    for count in (2, 1):
+        role = _WORDS.get(fold(" ".join(words[:count])).replace(" ", ""))
+        if role is not None:
+            return role, words[count:]
+    return None, ()
+
+
+async def _choose(incoming: Incoming, found: Sequence[Member]) -> None:
+    buttons = [
+        [
+            Button(
+                "staff.called",
+                Callback(Press.STAFF_MEMBER, (each.id,)),
+                {"name": shortened(each.name, most=40), "role": Said(f"role.{each.role}")},
+            )
+        ]
+        for each in found[:MOST_BUTTONS]
+    ]
+    await incoming.reply("staff.choose", buttons=buttons)
 
 
 async def page(incoming: Incoming) -> None:

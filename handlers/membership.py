@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from telegram import ChatMember, ChatMemberRestricted
 
-from bot.actions import people, rooms
+from bot.actions import chats, rooms
 from bot.domain.states import ChatKind
 from handlers.context import Incoming
 
@@ -18,9 +18,9 @@ async def changed(incoming: Incoming) -> None:
         return
     if is_away(change.new_chat_member):
         reason = "blocked" if incoming.chat.kind is ChatKind.PRIVATE else "kicked"
-        await people.chat_blocked(incoming.session, incoming.chat, reason=reason, now=incoming.now)
+        await chats.chat_blocked(incoming.session, incoming.chat, reason=reason, now=incoming.now)
         return
-    await people.chat_unblocked(incoming.session, incoming.chat, now=incoming.now)
+    await chats.chat_unblocked(incoming.session, incoming.chat, now=incoming.now)
     if incoming.chat.kind is ChatKind.GROUP and is_away(change.old_chat_member):
         await rooms.added(incoming.session, incoming.chat, now=incoming.now)
 
@@ -37,6 +37,6 @@ async def migrated(incoming: Incoming) -> None:
     message = incoming.message
     new_id = message.migrate_to_chat_id if message else None
     if new_id is not None:
-        await people.follow_migration(
+        await chats.follow_migration(
             incoming.session, incoming.chat, new_telegram_id=new_id, now=incoming.now
         )

@@ -13,8 +13,8 @@ from bot.domain.menus import commands_for
 from bot.domain.rights import Right
 from bot.domain.states import ChatKind, DialogueKind, InviteKind
 from bot.errors import InvalidInput, NotAllowed, NotFound
+from bot.storage import contacts, people, units
 from bot.storage import joining as joining_rows
-from bot.storage import people
 from bot.storage.tables import Dialogue
 from bot.texts import LANGUAGES, texts
 from handlers.arrivals import clean_name
@@ -50,6 +50,11 @@ async def greet_stranger(incoming: Incoming) -> None:
     session, office = incoming.session, incoming.rt.config.office.name
     if incoming.actor is not None:
         await joining.check_not_waiting(session, incoming.actor.person_id)
+        left = await contacts.left_by(session, incoming.actor.person_id)
+        if left:
+            named = "; ".join(left)
+            await incoming.reply("start.former", units=named, office=incoming.whom_to_ask)
+            return
     if await joining_rows.anybody_expected(session):
         values: Values = {"office": office}
         await incoming.answer("start.share_phone", values, keyboard=Keyboard.ASK_PHONE)
@@ -85,7 +90,7 @@ async def take_phone(incoming: Incoming) -> None:
 
 async def _start_in_group(incoming: Incoming, code: str) -> None:
     if not code:
-        await incoming.reply("group.not_linked")
+        await _tell_whose_group(incoming)
         return
     await invites.check_tries(incoming.session, incoming.account, now=incoming.now)
     joined = await actions.link_group(
@@ -97,6 +102,19 @@ async def _start_in_group(incoming: Incoming, code: str) -> None:
     )
     key = "group.linked_unit" if joined.unit_name else "group.linked_staff"
     await incoming.reply(key, unit=joined.unit_name, office=incoming.rt.config.office.name)
+
+
+async def _tell_whose_group(incoming: Incoming) -> None:
+    chat, whose = incoming.chat, None
+    if chat.unit_id is not None:
+        unit = await units.unit(incoming.session, chat.unit_id)
+        whose = unit.name if unit else None
+    elif chat.staff_group:
+        whose = incoming.rt.config.office.name
+    if whose is None:
+        await incoming.reply("group.not_linked")
+    else:
+        await incoming.reply("group.is_linked", whose=whose)
 
 
 async def offer_invite(incoming: Incoming, code: str) -> None:
@@ -117,8 +135,14 @@ async def offer_invite(incoming: Incoming, code: str) -> None:
 async def _show_offer(incoming: Incoming, offer: Offer) -> None:
     office = incoming.rt.config.office.name
     if offer.kind is InviteKind.STAFF:
+        say = texts(incoming.chat.language)
         await incoming.reply(
-            "join.offer_staff", buttons=_JOIN_STAFF_BUTTONS, office=office, name=offer.name
+            "join.offer_staff",
+            buttons=_JOIN_STAFF_BUTTONS,
+            office=office,
+            name=offer.name,
+            role=say(f"role.{offer.staff_role}"),
+            limits=", ".join(offer.limits) or say("staff.everywhere"),
         )
         return
     await incoming.reply(
@@ -159,8 +183,17 @@ async def _give_menu(incoming: Incoming) -> None:
 
 
 async def _welcome(incoming: Incoming, joined: Joined) -> None:
-    key = "join.staff_done" if joined.kind is InviteKind.STAFF else "join.contact_done"
-    await incoming.reply(key, name=joined.name, unit=joined.unit_name)
+    if joined.kind is InviteKind.STAFF:
+        await incoming.reply("join.staff_done", name=joined.name)
+        return
+    await joining.greet(
+        incoming.session,
+        incoming.chat.id,
+        name=joined.name,
+        unit=joined.unit_name or "",
+        until=joined.until,
+        now=incoming.now,
+    )
 
 
 async def rename(incoming: Incoming) -> None:

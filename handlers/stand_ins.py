@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 
+from bot.actions import hand_over as hand_over_actions
 from bot.actions import stand_ins
 from bot.actions.replies import MOST_BUTTONS, Button
 from bot.actions.stand_ins import Asked
@@ -17,6 +18,7 @@ from bot.storage.tables import Contact, Dialogue, Unit
 from handlers.context import Incoming, first_id
 
 _MOST_SHOWN = 40  # characters of a name on a button
+_LINKS_SHOWN = 10
 
 
 # --- handing over, standing in -------------------------------------------------------------------
@@ -38,7 +40,20 @@ async def hand_over(incoming: Incoming) -> None:
         buttons.append(
             [Button("button.end_deputy", end, {"name": shortened(deputy.name, most=_MOST_SHOWN)})]
         )
-    await incoming.reply("standin.choose", buttons=buttons[:MOST_BUTTONS])
+    links = await contacts.open_invites(
+        incoming.session, hand_over_actions.OF_SOMEBODY, made_by=person_id, now=incoming.now
+    )
+    say, moments = incoming.moments.texts, incoming.moments
+    lines = [
+        say(f"standin.open_{kind}", unit=shortened(unit), until=moments.short(until))
+        for kind, unit, until in links[:_LINKS_SHOWN]
+    ]
+    await incoming.reply(
+        "standin.choose_open" if lines else "standin.choose",
+        buttons=buttons[:MOST_BUTTONS],
+        links="\n".join(lines),
+        zone=moments.zone_name(incoming.now),
+    )
 
 
 def place_buttons(places: Sequence[tuple[Contact, str]]) -> list[list[Button]]:
@@ -138,7 +153,7 @@ async def ask_stop(incoming: Incoming) -> None:
     ]
     if len(own) > 1:
         buttons.append([Button("button.stop_all", Callback(Press.STOP, (0,)), style="danger")])
-    await incoming.reply("stop.ask", buttons=buttons, phone=_phone(incoming))
+    await incoming.reply("stop.ask", buttons=buttons, phone=incoming.whom_to_ask)
 
 
 async def stop(incoming: Incoming) -> None:
@@ -154,12 +169,7 @@ async def stop(incoming: Incoming) -> None:
         now=incoming.now,
     )
     incoming.popup("stop.done")
-    await incoming.reply("stop.farewell", units=", ".join(stopped), phone=_phone(incoming))
-
-
-def _phone(incoming: Incoming) -> str:
-    office = incoming.rt.config.office
-    return f"{office.name} ({office.phone})" if office.phone else office.name
+    await incoming.reply("stop.farewell", units=", ".join(stopped), phone=incoming.whom_to_ask)
 
 
 # --- for which unit ------------------------------------------------------------------------------

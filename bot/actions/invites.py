@@ -10,6 +10,7 @@ import secrets
 from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import datetime, timedelta
+from typing import Any
 
 from sqlalchemy.ext.asyncio import AsyncSession
 
@@ -169,6 +170,20 @@ def link_of(kind: InviteKind, code: str, *, username: str) -> str:
     """What opens the bot with the code, or lets a group be chosen for it."""
     in_group = kind in (InviteKind.UNIT_GROUP, InviteKind.STAFF_GROUP)
     return f"https://t.me/{username}?{'startgroup' if in_group else 'start'}={code}"
+
+
+async def take_back_untold(
+    session: AsyncSession, parameters: Mapping[str, Any], *, now: datetime
+) -> None:
+    """The message with these parameters surely reached nobody: nobody holds its codes, and nobody
+    ever will."""
+    links = [parameters.get("link"), *(link for _, link in parameters.get("codes", ()))]
+    hashes = [hash_of_code(str(link).rpartition("=")[2]) for link in links if link]
+    for invite_id, unit_id in await invites.revoke_by_hashes(session, hashes, now=now):
+        events.add(
+            session, "invite_revoked", at=now, object_kind="invite", object_id=invite_id,
+            unit_id=unit_id,
+        )  # fmt: skip
 
 
 # --- guessing ------------------------------------------------------------------------------------

@@ -16,7 +16,7 @@ from bot.domain.consent import CONSENT_VERSION
 from bot.domain.lookalikes import like
 from bot.domain.phones import phone_key
 from bot.domain.rights import Actor
-from bot.domain.states import ChatKind, ContactRole, JoinState
+from bot.domain.states import ChatKind, ContactRole, InviteKind, JoinState
 from bot.errors import Conflict, NotFound
 from bot.storage import events, joining, people, units
 from bot.storage.tables import Chat, ExpectedContact, JoinRequest, Unit
@@ -82,6 +82,21 @@ async def _warn_of_lookalike(session: AsyncSession, newcomer: Newcomer, *, now: 
     )
     values: replies.Values = {"name": newcomer.name, "unit": newcomer.unit.name, "other": other}
     await alarms.tell(session, "join.lookalike", now=now, values=values, unit_id=newcomer.unit.id)
+
+
+async def greet(
+    session: AsyncSession,
+    chat_id: int,
+    *,
+    name: str,
+    unit: str,
+    until: datetime | None,
+    now: datetime,
+) -> None:
+    """Tell a contact that they are one; a deputy until when."""
+    key = "join.contact_done" if until is None else "join.deputy_done"
+    values: replies.Values = {"name": name, "unit": unit, "until": until}
+    await replies.notice(session, chat_id, key, now=now, values=values)
 
 
 # --- consent -------------------------------------------------------------------------------------
@@ -178,13 +193,20 @@ async def approve(
         title=request.title,
         invite_id=request.invite_id,
     )
-    values: replies.Values = {"name": person.name, "unit": unit.name}
-    await replies.notice(session, chat.id, "join.contact_done", now=now, values=values)
+    until = await _until(session, request.invite_id)
+    await greet(session, chat.id, name=person.name, unit=unit.name, until=until, now=now)
     await _let_in(session, newcomer, now=now)
     known = await people.actor_by_id(session, person.id)
     if known is not None:
         await menus.give(session, chat, known, now=now)
     return request
+
+
+async def _until(session: AsyncSession, invite_id: int | None) -> datetime | None:
+    """Until when the invite makes somebody a deputy, if it does."""
+    invite = await units.invite_by_id(session, invite_id) if invite_id is not None else None
+    is_deputys = invite is not None and invite.kind is InviteKind.DEPUTY
+    return invite.expires_at if invite is not None and is_deputys else None
 
 
 async def reject(

@@ -1,4 +1,4 @@
-"""Who is who: invites and joining, staff, languages, chats that come and go."""
+"""Who is who: invites and joining, names, languages, groups that are linked."""
 
 from __future__ import annotations
 
@@ -10,7 +10,7 @@ from datetime import datetime, timedelta
 
 from sqlalchemy.ext.asyncio import AsyncSession
 
-from bot.actions import alarms, cards, hand_over, joining, replies, staff
+from bot.actions import cards, hand_over, joining, staff
 from bot.actions.joining import Newcomer
 from bot.domain.rights import Actor
 from bot.domain.states import (
@@ -20,9 +20,8 @@ from bot.domain.states import (
     InviteKind,
     StaffRole,
 )
-from bot.errors import InvalidInput, NotFound, WrongCode
-from bot.storage import dialogues, events, invites, lost_touch, moved_chats, outbox, people, units
-from bot.storage.claims import Claimed
+from bot.errors import Conflict, InvalidInput, NotFound, WrongCode
+from bot.storage import dialogues, events, invites, people, units
 from bot.storage.tables import Chat, Dialogue, ExpectedContact, Invite, Person, Unit
 
 INVITE_LIFE = timedelta(days=7)
@@ -81,6 +80,8 @@ class Offer:
     name: str
     title: str = ""
     until: datetime | None = None  # a deputy's time
+    staff_role: StaffRole | None = None
+    limits: tuple[str, ...] = ()  # of staff: the groups' names
 
 
 @dataclass(frozen=True, slots=True)
@@ -92,6 +93,7 @@ class Joined:
     name: str
     cards: int = 0
     waits: bool = False  # the office is asked first
+    until: datetime | None = None  # a deputy's time
 
 
 async def open_invite(
@@ -114,7 +116,15 @@ async def open_invite(
     )
     unit = await _unit_of(session, invite)
     until = invite.expires_at if invite.kind is InviteKind.DEPUTY else None
-    return Offer(invite.kind, unit.name if unit else None, person.name, until=until)
+    names = {group.id: group.name for group in await units.groups(session)}
+    return Offer(
+        invite.kind,
+        unit.name if unit else None,
+        person.name,
+        until=until,
+        staff_role=invite.staff_role,
+        limits=tuple(names[each] for each in invite.group_ids if each in names),
+    )
 
 
 async def offer_to_expected(
@@ -165,6 +175,7 @@ async def join(
     """The person agrees to what was shown last in this chat."""
     dialogue = await dialogues.current(session, person_id=person_id, chat_id=chat.id, now=now)
     if dialogue is None or dialogue.kind not in _JOINING:
+        await _check_not_in(session, person_id)
         raise InvalidInput("invite.unusable")
     if "expected" in dialogue.data:
         return await _join_as_expected(session, dialogue, chat=chat, now=now)
@@ -193,7 +204,16 @@ async def join(
         invite_id=invite.id,
     )
     given = await joining.enter(session, newcomer, needs_approval=needs_approval, now=now)
-    return Joined(invite.kind, unit.name, name, given or 0, waits=given is None)
+    until = invite.expires_at if invite.kind is InviteKind.DEPUTY else None
+    return Joined(invite.kind, unit.name, name, given or 0, waits=given is None, until=until)
+
+
+async def _check_not_in(session: AsyncSession, person_id: int) -> None:
+    """Who presses again has agreed before; Conflict says what came of it."""
+    await joining.check_not_waiting(session, person_id)
+    actor = await people.actor_by_id(session, person_id)
+    if actor is not None and actor.is_known:
+        raise Conflict("join.already")
 
 
 async def _join_as_expected(
@@ -301,19 +321,6 @@ async def link_group(
     return Joined(invite.kind, unit.name if unit else None, chat.title, given)
 
 
-async def leave_topic(session: AsyncSession, message: Claimed, *, now: datetime) -> None:
-    """The forum topic that a message was for takes none any more: an answer goes without what it
-    answers, and if it is the chat's own topic that is closed, the general one takes its place."""
-    if message.reply_to is not None:
-        await outbox.answer_nothing(session, message.id)
-        return
-    chat_id, topic_id = message.chat.id, message.chat.topic_id
-    if topic_id is None or not await people.forget_topic(session, chat_id, topic_id=topic_id):
-        return
-    events.add(session, "topic_gone", at=now, object_kind="chat", object_id=chat_id)
-    await replies.notice(session, chat_id, "group.topic_gone", now=now)
-
-
 async def set_language(
     session: AsyncSession, language: str, *, actor: Actor | None, chat: Chat
 ) -> None:
@@ -321,60 +328,6 @@ async def set_language(
     chat.language = language
     if actor is not None and chat.kind is ChatKind.PRIVATE:
         await people.set_language(session, actor.person_id, language=language)
-
-
-async def note_unreachable(
-    session: AsyncSession, chat_id: int, *, reason: str, now: datetime
-) -> bool:
-    """Telegram takes nothing for this chat any more; False if that was known."""
-    if not await people.mark_unreachable(session, chat_id, reason=reason, now=now):
-        return False
-    await _note_reach(session, "chat_unreachable", chat_id, now=now, reason=reason)
-    return True
-
-
-async def _note_reach(
-    session: AsyncSession, action: str, chat_id: int, *, now: datetime, reason: str | None = None
-) -> None:
-    """One event for each unit that the chat is a way to, so that it stands in the record of all."""
-    served = await people.units_served(session, {chat_id})
-    for unit_id in sorted(unit_id for _, unit_id in served) or (None,):
-        events.add(
-            session, action, at=now, object_kind="chat", object_id=chat_id, unit_id=unit_id,
-            reason=reason,
-        )  # fmt: skip
-
-
-async def chat_blocked(session: AsyncSession, chat: Chat, *, reason: str, now: datetime) -> None:
-    """The bot was blocked in or removed from this chat; staff are told of a unit whose last one it
-    was."""
-    if not await note_unreachable(session, chat.id, reason=reason, now=now):
-        return
-    for _, unit_id in sorted(await people.units_served(session, {chat.id})):
-        unit = await units.unit(session, unit_id)
-        if unit is None or unit.retired_at or not await lost_touch.is_cut_off(session, unit_id):
-            continue
-        values: replies.Values = {"unit": unit.name, "phone": unit.phone or "–"}
-        await alarms.tell(session, "unit.cut_off", now=now, values=values, unit_id=unit_id)
-
-
-async def chat_unblocked(session: AsyncSession, chat: Chat, *, now: datetime) -> None:
-    """The bot may write to this chat again: what did not come meanwhile is sent now."""
-    if chat.unreachable_reason is None:
-        return
-    if await people.mark_reachable(session, chat.id):
-        await _note_reach(session, "chat_reachable", chat.id, now=now)
-        for _, unit_id in sorted(await people.units_served(session, {chat.id})):
-            await cards.give_open_directives(session, unit_id=unit_id, chat=chat, now=now)
-
-
-async def follow_migration(
-    session: AsyncSession, chat: Chat, *, new_telegram_id: int, now: datetime
-) -> None:
-    """The group has a new id; our row, and all that hangs on it, goes with it."""
-    moved = await moved_chats.move_chat(session, chat.id, new_telegram_id=new_telegram_id, now=now)
-    await cards.draw_anew(session, moved, now=now)
-    events.add(session, "group_migrated", at=now, object_kind="chat", object_id=chat.id)
 
 
 async def _unit_of(session: AsyncSession, invite: Invite) -> Unit | None:

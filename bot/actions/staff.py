@@ -5,12 +5,13 @@ What is changed holds from the next press on. The last administrator without lim
 
 from __future__ import annotations
 
-from collections.abc import Collection
+from collections.abc import Collection, Sequence
 from datetime import datetime
 
 from sqlalchemy.ext.asyncio import AsyncSession
 
 from bot.actions import menus, replies
+from bot.domain.folding import fold
 from bot.domain.states import StaffRole
 from bot.errors import Conflict, NotFound
 from bot.storage import events, people, staff, units
@@ -123,6 +124,22 @@ async def _known(session: AsyncSession, group_ids: Collection[int]) -> set[int]:
     if not wanted <= {group.id for group in await units.groups(session)}:
         raise NotFound("staff.group_gone")
     return wanted
+
+
+async def called(session: AsyncSession, words: str) -> list[Member]:
+    """The members whose name holds these words, with or without accents."""
+    wanted = fold(words)
+    found = await staff.members(session)
+    return [each for each in found if f" {wanted} " in f" {fold(each.name)} "]
+
+
+async def groups_called(session: AsyncSession, words: Sequence[str]) -> dict[str, int]:
+    """The group of this name, in as many words as it has; else the groups with these codes."""
+    name = fold(" ".join(words))
+    for group in await units.groups(session) if name else ():
+        if fold(group.name) == name:
+            return {group.name: group.id}
+    return await groups_by_code(session, words)
 
 
 async def groups_by_code(session: AsyncSession, codes: Collection[str]) -> dict[str, int]:

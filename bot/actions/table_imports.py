@@ -118,6 +118,7 @@ async def fill(
         "new_groups": list(examined.plan.new_groups[:SHOWN_GROUPS]),
         "new_group_count": summary.new_groups,
         "without_phone": table.without_phone,
+        "zeros": table.zeros,
         "fault_count": len(table.faults),
         "faults": [_fault_as_json(fault) for fault in table.faults[:SHOWN_FAULTS]],
     }

@@ -25,7 +25,7 @@ from bot.actions.unit_headings import (
 )
 from bot.articles.sites import Site, read_sites
 from bot.domain.folding import fold, normalise
-from bot.domain.phones import is_phone, phone_key
+from bot.domain.phones import is_phone, phone_key, with_its_zero
 from bot.domain.states import ContactRole
 from bot.errors import InvalidInput
 
@@ -94,6 +94,7 @@ class UnitTable:
     units: tuple[ListedUnit, ...]
     faults: tuple[Fault, ...]
     without_phone: int = 0  # people named without a number to know them by: nothing of them is kept
+    zeros: int = 0  # numbers that were read with the zero they had lost
 
     @property
     def ignored(self) -> tuple[str, ...]:
@@ -146,7 +147,13 @@ def read_units(rows: Sequence[Row], headings: Headings | None = None) -> UnitTab
                 reader.read(number, row)
         if not reader.faults and not reader.units:
             reader.faults.append(Fault(Wrong.NO_UNITS))
-    return UnitTable(headings, tuple(reader.units), tuple(reader.faults), reader.without_phone)
+    return UnitTable(
+        headings,
+        tuple(reader.units),
+        tuple(reader.faults),
+        without_phone=reader.without_phone,
+        zeros=reader.zeros,
+    )
 
 
 def has_any(headings: Headings) -> bool:
@@ -160,6 +167,7 @@ class _Reader:
     def __init__(self, headings: Headings) -> None:
         self.units: list[ListedUnit] = []
         self.without_phone = 0
+        self.zeros = 0
         self._headings = headings
         self._attributes = headings.attributes()
         self._rows_of_codes: dict[str, int] = {}
@@ -201,7 +209,12 @@ class _Reader:
         phone = self._word(number, row, Column.PHONE)
         if phone and not is_phone(phone):
             self._blame(Wrong.NO_PHONE, number, Column.PHONE, phone)
-        return phone
+        return self._with_its_zero(phone)
+
+    def _with_its_zero(self, phone: str) -> str:
+        whole = with_its_zero(phone)
+        self.zeros += whole != phone
+        return whole
 
     def _groups(self, number: int, row: Row) -> tuple[str, ...]:
         found: dict[str, str] = {}
@@ -236,7 +249,7 @@ class _Reader:
         for phone, name, title, role in zip(
             *(_padded(parts, count) for parts in (phones, names, titles, roles)), strict=True
         ):
-            key = phone_key(phone)
+            key = phone_key(self._with_its_zero(phone))
             if phone and key is None:
                 self._blame(Wrong.NO_PHONE, number, Column.CONTACT_PHONE, phone)
             if fold(role) not in _ROLES:

@@ -120,6 +120,8 @@ def _say_plan(plan: Plan, table: UnitTable, *, every_row: bool) -> None:
             say(f"row {line.row}, {line.code}: {fate}{what}")
     if table.without_phone:
         say(_ENGLISH("table.without_phone", count=table.without_phone))
+    if table.zeros:
+        say(_ENGLISH("table.zeros", count=table.zeros))
     summary = plan.summary
     say(
         f"{summary.new} new, {summary.changed} changed, {summary.unchanged} unchanged, "

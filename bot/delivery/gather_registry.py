@@ -249,6 +249,7 @@ async def import_card(context: Context, import_id: int) -> Content | Withdraw:
         new_groups=tuple(report.get("new_groups", ())),
         new_group_count=report.get("new_group_count", 0),
         without_phone=report.get("without_phone", 0),
+        zeros=report.get("zeros", 0),
         faults=tuple(FaultView(**fault) for fault in report.get("faults", ())),
         fault_count=report.get("fault_count", 0),
     )

@@ -7,7 +7,7 @@ from datetime import datetime
 
 from sqlalchemy.ext.asyncio import AsyncSession
 
-from bot.actions import attachments, full_text, people
+from bot.actions import attachments, chats, full_text
 from bot.delivery.settle import Fate
 from bot.domain.states import MessageKind
 from bot.storage import claims
@@ -22,7 +22,7 @@ async def send_otherwise(
     """Elsewhere, without formatting, as text, or over what stays: whatever the refusal asks
     for, if anything."""
     if fate.topic_gone:
-        await people.leave_topic(session, message, now=now)
+        await chats.leave_topic(session, message, now=now)
     if fate.formatting_refused:
         extra = {"outbox_message": message.id, "kind": message.kind.value}
         _log.error("formatting_refused", extra=extra)

@@ -18,11 +18,13 @@ from bot.delivery.render import (
     fit,
     page_buttons,
 )
+from bot.domain.directives import number_and_symbol
 from bot.domain.splitting import shortened
 from bot.domain.states import Part
 
 TASKS_A_PAGE = 10
 BUTTONS_SHOWN = 20
+_TASKS_NAMED = 3
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -49,8 +51,13 @@ def reminder(items: Sequence[ReminderItem], write: Writer, *, in_group: bool) ->
     foot = [write.say("reminder.please_in_group" if in_group else "reminder.please")]
     foot.append(write.zone_line(write.now))
     buttons = []
-    for addressee_id in dict.fromkeys(item.addressee_id for item in items):
+    of_addressees = _by_addressee(items)
+    several_units = len({item.unit_name for item in items}) > 1
+    for addressee_id, its in of_addressees.items():
         label = write.texts("button.submit")
+        if len(of_addressees) > 1:
+            what = _what_for(its, several_units=several_units)
+            label = write.texts("button.submit_for", what=what)
         buttons.append((Button(label, Callback(Press.SUBMIT, (addressee_id,)), "primary"),))
     text = fit(
         [],
@@ -59,6 +66,23 @@ def reminder(items: Sequence[ReminderItem], write: Writer, *, in_group: bool) ->
         more=lambda left: write.say("reminder.more", count=left),
     )
     return Content(text, tuple(buttons[:BUTTONS_SHOWN]))
+
+
+def _by_addressee(items: Sequence[ReminderItem]) -> dict[int, list[ReminderItem]]:
+    found: dict[int, list[ReminderItem]] = {}
+    for item in items:
+        found.setdefault(item.addressee_id, []).append(item)
+    return found
+
+
+def _what_for(items: Sequence[ReminderItem], *, several_units: bool) -> str:
+    """The tasks and their directive, and the unit if there are others: so that it is told from
+    them."""
+    view = items[0].directive
+    code = number_and_symbol(view.number, view.symbol) or shortened(view.subject, most=25)
+    tasks = ", ".join(f"NV{item.position}" for item in items[:_TASKS_NAMED])
+    what = f"{tasks}{'…' if len(items) > _TASKS_NAMED else ''} · {code}"
+    return f"{what} · {shortened(items[0].unit_name, most=25)}" if several_units else what
 
 
 def _block(items: Sequence[ReminderItem], write: Writer) -> str:

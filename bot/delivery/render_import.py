@@ -33,6 +33,7 @@ class ImportView:
     new_groups: tuple[str, ...] = ()
     new_group_count: int = 0
     without_phone: int = 0
+    zeros: int = 0  # numbers read with the zero they had lost
     faults: tuple[FaultView, ...] = ()
     fault_count: int = 0
 
@@ -66,6 +67,8 @@ def import_card(
         head.append(write.say("table.new_groups", count=view.new_group_count, names=new_names))
     if view.without_phone:
         head.append(write.say("table.without_phone", count=view.without_phone))
+    if view.zeros:
+        head.append(write.say("table.zeros", count=view.zeros))
     if view.fault_count:
         head += ["", write.bold("table.faults", count=view.fault_count)]
     faults = [escape(f"• {fault_sentence(each, write.texts)}", quote=False) for each in view.faults]

@@ -15,9 +15,8 @@ from datetime import datetime, timedelta
 from sqlalchemy.ext.asyncio import AsyncSession
 from sqlalchemy.orm import Session
 
-from bot.actions import alarms, copies, sending
+from bot.actions import alarms, chats, copies, invites, sending
 from bot.actions import cards as card_actions
-from bot.actions import people as people_actions
 from bot.delivery.otherwise import send_otherwise
 from bot.delivery.prepare import Prepared
 from bot.delivery.retry import Outcome
@@ -125,13 +124,15 @@ async def _follow_up(
         await cards.lost(session, message.card.id)
     if fate.chat_unreachable:
         reason = fate.reason or ""
-        await people_actions.note_unreachable(session, message.chat.id, reason=reason, now=now)
+        await chats.note_unreachable(session, message.chat.id, reason=reason, now=now)
     if fate.new_telegram_id is not None:
         moved = await moved_chats.move_chat(
             session, message.chat.id, new_telegram_id=fate.new_telegram_id, now=now
         )
         await card_actions.draw_anew(session, moved, now=now)
     if message.kind in TELLS_A_SECRET and fate.send_at is None:
+        if fate.state is OutboxState.FAILED:
+            await invites.take_back_untold(session, message.parameters, now=now)
         await outbox.forget_parameters(session, message.id)
     await send_otherwise(session, message, fate, now=now)
     if fate.send_at is not None:

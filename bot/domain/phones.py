@@ -9,6 +9,7 @@ from typing import Final
 _COUNTRY: Final = "84"
 _FROM_ABROAD: Final = "00"
 _BETWEEN: Final = re.compile(r"[\s.()/-]+")
+_ATE_ZERO: Final = re.compile(r"[35789][0-9]{8}|2[0-9]{9}")
 _SHORTEST, _LONGEST = 9, 15  # digits with the country's; the longest is E.164's
 
 
@@ -41,6 +42,12 @@ def _without_trunk_zero(digits: str) -> str:
     """`+84 (0) 912…` is written too."""
     trunk = _COUNTRY + "0"
     return _COUNTRY + digits.removeprefix(trunk) if digits.startswith(trunk) else digits
+
+
+def with_its_zero(text: str) -> str:
+    """A Vietnamese number whose first zero a spreadsheet took for nothing, with it again: a mobile
+    one has nine digits without it, one of a landline ten."""
+    return f"0{text}" if _ATE_ZERO.fullmatch(text) else text
 
 
 def is_phone(text: str) -> bool:

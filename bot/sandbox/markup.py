@@ -41,7 +41,7 @@ def _parsed(fields: Fields) -> Json | None:
         for row in fields.items("inline_keyboard")
     ]
     if keyboard:
-        return {"keyboard": keyboard}
+        return {"keyboard": keyboard, "one_time": fields.flag("one_time_keyboard")}
     if inline:
         return {"inline_keyboard": inline}
     if fields.flag("remove_keyboard"):
@@ -61,7 +61,11 @@ def _reply_button(button: Any) -> Json:
     try:
         if not isinstance(button, dict):
             raise FieldError("KeyboardButton must be a String or an Object")
-        return {"text": Fields(button).text("text", required=True)}
+        fields = Fields(button)
+        shown: Json = {"text": fields.text("text", required=True)}
+        if fields.flag("request_contact"):
+            shown["request_contact"] = True
+        return shown
     except FieldError as error:
         raise FieldError(f"Can't parse keyboard button: {error}") from None
 
@@ -114,6 +118,15 @@ def shown_markup(markup: Json | None, chat: Chat, *, inline_only: bool = False) 
     if sum(map(len, rows)) > _MOST_BUTTONS:
         raise bad_request("reply markup is too long")
     return {"inline_keyboard": rows} if rows else None
+
+
+def change_keys(markup: Json | None, chat: Chat, *, message_id: int) -> bool:
+    """Put another keyboard below the chat, or take it away; False if the message does neither. It
+    does not carry the keyboard."""
+    if markup is None or not ("keyboard" in markup or "remove_keyboard" in markup):
+        return False
+    chat.keys = {**markup, "message_id": message_id} if "keyboard" in markup else None
+    return True
 
 
 def _checked(button: Json, chat: Chat) -> Json:

@@ -123,6 +123,7 @@ class Chat:
     last_bot_id: int = 0
     pinned: list[int] = field(default_factory=list)
     migrated_to: int = 0
+    keys: Json | None = None  # the reply keyboard: its rows, and whether one press ends it
     is_forum: bool = False
     topics: dict[int, Topic] = field(default_factory=dict)
 

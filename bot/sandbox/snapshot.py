@@ -50,6 +50,8 @@ def chat_state(world: World, chat: Chat) -> Json:
         body["started"] = chat.is_started
         if chat.status(chat.bot_id) is Status.KICKED:
             body["blocked_by"] = [chat.bot_id]
+    if chat.keys:
+        body["keys"] = chat.keys
     if chat.migrated_to:
         body["migrated_to"] = chat.migrated_to
     return body

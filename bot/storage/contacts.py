@@ -10,6 +10,7 @@ from sqlalchemy.ext.asyncio import AsyncSession
 
 from bot.domain.states import ChatKind, InviteKind
 from bot.storage.tables import Chat, Contact, Invite, Person, Unit
+from bot.storage.units import is_open
 
 _IS_ACTIVE = Contact.ended_at.is_(None)
 
@@ -26,6 +27,30 @@ async def active_of(session: AsyncSession, person_id: int) -> list[Row[Contact, 
         _active().where(Contact.person_id == person_id).order_by(Unit.name, Unit.id)
     )
     return list(rows)
+
+
+async def left_by(session: AsyncSession, person_id: int) -> list[str]:
+    """The names of the units of which the person was a contact, the latest first."""
+    names = await session.scalars(
+        select(Unit.name)
+        .join(Contact, Contact.unit_id == Unit.id)
+        .where(Contact.person_id == person_id, Contact.ended_at.is_not(None))
+        .order_by(Contact.ended_at.desc(), Contact.id.desc())
+    )
+    return list(names)
+
+
+async def open_invites(
+    session: AsyncSession, kinds: Collection[InviteKind], *, made_by: int, now: datetime
+) -> list[tuple[InviteKind, str, datetime]]:
+    """What the person has asked for and nobody has answered: kind, unit, until when."""
+    rows = await session.execute(
+        select(Invite.kind, Unit.name, Invite.expires_at)
+        .join(Unit, Unit.id == Invite.unit_id)
+        .where(Invite.kind.in_(kinds), Invite.created_by == made_by, is_open(now))
+        .order_by(Invite.expires_at, Invite.id)
+    )
+    return [(kind, unit, until) for kind, unit, until in rows]
 
 
 async def deputies_of(session: AsyncSession, person_id: int) -> list[Row[Contact, Person, Unit]]:

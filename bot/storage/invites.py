@@ -70,6 +70,20 @@ async def revoke(session: AsyncSession, invite_id: int, *, now: datetime) -> boo
     return revoked is not None
 
 
+async def revoke_by_hashes(
+    session: AsyncSession, hashes: Collection[str], *, now: datetime
+) -> list[tuple[int, int | None]]:
+    """The same for invites with these codes; which they were, and of which units."""
+    rows = await session.execute(
+        update(Invite)
+        .where(Invite.code_hash.in_(hashes), is_open(now))
+        .values(revoked_at=now)
+        .returning(Invite.id, Invite.unit_id)
+        .execution_options(synchronize_session=False)
+    )
+    return [(invite_id, unit_id) for invite_id, unit_id in rows]
+
+
 async def add_for_units(
     session: AsyncSession,
     hashes: Mapping[int, str],

@@ -13,11 +13,14 @@ from contextlib import asynccontextmanager
 from datetime import datetime, timedelta
 from pathlib import Path
 
+import aiohttp
 import openpyxl
 import pytest
+from playwright.async_api import expect
 
 from bot.demo import office
 from bot.demo.run import run
+from bot.sandbox import Phone, Sandbox
 from tests.acceptance.browser import Desk, PagePhone, chromium, open_desk
 
 LETTER = Path(__file__).parents[1] / "fixtures" / "letter-seed.txt"
@@ -71,6 +74,35 @@ async def test_the_circle_on_the_phones_page(tmp_path, record_property):
         await begin_otherwise(mai)
         await reminded_once(an, cuong)
         record_property("reactions", desk.write_times())
+
+
+async def test_a_key_below_the_chat_writes_or_shares_the_phone(tmp_path):
+    chromium()
+    async with Sandbox() as sandbox:
+        sandbox.add_bot(
+            token="4242:AAHdqTcvCH1vGWJxfSeofSAs0K5PALDsaw", username="key_bot", first_name="Phím"
+        )
+        user_id = sandbox.add_user(first_name="Giang")["id"]
+        sandbox.show_phones([Phone(user_id=user_id, label="Giang")])
+        sandbox.press_start(user_id, None)
+        keys = [["Chào"], [{"text": "Chia sẻ số điện thoại", "request_contact": True}]]
+        markup = {"keyboard": keys, "one_time_keyboard": True}
+        address = f"{sandbox.url}/bot4242:AAHdqTcvCH1vGWJxfSeofSAs0K5PALDsaw/sendMessage"
+        async with aiohttp.ClientSession() as session:
+            body = {"chat_id": user_id, "text": "Số nào?", "reply_markup": markup}
+            async with session.post(address, json=body) as answer:
+                assert answer.status == 200
+        async with open_desk(sandbox.url, tmp_path) as desk:
+            giang = desk.phone("Giang")
+            await giang.presses("Chia sẻ số")
+            await giang.place.get_by_test_id("phone-number").fill("0912345678")
+            await desk.picture("keys")
+            await giang.place.get_by_role("button", name="Chia sẻ", exact=True).click()
+            await expect(giang.button("Chào")).to_be_hidden()
+        *_, shared = sandbox.messages(user_id)
+        assert shared["contact"] | {"first_name": ""} == {
+            "phone_number": "0912345678", "first_name": "", "user_id": user_id,
+        }  # fmt: skip
 
 
 async def join(giang: PagePhone) -> None:

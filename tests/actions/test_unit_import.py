@@ -160,6 +160,20 @@ async def test_units_follow_the_conditions_of_groups_when_they_are_imported(rt):
     assert await codes() == {"A"}
 
 
+def test_a_number_that_has_lost_its_zero_is_read_with_it():
+    """As a spreadsheet keeps a phone that was typed into a cell of numbers."""
+    numbers = (912345678, 2163852222, "0216 385 2222", 113, 19001234, "912 345 678")
+    heads = ("Mã", "Tên", "Điện thoại", "Đầu mối", "Di động đầu mối")
+    rows = [(f"U{at}", f"Đơn vị {at}", each, "An", 987654321) for at, each in enumerate(numbers)]
+    table = read_units(reading.read_rows(xlsx([heads, *rows]), name="a.xlsx"))
+    assert table.faults == ()
+    assert [unit.phone for unit in table.units] == [
+        "0912345678", "02163852222", "0216 385 2222", "113", "19001234", "912 345 678",
+    ]  # fmt: skip
+    assert {unit.contacts[0].phone for unit in table.units} == {"84987654321"}
+    assert table.zeros == 2 + len(numbers)
+
+
 def test_people_without_numbers_are_counted_and_not_kept():
     rows = [("Mã", "Tên", "Đầu mối"), ("A", "Đơn vị A", "Nguyễn An; Lê Bình")]
     table = read_units(rows)

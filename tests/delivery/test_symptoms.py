@@ -12,7 +12,7 @@ import pytest
 from sqlalchemy import select, text, update
 
 from bot import logs
-from bot.actions import acknowledgements, directives, drafts, people, policy
+from bot.actions import acknowledgements, chats, directives, drafts, people, policy
 from bot.actions import cards as card_actions
 from bot.actions.acknowledgements import Tap
 from bot.delivery.breaker import OPENS_AFTER
@@ -194,7 +194,7 @@ async def test_a_card_that_failed_comes_when_the_bot_is_unblocked(post: PostOffi
     async with post.rt.write() as session:
         chat = await session.get(Chat, contact.chat.id)
         assert chat is not None
-        await people.chat_unblocked(session, chat, now=post.clock())
+        await chats.chat_unblocked(session, chat, now=post.clock())
     await post.work()
     assert cards_in(post, user_id) == 1
 
@@ -252,7 +252,7 @@ async def test_a_waiting_redraw_does_not_swallow_the_card_of_a_group_that_moved(
         assert addressee is not None
         assert moved is not None
         await card_actions.redraw_addressee(session, addressee, now=post.clock())
-        await people.follow_migration(session, moved, new_telegram_id=new_id, now=post.clock())
+        await chats.follow_migration(session, moved, new_telegram_id=new_id, now=post.clock())
     await post.work()
     assert cards_in(post, new_id) == 1
 

@@ -55,6 +55,28 @@ async def test_the_task_can_be_named_in_many_ways(office: Office):
         assert await an.says(said) == [recorded(issued, task=2, total=total)]
 
 
+async def test_links_follow_the_tasks_that_they_are_for(office: Office):
+    an, issued = await contact_with_work(office, tasks=3)
+    assert await an.says(f"NV1: {LINK}\nNV3 {ANOTHER} {LINK}?b=2") == [
+        recorded(issued, task=1),
+        recorded(issued, task=3, count=2, total=2),
+    ]
+
+
+@pytest.mark.parametrize(
+    "words", ["NV1 và NV2: {}", "{} NV1 {} NV2", "{}\nNV1 {}\nNV2 {}"], ids=["two", "after", "some"]
+)
+async def test_links_of_several_tasks_that_may_be_understood_otherwise_are_asked_about(
+    office: Office, words: str
+):
+    an, _ = await contact_with_work(office)
+    count = words.count("{}")
+    said = words.format(*(f"https://baoyenbai.com.vn/11/{n}/bai.aspx" for n in range(count)))
+    assert await an.says(said) == [say("link.choose_task")]
+    assert not await office.rows(Article)
+    assert len((await office.row(Submission)).links) == count
+
+
 async def test_an_unclear_task_is_asked_for_once(office: Office):
     an, issued = await contact_with_work(office)
     assert await an.says(LINK) == [say("link.choose_task")]

@@ -7,6 +7,7 @@ import re
 from datetime import timedelta
 
 import pypdfium2
+import pytest
 
 from bot.callbacks import Callback, Press
 from bot.domain.states import ContactRole, InviteKind, MessageKind, StaffRole
@@ -158,3 +159,25 @@ async def test_a_sheet_for_a_group_has_a_new_code_for_every_unit(office: Office)
     }
     await join(office.account(), codes[3])
     assert len(await office.rows(Contact)) == 1
+
+
+@pytest.mark.parametrize(("method", "button"), [("sendPhoto", "Đầu mối ×1"), ("sendDocument", "")])
+async def test_codes_of_a_message_that_surely_reached_nobody_are_taken_back(
+    office: Office, method: str, button: str
+):
+    unit = await office.unit("Báo Yên Bái", "Báo chí")
+    admin = await office.staff(StaffRole.ADMIN)
+    blocked = "Forbidden: bot was blocked by the user"
+    office.sandbox.add_fault("status", method=method, status=403, description=blocked)
+    await admin.says("/moi")
+    await admin.presses("Báo Yên Bái")
+    if button:
+        await admin.presses(button)
+    else:
+        (group,) = await office.rows(Group)
+        await admin.presses_data(Callback(Press.INVITE_SHEET, (group.id,)))
+    (invite,) = await office.rows(Invite)
+    assert invite.revoked_at is not None
+    assert await office.rows(Event, action="invite_revoked", unit_id=unit.id)
+    await admin.presses_data(Callback(Press.INVITE_UNIT, (unit.id,)))
+    assert say("invites.none") in admin.texts()[-1]

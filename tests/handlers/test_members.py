@@ -63,11 +63,22 @@ async def test_a_link_lets_in_as_what_it_says_and_with_its_limits(office: Office
     assert "chuyên viên" in link
     code = link.rpartition("start=")[2]
     newcomer = office.account("Phạm Văn Dũng")
-    await newcomer.says(f"/start {code}")
+    (offer,) = await newcomer.says(f"/start {code}")
+    assert "với vai trò chuyên viên (phạm vi: Nhóm báo)" in offer
     await newcomer.presses(say("button.join"))
     (listed,) = await mai.says("/canbo")
     assert "Phạm Văn Dũng – chuyên viên · Nhóm báo" in listed
     assert await mai.says("/canbo vua") == [say("staff.usage")]
+    (found,) = await mai.says("/canbo dũng")
+    assert "Phạm Văn Dũng – chuyên viên · Nhóm báo" in found
+    for words in ("chuyên viên nhóm báo", f"Chuyên viên {group.code}", f"sender {group.code}"):
+        (link,) = await mai.says(f"/canbo {words}")
+        assert "làm chuyên viên (" in link
+        assert (await office.rows(Invite))[-1].group_ids == [group.id]
+    await office.staff(name="Lê Dũng")
+    await mai.says("/canbo dũng")
+    await mai.presses("Lê Dũng – chuyên viên")
+    mai.sees("Lê Dũng – chuyên viên · mọi đơn vị")
     assert await mai.says("/canbo sender X9") == [say("staff.group_unknown", code="X9")]
     await mai.says("/canbo")
     await mai.presses("➕")

@@ -101,7 +101,7 @@ async def test_a_leaders_invite_makes_a_leader_and_a_staff_invite_staff(office: 
     assert (await office.row(Contact)).role is ContactRole.LEADER
     staff_code = await office.invite(InviteKind.STAFF, role=StaffRole.REVIEWER)
     offer, welcome = await join(mai, staff_code)
-    assert "vai trò cán bộ" in offer
+    assert "vai trò người duyệt" in offer
     assert welcome == say("join.staff_done", name="Trần Thị Mai")
     assert (await office.row(Staff)).role is StaffRole.REVIEWER
     for_reviewers = ["tiendo", "baocao", "donvi", "matlienlac", "dulieu"]
@@ -157,7 +157,7 @@ async def test_agreeing_twice_counts_once(office: Office):
     code = await office.invite(unit=unit, uses=3)
     giang = office.account()
     await join(giang, code)
-    assert await giang.presses("Đồng ý tham gia") == Popup(say("invite.unusable"), alert=True)
+    assert await giang.presses("Đồng ý tham gia") == Popup(say("join.already"), alert=True)
     await join(giang, code)
     assert len(await office.rows(Contact)) == 1
     assert len(await office.rows(Person)) == 1
@@ -331,6 +331,20 @@ async def test_the_offices_own_group_is_linked_by_its_code(office: Office):
     (answer,) = await group.says(f"/start@{BOT_NAME} {code}")
     assert answer == say("group.linked_staff", office=OFFICE)
     assert (await office.chat_of(group)).staff_group
+
+
+async def test_a_bare_start_in_a_linked_group_says_whose_it_is(office: Office):
+    unit = await office.unit()
+    an = await office.contact(unit)
+    for group, words in (
+        (await office.group(an, unit=unit), say("group.is_linked", whose="Báo Yên Bái")),
+        (
+            await office.group(an, staff=True),
+            say("group.is_linked", whose=office.rt.config.office.name),
+        ),
+        (await office.group(an), say("group.not_linked")),
+    ):
+        assert await group.says("/start") == [words]
 
 
 @pytest.mark.parametrize("kind", [InviteKind.CONTACT, InviteKind.LEADER, InviteKind.STAFF])

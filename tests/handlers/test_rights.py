@@ -342,6 +342,7 @@ IN_THE_GROUP: dict[Role, frozenset[Press]] = {
 REFUSAL_KEYS = {
     "refused.stranger",
     "refused.not_yours",
+    "refused.former",
     "refused.not_your_unit",
     "refused.not_here",
     "refused.gone",
@@ -978,7 +979,7 @@ _FOR_STRANGERS = {"start", "trogiup"}  # which that sentence answers
 def may_write(role: Role, command: str) -> bool:
     """The whole table of commands."""
     if role in IN_THE_GROUP:
-        return command == "trogiup" or (command == "ngonngu" and role is R.ANONYMOUS)
+        return command in ("start", "trogiup") or (command == "ngonngu" and role is R.ANONYMOUS)
     if role in LIMITED and command in ("canbo", "ketlai", "moi", "nhatky", "sapxep"):
         return False  # with what they are written here: another unit, or the office as a whole
     return LIMITED.get(role, role) in COMMAND_FOR[command]

@@ -53,7 +53,11 @@ async def test_a_successor_who_agrees_takes_place_role_and_open_cards(office: Of
     assert (contact.role, contact.ended_at, contact.until) == (ContactRole.LEADER, None, None)
     assert (await binh.presses("Đã nhận")).text == say("acknowledged.thanks")
     an.sees("Lê Thị Bình đã nhận bàn giao")
-    assert (await an.presses("Đã nhận")).text == say("refused.not_your_unit")
+    office_name = office.rt.config.office.name
+    no_more = say("refused.former", units="Báo Yên Bái", office=office_name)
+    assert (await an.presses("Đã nhận")).text == no_more
+    assert await an.says("/viec") == [no_more]
+    assert await an.says("/start") == [say("start.former", units="Báo Yên Bái", office=office_name)]
     third = office.account("Ba")
     assert await third.says(f"/start {code}") == [say("invite.unusable")]
 
@@ -80,8 +84,12 @@ async def test_a_deputy_gets_cards_and_reminders_until_the_day_and_both_are_told
     code = await asks(an, "Nhờ làm thay", until="17h 08/10")
     (offer,) = await binh.says(f"/start {code}")
     assert "làm thay đầu mối của Báo Yên Bái đến 17:00 08/10/2026" in offer
+    (open_links,) = await an.says("/bangiao")
+    assert "– làm thay tại Báo Yên Bái đến 17:00 08/10/2026" in open_links
     await binh.presses("Đồng ý tham gia")
+    binh.sees(r"làm thay đầu mối của Báo Yên Bái đến 17:00 08/10/2026 \(giờ GMT\+07:00\)")
     an.sees("Lê Thị Bình đã đồng ý làm thay")
+    assert await an.says("/bangiao") == [say("standin.choose")]
     assert (await binh.presses("Đã nhận")).text == say("acknowledged.thanks")
     await office.issued(unit)
     binh.sees("Đề nghị đơn vị bấm")
@@ -181,7 +189,8 @@ async def test_who_stops_gets_no_more_and_staff_are_told_whom_to_call(office: Of
     office.clock.at += timedelta(days=10)
     await office.reminds()
     assert an.texts(after=shown) == []
-    assert await an.says("/viec") == [say("refused.not_yours")]
+    (refused,) = await an.says("/viec")
+    assert refused.startswith("Đồng chí không còn là đầu mối của Báo Yên Bái")
     menus = [row for row in await office.rows(OutboxMessage) if row.kind is MessageKind.MENU]
     assert menus[-1].parameters["commands"] == ["trogiup", "ngonngu", "huy"]
 

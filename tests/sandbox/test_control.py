@@ -210,6 +210,21 @@ async def test_phones_say_whether_they_have_started(sandbox, page, user_id):
     assert (shown[1]["start"], shown[1]["chat_id"]) == ("code", new)
 
 
+async def test_a_keyboard_below_the_chat_is_shown_until_it_is_taken_away(bot, page, user_id):
+    button = {"text": "Chia sẻ số", "request_contact": True}
+    shown = {"keyboard": [[button, "Thôi"]], "one_time_keyboard": True}
+    for markup, keys in (
+        (shown, {"keyboard": [[button, {"text": "Thôi"}]], "one_time": True}),
+        (None, {"keyboard": [[button, {"text": "Thôi"}]], "one_time": True}),
+        ({"remove_keyboard": True}, None),
+    ):
+        given = {"reply_markup": markup} if markup else {}
+        await bot.call("sendMessage", chat_id=user_id, text="x", **given)
+        (chat,) = [each for each in (await page.get("state"))["chats"] if each["id"] == user_id]
+        found = chat.get("keys")
+        assert (found and {name: found[name] for name in ("keyboard", "one_time")}) == keys
+
+
 async def test_faults_come_and_go(sandbox, page):
     first = await page.post("faults", kind="offline", times=None)
     second = await page.post("faults", kind="slow", seconds=0.5, method="sendMessage", chat_id=5)

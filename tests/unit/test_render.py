@@ -39,7 +39,7 @@ from bot.delivery.render_audience import (
     units_page,
 )
 from bot.delivery.render_check import CheckView, Collision, Planned, Reminded, check
-from bot.delivery.render_contact import OpenTask, ReminderItem, open_tasks, reminder
+from bot.delivery.render_contact import BUTTONS_SHOWN, OpenTask, ReminderItem, open_tasks, reminder
 from bot.delivery.render_draft import DraftView, draft_card
 from bot.delivery.render_draft_tasks import DraftTaskView, FoundView
 from bot.delivery.render_progress import (
@@ -169,6 +169,14 @@ def test_a_reminder_fits_and_names_the_way_to_the_rest(write: Writer):
     content = reminder(items, write, in_group=False)
     assert_fits(content)
     assert "/viec" in content.text
+    labels = [button.label for row in content.buttons for button in row]
+    assert len(set(labels)) == len(labels) == BUTTONS_SHOWN
+    assert labels[1].endswith(": NV15, NV16, NV17… · 1234567/STTTT-TTBCXB")
+    other = replace(item, addressee_id=99, unit_name="Báo Yên Bái")
+    _, (of_other,) = reminder([item, other], write, in_group=False).buttons
+    assert of_other.label.endswith(": NV1 · 1234567/STTTT-TTBCXB · Báo Yên Bái")
+    (alone,) = reminder(items[:15], write, in_group=False).buttons
+    assert alone[0].label == write.texts("button.submit")
 
 
 def test_open_tasks_are_shown_page_by_page(write: Writer):

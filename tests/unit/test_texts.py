@@ -137,6 +137,7 @@ FAMILIES: dict[str, tuple[str, ...]] = {
     "button.suggested_": tuple(Relation),
     "state.later_": tuple(Relation),
     "ending.": tuple(Ending),
+    "standin.open_": ("hand_over", "deputy"),
     "lost.reason_": (*LOST_REASONS, "other"),
 }
 # What is called with a key first, and what else is handed over by name besides the sentence's own.

@@ -3,7 +3,7 @@
 from bot.sandbox.entities.clean import clean_text
 from bot.sandbox.entities.model import FormattedText, TextError, utf16_length
 from bot.sandbox.errors import bad_request
-from bot.sandbox.markup import parsed_markup, shown_markup
+from bot.sandbox.markup import change_keys, parsed_markup, shown_markup
 from bot.sandbox.methods.call import Access, Call
 from bot.sandbox.methods.media import album_media, input_file
 from bot.sandbox.model import Json, Message
@@ -202,6 +202,8 @@ def _send(
         topic_id=topic_id,
         is_forwarded=is_forwarded,
     )
+    if change_keys(markup, chat, message_id=message.id):
+        call.world.chat_changed(chat)
     return call.world.rendered(chat, message)
 
 

@@ -10,6 +10,7 @@ import { Menu } from "./menu.js";
 import { introduction, opening } from "./opening.js";
 import { initials, personName, tint } from "./people.js";
 import { Popups } from "./popups.js";
+import { ReplyKeyboard } from "./reply-keyboard.js";
 import { t } from "./texts.js";
 import { timeText } from "./zone.js";
 
@@ -55,6 +56,12 @@ export class Phone {
       sendSample: (name) => this.try(async () => this.composer.sendFiles([await getSample(name)])),
       mention: () => (this.isGroup && this.bot ? `@${this.bot.username}` : ""),
     });
+    this.keys = new ReplyKeyboard({
+      popups: this.popups,
+      say: (text) => this.send({ text }),
+      share: (number) =>
+        this.try(() => post("/contact", { user_id: this.userId, phone_number: number })),
+    });
     this.bar = make("div", { class: "start-bar", hidden: true });
     const body = make("div", { class: "body" }, this.conversation.element, this.popups.element);
     const drop = make("div", { class: "drop", "aria-hidden": "true" }, icon("attach"), t("drop"));
@@ -66,6 +73,7 @@ export class Phone {
       body,
       this.bar,
       this.composer.element,
+      this.keys.element,
       drop,
     );
     acceptDrops(this.element, {
@@ -153,6 +161,7 @@ export class Phone {
     const key = `${state}|${this.given.start ?? ""}|${this.bot?.id}`;
     if (!this.typingTimer) this.drawNote(state);
     this.composer.element.hidden = ["new", "blocked", "gone"].includes(state);
+    this.keys.show(this.composer.element.hidden ? null : this.chat?.keys);
     if (key === this.stateKey) return;
     this.stateKey = key;
     this.element.dataset.state = state;

@@ -38,12 +38,22 @@ export class Popups {
     this.dialog({ text, buttons, testid: "choice", role: "dialog" });
   }
 
-  dialog({ text, buttons, testid, role }) {
+  /** Asks for what is typed into `field`; `answer` is {label, choose}. */
+  ask(text, field, { label, choose }) {
+    const button = make("button", { type: "button", class: "dialog-button", on: { click: choose } }, label);
+    const cancel = make("button", { type: "button", class: "dialog-button quiet" }, t("cancel"));
+    field.addEventListener("keydown", (event) => event.key === "Enter" && button.click());
+    this.dialog({ text, field, buttons: [button, cancel], testid: "question", role: "dialog" });
+    field.focus({ preventScroll: true });
+  }
+
+  dialog({ text, field = null, buttons, testid, role }) {
     const returnTo = document.activeElement;
     const box = make(
       "div",
       { class: "dialog", role, "aria-label": text, "data-testid": testid },
       make("p", {}, text),
+      field,
       make("div", { class: "dialog-buttons" }, buttons),
     );
     const veil = make("div", { class: "veil" }, box);

@@ -91,6 +91,12 @@ const TEXTS = {
   attach_own: ["Tệp từ máy…", "File from this computer…"],
   commands: ["Các lệnh của bot", "Bot commands"],
   drop: ["Thả tệp vào đây để gửi", "Drop files here to send"],
+  share_phone: [
+    "Chia sẻ số điện thoại của mình với bot? Hãy nhập số.",
+    "Share your own phone number with the bot? Type it.",
+  ],
+  phone_number: ["Số điện thoại", "Phone number"],
+  share: ["Chia sẻ", "Share"],
   reply: ["Trả lời", "Reply"],
   replying: ["Trả lời {name}", "Reply to {name}"],
   edit: ["Sửa tin", "Edit"],

@@ -1,0 +1,44 @@
+"""For which task the links of a message are, where its words say so; pure.
+
+What becomes of links whose task nobody named is not said here.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Sequence
+from typing import Final
+
+from bot.articles.urls import find_links
+
+# "NV2 …", "nội dung 2: …", "task 2 …" before or after the link, "2. …" before it. "02 bài: …" and
+# "2.000 bản …" are counts.
+_TASK_NUMBER: Final = re.compile(
+    r"(?:^|\s)(?:nv|nội dung|noi dung|nhiệm vụ|nhiem vu|task)\s*(\d{1,2})\b"
+    r"|^\s*(\d{1,2})[.:)](?!\d)",
+    re.IGNORECASE,
+)
+
+ForTask = tuple[int | None, tuple[str, ...]]
+
+
+def links_by_task(text: str, hidden: Sequence[str] = ()) -> tuple[ForTask, ...]:
+    """The links of a text, and those `hidden` behind its words, with the number of the task that
+    they are for; None if that is not clear.
+
+    Where one task is named all are for it. Where several are, links follow the task they are for.
+    """
+    everything = find_links(text, hidden)
+    named = list(_TASK_NUMBER.finditer(text))
+    numbers = [int(found[1] or found[2]) for found in named]
+    if len(set(numbers)) < 2:
+        return ((numbers[0] if numbers else None, everything),)
+    starts = [found.start() for found in named]
+    ends = [*starts[1:], len(text)]
+    parts = [find_links(text[start:end]) for start, end in zip(starts, ends, strict=True)]
+    if hidden or find_links(text[: starts[0]]) or not all(parts):
+        return ((None, everything),)
+    found_for: dict[int, tuple[str, ...]] = {}
+    for number, links in zip(numbers, parts, strict=True):
+        found_for[number] = (*found_for.get(number, ()), *links)
+    return tuple(found_for.items())
