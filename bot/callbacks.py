@@ -55,6 +55,7 @@ class Press(StrEnum):
     RETRY_UNCERTAIN = "runclyes"
     APPOINTED_PAGE = "later"
     STATE_PAGE = "state"
+    SEARCH_PAGE = "find"
     TASKS_PAGE = "tasks"
     REPORT = "report"
     PARKED_PAGE = "parked"

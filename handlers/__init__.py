@@ -34,6 +34,7 @@ from handlers import (
     personal,
     registration,
     registry,
+    search,
     sending,
     staff,
     stand_ins,
@@ -61,6 +62,7 @@ COMMANDS: dict[tuple[str, ...], Rule] = {
     ("tiendo", "state"): Rule(staff.state, Who.VIEW),
     ("baocao", "report"): Rule(staff.report, Who.VIEW),
     ("hengio", "scheduled"): Rule(sending.appointed, Who.ISSUE),
+    ("tim", "search"): Rule(search.find, Who.ANYONE),  # staff and contacts, each among their own
     ("donvi", "units"): Rule(registry.find, Who.VIEW),
     ("ketlai", "parked"): Rule(parked.show, Who.GOVERN),
     ("canbo", "staff"): Rule(members.members, Who.GOVERN),
@@ -111,6 +113,7 @@ PRESSES: dict[Press, Rule] = {
     Press.RETRY_UNCERTAIN: Rule(sending.retry_uncertain, Who.ISSUE),
     Press.APPOINTED_PAGE: Rule(sending.appointed_page, Who.ISSUE),
     Press.TASKS_PAGE: Rule(tasks.page, Who.CONTACT),
+    Press.SEARCH_PAGE: Rule(search.page, Who.ANYONE),
     Press.STATE_PAGE: Rule(staff.state_page, Who.VIEW),
     Press.REPORT: Rule(staff.report_pressed, Who.VIEW),
     Press.PARKED_PAGE: Rule(parked.page, Who.GOVERN),

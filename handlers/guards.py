@@ -98,9 +98,7 @@ async def run(
             )
         try:
             async with session.begin_nested():
-                if not is_for(rule.who, actor):
-                    raise NotAllowed("refused.stranger" if actor is None else "refused.not_yours")
-                _check_place(rule.who, actor, chat)
+                check(rule.who, actor, chat)
                 await rule.handler(incoming)
             if actor is not None:
                 await joining.ask_consent_again(session, actor, chat, now=incoming.now)
@@ -126,6 +124,13 @@ async def _leave_channel(handling: Handling, update: Update, channel: TelegramCh
     language = handling.rt.config.office.language
     chat = await _chat(handling.session, channel, None, office_language=language)
     await rooms.added_to_channel(handling.session, chat, now=handling.rt.now())
+
+
+def check(who: Who, actor: Actor | None, chat: Chat) -> None:
+    """NotAllowed to whom it is not for, and where it may not be shown."""
+    if not is_for(who, actor):
+        raise NotAllowed("refused.stranger" if actor is None else "refused.not_yours")
+    _check_place(who, actor, chat)
 
 
 def _check_place(who: Who, actor: Actor | None, chat: Chat) -> None:

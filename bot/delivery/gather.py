@@ -15,6 +15,7 @@ from bot.delivery import (
     gather_office,
     gather_people,
     gather_registry,
+    gather_search,
 )
 from bot.delivery.context import Context, Gathered, Withdraw
 from bot.domain.states import MessageKind, OutboxState
@@ -35,6 +36,7 @@ _KINDS: dict[MessageKind, Callable[[Context], Awaitable[Gathered]]] = {
     MessageKind.PREVIEW: gather_drafts.preview,
     MessageKind.STATE: gather_messages.state,
     MessageKind.APPOINTED: gather_messages.appointed,
+    MessageKind.SEARCH: gather_search.found,
     MessageKind.PARKED: gather_messages.parked,
     MessageKind.REPORT: gather_messages.report,
     MessageKind.REMINDER: gather_messages.reminder,

@@ -35,6 +35,7 @@ class MessageKind(StrEnum):
     REMINDER = "reminder"
     STATE = "state"  # /tiendo
     APPOINTED = "appointed"  # /hengio
+    SEARCH = "search"  # /tim
     PARKED = "parked"  # /ketlai
     OPEN_TASKS = "open_tasks"  # /viec
     REPORT = "report"  # /baocao, a file
@@ -217,6 +218,7 @@ class DialogueKind(StrEnum):
     ISSUE_COUNT = "issue_count"
     SUBMIT = "submit"
     PASTE_LETTER = "paste_letter"
+    SEARCH = "search"
     UNIT_CODE = "unit_code"  # of a unit that is to be added
     UNIT_NAME = "unit_name"
     UNIT_FIELD = "unit_field"
