@@ -17,6 +17,7 @@ from typing import TypeVar
 from bot.callbacks import Callback, Press
 from bot.domain.assignments import FINISHED
 from bot.domain.directives import number_and_symbol
+from bot.domain.graphemes import last_border
 from bot.domain.markup import visible
 from bot.domain.splitting import MOST_UNITS, fits, visible_length
 from bot.domain.states import AssignmentState
@@ -293,8 +294,10 @@ def fit(
 
 
 def shortened(text: str, *, most: int = 90) -> str:
-    """A name or title as lists show it."""
-    return text if len(text) <= most else f"{text[: most - 1].rstrip()}…"
+    """A name or title as lists show it, ended between two signs."""
+    if len(text) <= most:
+        return text
+    return f"{text[: last_border(text, most - 1) or most - 1].rstrip()}…"
 
 
 def page_buttons(

@@ -8,7 +8,7 @@ from __future__ import annotations
 import re
 from collections.abc import Iterator, Sequence
 
-from bot.domain.graphemes import begins_at
+from bot.domain.graphemes import begins_at, last_border
 from bot.domain.markup import Marked, Span, parse, visible
 
 MOST_UNITS = 4096
@@ -99,9 +99,7 @@ def _untorn(words: str, whole: Sequence[Span], at: int, reach: int, limit: int) 
         return min([place, *(span.begin for span in _is_in(whole, place))])
 
     def sign(place: int) -> int:
-        while place > at and not begins_at(words, place):
-            place -= 1
-        return place
+        return last_border(words, place, after=at)
 
     for careful in ((word, outermost, sign), (outermost, sign), (sign,)):
         place, before = reach, -1

@@ -19,6 +19,7 @@ from bot.delivery.render import (
     Writer,
     card,
     fit,
+    shortened,
     task_list,
     without_formatting,
 )
@@ -262,6 +263,19 @@ def test_fit_leaves_out_only_what_does_not_fit():
     text = fit(["head"], ["x" * 2000] * 3, ["foot"], more=more)
     assert text == "head\n" + "x" * 2000 + "\n" + "x" * 2000 + "\n1 more\nfoot"
     assert length(text) <= MOST_UNITS
+
+
+@pytest.mark.parametrize(
+    ("text", "shown"),
+    [
+        ("một hai", "một hai"),
+        ("một hai ba", "một ha…"),
+        ("một 👩\u200d👩 ba", "một…"),  # no half of a couple
+        ("e" + "\u0323" * 9, "e" + "\u0323" * 5 + "…"),
+    ],
+)
+def test_what_is_shortened_ends_between_signs(text: str, shown: str):
+    assert shortened(text, most=7) == shown
 
 
 @pytest.mark.parametrize(
