@@ -121,6 +121,7 @@ class Press(StrEnum):
     REOPEN = "reopen"
     VERSIONS_PAGE = "vers"
     ENDED_PAGE = "ended"
+    SEARCH_PAGE = "find"
     TASKS_PAGE = "tasks"
     LATE_ASK = "late"
     LATE_ADD = "lateyes"

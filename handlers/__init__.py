@@ -43,6 +43,7 @@ from handlers import (
     registry,
     relations,
     review,
+    search,
     sending,
     staff,
     stand_ins,
@@ -71,6 +72,7 @@ COMMANDS: dict[tuple[str, ...], Rule] = {
     ("baocao", "report"): Rule(staff.report, Who.VIEW),
     ("duthao", "drafts"): Rule(draft_list.show_list, Who.ISSUE),
     ("hengio", "scheduled"): Rule(sending.appointed, Who.ISSUE),
+    ("tim", "search"): Rule(search.find, Who.ANYONE),  # staff and contacts, each among their own
     ("donvi", "units"): Rule(registry.find, Who.VIEW),
     ("ketlai", "parked"): Rule(parked.show, Who.GOVERN),
     ("canbo", "staff"): Rule(members.members, Who.GOVERN),
@@ -175,6 +177,7 @@ PRESSES: dict[Press, Rule | SharedRule] = {
     Press.RETRY_UNCERTAIN: Rule(sending.retry_uncertain, Who.ISSUE),
     Press.APPOINTED_PAGE: Rule(sending.appointed_page, Who.ISSUE),
     Press.TASKS_PAGE: Rule(tasks.page, Who.CONTACT),
+    Press.SEARCH_PAGE: Rule(search.page, Who.ANYONE),
     Press.STATE_PAGE: Rule(staff.state_page, Who.VIEW),
     Press.CORRECT: Rule(corrections.begin, Who.ISSUE),
     Press.CORRECTION_NOTE: Rule(corrections.ask_note, Who.ISSUE),

@@ -12,6 +12,7 @@ from dataclasses import dataclass
 from telegram import Chat as TelegramChat
 from telegram import Update, User
 
+from bot.actions import chats as chat_actions
 from bot.callbacks import Callback, Copy
 from bot.domain.rights import Actor
 from bot.domain.states import ChatKind

@@ -20,10 +20,10 @@ from bot.actions.replies import Button, Keyboard, Said, Values
 from bot.callbacks import Callback, Copy
 from bot.domain.rights import Actor
 from bot.domain.splitting import shortened
-from bot.domain.states import ChatKind
+from bot.domain.states import ChatKind, MessageKind
 from bot.errors import NotAllowed, NotFound
 from bot.runtime import Handling, Runtime, current_handling
-from bot.storage import cards
+from bot.storage import cards, outbox
 from bot.storage.events import Origin
 from bot.storage.tables import Chat
 from bot.texts import texts
@@ -209,6 +209,15 @@ def ids(incoming: Incoming, count: int) -> tuple[int, ...]:
     if len(found) != count:
         raise NotFound("refused.gone")
     return found
+
+
+async def shown(incoming: Incoming, kind: MessageKind) -> dict[str, Any]:
+    """The parameters of what the pressed message shows, if it is one of this kind."""
+    if incoming.pressed_message is None:
+        return {}
+    return await outbox.shown_at(
+        incoming.session, kind, chat_id=incoming.chat.id, message_id=incoming.pressed_message
+    )
 
 
 async def page_turned(incoming: Incoming) -> int | None:

@@ -9,7 +9,7 @@ from __future__ import annotations
 import re
 from collections.abc import Awaitable, Callable
 
-from bot.domain.rights import Actor, Right
+from bot.domain.rights import Right
 from bot.domain.states import ChatKind, DialogueKind
 from bot.errors import InvalidInput, NotAllowed
 from bot.storage import cards, dialogues, events
@@ -30,6 +30,7 @@ from handlers import (
     registry,
     relations,
     review,
+    search,
     stand_ins,
     table_imports,
     unit_changes,
@@ -61,6 +62,7 @@ _TYPED: dict[DialogueKind, tuple[Take, Right | None]] = {
     DialogueKind.DRAFT_RELATED: (relations.take_words, Right.ISSUE),
     DialogueKind.REVIEW_REASON: (review.take_reason, Right.ISSUE),
     DialogueKind.ISSUE_COUNT: (composing.take_count, Right.ISSUE),
+    DialogueKind.SEARCH: (search.take_words, None),
     DialogueKind.DEPUTY_UNTIL: (stand_ins.take_until, None),
     DialogueKind.UNIT_CHANGE: (unit_changes.take, Right.REGISTER),
 }
@@ -100,7 +102,7 @@ async def take(incoming: Incoming) -> None:
     links = articles.links_in(incoming)
     if links and actor is not None and actor.unit_ids and not _is_letter(incoming):
         await articles.take_links(incoming, links, dialogue)
-    elif dialogue is not None and _may_answer(dialogue, actor):
+    elif dialogue is not None and _may_answer(incoming, dialogue):
         take_typed, _ = _TYPED[dialogue.kind]
         await take_typed(incoming, dialogue)
     elif dialogue is not None and dialogue.kind is DialogueKind.JOIN_NAME:
@@ -120,7 +122,7 @@ def _brings_file(incoming: Incoming, dialogue: Dialogue) -> bool:
     message = incoming.message
     return (
         dialogue.kind is DialogueKind.DRAFT_FILES
-        and _may_answer(dialogue, incoming.actor)
+        and _may_answer(incoming, dialogue)
         and message is not None
         and bool(message.document or message.photo)
     )
@@ -139,19 +141,26 @@ async def _answers_in_words(incoming: Incoming, right: Right) -> bool:
 
 def _names_unit(incoming: Incoming, dialogue: Dialogue) -> bool:
     """Who keeps the registry has typed which unit they mean; a file or a letter is none."""
-    actor, message = incoming.actor, incoming.message
+    actor = incoming.actor
     return (
         dialogue.kind is DialogueKind.INVITE_UNIT
         and actor is not None
         and actor.may(Right.REGISTER)
-        and message is not None
-        and message.text is not None
-        and not _is_letter(incoming)
+        and _is_words(incoming)
     )
 
 
-def _may_answer(dialogue: Dialogue, actor: Actor | None) -> bool:
+def _is_words(incoming: Incoming) -> bool:
+    """Something short was written; no file, and no letter."""
+    message = incoming.message
+    return message is not None and message.text is not None and not _is_letter(incoming)
+
+
+def _may_answer(incoming: Incoming, dialogue: Dialogue) -> bool:
+    actor = incoming.actor
     if dialogue.kind not in _TYPED or actor is None:
+        return False
+    if dialogue.kind is DialogueKind.SEARCH and not _is_words(incoming):
         return False
     _, right = _TYPED[dialogue.kind]
     return actor.is_known if right is None else actor.may(right)

@@ -69,7 +69,7 @@ class SharedRule:
     async def run(self, acts: Sequence[Act]) -> None:
         """Run the handler for those who may."""
         arrived = await _arrive(self.who, acts)
-        kept_out = [_refusal(self.who, incoming) for incoming in arrived]
+        kept_out = [_refusal(self.who, incoming.actor, incoming.chat) for incoming in arrived]
         allowed = [each for each, why in zip(arrived, kept_out, strict=True) if why is None]
         handled = iter(await self.handler(allowed))
         for incoming, why in zip(arrived, kept_out, strict=True):
@@ -112,8 +112,7 @@ async def _run_alone(rule: Rule, act: Act) -> None:
     with events.acting(incoming.origin):
         try:
             async with incoming.session.begin_nested():
-                if (refusal := _refusal(rule.who, incoming)) is not None:
-                    raise refusal
+                check(rule.who, incoming.actor, incoming.chat)
                 await rule.handler(incoming)
             await _ask_consent_again(incoming)
         except BotError as error:
@@ -161,10 +160,15 @@ async def _leave_channel(handling: Handling, update: Update, channel: TelegramCh
     await rooms.added_to_channel(handling.session, chat, now=handling.rt.now())
 
 
-def _refusal(who: Who, incoming: Incoming) -> BotError | None:
+def check(who: Who, actor: Actor | None, chat: Chat) -> None:
+    """NotAllowed to whom it is not for, and where it may not be shown."""
+    if (refusal := _refusal(who, actor, chat)) is not None:
+        raise refusal
+
+
+def _refusal(who: Who, actor: Actor | None, chat: Chat) -> BotError | None:
     """Why it is not for this person, or not here: what is a unit's is shown in its own group only,
     what is the office's in no unit's."""
-    actor, chat = incoming.actor, incoming.chat
     if not is_for(who, actor):
         return NotAllowed("refused.stranger" if actor is None else "refused.not_yours")
     if chat.kind is ChatKind.PRIVATE or who is Who.ANYONE:

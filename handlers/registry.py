@@ -10,11 +10,11 @@ from bot.delivery.render_registry import GROUP_FIELDS, UNIT_FIELDS
 from bot.domain.splitting import shortened
 from bot.domain.states import DialogueKind, Lane, MessageKind
 from bot.errors import InvalidInput
-from bot.storage import dialogues, outbox
+from bot.storage import dialogues
 from bot.storage.outbox import NewMessage
 from bot.storage.registry import memberships
 from bot.storage.tables import Dialogue, Group, Unit
-from handlers.context import Incoming, first_id, ids, page_turned
+from handlers.context import Incoming, first_id, ids, page_turned, shown
 
 _LONGEST_SEARCH = 100
 
@@ -35,7 +35,10 @@ async def units_page(incoming: Incoming) -> None:
 async def unit(incoming: Incoming) -> None:
     """Everything about one unit."""
     found = await _unit(incoming, first_id(incoming))
-    await _turn(incoming, "unit", unit_id=found.id, words=await _words(incoming))
+    if await shown(incoming, MessageKind.SEARCH):  # what was found stays, to go on from
+        await _show(incoming, "unit", unit_id=found.id)
+    else:
+        await _turn(incoming, "unit", unit_id=found.id, words=await _words(incoming))
 
 
 async def unit_groups(incoming: Incoming) -> None:
@@ -93,15 +96,7 @@ async def _group(incoming: Incoming, group_id: int) -> Group:
 
 async def _words(incoming: Incoming) -> str:
     """What the pressed list was searched for."""
-    if incoming.pressed_message is None:
-        return ""
-    shown = await outbox.shown_at(
-        incoming.session,
-        MessageKind.REGISTRY,
-        chat_id=incoming.chat.id,
-        message_id=incoming.pressed_message,
-    )
-    return str(shown.get("words", ""))
+    return str((await shown(incoming, MessageKind.REGISTRY)).get("words", ""))
 
 
 async def _turn(incoming: Incoming, view: str, **parameters: int | str) -> None:

@@ -19,6 +19,7 @@ from bot.delivery import (
     gather_people,
     gather_registry,
     gather_relations,
+    gather_search,
     gather_versions,
 )
 from bot.delivery.context import Context, Gathered, Withdraw
@@ -42,6 +43,7 @@ _KINDS: dict[MessageKind, Callable[[Context], Awaitable[Gathered]]] = {
     MessageKind.STATE: gather_messages.state,
     MessageKind.LATE_JOINERS: gather_late.page,
     MessageKind.APPOINTED: gather_messages.appointed,
+    MessageKind.SEARCH: gather_search.found,
     MessageKind.PARKED: gather_messages.parked,
     MessageKind.REPORT: gather_messages.report,
     MessageKind.REMINDER: gather_messages.reminder,

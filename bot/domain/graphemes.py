@@ -41,6 +41,13 @@ def begins_at(text: str, place: int) -> bool:
     return not (_is_korean(before) and _is_korean(after) and _makes_syllable(before, after))
 
 
+def last_border(text: str, place: int, *, after: int = 0) -> int:
+    """The last place where a sign begins, not beyond this one; `after` if there is none later."""
+    while place > after and not begins_at(text, place):
+        place -= 1
+    return place
+
+
 def _continues(sign: str) -> bool:
     return sign in _CONTINUING or unicodedata.category(sign)[0] == "M"
 

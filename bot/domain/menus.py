@@ -21,7 +21,7 @@ _STAFF: tuple[tuple[str, Right], ...] = (
     ("matlienlac", Right.VIEW),
     ("sapxep", Right.REGISTER),
 )
-_KNOWN = ("dulieu",)
+_KNOWN = ("tim", "dulieu")
 _EVERYONE = ("trogiup", "ngonngu", "huy")
 
 

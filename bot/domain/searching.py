@@ -1,8 +1,8 @@
-"""Finding units and directives by what people type: parts of a name without diacritics, or a code;
-pure."""
+"""Finding units and directives by what people type of them, with or without diacritics; pure."""
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterable, Sequence
 from functools import lru_cache
 from typing import Protocol, TypeVar
@@ -60,3 +60,62 @@ def _sort_key(text: str) -> SortKey:
 def in_order(those: Iterable[Found]) -> list[Found]:
     """By their names as a Vietnamese dictionary has them."""
     return sorted(those, key=lambda each: (_sort_key(each.name), each.code))
+
+
+class Identified(Protocol):
+    """What a directive is known by."""
+
+    @property
+    def id(self) -> int: ...
+
+    @property
+    def issuer(self) -> str | None: ...
+
+    @property
+    def number(self) -> str | None: ...
+
+    @property
+    def symbol(self) -> str | None: ...
+
+    @property
+    def subject(self) -> str: ...
+
+    @property
+    def is_open(self) -> bool: ...
+
+
+Known = TypeVar("Known", bound=Identified)
+_SAID_OF_NUMBERS = re.compile(r"\bso (?=\d)")  # "số 12" is 12
+
+
+def search_directives(words: str, among: Iterable[Known]) -> list[Known]:
+    """Those whose number, symbol, issuer and subject hold words that begin like all of these, and
+    the very numbers: first whose own number was typed (5 is 05), then the open ones, the newest."""
+    wanted = _SAID_OF_NUMBERS.sub("", fold(words)).split()
+    numbers = {_plain(word) for word in wanted if word.isdecimal()}
+    parts = [word for word in wanted if not word.isdecimal()]
+    if not wanted:
+        return []
+    found = [each for each in among if _tells(each, numbers, parts)]
+
+    def place(each: Known) -> tuple[bool, bool, int]:
+        return _plain(each.number or "") not in numbers, not each.is_open, -each.id
+
+    return sorted(found, key=place)
+
+
+def _tells(each: Identified, numbers: set[str], parts: Sequence[str]) -> bool:
+    told = f"{each.number or ''} {each.symbol or ''} {each.issuer or ''} {each.subject}"
+    text, its_numbers = _told(told)
+    return numbers <= its_numbers and all(f" {part}" in text for part in parts)
+
+
+@lru_cache(maxsize=20_000)
+def _told(text: str) -> tuple[str, frozenset[str]]:
+    """Its words, each with a space before it, and its numbers."""
+    folded = fold(text)
+    return f" {folded}", frozenset(_plain(word) for word in folded.split() if word.isdecimal())
+
+
+def _plain(number: str) -> str:
+    return number.lstrip("0") or number

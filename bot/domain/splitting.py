@@ -8,7 +8,7 @@ from __future__ import annotations
 import re
 from collections.abc import Iterator, Sequence
 
-from bot.domain.graphemes import begins_at
+from bot.domain.graphemes import begins_at, last_border
 from bot.domain.markup import Marked, Span, parse, visible
 
 MOST_UNITS = 4096
@@ -100,9 +100,7 @@ def _untorn(words: str, whole: Sequence[Span], at: int, reach: int, limit: int) 
         return min([place, *(span.begin for span in _is_in(whole, place))])
 
     def sign(place: int) -> int:
-        while place > at and not begins_at(words, place):
-            place -= 1
-        return place
+        return last_border(words, place, after=at)
 
     for careful in ((word, outermost, sign), (outermost, sign), (sign,)):
         place, before = reach, -1
@@ -135,8 +133,8 @@ def shortened(text: str, *, most: int = 90) -> str:
     """A name or title as lists and buttons show it: at most so many characters, cut at a word."""
     if len(text) <= most:
         return text
-    head = text[: most - 1]
-    if not text[most - 1].isspace():
+    head = text[: last_border(text, most - 1) or most - 1]
+    if not text[len(head)].isspace():
         words, _, _ = head.rpartition(" ")
         head = words if len(words) > most // 2 else head
     return f"{head.rstrip(_EDGES)}…"

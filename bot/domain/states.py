@@ -38,6 +38,7 @@ class MessageKind(StrEnum):
     REMINDER = "reminder"
     STATE = "state"  # /tiendo
     APPOINTED = "appointed"  # /hengio
+    SEARCH = "search"  # /tim
     PARKED = "parked"  # /ketlai
     LATE_JOINERS = "late_joiners"  # units that can be added to a directive that was issued
     OPEN_TASKS = "open_tasks"  # /viec
@@ -286,6 +287,7 @@ class DialogueKind(StrEnum):
     ISSUE_COUNT = "issue_count"
     SUBMIT = "submit"
     PASTE_LETTER = "paste_letter"
+    SEARCH = "search"
     UNIT_CODE = "unit_code"  # of a unit that is to be added
     UNIT_NAME = "unit_name"
     UNIT_FIELD = "unit_field"

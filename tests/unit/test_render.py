@@ -360,6 +360,19 @@ def test_fit_leaves_out_only_what_does_not_fit():
 
 
 @pytest.mark.parametrize(
+    ("text", "shown"),
+    [
+        ("một hai", "một hai"),
+        ("một hai ba", "một ha…"),
+        ("một 👩\u200d👩 ba", "một…"),  # no half of a couple
+        ("e" + "\u0323" * 9, "e" + "\u0323" * 5 + "…"),
+    ],
+)
+def test_what_is_shortened_ends_between_signs(text: str, shown: str):
+    assert shortened(text, most=7) == shown
+
+
+@pytest.mark.parametrize(
     ("html", "words"),
     [
         ("<b>Số 12</b> &lt;khẩn&gt; &amp; <i>mật</i>", "Số 12 <khẩn> & mật"),
