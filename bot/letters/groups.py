@@ -25,16 +25,18 @@ _VERBS: Final = (
     "thành lập", "khai thác", "có nhiệm vụ", "chịu trách nhiệm", "tham dự", "cấm", "giám sát",
     "đánh giá", "phân bổ", "tuần tra", "kê khai", "đăng ký", "công khai", "ngăn chặn", "khắc phục",
     "sắp xếp", "tiến hành", "huy động", "rút kinh nghiệm", "chấn chỉnh", "nhắc nhở", "ký cam kết",
-    "tạo điều kiện", "trưng bày", "lấy ý kiến", "góp ý", "thu thập", "nắm", "đối chiếu", "kiện toàn",
-    "phát động", "hoàn thiện", "trang trí", "dự", "trực", "trình", "giao", "chuyển",
+    "tạo điều kiện", "trưng bày", "lấy ý kiến", "góp ý", "thu thập", "nắm", "đối chiếu", "phát động", "hoàn thiện", "trang trí", "dự", "trực", "trình", "giao", "chuyển",
 )  # fmt: skip
 # "các cơ quan thiết lập trang thông tin" names them, "lập danh sách" is work.
 _VERB = "|".join(sorted(_VERBS, key=len, reverse=True)).replace("|lập|", "|(?<!thiết )lập|")
-_VERB = _VERB.replace("|tổ chức|", "|tổ chức(?! (?:chính trị|xã hội|đoàn thể|thành viên|hội))|")
+_VERB = _VERB.replace(
+    "|tổ chức|",
+    "|(?<!ơ quan, )(?<!ác )tổ chức(?!, | (?:chính trị|xã hội|đoàn thể|thành viên|hội))|",
+)
 # … and parts of names and of other words are no work: "trực thuộc", "an toàn giao thông"
 _VERB = (
     _VERB.replace("|giao|", "|giao(?! thông| dịch| lưu)|")
-    .replace("|trực|", "|trực(?! thuộc| tuyến| tiếp)|")
+    .replace("|trực|", "|(?<!hường )trực(?! thuộc| tuyến| tiếp)|")
     .replace("|trình|", "|(?<!chương )trình|")
     .replace("|chuyển|", "|chuyển(?! đổi)|")
     .replace("|dự|", "|dự(?! toán| án| thi| báo)|")
@@ -63,7 +65,7 @@ _ASKED_LATER = re.compile(
 )
 # "chuyển Đơn nêu trên đến Sở Xây dựng để nghiên cứu, giải quyết"
 FORWARDED = re.compile(
-    rf"(?<!\w)chuyển [^.;\n]{{2,150}}? (?:đến|tới|cho) (?P<group>{ORGANISATION}[^:\n.;,]{{0,100}}?),?"
+    rf"(?<!\w)chuyển [^.;\n]{{2,150}}? (?:đến|tới|cho) (?P<group>{ORGANISATION}[^:\n.;,]{{0,99}}?),?"
     r" (?:để |nghiên cứu|xem xét|giải quyết|xử lý|kiểm tra)"
 )
 _SENTENCE = re.compile(r"(?<=[.!])\s+(?=[A-ZÀ-ỸĐ])|\n")
@@ -117,7 +119,7 @@ def _assignments(closing: str) -> Iterator[Assignment]:
         words = sentence.strip()
         acts = _ACTS.match(words)
         match = _ASKED_GROUP.match(words) or acts
-        if match and match["verb"] in _ASKS or match is None:
+        if match is None or match["verb"] in _ASKS:
             match = _ASKED_LATER.search(words)
         if match:
             yield Assignment(_bare(match["group"]), words)

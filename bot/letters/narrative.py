@@ -1,4 +1,4 @@
-"""Words around a day that show it asks for nothing: it tells what was, what takes place, which ones.
+"""Words around a day that show it asks for nothing: what was, what takes place, which ones.
 
 Where they stand, nothing is read: a deadline that no letter sets is worse than one typed by hand.
 """

@@ -9,7 +9,7 @@ from typing import Final
 
 from bot.domain.folding import normalise
 from bot.errors import InvalidInput
-from bot.letters.body import Body, read_body, starts_item
+from bot.letters.body import Body, read_body
 from bot.letters.document import Document, Line, Origin, document_of
 from bot.letters.groups import find_assignments
 from bot.letters.header import (
@@ -23,6 +23,7 @@ from bot.letters.header import (
     read_header,
 )
 from bot.letters.letter import Letter, Place, Sureness
+from bot.letters.markers import BULLETS, starts_item
 from bot.letters.marks import find_urgency, refuse_secret
 from bot.letters.references import locate_references
 from bot.letters.signature import RECIPIENTS, Foot, foot_start, read_foot
@@ -35,10 +36,10 @@ _ADDRESSED = re.compile(
     r"|[^\n]{3,80}? (?:điện|kính mời) ?:(?: |$))",
     re.IGNORECASE,
 )
-_BULLET = re.compile(r"^[-+•*] ?")
+_BULLET = re.compile(rf"^[{BULLETS}] ?")
 # Kính gửi: Như nơi nhận
 _ELSEWHERE = re.compile(r"Như (?:nơi nhận|trên|danh sách)", re.IGNORECASE)
-_MARKUP = re.compile(r"^[*_#>]+ ?|[*_]+$")
+_MARKUP = re.compile(r"^(?:[_#>]+|\*\*+|\*(?! )) ?|[*_]+$")
 _RULE = re.compile(r"[\W_]+")
 _UPWARD: Final = ("Tờ trình", "Báo cáo")  # they ask or tell those above, and give no tasks
 PARAGRAPH: Final = 100  # characters: a line this long is no addressee's second line, no head

@@ -47,8 +47,8 @@ _RECEIVED = phrase(r"nhận")
 _ISSUED = phrase(r"(?:ký|ban hành)(?: văn bản| công văn)?")
 _AFTER_EVENT = phrase(r"(?:ngay )?sau khi kết thúc (?P<event>[A-ZĐ][^.;,()\n]{1,60}?) ?,? $")
 _PASSED = phrase(
-    r"(?:(?<!\w)(?:quá|chậm|sau đó|được)[^.;,]{0,12}|(?:đã|cách ly|gia hạn|nghỉ|kéo dài|diễn ra|qua)"
-    r"[^.;,]{0,30}) $"
+    r"(?:(?<!\w)(?:quá|chậm|sau đó|được)[^.;,]{0,12}"
+    r"|(?:đã|cách ly|gia hạn|nghỉ|kéo dài|diễn ra|qua)[^.;,]{0,30}) $"
 )
 # "trong vòng 24 giờ qua", "trong vòng 24 giờ tới"
 _OF_TIME = phrase(r" (?:qua|tới|gần đây|gần nhất|trước|sau)(?!\w)")
