@@ -9,39 +9,30 @@ from typing import Final
 from bot.letters.letter import Assignment
 from bot.letters.offices import ORGANISATION
 
-# What organisations are told to do. Longer ones first where one begins like another.
+# What organisations are told to do; not what is part of a name or of another word: "các cơ quan
+# thiết lập trang thông tin" names them, "lập danh sách" is work; "trực thuộc", "giao thông".
 _VERBS: Final = (
-    "chủ trì", "phối hợp", "tham mưu", "chủ động", "chỉ đạo", "hướng dẫn", "triển khai", "tổ chức",
+    "chủ trì", "phối hợp", "tham mưu", "chủ động", "chỉ đạo", "hướng dẫn", "triển khai",
+    "(?<!ơ quan, )(?<!ác )tổ chức(?!, | (?:chính trị|xã hội|đoàn thể|thành viên|hội))",
     "tăng cường", "đẩy mạnh", "xây dựng", "cung cấp", "đăng tải", "đăng, phát", "đăng phát", "đăng",
     "tuyên truyền", "thông tin, tuyên truyền", "thực hiện", "báo cáo", "gửi", "căn cứ", "theo dõi",
-    "có trách nhiệm", "nghiêm túc", "khẩn trương", "tiếp tục", "quan tâm", "mở", "phát sóng",
-    "bố trí", "rà soát", "kiểm tra", "tập trung", "phân công", "cử", "tiếp nhận",
-    "duy trì", "kịp thời", "thường xuyên", "xem xét", "lồng ghép", "dành", "sử dụng", "quán triệt",
-    "phổ biến", "treo", "tổng hợp", "đôn đốc", "lập", "đề xuất", "nghiên cứu", "bám sát",
-    "hoàn thành", "tăng", "nâng cao", "kiểm soát", "ưu tiên", "đưa tin", "sản xuất", "viết",
-    "biên tập", "phản ánh", "cập nhật", "chuẩn bị", "bảo đảm", "đảm bảo", "thông báo", "vận động",
-    "tham gia", "cài đặt", "niêm yết", "chia sẻ", "lựa chọn", "giới thiệu", "thống kê", "ban hành",
-    "xác minh", "xử lý", "trả lời", "phát hiện", "đề nghị", "yêu cầu", "quản lý", "hỗ trợ", "nộp",
-    "thành lập", "khai thác", "có nhiệm vụ", "chịu trách nhiệm", "tham dự", "cấm", "giám sát",
-    "đánh giá", "phân bổ", "tuần tra", "kê khai", "đăng ký", "công khai", "ngăn chặn", "khắc phục",
-    "sắp xếp", "tiến hành", "huy động", "rút kinh nghiệm", "chấn chỉnh", "nhắc nhở", "ký cam kết",
-    "tạo điều kiện", "trưng bày", "lấy ý kiến", "góp ý", "thu thập", "nắm", "đối chiếu", "phát động", "hoàn thiện", "trang trí", "dự", "trực", "trình", "giao", "chuyển",
+    "có trách nhiệm", "có nhiệm vụ", "chịu trách nhiệm", "nghiêm túc", "khẩn trương", "tiếp tục",
+    "quan tâm", "mở", "phát sóng", "bố trí", "rà soát", "kiểm tra", "tập trung", "phân công", "cử",
+    "tiếp nhận", "duy trì", "kịp thời", "thường xuyên", "xem xét", "lồng ghép", "dành", "sử dụng",
+    "quán triệt", "phổ biến", "treo", "(?<!tử )tổng hợp", "đôn đốc", "(?<!thiết )lập", "đề xuất",
+    "nghiên cứu", "bám sát", "hoàn thành", "tăng", "nâng cao", "kiểm soát", "ưu tiên", "đưa tin",
+    "sản xuất", "viết", "biên tập", "phản ánh", "cập nhật", "chuẩn bị", "bảo đảm", "đảm bảo",
+    "thông báo", "vận động", "tham gia", "cài đặt", "niêm yết", "chia sẻ", "lựa chọn", "giới thiệu",
+    "thống kê", "ban hành", "xác minh", "xử lý", "trả lời", "phát hiện", "đề nghị", "yêu cầu",
+    "quản lý", "hỗ trợ", "nộp", "thành lập", "khai thác", "tham dự", "cấm", "giám sát", "đánh giá",
+    "phân bổ", "tuần tra", "kê khai", "đăng ký", "công khai", "ngăn chặn", "khắc phục", "sắp xếp",
+    "tiến hành", "huy động", "rút kinh nghiệm", "chấn chỉnh", "nhắc nhở", "ký cam kết", "kiện toàn",
+    "tạo điều kiện", "trưng bày", "lấy ý kiến", "góp ý", "thu thập", "nắm", "đối chiếu",
+    "phát động", "hoàn thiện", "trang trí", "dự(?! toán| án| thi| báo)", "(?<!chương )trình",
+    "(?<!hường )trực(?! thuộc| tuyến| tiếp)", "giao(?! thông| dịch| lưu)", "chuyển(?! đổi)",
 )  # fmt: skip
-# "các cơ quan thiết lập trang thông tin" names them, "lập danh sách" is work.
-_VERB = "|".join(sorted(_VERBS, key=len, reverse=True)).replace("|lập|", "|(?<!thiết )lập|")
-_VERB = _VERB.replace(
-    "|tổ chức|",
-    "|(?<!ơ quan, )(?<!ác )tổ chức(?!, | (?:chính trị|xã hội|đoàn thể|thành viên|hội))|",
-)
-# … and parts of names and of other words are no work: "trực thuộc", "an toàn giao thông"
-_VERB = (
-    _VERB.replace("|giao|", "|giao(?! thông| dịch| lưu)|")
-    .replace("|trực|", "|(?<!hường )trực(?! thuộc| tuyến| tiếp)|")
-    .replace("|trình|", "|(?<!chương )trình|")
-    .replace("|chuyển|", "|chuyển(?! đổi)|")
-    .replace("|dự|", "|dự(?! toán| án| thi| báo)|")
-    .replace("|dự)", "|dự(?! toán| án| thi| báo))")
-)
+# Longer ones first where one begins like another.
+_VERB: Final = "|".join(sorted(_VERBS, key=len, reverse=True))
 _ASKED: Final = r"(?:[Đđ]ề nghị|[Yy]êu cầu|[Gg]iao|[Gg]iao cho|[Pp]hân công)"
 _DOES: Final = rf" (?:không |cần |phải |chỉ )?(?P<verb>{_VERB})(?!\w)"
 # Đối với các cơ quan báo chí, with a colon or alone on its line; "đối với các nội dung" is no one
@@ -65,8 +56,8 @@ _ASKED_LATER = re.compile(
 )
 # "chuyển Đơn nêu trên đến Sở Xây dựng để nghiên cứu, giải quyết"
 FORWARDED = re.compile(
-    rf"(?<!\w)chuyển [^.;\n]{{2,150}}? (?:đến|tới|cho) (?P<group>{ORGANISATION}[^:\n.;,]{{0,99}}?),?"
-    r" (?:để |nghiên cứu|xem xét|giải quyết|xử lý|kiểm tra)"
+    rf"(?<!\w)chuyển [^.;\n]{{2,150}}? (?:đến|tới|cho) (?P<group>{ORGANISATION}[^:\n.;,]{{0,99}}?)"
+    r",? (?:để |nghiên cứu|xem xét|giải quyết|xử lý|kiểm tra)"
 )
 _SENTENCE = re.compile(r"(?<=[.!])\s+(?=[A-ZÀ-ỸĐ])|\n")
 # News items asked for: "ít nhất 03 tin, bài"

@@ -22,9 +22,9 @@ _BACKGROUND = re.compile(
 _HEADING = 70  # characters
 # What an invitation, a notice or a programme tells: "Thời gian: 08h00, ngày 20/02/2023"
 _FACT = re.compile(
-    r"(?:Thời gian|Địa điểm|Thành phần|Chủ trì|Nơi họp|Nội dung (?:họp|hội nghị|làm việc|cuộc họp)"
+    r"(?:Thời gian|Địa điểm|Thành phần|Chủ trì|Nơi họp|Nội dung (?:họp|hội nghị|cuộc họp)"
     r"|Số lượng|Hình thức|Kinh phí|Đối tượng|Phạm vi|Mục đích|Điều kiện|Trang phục|Tài liệu"
-    r"|Phương tiện|Đại biểu|Khách mời|Tiêu chuẩn|Hồ sơ|Lệ phí|Cơ cấu|Địa chỉ|Điện thoại|Giải thưởng)"
+    r"|Phương tiện|Đại biểu|Khách mời|Tiêu chuẩn|Hồ sơ|Lệ phí|Cơ cấu|Địa chỉ|Điện thoại|Nơi nhận)"
     r"[^:\n]{0,40}:"
 )
 # An event's list: what else it says before a colon is a fact of the same kind.
