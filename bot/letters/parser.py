@@ -21,6 +21,7 @@ from bot.letters.header import (
     dated,
     heading_kind,
     read_header,
+    without_offices,
 )
 from bot.letters.letter import Letter, Place, Sureness
 from bot.letters.markers import BULLETS, starts_item
@@ -37,6 +38,7 @@ _ADDRESSED = re.compile(
     re.IGNORECASE,
 )
 _BULLET = re.compile(rf"^[{BULLETS}] ?")
+_COUNT = re.compile(r"^\(?\d{1,2}[.)/] ?(?=\D)")
 # Kính gửi: Như nơi nhận
 _ELSEWHERE = re.compile(r"Như (?:nơi nhận|trên|danh sách)", re.IGNORECASE)
 _MARKUP = re.compile(r"^(?:[_#>]+|\*\*+|\*(?! )) ?|[*_]+$")
@@ -77,6 +79,8 @@ def parse_document(document: Document) -> Letter:
     if header.kind in _UPWARD:
         body = replace(body, tasks=(), spans=())
     foot = read_foot(parts.foot)
+    if foot.joint:
+        header = without_offices(header)
     if header.issued_on is None and header.issued_month is None:
         header = _dated_below(header, parts)
     references = locate_references("\n".join([header.subject or "", *parts.body]))
@@ -128,6 +132,8 @@ def _is_letter(letter: Letter) -> bool:
 def _dated_below(header: Header, parts: _Parts) -> Header:
     """Party papers may tell place and day above the signature."""
     below = dated(Header(), parts.foot)
+    if below.place is None:
+        return header
     shift = parts.foot_at
     return replace(
         header,
@@ -229,26 +235,32 @@ def _read_addressees(lines: list[str], index: int) -> tuple[list[Piece], int]:
     gap = False
     rows = pieces(lines)
     rest = rows[index].with_text(_ADDRESSED.sub("", lines[index]))
+    mark = _mark_of_addressees(lines[index + 1 :] if not rest.text else [])
     for row in [rest, *rows[index + 1 :]]:
         if not row.text:
             gap = True
             continue
-        if entries and _ends_addressees(entries[-1].text, row.text, gap=gap):
+        marked = mark.match(row.text)
+        ends = not marked and entries and _ends_addressees(entries[-1].text, row.text, gap=gap)
+        if ends or (entries and STARTS_BODY.match(row.text)):
             return _cleaned(entries), row.span.first
-        bullet = _BULLET.match(row.text)
-        if not entries or bullet or entries[-1].text.endswith(";"):
-            entries.append(row.with_text(_BULLET.sub("", row.text)))
+        if not entries or marked or entries[-1].text.endswith(";"):
+            entries.append(row.with_text(mark.sub("", row.text)))
         else:
             entries[-1] = entries[-1].joined(row)
         gap = False
     return _cleaned(entries), len(lines)
 
 
+def _mark_of_addressees(below: list[str]) -> re.Pattern[str]:
+    """How the addressees are marked: with bullets, or with the number that the first one has."""
+    first = next((line for line in below if line), "")
+    return _COUNT if _COUNT.match(first) else _BULLET
+
+
 def _ends_addressees(last: str, line: str, *, gap: bool) -> bool:
-    """Whether `line` is the body's already. A bullet goes on; so does a line below `…;`."""
-    if STARTS_BODY.match(line):
-        return True
-    if _BULLET.match(line) or last.endswith(";"):
+    """Whether `line`, which has no mark, is the body's already. One below `…;` goes on."""
+    if last.endswith(";"):
         return False
     return gap or last.endswith(".") or len(line) > PARAGRAPH
 
