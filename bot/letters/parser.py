@@ -10,6 +10,7 @@ from typing import Final
 from bot.domain.folding import normalise
 from bot.errors import InvalidInput
 from bot.letters.body import Body, read_body
+from bot.letters.columns import set_apart
 from bot.letters.document import Document, Line, Origin, document_of
 from bot.letters.groups import find_assignments
 from bot.letters.header import (
@@ -72,7 +73,9 @@ def parse_document(document: Document) -> Letter:
     """
     refuse_secret(document)
     refuse_old_font(document.text)
-    shown = [line for line in document.lines if line.origin is Origin.TEXT]
+    apart = Document(tuple(set_apart(document.lines)))
+    refuse_secret(apart)
+    shown = [line for line in apart.lines if line.origin is Origin.TEXT]
     parts = _take_apart([_clean(line.text) for line in shown])
     header = read_header(parts.header)
     body = read_body(parts.body)
@@ -104,7 +107,7 @@ def parse_document(document: Document) -> Letter:
         assignments=find_assignments(body.closing.text if body.closing else None),
         recipients=tuple(piece.text for piece in foot.recipients),
         signatory=foot.signatory,
-        urgency=find_urgency(document),
+        urgency=find_urgency(apart),
         places=(
             *places.all(header, parts, body, foot),
             *places.of_references([span for _, span in references], header, parts.body_at),
