@@ -131,7 +131,12 @@ def _continues(last: str, line: str, *, gap: bool, width: int) -> bool:
 
 def _articles(paragraphs: list[str]) -> list[_Item]:
     """Those that give a duty: not what is issued, from when it holds and who is bound by it."""
-    return [replace(item, asks=gives_duty(item.text)) for item in _counted(paragraphs, ARTICLE)]
+    items = _counted(paragraphs, ARTICLE)
+    ends = [*(item.index for item in items), len(paragraphs)][1:]
+    return [
+        replace(item, asks=gives_duty(item.text, paragraphs[item.index + 1 : end]))
+        for item, end in zip(items, ends, strict=False)
+    ]
 
 
 def _numbers(paragraphs: list[str]) -> list[_Item]:

@@ -9,7 +9,7 @@ from typing import Final
 
 from bot.letters.dates import DAY_SHAPE, HOUR_SHAPE, WrittenDay, read_day
 from bot.letters.deadline import Deadline, DeadlineKind, DeadlineOperator, DeadlineWarning
-from bot.letters.narrative import is_account, lasts, takes_place, tells_state, tells_which
+from bot.letters.narrative import is_account, is_due, lasts, takes_place, tells_state, tells_which
 from bot.letters.phrases import (
     BEFORE,
     CONTEXT,
@@ -135,7 +135,7 @@ def _is_no_deadline(
         return True
     if day is not None and _has_passed(day, written.year, frame):
         weak = match.re is _RANGE or (groups.get("by") and _WEAK.fullmatch(groups["by"]))
-        if weak or tells_which(text, start) or is_account(text, start, end):
+        if weak or is_account(text, start, end) or not is_due(text, start):
             return True
     return takes_place(text, start) and not groups.get("before")
 

@@ -70,8 +70,8 @@ _CODES: Final = frozenset(
 )
 SUBJECT_LINES: Final = 8
 STARTS_BODY = re.compile(
-    rf"^(?:[{BULLETS}]\s*)?(?:Căn ?cứ|Thực ?hiện|Nhằm|Để|Theo|Trên cơ sở|Tiếp theo|Xét|Trong thời gian"
-    r"|Ngày \d|Sau khi|Qua )"
+    rf"^(?:[{BULLETS}]\s*)?(?:Căn ?cứ|Thực ?hiện|Nhằm|Để|Theo|Trên cơ sở|Tiếp theo|Xét"
+    r"|Trong thời gian|Ngày \d|Sau khi|Qua )"
 )
 _BASIS = re.compile(r"^Căn ?cứ\b")
 _ADDRESSES = re.compile(r"^(?:Kính ?g[ửở]i|(?:Trân trọng )?[Kk]ính ?mời)\b")
@@ -124,10 +124,11 @@ def dated(header: Header, lines: Sequence[str]) -> Header:
         for index, line in enumerate(lines)
     ]
     text = NUMBER_LINE.sub(lambda match: "\n" * match[0].count("\n"), "\n".join(kept))
-    match = DATE_LINE.search(text)
+    matches = [match for match in DATE_LINE.finditer(text) if _place(match) or not match["place"]]
+    match = next(filter(_place, matches), matches[0] if matches else None)
     if match is None:
         return header
-    place = (match["place"] or "").strip(" .*_") or None
+    place = _place(match)
     day, month, year = _written_day(match)
     index = text.count("\n", 0, match.start())
     last = text.count("\n", 0, match.end())
@@ -140,6 +141,19 @@ def dated(header: Header, lines: Sequence[str]) -> Header:
         return _put(found, "issued_on", span)
     except ValueError:
         return _put(replace(header, issued_month=(year, month)), "issued_month", span)
+
+
+def _place(match: re.Match[str]) -> str | None:
+    """The place before the day, whose words all have capitals: not what a sentence says."""
+    place = (match["place"] or "").strip(" .*_")
+    words = place.removeprefix("thành phố ").removeprefix("xã ").replace("-", " ").split()
+    return place if words and all(word[0].isupper() for word in words) else None
+
+
+def _has_date_of_its_own(line: str) -> bool:
+    """Whether place and day begin the line."""
+    match = DATE_LINE.match(line)
+    return bool(match and _place(match))
 
 
 def _right_of_subject(line: str) -> str:
@@ -205,19 +219,21 @@ def _numbered(header: Header, lines: Sequence[str]) -> Header:
 def _with_subject(header: Header, lines: Sequence[str]) -> Header:
     """A named kind and the lines below its name, else `Công văn` and the text behind V/v."""
     rows = pieces(lines)
+    ran_together = not any(map(_has_date_of_its_own, lines))
     numbered = next((index for index, line in enumerate(lines) if NUMBER_LINE.search(line)), 0)
     for index, row in enumerate(rows):
         # Above its number an office may be called after a programme or project.
         if index >= numbered and (kind := heading_kind(row.text)):
             beside = _beside_kind(row, kind)
-            subject = _subject([beside, *rows[index + 1 :]] if beside else rows[index + 1 :])
+            below = [beside, *rows[index + 1 :]] if beside else rows[index + 1 :]
+            subject = _subject(below, beside=ran_together)
             header = _put(replace(header, kind=kind), "kind", (row.span, Sureness.SURE))
             return _with(header, subject, Sureness.LIKELY)
     for index, row in enumerate(rows):
         # Party letters write "Về việc" under their number.
         if ABOUT_LETTER.match(row.text) or (numbered < index and ABOUT.match(row.text)):
             header = _put(replace(header, kind="Công văn"), "kind", (row.span, Sureness.LIKELY))
-            return _with(header, _subject(rows[index:]), Sureness.SURE)
+            return _with(header, _subject(rows[index:], beside=ran_together), Sureness.SURE)
     # A letter without the name of a kind is a công văn, unless its symbol says otherwise.
     named = not header.symbol or re.split(r"[-/]", header.symbol)[0] in _CODES
     return header if named else replace(header, kind="Công văn")
@@ -248,11 +264,14 @@ def _beside_kind(row: Piece, kind: str) -> Piece | None:
     return row.with_text(rest) if any(sign.isalpha() for sign in rest) else None
 
 
-def _subject(rows: list[Piece]) -> Piece | None:
-    """The lines of the subject joined, up to its end or another part of the head."""
+def _subject(rows: list[Piece], *, beside: bool) -> Piece | None:
+    """The lines of the subject joined, up to its end or another part of the head.
+
+    Place and day may have run into them if they stand nowhere else: `beside`.
+    """
     taken: list[Piece] = []
     gap = False
-    for row in map(_left_of_date, rows):
+    for row in map(_left_of_date, rows) if beside else rows:
         if not row.text:
             gap = bool(taken)
             continue
@@ -271,8 +290,10 @@ _COMMA = re.compile(r"(?:,| và| của| số| -)$")
 
 
 def _is_another_part(line: str, taken: list[Piece]) -> bool:
-    starts = (NUMBER_LINE, DATE_LINE, _ADDRESSES) if taken and ABOUT.match(taken[0].text) else (
-        NUMBER_LINE, DATE_LINE, _ADDRESSES, STARTS_BODY if taken else _BASIS
+    if _has_date_of_its_own(line):
+        return True
+    starts = (NUMBER_LINE, _ADDRESSES) if taken and ABOUT.match(taken[0].text) else (
+        NUMBER_LINE, _ADDRESSES, STARTS_BODY if taken else _BASIS
     )  # fmt: skip
     if any(shape.match(line) for shape in starts) or (heading_kind(line) and taken):
         return True

@@ -11,7 +11,8 @@ VIETNAMESE_POINTS: Final = "abcdđeghiklmnopqrstuvxy"  # a) b) c) d) đ) e) g) �
 
 # 1. Đẩy mạnh · 2) Tăng cường · (3) Báo cáo · 4/ Gửi · 5 - Treo; never 1.1 or 15/01/2023
 NUMBERED = re.compile(
-    r"\(?(?P<number>\d{1,2}) ?(?:[.)/]|-(?= ?[A-ZÀ-ỸĐ])) ?(?=[^\d\s])(?P<text>.*)", re.DOTALL
+    r"\(?(?P<number>\d{1,2}) ?(?:[.)/]|-(?= ?[A-ZÀ-ỸĐ])(?! ?\S*/)) ?(?=[^\d\s])(?P<text>.*)",
+    re.DOTALL,
 )
 # Điều 1. Ban hành kèm theo …
 ARTICLE = re.compile(r"Điều ?(?P<number>\d{1,2}) ?[.:] ?(?P<text>.*)", re.DOTALL)

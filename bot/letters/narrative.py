@@ -79,6 +79,11 @@ def is_account(text: str, start: int, end: int) -> bool:
     return bool(_ACCOUNT.search(text, first, last.start() if last else len(text)))
 
 
+def is_due(text: str, start: int) -> bool:
+    """Whether the clause tells to hand in or to complete something, not only which ones."""
+    return bool(_IS_DUE.search(clause_before(text, start))) and not tells_which(text, start)
+
+
 def is_reported(text: str, start: int, end: int) -> bool:
     """Whether the clause speaks of what is handed in, rather than of what is held then."""
     before, after = clause_before(text, start), clause_after(text, end)

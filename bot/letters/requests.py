@@ -6,6 +6,7 @@ Where it is not clear that something is asked for, it is no task.
 from __future__ import annotations
 
 import re
+from collections.abc import Iterable
 
 from bot.letters.groups import FORWARDED
 from bot.letters.offices import ORGANISATION
@@ -64,6 +65,7 @@ _ASKS = re.compile(
     r"(?<!\w)(?:đề nghị|yêu cầu|giao|chỉ đạo|nhiệm vụ|triển khai|thực hiện|kết luận|phân công"
     r"|lưu ý|định hướng|hướng dẫn|tập trung|khuyến cáo|có ý kiến|một số việc)(?!\w)"
 )
+_CHARGES = re.compile(r"\W*(?:\w{1,2}[.)] ?)?(?:Giao|Yêu cầu|Đề nghị|Phân công) ")
 # Articles of a decision that give a duty to somebody.
 _GIVES_DUTY = re.compile(
     rf"(?:Giao|Yêu cầu|Đề nghị|Phân công|Nhiệm vụ|Trách nhiệm|Tổ chức thực hiện)(?!\w)"
@@ -117,6 +119,8 @@ def is_request(paragraph: str) -> bool:
     return not _UPWARD.search(paragraph)
 
 
-def gives_duty(article: str) -> bool:
-    """Whether an article of a decision asks for something."""
-    return bool(_GIVES_DUTY.match(article)) and not _NO_DUTY.search(article)
+def gives_duty(article: str, below: Iterable[str]) -> bool:
+    """Whether an article of a decision, or an item below it, asks for something."""
+    if _GIVES_DUTY.match(article) and not _NO_DUTY.search(article):
+        return True
+    return any(_CHARGES.match(item) for item in below)

@@ -18,7 +18,6 @@ RECIPIENTS = re.compile(r"^Nơi ?nhận ?(?:: ?|$|(?=(?:TM|KT|TL|TUQ|Q)\b))", re
 AUTHORITY = re.compile(
     r"^(?:(?:TM|KT|TL|TUQ|Q) ?\.|T/M|K/T|T/L|(?:TM|KT|TL|TUQ)(?= [A-ZÀ-ỸĐ]{2})) ?[A-ZÀ-ỸĐ]"
 )
-_WITH_SLASH = re.compile(r"^([TK])/([MTL])\.? ?")
 # Q. TRƯỞNG PHÒNG: who signs has the office itself, for a time
 _ACTING = re.compile(r"^(?P<authority>Q ?\.) ?(?P<title>[A-ZÀ-ỸĐ].*)")
 # The first words of a signing office, where no authority stands above it.
@@ -166,7 +165,7 @@ class _Reader:
             self._authorities.append(row.with_text(acting["authority"]))
             self._titles.append(row.with_text(acting["title"]))
         elif AUTHORITY.match(line):
-            self._authorities.append(row.with_text(_WITH_SLASH.sub(r"\1\2. ", line)))
+            self._authorities.append(row)
         elif self._signs and (name := _name_in(line)):
             self._name = row.with_text(name)
         elif self._is_title(line):
