@@ -37,12 +37,17 @@ _SUB_ITEMS: Final = (POINT, SUBITEM, BULLET, NUMBERED)
 _FOR_A_GROUP = re.compile(r"đối với (?P<group>.+?)\W*$", re.IGNORECASE)
 # The end of a sentence or of an item: what follows on a new line is a new paragraph.
 _COMPLETE = re.compile(r"[.;:!?…][”\"')]?$")
+# No paragraph ends so: "trước ngày" above "01/3/2026"
+_OPEN = re.compile(
+    r"(?:,| (?:ngày|tháng|số|trước|từ|đến|và|của|các|những|về|cho|với|tại|theo|hoặc|ông|bà))$"
+)
 _COURTESY = re.compile(r"(?:Xin )?(?:[Tt]rân ?trọng|[Cc]hân ?thành)\b.{0,60}$")
 # What a letter rests on, above its tasks.
 _BASIS = re.compile(
     r"(?:[-+•] ?)?(?:Căn ?cứ|Thực ?hiện|Tiếp tục thực hiện|Triển khai(?: thực hiện)?|Theo|Tiếp theo"
     r"|Xét)\b"
 )
+_HEADLINE: Final = 8  # characters: capitals this short are the rest of a line
 _HEADING: Final = 150  # characters: an item this short without an end is above what it asks for
 WRAPPED_WIDTH: Final = 160  # characters: lines longer than this are whole paragraphs
 
@@ -121,12 +126,14 @@ def join_paragraphs(lines: Sequence[str]) -> list[Piece]:
 def _continues(last: str, line: str, *, gap: bool, width: int) -> bool:
     if starts_item(line):
         return False
+    if gap and (_OPEN.search(last) or (line[0].islower() and last.endswith(";"))):
+        return True
     if _COMPLETE.search(last):
         fills_its_line = width <= WRAPPED_WIDTH and len(last) > 0.9 * width
         return fills_its_line and not gap and not last.endswith((":", "./."))
     if gap or (line[0].isupper() and len(last) < 0.6 * min(width, WRAPPED_WIDTH)):
         return line[0].islower()
-    return last.isupper() == line.isupper()
+    return last.isupper() == line.isupper() or len(line) < _HEADLINE
 
 
 def _articles(paragraphs: list[str]) -> list[_Item]:

@@ -112,7 +112,12 @@ def heading_kind(line: str) -> str | None:
     if not line.isupper():
         return None
     folded = fold(line)
-    found = (kind for name, kind in KIND_HEADINGS.items() if f"{folded} ".startswith(f"{name} "))
+    glued = folded.replace(" ", "")
+    found = (
+        kind
+        for name, kind in KIND_HEADINGS.items()
+        if f"{folded} ".startswith(f"{name} ") or glued == name.replace(" ", "")
+    )
     return next(found, None)
 
 
@@ -249,8 +254,7 @@ def _with(header: Header, subject: Piece | None, sureness: Sureness) -> Header:
 
 def without_offices(header: Header) -> Header:
     """Of a joint letter, whose two offices stand above each other like one and its superior."""
-    groups = re.split(r"[-/]", header.symbol or "")
-    if groups[0] not in _CODES or len(groups) < 3:
+    if header.superior is None:
         return header
     spans = {part: at for part, at in header.spans.items() if part not in ("issuer", "superior")}
     return replace(header, issuer=None, superior=None, spans=spans)

@@ -81,13 +81,15 @@ def foot_start(lines: Sequence[str], start: int) -> int:
     A title alone counts only where nothing surer is found, and then the last one: decisions name
     the deciding office in capitals above their body too.
     """
+    written = [index for index in range(start, len(lines)) if lines[index]]
     titles: list[int] = []
-    for index in range(start, len(lines)):
+    for count, index in enumerate(written):
         if RECIPIENTS.match(lines[index]) or AUTHORITY.match(lines[index]):
-            return titles[-1] if titles and index - titles[-1] < _NEAR else index
+            near = titles and count - titles[-1] < _NEAR
+            return written[titles[-1]] if near else index
         if lines[index].isupper() and _TITLE.match(lines[index]):
-            titles.append(index)
-    return titles[-1] if titles else len(lines)
+            titles.append(count)
+    return written[titles[-1]] if titles else len(lines)
 
 
 def read_foot(lines: Sequence[str]) -> Foot:
