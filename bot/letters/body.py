@@ -3,70 +3,51 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass, replace
 from typing import Final
 
-from bot.letters.groups import expected_number, group_of
+from bot.letters.groups import asked_group, expected_number, group_of
 from bot.letters.letter import LetterTask, Sureness
+from bot.letters.markers import (
+    ARTICLE,
+    BULLET,
+    GROUP,
+    NUMBERED,
+    ORDINAL,
+    POINT,
+    ROMAN,
+    SECTION,
+    SUBITEM,
+    place_of,
+    starts_item,
+)
+from bot.letters.requests import (
+    announces_facts,
+    asks,
+    gives_duty,
+    is_background,
+    is_labelled,
+    is_request,
+    tells_of_event,
+)
 from bot.letters.spans import Piece, Span, join, pieces
 
-VIETNAMESE_POINTS: Final = "abcdđeghiklmnopqrstuvxy"  # a) b) c) d) đ) e) g) …
-
-# 1. Đẩy mạnh · 2) Tăng cường · 3/ Báo cáo; never 1.1 or 15/01/2023
-_NUMBERED = re.compile(r"\(?(?P<number>\d{1,2}) ?[.)/] ?(?=[^\d\s])(?P<text>.*)", re.DOTALL)
-# Điều 1. Ban hành kèm theo …
-_ARTICLE = re.compile(r"Điều ?(?P<number>\d{1,2}) ?[.:] ?(?P<text>.*)", re.DOTALL)
-# a) Báo Yên Bái · đ. Đài
-_POINT = re.compile(rf"(?P<point>[{VIETNAMESE_POINTS}]) ?[.)] ?(?=[^\d\s])(?P<text>.*)", re.DOTALL)
-# Đối với các cơ quan báo chí: … · * Đối với Phòng Văn hóa và Thông tin: …
-_GROUP = re.compile(r"(?:[-+*•] ?)?(?P<text>Đối ?với [^:\n]{3,200}:.*)", re.DOTALL)
-# - Treo băng rôn …
-_BULLET = re.compile(r"[-+•●▪] ?(?P<text>[^\W\d_].*|\d.*)", re.DOTALL)
-# 1.1. Nội dung
-_SUBITEM = re.compile(r"\d{1,2}\.\d{1,2}\.? ?(?P<text>[^\W\d_].*)", re.DOTALL)
-# II. NHIỆM VỤ
-_SECTION = re.compile(r"[IVX]{1,4} ?[.)-] ?(?P<text>[^\W\d_].*)", re.DOTALL)
-_ROMANS: Final = ("I", "II", "III", "IV", "V", "VI", "VII", "VIII", "IX", "X", "XI", "XII")
-_ROMAN = re.compile(
-    rf"(?P<roman>{'|'.join(sorted(_ROMANS, key=len, reverse=True))}) ?[.)-] ?"
-    r"(?P<text>[^\W\d_].{20,})",
-    re.DOTALL,
-)
-_ITEMS: Final = (_NUMBERED, _ARTICLE, _POINT, _GROUP, _BULLET, _SUBITEM, _SECTION)
-_SUB_ITEMS: Final = (_POINT, _SUBITEM, _BULLET, _NUMBERED)
-# Sections that ask for nothing.
-_BACKGROUND = re.compile(
-    r"(?:mục đích|yêu cầu|quan điểm|căn cứ|đặc điểm|tình hình|sự cần thiết|kết quả|đánh giá"
-    r"|phạm vi|đối tượng|thời gian|kinh phí)",
-    re.IGNORECASE,
-)
-# What an invitation or a programme tells: "Thời gian: 08h00, ngày 20/02/2023"
-_FACT = re.compile(
-    r"(?:Thời gian|Địa điểm|Thành phần|Chủ trì|Nơi họp|Nội dung họp|Số lượng|Hình thức"
-    r"|Kinh phí|Đối tượng|Phạm vi|Mục đích|Điều kiện)[^:\n]{0,40}:"
-)
-# Articles of a decision that give no duty.
-_NO_DUTY = re.compile(
-    r"^(?:Ban hành(?: kèm theo)?|Phê duyệt|Công bố|Thành lập|Bãi bỏ)\b|có ?hiệu ?lực"
-    r"|chịu ?trách ?nhiệm ?thi ?hành|thi hành (?:Quyết định|Nghị quyết) này"
-)
+_SUB_ITEMS: Final = (POINT, SUBITEM, BULLET, NUMBERED)
 _FOR_A_GROUP = re.compile(r"đối với (?P<group>.+?)\W*$", re.IGNORECASE)
-# Where nothing is listed: "Sở … đề nghị các đơn vị gửi báo cáo …"
-_REQUEST = re.compile(r"(?:^|[ ,.;])(?:đề nghị|yêu cầu|Đề nghị|Yêu cầu|giao|Giao) (?=[^\W\d_])")
-_ONLY_POLITE = re.compile(
-    r"(?:quan tâm|phối hợp|nghiêm túc|triển khai|tổ chức|khẩn trương)[^.]{0,40} thực hiện[^.]{0,30}"
-    r"[./ ]*$"
-)
-
 # The end of a sentence or of an item: what follows on a new line is a new paragraph.
 _COMPLETE = re.compile(r"[.;:!?…][”\"')]?$")
+# No paragraph ends so: "trước ngày" above "01/3/2026"
+_OPEN = re.compile(
+    r"(?:,| (?:ngày|tháng|số|trước|từ|đến|và|của|các|những|về|cho|với|tại|theo|hoặc|ông|bà))$"
+)
 _COURTESY = re.compile(r"(?:Xin )?(?:[Tt]rân ?trọng|[Cc]hân ?thành)\b.{0,60}$")
 # What a letter rests on, above its tasks.
 _BASIS = re.compile(
     r"(?:[-+•] ?)?(?:Căn ?cứ|Thực ?hiện|Tiếp tục thực hiện|Triển khai(?: thực hiện)?|Theo|Tiếp theo"
     r"|Xét)\b"
 )
+_HEADLINE: Final = 8  # characters: capitals this short are the rest of a line
 _HEADING: Final = 150  # characters: an item this short without an end is above what it asks for
 WRAPPED_WIDTH: Final = 160  # characters: lines longer than this are whole paragraphs
 
@@ -99,19 +80,29 @@ def read_body(lines: Sequence[str]) -> Body:
 
     Articles (`Điều 1.`) are taken before numbers, numbers before points (`a)`), points before
     paragraphs by group (`Đối với …:`), and plain bullets only below a line that announces them.
+    A list that only tells has no tasks; then those paragraphs are some that ask by themselves.
     """
     paragraphs = join_paragraphs(lines)
-    texts = [paragraph.text for paragraph in paragraphs]
+    texts = _without_background([paragraph.text for paragraph in paragraphs])
     for find, sureness in _WAYS:
-        if items := find(texts):
+        items = find(texts)
+        if any(item.asks for item in items):
             return replace(_body(paragraphs, items), sureness=sureness)
+        if items and find is _articles:
+            break
     closing = [piece for piece in paragraphs if not _COURTESY.match(piece.text)]
     return Body(bases=tuple(piece for piece in closing if _BASIS.match(piece.text)))
 
 
-def starts_item(line: str) -> bool:
-    """Whether the line begins with the mark of a task, sub-item or section."""
-    return any(item.match(line) for item in _ITEMS)
+def _without_background(paragraphs: list[str]) -> list[str]:
+    """Those of sections that only tell (`I. MỤC ĐÍCH`) made blank; they keep their places."""
+    kept: list[str] = []
+    tells = False
+    for paragraph in paragraphs:
+        if section := SECTION.match(paragraph):
+            tells = is_background(section["text"])
+        kept.append("" if tells and not section else paragraph)
+    return kept
 
 
 def join_paragraphs(lines: Sequence[str]) -> list[Piece]:
@@ -135,64 +126,76 @@ def join_paragraphs(lines: Sequence[str]) -> list[Piece]:
 def _continues(last: str, line: str, *, gap: bool, width: int) -> bool:
     if starts_item(line):
         return False
+    if gap and (_OPEN.search(last) or (line[0].islower() and last.endswith(";"))):
+        return True
     if _COMPLETE.search(last):
         fills_its_line = width <= WRAPPED_WIDTH and len(last) > 0.9 * width
         return fills_its_line and not gap and not last.endswith((":", "./."))
     if gap or (line[0].isupper() and len(last) < 0.6 * min(width, WRAPPED_WIDTH)):
         return line[0].islower()
-    return last.isupper() == line.isupper()
+    return last.isupper() == line.isupper() or len(line) < _HEADLINE
 
 
 def _articles(paragraphs: list[str]) -> list[_Item]:
     """Those that give a duty: not what is issued, from when it holds and who is bound by it."""
-    found = _counted(paragraphs, _ARTICLE, lambda match: int(match["number"]))
-    below = [*paragraphs[1:], ""]
+    items = _counted(paragraphs, ARTICLE)
+    ends = [*(item.index for item in items), len(paragraphs)][1:]
     return [
-        replace(
-            item, asks=not _NO_DUTY.search(item.text) or bool(_NUMBERED.match(below[item.index]))
-        )
-        for item in found
+        replace(item, asks=gives_duty(item.text, paragraphs[item.index + 1 : end]))
+        for item, end in zip(items, ends, strict=False)
     ]
 
 
 def _numbers(paragraphs: list[str]) -> list[_Item]:
-    return _counted(paragraphs, _NUMBERED, lambda match: int(match["number"]))
+    return _asking(paragraphs, _counted(paragraphs, NUMBERED))
 
 
 def _points(paragraphs: list[str]) -> list[_Item]:
-    return _counted(paragraphs, _POINT, lambda match: VIETNAMESE_POINTS.index(match["point"]) + 1)
+    return _asking(paragraphs, _counted(paragraphs, POINT))
 
 
-def _counted(
-    paragraphs: list[str], shape: re.Pattern[str], ordinal: Callable[[re.Match[str]], int]
-) -> list[_Item]:
-    """Items counted 1, 2, 3 …; a section (`II.`) starts the counting anew.
-
-    Sections that only tell (`I. MỤC ĐÍCH`) are passed over, unless nothing stands in any other.
-    """
-    items: list[_Item] = []
-    expected, group, tells = 1, None, False
-    for index, paragraph in enumerate(paragraphs):
-        if shape is not _ROMAN and (section := _SECTION.match(paragraph)):
-            expected = 1
-            tells = bool(_BACKGROUND.match(section["text"]))
-            named = _FOR_A_GROUP.search(section["text"])
-            group = named["group"] if named else None
-        match = shape.match(paragraph)
-        if match is None or ordinal(match) != expected:
-            continue
-        expected += 1
-        asks = not (tells or _FACT.match(match["text"]))
-        items.append(_Item(index, match["text"], shape, group, asks=asks))
-    if any(item.asks for item in items):
-        return items
-    return [replace(item, asks=not _FACT.match(item.text)) for item in items]
+def _ordinals(paragraphs: list[str]) -> list[_Item]:
+    return _asking(paragraphs, _counted(paragraphs, ORDINAL))
 
 
 def _sections(paragraphs: list[str]) -> list[_Item]:
     """Sections that are tasks themselves: `I. Sở Công Thương: xây dựng …`."""
-    items = _counted(paragraphs, _ROMAN, lambda match: _ROMANS.index(match["roman"]) + 1)
+    items = _asking(paragraphs, _counted(paragraphs, ROMAN))
     return items if len(items) > 1 and not any(item.text.isupper() for item in items) else []
+
+
+def _counted(paragraphs: list[str], shape: re.Pattern[str]) -> list[_Item]:
+    """Items counted 1, 2, 3 …; a section (`II.`) starts the counting anew."""
+    items: list[_Item] = []
+    expected, group = 1, None
+    for index, paragraph in enumerate(paragraphs):
+        if shape is not ROMAN and (section := SECTION.match(paragraph)):
+            expected = 1
+            named = _FOR_A_GROUP.search(section["text"])
+            group = named["group"] if named else None
+        match = shape.match(paragraph)
+        if match is None or place_of(match) != expected:
+            continue
+        expected += 1
+        items.append(_Item(index, match["text"], shape, group))
+    return items
+
+
+def _asking(paragraphs: list[str], items: list[_Item]) -> list[_Item]:
+    """The items with those marked that only tell."""
+    if not items or announces_facts(_announcement(paragraphs, items[0].index)):
+        return [replace(item, asks=False) for item in items]
+    of_event = tells_of_event([item.text for item in items])
+    return [
+        replace(item, asks=asks(item.text) and not (of_event and is_labelled(item.text)))
+        for item in items
+    ]
+
+
+def _announcement(paragraphs: list[str], index: int) -> str:
+    """The last paragraph above that is no heading; of a list below a section there is none."""
+    above = paragraphs[index - 1] if index else ""
+    return "" if SECTION.match(above) else above
 
 
 def _groups_above_numbers(paragraphs: list[str]) -> list[_Item]:
@@ -201,36 +204,45 @@ def _groups_above_numbers(paragraphs: list[str]) -> list[_Item]:
     firsts = [
         index
         for index, paragraph in enumerate(paragraphs)
-        if (match := _NUMBERED.match(paragraph)) and match["number"] in ("1", "01")
+        if (match := NUMBERED.match(paragraph)) and match["number"] in ("1", "01")
     ]
     above = len(groups) > 1 and len(firsts) > 1 and groups[0].index < firsts[0]
     return groups if above else []
 
 
 def _groups(paragraphs: list[str]) -> list[_Item]:
-    return _listed(paragraphs, _GROUP, start=0)
+    found = ((index, GROUP.match(text)) for index, text in enumerate(paragraphs))
+    return [_Item(index, match["text"], GROUP) for index, match in found if match]
 
 
 def _bullets(paragraphs: list[str]) -> list[_Item]:
+    """The first list of bullets that asks for something, below a line that announces it."""
     for index, paragraph in enumerate(paragraphs[:-1]):
-        if paragraph.endswith(":") and _BULLET.match(paragraphs[index + 1]):
-            return _listed(paragraphs, _BULLET, start=index + 1)
+        if paragraph.endswith(":") and BULLET.match(paragraphs[index + 1]):
+            items = _asking(paragraphs, list(_run(paragraphs, index + 1)))
+            if any(item.asks for item in items):
+                return items
     return []
 
 
-def _listed(paragraphs: list[str], shape: re.Pattern[str], *, start: int) -> list[_Item]:
-    found = (shape.match(text) for text in paragraphs[start:])
-    return [_Item(start + at, match["text"], shape) for at, match in enumerate(found) if match]
+def _run(paragraphs: list[str], start: int) -> Iterator[_Item]:
+    """The bullets of one list; those with another sign are below them."""
+    sign = paragraphs[start][0]
+    shape = re.compile(rf"{re.escape(sign)} ?(?P<text>.*)", re.DOTALL)
+    for index in range(start, len(paragraphs)):
+        announced = paragraphs[index - 1].endswith(":")
+        if not (starts_item(paragraphs[index]) or announced):
+            return
+        if (match := shape.match(paragraphs[index])) and BULLET.match(paragraphs[index]):
+            yield _Item(index, match["text"], shape)
 
 
 def _requests(paragraphs: list[str]) -> list[_Item]:
     """Paragraphs that ask for something, where nothing is listed."""
     return [
-        _Item(index, paragraph)
+        _Item(index, paragraph, group=asked_group(paragraph))
         for index, paragraph in enumerate(paragraphs)
-        if _REQUEST.search(paragraph)
-        and not _ONLY_POLITE.search(paragraph)
-        and not paragraph.endswith(":")
+        if is_request(paragraph) and not starts_item(paragraph)
     ]
 
 
@@ -239,6 +251,7 @@ _WAYS: Final[tuple[tuple[Callable[[list[str]], list[_Item]], Sureness], ...]] = 
     (_groups_above_numbers, Sureness.SURE),
     (_numbers, Sureness.SURE),
     (_points, Sureness.SURE),
+    (_ordinals, Sureness.SURE),
     (_sections, Sureness.LIKELY),
     (_groups, Sureness.LIKELY),
     (_bullets, Sureness.LIKELY),
@@ -254,7 +267,7 @@ def _body(paragraphs: list[Piece], items: list[_Item]) -> Body:
     for item, end in zip(items, ends, strict=True):
         below = paragraphs[item.index + 1 : end]
         section = next(
-            (at for at, piece in enumerate(below) if _SECTION.match(piece.text)), len(below)
+            (at for at, piece in enumerate(below) if SECTION.match(piece.text)), len(below)
         )
         whole = join([paragraphs[item.index].with_text(item.text), *below[:section]], by="\n")
         if whole is not None and item.asks:
@@ -275,7 +288,7 @@ def _task(number: int, item: _Item, text: str, below: list[Piece]) -> LetterTask
         number=number,
         text=text,
         sub_items=_sub_items([piece.text for piece in below], item.shape),
-        group=group_of(text) or item.group,
+        group=item.group or group_of(text) if item.shape is None else group_of(text) or item.group,
         expected=expected_number(text),
     )
 

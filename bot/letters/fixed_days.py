@@ -9,6 +9,7 @@ from typing import Final
 
 from bot.letters.dates import DAY_SHAPE, HOUR_SHAPE, WrittenDay, read_day
 from bot.letters.deadline import Deadline, DeadlineKind, DeadlineOperator, DeadlineWarning
+from bot.letters.narrative import is_account, is_due, lasts, takes_place, tells_state, tells_which
 from bot.letters.phrases import (
     BEFORE,
     CONTEXT,
@@ -36,7 +37,7 @@ _DEADLINE = phrase(rf"{_FROM}{OPERATOR} {_WHEN}")
 # từ ngày 10/01 đến ngày 20/01/2023 · từ 10 - 15/01/2023
 _RANGE = phrase(
     rf"(?<!\w)từ (?:{HOUR_SHAPE} )?(?:ngày )?(?P<start>{DAY_SHAPE}|\d{{1,2}}|nay) ?(?:-|đến|tới)"
-    rf" (?:hết )?{HOUR}?(?:ngày )?(?P<day>{DAY_SHAPE})"
+    rf" (?P<until>hết )?{HOUR}?(?:ngày )?(?P<day>{DAY_SHAPE})"
 )
 # trước ngày 15/01 và ngày 15/02/2023
 _ALSO = phrase(rf" ?(?:,|và) (?:ngày )?(?P<day>{DAY_SHAPE})")
@@ -54,19 +55,9 @@ _WITHIN = phrase(
 # "trước ngày 15/6 hằng năm", "định kỳ trước ngày 15/6": of another kind
 _RECURS_AFTER = phrase(rf"[^.;]*?{EVERY} (?:ngày|tuần|tháng|quý|năm)")
 _RECURS_BEFORE = phrase(r"định kỳ[^.;]*$")
-# "văn bản ban hành trước ngày 01/7/2014": tells which ones, asks for nothing
-_TELLS_WHICH = phrase(
-    r"(?:ban hành|(?<!g)(?<!g\s)ký|sinh|thành lập|cấp|tuyển dụng|hiệu lực|phát sinh|đã có|tiếp nhận"
-    r"|xây dựng|đưa vào sử dụng|nghỉ hưu|vào Đảng|kết nạp|phê duyệt)(?: từ)? $"
-)
-# "đến hết ngày 19/7/2024, còn 04 đơn vị chưa gửi báo cáo": tells how far things are
-_TELLS_STATE = phrase(r" ?,? (?:vẫn )?(?:còn|đã|mới có|có) (?:\d|nhiều|một số|đủ|[^.;]{0,40} chưa)")
-# "diễn ra từ ngày 10/01 đến hết ngày 12/01/2023"
-_TAKES_PLACE = phrase(
-    r"(?:diễn ra|khai mạc|giai đoạn|hiệu lực|được nghỉ|nghỉ Tết|nghỉ lễ|số liệu|tính đến|tính từ"
-    r"|được tổ chức|sẽ tổ chức|thời tiết|dự báo|mưa|kỳ họp|kỳ báo cáo|hội nghị|hội thi|hội chợ"
-    r"|lễ hội|triển lãm|dự kiến:?|đại hội|tiếp công dân)[^.;:]{0,60}$"
-)
+# An operator that an account of what was has too: "hoàn thành ngày 12/5", "trong ngày 12/5"
+_WEAK = phrase(r"(?:xong |hoàn thành |gửi |nộp )?(?:vào |trong )?")
+_FAR: Final = timedelta(days=300)
 _QUARTERS: Final = {"I": 1, "II": 2, "III": 3, "IV": 4}
 
 
@@ -106,7 +97,7 @@ def _more(match: re.Match[str], first: Deadline, frame: Frame) -> Iterator[Deadl
 def _read(match: re.Match[str], frame: Frame) -> Deadline | None:
     written = read_day(match["day"])
     day = written.on_or_after(frame.issued_on)
-    if _is_no_deadline(match, written, past=day is not None and day < frame.issued_on):
+    if _is_no_deadline(match, written, day, frame):
         return None
     is_range = match.re is _RANGE
     op = DeadlineOperator.UNTIL if is_range else operator_of(match)
@@ -130,17 +121,35 @@ def _read(match: re.Match[str], frame: Frame) -> Deadline | None:
     )
 
 
-def _is_no_deadline(match: re.Match[str], written: WrittenDay, *, past: bool) -> bool:
-    before = match.string[max(0, match.start() - CONTEXT) : match.start()]
-    after = match.string[match.end() : match.end() + CONTEXT]
+def _is_no_deadline(
+    match: re.Match[str], written: WrittenDay, day: date | None, frame: Frame
+) -> bool:
+    text, start, end = match.string, *match.span()
+    before, after = text[max(0, start - CONTEXT) : start], text[end : end + CONTEXT]
     if written.year is None and (_RECURS_AFTER.match(after) or _RECURS_BEFORE.search(before)):
         return True
-    is_before = match.groupdict().get("before")
-    if match.groupdict().get("until") and _TELLS_STATE.match(after):
+    groups = match.groupdict()
+    if match.re is _RANGE and not (match["until"] or _is_of_work(match, day, frame)):
         return True
-    if past and _TELLS_WHICH.search(before):
+    if groups.get("until") and tells_state(text, end):
         return True
-    return bool(_TAKES_PLACE.search(before)) and not is_before
+    if day is not None and _has_passed(day, written.year, frame):
+        weak = match.re is _RANGE or (groups.get("by") and _WEAK.fullmatch(groups["by"]))
+        if weak or is_account(text, start, end) or not is_due(text, start):
+            return True
+    return takes_place(text, start) and not groups.get("before")
+
+
+def _has_passed(day: date, year: int | None, frame: Frame) -> bool:
+    """Also a day without a year that was not long ago: hardly anything is asked for next year."""
+    return day < frame.issued_on or (year is None and day - frame.issued_on > _FAR)
+
+
+def _is_of_work(match: re.Match[str], day: date | None, frame: Frame) -> bool:
+    """Whether days from one to another are those of work to come."""
+    start = frame.issued_on if _from_now(match) or day is None else _start(match, end=day)
+    to_come = start is not None and start >= frame.issued_on
+    return to_come and lasts(match.string, match.start())
 
 
 def _from_now(match: re.Match[str]) -> bool:
@@ -178,8 +187,7 @@ def _warnings(
 
 def _read_span(match: re.Match[str], frame: Frame) -> Deadline | None:
     """A month or quarter: its last day, or the day before it for `trước`."""
-    before = match.string[max(0, match.start() - CONTEXT) : match.start()]
-    if _TAKES_PLACE.search(before) or _TELLS_WHICH.search(before):
+    if takes_place(match.string, match.start()) or tells_which(match.string, match.start()):
         return None
     months = 3 if match["quarter"] else 1
     quarter = _QUARTERS.get((match["quarter"] or "").upper()) or int(match["quarter"] or 0)
@@ -194,11 +202,15 @@ def _read_span(match: re.Match[str], frame: Frame) -> Deadline | None:
     first = in_month(year, first_month, 1)
     if first is None or following is None:
         return None
+    last = following - timedelta(days=1)
+    year_written = year if match["year"] else None
+    if _has_passed(last, year_written, frame) or is_account(match.string, *match.span()):
+        return None
     word = match["op"].lower()
     op = DeadlineOperator.BEFORE if "trước" in word else DeadlineOperator.BY
     if "hết" in word:
         op = DeadlineOperator.UNTIL
-    day = first if op is DeadlineOperator.BEFORE else following - timedelta(days=1)
+    day = first if op is DeadlineOperator.BEFORE else last
     due, late_from = moments(op, day, frame.calendar)
     warnings = () if match["year"] else (DeadlineWarning.YEAR_INFERRED,)
     return Deadline(

@@ -12,6 +12,9 @@ from typing import Final
 
 from bot.domain.folding import fold, unaccent
 from bot.letters.letter import Sureness
+from bot.letters.markers import BULLETS
+from bot.letters.marks import is_stamp
+from bot.letters.offices import OFFICE
 from bot.letters.references import DOCUMENT_KINDS, PARTY_SYMBOL_SHAPE, SYMBOL_SHAPE
 from bot.letters.spans import Piece, Span, join, pieces
 
@@ -26,15 +29,22 @@ _PARTY_NUMBER: Final = (
     rf"(?P<party_number>\d{{1,5}}|{_BLANK})\s?-?\s?(?P<party_symbol>{PARTY_SYMBOL_SHAPE})"
 )
 NUMBER_LINE = re.compile(
-    rf"\b(?:Số|SỐ)\s?(?::\s?)?(?:{_STATE_NUMBER}|{_PARTY_NUMBER}|(?P<bare>\d{{1,5}})\s*/?$)",
+    rf"\b(?:Số|SỐ)\s?(?::\s?)?(?:{_STATE_NUMBER}|{_PARTY_NUMBER})"
+    r"|^\W*(?:Số|SỐ)\s?:?\s?(?P<bare>\d{1,5})\s*/?$",
     re.MULTILINE,
 )
 # Yên Bái, ngày 06 tháng 01 năm 2023 · Yên Bái, ngày tháng 01 năm 2023 · Yên Bái, ngày 06/01/2023
+_PLACE: Final = (
+    r"(?:TP\. ?|Tp\. ?|T\.P ?|[Tt]hành phố |[Xx]ã |[Hh]uyện )?[A-ZÀ-ỸĐ][^\n,;:\d]{1,60}?"
+)
 DATE_LINE = re.compile(
-    rf"(?:(?P<place>[^\n,;:\d]{{2,60}}),\s*(?:hồi [^,\n]{{1,30}},\s*)?)?"
+    rf"(?:(?P<place>{_PLACE}) ?,\s*(?:hồi [^,\n]{{1,30}},\s*)?)?"
     rf"\b[Nn]gày\s*(?:(?P<day>\d{{1,2}}|{_BLANK})\s*"
     rf"tháng\s*(?P<month>\d{{1,2}}|{_BLANK})\s*năm\s*(?P<year>(?:19|20)\d\d)?"
     rf"|(?(place)(?P<slashed>\d{{1,2}}/\d{{1,2}}/(?:19|20)\d\d)|(?!)))"
+    # Nothing but another column's capitals stands behind it.
+    r"(?=[^a-zà-ỹđ\n]*$)",
+    re.MULTILINE,
 )
 # V/v tuyên truyền … · Về việc ban hành …
 ABOUT = re.compile(r"^(?:V ?/ ?v|Về ?việc)\s*:?\s*", re.IGNORECASE)
@@ -44,22 +54,24 @@ _MOTTO = re.compile(
     r"cong ?hoa ?xa ?hoi ?chu ?nghia ?viet(?: ?nam)?|^nam$|dang ?cong ?san ?viet ?nam"
     r"|doc ?lap ?-? ?tu ?do ?-? ?hanh ?phuc"
 )
-# The first word of an office's name, which a wrapped line of one does not have.
-_OFFICE = re.compile(
-    r"(?:UBND|HĐND|CHỦ TỊCH|TRẠM|ỦY ?BAN|UỶ ?BAN|HỘI ĐỒNG|SỞ|BỘ|BAN|PHÒNG(?!,? CHỐNG)|TRUNG TÂM"
-    r"|CỤC|CHI CỤC"
-    r"|TỔNG CỤC|VỤ|HỘI|VĂN PHÒNG|CÔNG AN|ĐÀI|BÁO(?! CHÍ| CÁO)|TỈNH ỦY|TỈNH UỶ|HUYỆN ỦY|HUYỆN UỶ"
-    r"|THÀNH ỦY|THÀNH UỶ|THỊ ỦY|ĐẢNG ỦY|ĐẢNG UỶ|VIỆN|TRƯỜNG|LIÊN|TỈNH ĐOÀN|THÀNH ĐOÀN|HUYỆN ĐOÀN"
-    r"|ĐOÀN|MẶT TRẬN|THANH TRA|NGÂN HÀNG|KHO BẠC|CHÍNH PHỦ|THỦ TƯỚNG|TẠP CHÍ|CỔNG|TÒA ÁN|TỔ"
-    r"|BẢO HIỂM|BỆNH VIỆN|HỌC VIỆN|THƯ VIỆN|BẢO TÀNG|HỢP TÁC XÃ|ĐẢNG BỘ|CHI BỘ|CHI NHÁNH|HẠT"
-    r"|VIỄN THÔNG|BƯU ĐIỆN|CÔNG TY|TẬP ĐOÀN|TỔNG CÔNG TY|QUỸ)(?!\w)"
-)
 _GOES_ON = re.compile(r"(?:,|-| VÀ| CỦA)$")
+# Offices whose name goes on below: "CÔNG TY" above "ĐIỆN LỰC …"
+_UNNAMED: Final = frozenset(
+    ("VĂN PHÒNG", "CÔNG TY", "TỔNG CÔNG TY", "TRUNG TÂM", "CHI NHÁNH", "TRƯỜNG", "BAN CHẤP HÀNH")
+)
 KIND_HEADINGS: Final = {fold(kind): kind for kind in DOCUMENT_KINDS if kind != "Văn bản"}
+# How the symbols of named kinds begin: KH-UBND, CTr/TU
+_CODES: Final = frozenset(
+    re.findall(
+        r"\w+",
+        "NQ QĐ CT QC QyĐ QĐi TC TB HD CTr KH PA ĐA DA BC BB TTr HĐ CĐ BGN BTT GUQ GM GGT GNP PG PC"
+        " PB KL TL TT NĐ SY TrS SL",
+    )
+)
 SUBJECT_LINES: Final = 8
 STARTS_BODY = re.compile(
-    r"^(?:[-+•]\s*)?(?:Căn ?cứ|Thực ?hiện|Nhằm|Để|Theo|Trên cơ sở|Tiếp theo|Xét|Trong thời gian"
-    r"|Ngày \d|Sau khi|Qua )"
+    rf"^(?:[{BULLETS}]\s*)?(?:Căn ?cứ|Thực ?hiện|Nhằm|Để|Theo|Trên cơ sở|Tiếp theo|Xét"
+    r"|Trong thời gian|Ngày \d|Sau khi|Qua )"
 )
 _BASIS = re.compile(r"^Căn ?cứ\b")
 _ADDRESSES = re.compile(r"^(?:Kính ?g[ửở]i|(?:Trân trọng )?[Kk]ính ?mời)\b")
@@ -91,10 +103,8 @@ class Header:
 def read_header(lines: Sequence[str]) -> Header:
     """Read the normalised lines above the body; what is blank or absent stays None."""
     lines = _without_wrapped_place([_without_motto(line) for line in lines])
-    header = _numbered(Header(), lines)
-    header = dated(header, lines)
-    header = _with_subject(header, lines)
-    return _with_issuer(header, lines)
+    header = _with_subject(_numbered(Header(), lines), lines)
+    return _with_issuer(dated(header, lines), lines)
 
 
 def heading_kind(line: str) -> str | None:
@@ -102,18 +112,28 @@ def heading_kind(line: str) -> str | None:
     if not line.isupper():
         return None
     folded = fold(line)
-    found = (kind for name, kind in KIND_HEADINGS.items() if f"{folded} ".startswith(f"{name} "))
+    glued = folded.replace(" ", "")
+    found = (
+        kind
+        for name, kind in KIND_HEADINGS.items()
+        if f"{folded} ".startswith(f"{name} ") or glued == name.replace(" ", "")
+    )
     return next(found, None)
 
 
 def dated(header: Header, lines: Sequence[str]) -> Header:
-    """With place and day, if one of the lines tells them."""
-    kept = [_right_of_subject(line) if ABOUT.match(line) else line for line in lines]
+    """With place and day, if one of the lines tells them; those in the subject are others."""
+    about, _ = header.spans.get("subject", (Span(0, -1), Sureness.SURE))
+    kept = [
+        _right_of_subject(line) if about.first <= index <= about.last else line
+        for index, line in enumerate(lines)
+    ]
     text = NUMBER_LINE.sub(lambda match: "\n" * match[0].count("\n"), "\n".join(kept))
-    match = DATE_LINE.search(text)
+    matches = [match for match in DATE_LINE.finditer(text) if _place(match) or not match["place"]]
+    match = next(filter(_place, matches), matches[0] if matches else None)
     if match is None:
         return header
-    place = (match["place"] or "").strip(" .*_") or None
+    place = _place(match)
     day, month, year = _written_day(match)
     index = text.count("\n", 0, match.start())
     last = text.count("\n", 0, match.end())
@@ -126,6 +146,19 @@ def dated(header: Header, lines: Sequence[str]) -> Header:
         return _put(found, "issued_on", span)
     except ValueError:
         return _put(replace(header, issued_month=(year, month)), "issued_month", span)
+
+
+def _place(match: re.Match[str]) -> str | None:
+    """The place before the day, whose words all have capitals: not what a sentence says."""
+    place = (match["place"] or "").strip(" .*_")
+    words = place.removeprefix("thành phố ").removeprefix("xã ").replace("-", " ").split()
+    return place if words and all(word[0].isupper() for word in words) else None
+
+
+def _has_date_of_its_own(line: str) -> bool:
+    """Whether place and day begin the line."""
+    match = DATE_LINE.match(line)
+    return bool(match and _place(match))
 
 
 def _right_of_subject(line: str) -> str:
@@ -191,20 +224,24 @@ def _numbered(header: Header, lines: Sequence[str]) -> Header:
 def _with_subject(header: Header, lines: Sequence[str]) -> Header:
     """A named kind and the lines below its name, else `Công văn` and the text behind V/v."""
     rows = pieces(lines)
+    ran_together = not any(map(_has_date_of_its_own, lines))
     numbered = next((index for index, line in enumerate(lines) if NUMBER_LINE.search(line)), 0)
     for index, row in enumerate(rows):
         # Above its number an office may be called after a programme or project.
         if index >= numbered and (kind := heading_kind(row.text)):
             beside = _beside_kind(row, kind)
-            subject = _subject([beside, *rows[index + 1 :]] if beside else rows[index + 1 :])
+            below = [beside, *rows[index + 1 :]] if beside else rows[index + 1 :]
+            subject = _subject(below, beside=ran_together)
             header = _put(replace(header, kind=kind), "kind", (row.span, Sureness.SURE))
             return _with(header, subject, Sureness.LIKELY)
     for index, row in enumerate(rows):
         # Party letters write "Về việc" under their number.
         if ABOUT_LETTER.match(row.text) or (numbered < index and ABOUT.match(row.text)):
             header = _put(replace(header, kind="Công văn"), "kind", (row.span, Sureness.LIKELY))
-            return _with(header, _subject(rows[index:]), Sureness.SURE)
-    return header
+            return _with(header, _subject(rows[index:], beside=ran_together), Sureness.SURE)
+    # A letter without the name of a kind is a công văn, unless its symbol says otherwise.
+    named = not header.symbol or re.split(r"[-/]", header.symbol)[0] in _CODES
+    return header if named else replace(header, kind="Công văn")
 
 
 def _with(header: Header, subject: Piece | None, sureness: Sureness) -> Header:
@@ -215,17 +252,30 @@ def _with(header: Header, subject: Piece | None, sureness: Sureness) -> Header:
     return _put(replace(header, subject=text), "subject", (subject.span, sureness))
 
 
+def without_offices(header: Header) -> Header:
+    """Of a joint letter, whose two offices stand above each other like one and its superior."""
+    if header.superior is None:
+        return header
+    spans = {part: at for part, at in header.spans.items() if part not in ("issuer", "superior")}
+    return replace(header, issuer=None, superior=None, spans=spans)
+
+
 def _beside_kind(row: Piece, kind: str) -> Piece | None:
     """What stands on the line of the kind's name: `KẾ HOẠCH TUYÊN TRUYỀN …`."""
     rest = row.text[len(kind) :].strip(" :")
+    if is_stamp(rest):
+        return None
     return row.with_text(rest) if any(sign.isalpha() for sign in rest) else None
 
 
-def _subject(rows: list[Piece]) -> Piece | None:
-    """The lines of the subject joined, up to its end or another part of the head."""
+def _subject(rows: list[Piece], *, beside: bool) -> Piece | None:
+    """The lines of the subject joined, up to its end or another part of the head.
+
+    Place and day may have run into them if they stand nowhere else: `beside`.
+    """
     taken: list[Piece] = []
     gap = False
-    for row in map(_left_of_date, rows):
+    for row in map(_left_of_date, rows) if beside else rows:
         if not row.text:
             gap = bool(taken)
             continue
@@ -244,8 +294,10 @@ _COMMA = re.compile(r"(?:,| và| của| số| -)$")
 
 
 def _is_another_part(line: str, taken: list[Piece]) -> bool:
-    starts = (NUMBER_LINE, DATE_LINE, _ADDRESSES) if taken and ABOUT.match(taken[0].text) else (
-        NUMBER_LINE, DATE_LINE, _ADDRESSES, STARTS_BODY if taken else _BASIS
+    if _has_date_of_its_own(line):
+        return True
+    starts = (NUMBER_LINE, _ADDRESSES) if taken and ABOUT.match(taken[0].text) else (
+        NUMBER_LINE, _ADDRESSES, STARTS_BODY if taken else _BASIS
     )  # fmt: skip
     if any(shape.match(line) for shape in starts) or (heading_kind(line) and taken):
         return True
@@ -263,11 +315,7 @@ def _with_issuer(header: Header, lines: Sequence[str]) -> Header:
             break
         if row.text.isupper() and len(row.text) > 2:
             above.append(row)
-    starts = [
-        index
-        for index, row in enumerate(above)
-        if _OFFICE.match(row.text) and not (index and _GOES_ON.search(above[index - 1].text))
-    ]
+    starts = [index for index in range(len(above)) if _begins_office(above, index)]
     if not starts:
         return header
     sureness = Sureness.SURE if ends_surely else Sureness.LIKELY
@@ -279,6 +327,14 @@ def _with_issuer(header: Header, lines: Sequence[str]) -> Header:
         header = replace(header, superior=superior.text)
         header = _put(header, "superior", (superior.span, Sureness.LIKELY))
     return header
+
+
+def _begins_office(above: list[Piece], index: int) -> bool:
+    """Whether this line names another office than the one above it, which has its own name."""
+    if not OFFICE.match(above[index].text):
+        return False
+    last = above[index - 1].text if index else ""
+    return not (_GOES_ON.search(last) or last in _UNNAMED)
 
 
 def _number(text: str | None) -> int | None:

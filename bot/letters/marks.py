@@ -32,6 +32,7 @@ _STAMPS: Final = "|".join(
 # "TUYỆT MẬT - HỎA TỐC" folded: nothing but stamps
 _ONLY_STAMPS = re.compile(rf"(?:(?:{_STAMPS})(?: |$))+")
 _ONE_STAMP = re.compile(rf"(?:{_STAMPS})(?= |$)")
+_COLUMNS = re.compile(r"\s{3,}|\t")
 # "M Ậ T": letters set apart
 _SPACED = re.compile(r"(?:\w ){2,}\w")
 # "Độ mật: Tối mật" · "ĐỘ KHẨN: HỎA TỐC"
@@ -86,10 +87,15 @@ def is_named_secret(file_name: str) -> bool:
 
 def _found(document: Document) -> Iterator[str]:
     for line in document.lines:
-        text = normalise(line.text).strip("*_#> ")
-        for words in _words(text, is_box=line.origin is Origin.STAMP):
-            if _ONLY_STAMPS.fullmatch(folded := _folded(words)):
-                yield from map(_in_full, _ONE_STAMP.findall(folded))
+        # A stamp may stand beside another column, divided from it by spaces.
+        for cell in {line.text, *_COLUMNS.split(line.text)}:
+            yield from _stamps(cell, is_box=line.origin is Origin.STAMP)
+
+
+def _stamps(cell: str, *, is_box: bool) -> Iterator[str]:
+    for words in _words(normalise(cell).strip("*_#> "), is_box=is_box):
+        if _ONLY_STAMPS.fullmatch(folded := _folded(words)):
+            yield from map(_in_full, _ONE_STAMP.findall(folded))
 
 
 def _words(line: str, *, is_box: bool) -> Iterator[str]:

@@ -9,7 +9,8 @@ from typing import Final
 
 from bot.domain.folding import normalise
 from bot.errors import InvalidInput
-from bot.letters.body import Body, read_body, starts_item
+from bot.letters.body import Body, read_body
+from bot.letters.columns import set_apart
 from bot.letters.document import Document, Line, Origin, document_of
 from bot.letters.groups import find_assignments
 from bot.letters.header import (
@@ -21,8 +22,10 @@ from bot.letters.header import (
     dated,
     heading_kind,
     read_header,
+    without_offices,
 )
 from bot.letters.letter import Letter, Place, Sureness
+from bot.letters.markers import BULLETS, starts_item
 from bot.letters.marks import find_urgency, refuse_secret
 from bot.letters.references import locate_references
 from bot.letters.signature import RECIPIENTS, Foot, foot_start, read_foot
@@ -35,10 +38,11 @@ _ADDRESSED = re.compile(
     r"|[^\n]{3,80}? (?:điện|kính mời) ?:(?: |$))",
     re.IGNORECASE,
 )
-_BULLET = re.compile(r"^[-+•*] ?")
+_BULLET = re.compile(rf"^[{BULLETS}] ?")
+_COUNT = re.compile(r"^\(?\d{1,2}[.)/] ?(?=\D)")
 # Kính gửi: Như nơi nhận
 _ELSEWHERE = re.compile(r"Như (?:nơi nhận|trên|danh sách)", re.IGNORECASE)
-_MARKUP = re.compile(r"^[*_#>]+ ?|[*_]+$")
+_MARKUP = re.compile(r"^(?:[_#>]+|\*\*+|\*(?! )) ?|[*_]+$")
 _RULE = re.compile(r"[\W_]+")
 _UPWARD: Final = ("Tờ trình", "Báo cáo")  # they ask or tell those above, and give no tasks
 PARAGRAPH: Final = 100  # characters: a line this long is no addressee's second line, no head
@@ -69,13 +73,17 @@ def parse_document(document: Document) -> Letter:
     """
     refuse_secret(document)
     refuse_old_font(document.text)
-    shown = [line for line in document.lines if line.origin is Origin.TEXT]
+    apart = Document(tuple(set_apart(document.lines)))
+    refuse_secret(apart)
+    shown = [line for line in apart.lines if line.origin is Origin.TEXT]
     parts = _take_apart([_clean(line.text) for line in shown])
     header = read_header(parts.header)
     body = read_body(parts.body)
     if header.kind in _UPWARD:
         body = replace(body, tasks=(), spans=())
     foot = read_foot(parts.foot)
+    if foot.joint:
+        header = without_offices(header)
     if header.issued_on is None and header.issued_month is None:
         header = _dated_below(header, parts)
     references = locate_references("\n".join([header.subject or "", *parts.body]))
@@ -99,7 +107,7 @@ def parse_document(document: Document) -> Letter:
         assignments=find_assignments(body.closing.text if body.closing else None),
         recipients=tuple(piece.text for piece in foot.recipients),
         signatory=foot.signatory,
-        urgency=find_urgency(document),
+        urgency=find_urgency(apart),
         places=(
             *places.all(header, parts, body, foot),
             *places.of_references([span for _, span in references], header, parts.body_at),
@@ -127,6 +135,8 @@ def _is_letter(letter: Letter) -> bool:
 def _dated_below(header: Header, parts: _Parts) -> Header:
     """Party papers may tell place and day above the signature."""
     below = dated(Header(), parts.foot)
+    if below.place is None:
+        return header
     shift = parts.foot_at
     return replace(
         header,
@@ -228,26 +238,32 @@ def _read_addressees(lines: list[str], index: int) -> tuple[list[Piece], int]:
     gap = False
     rows = pieces(lines)
     rest = rows[index].with_text(_ADDRESSED.sub("", lines[index]))
+    mark = _mark_of_addressees(lines[index + 1 :] if not rest.text else [])
     for row in [rest, *rows[index + 1 :]]:
         if not row.text:
             gap = True
             continue
-        if entries and _ends_addressees(entries[-1].text, row.text, gap=gap):
+        marked = mark.match(row.text)
+        ends = not marked and entries and _ends_addressees(entries[-1].text, row.text, gap=gap)
+        if ends or (entries and STARTS_BODY.match(row.text)):
             return _cleaned(entries), row.span.first
-        bullet = _BULLET.match(row.text)
-        if not entries or bullet or entries[-1].text.endswith(";"):
-            entries.append(row.with_text(_BULLET.sub("", row.text)))
+        if not entries or marked or entries[-1].text.endswith(";"):
+            entries.append(row.with_text(mark.sub("", row.text)))
         else:
             entries[-1] = entries[-1].joined(row)
         gap = False
     return _cleaned(entries), len(lines)
 
 
+def _mark_of_addressees(below: list[str]) -> re.Pattern[str]:
+    """How the addressees are marked: with bullets, or with the number that the first one has."""
+    first = next((line for line in below if line), "")
+    return _COUNT if _COUNT.match(first) else _BULLET
+
+
 def _ends_addressees(last: str, line: str, *, gap: bool) -> bool:
-    """Whether `line` is the body's already. A bullet goes on; so does a line below `…;`."""
-    if STARTS_BODY.match(line):
-        return True
-    if _BULLET.match(line) or last.endswith(";"):
+    """Whether `line`, which has no mark, is the body's already. One below `…;` goes on."""
+    if last.endswith(";"):
         return False
     return gap or last.endswith(".") or len(line) > PARAGRAPH
 

@@ -17,6 +17,7 @@ from bot.letters.deadline import (
     Quota,
     Since,
 )
+from bot.letters.narrative import is_account
 from bot.letters.phrases import EVERY, Frame, in_month, operator_of, phrase, quoted
 from scheduler.calendar import WorkingCalendar
 
@@ -45,7 +46,15 @@ _BEFORE_EVENT = phrase(
 _RECEIVED = phrase(r"nhận")
 _ISSUED = phrase(r"(?:ký|ban hành)(?: văn bản| công văn)?")
 _AFTER_EVENT = phrase(r"(?:ngay )?sau khi kết thúc (?P<event>[A-ZĐ][^.;,()\n]{1,60}?) ?,? $")
-_PASSED = phrase(r"(?:quá|chậm|sau đó|đã|được|cách ly|gia hạn|nghỉ|kéo dài|diễn ra)[^.;]{0,30} $")
+_PASSED = phrase(
+    r"(?:(?<!\w)(?:quá|chậm|sau đó|được)[^.;,]{0,12}"
+    r"|(?:đã|cách ly|gia hạn|nghỉ|kéo dài|diễn ra|qua)[^.;,]{0,30}) $"
+)
+# "trong vòng 24 giờ qua", "trong vòng 24 giờ tới"
+_OF_TIME = phrase(r" (?:qua|tới|gần đây|gần nhất|trước|sau)(?!\w)")
+
+# What bounds nothing unless it says since when.
+_LOOSE = phrase(r"trong(?: khoảng| thời gian)?|không quá")
 
 _TET = phrase(
     r"trước (?:dịp |kỳ nghỉ |khi nghỉ |ngày nghỉ )?"
@@ -55,14 +64,13 @@ _TET = phrase(
 )
 _EVENT = phrase(
     r"(?P<before>trước) (?:thời điểm |khi |ngày |giờ )*"
-    r"(?P<event>(?:khai mạc|diễn ra|tổ chức|bế mạc) [^.;,()\n]{3,80})"
+    r"(?P<event>(?:khai mạc|diễn ra|bế mạc) [^.;,()\n]{3,80})"
 )
-_ON_DEMAND = phrase(
-    r"(?<!\w)(?:báo cáo )?đột xuất(?: khi có yêu cầu| theo yêu cầu)(?: của [^.;,()\n]{2,60})?"
-)
+# What is received is the letter itself; "ngay khi nhận được phản ánh" is a condition.
 _AT_ONCE = phrase(
-    r"(?<!\w)ngay (?:sau )?khi (?:nhận được|tiếp nhận)(?: (?:được|văn bản|công văn|công điện"
-    r"|chỉ thị|kế hoạch|thông báo|nội dung)(?: này)?)?"
+    r"(?<!\w)ngay (?:sau )?khi (?:nhận|tiếp nhận)(?: được)? (?:(?:văn bản|công văn|công điện"
+    r"|chỉ thị|kế hoạch|thông báo|hướng dẫn|quyết định|phiếu chuyển|nội dung)(?: này"
+    r"|(?= ?(?:[,.;:)]|$|của))(?! của))|(?= ?[,.;:)]))"
 )
 _QUOTA_OF: Final = (
     r"(?:tin ?,? bài(?: viết)?|tin bài|tin|bài viết|bài|phóng sự|chuyên mục|chuyên đề|bản tin|lượt"
@@ -72,7 +80,8 @@ _QUOTA = phrase(
     rf"(?:(?:(?P<first>{EVERY} (?:ngày|tuần|tháng|quý|năm))[^.;\n]{{0,60}}?)?"
     rf"(?:(?:tối thiểu|ít nhất|không dưới|từ)(?: là)? (?P<least>\d{{1,3}})(?: ?- ?\d{{1,3}})?"
     rf"|(?<![\w/.,])(?P<count>\d{{1,3}})(?= {_QUOTA_OF} ?/ ?(?:ngày|tuần|tháng|quý|năm)(?!\w)))"
-    rf" (?P<of>{_QUOTA_OF})(?: ?/ ?| (?:mỗi|một|trong|trên|hằng|hàng)(?: một)? )?"
+    rf" (?P<of>{_QUOTA_OF})(?: (?!mỗi|một|trong)[^\W\d_]+(?= ?/)| (?!mỗi|một|trong)[^\W\d_]+"
+    rf" [^\W\d_]+(?= ?/))?(?: ?/ ?| (?:mỗi|một|trong|trên|hằng|hàng)(?: một)? )?"
     r"(?P<per>ngày|tuần|tháng|quý|năm)?)(?!\w)"
 )
 _PUBLISHED = phrase(r"(?:tin|bài|phóng sự|tác phẩm|chuyên mục|chuyên đề|video)")
@@ -92,11 +101,11 @@ def read_periods(text: str, frame: Frame) -> Iterator[Deadline]:
         if period := _period(match):
             yield _relative(match, period)
     for match in _TET.finditer(text):
-        yield _before_tet(match, frame)
-    for shape in (_EVENT, _ON_DEMAND):
-        for match in shape.finditer(text):
-            event = match.groupdict().get("event") or "khi có yêu cầu"
-            yield _confirmed(match, DeadlineKind.EVENT, operator_of(match), event=quoted(event))
+        if not is_account(text, *match.span()):
+            yield _before_tet(match, frame)
+    for match in _EVENT.finditer(text):
+        event = quoted(match["event"])
+        yield _confirmed(match, DeadlineKind.EVENT, operator_of(match), event=event)
     for match in _AT_ONCE.finditer(text):
         yield Deadline(DeadlineKind.IMMEDIATE, DeadlineOperator.BY, span=match.span())
     yield from _quotas(text)
@@ -138,14 +147,12 @@ def _period(match: re.Match[str]) -> tuple[Period, bool] | None:
     words = match["by"].lower()
     since = quoted(match["since"] or "")
     ended = _AFTER_EVENT.search(before)
-    # "sau 3 ngày" alone tells a story; "trong 5 năm" and "trong 6 tháng đầu năm" too.
-    if count == 0 or _PASSED.search(before):
+    if count == 0 or _PASSED.search(before) or _OF_TIME.match(match.string, match.end()):
         return None
-    is_bare = words in ("sau", "trong")
-    unit = _UNITS[quoted(match["unit"].lower())]
-    if is_bare and not since and not ended:
-        return None
-    if not since and not ended and unit is PeriodUnit.MONTH:
+    # "sau 3 ngày" tells a story; "trong 5 năm", "trong 6 tháng đầu năm" and "không quá 2 ngày" too.
+    unit = _unit_of(match["unit"])
+    tells = words == "sau" or (not since and (_LOOSE.fullmatch(words) or unit is PeriodUnit.MONTH))
+    if tells and not ended:
         return None
     if ended:
         return Period(count, unit, f"{quoted(ended['event'])} kết thúc"), True
@@ -154,6 +161,12 @@ def _period(match: re.Match[str]) -> tuple[Period, bool] | None:
     if _ISSUED.search(since):
         return Period(count, unit, Since.ISSUED), False
     return Period(count, unit, since.lstrip(" ,")), True
+
+
+def _unit_of(words: str) -> PeriodUnit:
+    """By its name, whose spaces may be lost."""
+    bare = "".join(words.lower().split())
+    return next(unit for name, unit in _UNITS.items() if name.replace(" ", "") == bare)
 
 
 def _relative(match: re.Match[str], found: tuple[Period, bool]) -> Deadline:
@@ -202,6 +215,8 @@ def _quotas(text: str) -> Iterator[Deadline]:
         every = match["per"] or (match["first"] or "").split(" ")[-1]
         per = _PER.get(every.lower().split()[-1] if every else "")
         if per is None and not _PUBLISHED.match(match["of"]):
+            continue
+        if is_account(text, *match.span()):
             continue
         quota = Quota(int(match["least"] or match["count"]), quoted(match["of"]), per)
         yield Deadline(

@@ -15,6 +15,7 @@ from bot.letters.deadline import (
     DeadlineWarning,
     Rhythm,
 )
+from bot.letters.narrative import is_reported
 from bot.letters.phrases import (
     EVERY,
     HOUR,
@@ -105,9 +106,17 @@ def read_recurring(text: str, frame: Frame) -> Iterator[Deadline]:
             found = read(match, frame)
             if found is None or (shape is _ONLY_EVERY and found.kind in kinds):
                 continue
+            if not _is_bound(match) and not is_reported(text, *match.span()):
+                continue
             taken.append(match.span())
             kinds.add(found.kind)
             yield found
+
+
+def _is_bound(match: re.Match[str]) -> bool:
+    """Whether a word sets a limit; else the day may be that of a meeting or a broadcast."""
+    groups = match.groupdict()
+    return any(groups.get(name) for name in ("until", "before", "by"))
 
 
 def _yearly(match: re.Match[str], frame: Frame) -> Deadline | None:

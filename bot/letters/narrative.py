@@ -1,0 +1,96 @@
+"""Words around a day that show it asks for nothing: what was, what takes place, which ones.
+
+Where they stand, nothing is read: a deadline that no letter sets is worse than one typed by hand.
+"""
+
+from __future__ import annotations
+
+import re
+
+from bot.letters.phrases import CONTEXT, phrase
+
+# Where a clause or a sentence begins or ends; a point between digits is none.
+_CLAUSE_END = re.compile(r"[.;:!?\n](?!\d)")
+_SENTENCE_END = re.compile(r"[.!?\n](?!\d)")
+
+# "văn bản ban hành trước ngày 01/7/2014": tells which ones, asks for nothing
+_TELLS_WHICH = phrase(
+    r"(?:ban hành|(?<!g)(?<!g\s)ký|sinh|thành lập|cấp|tuyển dụng|hiệu lực|phát sinh|đã có|tiếp nhận"
+    r"|xây dựng|đưa vào sử dụng|nghỉ hưu|vào Đảng|kết nạp|phê duyệt|công tác)(?: từ)? $"
+)
+# "đến hết ngày 19/7/2024, còn 04 đơn vị chưa gửi báo cáo": tells how far things are
+_TELLS_STATE = phrase(r" ?,? (?:vẫn )?(?:còn|đã|mới có|có) (?:\d|nhiều|một số|đủ|[^.;]{0,40} chưa)")
+# "diễn ra từ ngày 10/01 đến hết ngày 12/01/2023"
+_TAKES_PLACE = phrase(
+    r"(?:diễn ra|khai mạc|giai đoạn|hiệu lực|được nghỉ|nghỉ Tết|nghỉ lễ|số liệu|tính đến|tính từ"
+    r"|được tổ chức|sẽ tổ chức|thời tiết|dự báo|mưa|kỳ họp|kỳ báo cáo|hội nghị|hội thi|hội chợ"
+    r"|lễ hội|triển lãm|dự kiến:?|đại hội|tiếp công dân|lũy kế|cập nhật đến|thời điểm)[^.;:]{0,60}$"
+)
+# "Năm 2025, thu ngân sách đạt 104% dự toán": an account of what was
+_ACCOUNT = phrase(
+    r"(?<!\w)(?:đã|vừa|đạt|ghi nhận|xảy ra|tuy nhiên|qua kiểm tra|qua theo dõi|qua rà soát"
+    r"|thời gian qua|vừa qua|trước đó|cho thấy|bình quân|trung bình)(?!\w)"
+)
+# What a report or a piece of work is told to do by some day.
+_IS_DUE = phrase(
+    r"(?<!\w)(?:báo cáo|gửi|nộp|tổng hợp|cung cấp|hoàn thành|cập nhật|trình|đăng ký|trả lời)(?!\w)"
+)
+_MEETS = phrase(
+    r"(?<!\w)(?:tiếp công dân|tiếp dân|giao ban|họp|chào cờ|sinh hoạt|phát sóng|phát thanh"
+    r"|lịch trực|ra quân|mở cửa|làm việc)(?!\w)"
+)
+# What may well last from one day to another, so that the other is its end.
+_LASTS = phrase(
+    r"(?<!\w)(?:tuyên truyền|thực hiện|triển khai|treo|đăng|phát|hoàn thành|cao điểm|đợt)(?!\w)"
+)
+
+
+def clause_before(text: str, at: int) -> str:
+    """From the beginning of the clause to `at`."""
+    start = max((end.end() for end in _CLAUSE_END.finditer(text, 0, at)), default=0)
+    return text[max(start, at - 2 * CONTEXT) : at]
+
+
+def clause_after(text: str, at: int) -> str:
+    """From `at` to the end of the clause."""
+    end = _CLAUSE_END.search(text, at)
+    return text[at : min(end.start() if end else len(text), at + 2 * CONTEXT)]
+
+
+def tells_which(text: str, start: int) -> bool:
+    """Whether the day only says which ones are meant."""
+    return bool(_TELLS_WHICH.search(text[max(0, start - CONTEXT) : start]))
+
+
+def tells_state(text: str, end: int) -> bool:
+    """Whether what follows says how far things were on that day."""
+    return bool(_TELLS_STATE.match(text, end))
+
+
+def takes_place(text: str, start: int) -> bool:
+    """Whether something takes place at that time."""
+    return bool(_TAKES_PLACE.search(text[max(0, start - CONTEXT) : start]))
+
+
+def is_account(text: str, start: int, end: int) -> bool:
+    """Whether the sentence gives an account of what was."""
+    first = max((found.end() for found in _SENTENCE_END.finditer(text, 0, start)), default=0)
+    last = _SENTENCE_END.search(text, end)
+    return bool(_ACCOUNT.search(text, first, last.start() if last else len(text)))
+
+
+def is_due(text: str, start: int) -> bool:
+    """Whether the clause tells to hand in or to complete something, not only which ones."""
+    return bool(_IS_DUE.search(clause_before(text, start))) and not tells_which(text, start)
+
+
+def is_reported(text: str, start: int, end: int) -> bool:
+    """Whether the clause speaks of what is handed in, rather than of what is held then."""
+    before, after = clause_before(text, start), clause_after(text, end)
+    return bool(_IS_DUE.search(before + after[:40])) and not _MEETS.search(before)
+
+
+def lasts(text: str, start: int) -> bool:
+    """Whether the clause speaks of work that goes on for some days."""
+    before = clause_before(text, start)
+    return bool(_LASTS.search(before)) and not _ACCOUNT.search(before)

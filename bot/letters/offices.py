@@ -1,0 +1,41 @@
+"""How the names of offices, and of those who work in them, begin."""
+
+from __future__ import annotations
+
+import re
+from typing import Final
+
+# First words, in small letters; what makes another word of them is ruled out behind them.
+_NAMES: Final = (
+    r"ubnd|hđnd|ủy ?ban|uỷ ?ban|ubmttq|mttq|mặt trận|hội đồng|thường trực|thường vụ|chính phủ"
+    r"|tỉnh [uủ][ỷy]|huyện [uủ][ỷy]|thành [uủ][ỷy]|thị [uủ][ỷy]|đảng [uủ][ỷy]|đảng bộ"
+    r"|chi bộ|cấp [uủ][ỷy]|bộ(?! tiêu| câu| sưu| luật)|sở|ban(?! hành)"
+    r"|phòng(?!,? ?chống| ngừa| khi)|trung tâm|tổng cục|chi cục|cục"
+    r"|vụ(?! việc| án| mùa| xuân| hè| thu| đông)"
+    r"|hội(?! nghị| thảo| thi| chợ| diễn| họp| trường| đàm)|hiệp hội|liên hiệp|liên đoàn"
+    r"|liên minh|liên ngành|văn phòng|công an|đài"
+    r"|báo(?! chí| cáo| động)|tạp chí|viện(?! dẫn)|học viện|trường(?! hợp)|bệnh viện|thư viện"
+    r"|bảo tàng|nhà (?:hát|văn hóa|văn hoá|xuất bản|thiếu nhi|máy|trường|thầu|mạng)|tỉnh đoàn"
+    r"|thành đoàn|huyện đoàn|đoàn(?! kết| thể| viên)|thanh tra|tòa án|toà án|viện kiểm sát"
+    r"|ngân hàng|kho bạc|bảo hiểm|thuế|hải quan|chi nhánh|hạt (?:kiểm|giao|quản)|trạm|đội|đồn"
+    r"|quỹ|công ty|tổng công ty|tập đoàn|xí nghiệp|doanh nghiệp|hợp tác xã|bưu điện|viễn thông"
+    r"|điện lực|vnpt|viettel|mobifone|cổng(?! chào)|trang thông tin|tổ(?! chức| quốc)|thôn"
+    r"|khu phố|khoa(?! học)|bộ phận|chủ đầu tư|ban quản lý|hệ thống truyền thanh|bến|cảng|hãng"
+)
+_PEOPLE: Final = (
+    r"(?:phó )?(?:chủ tịch|giám đốc|trưởng|bí thư|hiệu trưởng|chánh)|tổng (?:giám đốc|biên tập)"
+    r"|thủ tướng|bộ trưởng|cục trưởng|chi cục trưởng|viện trưởng|thủ trưởng|lãnh đạo|người đứng đầu"
+    r"|người phát ngôn|đồng chí|cán bộ|công chức|viên chức|nhân viên|giáo viên|phóng viên"
+    r"|biên tập viên|tuyên truyền viên|thành viên|hội viên|đoàn viên|chủ nhiệm"
+)
+_PLURALS: Final = (
+    r"cơ quan|đơn vị|địa phương|ngành|huyện|thị xã|thành phố|xã|phường|đặc khu|thị trấn|tổ chức"
+    r"|đoàn thể|tổ dân phố|bản|cá nhân|tập thể|phòng|ban|đài|tổ|hộ|ông|bà|cấp|cơ sở|khối"
+)
+# One organisation or several, at the place where it is looked for.
+ORGANISATION: Final = (
+    rf"(?:(?i:các|quý|những|mỗi|từng|toàn thể|\d{{1,3}}) (?i:{_PLURALS}|{_NAMES}|{_PEOPLE})(?!\w)"
+    rf"|(?i:{_NAMES}|{_PEOPLE}|cơ quan|đơn vị|địa phương|xã, phường|huyện|thành phố)(?!\w))"
+)
+# The head of a letter writes them in capitals.
+OFFICE = re.compile(rf"(?:{_NAMES}|chủ tịch|thủ tướng)(?!\w)", re.IGNORECASE)
