@@ -22,6 +22,7 @@ from bot.domain.states import (
     ContactRole,
     DialogueKind,
     DraftState,
+    Ending,
     EventDoor,
     ImportState,
     InviteKind,
@@ -158,6 +159,19 @@ PRESS_FOR: dict[Press, frozenset[Role]] = {
     Press.TASKS_PAGE: OF_A_UNIT,
     Press.STATE_PAGE: STAFF,
     Press.REPORT: STAFF,
+    Press.VERSIONS_PAGE: STAFF,
+    Press.ENDED_PAGE: STAFF,
+    Press.CORRECT: ISSUING,
+    Press.CORRECTION_NOTE: ISSUING,
+    Press.CORRECTION_ASKS: ISSUING,
+    Press.CORRECTION_ISSUE: ISSUING,
+    Press.RECALL_ASK: ISSUING,
+    Press.RECALL: ISSUING,
+    Press.ERASED: OF_THE_UNIT,
+    Press.REPLACE: ISSUING,
+    Press.CLOSE_ASK: ISSUING,
+    Press.CLOSE: ISSUING,
+    Press.REOPEN: ISSUING,
     Press.STAFF_PAGE: GOVERNING,
     Press.STAFF_MEMBER: GOVERNING,
     Press.STAFF_ROLE: GOVERNING,
@@ -230,6 +244,7 @@ UNBOUND = frozenset(
         Press.LANGUAGE,
         Press.APPOINTED_PAGE,
         Press.TASKS_PAGE,
+        Press.ENDED_PAGE,
         Press.STAFF_PAGE,
         Press.STAFF_INVITE_ASK,
         Press.STAFF_INVITE,
@@ -258,6 +273,10 @@ STILL_WHEN_CLOSED = UNBOUND | {
     Press.SENDING_NOW,  # kindly answered: it has begun
     Press.STATE_PAGE,
     Press.REPORT,
+    Press.VERSIONS_PAGE,
+    Press.REOPEN,
+    Press.ERASED,  # of another one, which was recalled
+    Press.FULL_TEXT,
     Press.LOG_PAGE,
     Press.LOG_FILE,
     Press.GROUP,
@@ -265,7 +284,7 @@ STILL_WHEN_CLOSED = UNBOUND | {
     Press.INVITE_SHEET,
     Press.CONTACTS_OF,  # a retired unit's people may have to finish what is open
 }
-STILL_WHEN_CANCELLED = STILL_WHEN_CLOSED - {Press.SENDING_NOW}
+STILL_WHEN_CANCELLED = STILL_WHEN_CLOSED - {Press.SENDING_NOW, Press.FULL_TEXT}
 IN_THE_GROUP: dict[Role, frozenset[Press]] = {
     R.GROUP_MEMBER: frozenset(),
     R.ANONYMOUS: frozenset({Press.LANGUAGE}),
@@ -277,6 +296,8 @@ REFUSAL_KEYS = {
     "refused.not_here",
     "refused.gone",
     "refused.closed",
+    "refused.recalled",
+    "refused.replaced",
     "refused.out_of_scope",
     "refused.not_all_in_scope",
     "refused.group_out_of_scope",
@@ -314,6 +335,10 @@ class Material:
     place: int
     deputy: int
     change: int
+    plain: int  # a directive of which nothing is being sent
+    correction: int
+    correction_state: int
+    recalled: int
 
 
 PRESSED: dict[Press, Function[[Material], tuple[int, ...]]] = {
@@ -357,6 +382,19 @@ PRESSED: dict[Press, Function[[Material], tuple[int, ...]]] = {
     Press.TASKS_PAGE: lambda _: (1,),
     Press.STATE_PAGE: lambda m: (m.directive, 1),
     Press.REPORT: lambda m: (m.directive,),
+    Press.VERSIONS_PAGE: lambda m: (m.directive, 1),
+    Press.ENDED_PAGE: lambda _: (1,),
+    Press.CORRECT: lambda m: (m.plain,),
+    Press.CORRECTION_NOTE: lambda m: (m.correction,),
+    Press.CORRECTION_ASKS: lambda m: (m.correction, 1),
+    Press.CORRECTION_ISSUE: lambda m: (m.correction, m.correction_state),
+    Press.RECALL_ASK: lambda m: (m.plain,),
+    Press.RECALL: lambda m: (m.plain,),
+    Press.ERASED: lambda m: (m.recalled,),
+    Press.REPLACE: lambda m: (m.plain,),
+    Press.CLOSE_ASK: lambda m: (m.plain,),
+    Press.CLOSE: lambda m: (m.plain,),
+    Press.REOPEN: lambda m: (m.plain,),
     Press.STAFF_PAGE: lambda _: (1,),
     Press.STAFF_MEMBER: lambda m: (m.member,),
     Press.STAFF_ROLE: lambda m: (m.member, 1),
@@ -501,6 +539,7 @@ class Town:
             await self._invite(unit, about),
             *await self._places(unit, about),
             await self._change(unit, about),
+            *await self._versions(unit, about),
         )
 
     async def _parked(self, about: Object) -> int:
@@ -625,6 +664,26 @@ class Town:
             )
         return issued
 
+    async def _versions(self, unit: Unit, about: Object) -> tuple[int, int, int, int]:
+        """A directive of which nothing is being sent, a correction of it, and one recalled."""
+        plain = await factories.create_directive(self.session, [unit])
+        if about is Object.CLOSED:
+            plain.directive.closed_at = factories.NOON
+        if about is Object.CANCELLED:
+            plain.directive.sending = Sending.CANCELLED
+            for assignment in plain.assignments[0]:
+                assignment.state = AssignmentState.CANCELLED
+        state = {Object.CLOSED: DraftState.ISSUED, Object.CANCELLED: DraftState.DROPPED}
+        draft = await factories.create_draft(
+            self.session, self.author, state=state.get(about, DraftState.OPEN)
+        )
+        draft.corrects_id = plain.directive.id
+        recalled = (await factories.create_directive(self.session, [unit])).directive
+        recalled.closed_at, recalled.ending = factories.NOON, Ending.RECALLED
+        recalled.version = 2
+        await self.session.flush()
+        return plain.directive.id, draft.id, draft_actions.state_id(draft), recalled.id
+
     async def open_invite(self) -> None:
         """The person was shown an invite to another unit and has not answered."""
         if self.somebody is None:
@@ -721,7 +780,7 @@ def is_allowed(role: Role, press: Press, about: Object) -> bool:
 def _is_within_limits(press: Press, about: Object) -> bool:
     if PRESSES[press].who is Who.GOVERN:
         return False
-    of_a_draft = PRESSED[press](Material(*range(len(fields(Material)))))[:1] in ((4,), (7,))
+    of_a_draft = PRESSED[press](Material(*range(len(fields(Material)))))[:1] in ((4,), (7,), (19,))
     return press in UNBOUND or (about is Object.FOREIGN and not of_a_draft)
 
 
@@ -939,6 +998,9 @@ WRONG_COUNT = [
     "1:dgrp",
     "1:issue",
     "1:tasks",
+    "1:erased",
+    "1:cagain:1",
+    "1:recallyes:1:2",
     "1:lang",
     "1:pause",
     "1:stopyes:1:2",
