@@ -7,8 +7,7 @@ from datetime import datetime
 
 from sqlalchemy.ext.asyncio import AsyncSession
 
-from bot.actions import cards
-from bot.domain.directives import refusal_when_ended
+from bot.actions import cards, closing
 from bot.domain.rights import Actor
 from bot.domain.states import ChatKind, Door, Ending, Sending
 from bot.errors import Conflict, NotAllowed, NotFound
@@ -56,10 +55,10 @@ async def own_addressee(
     addressee, directive = found
     if actor is None or addressee.unit_id not in actor.unit_ids:
         raise NotAllowed("refused.not_your_unit")
-    if directive.closed_at is not None:
-        if may_have_ended and directive.ending is not Ending.RECALLED:
-            return addressee, directive
-        raise Conflict(refusal_when_ended(directive.ending))
+    is_readable = may_have_ended and directive.ending is not Ending.RECALLED
+    if directive.closed_at is not None and is_readable:
+        return addressee, directive
+    await closing.refuse_if_over(session, directive)
     given_up = directive.sending is Sending.CANCELLED
     if given_up and not await directives.has_work(session, addressee_id):
         raise Conflict("refused.closed")  # the unit never got it

@@ -32,6 +32,7 @@ class MessageKind(StrEnum):
     DRAFT = "draft"  # the draft's card, showing one of its menus
     PREVIEW = "preview"
     FULL_TEXT = "full_text"
+    ATTACHMENT = "attachment"  # a file that goes with the letter
     REMINDER = "reminder"
     STATE = "state"  # /tiendo
     APPOINTED = "appointed"  # /hengio

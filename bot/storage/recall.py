@@ -14,6 +14,7 @@ from bot.storage.tables import (
     Acknowledgement,
     Addressee,
     Assignment,
+    Attachment,
     Card,
     Directive,
     OutboxMessage,
@@ -46,10 +47,23 @@ def _chats(directive_id: int) -> ColumnElement[bool]:
 
 
 def _names(directive_id: int) -> ColumnElement[bool]:
+    files = (
+        select(Attachment.id)
+        .join(Directive, Directive.draft_id == Attachment.draft_id)
+        .where(Directive.id == directive_id)
+    )
     return and_(
-        OutboxMessage.kind.in_(_NAMING_IT),
         _chats(directive_id),
-        OutboxMessage.parameters["directive_id"].as_integer() == directive_id,
+        or_(
+            and_(
+                OutboxMessage.kind.in_(_NAMING_IT),
+                OutboxMessage.parameters["directive_id"].as_integer() == directive_id,
+            ),
+            and_(
+                OutboxMessage.kind == MessageKind.ATTACHMENT,
+                OutboxMessage.parameters["attachment_id"].as_integer().in_(files),
+            ),
+        ),
     )
 
 

@@ -7,7 +7,7 @@ from datetime import timedelta
 import pytest
 from sqlalchemy import update
 
-from bot.actions import closing, sending
+from bot.actions import closing
 from bot.callbacks import Callback, Press
 from bot.domain.states import (
     AssignmentState,
@@ -18,6 +18,7 @@ from bot.domain.states import (
     Sending,
     VersionKind,
 )
+from bot.errors import Conflict
 from bot.storage.tables import (
     Acknowledgement,
     Article,
@@ -370,22 +371,29 @@ async def test_what_takes_its_place_begins_with_all_it_says_and_ends_it(office: 
     assert labels == ["Xem toàn văn"]
     addressee = (await office.rows(Assignment))[0].addressee_id
     popup = await first.presses_data(Callback(Press.ACKNOWLEDGE, (addressee,)))
-    assert popup == Popup(say("refused.replaced"), alert=True)
+    assert popup == Popup(say("refused.replaced", code=f"{new.number}/STTTT-TTBCXB"), alert=True)
     assert "Đã được thay thế: 3/3" in broadcast.progress()
     assert len(await office.rows(Acknowledgement)) == 1
 
 
 @pytest.mark.parametrize("ending", [Ending.REPLACED, Ending.RECALLED])
-async def test_ending_twice_changes_nothing_more(office: Office, ending: Ending):
+async def test_what_was_closed_can_still_be_replaced_but_ends_for_good_only_once(
+    office: Office, ending: Ending
+):
     unit = await office.unit()
     await office.contact(unit)
     issued = await office.issued(unit)
-    for _ in range(2):
-        async with office.rt.write() as session:
-            row = await sending.sending.lock(session, issued.directive.id)
-            assert row is not None
-            await closing.end(session, row, ending=ending, actor_id=row.issued_by, now=NOON)
-    assert len(await office.rows(Event, action="directive_ended")) == 1
+    refused = False
+    for each in (Ending.CLOSED, ending, ending):
+        try:
+            async with office.rt.write() as session:
+                row = await session.get_one(Directive, issued.directive.id)
+                await closing.end(session, row, ending=each, actor_id=row.issued_by, now=NOON)
+        except Conflict:
+            refused = True
+    assert refused
+    assert (await office.row(Directive)).ending is ending
+    assert len(await office.rows(Event, action="directive_ended")) == 2
 
 
 # --- what staff see ------------------------------------------------------------------------------
