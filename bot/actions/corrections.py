@@ -293,7 +293,7 @@ async def _tell(
     await card_actions.redraw_all(session, [each.card for each in there], now=now, lane=lane)
     lists = await _lists(session, directive)
     messages = []
-    for each in placed:
+    for each in placed if lists else ():
         *parts, _ = card_actions.first_messages(directive, each.card, now=now, lists=lists)
         # A list cannot be edited into another number of them: the new ones come behind.
         messages += parts if each.is_there else parts[lists_before:]

@@ -8,6 +8,7 @@ import pytest
 from sqlalchemy import update
 
 from bot.actions import closing
+from bot.actions import recall as recalls
 from bot.callbacks import Callback, Press
 from bot.domain.states import (
     AssignmentState,
@@ -35,6 +36,7 @@ from bot.storage.tables import (
 from bot.texts import texts
 from tests.factories import FRIDAY_EVENING, NOON, Issued
 from tests.handlers.broadcast import begun
+from tests.handlers.broadcast import issued as issued_to
 from tests.handlers.conftest import Office, Phone, Popup
 
 say = texts("vi")
@@ -160,6 +162,33 @@ async def test_after_a_recall_nothing_leaves_and_the_letter_can_be_issued_anew(o
     again = await broadcast.drafted_anew()
     assert (await broadcast.mai.presses_data(again)).text == say("issue.started")
     assert broadcast.received() == [1, 1, 1]
+
+
+async def test_what_the_sender_has_in_hand_is_not_sent_after_a_recall(office: Office):
+    broadcast = await issued_to(office, units=14)
+    await office.delivery.do_one()
+    states = await broadcast.states()
+    in_flight = states[OutboxState.IN_FLIGHT]
+    assert states[OutboxState.CLAIMED] > 2
+    directive = await broadcast.directive()
+    async with office.rt.write() as session:
+        told = await recalls.issue(
+            session,
+            directive.id,
+            reason=REASON,
+            actor_id=broadcast.draft.author_id,
+            now=office.rt.now(),
+        )
+    await office.works()
+    assert broadcast.received() == [0] * 14
+    assert await broadcast.states() == {
+        OutboxState.ACCEPTED: in_flight,
+        OutboxState.WITHDRAWN: 14 - in_flight,
+    }
+    erased = await office.rows(OutboxMessage, kind=MessageKind.ERASE)
+    assert [row.state for row in erased] == [OutboxState.ACCEPTED] * in_flight
+    shown = sum("THU HỒI" in text for reader in broadcast.readers for text in reader.texts())
+    assert shown == told == in_flight
 
 
 async def test_what_is_in_flight_when_it_is_recalled_is_deleted_when_it_has_arrived(
