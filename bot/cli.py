@@ -14,7 +14,12 @@ from pathlib import Path
 from bot.commands import lifelong
 from bot.commands.console import Fault, complain, hang_up, speak_any_language
 from bot.commands.registry_verbs import add_groups, add_units
-from bot.commands.upkeep_verbs import add_database, add_record, add_updates
+from bot.commands.upkeep_verbs import (
+    add_database,
+    add_directives,
+    add_record,
+    add_updates,
+)
 from bot.commands.verbs import Verbs as _Verbs
 from bot.commands.verbs import noun as _noun
 from bot.commands.verbs import verb as _verb
@@ -65,6 +70,7 @@ def _parser() -> argparse.ArgumentParser:
     add_database(commands, config)
     add_updates(commands, config)
     add_record(commands, config)
+    add_directives(commands, config)
     _add_letters(commands)
     _add_registry(commands, config)
     lifelong.add_persons(commands, config)

@@ -144,9 +144,10 @@ async def _meant(incoming: Incoming, press: Press) -> Directive | None:
         found = await directives.open_directives(incoming.session, scope=scope)
     if len(found) == 1:
         return found[0]
-    ended = Button("button.ended", Callback(Press.ENDED_PAGE, (1,)))
-    key = "directive.choose" if found else "directive.none_open"
-    await incoming.reply(key, buttons=[*_chosen_from(found, press), [ended]])
+    buttons = _chosen_from(found, press)
+    if not incoming.arguments:  # a number finds those that have ended, too
+        buttons.append([Button("button.ended", Callback(Press.ENDED_PAGE, (1,)))])
+    await incoming.reply("directive.choose" if found else "directive.none_open", buttons=buttons)
     return None
 
 
@@ -163,5 +164,5 @@ def _chosen_from(found: Sequence[Directive], press: Press) -> list[list[Button]]
                 },
             )
         ]
-        for directive in found[: MOST_BUTTONS - 1]  # the newest
+        for directive in found[:MOST_BUTTONS]  # the newest
     ]

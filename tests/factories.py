@@ -351,7 +351,7 @@ async def create_directive(
         task_rows,
         kind=VersionKind.ISSUED,
         person_id=author.person.id,
-        now=NOON,
+        now=NOON - timedelta(minutes=1),  # before what people do with it
     )
     assignments = [
         [

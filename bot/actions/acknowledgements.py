@@ -8,8 +8,7 @@ from datetime import datetime
 
 from sqlalchemy.ext.asyncio import AsyncSession
 
-from bot.actions import cards
-from bot.domain.directives import refusal_when_ended
+from bot.actions import cards, closing
 from bot.domain.rights import Actor
 from bot.domain.states import ChatKind, Door, Ending, Sending
 from bot.errors import BotError, Conflict, NotAllowed, NotFound
@@ -89,7 +88,7 @@ async def _refusal(
     if addressed.closed_at is not None:
         if may_have_ended and addressed.ending is not Ending.RECALLED:
             return None
-        return Conflict(refusal_when_ended(addressed.ending))
+        return await closing.refusal(session, addressed.directive_id, addressed.ending)
     given_up = addressed.sending is Sending.CANCELLED
     if given_up and not await directives.has_work(session, addressed.id):
         return Conflict("refused.closed")  # the unit never got it

@@ -8,11 +8,10 @@ from datetime import datetime
 
 from sqlalchemy.ext.asyncio import AsyncSession
 
-from bot.actions import cards
+from bot.actions import cards, closing
 from bot.actions.acknowledgements import own_addressee
 from bot.articles.urls import canonical_key, check_link
 from bot.domain.assignments import after_submission
-from bot.domain.directives import refusal_when_ended
 from bot.domain.rights import Actor
 from bot.domain.states import AssignmentState, Part
 from bot.errors import Conflict, InvalidInput, NotAllowed, NotFound
@@ -306,8 +305,7 @@ async def _own_assignment(
     assignment, task, addressee, directive = row
     if actor is None or addressee.unit_id not in actor.unit_ids:
         raise NotAllowed("refused.not_your_unit")
-    if directive.closed_at is not None:
-        raise Conflict(refusal_when_ended(directive.ending))
+    await closing.refuse_if_over(session, directive)
     return assignment, task, addressee, directive
 
 

@@ -8,23 +8,58 @@ from datetime import datetime
 from sqlalchemy.ext.asyncio import AsyncSession
 
 from bot.actions import cards as card_actions
-from bot.actions.corrections import correctable
 from bot.actions.policy import Policy
+from bot.domain.directives import number_and_symbol
+from bot.domain.splitting import shortened
 from bot.domain.states import DraftState, Ending, OutboxState, Relation, Sending
 from bot.errors import Conflict, NotFound
 from bot.runtime import Wake, wake_after_commit
-from bot.storage import corrections, directives, drafts, events, progress, recall, sending
+from bot.storage import corrections, directives, drafts, events, progress, recall, sending, versions
 from bot.storage.tables import Directive, Draft, DraftTask
 from scheduler.plan import next_step
 
-# It is as if it were not there: there is nothing left to end.
+# It is as if it were not there: there is nothing left to end, or to open again.
 GONE = (Ending.REPLACED, Ending.RECALLED)
+_LONGEST_SUBJECT = 80
 _ON_THE_WAY = (OutboxState.WAITING, OutboxState.CLAIMED, OutboxState.IN_FLIGHT)
+
+
+async def refuse_if_over(session: AsyncSession, directive: Directive) -> None:
+    """Raise Conflict for a directive that takes nothing any more, with what took its place."""
+    if directive.closed_at is not None:
+        raise await refusal(session, directive.id, directive.ending)
+
+
+async def refusal(session: AsyncSession, directive_id: int, ending: Ending | None) -> Conflict:
+    """What somebody is told who acts on a directive that has ended so."""
+    match ending:
+        case Ending.RECALLED:
+            return Conflict("refused.recalled")
+        case Ending.REPLACED:
+            found = await session.run_sync(versions.replacements, [directive_id])
+            newer = found.get(directive_id)
+            if newer is not None:
+                code = number_and_symbol(newer.number, newer.symbol)
+                name = code or shortened(newer.subject, most=_LONGEST_SUBJECT)
+                return Conflict("refused.replaced", code=name)
+    return Conflict("refused.closed")
+
+
+async def still_open(session: AsyncSession, directive_id: int) -> Directive:
+    """The directive, locked, while it can be corrected, closed, replaced or recalled; Conflict
+    otherwise."""
+    directive = await sending.lock(session, directive_id)
+    if directive is None:
+        raise NotFound("directive.unknown")
+    await refuse_if_over(session, directive)
+    if not await sending.has_work(session, directive_id):
+        raise Conflict("refused.closed")  # its sending was given up before anybody got it
+    return directive
 
 
 async def check(session: AsyncSession, directive_id: int) -> int:
     """How much work is still open; Conflict when the directive cannot be closed now."""
-    directive = await correctable(session, directive_id)
+    directive = await still_open(session, directive_id)
     if directive.sending is Sending.RUNNING and await sending.count(
         session, directive_id, *_ON_THE_WAY
     ):
@@ -35,20 +70,22 @@ async def check(session: AsyncSession, directive_id: int) -> int:
 async def close(session: AsyncSession, directive_id: int, *, actor_id: int, now: datetime) -> None:
     """Staff are done with it: nothing more is taken, asked or reminded of."""
     await check(session, directive_id)
-    directive = await correctable(session, directive_id)
+    directive = await still_open(session, directive_id)
     await end(session, directive, ending=Ending.CLOSED, actor_id=actor_id, now=now)
 
 
 async def end(
     session: AsyncSession, directive: Directive, *, ending: Ending, actor_id: int, now: datetime
 ) -> None:
-    """End a directive that is open: what waits is withdrawn, nobody is reminded, and its cards say
-    so. Of what is replaced or recalled the open work is cancelled too. Receipts and what was
-    submitted stay."""
+    """End a directive: what waits is withdrawn, nobody is reminded, its cards say so. Of what is
+    replaced or recalled, also after it was closed, the open work is cancelled too. Receipts and
+    what was submitted stay. Raises Conflict for what was replaced or recalled before."""
     await session.flush()  # for the lock reads the directive anew
     locked = await sending.lock(session, directive.id)
-    if locked is None or locked.ending in GONE or (locked.ending is ending):
-        return
+    if locked is None:
+        raise NotFound("directive.unknown")
+    if locked.ending in GONE:
+        await refuse_if_over(session, locked)
     directive.closed_at, directive.ending = locked.closed_at or now, ending
     if ending is Ending.CLOSED:
         await recall.forget_reminders(session, directive.id)
@@ -117,7 +154,7 @@ async def begin_replacement(
 ) -> Draft:
     """A draft of the directive that is to take the place of this one, with all it says but number
     and day; the one that was begun in this chat already. Issuing it ends this one."""
-    directive = await correctable(session, directive_id)
+    directive = await still_open(session, directive_id)
     begun = await drafts.open_relation(
         session, directive_id, relation=Relation.REPLACES, chat_id=chat_id
     )

@@ -14,11 +14,11 @@ from typing import Any
 from sqlalchemy.ext.asyncio import AsyncSession
 
 from bot.actions import cards as card_actions
-from bot.actions import versions
+from bot.actions import closing, versions
 from bot.actions.corrected_work import Work
 from bot.actions.drafts import open_draft
 from bot.actions.policy import Policy
-from bot.domain.directives import identity_key, refusal_when_ended
+from bot.domain.directives import identity_key
 from bot.domain.states import DraftState, Lane, MessageKind, VersionKind
 from bot.domain.versions import Change, What, changes
 from bot.errors import Conflict, InvalidInput, NotFound
@@ -37,7 +37,7 @@ async def begin(
 ) -> Draft:
     """A draft of the directive's next version with what it says now; the one that was begun in this
     chat already, if the directive is still as it was then."""
-    directive = await correctable(session, directive_id)
+    directive = await closing.still_open(session, directive_id)
     begun = await corrections.open_draft(session, directive_id, chat_id=chat_id)
     if begun is not None and not await _is_outdated(session, begun):
         return begun
@@ -79,18 +79,6 @@ async def begin(
     )  # fmt: skip
     await session.flush()
     return draft
-
-
-async def correctable(session: AsyncSession, directive_id: int) -> Directive:
-    """The directive, locked, while it can be corrected, closed or recalled; Conflict otherwise."""
-    directive = await sending.lock(session, directive_id)
-    if directive is None:
-        raise NotFound("directive.unknown")
-    if directive.closed_at is not None:
-        raise Conflict(refusal_when_ended(directive.ending))
-    if not await sending.has_work(session, directive_id):
-        raise Conflict("refused.closed")  # its sending was given up before anybody got it
-    return directive
 
 
 async def set_note(session: AsyncSession, draft_id: int, text: str, *, now: datetime) -> None:
@@ -147,7 +135,7 @@ async def planned(session: AsyncSession, draft: Draft, *, now: datetime) -> Plan
     found = changes(old, _content(draft, numbered))
     faults = []
     if directive.closed_at is not None:
-        faults.append(refusal_when_ended(directive.ending))
+        faults.append("refused.closed")
     elif await _is_outdated(session, draft):
         faults.append("correction.outdated")
     if not numbered:
@@ -232,7 +220,7 @@ async def issue(
     """Let the directive say what the draft says: its work is changed, its cards drawn anew, each
     chat told once what has changed. Raises InvalidInput or Conflict for what forbids it."""
     draft = await open_correction(session, draft_id)
-    await correctable(session, draft.corrects_id or 0)
+    await closing.still_open(session, draft.corrects_id or 0)
     plan = await planned(session, draft, now=now)
     for fault in plan.faults:
         raise (Conflict if fault == "correction.outdated" else InvalidInput)(fault)
@@ -305,7 +293,7 @@ async def _tell(
     await card_actions.redraw_all(session, [each.card for each in there], now=now, lane=lane)
     lists = await _lists(session, directive)
     messages = []
-    for each in placed:
+    for each in placed if lists else ():
         *parts, _ = card_actions.first_messages(directive, each.card, now=now, lists=lists)
         # A list cannot be edited into another number of them: the new ones come behind.
         messages += parts if each.is_there else parts[lists_before:]

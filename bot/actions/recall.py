@@ -15,7 +15,7 @@ from sqlalchemy.ext.asyncio import AsyncSession
 from bot.actions import acknowledgements, closing, versions
 from bot.actions import cards as card_actions
 from bot.actions.acknowledgements import Acknowledged, AlreadyAcknowledged
-from bot.actions.corrections import correctable, note_of
+from bot.actions.corrections import note_of
 from bot.domain.rights import Actor
 from bot.domain.states import Ending, Lane, MessageKind, VersionKind
 from bot.errors import Conflict, NotAllowed, NotFound
@@ -31,7 +31,7 @@ _GIVEN_UP = "recalled"
 
 async def check(session: AsyncSession, directive_id: int) -> int:
     """How many chats have the directive, or may have it; Conflict when it has ended."""
-    await correctable(session, directive_id)
+    await closing.still_open(session, directive_id)
     placed = await corrections.cards_of(session, directive_id)
     return len({each.card.chat_id for each in placed if each.is_there})
 
@@ -42,7 +42,7 @@ async def issue(
     """Recall it; how many chats are told. Raises Conflict when it has ended, InvalidInput for a
     reason that is none."""
     reason = note_of(reason)
-    directive = await correctable(session, directive_id)
+    directive = await closing.still_open(session, directive_id)
     tasks = await directives.tasks(session, directive_id)
     directive.version += 1
     versions.keep(

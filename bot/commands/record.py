@@ -14,12 +14,13 @@ from bot.actions import seals
 from bot.actions.seals import Verdict, Wrong
 from bot.clock import system_clock
 from bot.commands.console import Fault, counted, say
+from bot.commands.directives import by_number
 from bot.commands.opening import listed, opened, settings
 from bot.commands.tables import refuse_present, write_file
 from bot.config import Config
 from bot.domain.seals import Head
 from bot.reports import log as reports
-from bot.storage import directives, record, units
+from bot.storage import record, units
 from bot.storage.record import About, Entry
 from bot.texts import texts
 from bot.texts.moments import Moments
@@ -101,12 +102,7 @@ async def _export(config: Config, target: Path, *, directive: str | None, unit: 
 
 async def _about(session: AsyncSession, directive: str | None, unit: str | None) -> About:
     if directive is not None:
-        number = directive.partition("/")[0].strip()
-        found = await directives.by_number(session, number, scope=None)
-        if len(found) != 1:
-            many = counted(len(found), "directive")
-            raise Fault(f"the number {number} stands for {many}")
-        return About(directive_id=found[0].id)
+        return About(directive_id=(await by_number(session, directive)).id)
     if unit is not None:
         named = await units.unit_by_code(session, unit)
         if named is None:

@@ -1,4 +1,5 @@
-"""What can be typed after `dondoc db`, `dondoc audit` and `dondoc updates`, and what it starts."""
+"""What can be typed after `dondoc db`, `dondoc audit`, `dondoc directive` and `dondoc updates`, and
+what it starts."""
 
 from __future__ import annotations
 
@@ -94,6 +95,29 @@ def _export(given: argparse.Namespace) -> int:
     return record.export(
         given.config, target=given.file, directive=given.directive, unit=given.unit
     )
+
+
+# --- directives ----------------------------------------------------------------------------------
+
+
+def add_directives(verbs: Verbs, config: argparse.ArgumentParser) -> None:
+    """Directives, for who has to prove something."""
+    actions = noun(verbs, "directive", about="what directives said, and who had seen it")
+    show = verb(
+        actions,
+        "versions",
+        _versions,
+        about="show a directive's versions, and by unit which arrived and was confirmed when",
+        config=config,
+    )
+    show.add_argument("number", metavar="NUMBER", help="such as 12 or 12/STTTT-TTBCXB")
+    show.add_argument("--json", action="store_true", help="print JSON")
+
+
+def _versions(given: argparse.Namespace) -> int:
+    from bot.commands import directives
+
+    return directives.versions(given.config, number=given.number, as_json=given.json)
 
 
 # --- updates -------------------------------------------------------------------------------------

@@ -302,7 +302,8 @@ async def full_text(context: Context) -> Gathered:
         title = render.directive_title(directive_view(directive), context.write)
         document = Document(file_id=directive.file_id)
         buttons = await _acknowledge_button(context, directive)
-        return Ready(Content(escape(title, quote=False), buttons, document))
+        lines = [escape(title, quote=False), *_of_original(directive, context.write)]
+        return Ready(Content("\n".join(lines), buttons, document))
     parts = parts_of(directive.body)
     part = context.number("part")
     if part >= len(parts):
@@ -313,6 +314,11 @@ async def full_text(context: Context) -> Gathered:
     )
     buttons = await _acknowledge_button(context, directive) if number == len(parts) else ()
     return Ready(Content(text, buttons))
+
+
+def _of_original(directive: Directive, write: Writer) -> tuple[str, ...]:
+    """The file is as it was issued; what was corrected since stands on the card."""
+    return (write.say("card.original"),) if directive.version > 1 else ()
 
 
 async def _acknowledge_button(

@@ -159,7 +159,8 @@ async def erase(context: Context) -> Gathered:
             kind, state, message_id, parameters = sent
             if state in ON_THE_WAY:
                 return Later(1)
-            is_file = kind is MessageKind.FULL_TEXT and is_of_file(directive, parameters)
+            is_letter = kind is MessageKind.FULL_TEXT and is_of_file(directive, parameters)
+            is_file = is_letter or kind is MessageKind.ATTACHMENT
     if message_id is None:
         return Withdraw("not_known")
     version = await versions.get(context.session, directive.id, directive.version)

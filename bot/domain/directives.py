@@ -5,7 +5,6 @@ from __future__ import annotations
 from datetime import date, datetime
 
 from bot.domain.folding import fold
-from bot.domain.states import Ending
 
 
 def number_and_symbol(number: str | None, symbol: str | None) -> str | None:
@@ -18,16 +17,6 @@ def number_and_symbol(number: str | None, symbol: str | None) -> str | None:
 def has_begun(send_at: datetime | None, *, now: datetime) -> bool:
     """Whether the sending of a directive began at once, or its appointed moment has come."""
     return send_at is None or send_at <= now
-
-
-def refusal_when_ended(ending: Ending | None) -> str:
-    """The key of what somebody is told who acts on a directive that is closed."""
-    match ending:
-        case Ending.RECALLED:
-            return "refused.recalled"
-        case Ending.REPLACED:
-            return "refused.replaced"
-    return "refused.closed"
 
 
 def identity_key(

@@ -18,7 +18,7 @@ from sqlalchemy.orm import InstrumentedAttribute, aliased
 from bot.domain.states import CardKind, MessageKind, OutboxState, Sending, UpdateState
 from bot.storage.kept import WORKER
 from bot.storage.outbox import under_way
-from bot.storage.tables import Card, Directive, Lease, OutboxMessage, Update
+from bot.storage.tables import Assignment, Card, Directive, Lease, OutboxMessage, Task, Update
 from bot.storage.types import written_out
 
 # What is not open is looked at only while it is new: the rows of a hundred thousand recipients are
@@ -30,7 +30,12 @@ _ABSURDLY_FAR = timedelta(days=400)
 _PATIENCE = timedelta(minutes=15)
 
 # What is always a new message of text; of the others an edit that changed nothing has no id.
-_NEW_MESSAGES = (MessageKind.NOTICE, MessageKind.PREVIEW, MessageKind.REMINDER)
+_NEW_MESSAGES = (
+    MessageKind.NOTICE,
+    MessageKind.PREVIEW,
+    MessageKind.REMINDER,
+    MessageKind.CORRECTION,
+)
 
 
 class Rule(StrEnum):
@@ -41,6 +46,7 @@ class Rule(StrEnum):
     LEFT_BEHIND = "left_behind"  # under way in the hands of an instance that is gone
     STUCK = "stuck"  # in flight for longer than any call can last
     CANCELLED = "cancelled"  # still to be sent, though the sending was cancelled
+    ENDED = "ended"  # somebody is still to be reminded of what is closed, replaced or recalled
     UPDATE_OVERDUE = "update_overdue"  # nobody handles it
     MESSAGE_UNKNOWN = "message_unknown"  # accepted, and yet without the message's id
     ATTEMPTS = "attempts"  # more tries, or fewer, than its state allows
@@ -96,6 +102,7 @@ def _queries(now: datetime, newest: int | None) -> dict[Rule, Select[int, int]]:
         ),
         Rule.LEFT_BEHIND: _left_behind(now),
         Rule.CANCELLED: _cancelled(now),
+        Rule.ENDED: _ended(),
         Rule.UPDATE_OVERDUE: _breaking(Update.id).where(
             Update.state == written_out(UpdateState.WAITING),
             Update.next_try_at < now - _PATIENCE,
@@ -163,6 +170,15 @@ def _cancelled(now: datetime) -> Select[int, int]:
             Directive.sending == Sending.CANCELLED,
             _lease_is_held(now),
         )
+    )
+
+
+def _ended() -> Select[int, int]:
+    return (
+        _breaking(Assignment.id)
+        .join(Task, Task.id == Assignment.task_id)
+        .join(Directive, Directive.id == Task.directive_id)
+        .where(Assignment.next_reminder_at.is_not(None), Directive.ending.is_not(None))
     )
 
 

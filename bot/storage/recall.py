@@ -14,6 +14,7 @@ from bot.storage.tables import (
     Acknowledgement,
     Addressee,
     Assignment,
+    Attachment,
     Card,
     Directive,
     OutboxMessage,
@@ -46,10 +47,23 @@ def _chats(directive_id: int) -> ColumnElement[bool]:
 
 
 def _names(directive_id: int) -> ColumnElement[bool]:
+    files = (
+        select(Attachment.id)
+        .join(Directive, Directive.draft_id == Attachment.draft_id)
+        .where(Directive.id == directive_id)
+    )
     return and_(
-        OutboxMessage.kind.in_(_NAMING_IT),
         _chats(directive_id),
-        OutboxMessage.parameters["directive_id"].as_integer() == directive_id,
+        or_(
+            and_(
+                OutboxMessage.kind.in_(_NAMING_IT),
+                OutboxMessage.parameters["directive_id"].as_integer() == directive_id,
+            ),
+            and_(
+                OutboxMessage.kind == MessageKind.ATTACHMENT,
+                OutboxMessage.parameters["attachment_id"].as_integer().in_(files),
+            ),
+        ),
     )
 
 
@@ -68,19 +82,17 @@ async def withdraw_rest(
     """Give up letters, notices and redraws that have not left. First cards are `sending`'s, and
     reminders are asked again before they go."""
     tried = and_(OutboxMessage.uncertain_attempts > 0, OutboxMessage.kind != MessageKind.REDRAW)
-    await session.execute(
-        update(OutboxMessage)
-        .where(
-            OutboxMessage.state.in_(_UNSENT),
-            or_(_names(directive_id), _is_redraw(directive_id)),
+    for which in (_names(directive_id), _is_redraw(directive_id)):  # by one index each
+        await session.execute(
+            update(OutboxMessage)
+            .where(OutboxMessage.state.in_(_UNSENT), which)
+            .values(
+                state=case((tried, OutboxState.UNCERTAIN), else_=OutboxState.WITHDRAWN),
+                reason=reason,
+                finished_at=now,
+            )
+            .execution_options(synchronize_session=False)
         )
-        .values(
-            state=case((tried, OutboxState.UNCERTAIN), else_=OutboxState.WITHDRAWN),
-            reason=reason,
-            finished_at=now,
-        )
-        .execution_options(synchronize_session=False)
-    )
 
 
 async def left_behind(session: AsyncSession, directive_id: int) -> Sequence[Left]:
@@ -103,15 +115,15 @@ async def left_behind(session: AsyncSession, directive_id: int) -> Sequence[Left
         OutboxMessage.kind == MessageKind.DIRECTIVE,
         OutboxMessage.card_id.is_(None),
     )
-    rows = await session.execute(
-        select(OutboxMessage.id, OutboxMessage.chat_id)
-        .where(
-            OutboxMessage.state.in_(_MAY_BE_THERE),
-            or_(is_list, _names(directive_id), is_reminder),
+    found: dict[int, int] = {}
+    for which in (is_list, _names(directive_id), is_reminder):  # by one index each
+        rows = await session.execute(
+            select(OutboxMessage.id, OutboxMessage.chat_id).where(
+                OutboxMessage.state.in_(_MAY_BE_THERE), which
+            )
         )
-        .order_by(OutboxMessage.id)
-    )
-    return [Left(*row) for row in rows]
+        found |= dict(rows.all())
+    return [Left(*each) for each in sorted(found.items())]
 
 
 async def cancel_open_work(session: AsyncSession, directive_id: int) -> int:

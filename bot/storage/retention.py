@@ -1,7 +1,8 @@
 """Queries that erase what is finished and has had its time, a few rows at a time.
 
 Nothing that is referenced, unclear or open is touched, and no event ever: its seal is a link of a
-chain. A first sending, a reminder and whatever explains a card stay as long as the card.
+chain. A first sending, a reminder, what erased a recalled card and whatever explains a card stay as
+long as the card.
 """
 
 from __future__ import annotations
@@ -35,7 +36,7 @@ from bot.storage.tables import (
 )
 
 BATCH = 500
-_KEPT_KINDS = (MessageKind.DIRECTIVE, MessageKind.REMINDER)
+_KEPT_KINDS = (MessageKind.DIRECTIVE, MessageKind.REMINDER, MessageKind.ERASE)
 _ENDED_WELL = (OutboxState.ACCEPTED, OutboxState.FAILED, OutboxState.WITHDRAWN)
 
 

@@ -167,7 +167,6 @@ async def test_nothing_is_taken_for_a_directive_that_is_closed(office: Office):
     before = await office.facts()
     for press, number in (
         (Press.ACKNOWLEDGE, addressee),
-        (Press.FULL_TEXT, addressee),
         (Press.DONE_MENU, addressee),
         (Press.REPORT_DONE, assignment),
     ):

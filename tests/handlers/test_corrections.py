@@ -296,3 +296,22 @@ async def test_a_deadline_cannot_be_moved_into_the_past_but_one_that_passed_may_
     assert (await issue(office, mai, draft)).text == say("deadline.past")
     await edit(office, draft, 1, deadline_at=FRIDAY_EVENING, short_title="Treo cờ")
     assert not (await issue(office, mai, draft)).alert
+
+
+async def test_the_letter_itself_is_the_original_and_says_so(office: Office):
+    unit = await office.unit()
+    an, mai = await office.contact(unit), await office.staff()
+    issued = await office.issued(unit)
+    await mai.sends_file("Nội dung".encode())
+    (file_id,) = [m["document"]["file_id"] for m in mai.messages() if "document" in m]
+    async with office.rt.write() as session:
+        await session.execute(
+            update(Directive).where(Directive.id == issued.directive.id).values(file_id=file_id)
+        )
+    await an.presses("Xem toàn văn")
+    assert say("card.original") not in an.texts()[-1]
+    draft = await correction(office, mai, issued)
+    await edit(office, draft, 1, short_title="Treo cờ")
+    await issue(office, mai, draft)
+    await an.presses("Xem toàn văn")
+    assert say("card.original") in an.texts()[-1]

@@ -92,7 +92,8 @@ async def test_directives_of_which_nothing_is_theirs_are_not_there_for_them(two:
     assert await two.mai.says(f"/tiendo {other.number}") == [say("directive.unknown")]
     assert await two.mai.says(f"/baocao {other.number}") == [say("directive.unknown")]
     (choice,) = await two.mai.says("/tiendo")
-    labels = [button["text"] for button in newest_buttons(two.mai)]
+    *labels, ended = [button["text"] for button in newest_buttons(two.mai)]
+    assert ended == say("button.ended")
     assert choice == say("directive.choose")
     assert sorted(label.partition(":")[0] for label in labels) == sorted(
         f"{each.directive.number}/STTTT-TTBCXB" for each in (two.both, two.of_paper)

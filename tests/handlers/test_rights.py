@@ -22,6 +22,7 @@ from bot.domain.states import (
     ContactRole,
     DialogueKind,
     DraftState,
+    Ending,
     EventDoor,
     ImportState,
     InviteKind,
@@ -221,6 +222,19 @@ PRESS_FOR: dict[Press, frozenset[Role]] = {
     Press.ADDRESSEE_ADD: ISSUING,
     Press.SEARCH_PAGE: STAFF | OF_A_UNIT,
     Press.REPORT: STAFF,
+    Press.VERSIONS_PAGE: STAFF,
+    Press.ENDED_PAGE: STAFF,
+    Press.CORRECT: ISSUING,
+    Press.CORRECTION_NOTE: ISSUING,
+    Press.CORRECTION_ASKS: ISSUING,
+    Press.CORRECTION_ISSUE: ISSUING,
+    Press.RECALL_ASK: ISSUING,
+    Press.RECALL: ISSUING,
+    Press.ERASED: OF_THE_UNIT,
+    Press.REPLACE: ISSUING,
+    Press.CLOSE_ASK: ISSUING,
+    Press.CLOSE: ISSUING,
+    Press.REOPEN: ISSUING,
     Press.STAFF_PAGE: GOVERNING,
     Press.STAFF_MEMBER: GOVERNING,
     Press.STAFF_ROLE: GOVERNING,
@@ -300,6 +314,7 @@ UNBOUND = frozenset(
         Press.APPOINTED_PAGE,
         Press.TASKS_PAGE,
         Press.SEARCH_PAGE,
+        Press.ENDED_PAGE,
         Press.STAFF_PAGE,
         Press.STAFF_INVITE_ASK,
         Press.STAFF_INVITE,
@@ -330,6 +345,10 @@ STILL_WHEN_CLOSED = UNBOUND | {
     Press.STATE_PAGE,
     Press.DIRECTIVE_CLONE,
     Press.REPORT,
+    Press.VERSIONS_PAGE,
+    Press.REOPEN,
+    Press.ERASED,  # of another one, which was recalled
+    Press.FULL_TEXT,
     Press.LOG_PAGE,
     Press.LOG_FILE,
     Press.GROUP,
@@ -337,7 +356,7 @@ STILL_WHEN_CLOSED = UNBOUND | {
     Press.INVITE_SHEET,
     Press.CONTACTS_OF,  # a retired unit's people may have to finish what is open
 }
-STILL_WHEN_CANCELLED = STILL_WHEN_CLOSED - {Press.SENDING_NOW}
+STILL_WHEN_CANCELLED = STILL_WHEN_CLOSED - {Press.SENDING_NOW, Press.FULL_TEXT}
 IN_THE_GROUP: dict[Role, frozenset[Press]] = {
     R.GROUP_MEMBER: frozenset({Press.TEST_COPY}),
     R.ANONYMOUS: frozenset({Press.LANGUAGE, Press.TEST_COPY}),
@@ -350,6 +369,8 @@ REFUSAL_KEYS = {
     "refused.not_here",
     "refused.gone",
     "refused.closed",
+    "refused.recalled",
+    "refused.replaced",
     "refused.out_of_scope",
     "refused.not_all_in_scope",
     "refused.group_out_of_scope",
@@ -396,6 +417,10 @@ class Material:
     attachment: int
     submitted: int
     submitted_state: int
+    plain: int  # a directive of which nothing is being sent
+    correction: int
+    correction_state: int
+    recalled: int
 
 
 PRESSED: dict[Press, Function[[Material], tuple[int, ...]]] = {
@@ -499,6 +524,19 @@ PRESSED: dict[Press, Function[[Material], tuple[int, ...]]] = {
     Press.ADDRESSEE_ADD: lambda m: (m.directive, m.unit),
     Press.SEARCH_PAGE: lambda _: (1,),
     Press.REPORT: lambda m: (m.directive,),
+    Press.VERSIONS_PAGE: lambda m: (m.directive, 1),
+    Press.ENDED_PAGE: lambda _: (1,),
+    Press.CORRECT: lambda m: (m.plain,),
+    Press.CORRECTION_NOTE: lambda m: (m.correction,),
+    Press.CORRECTION_ASKS: lambda m: (m.correction, 1),
+    Press.CORRECTION_ISSUE: lambda m: (m.correction, m.correction_state),
+    Press.RECALL_ASK: lambda m: (m.plain,),
+    Press.RECALL: lambda m: (m.plain,),
+    Press.ERASED: lambda m: (m.recalled,),
+    Press.REPLACE: lambda m: (m.plain,),
+    Press.CLOSE_ASK: lambda m: (m.plain,),
+    Press.CLOSE: lambda m: (m.plain,),
+    Press.REOPEN: lambda m: (m.plain,),
     Press.STAFF_PAGE: lambda _: (1,),
     Press.STAFF_MEMBER: lambda m: (m.member,),
     Press.STAFF_ROLE: lambda m: (m.member, 1),
@@ -657,6 +695,7 @@ class Town:
             await self._template(group, about),
             await self._attachment(draft),
             *await self._submitted(group, about),
+            *await self._versions(unit, about),
         )
 
     async def _person(self, unit: Unit) -> int:
@@ -822,6 +861,26 @@ class Town:
             )
         return issued
 
+    async def _versions(self, unit: Unit, about: Object) -> tuple[int, int, int, int]:
+        """A directive of which nothing is being sent, a correction of it, and one recalled."""
+        plain = await factories.create_directive(self.session, [unit])
+        if about is Object.CLOSED:
+            plain.directive.closed_at = factories.NOON
+        if about is Object.CANCELLED:
+            plain.directive.sending = Sending.CANCELLED
+            for assignment in plain.assignments[0]:
+                assignment.state = AssignmentState.CANCELLED
+        state = {Object.CLOSED: DraftState.ISSUED, Object.CANCELLED: DraftState.DROPPED}
+        draft = await factories.create_draft(
+            self.session, self.author, state=state.get(about, DraftState.OPEN)
+        )
+        draft.corrects_id = plain.directive.id
+        recalled = (await factories.create_directive(self.session, [unit])).directive
+        recalled.closed_at, recalled.ending = factories.NOON, Ending.RECALLED
+        recalled.version = 2
+        await self.session.flush()
+        return plain.directive.id, draft.id, draft_actions.state_id(draft), recalled.id
+
     async def open_invite(self) -> None:
         """The person was shown an invite to another unit and has not answered."""
         if self.somebody is None:
@@ -915,7 +974,7 @@ def is_allowed(role: Role, press: Press, about: Object) -> bool:
     return role in PRESS_FOR[press]
 
 
-_OF_A_DRAFT = ("draft", "draft_task", "draft_group", "template")
+_OF_A_DRAFT = ("draft", "draft_task", "draft_group", "template", "attachment", "correction")
 
 
 def _is_within_limits(press: Press, about: Object) -> bool:
@@ -1145,6 +1204,9 @@ WRONG_COUNT = [
     "1:addyes:1",
     "1:issue",
     "1:tasks",
+    "1:erased",
+    "1:cagain:1",
+    "1:recallyes:1:2",
     "1:lang",
     "1:pause",
     "1:stopyes:1:2",

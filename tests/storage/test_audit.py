@@ -9,7 +9,7 @@ import pytest
 from sqlalchemy import delete, select, update
 from sqlalchemy.ext.asyncio import AsyncSession
 
-from bot.domain.states import Lane, MessageKind, OutboxState, Sending, UpdateState
+from bot.domain.states import Ending, Lane, MessageKind, OutboxState, Sending, UpdateState
 from bot.runtime import Runtime
 from bot.storage import audit, outbox
 from bot.storage.audit import Breach, Rule
@@ -346,3 +346,17 @@ async def test_every_breach_is_found_beside_the_others(rt: Runtime):
             Breach(Rule.UPDATE_OVERDUE, 1, (row_id,)),
             Breach(Rule.ATTEMPTS, 1, (message_id,)),
         ]
+
+
+# --- ended ---------------------------------------------------------------------------------------
+
+
+@pytest.mark.parametrize("ending", Ending)
+async def test_somebody_to_be_reminded_of_what_has_ended_is_found(rt: Runtime, ending: Ending):
+    async with rt.write() as session:
+        unit = await factories.create_unit(session)
+        issued = await factories.create_directive(session, [unit], tasks=1, next_reminder_at=NOW)
+        assert await found(session) == []
+        issued.directive.closed_at, issued.directive.ending = NOW, ending
+        await session.flush()
+        assert await found(session) == [Breach(Rule.ENDED, 1, (issued.assignments[0][0].id,))]

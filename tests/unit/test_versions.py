@@ -1,0 +1,99 @@
+"""How versions differ, and what becomes of a message that is to be erased."""
+
+from __future__ import annotations
+
+from datetime import UTC, date, datetime
+from typing import Any
+
+import pytest
+
+from bot.delivery.retry import Failed, Gone, MessageReason, Outcome
+from bot.delivery.settle import Sent, settle
+from bot.domain.states import MessageKind, OutboxState
+from bot.domain.versions import Change, What, changes, seen_by
+from tests.conftest import NOON
+
+DEADLINE = datetime(2026, 10, 16, 10, tzinfo=UTC)
+
+
+def task(task_id: int, **values: Any) -> dict[str, Any]:
+    return {
+        "task_id": task_id,
+        "position": task_id,
+        "text": f"Nội dung {task_id}",
+        "short_title": f"Việc {task_id}",
+        "deadline_at": DEADLINE.isoformat(),
+        "expected_articles": 1,
+        **values,
+    }
+
+
+def content(*tasks: dict[str, Any], **values: Any) -> dict[str, Any]:
+    return {
+        "issuer": "Sở",
+        "number": "12",
+        "symbol": "STTTT",
+        "urgency": None,
+        "subject": "V/v",
+        "body": "Văn bản",
+        "issued_on": "2026-10-05",
+        "tasks": list(tasks),
+        **values,
+    }
+
+
+def test_what_is_the_same_differs_in_nothing():
+    assert changes(content(task(1)), content(task(1))) == ()
+
+
+def test_every_field_that_differs_is_named_with_both_values():
+    old = content(task(1))
+    new = content(
+        task(1, short_title="Treo cờ", text="Treo", deadline_at=None, expected_articles=3),
+        number="13",
+        urgency="urgent",
+        issued_on=None,
+        subject="V/v khác",
+    )
+    assert changes(old, new) == (
+        Change(What.NUMBER, "12/STTTT", "13/STTTT"),
+        Change(What.DATE, date(2026, 10, 5), None),
+        Change(What.URGENCY, None, "urgent"),
+        Change(What.SUBJECT, "V/v", "V/v khác"),
+        Change(What.TASK_TITLE, "Việc 1", "Treo cờ", 1),
+        Change(What.TASK_TEXT, "Nội dung 1", "Treo", 1),
+        Change(What.TASK_DEADLINE, DEADLINE, None, 1),
+        Change(What.TASK_ARTICLES, 1, 3, 1),
+    )
+
+
+def test_tasks_are_told_apart_by_what_they_are_and_not_by_their_words():
+    old = content(task(1), task(2), task(3))
+    new = content(task(1), task(3, short_title="Việc 2"), task(-7, position=4))
+    found = changes(old, new)
+    assert found == (
+        Change(What.TASK_REMOVED, old="Việc 2", position=2),
+        Change(What.TASK_TITLE, "Việc 3", "Việc 2", 3),
+        Change(What.TASK_ADDED, new="Việc -7", position=4),
+    )
+    # A unit that has but one of them learns of no other's.
+    assert seen_by(found, {3}) == found[1:2]
+
+
+@pytest.mark.parametrize(
+    ("outcome", "overwrites", "state", "reason"),
+    [
+        (Gone(stays=True), False, OutboxState.WAITING, "not_deletable"),
+        (Failed(MessageReason.NO_RIGHTS), False, OutboxState.WAITING, "not_deletable"),
+        (Gone(stays=True), True, OutboxState.FAILED, "not_erasable"),
+        (Gone(), False, OutboxState.WITHDRAWN, "message_gone"),
+        (Gone(), True, OutboxState.WITHDRAWN, "message_gone"),
+    ],
+)
+def test_what_cannot_be_deleted_is_overwritten_and_what_is_gone_is_done(
+    outcome: Outcome, overwrites: bool, state: OutboxState, reason: str
+):
+    sent = Sent(kind=MessageKind.ERASE, is_edit=True, overwrites=overwrites)
+    fate = settle(sent, outcome, now=NOON, failures=0, jitter=0.5)
+    assert (fate.state, fate.reason) == (state, reason)
+    assert fate.not_deletable is (reason == "not_deletable")
