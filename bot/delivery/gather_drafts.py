@@ -22,6 +22,7 @@ from bot.delivery.render import (
     Writer,
     directive_title,
 )
+from bot.domain.assignments import begins_as
 from bot.domain.splitting import split
 from bot.domain.states import DraftState, Part
 from bot.storage import drafts
@@ -102,7 +103,7 @@ async def preview(context: Context) -> Gathered:
             content = await gather_check.check(context, draft, audience)
             return Ready(content, context.message.edits)
         case "text":
-            return letter_part(context, draft)
+            return _letter_part(context, draft)
     found = await audience_actions.previewed(context.session, draft)
     tasks = tuple(_task_view(task, part) for task, part in found.tasks)
     if context.message.parameters["part"] == "list":
@@ -124,11 +125,12 @@ def _task_view(task: DraftTask, part: Part) -> TaskView:
         position=task.position,
         short_title=task.short_title,
         deadline_at=task.deadline_at,
+        state=begins_as(part),
         part=part,
     )
 
 
-def letter_part(context: Context, draft: Draft) -> Gathered:
+def _letter_part(context: Context, draft: Draft) -> Gathered:
     """The letter of a draft as its readers will get it: its file, or one part of its text."""
     if draft.file_id:
         title = escape(directive_title(_draft_identity(context, draft), context.write), quote=False)

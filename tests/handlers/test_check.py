@@ -95,6 +95,16 @@ async def test_a_test_is_what_recipients_get_and_nothing_of_it_counts(office: Of
     assert not await office.rows(Acknowledgement)
 
 
+async def test_the_letter_in_a_test_is_its_file(office: Office):
+    mai = await office.staff()
+    await mai.sends_file(SHORT_LETTER.encode())
+    draft = await office.row(Draft)
+    await mai.presses_data(Callback(Press.DRAFT_TEST, (draft.id,)))
+    sent = mai.messages()[-1]["document"]
+    assert sent["file_name"] == "cong-van.txt"
+    assert draft.file_id in str(office.sandbox.calls())  # it is not uploaded again
+
+
 async def test_from_the_offices_group_the_test_goes_to_who_asked_in_private(office: Office):
     mai, hai = await office.staff(), await office.staff(name="Đặng Minh Hải")
     group = await office.group(mai, hai, staff=True)
