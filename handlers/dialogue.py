@@ -42,6 +42,7 @@ _TYPED: dict[DialogueKind, tuple[Take, Right | None]] = {
     DialogueKind.DRAFT_DEADLINE: (composing.take_deadline, Right.ISSUE),
     DialogueKind.DRAFT_SEND_AT: (appointing.take_send_at, Right.ISSUE),
     DialogueKind.DRAFT_UNIT: (audience.take_unit, Right.ISSUE),
+    DialogueKind.LATE_COUNT: (late_joiners.take_count, Right.ISSUE),
     DialogueKind.ADDRESSEE_UNIT: (late_joiners.take_unit, Right.ISSUE),
     DialogueKind.ISSUE_COUNT: (composing.take_count, Right.ISSUE),
     DialogueKind.DEPUTY_UNTIL: (stand_ins.take_until, None),

@@ -259,6 +259,7 @@ class DialogueKind(StrEnum):
     DRAFT_DEADLINE = "draft_deadline"
     DRAFT_SEND_AT = "draft_send_at"
     DRAFT_UNIT = "draft_unit"  # whom to address or to leave out
+    LATE_COUNT = "late_count"  # how many units are added to one, if many are
     ADDRESSEE_UNIT = "addressee_unit"  # whom to add to a directive that was issued
     ISSUE_COUNT = "issue_count"
     SUBMIT = "submit"

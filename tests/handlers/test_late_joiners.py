@@ -11,6 +11,7 @@ from bot.storage import people, reminders, units
 from bot.storage.tables import (
     Addressee,
     Assignment,
+    Dialogue,
     Directive,
     DraftTask,
     Event,
@@ -97,6 +98,20 @@ async def test_two_presses_at_once_and_another_list_add_nobody_twice_or_unseen(o
         say("late.none_left"),
     ]
     assert len(await office.rows(Addressee)) == 4
+
+
+async def test_of_many_the_number_must_be_typed(office: Office):
+    at, directive = await issued(office)
+    for number in range(20):
+        await joins(at, f"Đơn vị {number}")
+    await at.mai.presses_data(Callback(Press.LATE_ASK, (directive.id,)))
+    await at.mai.presses("Bổ sung 20 đơn vị")
+    assert at.mai.texts()[-1] == say("issue.type_count", count=20)
+    assert await at.mai.says("19") == [say("issue.wrong_count", count=20)]
+    assert len(await office.rows(Addressee)) == 2
+    assert await at.mai.says("20") == [say("late.added", count=20)]
+    assert len(await office.rows(Addressee)) == 22
+    assert not await office.rows(Dialogue)
 
 
 async def test_a_latecomer_gets_its_part_its_reminders_and_hears_what_is_past(office: Office):
