@@ -55,6 +55,7 @@ _TYPED: dict[DialogueKind, tuple[Take, Right | None]] = {
     DialogueKind.TEMPLATE_NAME: (draft_list.take_name, Right.ISSUE),
     DialogueKind.DRAFT_SEND_AT: (appointing.take_send_at, Right.ISSUE),
     DialogueKind.DRAFT_UNIT: (audience.take_unit, Right.ISSUE),
+    DialogueKind.LATE_COUNT: (late_joiners.take_count, Right.ISSUE),
     DialogueKind.ADDRESSEE_UNIT: (late_joiners.take_unit, Right.ISSUE),
     DialogueKind.DRAFT_NOTE: (corrections.take_note, Right.ISSUE),
     DialogueKind.RECALL_REASON: (endings.take_reason, Right.ISSUE),

@@ -5,6 +5,7 @@ from __future__ import annotations
 from bot.actions import access, late_joiners
 from bot.actions.replies import queue
 from bot.domain.states import DialogueKind, Lane, MessageKind
+from bot.errors import InvalidInput
 from bot.storage import dialogues, outbox
 from bot.storage.outbox import NewMessage
 from bot.storage.tables import Dialogue, Directive
@@ -21,10 +22,40 @@ async def ask(incoming: Incoming) -> None:
 
 
 async def add(incoming: Incoming) -> None:
-    """Those who were shown."""
+    """Those who were shown; of many the number must be typed first."""
     directive_id, token = ids(incoming, 2)
-    await _open(incoming, directive_id)
-    added = await late_joiners.add_joined(
+    count = await _count(incoming, directive_id)
+    if count >= (await incoming.policy()).large_send_units:
+        data: dict[str, int | str] = {"directive_id": directive_id, "token": token}
+        await _ask(incoming, DialogueKind.LATE_COUNT, data)
+        await incoming.reply("issue.type_count", count=count)
+        return
+    _tell(incoming, await _add(incoming, directive_id, token), none="late.none_left")
+
+
+async def take_count(incoming: Incoming, dialogue: Dialogue) -> None:
+    """The typed number of units confirms that many are added."""
+    directive_id = int(dialogue.data["directive_id"])
+    count = await _count(incoming, directive_id)
+    if incoming.text.strip() != str(count):
+        raise InvalidInput("issue.wrong_count", count=count)
+    added = await _add(incoming, directive_id, int(dialogue.data["token"]))
+    await _close_dialogue(incoming)
+    if added:
+        await incoming.reply("late.added", count=added)
+    else:
+        await incoming.reply("late.none_left")
+
+
+async def _count(incoming: Incoming, directive_id: int) -> int:
+    """How many would be added now."""
+    directive = await _open(incoming, directive_id)
+    found = await late_joiners.joined_since(incoming.session, directive, actor=incoming.known_actor)
+    return len(found.units)
+
+
+async def _add(incoming: Incoming, directive_id: int, token: int) -> int:
+    return await late_joiners.add_joined(
         incoming.session,
         directive_id,
         token=token,
@@ -32,7 +63,6 @@ async def add(incoming: Incoming) -> None:
         policy=await incoming.policy(),
         now=incoming.now,
     )
-    await _tell(incoming, added, none="late.none_left")
 
 
 async def page(incoming: Incoming) -> None:
@@ -48,14 +78,7 @@ async def ask_unit(incoming: Incoming) -> None:
     """Which unit? A part of its name, or its code."""
     (directive_id,) = ids(incoming, 1)
     directive = await _open(incoming, directive_id)
-    await dialogues.open_dialogue(
-        incoming.session,
-        DialogueKind.ADDRESSEE_UNIT,
-        person_id=incoming.known_actor.person_id,
-        chat_id=incoming.chat.id,
-        data={"directive_id": directive.id},
-        now=incoming.now,
-    )
+    await _ask(incoming, DialogueKind.ADDRESSEE_UNIT, {"directive_id": directive.id})
     await incoming.reply("audience.ask_unit")
 
 
@@ -63,9 +86,7 @@ async def take_unit(incoming: Incoming, dialogue: Dialogue) -> None:
     """What was typed: the units that hold it."""
     directive = await _open(incoming, int(dialogue.data["directive_id"]))
     words = " ".join(incoming.text.split())[:_LONGEST_SEARCH]
-    await dialogues.close(
-        incoming.session, person_id=incoming.known_actor.person_id, chat_id=incoming.chat.id
-    )
+    await _close_dialogue(incoming)
     await _show(incoming, directive, "units", page=1, words=words, edits=None)
 
 
@@ -90,14 +111,31 @@ async def add_unit(incoming: Incoming) -> None:
         policy=await incoming.policy(),
         now=incoming.now,
     )
-    await _tell(incoming, added, none="late.there_already")
+    _tell(incoming, added, none="late.there_already")
 
 
-async def _tell(incoming: Incoming, added: int, *, none: str) -> None:
+def _tell(incoming: Incoming, added: int, *, none: str) -> None:
     if added:
         incoming.popup("late.added", count=added)
     else:
         incoming.popup(none)
+
+
+async def _ask(incoming: Incoming, kind: DialogueKind, data: dict[str, int | str]) -> None:
+    await dialogues.open_dialogue(
+        incoming.session,
+        kind,
+        person_id=incoming.known_actor.person_id,
+        chat_id=incoming.chat.id,
+        data=data,
+        now=incoming.now,
+    )
+
+
+async def _close_dialogue(incoming: Incoming) -> None:
+    await dialogues.close(
+        incoming.session, person_id=incoming.known_actor.person_id, chat_id=incoming.chat.id
+    )
 
 
 async def _open(incoming: Incoming, directive_id: int) -> Directive:

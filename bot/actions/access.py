@@ -104,5 +104,5 @@ async def check_audience(session: AsyncSession, draft_id: int, *, actor: Actor) 
     choices = await audience.choices(session, draft_id)
     if not actor.may_address(choices.groups):
         raise NotAllowed("refused.group_out_of_scope")
-    for unit_id in choices.units | {unit_id for unit_id, _ in choices.people}:
+    for unit_id in choices.own_units:
         check_unit(actor, unit_id)

@@ -14,6 +14,7 @@ from sqlalchemy.ext.asyncio import AsyncSession
 
 from bot.actions import cards as card_actions
 from bot.actions.policy import Policy
+from bot.domain.assignments import begins_as
 from bot.domain.states import AssignmentState, Part
 from bot.storage import audience as stored
 from bot.storage.tables import Addressee, Assignment, Directive, Task, Unit
@@ -80,15 +81,14 @@ async def address(
 def _assignment(
     task: Task, addressee: Addressee, part: Part, *, next_reminder_at: datetime | None
 ) -> Assignment:
-    """Of who only watches nothing is asked."""
-    watches = part is Part.WATCH
+    state = begins_as(part)
     return Assignment(
         task_id=task.id,
         addressee_id=addressee.id,
         part=part,
-        state=AssignmentState.NOT_APPLICABLE if watches else AssignmentState.OPEN,
+        state=state,
         deadline_at=task.deadline_at,
-        next_reminder_at=None if watches else next_reminder_at,
+        next_reminder_at=next_reminder_at if state is AssignmentState.OPEN else None,
     )
 
 

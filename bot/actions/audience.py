@@ -230,8 +230,8 @@ async def set_part(
 ) -> Draft:
     """Give one of the draft's groups or units its part in the task; None takes it away."""
     choices = await stored.choices(session, task.draft_id)
-    own_units = choices.units | {unit for unit, _ in choices.people}
-    if part is not None and group_id not in choices.groups and unit_id not in own_units:
+    is_chosen = group_id in choices.groups or unit_id in choices.own_units
+    if part is not None and not is_chosen:
         raise NotFound("refused.gone")
     draft = await open_draft(session, task.draft_id)
     await stored.set_part(session, task.id, group_id=group_id, unit_id=unit_id, part=part)

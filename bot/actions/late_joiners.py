@@ -113,7 +113,8 @@ async def add_joined(
 ) -> int:
     """Add those who joined its groups since, as they were shown; how many. Conflict if they are
     others by now, 0 if there is nobody left to add."""
-    directive = await _locked(session, directive_id)
+    seen = await joined_since(session, await _known(session, directive_id), actor=actor)
+    directive = await _locked(session, directive_id, seen.units)
     latecomers = await joined_since(session, directive, actor=actor)
     if not latecomers.shares:
         return 0
@@ -132,12 +133,22 @@ async def add_named(
     now: datetime,
 ) -> int:
     """Add one unit; 0 if it is an addressee already."""
-    directive = await _locked(session, directive_id)
+    directive = await _locked(session, directive_id, [unit])
     latecomers = await named(session, directive, unit)
     return await _add(session, directive, latecomers, actor=actor, policy=policy, now=now)
 
 
-async def _locked(session: AsyncSession, directive_id: int) -> Directive:
+async def _known(session: AsyncSession, directive_id: int) -> Directive:
+    directive = await directives.get(session, directive_id)
+    if directive is None:
+        raise NotFound("directive.unknown")
+    return directive
+
+
+async def _locked(session: AsyncSession, directive_id: int, those: Collection[Unit]) -> Directive:
+    """The directive as it stands now, for who adds these units to it; units first, as everybody
+    who gives them something locks them, so that nobody waits in a circle."""
+    await units.lock(session, [unit.id for unit in those])
     directive = await sending.lock(session, directive_id)
     if directive is None:
         raise NotFound("directive.unknown")
@@ -162,7 +173,6 @@ async def _add(
 ) -> int:
     if not latecomers.tasks:
         raise InvalidInput("draft.missing_tasks")
-    await units.lock(session, [unit.id for unit in latecomers.units])
     added = await address(
         session, directive, latecomers.tasks, latecomers.shares, policy=policy, now=now
     )

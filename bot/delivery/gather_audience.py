@@ -41,7 +41,7 @@ async def view_of(context: Context, draft: Draft) -> AudienceView:
         unit.id: unit
         for unit in await units.units_by_ids(
             session,
-            choices.units | choices.excluded_units | {unit_id for unit_id, _ in choices.people},
+            choices.own_units | choices.excluded_units,
         )
     }
     sizes = await units.group_sizes(session)
@@ -182,19 +182,25 @@ async def parts_page(context: Context, draft: Draft) -> Content | None:
 
 
 async def _part_choices(context: Context, draft: Draft, parts: TaskParts) -> list[PartChoice]:
-    """The draft's groups and its units beside them."""
+    """The draft's groups and its units beside them, and what else has a part still."""
     session = context.session
     choices = await stored.choices(session, draft.id)
-    own = choices.units | {unit_id for unit_id, _ in choices.people}
+    own = choices.own_units
     return [
         *(
-            PartChoice(OF_GROUP, group.id, group.name, parts.groups.get(group.id))
+            PartChoice(
+                OF_GROUP,
+                group.id,
+                group.name,
+                parts.groups.get(group.id),
+                group.id in choices.groups,
+            )
             for group in await units.groups(session)
-            if group.id in choices.groups
+            if group.id in choices.groups | parts.groups.keys()
         ),
         *(
-            PartChoice(OF_UNIT, unit.id, unit.name, parts.units.get(unit.id))
-            for unit in in_order(await units.units_by_ids(session, own))
+            PartChoice(OF_UNIT, unit.id, unit.name, parts.units.get(unit.id), unit.id in own)
+            for unit in in_order(await units.units_by_ids(session, own | parts.units.keys()))
         ),
     ]
 

@@ -37,6 +37,7 @@ from bot.delivery.render import (
 )
 from bot.delivery.render_attachments import AttachmentView
 from bot.delivery.render_draft_tasks import END_OF_MONTH, DraftTaskView, FoundView
+from bot.domain.assignments import begins_as
 from bot.domain.rights import Right
 from bot.domain.splitting import shortened, split
 from bot.domain.states import COMPOSING, DraftState, MessageKind, Part
@@ -192,7 +193,7 @@ async def preview(context: Context) -> Gathered:
             content = await gather_check.check(context, draft, audience)
             return Ready(content, context.message.edits)
         case "text":
-            return await letter_part(context, draft)
+            return await _letter_part(context, draft)
     found = await audience_actions.previewed(context.session, draft)
     identity = draft_identity(draft, subject=context.write.texts("draft.not_given"))
     tasks = tuple(_previewed_task(task, part) for task, part in found.tasks)
@@ -237,13 +238,14 @@ def _previewed_task(task: DraftTask, part: Part) -> TaskView:
         position=task.position,
         short_title=task.short_title,
         deadline_at=task.deadline_at,
+        state=begins_as(part),
         part=part,
         expected=task.expected_articles,
         is_undecided=task.deadline_at is None and not task.continuous,
     )
 
 
-async def letter_part(context: Context, draft: Draft) -> Gathered:
+async def _letter_part(context: Context, draft: Draft) -> Gathered:
     """The letter of a draft as its readers will get it: its file, or one part of its text."""
     if draft.file_id:
         identity = draft_identity(draft, subject="")

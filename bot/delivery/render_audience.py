@@ -98,12 +98,14 @@ class PageView:
 
 @dataclass(frozen=True, slots=True)
 class PartChoice:
-    """A group or unit of the draft, and its part in the task."""
+    """A group or unit of the draft, and its part in the task; of one that the draft is not for any
+    more the part can only be taken away."""
 
     kind: int
     id: int
     name: str
     part: Part | None
+    is_chosen: bool = True
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -257,6 +259,8 @@ def parts_page(view: PartsView, write: Writer) -> Content:
     lines.append(write.say("parts.for_all" if view.is_for_all else "parts.for_some"))
     if not view.choices:
         lines.append(write.say("parts.nobody_chosen"))
+    if not all(each.is_chosen for each in view.choices):
+        lines.append(write.say("parts.not_chosen"))
     rows: list[tuple[Button, ...]] = [(_part_button(view, each, write),) for each in view.choices]
     ids = (view.draft_id, view.task_id)
     if view.pages > 1:
@@ -278,7 +282,9 @@ def _after(part: Part | None) -> int:
 def _part_button(view: PartsView, each: PartChoice, write: Writer) -> Button:
     part = write.texts(f"part.{each.part.value}") if each.part else "–"
     label = f"{shortened(each.name, most=40)}: {part}"
-    return Button(label, _gives(view, each, _after(each.part)))
+    if not each.is_chosen:
+        label = f"✗ {label}"
+    return Button(label, _gives(view, each, _after(each.part) if each.is_chosen else 0))
 
 
 def _suggestion(view: PartsView, each: PartChoice, write: Writer) -> Button:

@@ -132,7 +132,10 @@ def _reminder(each: Planned, write: Writer) -> str:
     for task in each.tasks:
         position = write.texts("button.task", position=task.position)
         by_words.setdefault(_of_deadline(task, write), []).append(position)
-    said = "; ".join(f"{', '.join(tasks)} {words}" for words, tasks in by_words.items())
+    said = "; ".join(
+        write.texts("check.reminds", tasks=", ".join(tasks), what=words)
+        for words, tasks in by_words.items()
+    )
     return f"• {write.moments.full(each.at)}: {escape(shortened(said, most=200), quote=False)}"
 
 

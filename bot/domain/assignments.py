@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from datetime import datetime
 
-from bot.domain.states import AssignmentState
+from bot.domain.states import AssignmentState, Part
 
 # Reminders stop here. "Submitted" counts as finished for the unit; staff may return it.
 FINISHED = frozenset(
@@ -15,6 +15,11 @@ FINISHED = frozenset(
         AssignmentState.CANCELLED,
     }
 )
+
+
+def begins_as(part: Part) -> AssignmentState:
+    """The state of work that is given: of who only watches nothing is asked."""
+    return AssignmentState.NOT_APPLICABLE if part is Part.WATCH else AssignmentState.OPEN
 
 
 def by_deadline(deadline_at: datetime | None) -> tuple[bool, float]:

@@ -40,6 +40,11 @@ class Choices:
         return not (self.groups or self.units or self.people)
 
     @property
+    def own_units(self) -> frozenset[int]:
+        """The units that were chosen by themselves, as wholes or by their people."""
+        return self.units | {unit_id for unit_id, _ in self.people}
+
+    @property
     def all_groups(self) -> frozenset[int]:
         """The groups whose members must be known."""
         return self.groups | self.excluded_groups

@@ -5,8 +5,9 @@ A staff member may be limited to groups of units. The rule, for every command, b
 - A unit is theirs if it stands in one of the groups now; of other units they see nothing.
 - A directive is seen by whom any of its units is theirs, and only those of its units are shown.
 - The sending of a directive is controlled by whom all of its units are theirs.
-- A draft is worked on by its author, or by staff without limits; it is issued, and a group ticked,
-  only if all the groups are theirs.
+- A draft is worked on by its author, or by staff without limits; it is issued, and a group or unit
+  chosen, only if all the groups and units are theirs. So it is with units that a directive, whose
+  sending they control, gets later.
 - A draft that waits for approval is decided by who may issue, neither began nor changed it, and
   whose all of its units are.
 - In the registry they see the groups that are theirs and the units in them; an administrator

@@ -278,6 +278,7 @@ class DialogueKind(StrEnum):
     TEMPLATE_NAME = "template_name"
     DRAFT_SEND_AT = "draft_send_at"
     DRAFT_UNIT = "draft_unit"  # whom to address or to leave out
+    LATE_COUNT = "late_count"  # how many units are added to one, if many are
     ADDRESSEE_UNIT = "addressee_unit"  # whom to add to a directive that was issued
     DRAFT_NOTE = "draft_note"  # what was wrong in what is corrected
     RECALL_REASON = "recall_reason"

@@ -20,7 +20,7 @@ from zoneinfo import ZoneInfo
 from bot.domain.assignments import FINISHED
 from bot.domain.directives import number_and_symbol
 from bot.domain.reach import Reach
-from bot.domain.states import ArticleState, AssignmentState
+from bot.domain.states import ArticleState, AssignmentState, Part
 from bot.reports.numbers import DirectiveNumbers, UnitState
 from bot.storage.articles import ArticleLine
 from bot.storage.directives import TaskState
@@ -237,7 +237,7 @@ def _summary_row(position: int, unit: UnitState, paper: _Paper) -> list[Value]:
     by_task = {task.task_id: task for task in unit.tasks}
     for column in paper.numbers.tasks:
         task = by_task.get(column.id)
-        row += [task.articles, texts(_state_key(task, now=paper.numbers.at))] if task else ["", ""]
+        row += [task.articles, _state(task, paper)] if task else ["", ""]
     note = None if unit.receipt else _NOTES.get(unit.reach)
     return [*row, unit.articles, texts(note) if note else ""]
 
@@ -299,7 +299,7 @@ def _open_tasks(paper: _Paper) -> None:
                 unit.unit_name,
                 f"{task.position}. {task.short_title}",
                 task.deadline_at or texts("report.state_open_no_deadline"),
-                texts(_state_key(task, now=numbers.at)),
+                _state(task, paper),
                 f"{task.articles}/{task.expected}",
                 texts(seen),
             ]
@@ -326,9 +326,16 @@ def _as_of(sheet: _Sheet, paper: _Paper) -> None:
     sheet.line(sentence, Style.REMARK)
 
 
+def _state(task: TaskState, paper: _Paper) -> str:
+    state = paper.texts(_state_key(task, now=paper.numbers.at))
+    if task.part is not Part.COOPERATE:
+        return state
+    return f"{state} ({paper.texts('part.cooperate')})"
+
+
 def _state_key(task: TaskState, *, now: datetime) -> str:
     if task.is_watched and task.state is AssignmentState.NOT_APPLICABLE:
-        return "part.watch"
+        return "report.state_watched"
     if task.state is AssignmentState.NOT_APPLICABLE:
         return "report.state_not_applicable"
     if task.state is AssignmentState.CANCELLED:

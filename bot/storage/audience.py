@@ -9,7 +9,7 @@ from __future__ import annotations
 from collections.abc import Collection, Mapping
 from dataclasses import dataclass
 from datetime import datetime
-from typing import cast
+from typing import Any, cast
 
 from sqlalchemy import ColumnElement, Table, delete, exists, func, or_, select, update
 from sqlalchemy.ext.asyncio import AsyncSession
@@ -195,7 +195,7 @@ async def clear_parts(session: AsyncSession, draft_task_id: int) -> None:
 
 
 def is_for(
-    person_id: ColumnElement[int] | InstrumentedAttribute[int | None],
+    person_id: ColumnElement[Any] | InstrumentedAttribute[int | None],
 ) -> ColumnElement[bool]:
     """Whether an addressee is for this person among those of its unit: it has no people of its own,
     or they are one. Nobody, as a group's chat has nobody, is none of them."""

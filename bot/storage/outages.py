@@ -4,10 +4,11 @@ from __future__ import annotations
 
 from datetime import datetime
 
-from sqlalchemy import Select, and_, exists, or_, select
+from sqlalchemy import Select, and_, exists, null, or_, select
 from sqlalchemy.ext.asyncio import AsyncSession
 
 from bot.domain.states import AssignmentState, ChatKind
+from bot.storage.audience import is_for
 from bot.storage.tables import (
     Acknowledgement,
     Addressee,
@@ -24,9 +25,15 @@ _NOT_ASKED = (AssignmentState.CANCELLED, AssignmentState.NOT_APPLICABLE)
 async def chats_with_open_work(
     session: AsyncSession, *, now: datetime, after: int, limit: int
 ) -> list[int]:
-    """Our ids of the chats of units with something to do or to confirm, in order, beyond one."""
-    units = _units_with_open_work(now)
-    people = select(Contact.person_id).where(Contact.unit_id.in_(units), Contact.ended_at.is_(None))
+    """Our ids of the chats of addressees with something to do or to confirm, in order, beyond
+    one."""
+    with_work = Addressee.id.in_(_with_open_work(now))
+    people = (
+        select(Contact.person_id)
+        .join(Addressee, Addressee.unit_id == Contact.unit_id)
+        .where(with_work, Contact.ended_at.is_(None), is_for(Contact.person_id))
+    )
+    units = select(Addressee.unit_id).where(with_work, is_for(null()))
     rows = await session.scalars(
         select(Chat.id)
         .where(
@@ -43,14 +50,14 @@ async def chats_with_open_work(
     return list(rows)
 
 
-def _units_with_open_work(now: datetime) -> Select[int]:
+def _with_open_work(now: datetime) -> Select[int]:
     of_theirs = Assignment.addressee_id == Addressee.id
     confirmed = exists().where(
         Acknowledgement.addressee_id == Addressee.id,
         Acknowledgement.version >= Directive.acknowledge_from,
     )
     return (
-        select(Addressee.unit_id)
+        select(Addressee.id)
         .join(Directive, Directive.id == Addressee.directive_id)
         .join(Unit, Unit.id == Addressee.unit_id)
         .where(

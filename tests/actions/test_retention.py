@@ -17,6 +17,7 @@ from bot.domain.states import (
     Lane,
     MessageKind,
     OutboxState,
+    Part,
     UpdateState,
 )
 from bot.runtime import Runtime
@@ -26,7 +27,10 @@ from bot.storage.tables import (
     Dialogue,
     Draft,
     DraftGroup,
+    DraftPerson,
     DraftTask,
+    DraftTaskPart,
+    DraftUnit,
     Event,
     EventValues,
     InviteTry,
@@ -114,6 +118,14 @@ async def furnish(rt: Runtime, now: datetime) -> None:
                 group = await factories.create_group(session)
                 draft = await factories.create_draft(session, author, groups=[group], state=state)
                 draft.updated_at = at
+                task = await session.scalar(
+                    select(DraftTask.id).where(DraftTask.draft_id == draft.id).limit(1)
+                )
+                unit = await factories.create_unit(session)
+                whose = {"draft_id": draft.id, "unit_id": unit.id}
+                session.add(DraftTaskPart(draft_task_id=task, group_id=group.id, part=Part.LEAD))
+                session.add(DraftUnit(**whose))
+                session.add(DraftPerson(**whose, person_id=author.person.id))
 
 
 def _update(number: int, state: UpdateState, at: datetime) -> Update:
@@ -157,6 +169,8 @@ async def test_what_is_old_enough_goes_and_what_is_open_unclear_or_newer_stays(
         assert [draft.body != "" for draft in drafts] == [False, True, True, True]
         assert (await session.scalars(select(DraftTask.draft_id).distinct())).all() != []
     assert (await count(rt, DraftTask), await count(rt, DraftGroup)) == (6, 3)
+    of_audience = (DraftTaskPart, DraftUnit, DraftPerson)
+    assert [await count(rt, table) for table in of_audience] == [3, 3, 3]
 
 
 async def test_it_is_done_once_a_night_and_not_by_day(rt: Runtime, clock: MovedClock):

@@ -18,18 +18,24 @@ from bot.domain.states import (
     ContactRole,
     JoinState,
     MessageKind,
+    Part,
     UnitChangeKind,
     WorkOfRetired,
 )
 from bot.errors import BotError, Conflict, InvalidInput, NotFound
 from bot.runtime import Runtime
-from bot.storage import audit, people, registry, units
+from bot.storage import audience, audit, people, registry, units
 from bot.storage.tables import (
     Acknowledgement,
     Addressee,
+    AddresseePerson,
     Assignment,
     Chat,
     Contact,
+    DraftPerson,
+    DraftTask,
+    DraftTaskPart,
+    DraftUnit,
     Event,
     ExpectedContact,
     Invite,
@@ -396,3 +402,55 @@ async def test_what_waits_for_a_unit_waits_for_its_successor_and_once(rt):
     assert stands == {(new.id, by_hand.id)}
     told = [row.unit_id for row in await rows(rt, Event, action="unit_reorganised")]
     assert told == [old.id, new.id]
+
+
+async def test_drafts_and_people_addressed_alone_go_with_the_unit(rt: Runtime):
+    async with rt.write() as session:
+        old, new = [await factories.create_unit(session, name=name) for name in ("Cũ", "Mới")]
+        an, binh = [await factories.create_contact(session, unit) for unit in (old, new)]
+        author = await factories.create_staff(session)
+        draft = await factories.create_draft(session, author, tasks=1)
+        task = await session.scalar(select(DraftTask.id))
+        session.add_all(
+            [
+                DraftUnit(draft_id=draft.id, unit_id=old.id, excluded=True),
+                DraftPerson(draft_id=draft.id, unit_id=old.id, person_id=an.person.id),
+                DraftTaskPart(draft_task_id=task, unit_id=old.id, part=Part.COOPERATE),
+            ]
+        )
+        both = await factories.create_directive(session, [old, new])
+        alone = await factories.create_directive(session, [old])
+        shared = await factories.create_directive(session, [old, new])
+        for addressee, somebody in (
+            (both.addressees[0], an),
+            (both.addressees[1], binh),
+            (alone.addressees[0], an),
+            (shared.addressees[1], binh),  # of the old unit it was for everybody
+        ):
+            person_id = somebody.person.id
+            session.add(AddresseePerson(addressee_id=addressee.id, person_id=person_id))
+        alone.assignments[0][0].part = Part.COOPERATE
+    await decide(rt, Wish(kind=UnitChangeKind.MERGE, unit_id=old.id, into=(new.id,)))
+    (left_out,) = await rows(rt, DraftUnit)
+    (person,) = await rows(rt, DraftPerson)
+    (part,) = await rows(rt, DraftTaskPart)
+    assert {left_out.unit_id, person.unit_id, part.unit_id} == {new.id}
+    assert (left_out.excluded, part.part) == (True, Part.COOPERATE)
+    async with rt.read() as session:
+        ids = [both.addressees[1].id, alone.addressees[0].id, shared.addressees[1].id]
+        assert await audience.people_of(session, ids) == {
+            ids[0]: {an.person.id, binh.person.id},
+            ids[1]: {an.person.id},
+        }
+    async with rt.write() as session:
+        third, fourth = [await factories.create_unit(session, name=name) for name in ("Ba", "Bốn")]
+    wish = Wish(kind=UnitChangeKind.SPLIT, unit_id=new.id, into=(third.id, fourth.id), shared=True)
+    await decide(rt, wish)
+    own = {row.directive_id: row for row in await rows(rt, Addressee, unit_id=fourth.id)}
+    work = await rows(rt, Assignment, addressee_id=own[alone.directive.id].id)
+    assert {each.part for each in work} == {Part.LEAD, Part.COOPERATE}
+    async with rt.read() as session:
+        ids = [own[alone.directive.id].id, own[shared.directive.id].id]
+        assert await audience.people_of(session, ids) == {ids[0]: {an.person.id}}
+    assert {row.unit_id for row in await rows(rt, DraftUnit)} == {third.id, fourth.id}
+    await nothing_is_wrong(rt)

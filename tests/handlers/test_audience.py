@@ -27,6 +27,7 @@ from bot.texts import texts
 from tests import factories
 from tests.handlers.conftest import Office, Phone
 from tests.handlers.test_composing import issuing
+from tests.handlers.test_stand_ins import agrees, asks
 
 say = texts("vi")
 
@@ -294,6 +295,33 @@ async def test_who_has_no_part_in_any_task_is_named_and_gets_nothing(office: Off
     assert await at.addressed() == {"Trường Nguyễn Huệ"}
     again = Callback(Press.DRAFT_PARTS_ALL, (at.draft.id, task.id))
     assert (await at.mai.presses_data(again)).text == say("draft.already_issued")
+
+
+async def test_the_part_of_a_group_that_is_chosen_no_more_can_be_taken_away(office: Office):
+    at = await desk(office, tasks=1)
+    (task,) = await office.rows(DraftTask)
+    await at.mai.presses_data(Callback(Press.DRAFT_UNIT, (at.draft.id, at.school.id, 1, 1, 1)))
+    await at.mai.presses_data(Callback(Press.DRAFT_PART, (task.id, 0, at.group.id, 1, 1)))
+    await at.mai.presses("‹ Quay lại")
+    await at.mai.presses_data(Callback(Press.DRAFT_GROUPS, (at.draft.id,)))
+    await at.mai.presses("☑ Các cơ quan báo chí (2)")
+    await at.mai.presses_data(Callback(Press.DRAFT_PARTS, (at.draft.id, task.id, 1)))
+    await at.mai.presses("✗ Các cơ quan báo chí: chủ trì")
+    assert say("parts.for_all") in at.mai.sees("ai thực hiện")["text"]
+    await at.issue()
+    assert await at.addressed() == {"Trường Nguyễn Huệ"}
+
+
+async def test_a_successor_takes_the_place_of_who_was_addressed_alone(office: Office):
+    at = await desk(office)
+    await at.mai.presses_data(Callback(Press.DRAFT_GROUPS, (at.draft.id,)))
+    await at.mai.presses("Thêm người")
+    await at.mai.presses("☐ Trường Nguyễn Huệ")
+    await at.mai.presses("☐ Trường Nguyễn Huệ")
+    await at.issue()
+    successor = office.account("Hoàng Văn Nam")
+    await agrees(successor, await asks(at.of_school, "Bàn giao"))
+    assert any("Kính gửi: Trường Nguyễn Huệ" in text for text in successor.texts())
 
 
 async def test_nothing_that_was_not_chosen_can_have_a_part(office: Office):

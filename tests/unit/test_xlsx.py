@@ -13,7 +13,7 @@ from hypothesis import strategies as st
 from openpyxl import load_workbook
 
 from bot.domain.reach import Reach
-from bot.domain.states import ArticleState, AssignmentState
+from bot.domain.states import ArticleState, AssignmentState, Part
 from bot.reports.numbers import DirectiveNumbers, UnitState, Work
 from bot.reports.xlsx import (
     DATE_FORMAT,
@@ -65,7 +65,9 @@ def task(position, *, deadline=DEADLINE):
     )
 
 
-def task_state(of, *, state=AssignmentState.OPEN, submitted_at=None, articles=0, unit=1):
+def task_state(
+    of, *, state=AssignmentState.OPEN, submitted_at=None, articles=0, unit=1, part=Part.LEAD
+):
     return TaskState(
         assignment_id=100 * unit + of.position,
         addressee_id=unit,
@@ -78,6 +80,7 @@ def task_state(of, *, state=AssignmentState.OPEN, submitted_at=None, articles=0,
         state=state,
         submitted_at=submitted_at,
         articles=articles,
+        part=part,
     )
 
 
@@ -391,6 +394,8 @@ def test_directive_workbook_of_many_units_agrees_with_the_numbers():
         ({"state": AssignmentState.ACCEPTED, "submitted_at": DEADLINE}, "Hoàn thành đúng hạn"),
         ({"state": AssignmentState.SUBMITTED, "submitted_at": NOW}, "Hoàn thành quá hạn"),
         ({"state": AssignmentState.NOT_APPLICABLE}, "Không áp dụng"),
+        ({"state": AssignmentState.NOT_APPLICABLE, "part": Part.WATCH}, "Chỉ theo dõi"),
+        ({"state": AssignmentState.CANCELLED, "part": Part.COOPERATE}, "Đã hủy (phối hợp)"),
         ({"state": AssignmentState.CANCELLED}, "Đã hủy"),
         ({"state": AssignmentState.OPEN}, "Chưa hoàn thành, quá hạn"),
     ],
