@@ -15,6 +15,7 @@ from bot.delivery.render_draft_tasks import (
     FoundView,
     Rows,
     deadline_buttons,
+    deadline_question,
     deadlines_buttons,
     found_lines,
     list_buttons,
@@ -66,9 +67,13 @@ def draft_card(
         removing = menu == "remove_task"
         of = len(view.tasks)
         return task_page(view.id, task, write, of=of, page=page, removing=removing)
+    if task_id and task is None and menu == "deadline":
+        menu = "deadlines"  # it was removed meanwhile; what is chosen now must not be for all
     head = [write.bold("draft.title"), *_identity(view, write), "", write.bold("draft.groups")]
     if menu == "drop":
         head.insert(0, write.bold("draft.ask_drop"))
+    if menu == "deadline":
+        head.insert(0, deadline_question(task, write))
     groups = [_group_line(group, write) for group in view.groups[:GROUPS_SHOWN]]
     if len(view.groups) > GROUPS_SHOWN:
         groups.append("…" + write.say("list.and_more", count=len(view.groups) - GROUPS_SHOWN))

@@ -242,6 +242,13 @@ def deadlines_buttons(draft_id: int, tasks: tuple[DraftTaskView, ...], write: Wr
     return (*rows, (button(write, "button.back", Press.DRAFT_CARD, draft_id),))
 
 
+def deadline_question(task: DraftTaskView | None, write: Writer) -> str:
+    """Of what the deadline is chosen."""
+    if task is None:
+        return write.bold("draft.deadline_of_all")
+    return write.bold("draft.deadline_of", position=task.position)
+
+
 def deadline_buttons(
     draft_id: int,
     task: DraftTaskView | None,
