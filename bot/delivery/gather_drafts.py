@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import asyncio
 from collections.abc import Sequence
 from datetime import datetime, timedelta
 from html import escape
@@ -11,6 +12,7 @@ from bot.actions import directives as directive_actions
 from bot.actions import draft_tasks
 from bot.actions import drafts as draft_actions
 from bot.actions.cards import task_lists
+from bot.actions.draft_tasks import FoundDeadline
 from bot.actions.drafts import Menu
 from bot.delivery import render, render_draft
 from bot.delivery.context import (
@@ -85,6 +87,7 @@ async def _draft_view(
 ) -> render_draft.DraftView:
     sizes = await units.group_sizes(context.session)
     tasks = await drafts.tasks(context.session, draft.id)
+    found, beside = await _found(context, draft, tasks, menu=menu, for_all=for_all)
     return render_draft.DraftView(
         id=draft.id,
         issuer=draft.issuer,
@@ -94,9 +97,7 @@ async def _draft_view(
         issued_month=draft.issued_month,
         subject=draft.subject,
         urgency=draft.urgency,
-        tasks=tuple(
-            _task_view(context, draft, task, with_found=menu in _WITH_FOUND) for task in tasks
-        ),
+        tasks=tuple(_task_view(task, found.get(task.id, ())) for task in tasks),
         groups=tuple(
             render_draft.DraftGroupView(
                 choice.id,
@@ -107,18 +108,35 @@ async def _draft_view(
             )
             for choice in await drafts.group_choices(context.session, draft.id)
         ),
-        found=_found_beside(context, draft, tasks) if for_all else (),
+        found=_views(beside),
         quick_deadlines=_quick_deadlines(context),
     )
 
 
-def _task_view(
-    context: Context, draft: Draft, task: DraftTask, *, with_found: bool
-) -> DraftTaskView:
-    found: tuple[draft_tasks.FoundDeadline, ...] = ()
-    if with_found or (task.deadline_at is None and not task.continuous):
-        calendar = context.policy.calendar
-        found = draft_tasks.found_deadlines(draft, task.text, calendar=calendar, now=context.now)
+async def _found(
+    context: Context, draft: Draft, tasks: Sequence[DraftTask], *, menu: str, for_all: bool
+) -> tuple[dict[int, tuple[FoundDeadline, ...]], tuple[FoundDeadline, ...]]:
+    """What the letter says of the tasks' deadlines, where that is shown, and beside its tasks.
+
+    Reading takes a while, so it is done where everything else goes on.
+    """
+    calendar, now = context.policy.calendar, context.now
+    shown = tasks if menu in _WITH_FOUND else [task for task in tasks if not _is_decided(task)]
+    found = await asyncio.to_thread(
+        draft_tasks.found_by_task, draft, shown, calendar=calendar, now=now
+    )
+    if not for_all:
+        return found, ()
+    return found, await asyncio.to_thread(
+        draft_tasks.found_beside_tasks, draft, tasks, calendar=calendar, now=now
+    )
+
+
+def _is_decided(task: DraftTask) -> bool:
+    return task.continuous or task.deadline_at is not None
+
+
+def _task_view(task: DraftTask, found: Sequence[FoundDeadline]) -> DraftTaskView:
     return DraftTaskView(
         id=task.id,
         position=task.position,
@@ -131,14 +149,7 @@ def _task_view(
     )
 
 
-def _found_beside(
-    context: Context, draft: Draft, tasks: Sequence[DraftTask]
-) -> tuple[FoundView, ...]:
-    calendar = context.policy.calendar
-    return _views(draft_tasks.found_beside_tasks(draft, tasks, calendar=calendar, now=context.now))
-
-
-def _views(found: Sequence[draft_tasks.FoundDeadline]) -> tuple[FoundView, ...]:
+def _views(found: Sequence[FoundDeadline]) -> tuple[FoundView, ...]:
     return tuple(FoundView(each.quote, each.moment, each.notes) for each in found)
 
 
@@ -219,7 +230,7 @@ async def _draft_tasks(context: Context, draft: Draft) -> tuple[TaskView, ...]:
             short_title=task.short_title,
             deadline_at=task.deadline_at,
             expected=task.expected_articles,
-            is_undecided=task.deadline_at is None and not task.continuous,
+            is_undecided=not _is_decided(task),
         )
         for task in await drafts.tasks(context.session, draft.id)
     )
