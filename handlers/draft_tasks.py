@@ -251,4 +251,4 @@ async def take_deadline(incoming: Incoming, dialogue: Dialogue) -> None:
     )
     moment, zone = incoming.moments.full(deadline), incoming.moments.zone_name(deadline)
     await incoming.reply("draft.deadline_taken", moment=moment, zone=zone)
-    await _show(incoming, draft_id, Menu.DEADLINES if task_id else Menu.MAIN)
+    await _show(incoming, draft_id, Menu.MAIN)

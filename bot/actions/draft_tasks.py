@@ -27,6 +27,7 @@ from scheduler.calendar import WorkingCalendar
 MOST_TASKS = 200
 MOST_EXPECTED = 999
 LONGEST_TITLE = 120
+MOST_READ = 20_000  # characters, some six pages: they are read while others wait
 _SHORTEST = 3
 _RECURRING = frozenset(
     {
@@ -196,6 +197,20 @@ class FoundDeadline:
     notes: tuple[str, ...]
 
 
+def found_by_task(
+    draft: Draft, tasks: Iterable[DraftTask], *, calendar: WorkingCalendar, now: datetime
+) -> dict[int, tuple[FoundDeadline, ...]]:
+    """What is said about deadlines in each of these tasks' texts, by task; of a letter that is
+    longer than any letter is, in the first ones."""
+    found, left = {}, MOST_READ
+    for task in tasks:
+        left -= len(task.text)
+        if left < 0:
+            break
+        found[task.id] = found_deadlines(draft, task.text, calendar=calendar, now=now)
+    return found
+
+
 def found_deadlines(
     draft: Draft, text: str, *, calendar: WorkingCalendar, now: datetime
 ) -> tuple[FoundDeadline, ...]:
@@ -211,16 +226,16 @@ def found_beside_tasks(
     draft: Draft, tasks: Iterable[DraftTask], *, calendar: WorkingCalendar, now: datetime
 ) -> tuple[FoundDeadline, ...]:
     """What the letter says about deadlines outside of its tasks, which may be meant for all."""
-    day = _day_of(draft, calendar)
-    of_tasks = {each.quote for task in tasks for each in _find(task.text, day, calendar)}
+    of_tasks = found_by_task(draft, tasks, calendar=calendar, now=now)
+    quotes = {each.quote for found in of_tasks.values() for each in found}
     found = found_deadlines(draft, draft.body, calendar=calendar, now=now)
-    return tuple(each for each in found if each.quote not in of_tasks)
+    return tuple(each for each in found if each.quote not in quotes)
 
 
 # Reading takes long, and a card is drawn again and again.
 @lru_cache(maxsize=500)
 def _find(text: str, day: date, calendar: WorkingCalendar) -> tuple[Deadline, ...]:
-    return find_deadlines(text, issued_on=day, calendar=calendar)
+    return find_deadlines(text[:MOST_READ], issued_on=day, calendar=calendar)
 
 
 def _day_of(draft: Draft, calendar: WorkingCalendar) -> date:
@@ -291,10 +306,11 @@ async def take_all_found(
     """Take what the letter says of every task that has no deadline yet and of which it says only
     one; those tasks."""
     draft = await open_draft(session, draft_id)
+    tasks = await drafts.tasks(session, draft_id)
+    found = found_by_task(draft, tasks, calendar=calendar, now=now)
     taken = []
-    for task in await drafts.tasks(session, draft_id):
-        found = found_deadlines(draft, task.text, calendar=calendar, now=now)
-        moment = only_moment(found)
+    for task in tasks:
+        moment = only_moment(found.get(task.id, ()))
         if moment is not None and task.deadline_at is None and not task.continuous:
             _decide(task, moment)
             taken.append(task)

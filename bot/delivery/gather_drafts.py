@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import asyncio
 from collections.abc import Sequence
 from dataclasses import replace
 from datetime import datetime, timedelta
@@ -14,6 +15,7 @@ from bot.actions import draft_tasks
 from bot.actions import drafts as draft_actions
 from bot.actions.attachments import MOST
 from bot.actions.cards import task_lists
+from bot.actions.draft_tasks import FoundDeadline
 from bot.actions.drafts import Menu
 from bot.actions.relations import RELATIONS
 from bot.delivery import (
@@ -108,6 +110,7 @@ async def draft_view(
     same = await directive_actions.same_letter(context.session, draft, now=context.now)
     tasks = await drafts.tasks(context.session, draft.id)
     for_all = menu == Menu.DEADLINE and not task_id
+    found, beside = await _found(context, draft, tasks, menu=menu, for_all=for_all)
     return render_draft.DraftView(
         id=draft.id,
         issuer=draft.issuer,
@@ -117,11 +120,9 @@ async def draft_view(
         issued_month=draft.issued_month,
         subject=draft.subject,
         urgency=draft.urgency,
-        tasks=tuple(
-            _task_view(context, draft, task, with_found=menu in _WITH_FOUND) for task in tasks
-        ),
+        tasks=tuple(_task_view(task, found.get(task.id, ())) for task in tasks),
         audience=await gather_audience.view_of(context, draft),
-        found=_found_beside(context, draft, tasks) if for_all else (),
+        found=_views(beside),
         quick_deadlines=_quick_deadlines(context),
         same_issued_at=same.issued_at,
         same_drafted_by=same.drafted_by,
@@ -137,13 +138,30 @@ async def draft_view(
     )
 
 
-def _task_view(
-    context: Context, draft: Draft, task: DraftTask, *, with_found: bool
-) -> DraftTaskView:
-    found: tuple[draft_tasks.FoundDeadline, ...] = ()
-    if with_found or (task.deadline_at is None and not task.continuous):
-        calendar = context.policy.calendar
-        found = draft_tasks.found_deadlines(draft, task.text, calendar=calendar, now=context.now)
+async def _found(
+    context: Context, draft: Draft, tasks: Sequence[DraftTask], *, menu: str, for_all: bool
+) -> tuple[dict[int, tuple[FoundDeadline, ...]], tuple[FoundDeadline, ...]]:
+    """What the letter says of the tasks' deadlines, where that is shown, and beside its tasks.
+
+    Reading takes a while, so it is done where everything else goes on.
+    """
+    calendar, now = context.policy.calendar, context.now
+    shown = tasks if menu in _WITH_FOUND else [task for task in tasks if not _is_decided(task)]
+    found = await asyncio.to_thread(
+        draft_tasks.found_by_task, draft, shown, calendar=calendar, now=now
+    )
+    if not for_all:
+        return found, ()
+    return found, await asyncio.to_thread(
+        draft_tasks.found_beside_tasks, draft, tasks, calendar=calendar, now=now
+    )
+
+
+def _is_decided(task: DraftTask) -> bool:
+    return task.continuous or task.deadline_at is not None
+
+
+def _task_view(task: DraftTask, found: Sequence[FoundDeadline]) -> DraftTaskView:
     return DraftTaskView(
         id=task.id,
         position=task.position,
@@ -156,14 +174,7 @@ def _task_view(
     )
 
 
-def _found_beside(
-    context: Context, draft: Draft, tasks: Sequence[DraftTask]
-) -> tuple[FoundView, ...]:
-    calendar = context.policy.calendar
-    return _views(draft_tasks.found_beside_tasks(draft, tasks, calendar=calendar, now=context.now))
-
-
-def _views(found: Sequence[draft_tasks.FoundDeadline]) -> tuple[FoundView, ...]:
+def _views(found: Sequence[FoundDeadline]) -> tuple[FoundView, ...]:
     return tuple(FoundView(each.quote, each.moment, each.notes) for each in found)
 
 

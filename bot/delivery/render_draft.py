@@ -25,6 +25,7 @@ from bot.delivery.render_draft_tasks import (
     FoundView,
     Rows,
     deadline_buttons,
+    deadline_question,
     deadlines_buttons,
     found_lines,
     list_buttons,
@@ -91,12 +92,16 @@ def draft_card(
         removing = menu == "remove_task"
         of = len(view.tasks)
         return task_page(view.id, task, write, of=of, page=page, removing=removing)
+    if task_id and task is None and menu == "deadline":
+        menu = "deadlines"  # it was removed meanwhile; what is chosen now must not be for all
     head = [view.title or write.bold("draft.title"), *_identity(view, write), *view.notes]
     head += _beside(view, write)
     if view.has_audience:
         head += ["", write.bold("draft.groups"), *_audience(view.audience, write)]
     if menu == "drop":
         head.insert(0, write.bold("draft.ask_drop"))
+    if menu == "deadline":
+        head.insert(0, deadline_question(task, write))
     head += ["", write.bold("draft.tasks", count=len(view.tasks))]
     with_found = menu in ("deadlines", "deadline")
     tasks = [task_line(each, write, with_found=with_found) for each in view.tasks]

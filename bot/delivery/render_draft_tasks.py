@@ -156,21 +156,16 @@ def task_page(
     ]
     if removing:
         lines.insert(0, write.bold("draft.task_remove"))
-        sure = button(
-            write,
-            "button.remove_surely",
-            Press.DRAFT_TASK_REMOVE,
-            draft_id,
-            task.id,
-            style="danger",
-        )
-        back = button(write, "button.back", Press.DRAFT_TASK_PAGE, draft_id, task.id, 1)
-        return Content("\n".join(lines), ((sure,), (back,)))
+        return Content("\n".join(lines), _removal_buttons(draft_id, task, write))
     turn = page_buttons(Press.DRAFT_TASK_PAGE, (draft_id, task.id), page=page, pages=len(parts))
-    return Content(
-        "\n".join(lines),
-        (*([turn] if len(parts) > 1 else []), *_task_buttons(draft_id, task, write, of=of)),
-    )
+    turning = (turn,) if len(parts) > 1 else ()
+    return Content("\n".join(lines), (*turning, *_task_buttons(draft_id, task, write, of=of)))
+
+
+def _removal_buttons(draft_id: int, task: DraftTaskView, write: Writer) -> Rows:
+    ids = (draft_id, task.id)
+    sure = button(write, "button.remove_surely", Press.DRAFT_TASK_REMOVE, *ids, style="danger")
+    return ((sure,), (button(write, "button.back", Press.DRAFT_TASK_PAGE, *ids, 1),))
 
 
 def _task_buttons(draft_id: int, task: DraftTaskView, write: Writer, *, of: int) -> Rows:
@@ -241,6 +236,13 @@ def deadlines_buttons(draft_id: int, tasks: tuple[DraftTaskView, ...], write: Wr
     ]
     rows += [tuple(one_each[start : start + 4]) for start in range(0, len(one_each), 4)]
     return (*rows, (button(write, "button.back", Press.DRAFT_CARD, draft_id),))
+
+
+def deadline_question(task: DraftTaskView | None, write: Writer) -> str:
+    """Of what the deadline is chosen."""
+    if task is None:
+        return write.bold("draft.deadline_of_all")
+    return write.bold("draft.deadline_of", position=task.position)
 
 
 def deadline_buttons(

@@ -141,6 +141,28 @@ async def test_two_people_go_on_in_two_chats_and_both_see_every_change(office: O
     assert not cards(hai)
 
 
+async def test_a_deadline_being_chosen_for_a_task_that_is_gone_is_not_chosen_for_all(
+    office: Office,
+):
+    mai, hai = await office.staff(), await office.staff(name="Đặng Minh Hải")
+    draft = await draft_of(office, mai, deadline_at=None)
+    await hai.says("/duthao")
+    await hai.presses("1. ")
+    await hai.presses("Thời hạn")
+    await hai.presses("NV2")
+    assert "Thời hạn của nhiệm vụ 2:" in cards(hai)[0]["text"]
+    shown = hai.find_button("3 ngày làm việc")
+    await mai.presses("Nhiệm vụ")
+    await mai.presses("2. ")
+    await mai.presses("Xóa nhiệm vụ")
+    await mai.presses("Xóa hẳn")
+    assert not any("3 ngày làm việc" in label for label in hai.buttons())
+    popup = await hai.presses_data(shown[1]["callback_data"], shown[0]["message_id"])
+    assert popup.text == say("task.unknown")
+    (left,) = await draft_rows(office, DraftTask, draft)
+    assert left.deadline_at is None
+
+
 async def test_who_is_of_the_office_no_more_sees_nothing_of_what_others_change(office: Office):
     mai, hai = await office.staff(), await office.staff(name="Đặng Minh Hải")
     await draft_of(office, mai, number=None)

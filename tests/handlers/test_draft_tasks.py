@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from datetime import UTC, datetime
+from datetime import UTC, date, datetime
+from zoneinfo import ZoneInfo
 
 import pytest
 
@@ -19,6 +20,7 @@ from bot.storage.tables import (
     Task,
 )
 from bot.texts import texts
+from scheduler.calendar import WorkingCalendar
 from tests import factories
 from tests.handlers.conftest import Office
 from tests.handlers.test_composing import SHORT_LETTER, draft_of
@@ -291,6 +293,17 @@ async def test_a_deadline_is_taken_only_while_the_letter_says_it(office: Office)
     office.clock.at = factories.NOON
     assert not (await mai.presses_data(taken)).alert
     assert (await tasks_of(office, draft))[0].deadline_at == moment
+
+
+def test_of_a_letter_longer_than_any_is_only_the_beginning_read():
+    calendar = WorkingCalendar(zone=ZoneInfo("Asia/Ho_Chi_Minh"))
+    draft = Draft(issued_on=date(2026, 10, 5), body="")
+    said = "Báo cáo trước ngày 20/10/2026."
+    tasks = [DraftTask(id=number, text=said + " x" * 7_000) for number in range(3)]
+    found = draft_tasks.found_by_task(draft, tasks, calendar=calendar, now=factories.NOON)
+    assert list(found) == [0]
+    behind = "x " * draft_tasks.MOST_READ + said
+    assert not draft_tasks.found_deadlines(draft, behind, calendar=calendar, now=factories.NOON)
 
 
 # --- other fields --------------------------------------------------------------------------------

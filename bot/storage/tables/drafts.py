@@ -36,7 +36,8 @@ class Draft(Base):
     body: Mapped[str] = mapped_column(Text, default="")
     when_unclear: Mapped[WhenUnclear] = mapped_column(default=WhenUnclear.RESEND)
     send_at: Mapped[datetime | None]  # None: as soon as it is issued
-    name: Mapped[str | None] = mapped_column(String(200))  # a template's
+    # A template's, and of what was made from it.
+    name: Mapped[str | None] = mapped_column(String(200))
     relation: Mapped[Relation | None]
     # Directives name their drafts, so these two go without a constraint: it would be a circle.
     related_id: Mapped[int | None] = mapped_column(RowId)
