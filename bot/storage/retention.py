@@ -16,6 +16,7 @@ from sqlalchemy.orm import InstrumentedAttribute, aliased
 
 from bot.domain.states import DraftState, JoinState, MessageKind, OutboxState, UpdateState
 from bot.storage.tables import (
+    Attachment,
     Base,
     Dialogue,
     Draft,
@@ -69,7 +70,7 @@ async def erase(
 
 async def _empty_drafts(session: AsyncSession, ids: Collection[int]) -> None:
     """That there was one stays, as its card does."""
-    for table in (DraftTask, DraftGroup):
+    for table in (DraftTask, DraftGroup, Attachment):
         await session.execute(
             delete(table)
             .where(table.draft_id.in_(ids))
@@ -78,7 +79,7 @@ async def _empty_drafts(session: AsyncSession, ids: Collection[int]) -> None:
     await session.execute(
         update(Draft)
         .where(Draft.id.in_(ids))
-        .values(body="", subject=None, file_id=None, file_name=None)
+        .values(body="", subject=None, file_id=None, file_name=None, review_note=None)
         .execution_options(synchronize_session=False)
     )
 
@@ -107,6 +108,7 @@ def _old_drafts(before: datetime) -> tuple[ColumnElement[bool], ...]:
         Draft.file_id.is_not(None),
         exists().where(DraftTask.draft_id == Draft.id),
         exists().where(DraftGroup.draft_id == Draft.id),
+        exists().where(Attachment.draft_id == Draft.id),
     )
     return Draft.state == DraftState.DROPPED, Draft.updated_at < before, has_content
 
