@@ -112,6 +112,8 @@ async def test_given_back_it_says_why_until_it_is_changed(office: Office):
     await mai.presses_data(Callback(Press.DRAFT_DATE_TODAY, (draft.id,)))
     assert said not in mai.texts()[0]
     await mai.presses_data(submitting(await the(office, draft)))
+    as_it_was_shown_first = await hai.presses_data(deciding(draft))
+    assert as_it_was_shown_first == Popup(say("review.not_as_shown"), alert=True)
     await hai.presses("Duyệt")
     assert (await the(office, draft)).state is DraftState.APPROVED
 
