@@ -37,12 +37,13 @@ from bot.intake.subscription import (
     webhook_info,
     webhook_url,
 )
-from bot.storage import kept, outbox, seals, updates
+from bot.storage import kept, outbox, seals, staff, updates
 from bot.storage.engine import Database
 from bot.storage.schema import Schema
 from bot.texts import texts
 
 _PATIENCE_SECONDS = 10.0
+_FOUR_EYES = 2  # people
 _PAST = timedelta(minutes=10)  # what Telegram complained of before is over
 
 
@@ -112,6 +113,7 @@ async def _queues(config: Config) -> AsyncIterator[Item]:
                 unsealed = await seals.count_unsealed(session)
                 look = await auditor.look(session, now=system_clock(), newest=None)
                 held = await kept.hold_left(session, now=system_clock())
+                issuing = await staff.count_issuing(session)
         finally:
             await database.close()
     if conflict is not None:
@@ -132,6 +134,12 @@ async def _queues(config: Config) -> AsyncIterator[Item]:
         sentence += f"; Telegram told the bot to wait {counted(minutes, 'more minute')}"
     yield Item("outbox", ok=True, sentence=sentence)
     yield _record(config, sealed=head.number, unsealed=unsealed)
+    if config.issue.approval != "none" and issuing < _FOUR_EYES:
+        sentence = (
+            f"issue.approval is {config.issue.approval}, but {issuing} may issue: nobody could "
+            "approve the drafts of another; see `dondoc staff add`"
+        )
+        yield Item("approval", ok=False, sentence=sentence)
     for breach in look.found:
         sentence = texts("en")(f"audit.{breach.rule}", **auditor.values(breach))
         yield Item("audit", ok=False, sentence=sentence)

@@ -8,8 +8,8 @@ A staff member may be limited to groups of units. The rule, for every command, b
 - A draft is worked on by its author, or by staff without limits; it is issued, and a group or unit
   chosen, only if all the groups and units are theirs. So it is with units that a directive, whose
   sending they control, gets later.
-- A draft that waits for approval is decided by who may issue, neither began nor changed it, and
-  whose all of its units are.
+- A draft that waits for approval is decided by somebody who may issue, whose limits leave out none
+  of its units, and who neither began nor changed it.
 - In the registry they see the groups that are theirs and the units in them; an administrator
   changes what is kept of such a unit, invites and lets in its people, gives their places to others,
   renames it and retires it.

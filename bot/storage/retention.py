@@ -17,6 +17,7 @@ from sqlalchemy.orm import InstrumentedAttribute, aliased
 
 from bot.domain.states import DraftState, JoinState, MessageKind, OutboxState, UpdateState
 from bot.storage.tables import (
+    Attachment,
     Base,
     Dialogue,
     Draft,
@@ -79,7 +80,7 @@ async def _empty_drafts(session: AsyncSession, ids: Collection[int]) -> None:
         .where(DraftTaskPart.draft_task_id.in_(tasks))
         .execution_options(synchronize_session=False)
     )
-    for table in (DraftTask, DraftGroup, DraftUnit, DraftPerson):
+    for table in (DraftTask, DraftGroup, DraftUnit, DraftPerson, Attachment):
         await session.execute(
             delete(table)
             .where(table.draft_id.in_(ids))
@@ -88,7 +89,7 @@ async def _empty_drafts(session: AsyncSession, ids: Collection[int]) -> None:
     await session.execute(
         update(Draft)
         .where(Draft.id.in_(ids))
-        .values(body="", subject=None, file_id=None, file_name=None)
+        .values(body="", subject=None, file_id=None, file_name=None, review_note=None)
         .execution_options(synchronize_session=False)
     )
 
@@ -119,6 +120,7 @@ def _old_drafts(before: datetime) -> tuple[ColumnElement[bool], ...]:
         exists().where(DraftGroup.draft_id == Draft.id),
         exists().where(DraftUnit.draft_id == Draft.id),
         exists().where(DraftPerson.draft_id == Draft.id),
+        exists().where(Attachment.draft_id == Draft.id),
     )
     return Draft.state == DraftState.DROPPED, Draft.updated_at < before, has_content
 

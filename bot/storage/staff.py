@@ -42,6 +42,13 @@ async def count(session: AsyncSession) -> int:
     return number or 0
 
 
+async def count_issuing(session: AsyncSession) -> int:
+    """How many may issue, and so approve what another one wrote."""
+    issuing = Staff.role.in_((StaffRole.SENDER, StaffRole.ADMIN))
+    counted = select(func.count(Staff.id)).where(issuing, Staff.removed_at.is_(None))
+    return await session.scalar(counted) or 0
+
+
 async def members(
     session: AsyncSession, *, offset: int = 0, limit: int | None = None
 ) -> list[Member]:

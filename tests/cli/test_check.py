@@ -135,6 +135,26 @@ def test_check_counts_what_waits_for_people(dondoc, write_config, sqlite_templat
     assert TOKEN.partition(":")[2] not in told.out
 
 
+def test_check_says_when_nobody_could_approve(dondoc, write_config, sqlite_template, tmp_path):
+    file = tmp_path / "dondoc.db"
+    shutil.copyfile(sqlite_template, file)
+    config = write_config(sqlite_url(file), more='[issue]\napproval = "all"\n')
+    told = dondoc("check", "--config", config)
+    assert "issue.approval is all, but 0 may issue" in told.out
+    for number in (1, 2):
+        in_sqlite(
+            file,
+            "INSERT INTO persons (id, telegram_id, name, language, created_at)"
+            f" VALUES ({number}, {number}, 'Mai', 'vi', '2026-01-01')",
+        )
+        in_sqlite(
+            file,
+            "INSERT INTO staff (person_id, role, added_at)"
+            f" VALUES ({number}, 'sender', '2026-01-01')",
+        )
+    assert "issue.approval" not in dondoc("check", "--config", config).out
+
+
 async def test_check_names_what_must_never_be(
     dondoc, write_config, sandbox, sqlite_template, tmp_path
 ):

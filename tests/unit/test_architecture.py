@@ -219,6 +219,27 @@ def test_no_event_is_changed_or_deleted_but_to_be_sealed():
     ] == ["bot.storage.seals"]
 
 
+def test_whatever_changes_a_draft_says_so_in_one_place():
+    """`drafts.changed` undoes an approval: whoever notes a change must not go around it."""
+    changing = {
+        name_of(path)
+        for path in MODULES
+        if not path.is_relative_to(MIGRATIONS)
+        for node in ast.walk(tree_of(path))
+        if isinstance(node, ast.Assign)
+        for target in node.targets
+        if isinstance(target, ast.Attribute) and target.attr == "updated_at"
+    }
+    assert changing == {"bot.actions.drafts"}
+    within = {
+        function.name
+        for function in ast.walk(tree_of(ROOT / "bot" / "actions" / "drafts.py"))
+        if isinstance(function, ast.FunctionDef | ast.AsyncFunctionDef)
+        and "draft.updated_at = now" in ast.unparse(function)
+    }
+    assert within == {"fill", "refuse", "changed"}  # the first two are of a letter being read
+
+
 def test_nothing_is_unpickled():
     """Whoever can write what is unpickled can run anything; so can some parts of libraries."""
     never = {"pickle", "shelve", "marshal", "dill", "cloudpickle"}
