@@ -18,6 +18,7 @@ from bot.actions import policy as policies
 from bot.delivery import gather_cards
 from bot.delivery.context import Context, Later, Loaded, Ready, Scene, Withdraw
 from bot.delivery.gather import gather
+from bot.delivery.settle import TELLS_A_SECRET
 from bot.delivery.telegram import Call, call_of
 from bot.domain.states import Lane, OutboxState
 from bot.runtime import Runtime
@@ -121,7 +122,8 @@ async def _written(
             case Later(seconds=seconds):
                 batch.dropped.append(given_back(message, scene.now + timedelta(seconds=seconds)))
             case Withdraw(reason=reason, state=state):
-                batch.dropped.append(claims.dropped(message, state, reason))
+                was_secret = message.kind in TELLS_A_SECRET
+                batch.dropped.append(claims.dropped(message, state, reason, was_secret=was_secret))
     return batch
 
 

@@ -55,6 +55,16 @@ class Round:
         """Telegram does not know the bot any more."""
         return any(fate.stop_sending for _, fate in self.followed)
 
+    @property
+    def untold(self) -> list[Recorded]:
+        """Secrets that were dropped: nobody holds them."""
+        return [each for each in self.recorded if each.untold is not None]
+
+    @property
+    def has_more_to_it(self) -> bool:
+        """Something is to be done besides writing outcomes down."""
+        return bool(self.followed or self.untold)
+
     def write(self, session: Session, *, epoch: int | None, now: datetime) -> set[int]:
         """Write it down; the marked messages that are still ours."""
         claims.record(session, self.recorded, now=now)
@@ -73,6 +83,9 @@ class Round:
         held: set[int] = set()
         for message, fate in self.followed:
             held |= await _follow_up(session, message, fate, now=now)
+        for each in self.untold:
+            await invites.take_back_untold(session, each.untold or {}, now=now)
+            await outbox.forget_parameters(session, each.id)
         return held
 
     def _prove(self, message: Claimed, message_id: int) -> None:

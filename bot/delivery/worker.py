@@ -339,7 +339,7 @@ class Delivery:
         asks = any(prepared.message.kind is MessageKind.REMINDER for prepared in chosen)
         is_last = not (chosen or self._ready or self._sending)
         if (
-            this.followed
+            this.has_more_to_it
             or asks
             or redraw_now
             or is_last

@@ -176,6 +176,7 @@ class Recorded:
     send_at: datetime | None = None
     attempts_less: int = 0
     uncertain: int = 0
+    untold: Mapping[str, Any] | None = None  # of a secret that was dropped, its parameters
 
     @property
     def is_plainly_accepted(self) -> bool:
@@ -195,7 +196,9 @@ def given_back(message: Claimed, send_at: datetime, *, reason: str | None = None
     )
 
 
-def dropped(message: Claimed, state: OutboxState, reason: str) -> Recorded:
+def dropped(
+    message: Claimed, state: OutboxState, reason: str, *, was_secret: bool = False
+) -> Recorded:
     """Claimed, and never to be sent."""
     return Recorded(
         id=message.id,
@@ -203,6 +206,7 @@ def dropped(message: Claimed, state: OutboxState, reason: str) -> Recorded:
         directive_id=message.directive_id,
         state=state,
         reason=reason,
+        untold=message.parameters if was_secret else None,
     )
 
 

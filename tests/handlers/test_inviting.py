@@ -11,6 +11,7 @@ import pytest
 
 from bot.callbacks import Callback, Press
 from bot.domain.states import ContactRole, InviteKind, MessageKind, StaffRole
+from bot.storage import people
 from bot.storage.tables import Contact, Dialogue, Event, Group, Invite, OutboxMessage
 from bot.texts import texts
 from tests import factories
@@ -181,3 +182,18 @@ async def test_codes_of_a_message_that_surely_reached_nobody_are_taken_back(
     assert await office.rows(Event, action="invite_revoked", unit_id=unit.id)
     await admin.presses_data(Callback(Press.INVITE_UNIT, (unit.id,)))
     assert say("invites.none") in admin.texts()[-1]
+
+
+async def test_a_code_for_a_chat_that_takes_nothing_any_more_is_taken_back(office: Office):
+    unit = await office.unit("Báo Yên Bái")
+    admin = await office.staff(StaffRole.ADMIN)
+    office.sandbox.say(admin.user_id, f"/moi {unit.code}")
+    await office.handles()
+    async with office.rt.write() as session:
+        chat = await people.chat_by_telegram_id(session, admin.chat_id)
+        assert chat is not None
+        await people.mark_unreachable(session, chat.id, reason="blocked", now=office.rt.now())
+    await office.works()
+    (invite,) = await office.rows(Invite)
+    assert invite.revoked_at is not None
+    assert "start=" not in await told(office)
