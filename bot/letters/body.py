@@ -24,6 +24,8 @@ from bot.letters.markers import (
 )
 from bot.letters.requests import (
     announces_facts,
+    announces_outline,
+    announces_requests,
     asks,
     gives_duty,
     is_background,
@@ -75,16 +77,17 @@ class _Item:
     asks: bool = True  # else it only tells, and ends the one before
 
 
-def read_body(lines: Sequence[str]) -> Body:
+def read_body(lines: Sequence[str], *, lists_ask: bool = True) -> Body:
     """Find the tasks among the normalised lines between the addressees and the signature.
 
     Articles (`Điều 1.`) are taken before numbers, numbers before points (`a)`), points before
     paragraphs by group (`Đối với …:`), and plain bullets only below a line that announces them.
-    A list that only tells has no tasks; then those paragraphs are some that ask by themselves.
+    A list that only tells has no tasks; then those paragraphs are some that ask by themselves, as
+    they are where no list can ask (`lists_ask`), in invitations.
     """
     paragraphs = join_paragraphs(lines)
     texts = _without_background([paragraph.text for paragraph in paragraphs])
-    for find, sureness in _WAYS:
+    for find, sureness in _WAYS if lists_ask else _WAYS[-1:]:
         items = find(texts)
         if any(item.asks for item in items):
             return replace(_body(paragraphs, items), sureness=sureness)
@@ -101,7 +104,8 @@ def _without_background(paragraphs: list[str]) -> list[str]:
     for paragraph in paragraphs:
         if section := SECTION.match(paragraph):
             tells = is_background(section["text"])
-        kept.append("" if tells and not section else paragraph)
+        asks_itself = not starts_item(paragraph) and is_request(paragraph)
+        kept.append(paragraph if section or asks_itself or not tells else "")
     return kept
 
 
@@ -174,20 +178,37 @@ def _counted(paragraphs: list[str], shape: re.Pattern[str]) -> list[_Item]:
             named = _FOR_A_GROUP.search(section["text"])
             group = named["group"] if named else None
         match = shape.match(paragraph)
-        if match is None or place_of(match) != expected:
+        if match is None:
             continue
-        expected += 1
+        if place_of(match) == 1 and _starts_anew(paragraphs, index, items):
+            items = [replace(item, asks=False) for item in items]
+        elif place_of(match) != expected:
+            continue
+        expected = place_of(match) + 1
         items.append(_Item(index, match["text"], shape, group))
     return items
 
 
+def _starts_anew(paragraphs: list[str], index: int, items: list[_Item]) -> bool:
+    """Whether a second list asks for something after a first one that nobody was asked to do."""
+    asked = items and announces_requests(paragraphs[index - 1])
+    return bool(asked) and not announces_requests(_announcement(paragraphs, items[0].index))
+
+
 def _asking(paragraphs: list[str], items: list[_Item]) -> list[_Item]:
     """The items with those marked that only tell."""
-    if not items or announces_facts(_announcement(paragraphs, items[0].index)):
+    first = next((item.index for item in items if item.asks), 0)
+    above = _announcement(paragraphs, first)
+    if announces_facts(above):
         return [replace(item, asks=False) for item in items]
+    if announces_outline(above, [item.text for item in items if item.asks]):
+        return [_Item(first - 1, above)]
     of_event = tells_of_event([item.text for item in items])
     return [
-        replace(item, asks=asks(item.text) and not (of_event and is_labelled(item.text)))
+        replace(
+            item,
+            asks=item.asks and asks(item.text) and not (of_event and is_labelled(item.text)),
+        )
         for item in items
     ]
 

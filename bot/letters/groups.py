@@ -11,7 +11,7 @@ from bot.letters.offices import ORGANISATION
 
 # What organisations are told to do; not what is part of a name or of another word: "các cơ quan
 # thiết lập trang thông tin" names them, "lập danh sách" is work; "trực thuộc", "giao thông".
-_VERBS: Final = (
+_WORK: Final = (
     "chủ trì", "phối hợp", "tham mưu", "chủ động", "chỉ đạo", "hướng dẫn", "triển khai",
     "(?<!ơ quan, )(?<!ác )tổ chức(?!, | (?:chính trị|xã hội|đoàn thể|thành viên|hội))",
     "tăng cường", "đẩy mạnh", "xây dựng", "cung cấp", "đăng tải", "đăng, phát", "đăng phát", "đăng",
@@ -32,9 +32,9 @@ _VERBS: Final = (
     "(?<!hường )trực(?! thuộc| tuyến| tiếp)", "giao(?! thông| dịch| lưu)", "chuyển(?! đổi)",
 )  # fmt: skip
 # Longer ones first where one begins like another.
-_VERB: Final = "|".join(sorted(_VERBS, key=len, reverse=True))
+VERB: Final = "|".join(sorted(_WORK, key=len, reverse=True))
 _ASKED: Final = r"(?:[Đđ]ề nghị|[Yy]êu cầu|[Gg]iao|[Gg]iao cho|[Pp]hân công)"
-_DOES: Final = rf" (?:không |cần |phải |chỉ )?(?P<verb>{_VERB})(?!\w)"
+_DOES: Final = rf" (?:không |cần |phải |chỉ )?(?P<verb>{VERB})(?!\w)"
 # Đối với các cơ quan báo chí, with a colon or alone on its line; "đối với các nội dung" is no one
 _FOR = re.compile(
     r"^(?:[Đđ]ối ?với|Về phía) (?!(?:các |những )?(?:nội dung|nhiệm vụ|công tác|việc|trường hợp"

@@ -45,6 +45,8 @@ _ELSEWHERE = re.compile(r"Như (?:nơi nhận|trên|danh sách)", re.IGNORECASE)
 _MARKUP = re.compile(r"^(?:[_#>]+|\*\*+|\*(?! )) ?|[*_]+$")
 _RULE = re.compile(r"[\W_]+")
 _UPWARD: Final = ("Tờ trình", "Báo cáo")  # they ask or tell those above, and give no tasks
+_SENTENCE = re.compile(r"[a-zà-ỹđ)]\s?[.:]$")
+_INVITATIONS: Final = ("Giấy mời", "Thư mời")
 PARAGRAPH: Final = 100  # characters: a line this long is no addressee's second line, no head
 
 
@@ -78,7 +80,7 @@ def parse_document(document: Document) -> Letter:
     shown = [line for line in apart.lines if line.origin is Origin.TEXT]
     parts = _take_apart([_clean(line.text) for line in shown])
     header = read_header(parts.header)
-    body = read_body(parts.body)
+    body = read_body(parts.body, lists_ask=header.kind not in _INVITATIONS)
     if header.kind in _UPWARD:
         body = replace(body, tasks=(), spans=())
     foot = read_foot(parts.foot)
@@ -218,7 +220,7 @@ def _take_apart(lines: list[str]) -> _Parts:
 
 def _body_start(lines: list[str]) -> int:
     """The first line that is no part of a head, for letters that address nobody."""
-    below_heading = False
+    headed = below_heading = False
     for index, line in enumerate(lines):
         if not line:
             continue
@@ -228,7 +230,11 @@ def _body_start(lines: list[str]) -> int:
             long = len(line) > PARAGRAPH and not below_heading
             if long or starts_item(line) or (not below_heading and STARTS_BODY.match(line)):
                 return index
+            # A whole sentence behind an empty line is no part of a subject.
+            if headed and not below_heading and not lines[index - 1] and _SENTENCE.search(line):
+                return index
         below_heading = heading_kind(line) is not None
+        headed = headed or below_heading
     return len(lines)
 
 

@@ -8,7 +8,7 @@ from __future__ import annotations
 import re
 from collections.abc import Iterable
 
-from bot.letters.groups import FORWARDED
+from bot.letters.groups import FORWARDED, VERB
 from bot.letters.offices import ORGANISATION
 
 # Sections and items that ask for nothing; of an item its heading must be no more than that.
@@ -45,7 +45,9 @@ _ASK = (
     rf"{_NOUN_BEFORE}(?:đề nghị|yêu cầu|giao|phân công|Đề nghị|Yêu cầu|Giao|Phân công) "
     r"(?!của|về|tại|này|trên|nêu|công tác|nhiệm vụ|thực tế|đặt ra|phát triển|các nội dung|sau)"
 )
-_REQUEST = re.compile(rf"(?:^|[ ,.;:]){_ASK}(?=[^\W\d_])")
+# Those asked are offices or the like, not the public: "đề nghị nhân dân chấp hành"
+_ASKED = rf"(?:{ORGANISATION}|(?:các|những|mỗi|quý|toàn|ông|bà) |(?:{VERB})(?!\w))"
+_REQUEST = re.compile(rf"(?:^|[ ,.;:]){_ASK}(?={_ASKED})")
 # "đề nghị UBND tỉnh xem xét, phê duyệt": asks those above
 _UPWARD = re.compile(
     r"(?:[Kk]ính (?:đề nghị|trình|mong|báo cáo)|[Tt]rình) "
@@ -58,14 +60,23 @@ _ONLY_POLITE = re.compile(
 # The line above a list that only tells: "Sở trả lời như sau:", "trân trọng kính mời:"
 _TELLS = re.compile(
     r"(?<!\w)(?:trả lời|phúc đáp|giải đáp|thông báo|kính mời|trân trọng mời|kính trình|công bố"
-    r"|báo cáo|danh mục|danh sách|khẩu hiệu|đính chính|kết quả|gồm|bao gồm|tổ chức [A-ZĐ]\w+"
+    r"|nhận thấy|cho thấy|ghi nhận|tồn tại|hạn chế|nguyên nhân|vi phạm|báo cáo|danh mục"
+    r"|danh sách|khẩu hiệu|đính chính|kết quả"
+    r"|gồm|bao gồm|tổ chức [A-ZĐ]\w+"
     r"|cụ thể các (?:công trình|dự án))(?!\w)"
 )
 _ASKS = re.compile(
-    r"(?<!\w)(?:đề nghị|yêu cầu|giao|chỉ đạo|nhiệm vụ|triển khai|thực hiện|kết luận|phân công"
-    r"|lưu ý|định hướng|hướng dẫn|tập trung|khuyến cáo|có ý kiến|một số việc)(?!\w)"
+    r"(?<!\w)(?:đề nghị|yêu cầu|giao(?! thông| ban| dịch)|chỉ đạo|nhiệm vụ|triển khai"
+    r"|thực hiện|kết luận|phân công|lưu ý|định hướng|hướng dẫn|tập trung"
+    r"|khuyến cáo|có ý kiến|một số việc)(?!\w)"
 )
 _CHARGES = re.compile(r"\W*(?:\w{1,2}[.)] ?)?(?:Giao|Yêu cầu|Đề nghị|Phân công) ")
+# What may have a list of contents, and how items begin that are work themselves.
+_HANDED_IN = re.compile(
+    r"(?<!\w)(?:báo cáo|cung cấp|gửi|đăng ký|thống kê|tổng hợp|cho biết|cho ý kiến|góp ý|lập|nộp)"
+    r"(?!\w)"
+)
+_DUTY = re.compile(rf"(?i:{VERB})(?!\w)|{ORGANISATION}|Đối với|Về phía|Không ")
 # Articles of a decision that give a duty to somebody.
 _GIVES_DUTY = re.compile(
     rf"(?:Giao|Yêu cầu|Đề nghị|Phân công|Nhiệm vụ|Trách nhiệm|Tổ chức thực hiện)(?!\w)"
@@ -109,6 +120,18 @@ def announces_facts(above: str) -> bool:
     if not above.endswith(":") or _ASKS.search(clause) or _REQUEST.search(sentence):
         return False
     return bool(_TELLS.search(clause))
+
+
+def announces_requests(above: str) -> bool:
+    """Whether the words above a list ask for what it lists."""
+    return above.endswith(":") and bool(_REQUEST.search(re.split(r"[.!?] ", above)[-1]))
+
+
+def announces_outline(above: str, items: list[str]) -> bool:
+    """Whether what is asked for is a report or the like, and the list tells what is to be in it."""
+    clause = re.split(r"[.!?;] ", above)[-1]
+    duties = sum(bool(_DUTY.match(item)) for item in items)
+    return announces_requests(above) and bool(_HANDED_IN.search(clause)) and 2 * duties < len(items)
 
 
 def is_request(paragraph: str) -> bool:
