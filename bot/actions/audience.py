@@ -13,7 +13,7 @@ from typing import Any
 from sqlalchemy.ext.asyncio import AsyncSession
 
 from bot.actions.cards import task_lists
-from bot.actions.drafts import open_draft
+from bot.actions.drafts import changed, open_draft
 from bot.actions.replies import queue
 from bot.domain.recipients import FOR_ALL, Choice, Choices, Recipients, TaskParts, recipients_of
 from bot.domain.rights import Actor
@@ -160,7 +160,7 @@ async def choose_group(
     if line.group_id is None:
         raise InvalidInput("draft.line_without_group")
     line.chosen, line.excluded = choice is Choice.YES, choice is Choice.LEFT_OUT
-    draft.updated_at = now
+    await changed(session, draft, now=now)
     return draft
 
 
@@ -171,7 +171,7 @@ async def choose_unit(
     draft = await open_draft(session, draft_id)
     excluded = None if choice is Choice.NO else choice is Choice.LEFT_OUT
     await stored.choose_unit(session, draft_id, unit.id, excluded=excluded)
-    draft.updated_at = now
+    await changed(session, draft, now=now)
     return draft
 
 
@@ -189,7 +189,7 @@ async def choose_person(
         person_id=contact.person_id,
         chosen=chosen,
     )
-    draft.updated_at = now
+    await changed(session, draft, now=now)
     return draft
 
 
@@ -235,7 +235,7 @@ async def set_part(
         raise NotFound("refused.gone")
     draft = await open_draft(session, task.draft_id)
     await stored.set_part(session, task.id, group_id=group_id, unit_id=unit_id, part=part)
-    draft.updated_at = now
+    await changed(session, draft, now=now)
     return draft
 
 
@@ -243,7 +243,7 @@ async def give_to_all(session: AsyncSession, task: DraftTask, *, now: datetime) 
     """The task is for all addressees."""
     draft = await open_draft(session, task.draft_id)
     await stored.clear_parts(session, task.id)
-    draft.updated_at = now
+    await changed(session, draft, now=now)
     return draft
 
 

@@ -16,7 +16,7 @@ from sqlalchemy.ext.asyncio import AsyncSession
 from bot.actions import cards as card_actions
 from bot.actions import closing, versions
 from bot.actions.corrected_work import Work
-from bot.actions.drafts import open_draft
+from bot.actions.drafts import changed, is_approved, open_draft
 from bot.actions.policy import Policy
 from bot.domain.directives import identity_key
 from bot.domain.states import DraftState, Lane, MessageKind, VersionKind
@@ -85,7 +85,7 @@ async def set_note(session: AsyncSession, draft_id: int, text: str, *, now: date
     """What was wrong, as typed."""
     draft = await open_correction(session, draft_id)
     draft.note = note_of(text)
-    draft.updated_at = now
+    await changed(session, draft, now=now)
 
 
 def note_of(text: str) -> str:
@@ -102,7 +102,7 @@ async def set_asks_again(
     """Whether receipts are to be given again."""
     draft = await open_correction(session, draft_id)
     draft.asks_again = asks_again
-    draft.updated_at = now
+    await changed(session, draft, now=now)
     return draft
 
 
@@ -214,6 +214,15 @@ class Corrected:
     chats: int
 
 
+async def check(session: AsyncSession, draft: Draft, *, now: datetime) -> Planned:
+    """What the correction would change, if nothing forbids to issue it, or to approve it; else
+    InvalidInput or Conflict."""
+    plan = await planned(session, draft, now=now)
+    for fault in plan.faults:
+        raise (Conflict if fault == "correction.outdated" else InvalidInput)(fault)
+    return plan
+
+
 async def issue(
     session: AsyncSession, draft_id: int, *, actor_id: int, policy: Policy, now: datetime
 ) -> Corrected:
@@ -221,10 +230,11 @@ async def issue(
     chat told once what has changed. Raises InvalidInput or Conflict for what forbids it."""
     draft = await open_correction(session, draft_id)
     await closing.still_open(session, draft.corrects_id or 0)
-    plan = await planned(session, draft, now=now)
-    for fault in plan.faults:
-        raise (Conflict if fault == "correction.outdated" else InvalidInput)(fault)
+    plan = await check(session, draft, now=now)
     directive = plan.directive
+    units = len(await directives.unit_ids(session, directive.id))
+    if policy.needs_approval(units) and not is_approved(draft):
+        raise Conflict("review.needed")
     if not await drafts.close(session, draft_id, state=DraftState.ISSUED, now=now):
         raise Conflict("draft.already_issued")
     lists_before = await _lists(session, directive)

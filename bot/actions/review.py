@@ -11,7 +11,7 @@ from datetime import datetime
 
 from sqlalchemy.ext.asyncio import AsyncSession
 
-from bot.actions import audience, directives, drafts, previews
+from bot.actions import audience, corrections, directives, drafts, previews
 from bot.actions.replies import notice
 from bot.domain.rights import Actor
 from bot.domain.states import DraftState, StaffRole
@@ -41,7 +41,9 @@ async def submit(
     draft = await drafts.open_draft(session, draft_id)
     if draft.state is not DraftState.OPEN:
         raise Conflict("review.submitted_before")
-    if draft.corrects_id is None:
+    if draft.corrects_id is not None:
+        await corrections.check(session, draft, now=now)
+    else:
         await directives.check(session, draft, unnumbered="allowed", now=now)
     draft.state = DraftState.SUBMITTED
     draft.submitted_at = now

@@ -14,13 +14,13 @@ from datetime import date, datetime
 
 from sqlalchemy.ext.asyncio import AsyncSession
 
+from bot.actions import attachments
 from bot.actions import drafts as draft_actions
 from bot.domain.rights import Actor
 from bot.domain.states import DraftState, Every
 from bot.errors import Conflict, InvalidInput, NotFound
 from bot.storage import directives, drafts, events, templates
 from bot.storage.tables import (
-    Attachment,
     Base,
     Directive,
     Draft,
@@ -300,9 +300,7 @@ async def _copy_audience(
     for person in await templates.rows_of(session, DraftPerson, of):
         if actor is None or actor.oversees(person.unit_id):
             _add_copy(session, draft, person, "unit_id", "person_id")
-    for file in await templates.rows_of(session, Attachment, of):
-        _add_copy(session, draft, file, "position", "file_id", "file_name", "is_picture")
-    await session.flush()
+    await attachments.copy(session, of, draft.id)
 
 
 def _add_copy(session: AsyncSession, draft: Draft, row: Base, *names: str) -> None:

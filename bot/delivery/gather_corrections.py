@@ -12,11 +12,18 @@ from bot.actions import drafts as draft_actions
 from bot.actions.cards import task_lists
 from bot.actions.corrections import Planned
 from bot.actions.drafts import Menu
-from bot.delivery import gather_drafts, render, render_corrections, render_draft, render_versions
+from bot.delivery import (
+    gather_drafts,
+    gather_review,
+    render,
+    render_corrections,
+    render_draft,
+    render_versions,
+)
 from bot.delivery.context import Context, Gathered, Ready, Withdraw, directive_view
 from bot.delivery.render import CardView, Content, DirectiveView, TaskView
 from bot.delivery.render_corrections import CorrectionDraftView
-from bot.domain.states import DraftState
+from bot.domain.states import COMPOSING
 from bot.storage import directives, drafts
 from bot.storage.tables import Directive, Draft
 
@@ -25,7 +32,7 @@ async def draft_card(context: Context, draft_id: int) -> Content | Withdraw:
     """Any draft's card; a correction's says what it corrects, and offers what can be corrected."""
     draft = await drafts.get(context.session, draft_id)
     directive = await _corrected(context, draft)
-    if draft is None or directive is None or draft.state is not DraftState.OPEN:
+    if draft is None or directive is None or draft.state not in COMPOSING:
         return await gather_drafts.draft_card(context, draft_id)
     correction = _view(context, draft, directive)
     write, parameters = context.write, await gather_drafts.last_shown(context)
@@ -46,7 +53,7 @@ async def preview(context: Context) -> Gathered:
     directive = await _corrected(context, draft)
     if draft is None or directive is None:
         return await gather_drafts.preview(context)
-    if draft.state is not DraftState.OPEN:
+    if draft.state not in COMPOSING and context.message.parameters["part"] != "review":
         return Withdraw("draft_gone")
     plan = await corrections.planned(context.session, draft, now=context.now)
     match context.message.parameters["part"]:
@@ -56,6 +63,8 @@ async def preview(context: Context) -> Gathered:
             return gather_drafts.part_of_list(context, _identity(draft, plan), tasks, lists)
         case "card":
             return Ready(await _card(context, draft, plan))
+        case "review":
+            return await gather_drafts.review(context, draft, await _check(context, draft, plan))
     return Ready(await _check(context, draft, plan), context.message.edits)
 
 
@@ -83,7 +92,13 @@ def _identity(draft: Draft, plan: Planned) -> DirectiveView:
 
 def _tasks(plan: Planned) -> tuple[TaskView, ...]:
     return tuple(
-        TaskView(position=position, short_title=task.short_title, deadline_at=task.deadline_at)
+        TaskView(
+            position=position,
+            short_title=task.short_title,
+            deadline_at=task.deadline_at,
+            expected=task.expected_articles,
+            is_undecided=task.deadline_at is None and not task.continuous,
+        )
         for position, task in plan.tasks
     )
 
@@ -112,5 +127,8 @@ async def _check(context: Context, draft: Draft, plan: Planned) -> Content:
         changes=plan.changes,
         units=len(addressees),
         faults=plan.faults,
+        review=await gather_review.view(
+            context, draft, needed=context.policy.needs_approval(len(addressees))
+        ),
     )
     return render_corrections.check(view, context.write)

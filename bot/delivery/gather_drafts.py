@@ -195,7 +195,7 @@ async def preview(context: Context) -> Gathered:
     check with the sending button. As a test it has its buttons, and the whole letter after it."""
     draft = await drafts.get(context.session, context.number("draft_id"))
     if context.message.parameters["part"] == "review":
-        return await _review(context, draft)
+        return await review(context, draft, await _check(context, draft))
     if draft is None or draft.state not in COMPOSING:
         return Withdraw("draft_gone")
     match context.message.parameters["part"]:
@@ -223,25 +223,31 @@ async def preview(context: Context) -> Gathered:
     return Ready(replace(content, buttons=render.of_a_test(content.buttons) if is_test else ()))
 
 
-async def _review(context: Context, draft: Draft | None) -> Gathered:
+async def review(context: Context, draft: Draft | None, check: Content | None) -> Gathered:
     """The check with the buttons that decide, or what became of the draft in their place."""
     edits = context.message.edits
-    if draft is None or not gather_review.is_to_decide(context, draft):
+    if draft is None or check is None or not gather_review.is_to_decide(context, draft):
         if edits is None:
             return Withdraw("decided")
         became = await gather_review.view(context, draft, needed=False) if draft else None
         return Ready(render_review.outcome(became, context.write), edits)
     if not await gather_review.may_decide(context, draft):
         return NOT_STAFF
-    audience = await audience_actions.audience(context.session, draft.id)
     content = render_review.to_decide(
-        await gather_check.check(context, draft, audience),
+        check,
         draft.id,
         draft_actions.state_id(draft),
         context.write,
         author=await gather_review.author(context, draft),
     )
     return Ready(content, edits)
+
+
+async def _check(context: Context, draft: Draft | None) -> Content | None:
+    if draft is None or draft.state not in COMPOSING:
+        return None
+    audience = await audience_actions.audience(context.session, draft.id)
+    return await gather_check.check(context, draft, audience)
 
 
 def _previewed_task(task: DraftTask, part: Part) -> TaskView:

@@ -8,7 +8,9 @@ from __future__ import annotations
 from dataclasses import dataclass
 
 from bot.callbacks import Callback, Press
+from bot.delivery import render_review
 from bot.delivery.render import Button, Content, Writer, fit
+from bot.delivery.render_review import ReviewView
 from bot.delivery.render_versions import change_lines
 from bot.domain.versions import Change
 
@@ -46,13 +48,17 @@ def buttons(view: CorrectionDraftView, write: Writer) -> Rows:
         ),
         (
             _button(write, "button.edit_subject", Press.DRAFT_SUBJECT, view.draft_id),
+            _button(write, "button.urgency", Press.DRAFT_URGENCIES, view.draft_id),
+        ),
+        (
+            _button(write, "button.tasks", Press.DRAFT_TASKS, view.draft_id, 1),
             _button(write, "button.deadlines", Press.DRAFT_DEADLINES, view.draft_id),
         ),
         (
             _button(write, "button.correction_note", Press.CORRECTION_NOTE, view.draft_id),
             _again_button(view, write),
         ),
-        (_button(write, "button.drop", Press.DRAFT_DROP, view.draft_id),),
+        (_button(write, "button.drop", Press.DRAFT_DROP_ASK, view.draft_id),),
         (_button(write, "button.preview", Press.DRAFT_PREVIEW, view.draft_id, style="primary"),),
     )
 
@@ -77,12 +83,14 @@ class CorrectionCheckView:
     changes: tuple[Change, ...]
     units: int
     faults: tuple[str, ...]
+    review: ReviewView
 
 
 def check(view: CorrectionCheckView, write: Writer) -> Content:
     """The differences in words under the new card, with the button that issues them."""
     head = [write.bold("correction.check", title=view.draft.title, count=view.units)]
-    foot = [*notes(view.draft, write), *(write.say(key) for key in view.faults)]
+    foot = [*notes(view.draft, write), *render_review.lines(view.review, write)]
+    foot += [write.say(key) for key in view.faults]
     text = fit(
         head,
         change_lines(view.changes, write),
@@ -90,8 +98,10 @@ def check(view: CorrectionCheckView, write: Writer) -> Content:
         more=lambda left: write.say("change.more", count=left),
     )
     back = _button(write, "button.back_to_draft", Press.DRAFT_CARD, view.draft.draft_id)
-    if view.faults:
-        return Content(text, ((back,),))
     data = (view.draft.draft_id, view.state_id)
+    if not view.faults and view.review.is_to_submit:
+        return Content(text, ((render_review.submit_button(*data, write),), (back,)))
+    if view.faults or not view.review.may_be_sent:
+        return Content(text, ((back,),))
     send = _button(write, "button.correct_surely", Press.CORRECTION_ISSUE, *data, style="success")
     return Content(text, ((send,), (back,)))
