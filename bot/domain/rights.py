@@ -7,6 +7,8 @@ A staff member may be limited to groups of units. The rule, for every command, b
 - The sending of a directive is controlled by whom all of its units are theirs.
 - A draft is worked on by its author, or by staff without limits; it is issued, and a group ticked,
   only if all the groups are theirs.
+- Templates are worked on like drafts. What is made from one, or like a directive that they see,
+  goes to those of its addressees only that are theirs.
 - In the registry they see the groups that are theirs and the units in them; an administrator
   changes what is kept of such a unit, invites and lets in its people, gives their places to others,
   renames it and retires it.
