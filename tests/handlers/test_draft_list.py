@@ -205,7 +205,13 @@ async def whole_draft(office: Office, mai: Phone, **values: Any) -> Draft:
                 DraftUnit(draft_id=draft.id, unit_id=unit.id, excluded=True),
                 DraftPerson(draft_id=draft.id, unit_id=unit.id, person_id=person.person.id),
                 DraftTaskPart(draft_task_id=first.id, unit_id=unit.id, part=Part.WATCH),
-                Attachment(draft_id=draft.id, position=1, file_id="abc", file_name="ban-ky.pdf"),
+                Attachment(
+                    draft_id=draft.id,
+                    position=1,
+                    file_id="abc",
+                    file_unique_id="a",
+                    file_name="ban-ky.pdf",
+                ),
             ]
         )
     return await the(office, draft)
