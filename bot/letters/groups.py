@@ -13,7 +13,7 @@ from bot.letters.offices import ORGANISATION
 # thiết lập trang thông tin" names them, "lập danh sách" is work; "trực thuộc", "giao thông".
 _WORK: Final = (
     "chủ trì", "phối hợp", "tham mưu", "chủ động", "chỉ đạo", "hướng dẫn", "triển khai",
-    "(?<!ơ quan, )(?<!ác )tổ chức(?!, | (?:chính trị|xã hội|đoàn thể|thành viên|hội))",
+    "(?<!ơ quan, )(?<!ác )tổ chức(?!, | (?:đảng|chính trị|xã hội|đoàn thể|thành viên|hội))",
     "tăng cường", "đẩy mạnh", "xây dựng", "cung cấp", "đăng tải", "đăng, phát", "đăng phát", "đăng",
     "tuyên truyền", "thông tin, tuyên truyền", "thực hiện", "báo cáo", "gửi", "căn cứ", "theo dõi",
     "có trách nhiệm", "có nhiệm vụ", "chịu trách nhiệm", "nghiêm túc", "khẩn trương", "tiếp tục",

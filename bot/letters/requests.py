@@ -124,7 +124,9 @@ def announces_facts(above: str) -> bool:
 
 def announces_requests(above: str) -> bool:
     """Whether the words above a list ask for what it lists."""
-    return above.endswith(":") and bool(_REQUEST.search(re.split(r"[.!?] ", above)[-1]))
+    sentence = re.split(r"[.!?] ", above)[-1]
+    asked = _REQUEST.search(sentence) or _ASKS.search(re.split(r"[,;] ", sentence)[-1])
+    return above.endswith(":") and bool(asked)
 
 
 def announces_outline(above: str, items: list[str]) -> bool:
