@@ -135,6 +135,8 @@ def _continues(last: str, line: str, *, gap: bool, width: int) -> bool:
     if gap and (_OPEN.search(last) or (line[0].islower() and last.endswith(";"))):
         return True
     if _COMPLETE.search(last):
+        if NAMED.match(line):
+            return False
         fills_its_line = width <= WRAPPED_WIDTH and len(last) > 0.9 * width
         return fills_its_line and not gap and not last.endswith((":", "./."))
     if gap or (line[0].isupper() and len(last) < 0.6 * min(width, WRAPPED_WIDTH)):
