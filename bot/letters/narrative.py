@@ -44,7 +44,8 @@ _MEETS = phrase(
 )
 # What may well last from one day to another, so that the other is its end.
 _LASTS = phrase(
-    r"(?<!\w)(?:tuyên truyền|thực hiện|triển khai|treo|đăng|phát|hoàn thành|cao điểm|đợt)(?!\w)"
+    r"(?<!\w)(?:tuyên truyền|thực hiện|triển khai|treo|đăng|phát|hoàn thành|cao điểm|đợt|nộp|gửi"
+    r"|đăng ký|nhận (?:hồ sơ|bài|tác phẩm))(?!\w)"
 )
 
 

@@ -76,13 +76,16 @@ _HANDED_IN = re.compile(
     r"(?<!\w)(?:báo cáo|cung cấp|gửi|đăng ký|thống kê|tổng hợp|cho biết|cho ý kiến|góp ý|lập|nộp)"
     r"(?!\w)"
 )
+_AS_FOLLOWS = re.compile(r"(?:sau|sau đây|cụ thể|gồm) ?:$")
 _DUTY = re.compile(rf"(?i:{VERB})(?!\w)|{ORGANISATION}|Đối với|Về phía|Không ")
 # Articles of a decision that give a duty to somebody.
-_GIVES_DUTY = re.compile(
+_GIVES_AS_FOLLOWS = re.compile(r"(?:sau|sau đây|cụ thể|gồm) ?:$")
+_DUTY = re.compile(
     rf"(?:Giao|Yêu cầu|Đề nghị|Phân công|Nhiệm vụ|Trách nhiệm|Tổ chức thực hiện)(?!\w)"
     rf"|{ORGANISATION}"
 )
-_NO_DUTY = re.compile(
+_NO_AS_FOLLOWS = re.compile(r"(?:sau|sau đây|cụ thể|gồm) ?:$")
+_DUTY = re.compile(
     r"có ?hiệu ?lực|chịu ?trách ?nhiệm ?thi ?hành|thi hành (?:Quyết định|Nghị quyết|Quy định) này"
     r"|căn cứ (?:Quyết định|Nghị quyết) thi hành"
 )
@@ -133,7 +136,8 @@ def announces_outline(above: str, items: list[str]) -> bool:
     """Whether what is asked for is a report or the like, and the list tells what is to be in it."""
     clause = re.split(r"[.!?;] ", above)[-1]
     duties = sum(bool(_DUTY.match(item)) for item in items)
-    return announces_requests(above) and bool(_HANDED_IN.search(clause)) and 2 * duties < len(items)
+    whole = _HANDED_IN.search(clause) and _AS_FOLLOWS.search(clause)
+    return announces_requests(above) and bool(whole) and 2 * duties < len(items)
 
 
 def is_request(paragraph: str) -> bool:
