@@ -73,19 +73,17 @@ _ASKS = re.compile(
 _CHARGES = re.compile(r"\W*(?:\w{1,2}[.)] ?)?(?:Giao|Yêu cầu|Đề nghị|Phân công) ")
 # What may have a list of contents, and how items begin that are work themselves.
 _HANDED_IN = re.compile(
-    r"(?<!\w)(?:báo cáo|cung cấp|gửi|đăng ký|thống kê|tổng hợp|cho biết|cho ý kiến|góp ý|lập|nộp)"
+    r"(?<!\w)(?:báo cáo|cung cấp|gửi|đăng ký|thống kê|tổng hợp|cho biết|cho ý kiến|góp ý|nộp)"
     r"(?!\w)"
 )
 _AS_FOLLOWS = re.compile(r"(?:sau|sau đây|cụ thể|gồm) ?:$")
 _DUTY = re.compile(rf"(?i:{VERB})(?!\w)|{ORGANISATION}|Đối với|Về phía|Không ")
 # Articles of a decision that give a duty to somebody.
-_GIVES_AS_FOLLOWS = re.compile(r"(?:sau|sau đây|cụ thể|gồm) ?:$")
-_DUTY = re.compile(
+_GIVES_DUTY = re.compile(
     rf"(?:Giao|Yêu cầu|Đề nghị|Phân công|Nhiệm vụ|Trách nhiệm|Tổ chức thực hiện)(?!\w)"
     rf"|{ORGANISATION}"
 )
-_NO_AS_FOLLOWS = re.compile(r"(?:sau|sau đây|cụ thể|gồm) ?:$")
-_DUTY = re.compile(
+_NO_DUTY = re.compile(
     r"có ?hiệu ?lực|chịu ?trách ?nhiệm ?thi ?hành|thi hành (?:Quyết định|Nghị quyết|Quy định) này"
     r"|căn cứ (?:Quyết định|Nghị quyết) thi hành"
 )
