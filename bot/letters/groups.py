@@ -28,7 +28,7 @@ _WORK: Final = (
     "phân bổ", "tuần tra", "kê khai", "đăng ký", "công khai", "ngăn chặn", "khắc phục", "sắp xếp",
     "tiến hành", "huy động", "rút kinh nghiệm", "chấn chỉnh", "nhắc nhở", "ký cam kết", "kiện toàn",
     "tạo điều kiện", "trưng bày", "lấy ý kiến", "góp ý", "thu thập", "nắm", "đối chiếu",
-    "phát động", "hoàn thiện", "trang trí", "dự(?! toán| án| thi| báo)", "(?<!chương )trình",
+    "phát động", "hoàn thiện", "trang trí", "dự(?! toán| án| thi| báo| phòng)", "(?<!chương )trình",
     "(?<!hường )trực(?! thuộc| tuyến| tiếp)", "giao(?! thông| dịch| lưu)", "chuyển(?! đổi)",
 )  # fmt: skip
 # Longer ones first where one begins like another.

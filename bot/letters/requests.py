@@ -48,6 +48,11 @@ _ASK = (
 # Those asked are offices or the like, not the public: "đề nghị nhân dân chấp hành"
 _ASKED = rf"(?:{ORGANISATION}|(?:các|những|mỗi|quý|toàn|ông|bà) |(?:{VERB})(?!\w))"
 _REQUEST = re.compile(rf"(?:^|[ ,.;:]){_ASK}(?={_ASKED})")
+# "Các hợp tác xã đăng ký gian hàng trước ngày 15/4/2025": told to by a day
+_BOUND = re.compile(
+    rf"(?=(?:Các|Mỗi|Quý) ){ORGANISATION}[^:\n.]{{0,100}}? (?:{VERB})(?!\w)"
+    r"[^.\n]{0,200}? (?:trước|chậm nhất|muộn nhất) (?:là )?(?:ngày )?\d"
+)
 # "đề nghị UBND tỉnh xem xét, phê duyệt": asks those above
 _UPWARD = re.compile(
     r"(?:[Kk]ính (?:đề nghị|trình|mong|báo cáo)|[Tt]rình) "
@@ -140,7 +145,7 @@ def announces_outline(above: str, items: list[str]) -> bool:
 
 def is_request(paragraph: str) -> bool:
     """Whether a paragraph asks for something, not only politely and not those above."""
-    asked = _REQUEST.search(paragraph) or FORWARDED.search(paragraph)
+    asked = _REQUEST.search(paragraph) or FORWARDED.search(paragraph) or _BOUND.match(paragraph)
     if not asked or paragraph.endswith(":") or _ONLY_POLITE.search(paragraph):
         return False
     return not _UPWARD.search(paragraph)
