@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass, replace
+from itertools import takewhile
 from typing import Final
 
 from bot.letters.groups import asked_group, expected_number, group_of
@@ -13,6 +14,7 @@ from bot.letters.markers import (
     ARTICLE,
     BULLET,
     GROUP,
+    NAMED,
     NUMBERED,
     ORDINAL,
     POINT,
@@ -133,6 +135,8 @@ def _continues(last: str, line: str, *, gap: bool, width: int) -> bool:
     if gap and (_OPEN.search(last) or (line[0].islower() and last.endswith(";"))):
         return True
     if _COMPLETE.search(last):
+        if NAMED.match(line):
+            return False
         fills_its_line = width <= WRAPPED_WIDTH and len(last) > 0.9 * width
         return fills_its_line and not gap and not last.endswith((":", "./."))
     if gap or (line[0].isupper() and len(last) < 0.6 * min(width, WRAPPED_WIDTH)):
@@ -258,6 +262,18 @@ def _run(paragraphs: list[str], start: int) -> Iterator[_Item]:
             yield _Item(index, match["text"], shape)
 
 
+def _named(paragraphs: list[str]) -> list[_Item]:
+    """Paragraphs that each name an office and what it is to do, below a line that asks."""
+    for index, paragraph in enumerate(paragraphs):
+        if not announces_requests(paragraph):
+            continue
+        below = takewhile(lambda at: NAMED.match(paragraphs[at]), range(index + 1, len(paragraphs)))
+        items = [_Item(at, paragraphs[at], NAMED) for at in below]
+        if len(items) > 1:
+            return items
+    return []
+
+
 def _requests(paragraphs: list[str]) -> list[_Item]:
     """Paragraphs that ask for something, where nothing is listed."""
     return [
@@ -276,6 +292,7 @@ _WAYS: Final[tuple[tuple[Callable[[list[str]], list[_Item]], Sureness], ...]] = 
     (_sections, Sureness.LIKELY),
     (_groups, Sureness.LIKELY),
     (_bullets, Sureness.LIKELY),
+    (_named, Sureness.LIKELY),
     (_requests, Sureness.GUESSED),
 )
 

@@ -18,6 +18,9 @@ _GAP = re.compile(
 )
 # A mark and its item with a tab between them: "1.   Sở Y tế", "Kính gửi:   Sở Y tế"
 _MARK = re.compile(r"(?!Nơi ?nhận).{0,12}[.):/]|\W*\w?\W*|S?TT")
+# Where the head is over, and where the foot begins.
+_BEGINS = re.compile(r"Kính ?g[ửở]i|Nơi ?nhận", re.IGNORECASE)
+_FURTHEST: Final = 3  # rows of one column between two of both
 _INDENT: Final = 20  # spaces: a line that begins this far in is of the right column
 _FEWEST: Final = 2  # rows with both columns, below which there are none
 _LONGEST: Final = 60  # characters of a cell: longer ones are of running text
@@ -65,14 +68,15 @@ def _block_end(rows: Sequence[_Row], start: int) -> int:
     """Behind the last row with both columns that hangs together with this one; `start` if none."""
     if not rows[start].is_pair:
         return start
-    pairs, end = 0, start
+    pairs, end, between = 0, start, 0
     for index in range(start, len(rows)):
         row = rows[index]
-        if row.is_pair:
-            pairs += 1
-            end = index + 1
-        elif len(row.left) > _LONGEST:
+        if between > _FURTHEST or (index > start and _BEGINS.match(row.left)):
             break
+        if row.is_pair:
+            pairs, end, between = pairs + 1, index + 1, 0
+        elif row.left:
+            between += 1
     return end if pairs >= _FEWEST else start
 
 

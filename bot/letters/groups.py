@@ -13,7 +13,7 @@ from bot.letters.offices import ORGANISATION
 # thiết lập trang thông tin" names them, "lập danh sách" is work; "trực thuộc", "giao thông".
 _WORK: Final = (
     "chủ trì", "phối hợp", "tham mưu", "chủ động", "chỉ đạo", "hướng dẫn", "triển khai",
-    "(?<!ơ quan, )(?<!ác )tổ chức(?!, | (?:chính trị|xã hội|đoàn thể|thành viên|hội))",
+    "(?<!ơ quan, )(?<!ác )tổ chức(?!, | (?:đảng|chính trị|xã hội|đoàn thể|thành viên|hội))",
     "tăng cường", "đẩy mạnh", "xây dựng", "cung cấp", "đăng tải", "đăng, phát", "đăng phát", "đăng",
     "tuyên truyền", "thông tin, tuyên truyền", "thực hiện", "báo cáo", "gửi", "căn cứ", "theo dõi",
     "có trách nhiệm", "có nhiệm vụ", "chịu trách nhiệm", "nghiêm túc", "khẩn trương", "tiếp tục",
@@ -28,7 +28,7 @@ _WORK: Final = (
     "phân bổ", "tuần tra", "kê khai", "đăng ký", "công khai", "ngăn chặn", "khắc phục", "sắp xếp",
     "tiến hành", "huy động", "rút kinh nghiệm", "chấn chỉnh", "nhắc nhở", "ký cam kết", "kiện toàn",
     "tạo điều kiện", "trưng bày", "lấy ý kiến", "góp ý", "thu thập", "nắm", "đối chiếu",
-    "phát động", "hoàn thiện", "trang trí", "dự(?! toán| án| thi| báo)", "(?<!chương )trình",
+    "phát động", "hoàn thiện", "trang trí", "dự(?! toán| án| thi| báo| phòng)", "(?<!chương )trình",
     "(?<!hường )trực(?! thuộc| tuyến| tiếp)", "giao(?! thông| dịch| lưu)", "chuyển(?! đổi)",
 )  # fmt: skip
 # Longer ones first where one begins like another.
@@ -60,11 +60,14 @@ FORWARDED = re.compile(
     r",? (?:để |nghiên cứu|xem xét|giải quyết|xử lý|kiểm tra)"
 )
 _SENTENCE = re.compile(r"(?<=[.!])\s+(?=[A-ZÀ-ỸĐ])|\n")
-# News items asked for: "ít nhất 03 tin, bài"
+_ITEMS: Final = r"(?:tin|bài|phóng sự|tác phẩm)(?!\w)"
+# News items asked for: "ít nhất 03 tin, bài" · "02 tin/tuần" · "mỗi tuần 02 tin" · "viết 02 bài"
 _AT_LEAST = re.compile(
-    r"(?:tối thiểu|ít nhất|từ|không dưới)(?: là)? (?P<count>\d{1,3})"
+    r"(?:tối thiểu|ít nhất|từ|không dưới)(?: là)? (?P<least>\d{1,3})"
     r"(?: ?-\s?\d{1,3})?(?: \([^)]{1,20}\))? (?:tin|bài|phóng sự|tác phẩm|chuyên mục|chuyên đề"
-    r"|video|clip|đường dẫn|lượt|bản tin|chương trình)",
+    r"|video|clip|đường dẫn|lượt|bản tin|chương trình)"
+    rf"|(?:(?:mỗi|hằng|hàng) (?:ngày|tuần|tháng|quý)|đăng(?: tải|, phát)?|viết) (?P<each>\d{{1,3}})"
+    rf" {_ITEMS}|(?<![\d/.,-])(?P<per>\d{{1,3}}) (?:tin, )?{_ITEMS} ?/ ?(?:ngày|tuần|tháng|quý)",
     re.IGNORECASE,
 )
 
@@ -97,7 +100,7 @@ def _bare(group: str) -> str:
 def expected_number(text: str) -> int | None:
     """The least number of news items the task asks for."""
     match = _AT_LEAST.search(text)
-    return int(match["count"]) if match else None
+    return int(match["least"] or match["each"] or match["per"]) if match else None
 
 
 def find_assignments(closing: str | None) -> tuple[Assignment, ...]:

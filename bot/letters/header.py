@@ -21,7 +21,7 @@ from bot.letters.spans import Piece, Span, join, pieces
 _BLANK: Final = r"[\s.…_]*"
 # Số: 15/QĐ-BNV · Số: /STTTT-TTBCXB · Số: 06/2024/QĐ-UBND · Số ……/BC-STTTT
 _STATE_NUMBER: Final = (
-    rf"(?P<number>\d{{1,5}}(?:\s?/\s?(?:19|20)\d\d)?|{_BLANK}(?:/\s?(?:19|20)\d\d)?)\s?/\s?"
+    rf"(?P<number>\d{{1,5}}[a-zA-Z]?(?:\s?/\s?(?:19|20)\d\d)?|{_BLANK}(?:/\s?(?:19|20)\d\d)?)\s?/\s?"
     rf"(?P<symbol>{SYMBOL_SHAPE})"
 )
 # Số 56-CTr/TU · Số: -CV/BTGTU
@@ -55,6 +55,9 @@ _MOTTO = re.compile(
     r"|doc ?lap ?-? ?tu ?do ?-? ?hanh ?phuc"
 )
 _GOES_ON = re.compile(r"(?:,|-| VÀ| CỦA)$")
+_NOTE = re.compile(
+    r"\W*(?:DỰ THẢO|LƯU HÀNH NỘI BỘ|XEM XONG|CHỈ ĐỌC|SAO (?:Y|LỤC)|BẢN SAO|BẢN CHÍNH)"
+)
 # Offices whose name goes on below: "CÔNG TY" above "ĐIỆN LỰC …"
 _UNNAMED: Final = frozenset(
     ("VĂN PHÒNG", "CÔNG TY", "TỔNG CÔNG TY", "TRUNG TÂM", "CHI NHÁNH", "TRƯỜNG", "BAN CHẤP HÀNH")
@@ -313,7 +316,7 @@ def _with_issuer(header: Header, lines: Sequence[str]) -> Header:
         if NUMBER_LINE.search(row.text) or ABOUT.match(row.text) or is_heading:
             ends_surely = True
             break
-        if row.text.isupper() and len(row.text) > 2:
+        if row.text.isupper() and len(row.text) > 2 and not _is_note(row.text):
             above.append(row)
     starts = [index for index in range(len(above)) if _begins_office(above, index)]
     if not starts:
@@ -327,6 +330,11 @@ def _with_issuer(header: Header, lines: Sequence[str]) -> Header:
         header = replace(header, superior=superior.text)
         header = _put(header, "superior", (superior.span, Sureness.LIKELY))
     return header
+
+
+def _is_note(line: str) -> bool:
+    """Whether the line is stamped on the head rather than part of it."""
+    return is_stamp(line) or bool(_NOTE.match(line))
 
 
 def _begins_office(above: list[Piece], index: int) -> bool:

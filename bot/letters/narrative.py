@@ -6,8 +6,11 @@ Where they stand, nothing is read: a deadline that no letter sets is worse than 
 from __future__ import annotations
 
 import re
+from typing import Final
 
 from bot.letters.phrases import CONTEXT, phrase
+
+_REACH: Final = 300  # characters to either side in which a clause or a sentence is looked for
 
 # Where a clause or a sentence begins or ends; a point between digits is none.
 _CLAUSE_END = re.compile(r"[.;:!?\n](?!\d)")
@@ -41,20 +44,21 @@ _MEETS = phrase(
 )
 # What may well last from one day to another, so that the other is its end.
 _LASTS = phrase(
-    r"(?<!\w)(?:tuyên truyền|thực hiện|triển khai|treo|đăng|phát|hoàn thành|cao điểm|đợt)(?!\w)"
+    r"(?<!\w)(?:tuyên truyền|thực hiện|triển khai|treo|đăng|phát|hoàn thành|cao điểm|đợt|nộp|gửi"
+    r"|đăng ký|nhận (?:hồ sơ|bài|tác phẩm))(?!\w)"
 )
 
 
 def clause_before(text: str, at: int) -> str:
     """From the beginning of the clause to `at`."""
-    start = max((end.end() for end in _CLAUSE_END.finditer(text, 0, at)), default=0)
-    return text[max(start, at - 2 * CONTEXT) : at]
+    near = max(0, at - _REACH)
+    return text[max((end.end() for end in _CLAUSE_END.finditer(text, near, at)), default=near) : at]
 
 
 def clause_after(text: str, at: int) -> str:
     """From `at` to the end of the clause."""
-    end = _CLAUSE_END.search(text, at)
-    return text[at : min(end.start() if end else len(text), at + 2 * CONTEXT)]
+    end = _CLAUSE_END.search(text, at, at + _REACH)
+    return text[at : end.start() if end else at + _REACH]
 
 
 def tells_which(text: str, start: int) -> bool:
@@ -74,9 +78,10 @@ def takes_place(text: str, start: int) -> bool:
 
 def is_account(text: str, start: int, end: int) -> bool:
     """Whether the sentence gives an account of what was."""
-    first = max((found.end() for found in _SENTENCE_END.finditer(text, 0, start)), default=0)
-    last = _SENTENCE_END.search(text, end)
-    return bool(_ACCOUNT.search(text, first, last.start() if last else len(text)))
+    near = max(0, start - _REACH)
+    first = max((found.end() for found in _SENTENCE_END.finditer(text, near, start)), default=near)
+    last = _SENTENCE_END.search(text, end, end + _REACH)
+    return bool(_ACCOUNT.search(text, first, last.start() if last else end + _REACH))
 
 
 def is_due(text: str, start: int) -> bool:

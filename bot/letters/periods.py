@@ -79,7 +79,8 @@ _QUOTA_OF: Final = (
 _QUOTA = phrase(
     rf"(?:(?:(?P<first>{EVERY} (?:ngày|tuần|tháng|quý|năm))[^.;\n]{{0,60}}?)?"
     rf"(?:(?:tối thiểu|ít nhất|không dưới|từ)(?: là)? (?P<least>\d{{1,3}})(?: ?- ?\d{{1,3}})?"
-    rf"|(?<![\w/.,])(?P<count>\d{{1,3}})(?= {_QUOTA_OF} ?/ ?(?:ngày|tuần|tháng|quý|năm)(?!\w)))"
+    rf"|(?<![\w/.,])(?P<count>\d{{1,3}})(?= {_QUOTA_OF} ?/ ?(?:ngày|tuần|tháng|quý|năm)(?!\w))"
+    rf"|(?(first)(?P<each>\d{{1,3}})|(?!)))"
     rf" (?P<of>{_QUOTA_OF})(?: (?!mỗi|một|trong)[^\W\d_]+(?= ?/)| (?!mỗi|một|trong)[^\W\d_]+"
     rf" [^\W\d_]+(?= ?/))?(?: ?/ ?| (?:mỗi|một|trong|trên|hằng|hàng)(?: một)? )?"
     r"(?P<per>ngày|tuần|tháng|quý|năm)?)(?!\w)"
@@ -218,7 +219,9 @@ def _quotas(text: str) -> Iterator[Deadline]:
             continue
         if is_account(text, *match.span()):
             continue
-        quota = Quota(int(match["least"] or match["count"]), quoted(match["of"]), per)
+        quota = Quota(
+            int(match["least"] or match["count"] or match["each"]), quoted(match["of"]), per
+        )
         yield Deadline(
             DeadlineKind.QUOTA, DeadlineOperator.BY, span=match.span(),
             quota=quota,

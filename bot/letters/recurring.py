@@ -58,7 +58,10 @@ _MONTHLY_FIRST = phrase(
     r"(?:vào )?ngày (?P<days>\d{1,2})(?! ?[/.-] ?\d|\d| tháng \d)"
 )
 # ngày cuối (cùng của) tháng
-_MONTH_END = phrase(rf"{_OPERATOR}ngày (?:làm việc )?cuối(?: cùng)?(?: của)? (?:{EVERY} )?tháng")
+_MONTH_END = phrase(
+    rf"{_OPERATOR}ngày (?:làm việc )?cuối(?: cùng)?(?: của)? (?:{EVERY} )?tháng"
+    r"(?! (?:thứ|này|trước|sau|đầu|cuối|\d))"
+)
 # trước 15h00 thứ Năm hằng tuần · vào thứ Sáu hằng tuần
 _WEEKLY = phrase(
     rf"{_OPERATOR}(?:vào )?{HOUR}?(?:(?:ngày|sáng|chiều) )?(?P<weekday>{WEEKDAY}) ?,? "

@@ -48,6 +48,11 @@ _ASK = (
 # Those asked are offices or the like, not the public: "đề nghị nhân dân chấp hành"
 _ASKED = rf"(?:{ORGANISATION}|(?:các|những|mỗi|quý|toàn|ông|bà) |(?:{VERB})(?!\w))"
 _REQUEST = re.compile(rf"(?:^|[ ,.;:]){_ASK}(?={_ASKED})")
+# "Các hợp tác xã đăng ký gian hàng trước ngày 15/4/2025": told to by a day
+_BOUND = re.compile(
+    rf"(?=(?:Các|Mỗi|Quý) ){ORGANISATION}[^:\n.]{{0,100}}? (?:{VERB})(?!\w)"
+    r"[^.\n]{0,200}? (?:trước|chậm nhất|muộn nhất) (?:là )?(?:ngày )?\d"
+)
 # "đề nghị UBND tỉnh xem xét, phê duyệt": asks those above
 _UPWARD = re.compile(
     r"(?:[Kk]ính (?:đề nghị|trình|mong|báo cáo)|[Tt]rình) "
@@ -73,9 +78,10 @@ _ASKS = re.compile(
 _CHARGES = re.compile(r"\W*(?:\w{1,2}[.)] ?)?(?:Giao|Yêu cầu|Đề nghị|Phân công) ")
 # What may have a list of contents, and how items begin that are work themselves.
 _HANDED_IN = re.compile(
-    r"(?<!\w)(?:báo cáo|cung cấp|gửi|đăng ký|thống kê|tổng hợp|cho biết|cho ý kiến|góp ý|lập|nộp)"
+    r"(?<!\w)(?:báo cáo|cung cấp|gửi|đăng ký|thống kê|tổng hợp|cho biết|cho ý kiến|góp ý|nộp)"
     r"(?!\w)"
 )
+_AS_FOLLOWS = re.compile(r"(?:sau|sau đây|cụ thể|gồm) ?:$")
 _DUTY = re.compile(rf"(?i:{VERB})(?!\w)|{ORGANISATION}|Đối với|Về phía|Không ")
 # Articles of a decision that give a duty to somebody.
 _GIVES_DUTY = re.compile(
@@ -124,19 +130,22 @@ def announces_facts(above: str) -> bool:
 
 def announces_requests(above: str) -> bool:
     """Whether the words above a list ask for what it lists."""
-    return above.endswith(":") and bool(_REQUEST.search(re.split(r"[.!?] ", above)[-1]))
+    sentence = re.split(r"[.!?] ", above)[-1]
+    asked = _REQUEST.search(sentence) or _ASKS.search(re.split(r"[,;] ", sentence)[-1])
+    return above.endswith(":") and bool(asked)
 
 
 def announces_outline(above: str, items: list[str]) -> bool:
     """Whether what is asked for is a report or the like, and the list tells what is to be in it."""
     clause = re.split(r"[.!?;] ", above)[-1]
     duties = sum(bool(_DUTY.match(item)) for item in items)
-    return announces_requests(above) and bool(_HANDED_IN.search(clause)) and 2 * duties < len(items)
+    whole = _HANDED_IN.search(clause) and _AS_FOLLOWS.search(clause)
+    return announces_requests(above) and bool(whole) and 2 * duties < len(items)
 
 
 def is_request(paragraph: str) -> bool:
     """Whether a paragraph asks for something, not only politely and not those above."""
-    asked = _REQUEST.search(paragraph) or FORWARDED.search(paragraph)
+    asked = _REQUEST.search(paragraph) or FORWARDED.search(paragraph) or _BOUND.match(paragraph)
     if not asked or paragraph.endswith(":") or _ONLY_POLITE.search(paragraph):
         return False
     return not _UPWARD.search(paragraph)

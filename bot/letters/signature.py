@@ -42,7 +42,9 @@ _SIGNED = re.compile(
 )
 # Before a name: Đại tá · BSCKII. · PGS.TS · ThS
 _STYLE = re.compile(
-    r"^(?:(?:Đại|Thượng|Trung|Thiếu) (?:tướng|tá|úy|uý)|[A-ZĐ][\wĐđ]{0,6}\.(?=\s?[A-ZÀ-ỸĐ])"
+    r"^(?:(?:Đại|Thượng|Trung|Thiếu) (?:tướng|tá|úy|uý)"
+    r"|(?:Nhà báo|Luật sư|Bác sĩ|Dược sĩ|Thạc sĩ|Tiến sĩ|Kỹ sư)(?= )"
+    r"|[A-ZĐ][\wĐđ]{0,6}\.(?=\s?[A-ZÀ-ỸĐ])"
     r"|(?:GS|PGS|TS|TSKH|[Tt]h[Ss]|BS|BSCK\w*|CK\w{1,2}|DS|KS|CN|LS|NSƯT|NSND|NGƯT|NGND)(?= ))"
     r"[.,]?\s*"
 )

@@ -1,0 +1,195 @@
+"""Letters of other shapes than the usual one: what they ask for is read, what they tell is not."""
+
+from __future__ import annotations
+
+from datetime import date
+
+import pytest
+
+from bot.errors import InvalidInput
+from bot.letters.groups import group_of
+from bot.letters.letter import Signatory
+from bot.letters.parser import parse_letter
+
+HEAD = """\
+UBND TỈNH HÀ CHÂU
+SỞ Y TẾ
+
+Số: 2001/SYT-NVY
+V/v phòng, chống dịch
+
+Hà Châu, ngày 20 tháng 5 năm 2025
+
+Kính gửi: Trung tâm Y tế các huyện.
+"""
+FOOT = """
+Nơi nhận:
+- Như trên;
+- Lưu: VT, NVY.
+
+GIÁM ĐỐC
+
+Trần Văn Khánh
+"""
+
+
+def read(body, *, head=HEAD, foot=FOOT):
+    return parse_letter(f"{head}\n{body}\n{foot}")
+
+
+def starts(letter):
+    return [" ".join(task.text.split()[:3]) for task in letter.tasks]
+
+
+@pytest.mark.parametrize(
+    ("body", "tasks"),
+    [
+        (
+            "Sở Y tế yêu cầu các đơn vị:\n\nMột là, rà soát đối tượng tiêm.\n\n"
+            "Hai là: tổ chức tiêm bổ sung.\n\nBa là, báo cáo trước ngày 30/5/2025.",
+            ["rà soát đối", "tổ chức tiêm", "báo cáo trước"],
+        ),
+        (
+            "Qua giám sát, Sở Y tế nhận thấy:\n1. Nhiều đơn vị chủ quan.\n2. Truyền thông còn ít."
+            "\nSở Y tế yêu cầu các đơn vị thực hiện:\n1. Giám sát ca bệnh.\n2. Báo cáo hằng tuần.",
+            ["Giám sát ca", "Báo cáo hằng"],
+        ),
+        (
+            "Sở Y tế trả lời kiến nghị của cử tri như sau:\n1. Về trạm y tế: đã bố trí vốn.\n"
+            "2. Về thuốc: do bảo hiểm chi trả.",
+            [],
+        ),
+        (
+            "Sở Y tế thông báo tổ chức hội thi như sau:\n1. Thời gian: ngày 20/6/2025.\n"
+            "2. Giải thưởng: 01 giải nhất.\nĐề nghị các đơn vị gửi danh sách trước ngày 10/6/2025.",
+            ["Đề nghị các"],
+        ),
+        (
+            "Sở Y tế đề nghị các đơn vị báo cáo kết quả, cụ thể:\n- Số ca mắc;\n- Số buổi phát;\n"
+            "- Khó khăn, vướng mắc.",
+            ["Sở Y tế"],
+        ),
+        (
+            "Sở Y tế kính đề nghị UBND tỉnh xem xét, phê duyệt kinh phí phòng, chống dịch.",
+            [],
+        ),
+        (
+            "Sở Y tế yêu cầu:\nCác bệnh viện: thu dung, điều trị người bệnh.\n"
+            "Trung tâm Y tế các huyện: xử lý ổ dịch.",
+            ["Các bệnh viện:", "Trung tâm Y"],
+        ),
+        (
+            "I. MỤC ĐÍCH\n- Nâng cao nhận thức.\n- Bảo đảm thiết thực.\nII. NHIỆM VỤ\n"
+            "1. Truyền thông trên loa.\n2. Diệt lăng quăng.",
+            ["Truyền thông trên", "Diệt lăng quăng."],
+        ),
+    ],
+)  # fmt: skip
+def test_only_what_is_asked_for_is_a_task(body, tasks):
+    assert starts(read(body)) == tasks
+
+
+def test_the_agenda_of_an_invitation_is_no_task():
+    head = HEAD.replace("V/v phòng, chống dịch\n", "").replace(
+        "Kính gửi", "GIẤY MỜI\nDự họp giao ban\n\nKính gửi"
+    )
+    letter = read(
+        "Sở Y tế kính mời đại biểu dự họp:\n1. Đánh giá tháng 5.\n2. Triển khai tháng 6.\n\n"
+        "Giao Văn phòng Sở chuẩn bị tài liệu trước ngày 28/5/2025.",
+        head=head,
+    )
+    assert letter.kind == "Giấy mời"
+    assert starts(letter) == ["Giao Văn phòng"]
+    assert letter.tasks[0].group == "Văn phòng Sở"
+
+
+def test_articles_that_name_members_give_no_duty():
+    letter = read(
+        "Điều 1. Thành lập Tổ công tác gồm:\n1. Ông Nguyễn Văn An;\n2. Bà Trần Thị Bình.\n"
+        "Điều 2. Sở Tài chính bố trí kinh phí.\nĐiều 3. Quyết định này có hiệu lực kể từ ngày ký."
+    )
+    assert starts(letter) == ["Sở Tài chính"]
+
+
+def test_a_day_in_the_subject_is_not_when_the_letter_was_issued():
+    head = HEAD.replace("chống dịch", "chống dịch tại Ngày hội Hà Châu,\nngày 20 tháng 9 năm 2025")
+    letter = read("Đề nghị các đơn vị báo cáo.", head=head)
+    assert (letter.place, letter.issued_on) == ("Hà Châu", date(2025, 5, 20))
+    assert letter.subject.endswith("ngày 20 tháng 9 năm 2025")
+    without = head.replace("Hà Châu, ngày 20 tháng 5 năm 2025\n", "")
+    letter = read("Đề nghị các đơn vị báo cáo.", head=without)
+    assert (letter.place, letter.issued_on) == (None, None)
+
+
+@pytest.mark.parametrize(
+    ("signed", "signatory"),
+    [
+        ("KT. GIÁM ĐỐC\nPHÓ GIÁM ĐỐC\n\nBSCKII. Tống Đức Thắng",
+         Signatory("Tống Đức Thắng", "PHÓ GIÁM ĐỐC", "KT. GIÁM ĐỐC")),
+        ("P. GIÁM ĐỐC\n[Đã ký số]\nQuàng Văn Thoả",
+         Signatory("Quàng Văn Thoả", "P. GIÁM ĐỐC")),
+        ("TM. HỘI ĐỒNG\nCHỦ TỊCH\n\nGIÁM ĐỐC BỆNH VIỆN\nHứa Ngọc Toàn",
+         Signatory("Hứa Ngọc Toàn", "CHỦ TỊCH", "TM. HỘI ĐỒNG")),
+        ("TUQ GIÁM ĐỐC\nCHÁNH THANH TRA\nThượng tá, ThS. Lường Thị Hoa (đã ký)",
+         Signatory("Lường Thị Hoa", "CHÁNH THANH TRA", "TUQ GIÁM ĐỐC")),
+        ("GIÁM ĐỐC\n\nPHỤ LỤC\nNgười Lập Biểu\n- Nguyễn Văn An;", Signatory(None, "GIÁM ĐỐC")),
+        ("GIÁM ĐỐC\nTạ Minh Quân\n\nTM. BAN THƯỜNG TRỰC\nPHÓ CHỦ TỊCH\nLã Thị Nhung", None),
+    ],
+)  # fmt: skip
+def test_forms_of_signature(signed, signatory):
+    letter = read(
+        "Đề nghị các đơn vị báo cáo.", foot=FOOT.replace("GIÁM ĐỐC\n\nTrần Văn Khánh", signed)
+    )
+    assert letter.signatory == signatory
+    assert letter.recipients == ("Như trên", "Lưu: VT, NVY")
+    assert (letter.issuer is None) == (signatory is None)  # of a joint letter neither is said
+
+
+SIDE_BY_SIDE = """\
+UBND TỈNH HÀ CHÂU                    CỘNG HÒA XÃ HỘI CHỦ NGHĨA VIỆT NAM
+SỞ Y TẾ                                   Độc lập - Tự do - Hạnh phúc
+Số:      /SYT-NVY                      Hà Châu, ngày      tháng 5 năm 2025
+V/v phòng, chống dịch                                KHẨN
+mùa hè năm 2025
+
+        Kính gửi:    Trung tâm Y tế các huyện.
+
+        Đề nghị các đơn vị báo cáo.
+
+Nơi nhận:                                       KT. GIÁM ĐỐC
+- Như trên;                                     PHÓ GIÁM ĐỐC
+- Lưu: VT, NVY.
+                                              Trần Văn Khánh
+"""
+
+
+def test_columns_side_by_side():
+    letter = parse_letter(SIDE_BY_SIDE)
+    assert (letter.superior, letter.issuer) == ("UBND TỈNH HÀ CHÂU", "SỞ Y TẾ")
+    assert (letter.number, letter.symbol) == (None, "SYT-NVY")
+    assert (letter.place, letter.issued_on, letter.issued_month) == ("Hà Châu", None, (2025, 5))
+    assert letter.subject == "phòng, chống dịch mùa hè năm 2025"
+    assert letter.urgency == "urgent"
+    assert letter.addressees == ("Trung tâm Y tế các huyện",)
+    assert letter.recipients == ("Như trên", "Lưu: VT, NVY")
+    assert letter.signatory == Signatory("Trần Văn Khánh", "PHÓ GIÁM ĐỐC", "KT. GIÁM ĐỐC")
+    assert letter.where("signatory").line == 11
+    with pytest.raises(InvalidInput, match=r"letter\.secret"):
+        parse_letter(SIDE_BY_SIDE.replace("SỞ Y TẾ   ", "SỞ Y TẾ      MẬT   "))
+
+
+@pytest.mark.parametrize(
+    ("task", "group"),
+    [
+        ("Hạt Kiểm lâm huyện:\na) Rà soát", "Hạt Kiểm lâm huyện"),
+        ("Các sở, ngành; UBND các xã\na) Quán triệt", "Các sở, ngành; UBND các xã"),
+        ("Giao Thường trực HĐND xã tổ chức thực hiện.", "Thường trực HĐND xã"),
+        ("Sở Tư pháp đề nghị các cơ quan, đơn vị nghiên cứu dự thảo.", "các cơ quan, đơn vị"),
+        ("Các đơn vị trực thuộc Sở báo cáo kết quả.", "Các đơn vị trực thuộc Sở"),
+        ("Ban hành văn bản chỉ đạo: thực hiện ngay.", None),
+        ("Đối với các nội dung còn lại: thực hiện theo kế hoạch.", None),
+        ("Trường hợp có vướng mắc, báo cáo về Sở.", None),
+    ],
+)  # fmt: skip
+def test_whom_a_task_names(task, group):
+    assert group_of(task) == group
