@@ -79,7 +79,7 @@ def _what_for(items: Sequence[ReminderItem], *, several_units: bool) -> str:
     """The tasks and their directive, and the unit if there are others: so that it is told from
     them."""
     view = items[0].directive
-    code = number_and_symbol(view.number, view.symbol) or shortened(view.subject, most=25)
+    code = shortened(number_and_symbol(view.number, view.symbol) or view.subject, most=25)
     tasks = ", ".join(f"NV{item.position}" for item in items[:_TASKS_NAMED])
     what = f"{tasks}{'…' if len(items) > _TASKS_NAMED else ''} · {code}"
     return f"{what} · {shortened(items[0].unit_name, most=25)}" if several_units else what

@@ -163,7 +163,8 @@ async def test_what_is_replaced_ends_with_its_work_and_says_by_what(office: Offi
     assert {(row.state, row.next_reminder_at) for row in rows} == {
         (AssignmentState.CANCELLED, None)
     }
-    assert "Đã được thay thế bởi công văn số 12/STTTT-TTBCXB ngày 05/10/2026." in an.texts()[0]
+    newer = "ông văn số 12/STTTT-TTBCXB ngày 05/10/2026"
+    assert f"{newer}; đề nghị thực hiện theo công văn mới." in an.texts()[0]
     assert not any(button.startswith("Đã nhận") for button in an.buttons())
     event = await office.row(Event, action="directive_ended")
     assert (event.directive_id, event.details["ending"]) == (earlier.directive.id, "replaced")
@@ -175,7 +176,7 @@ async def test_what_is_replaced_ends_with_its_work_and_says_by_what(office: Offi
 
 async def test_working_on_what_was_replaced_is_answered_with_the_newer_one(office: Office):
     an, _, _, earlier = await replaced(office)
-    told = say("refused.replaced")
+    told = say("refused.replaced", code="12/STTTT-TTBCXB")
     before = await office.facts()
     for press, number in (
         (Press.ACKNOWLEDGE, earlier.addressees[0].id),

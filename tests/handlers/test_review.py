@@ -11,10 +11,11 @@ from typing import Any
 import pytest
 from sqlalchemy import update
 
-from bot.actions import attachments, drafts, relations, review
+from bot.actions import attachments, audience, draft_tasks, drafts, relations, review
 from bot.actions.attachments import File
 from bot.callbacks import Callback, Press
 from bot.config import Issue
+from bot.domain.recipients import Choice
 from bot.domain.states import DraftState, Relation, StaffRole, WhenUnclear
 from bot.errors import BotError
 from bot.storage import people, staff
@@ -73,7 +74,7 @@ async def test_a_draft_goes_from_its_author_to_another_one_and_back_to_be_sent(o
     await mai.presses("Xem trước và gửi")
     *_, card, _, check = mai.texts()
     assert say("review.is_needed") in check
-    assert not any(button.startswith("Gửi ") for button in mai.buttons())
+    assert not any(button.startswith("Gửi 1") for button in mai.buttons())
     popup = await mai.presses_data(issuing(draft))
     assert popup == Popup(say("review.needed"), alert=True)
     assert await mai.presses("Trình duyệt") == Popup(
@@ -208,7 +209,7 @@ FILE = File("file", "unique", "a.pdf")
 
 async def _line(session: Any, draft: Draft) -> object:
     line = (await drafts.drafts.group_choices(session, draft.id))[0]
-    return await drafts.choose_group(session, line.id, chosen=False, now=NOW)
+    return await audience.choose_group(session, line.id, choice=Choice.NO, now=NOW)
 
 
 async def _relate(session: Any, draft: Draft) -> object:
@@ -229,7 +230,9 @@ CHANGES: dict[str, Change] = {
     "date": lambda s, d: drafts.set_date(s, d.id, NOW.date(), now=NOW),
     "subject": lambda s, d: drafts.set_subject(s, d.id, "V/v khác", now=NOW),
     "groups": _line,
-    "deadline": lambda s, d: drafts.set_deadline(s, d.id, task_id=None, deadline_at=None, now=NOW),
+    "deadline": lambda s, d: draft_tasks.set_deadline(
+        s, d.id, task_id=None, deadline_at=None, now=NOW
+    ),
     "moment": lambda s, d: drafts.set_send_at(s, d.id, NOW + timedelta(hours=1), now=NOW),
     "way": lambda s, d: drafts.set_when_unclear(s, d.id, WhenUnclear.HOLD, now=NOW),
     "files": lambda s, d: attachments.add(s, d.id, FILE, now=NOW),

@@ -51,7 +51,7 @@ from bot.delivery.render_progress import (
 )
 from bot.delivery.render_staff import StateView, UnitLine, state_page
 from bot.domain.reach import Reach
-from bot.domain.splitting import MOST_UNITS, length
+from bot.domain.splitting import MOST_UNITS, length, shortened
 from bot.domain.states import Part
 from bot.domain.task_lists import lists_before_card
 from bot.texts import LANGUAGES, texts
@@ -171,10 +171,11 @@ def test_a_reminder_fits_and_names_the_way_to_the_rest(write: Writer):
     assert "/viec" in content.text
     labels = [button.label for row in content.buttons for button in row]
     assert len(set(labels)) == len(labels) == BUTTONS_SHOWN
-    assert labels[1].endswith(": NV15, NV16, NV17… · 1234567/STTTT-TTBCXB")
+    code = shortened(f"{DIRECTIVE.number}/{DIRECTIVE.symbol}", most=25)
+    assert labels[1].endswith(f": NV15, NV16, NV17… · {code}")
     other = replace(item, addressee_id=99, unit_name="Báo Yên Bái")
     _, (of_other,) = reminder([item, other], write, in_group=False).buttons
-    assert of_other.label.endswith(": NV1 · 1234567/STTTT-TTBCXB · Báo Yên Bái")
+    assert of_other.label.endswith(f": NV1 · {code} · Báo Yên Bái")
     (alone,) = reminder(items[:15], write, in_group=False).buttons
     assert alone[0].label == write.texts("button.submit")
 

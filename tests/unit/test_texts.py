@@ -27,7 +27,6 @@ from bot.domain.states import (
     COMPOSING,
     UNIT_INVITES,
     ContactRole,
-    Ending,
     EventDoor,
     Every,
     InviteKind,
@@ -136,7 +135,6 @@ FAMILIES: dict[str, tuple[str, ...]] = {
     "button.relation_": tuple(Relation),
     "button.suggested_": tuple(Relation),
     "state.later_": tuple(Relation),
-    "ending.": tuple(Ending),
     "standin.open_": ("hand_over", "deputy"),
     "lost.reason_": (*LOST_REASONS, "other"),
 }
