@@ -304,7 +304,9 @@ async def test_a_change_beside_the_claim_of_its_redraw_is_drawn(rt: Runtime, clo
         actor = await contact.actor(session)
         chat = await session.get(Chat, contact.chat.id)
         assert chat is not None
-        await acknowledgements.record(session, addressee_id, actor=actor, chat=chat, now=clock())
+        await acknowledgements.record(
+            session, addressee_id, version=1, actor=actor, chat=chat, now=clock()
+        )
         claiming = asyncio.create_task(claim())
         await asyncio.wait({claiming}, timeout=0.3)  # it waits, or it is through before the commit
     await claiming
