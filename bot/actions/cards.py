@@ -19,7 +19,7 @@ from bot.storage.tables import Addressee, Card, Chat, Directive, Draft
 
 # Staff watch it move: it goes with the answers.
 PROGRESS_LANE = Lane.ANSWER
-_OF_CORRECTION = 900  # UTF-16 units, rather too much: see render_versions
+_OF_CORRECTION = 1200  # UTF-16 units, rather too much: see render_versions
 # A first card's parameter: it was queued when the rest was given up already, so it is wanted.
 AFTER_CANCEL = "after_cancel"
 

@@ -26,8 +26,10 @@ from bot.domain.versions import Change, What
 CHANGES_ON_CARD = 5
 LONGEST_ON_CARD = 120
 _LONGEST = 300
-VERSIONS_A_PAGE = 3
-CHANGES_ON_PAGE = 10
+# So much that a page of versions has room for all of it.
+VERSIONS_A_PAGE = 2
+CHANGES_ON_PAGE = 5
+_LONGEST_ON_PAGE = 120
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -228,11 +230,12 @@ def _version(view: VersionView, write: Writer) -> str:
     at = write.moments.short(view.at)
     lines = [write.bold(_KINDS[view.kind], version=view.version, at=at, by=view.by)]
     if view.note:
-        lines.append(write.say("correction.reason", note=view.note))
+        note = shortened(view.note, most=_LONGEST_ON_PAGE)
+        lines.append(write.say("correction.reason", note=note))
     if view.asks_again:
         lines.append(write.say("correction.will_ask_again"))
     shown = view.changes[:CHANGES_ON_PAGE]
-    lines += change_lines(shown, write)
+    lines += change_lines(shown, write, longest=_LONGEST_ON_PAGE)
     if len(view.changes) > len(shown):
         lines.append(write.say("change.more", count=len(view.changes) - len(shown)))
     key = "versions.recalled_by" if view.kind is VersionKind.RECALLED else "versions.seen"

@@ -306,7 +306,7 @@ async def test_a_change_beside_the_claim_of_its_redraw_is_drawn(rt: Runtime, clo
         actor = await contact.actor(session)
         chat = await session.get(Chat, contact.chat.id)
         assert chat is not None
-        tap = Tap(addressee_id, actor, chat, Origin())
+        tap = Tap(addressee_id, 1, actor, chat, Origin())
         await acknowledgements.record(session, [tap], now=clock())
         claiming = asyncio.create_task(claim())
         await asyncio.wait({claiming}, timeout=0.3)  # it waits, or it is through before the commit

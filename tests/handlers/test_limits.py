@@ -192,3 +192,16 @@ async def test_a_directive_is_found_by_its_number_with_or_without_the_zero(
         )
     (state,) = await two.mai.says(f"/tiendo {written}")
     assert f"{kept}/STTTT-TTBCXB" in state
+
+
+async def test_only_who_controls_all_units_may_correct_or_end_it(two: Two):
+    acts = {say("button.correct"), say("button.replace"), say("button.recall"), say("button.close")}
+    await two.mai.says(f"/tiendo {two.of_paper.directive.number}")
+    assert acts <= {button["text"] for button in newest_buttons(two.mai)}
+    await two.mai.says(f"/tiendo {two.both.directive.number}")
+    assert not acts & {button["text"] for button in newest_buttons(two.mai)}
+    before = await two.office.facts()
+    for press in (Press.CORRECT, Press.REPLACE, Press.RECALL_ASK, Press.RECALL, Press.CLOSE):
+        popup = await two.mai.presses_data(Callback(press, (two.both.directive.id,)))
+        assert (popup.text, popup.alert) == (say("refused.not_all_in_scope"), True)
+    assert await two.office.facts() == before

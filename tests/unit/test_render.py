@@ -19,7 +19,6 @@ from bot.delivery.render import (
     Writer,
     card,
     fit,
-    shortened,
     task_list,
     without_formatting,
 )

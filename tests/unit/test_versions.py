@@ -4,13 +4,19 @@ from __future__ import annotations
 
 from datetime import UTC, date, datetime
 from typing import Any
+from zoneinfo import ZoneInfo
 
 import pytest
 
+from bot.delivery import render_versions
+from bot.delivery.render import DirectiveView, Writer
 from bot.delivery.retry import Failed, Gone, MessageReason, Outcome
 from bot.delivery.settle import Sent, settle
-from bot.domain.states import MessageKind, OutboxState
+from bot.domain.splitting import MOST_UNITS, length
+from bot.domain.states import MessageKind, OutboxState, VersionKind
 from bot.domain.versions import Change, What, changes, seen_by
+from bot.texts import texts
+from bot.texts.moments import Moments
 from tests.conftest import NOON
 
 DEADLINE = datetime(2026, 10, 16, 10, tzinfo=UTC)
@@ -97,3 +103,26 @@ def test_what_cannot_be_deleted_is_overwritten_and_what_is_gone_is_done(
     fate = settle(sent, outcome, now=NOON, failures=0, jitter=0.5)
     assert (fate.state, fate.reason) == (state, reason)
     assert fate.not_deletable is (reason == "not_deletable")
+
+
+def test_a_page_of_versions_has_room_for_the_longest_there_can_be():
+    long = "Sở & Đài <" * 100
+    change = Change(What.TASK_TEXT, long, long, 7)
+    view = render_versions.VersionView(
+        version=2,
+        kind=VersionKind.CORRECTED,
+        at=NOON,
+        by="Trần Thị Mai",
+        note=long,
+        asks_again=True,
+        changes=(change,) * 20,
+        chats=3,
+        units=2,
+    )
+    write = Writer(texts("vi"), Moments(texts("vi"), ZoneInfo("Asia/Ho_Chi_Minh")), NOON)
+    directive = DirectiveView(
+        issuer=None, number="12", symbol="S", issued_on=None, urgency=None, subject="V/v"
+    )
+    content = render_versions.page(1, directive, [view] * 5, write, page=1)
+    assert length(content.text) <= MOST_UNITS
+    assert content.text.count("Trần Thị Mai") == render_versions.VERSIONS_A_PAGE
