@@ -12,11 +12,11 @@ from zoneinfo import ZoneInfo
 
 from bot.domain.folding import fold, normalise
 from bot.errors import InvalidInput
-from bot.letters.body import join_paragraphs
 from bot.letters.deadline import Deadline, DeadlineKind, Rhythm
 from bot.letters.deadlines import find_deadlines
 from bot.letters.header import ABOUT
 from bot.letters.letter import Letter
+from bot.letters.paragraphs import join_paragraphs
 from bot.letters.parser import parse_letter
 from scheduler.calendar import WorkingCalendar
 from tests.letters.corpus import Marked
