@@ -14,6 +14,7 @@ from bot.letters.narrative import (
     is_announced,
     is_due,
     lasts,
+    opens_account,
     takes_place,
     tells_state,
     tells_which,
@@ -216,7 +217,7 @@ def _read_span(match: re.Match[str], frame: Frame) -> Deadline | None:
         return None
     last = following - timedelta(days=1)
     year_written = year if match["year"] else None
-    if _has_passed(last, year_written, frame) or is_account(match.string, *match.span()):
+    if _has_passed(last, year_written, frame) or opens_account(match.string, *match.span()):
         return None
     word = match["op"].lower()
     op = DeadlineOperator.BEFORE if "trước" in word else DeadlineOperator.BY
