@@ -24,6 +24,7 @@ from bot.letters.markers import (
     place_of,
     starts_item,
 )
+from bot.letters.paragraphs import COMPLETE, join_paragraphs
 from bot.letters.requests import (
     announces_facts,
     announces_outline,
@@ -35,25 +36,17 @@ from bot.letters.requests import (
     is_request,
     tells_of_event,
 )
-from bot.letters.spans import Piece, Span, join, pieces
+from bot.letters.spans import Piece, Span, join
 
 _SUB_ITEMS: Final = (POINT, SUBITEM, BULLET, NUMBERED)
 _FOR_A_GROUP = re.compile(r"đối với (?P<group>.+?)\W*$", re.IGNORECASE)
-# The end of a sentence or of an item: what follows on a new line is a new paragraph.
-_COMPLETE = re.compile(r"[.;:!?…][”\"')]?$")
-# No paragraph ends so: "trước ngày" above "01/3/2026"
-_OPEN = re.compile(
-    r"(?:,| (?:ngày|tháng|số|trước|từ|đến|và|của|các|những|về|cho|với|tại|theo|hoặc|ông|bà))$"
-)
 _COURTESY = re.compile(r"(?:Xin )?(?:[Tt]rân ?trọng|[Cc]hân ?thành)\b.{0,60}$")
 # What a letter rests on, above its tasks.
 _BASIS = re.compile(
     r"(?:[-+•] ?)?(?:Căn ?cứ|Thực ?hiện|Tiếp tục thực hiện|Triển khai(?: thực hiện)?|Theo|Tiếp theo"
     r"|Xét)\b"
 )
-_HEADLINE: Final = 8  # characters: capitals this short are the rest of a line
 _HEADING: Final = 150  # characters: an item this short without an end is above what it asks for
-WRAPPED_WIDTH: Final = 160  # characters: lines longer than this are whole paragraphs
 
 
 @dataclass(frozen=True, slots=True)
@@ -109,39 +102,6 @@ def _without_background(paragraphs: list[str]) -> list[str]:
         asks_itself = not starts_item(paragraph) and is_request(paragraph)
         kept.append(paragraph if section or asks_itself or not tells else "")
     return kept
-
-
-def join_paragraphs(lines: Sequence[str]) -> list[Piece]:
-    """Put wrapped lines together again; items start a paragraph of their own."""
-    width = max(map(len, lines), default=0)
-    paragraphs: list[Piece] = []
-    last, gap = "", False
-    for line in pieces(lines):
-        if not line.text:
-            gap = True
-            continue
-        if paragraphs and _continues(last, line.text, gap=gap, width=width):
-            broken_code = last.endswith("-") and not last.endswith(" -")
-            paragraphs[-1] = paragraphs[-1].joined(line, by="" if broken_code else " ")
-        else:
-            paragraphs.append(line)
-        last, gap = line.text, False
-    return paragraphs
-
-
-def _continues(last: str, line: str, *, gap: bool, width: int) -> bool:
-    if starts_item(line):
-        return False
-    if gap and (_OPEN.search(last) or (line[0].islower() and last.endswith(";"))):
-        return True
-    if _COMPLETE.search(last):
-        if NAMED.match(line):
-            return False
-        fills_its_line = width <= WRAPPED_WIDTH and len(last) > 0.9 * width
-        return fills_its_line and not gap and not last.endswith((":", "./."))
-    if gap or (line[0].isupper() and len(last) < 0.6 * min(width, WRAPPED_WIDTH)):
-        return line[0].islower()
-    return last.isupper() == line.isupper() or len(line) < _HEADLINE
 
 
 def _articles(paragraphs: list[str]) -> list[_Item]:
@@ -346,7 +306,7 @@ def _end_of_last(paragraphs: list[Piece], index: int) -> int:
     """The last task ends before the first paragraph that is no item and that no `:` announced."""
     for end in range(index + 1, len(paragraphs)):
         above = paragraphs[end - 1].text
-        is_heading = end == index + 1 and len(above) < _HEADING and not _COMPLETE.search(above)
+        is_heading = end == index + 1 and len(above) < _HEADING and not COMPLETE.search(above)
         announced = above.endswith(":") or is_heading
         if not announced and not starts_item(paragraphs[end].text):
             return end

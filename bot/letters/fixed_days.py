@@ -9,7 +9,16 @@ from typing import Final
 
 from bot.letters.dates import DAY_SHAPE, HOUR_SHAPE, WrittenDay, read_day
 from bot.letters.deadline import Deadline, DeadlineKind, DeadlineOperator, DeadlineWarning
-from bot.letters.narrative import is_account, is_due, lasts, takes_place, tells_state, tells_which
+from bot.letters.narrative import (
+    is_account,
+    is_announced,
+    is_due,
+    lasts,
+    opens_account,
+    takes_place,
+    tells_state,
+    tells_which,
+)
 from bot.letters.phrases import (
     BEFORE,
     CONTEXT,
@@ -135,8 +144,10 @@ def _is_no_deadline(
         return True
     if day is not None and _has_passed(day, written.year, frame):
         weak = match.re is _RANGE or (groups.get("by") and _WEAK.fullmatch(groups["by"]))
-        if weak or is_account(text, start, end) or not is_due(text, start):
+        if weak or groups.get("until") or is_account(text, start, end) or not is_due(text, start):
             return True
+    if is_announced(text, start):
+        return True
     return takes_place(text, start) and not groups.get("before")
 
 
@@ -187,7 +198,9 @@ def _warnings(
 
 def _read_span(match: re.Match[str], frame: Frame) -> Deadline | None:
     """A month or quarter: its last day, or the day before it for `trước`."""
-    if takes_place(match.string, match.start()) or tells_which(match.string, match.start()):
+    if any(
+        tells(match.string, match.start()) for tells in (takes_place, tells_which, is_announced)
+    ):
         return None
     months = 3 if match["quarter"] else 1
     quarter = _QUARTERS.get((match["quarter"] or "").upper()) or int(match["quarter"] or 0)
@@ -204,7 +217,7 @@ def _read_span(match: re.Match[str], frame: Frame) -> Deadline | None:
         return None
     last = following - timedelta(days=1)
     year_written = year if match["year"] else None
-    if _has_passed(last, year_written, frame) or is_account(match.string, *match.span()):
+    if _has_passed(last, year_written, frame) or opens_account(match.string, *match.span()):
         return None
     word = match["op"].lower()
     op = DeadlineOperator.BEFORE if "trước" in word else DeadlineOperator.BY

@@ -42,6 +42,12 @@ _MEETS = phrase(
     r"(?<!\w)(?:tiếp công dân|tiếp dân|giao ban|họp|chào cờ|sinh hoạt|phát sóng|phát thanh"
     r"|lịch trực|ra quân|mở cửa|làm việc)(?!\w)"
 )
+# "Sở sẽ báo cáo UBND tỉnh trước ngày 12/4": what the issuer itself is going to do
+_WILL = phrase(r"(?<!\w)(?:sẽ|dự kiến)(?!\w)")
+_DONE_BEFORE_TET = phrase(
+    r"(?<!\w)(?:hoàn thành|xong|báo cáo|gửi|chi trả|trao|tặng|tổ chức|treo|trang trí|kiểm tra)"
+    r"(?!\w)"
+)
 # What may well last from one day to another, so that the other is its end.
 _LASTS = phrase(
     r"(?<!\w)(?:tuyên truyền|thực hiện|triển khai|treo|đăng|phát|hoàn thành|cao điểm|đợt|nộp|gửi"
@@ -74,6 +80,26 @@ def tells_state(text: str, end: int) -> bool:
 def takes_place(text: str, start: int) -> bool:
     """Whether something takes place at that time."""
     return bool(_TAKES_PLACE.search(text[max(0, start - CONTEXT) : start]))
+
+
+def is_announced(text: str, start: int) -> bool:
+    """Whether the clause says what is going to be, rather than what is to be done."""
+    return bool(_WILL.search(clause_before(text, start)))
+
+
+def is_told(text: str, start: int) -> bool:
+    """Whether the clause gives an account up to here."""
+    return bool(_ACCOUNT.search(clause_before(text, start)))
+
+
+def opens_account(text: str, start: int, end: int) -> bool:
+    """Whether an account begins with this time: "Trong tháng 5, toàn tỉnh đã …"."""
+    return not clause_before(text, start).strip() and is_account(text, start, end)
+
+
+def is_before_tet(text: str, start: int) -> bool:
+    """Whether the clause tells to do something, not how things are around that time."""
+    return bool(_DONE_BEFORE_TET.search(clause_before(text, start)))
 
 
 def is_account(text: str, start: int, end: int) -> bool:

@@ -17,7 +17,7 @@ from bot.letters.deadline import (
     Quota,
     Since,
 )
-from bot.letters.narrative import is_account
+from bot.letters.narrative import is_before_tet, is_told
 from bot.letters.phrases import EVERY, Frame, in_month, operator_of, phrase, quoted
 from scheduler.calendar import WorkingCalendar
 
@@ -102,7 +102,7 @@ def read_periods(text: str, frame: Frame) -> Iterator[Deadline]:
         if period := _period(match):
             yield _relative(match, period)
     for match in _TET.finditer(text):
-        if not is_account(text, *match.span()):
+        if is_before_tet(text, match.start()):
             yield _before_tet(match, frame)
     for match in _EVENT.finditer(text):
         event = quoted(match["event"])
@@ -217,7 +217,7 @@ def _quotas(text: str) -> Iterator[Deadline]:
         per = _PER.get(every.lower().split()[-1] if every else "")
         if per is None and not _PUBLISHED.match(match["of"]):
             continue
-        if is_account(text, *match.span()):
+        if is_told(text, match.start()):
             continue
         quota = Quota(
             int(match["least"] or match["count"] or match["each"]), quoted(match["of"]), per

@@ -28,6 +28,11 @@ _FACT = re.compile(
     r"|Phương tiện|Đại biểu|Khách mời|Tiêu chuẩn|Hồ sơ|Lệ phí|Cơ cấu|Địa chỉ|Điện thoại|Nơi nhận)"
     r"[^:\n]{0,40}:"
 )
+# What a conclusion says before it gives work
+_AGREES = re.compile(
+    r"(?:Biểu dương|Ghi nhận|Đánh giá cao|Hoan nghênh|Đồng ý|Nhất trí|Cơ bản"
+    r"|Thống nhất (?:với|chủ trương))"
+)
 # An event's list: what else it says before a colon is a fact of the same kind.
 _OF_EVENT = re.compile(r"(?:Thời gian|Địa điểm)[^:\n]{0,40}:")
 _LABELLED = re.compile(r"[^:\n]{2,40}:")
@@ -101,7 +106,7 @@ def is_background(heading: str) -> bool:
 
 def asks(item: str) -> bool:
     """Whether an item of a list may be a task: it is no fact, and no heading over background."""
-    if _FACT.match(item):
+    if _FACT.match(item) or _AGREES.match(item):
         return False
     first = item.split("\n", 1)[0]
     match = _BACKGROUND.match(first)

@@ -12,11 +12,11 @@ from zoneinfo import ZoneInfo
 
 from bot.domain.folding import fold, normalise
 from bot.errors import InvalidInput
-from bot.letters.body import join_paragraphs
 from bot.letters.deadline import Deadline, DeadlineKind, Rhythm
 from bot.letters.deadlines import find_deadlines
 from bot.letters.header import ABOUT
 from bot.letters.letter import Letter
+from bot.letters.paragraphs import join_paragraphs
 from bot.letters.parser import parse_letter
 from scheduler.calendar import WorkingCalendar
 from tests.letters.corpus import Marked
@@ -26,6 +26,12 @@ _SOME_DAY = date(2023, 1, 6)  # on which a letter without any day is taken to be
 _URGENCY = {
     None: "none", "khan": "urgent", "thuong_khan": "very_urgent", "hoa_toc": "express",
 }  # fmt: skip
+# Fields that are parts of one key of the marks
+_KEYS = {
+    "signatory's name": "signatory",
+    "signatory's title": "signatory",
+    "authority": "signatory",
+}
 _SHORT = 60  # characters of a value in the list of what is wrong
 
 Mutation = Callable[[str], str]
@@ -92,8 +98,10 @@ def score(letter: Marked, mutate: Mutation, table: Table) -> list[str]:
     if marks.get("secret") or read is None:
         return told if marks.get("secret") else [*told, f"refused: {refused}"]
     issued_on = _issued_on(marks) or read.issued_on
+    unchecked = set(marks.get("unchecked", ()))
     for name, wanted, found in _fields(marks, read, issued_on):
-        told += _count(table, name, wanted, found)
+        if _KEYS.get(name, name) not in unchecked:
+            told += _count(table, name, wanted, found)
     return told
 
 

@@ -79,6 +79,10 @@ def starts(letter):
             ["Các bệnh viện:", "Trung tâm Y"],
         ),
         (
+            "Giám đốc Sở kết luận như sau:\n1. Biểu dương các đơn vị.\n2. Giao Văn phòng Sở đôn đốc.",
+            ["Giao Văn phòng"],
+        ),
+        (
             "I. MỤC ĐÍCH\n- Nâng cao nhận thức.\n- Bảo đảm thiết thực.\nII. NHIỆM VỤ\n"
             "1. Truyền thông trên loa.\n2. Diệt lăng quăng.",
             ["Truyền thông trên", "Diệt lăng quăng."],
