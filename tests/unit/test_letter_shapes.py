@@ -79,7 +79,8 @@ def starts(letter):
             ["Các bệnh viện:", "Trung tâm Y"],
         ),
         (
-            "Giám đốc Sở kết luận như sau:\n1. Biểu dương các đơn vị.\n2. Giao Văn phòng Sở đôn đốc.",
+            "Giám đốc Sở kết luận như sau:\n1. Biểu dương các đơn vị.\n2. Giao Văn phòng Sở "
+            "đôn đốc.",
             ["Giao Văn phòng"],
         ),
         (
