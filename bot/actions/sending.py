@@ -11,7 +11,7 @@ from datetime import datetime
 
 from sqlalchemy.ext.asyncio import AsyncSession
 
-from bot.actions import replies
+from bot.actions import closing, replies
 from bot.actions.policy import Policy
 from bot.domain import refusals
 from bot.domain.directives import has_begun
@@ -190,10 +190,12 @@ def _reasons(number: int) -> Reasons:
 
 
 async def _controlled(session: AsyncSession, directive_id: int) -> Directive:
-    """The directive, locked; Conflict once the rest of its sending was given up."""
+    """The directive, locked; Conflict once the rest of its sending was given up, or it is gone."""
     directive = await sending.lock(session, directive_id)
     if directive is None:
         raise NotFound("directive.unknown")
+    if directive.ending in closing.GONE:
+        await closing.refuse_if_over(session, directive)
     if directive.sending is Sending.CANCELLED:
         raise Conflict("sending.cancelled_before")
     return directive

@@ -291,7 +291,16 @@ async def test_recalling_needs_a_reason_and_happens_once(office: Office):
     popup = await mai.presses_data(press)
     assert popup == Popup(say("refused.recalled"), alert=True)
     assert len(await office.rows(Event, action="directive_ended")) == 1
-    for other in (Press.CORRECT, Press.REPLACE, Press.CLOSE_ASK, Press.CLOSE, Press.RECALL_ASK):
+    for other in (
+        Press.CORRECT,
+        Press.REPLACE,
+        Press.CLOSE_ASK,
+        Press.CLOSE,
+        Press.RECALL_ASK,
+        Press.SENDING_PAUSE,
+        Press.SENDING_CANCEL,
+        Press.RETRY_FAILED_ASK,
+    ):
         popup = await mai.presses_data(Callback(other, (issued.directive.id,)))
         assert popup == Popup(say("refused.recalled"), alert=True)
     popup = await mai.presses_data(Callback(Press.REOPEN, (issued.directive.id,)))
