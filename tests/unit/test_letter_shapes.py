@@ -83,8 +83,8 @@ def starts(letter):
             ["Giao Văn phòng"],
         ),
         (
-            "Ngày 02/4/2025, Sở Y tế đã có Công văn số 51/SYT-VP đề nghị các đơn vị báo cáo, còn nơi chưa"
-            " gửi.\n\nSở Y tế đề nghị các đơn vị gửi báo cáo trước ngày 25/5/2025.",
+            "Ngày 02/4/2025, Sở Y tế đã có Công văn số 51/SYT-VP đề nghị các đơn vị báo cáo,"
+            " còn nơi chưa gửi.\n\nSở Y tế đề nghị các đơn vị gửi báo cáo trước ngày 25/5/2025.",
             ["Sở Y tế"],
         ),
         (
