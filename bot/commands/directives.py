@@ -14,7 +14,7 @@ from zoneinfo import ZoneInfo
 from sqlalchemy.ext.asyncio import AsyncSession
 
 from bot.clock import system_clock
-from bot.commands.console import Fault, say
+from bot.commands.console import Fault, counted, say
 from bot.commands.opening import opened, settings
 from bot.config import Config
 from bot.delivery.render import Writer
@@ -70,7 +70,8 @@ async def by_number(session: AsyncSession, text: str) -> Directive:
     found = await directives.by_number(session, number, scope=None)
     found = [each for each in found if not symbol or each.symbol == symbol]
     if len(found) != 1:
-        raise Fault(f"there are {len(found)} directives with the number {text.strip()}")
+        many = counted(len(found), "directive")
+        raise Fault(f"the number {text.strip()} stands for {many}")
     return found[0]
 
 

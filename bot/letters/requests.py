@@ -53,6 +53,8 @@ _ASK = (
 # Those asked are offices or the like, not the public: "đề nghị nhân dân chấp hành"
 _ASKED = rf"(?:{ORGANISATION}|(?:các|những|mỗi|quý|toàn|ông|bà) |(?:{VERB})(?!\w))"
 _REQUEST = re.compile(rf"(?:^|[ ,.;:]){_ASK}(?={_ASKED})")
+# "Ngày 02/4, Sở đã có Công văn đề nghị …": what was asked before
+_EARLIER = re.compile(r"(?<!\w)đã (?:ban hành|có|gửi|phát hành|nhiều lần)(?!\w)")
 # "Các hợp tác xã đăng ký gian hàng trước ngày 15/4/2025": told to by a day
 _BOUND = re.compile(
     rf"(?=(?:Các|Mỗi|Quý) ){ORGANISATION}[^:\n.]{{0,100}}? (?:{VERB})(?!\w)"
@@ -150,10 +152,17 @@ def announces_outline(above: str, items: list[str]) -> bool:
 
 def is_request(paragraph: str) -> bool:
     """Whether a paragraph asks for something, not only politely and not those above."""
-    asked = _REQUEST.search(paragraph) or FORWARDED.search(paragraph) or _BOUND.match(paragraph)
+    asked = _asks_now(paragraph) or FORWARDED.search(paragraph) or _BOUND.match(paragraph)
     if not asked or paragraph.endswith(":") or _ONLY_POLITE.search(paragraph):
         return False
     return not _UPWARD.search(paragraph)
+
+
+def _asks_now(paragraph: str) -> bool:
+    """Whether one of its sentences asks, other than one that tells of an earlier letter."""
+    sentences = re.split(r"(?<=[.!?]) ", paragraph)
+    found = ((sentence, _REQUEST.search(sentence)) for sentence in sentences)
+    return any(asked and not _EARLIER.search(text[: asked.start()]) for text, asked in found)
 
 
 def gives_duty(article: str, below: Iterable[str]) -> bool:

@@ -79,9 +79,13 @@ def starts(letter):
             ["Các bệnh viện:", "Trung tâm Y"],
         ),
         (
-            "Giám đốc Sở kết luận như sau:\n1. Biểu dương các đơn vị.\n2. Giao Văn phòng Sở "
-            "đôn đốc.",
+            "Giám đốc Sở kết luận như sau:\n1. Biểu dương các đơn vị.\n2. Giao Văn phòng đôn đốc.",
             ["Giao Văn phòng"],
+        ),
+        (
+            "Ngày 02/4/2025, Sở Y tế đã có Công văn số 51/SYT-VP đề nghị các đơn vị báo cáo,"
+            " còn nơi chưa gửi.\n\nSở Y tế đề nghị các đơn vị gửi báo cáo trước ngày 25/5/2025.",
+            ["Sở Y tế"],
         ),
         (
             "I. MỤC ĐÍCH\n- Nâng cao nhận thức.\n- Bảo đảm thiết thực.\nII. NHIỆM VỤ\n"
