@@ -19,7 +19,7 @@ from bot.domain.assignments import by_deadline
 from bot.domain.splitting import shortened
 from bot.domain.states import AssignmentState
 from bot.errors import BotError
-from bot.storage import directives
+from bot.storage import assignments
 from handlers.context import Incoming, first_id
 
 
@@ -80,7 +80,7 @@ async def done_menu(incoming: Incoming) -> None:
     addressee, _ = await acknowledgements.own_addressee(
         incoming.session, first_id(incoming), actor=incoming.actor
     )
-    states = await directives.task_states(incoming.session, addressee_ids=[addressee.id])
+    states = await assignments.task_states(incoming.session, addressee_ids=[addressee.id])
     still_open = [task for task in states if task.state is AssignmentState.OPEN]
     nearest = sorted(still_open, key=lambda task: by_deadline(task.deadline_at))
     buttons = [

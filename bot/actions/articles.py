@@ -15,8 +15,8 @@ from bot.domain.assignments import after_submission
 from bot.domain.rights import Actor
 from bot.domain.states import AssignmentState, Part
 from bot.errors import Conflict, InvalidInput, NotAllowed, NotFound
-from bot.storage import articles, directives, events
-from bot.storage.directives import TaskState
+from bot.storage import articles, assignments, directives, events
+from bot.storage.assignments import TaskState
 from bot.storage.tables import Addressee, Assignment, Chat, Directive, Task
 
 MAX_LINKS = 20
@@ -225,7 +225,7 @@ async def _tasks(
         rows = await directives.open_addressees_of_units(session, actor.unit_ids, begun_by=now)
         pairs = [(addressee, directive) for addressee, directive in rows]
     by_id = {addressee.id: (addressee, directive) for addressee, directive in pairs}
-    states = await directives.task_states(session, addressee_ids=list(by_id))
+    states = await assignments.task_states(session, addressee_ids=list(by_id))
     choices = []
     for task in states:
         if task.state in _TAKING or task.is_watched:
@@ -299,7 +299,7 @@ async def _record(
 async def _own_assignment(
     session: AsyncSession, assignment_id: int, *, actor: Actor | None
 ) -> tuple[Assignment, Task, Addressee, Directive]:
-    row = await directives.assignment_for_update(session, assignment_id)
+    row = await assignments.assignment_for_update(session, assignment_id)
     if row is None:
         raise NotFound("refused.gone")
     assignment, task, addressee, directive = row
@@ -312,4 +312,4 @@ async def _own_assignment(
 async def _move_on(
     session: AsyncSession, assignment: Assignment, state: AssignmentState, *, now: datetime
 ) -> None:
-    await directives.change_assignment_state(session, assignment.id, state=state, now=now)
+    await assignments.change_assignment_state(session, assignment.id, state=state, now=now)

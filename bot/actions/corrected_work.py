@@ -10,7 +10,7 @@ from sqlalchemy.ext.asyncio import AsyncSession
 
 from bot.actions.policy import Policy
 from bot.domain.states import AssignmentState
-from bot.storage import corrections, directives
+from bot.storage import assignments, corrections, directives
 from bot.storage.tables import Directive, DraftTask, Task
 from scheduler.plan import next_step
 
@@ -79,7 +79,7 @@ class Work:
         ):
             enough = links >= task.expected_articles
             if state is AssignmentState.OPEN and enough:
-                await directives.change_assignment_state(
+                await assignments.change_assignment_state(
                     self.session, assignment_id, state=AssignmentState.SUBMITTED, now=self.now
                 )
             elif state is AssignmentState.SUBMITTED and links and not enough:

@@ -10,14 +10,21 @@ from zoneinfo import ZoneInfo
 from sqlalchemy.ext.asyncio import AsyncSession
 
 from bot.actions.policy import Policy
-from bot.delivery.render import Content, DirectiveView, RelationView, TaskView, Writer
+from bot.delivery.render import (
+    Content,
+    DirectiveView,
+    RelationView,
+    TaskView,
+    Writer,
+)
 from bot.domain.rights import Actor, Right
 from bot.domain.splitting import shortened
 from bot.domain.states import OutboxState
 from bot.domain.versions import Change
 from bot.storage import people
+from bot.storage.assignments import TaskState
 from bot.storage.claims import Claimed, ClaimedChat
-from bot.storage.directives import Recipient, TaskState
+from bot.storage.directives import Recipient
 from bot.storage.receipts import Receipt
 from bot.storage.tables import Directive
 from bot.storage.versions import Correction

@@ -13,7 +13,7 @@ from bot.delivery import (
     gather_registry,
     gather_relations,
     gather_versions,
-    render,
+    render_card,
     render_progress,
 )
 from bot.delivery.context import (
@@ -28,7 +28,8 @@ from bot.delivery.context import (
     directive_view,
     files_of,
 )
-from bot.delivery.render import CardView, Content, Named, TaskView
+from bot.delivery.render import Content, Named, TaskView
+from bot.delivery.render_card import CardView
 from bot.domain.directives import has_begun
 from bot.domain.reach import ON_THE_WAY
 from bot.domain.rights import Right
@@ -40,9 +41,18 @@ from bot.domain.states import (
     OutboxState,
     Sending,
 )
-from bot.storage import attachments, claims, directives, outbox, people, progress, receipts
+from bot.storage import (
+    assignments,
+    attachments,
+    claims,
+    directives,
+    outbox,
+    people,
+    progress,
+    receipts,
+)
+from bot.storage.assignments import Work
 from bot.storage.claims import Claimed, ClaimedCard
-from bot.storage.directives import Work
 from bot.storage.tables import Directive
 
 
@@ -55,7 +65,7 @@ def load(session: Session, messages: Sequence[Claimed]) -> Loaded:
     if not ids:
         return Loaded({}, {}, {}, {}, served, Changed())
     recipients = directives.recipients(session, ids)
-    work = directives.work(session, ids)
+    work = assignments.work(session, ids)
     of_them = directives.by_ids(session, {each.directive_id for each in recipients.values()})
     files = attachments.counts(session, {each.draft_id for each in of_them.values()})
     return Loaded(
@@ -213,13 +223,13 @@ def _directive_card(context: Context, card: ClaimedCard) -> Ready | Withdraw:
         # Views of tasks are shared (`_tasks`), so that these tell them apart.
         key = (*reader, directive.id, view.correction, *map(id, view.tasks))
         if key not in loaded.stencils:
-            loaded.stencils[key] = render.stencil(view, context.write)
+            loaded.stencils[key] = render_card.stencil(view, context.write)
         stencil = loaded.stencils[key]
         if stencil is not None:
-            return Ready(stencil, card.message_id, render.fills(view), directive.version)
+            return Ready(stencil, card.message_id, render_card.fills(view), directive.version)
     key = (*reader, recipient.id)
     if key not in loaded.contents:
-        loaded.contents[key] = render.card(view, context.write)
+        loaded.contents[key] = render_card.card(view, context.write)
     return Ready(loaded.contents[key], card.message_id, version=directive.version)
 
 

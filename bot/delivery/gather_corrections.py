@@ -16,12 +16,14 @@ from bot.delivery import (
     gather_drafts,
     gather_review,
     render,
+    render_card,
     render_corrections,
     render_draft,
     render_versions,
 )
 from bot.delivery.context import Context, Gathered, Ready, Withdraw, directive_view
-from bot.delivery.render import CardView, Content, DirectiveView, TaskView
+from bot.delivery.render import Content, DirectiveView, TaskView
+from bot.delivery.render_card import CardView
 from bot.delivery.render_corrections import CorrectionDraftView
 from bot.domain.states import COMPOSING
 from bot.storage import directives, drafts
@@ -116,7 +118,7 @@ async def _card(context: Context, draft: Draft, plan: Planned) -> Content:
         correction=render_versions.on_card(correction, context.write),
         asks_again=draft.asks_again,
     )
-    return Content(render.card(view, context.write).text)
+    return Content(render_card.card(view, context.write).text)
 
 
 async def _check(context: Context, draft: Draft, plan: Planned) -> Content:

@@ -23,13 +23,12 @@ from bot.delivery import (
     gather_check,
     gather_relations,
     gather_review,
-    render,
+    render_card,
     render_draft,
     render_review,
 )
 from bot.delivery.context import LONGEST_SUBJECT, NOT_STAFF, Context, Gathered, Ready, Withdraw
 from bot.delivery.render import (
-    CardView,
     Content,
     DirectiveView,
     Document,
@@ -38,6 +37,7 @@ from bot.delivery.render import (
     directive_title,
 )
 from bot.delivery.render_attachments import AttachmentView
+from bot.delivery.render_card import CardView
 from bot.delivery.render_draft_tasks import END_OF_MONTH, DraftTaskView, FoundView
 from bot.domain.assignments import begins_as
 from bot.domain.rights import Right
@@ -218,9 +218,11 @@ async def preview(context: Context) -> Gathered:
         tasks=tasks,
         relation=await gather_relations.of_one(context.session, draft),
     )
-    content = render.card(view, context.write)
+    content = render_card.card(view, context.write)
     is_test = bool(context.message.parameters.get("test"))
-    return Ready(replace(content, buttons=render.of_a_test(content.buttons) if is_test else ()))
+    return Ready(
+        replace(content, buttons=render_card.of_a_test(content.buttons) if is_test else ())
+    )
 
 
 async def review(context: Context, draft: Draft | None, check: Content | None) -> Gathered:
@@ -297,7 +299,7 @@ def part_of_list(
         return Withdraw("no_such_part")
     shown = [tasks[place] for place in lists[number]]
     sent_again = context.message.uncertain_attempts > 0
-    content = render.task_list(
+    content = render_card.task_list(
         directive, shown, context.write, of=len(tasks), sent_again=sent_again
     )
     return Ready(content)

@@ -14,6 +14,7 @@ from bot.delivery import (
     gather_relations,
     gather_versions,
     render,
+    render_card,
     render_contact,
     render_parked,
     render_progress,
@@ -30,11 +31,17 @@ from bot.delivery.context import (
     reader,
     task_view,
 )
-from bot.delivery.render import Button, Content, Document, Named, Writer
+from bot.delivery.render import (
+    Button,
+    Content,
+    Document,
+    Named,
+    Writer,
+)
 from bot.domain.rights import Actor, Right
 from bot.domain.states import AssignmentState, ChatKind, Lane
 from bot.reports.numbers import directive_articles, directive_numbers
-from bot.storage import cards, directives, receipts, reminders, sending, updates
+from bot.storage import assignments, cards, directives, receipts, reminders, sending, updates
 from bot.storage.tables import Directive, Unit
 from scheduler.plan import held_until
 
@@ -271,7 +278,7 @@ async def open_tasks(context: Context) -> Gathered:
         context.session, unit_ids, begun_by=context.now
     )
     by_addressee = {addressee.id: (addressee, directive) for addressee, directive in rows}
-    states = await directives.task_states(context.session, addressee_ids=list(by_addressee))
+    states = await assignments.task_states(context.session, addressee_ids=list(by_addressee))
     tasks = [
         render_contact.OpenTask(
             is_first=first is not None and by_addressee[task.addressee_id][0].unit_id == first,
@@ -330,7 +337,7 @@ async def _acknowledge_button(
         return ()
     if await receipts.counting(context.session, addressee_ids=[addressee_id]):
         return ()
-    button = render.acknowledge_button(addressee_id, context.write, version=directive.version)
+    button = render_card.acknowledge_button(addressee_id, context.write, version=directive.version)
     return ((button,),)
 
 

@@ -19,12 +19,13 @@ from bot.delivery.context import (
     directive_view,
     reader,
 )
-from bot.delivery.render import CardView, Content, PastReceipt
+from bot.delivery.render import Content
+from bot.delivery.render_card import CardView, PastReceipt
 from bot.delivery.render_versions import CorrectionView
 from bot.domain.reach import ON_THE_WAY
 from bot.domain.states import Ending, MessageKind
 from bot.domain.versions import changes, seen_by
-from bot.storage import directives, outbox, receipts, versions
+from bot.storage import assignments, directives, outbox, receipts, versions
 from bot.storage import recall as recalls
 from bot.storage.tables import Addressee, Directive
 
@@ -99,7 +100,7 @@ async def correction(context: Context) -> Gathered:
     old = await versions.get(context.session, directive.id, version - 1)
     if not own or new is None or old is None:
         return Withdraw("not_a_contact")
-    numbers = await directives.positions(context.session, [each.id for each in own])
+    numbers = await assignments.positions(context.session, [each.id for each in own])
     view = render_versions.NoticeView(
         directive=directive_view(directive),
         version=version,

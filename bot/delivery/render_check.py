@@ -9,7 +9,14 @@ from html import escape
 
 from bot.callbacks import Callback, Press
 from bot.delivery import render_review
-from bot.delivery.render import Button, Content, Named, Writer, fit, names
+from bot.delivery.render import (
+    Button,
+    Content,
+    Named,
+    Writer,
+    fit,
+    names,
+)
 from bot.delivery.render_review import ReviewView
 from bot.domain.splitting import shortened
 from bot.domain.states import WhenUnclear

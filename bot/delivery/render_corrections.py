@@ -9,7 +9,12 @@ from dataclasses import dataclass
 
 from bot.callbacks import Callback, Press
 from bot.delivery import render_review
-from bot.delivery.render import Button, Content, Writer, fit
+from bot.delivery.render import (
+    Button,
+    Content,
+    Writer,
+    fit,
+)
 from bot.delivery.render_review import ReviewView
 from bot.delivery.render_versions import change_lines
 from bot.domain.versions import Change

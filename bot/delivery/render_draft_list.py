@@ -8,7 +8,14 @@ from datetime import date, datetime
 from html import escape
 
 from bot.callbacks import Callback, Press
-from bot.delivery.render import Button, Content, Writer, button, fit, page_buttons
+from bot.delivery.render import (
+    Button,
+    Content,
+    Writer,
+    button,
+    fit,
+    page_buttons,
+)
 from bot.delivery.render_draft_tasks import Rows
 from bot.domain.directives import number_and_symbol
 from bot.domain.splitting import shortened

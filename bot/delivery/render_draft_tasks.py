@@ -12,10 +12,10 @@ from bot.delivery.render import (
     Button,
     Content,
     Writer,
-    at_least,
     button,
     page_buttons,
 )
+from bot.delivery.render_card import at_least
 from bot.domain.splitting import shortened, split
 
 # What a press on a quick deadline button carries besides the draft and the task.

@@ -7,7 +7,14 @@ from dataclasses import dataclass
 from html import escape
 
 from bot.callbacks import Callback, Press
-from bot.delivery.render import Button, Content, Named, Writer, fit, names
+from bot.delivery.render import (
+    Button,
+    Content,
+    Named,
+    Writer,
+    fit,
+    names,
+)
 from bot.domain.splitting import shortened
 from bot.domain.states import ImportState
 from bot.tables.faults import FaultView, fault_sentence

@@ -9,7 +9,13 @@ from datetime import datetime
 from html import escape
 
 from bot.callbacks import Callback, Press
-from bot.delivery.render import Button, Content, Writer, fit, page_buttons
+from bot.delivery.render import (
+    Button,
+    Content,
+    Writer,
+    fit,
+    page_buttons,
+)
 from bot.domain.splitting import shortened
 from bot.domain.states import UNIT_INVITES, ContactRole, InviteKind
 

@@ -7,7 +7,13 @@ from dataclasses import dataclass
 from html import escape
 
 from bot.callbacks import Callback, Press
-from bot.delivery.render import Button, Content, Writer, fit, page_buttons
+from bot.delivery.render import (
+    Button,
+    Content,
+    Writer,
+    fit,
+    page_buttons,
+)
 from bot.domain.splitting import shortened
 from bot.domain.states import StaffRole
 

@@ -6,7 +6,13 @@ from dataclasses import dataclass
 from datetime import datetime
 
 from bot.callbacks import Callback, Press
-from bot.delivery.render import Button, Content, Writer, fit, page_buttons
+from bot.delivery.render import (
+    Button,
+    Content,
+    Writer,
+    fit,
+    page_buttons,
+)
 from bot.domain.incoming import UpdateKind
 from bot.domain.splitting import shortened
 

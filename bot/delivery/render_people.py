@@ -8,7 +8,13 @@ from dataclasses import dataclass
 from datetime import date, datetime
 
 from bot.callbacks import Callback, Press
-from bot.delivery.render import Button, Content, Writer, fit, page_buttons
+from bot.delivery.render import (
+    Button,
+    Content,
+    Writer,
+    fit,
+    page_buttons,
+)
 from bot.domain.splitting import shortened
 from bot.domain.states import ContactRole, StaffRole, UnitChangeKind
 

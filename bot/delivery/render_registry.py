@@ -8,7 +8,13 @@ from datetime import datetime
 from html import escape
 
 from bot.callbacks import Callback, Press
-from bot.delivery.render import Button, Content, Writer, fit, page_buttons
+from bot.delivery.render import (
+    Button,
+    Content,
+    Writer,
+    fit,
+    page_buttons,
+)
 from bot.domain.splitting import shortened
 from bot.domain.states import ContactRole
 

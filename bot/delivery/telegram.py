@@ -9,7 +9,12 @@ from datetime import datetime, timedelta
 from functools import lru_cache
 
 from bot.callbacks import Copy
-from bot.delivery.render import Button, Content, Document, without_formatting
+from bot.delivery.render import (
+    Button,
+    Content,
+    Document,
+    without_formatting,
+)
 from bot.delivery.wire import Upload, joined, json_bytes, json_text
 from bot.domain.states import CardKind, MessageKind
 from bot.storage.claims import Claimed, ClaimedChat

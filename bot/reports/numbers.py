@@ -14,9 +14,9 @@ from bot.domain.reach import Reach, reach_of
 from bot.domain.rights import Scope
 from bot.domain.states import AssignmentState
 from bot.errors import NotFound
-from bot.storage import articles, directives, outbox, receipts, reminders
+from bot.storage import articles, assignments, directives, outbox, receipts, reminders
 from bot.storage.articles import ArticleLine
-from bot.storage.directives import TaskState
+from bot.storage.assignments import TaskState
 from bot.storage.receipts import Receipt
 from bot.storage.reminders import NotReminded
 from bot.storage.tables import Directive, Task
@@ -102,7 +102,7 @@ async def directive_numbers(
     confirmed = await receipts.counting(session, addressee_ids=ids)
     reach = await outbox.states_by_addressee(session, directive_id=directive_id)
     tasks_of: dict[int, list[TaskState]] = defaultdict(list)
-    for task in await directives.task_states(session, addressee_ids=ids):
+    for task in await assignments.task_states(session, addressee_ids=ids):
         tasks_of[task.addressee_id].append(task)
     units = tuple(
         UnitState(

@@ -23,7 +23,7 @@ from bot.domain.reach import Reach
 from bot.domain.states import ArticleState, AssignmentState, Part
 from bot.reports.numbers import DirectiveNumbers, UnitState
 from bot.storage.articles import ArticleLine
-from bot.storage.directives import TaskState
+from bot.storage.assignments import TaskState
 from bot.storage.tables import Task
 from bot.texts import Texts
 from bot.texts.moments import Moments

@@ -11,7 +11,8 @@ from sqlalchemy.ext.asyncio import AsyncSession
 
 from bot.domain.rights import Scope
 from bot.domain.states import ArticleState
-from bot.storage.directives import COUNTED, within
+from bot.storage.assignments import COUNTED
+from bot.storage.directives import within
 from bot.storage.insert import insert_new
 from bot.storage.tables import (
     Addressee,

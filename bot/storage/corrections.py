@@ -18,7 +18,7 @@ from bot.domain.states import (
     OutboxState,
     Part,
 )
-from bot.storage.directives import COUNTED
+from bot.storage.assignments import COUNTED
 from bot.storage.tables import (
     Addressee,
     Article,

@@ -1,8 +1,8 @@
-"""Queries of directives, their tasks, addressees, assignments and acknowledgements."""
+"""Queries of directives, their tasks and their addressees."""
 
 from __future__ import annotations
 
-from collections.abc import Collection, Mapping, Sequence
+from collections.abc import Collection
 from dataclasses import dataclass, fields
 from datetime import datetime
 from typing import cast
@@ -18,23 +18,19 @@ from sqlalchemy import (
     or_,
     select,
     true,
-    update,
 )
 from sqlalchemy.ext.asyncio import AsyncSession
 from sqlalchemy.orm import Session
 
 from bot.domain.rights import Scope
-from bot.domain.states import ArticleState, AssignmentState, Ending, Part, Sending
+from bot.domain.states import AssignmentState, Ending, Sending
 from bot.storage.in_bulk import is_one_of, numbers
 from bot.storage.tables import (
     Addressee,
-    Article,
     Assignment,
     Directive,
     Task,
 )
-
-COUNTED = (ArticleState.RECORDED, ArticleState.ACCEPTED)
 
 
 async def get(session: AsyncSession, directive_id: int) -> Directive | None:
@@ -136,19 +132,6 @@ async def tasks(session: AsyncSession, directive_id: int) -> list[Task]:
         .order_by(Task.position)
     )
     return list(rows)
-
-
-async def titles(session: AsyncSession, directive_ids: Collection[int]) -> dict[int, list[str]]:
-    """The short titles of these directives' tasks, in order."""
-    rows = await session.execute(
-        select(Task.directive_id, Task.short_title)
-        .where(Task.directive_id.in_(directive_ids), Task.removed_in.is_(None))
-        .order_by(Task.directive_id, Task.position)
-    )
-    found: dict[int, list[str]] = {}
-    for directive_id, title in rows:
-        found.setdefault(directive_id, []).append(title)
-    return found
 
 
 async def addressee(session: AsyncSession, addressee_id: int) -> Addressee | None:
@@ -281,147 +264,9 @@ async def has_work(session: AsyncSession, addressee_id: int) -> bool:
     return found is not None
 
 
-@dataclass(frozen=True, slots=True)
-class TaskState:
-    """One task of one addressee with what was submitted for it."""
-
-    assignment_id: int
-    addressee_id: int
-    task_id: int
-    position: int
-    short_title: str
-    text: str
-    deadline_at: datetime | None
-    expected: int
-    state: AssignmentState
-    submitted_at: datetime | None
-    articles: int
-    part: Part = Part.LEAD
-
-    @property
-    def is_watched(self) -> bool:
-        """Nothing is asked of the unit: it only is to know."""
-        return self.part is Part.WATCH
-
-
-async def task_states(session: AsyncSession, *, addressee_ids: Collection[int]) -> list[TaskState]:
-    """Every assignment of these addressees whose task is still asked for, by addressee and the
-    task's number."""
-    ids = {"ids": numbers(addressee_ids)}
-    articles = {row[0]: row[1] for row in await session.execute(_ARTICLES, ids)}
-    rows = await session.execute(
-        select(
-            Assignment.id,
-            Assignment.addressee_id,
-            Task.id,
-            Task.position,
-            Task.short_title,
-            Task.text,
-            Assignment.deadline_at,
-            Task.expected_articles,
-            Assignment.state,
-            Assignment.submitted_at,
-            Assignment.part,
-        )
-        .join(Task, Task.id == Assignment.task_id)
-        .where(Assignment.addressee_id.in_(addressee_ids), Task.removed_in.is_(None))
-        .order_by(Assignment.addressee_id, Task.position)
-    )
-    found = ([*row[:-1], articles.get(row[0], 0), row[-1]] for row in rows)
-    return [TaskState(*values) for values in found]
-
-
-async def positions(session: AsyncSession, addressee_ids: Collection[int]) -> set[int]:
-    """The numbers of all tasks that these addressees have or had."""
-    rows = await session.scalars(
-        select(Task.position)
-        .join(Assignment, Assignment.task_id == Task.id)
-        .where(Assignment.addressee_id.in_(addressee_ids))
-    )
-    return set(rows)
-
-
 async def addressees_by_ids(session: AsyncSession, ids: Collection[int]) -> list[Addressee]:
     """These addressees."""
     rows = await session.scalars(
         select(Addressee).where(Addressee.id.in_(ids)).order_by(Addressee.id)
     )
     return list(rows)
-
-
-@dataclass(frozen=True, slots=True)
-class Work:
-    """What units have to do, as their cards need it, for thousands of them: each task once, and
-    plain tuples of addressee, task, deadline, state, part and number of articles in the tasks'
-    order. `removed` are the numbers of tasks that are no longer asked, by addressee."""
-
-    tasks: Mapping[int, Task]
-    assignments: Sequence[tuple[int, int, datetime | None, AssignmentState, Part, int]]
-    removed: Mapping[int, Sequence[int]]
-
-
-def work(session: Session, addressee_ids: Collection[int]) -> Work:
-    """The work of these addressees."""
-    ids = {"ids": numbers(addressee_ids)}
-    articles = {row[0]: row[1] for row in session.execute(_ARTICLES, ids)}
-    found = session.execute(_ASSIGNMENTS, ids).all()
-    wanted = select(Task).where(Task.id.in_({row[2] for row in found}))
-    tasks = {task.id: task for task in session.scalars(wanted)}
-    assignments = [
-        (addressee_id, task_id, deadline_at, state, part, articles.get(assignment_id, 0))
-        for assignment_id, addressee_id, task_id, deadline_at, state, part in found
-        if tasks[task_id].removed_in is None
-    ]
-    assignments.sort(key=lambda each: tasks[each[1]].position)
-    removed: dict[int, list[int]] = {}
-    if len(assignments) < len(found):
-        for _, addressee_id, task_id, _, _, _ in found:
-            if tasks[task_id].removed_in is not None:
-                removed.setdefault(addressee_id, []).append(tasks[task_id].position)
-    return Work(tasks, assignments, removed)
-
-
-_WORK = cast(Table, Assignment.__table__)
-_LINKS = cast(Table, Article.__table__)
-_ARTICLES = (
-    select(_LINKS.c.assignment_id, func.count())
-    .join(_WORK, _WORK.c.id == _LINKS.c.assignment_id)
-    .where(
-        is_one_of(_WORK.c.addressee_id, "ids"),
-        _LINKS.c.state.in_(COUNTED),
-    )
-    .group_by(_LINKS.c.assignment_id)
-)
-_ASSIGNMENTS = select(
-    _WORK.c.id,
-    _WORK.c.addressee_id,
-    _WORK.c.task_id,
-    _WORK.c.deadline_at,
-    _WORK.c.state,
-    _WORK.c.part,
-).where(is_one_of(_WORK.c.addressee_id, "ids"))
-
-
-async def assignment_for_update(
-    session: AsyncSession, assignment_id: int
-) -> Row[Assignment, Task, Addressee, Directive] | None:
-    """One assignment with its surroundings, locked until the transaction ends."""
-    rows = await session.execute(
-        select(Assignment, Task, Addressee, Directive)
-        .join(Task, Task.id == Assignment.task_id)
-        .join(Addressee, Addressee.id == Assignment.addressee_id)
-        .join(Directive, Directive.id == Addressee.directive_id)
-        .where(Assignment.id == assignment_id)
-        .with_for_update(of=Assignment)
-    )
-    return rows.one_or_none()
-
-
-async def change_assignment_state(
-    session: AsyncSession, assignment_id: int, *, state: AssignmentState, now: datetime
-) -> None:
-    """Move the work on; finished work is not reminded of any more."""
-    values = {"state": state}
-    if state is AssignmentState.SUBMITTED:
-        values |= {"submitted_at": now, "next_reminder_at": None}  # type: ignore[dict-item]
-    await session.execute(update(Assignment).where(Assignment.id == assignment_id).values(**values))

@@ -128,4 +128,4 @@ def test_the_proof_as_json_holds_the_contents_too(dondoc, config):
 def test_a_number_that_is_none_is_refused(dondoc, config):
     told = dondoc("directive", "versions", "99", "--config", config)
     assert (told.code, told.out) == (1, "")
-    assert "there are 0 directives with the number 99" in told.err
+    assert "the number 99 stands for 0 directives" in told.err

@@ -32,7 +32,7 @@ from bot.domain.states import (
 )
 from bot.errors import Conflict
 from bot.runtime import Runtime
-from bot.storage import claims, receipts
+from bot.storage import assignments, claims, receipts
 from bot.storage import directives as directive_rows
 from bot.storage.events import Origin
 from bot.storage.tables import Addressee, Assignment, Chat, Directive, Draft, OutboxMessage
@@ -121,7 +121,7 @@ async def test_work_finished_while_its_reminder_waits_its_turn_is_not_reminded_o
         await asyncio.sleep(0)
     assert (await post.row(message_id)).state is S.CLAIMED
     async with post.rt.write() as session:
-        await directive_rows.change_assignment_state(
+        await assignments.change_assignment_state(
             session, assignment_id, state=AssignmentState.SUBMITTED, now=post.clock()
         )
     delivery._pacer = post.open()._pacer

@@ -11,15 +11,12 @@ import pytest
 
 from bot.callbacks import Press
 from bot.delivery.render import (
-    CardView,
     Content,
     DirectiveView,
     Named,
     TaskView,
     Writer,
-    card,
     fit,
-    task_list,
     without_formatting,
 )
 from bot.delivery.render_audience import (
@@ -37,6 +34,7 @@ from bot.delivery.render_audience import (
     people_page,
     units_page,
 )
+from bot.delivery.render_card import CardView, card, task_list
 from bot.delivery.render_check import CheckView, Collision, Planned, Reminded, check
 from bot.delivery.render_contact import BUTTONS_SHOWN, OpenTask, ReminderItem, open_tasks, reminder
 from bot.delivery.render_draft import DraftView, draft_card

@@ -10,7 +10,13 @@ from zoneinfo import ZoneInfo
 from hypothesis import given
 from hypothesis import strategies as some
 
-from bot.delivery.render import CardView, DirectiveView, TaskView, Writer, card, fills, stencil
+from bot.delivery.render import DirectiveView, TaskView, Writer
+from bot.delivery.render_card import (
+    CardView,
+    card,
+    fills,
+    stencil,
+)
 from bot.delivery.telegram import call_of
 from bot.domain.states import CardKind, ChatKind, Lane, MessageKind, OutboxState
 from bot.storage.claims import Claimed, ClaimedCard, ClaimedChat

@@ -24,7 +24,7 @@ from bot.reports.xlsx import (
     safe_text,
 )
 from bot.storage.articles import ArticleLine
-from bot.storage.directives import TaskState
+from bot.storage.assignments import TaskState
 from bot.storage.receipts import Receipt
 from bot.storage.reminders import NotReminded
 from bot.storage.tables import Directive, Task

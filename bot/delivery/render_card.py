@@ -1,0 +1,257 @@
+"""A directive's card as Telegram HTML, with the lists of tasks before it; pure.
+
+The preview, the first sending and every redraw use the same functions.
+"""
+
+from __future__ import annotations
+
+import secrets
+from collections.abc import Sequence
+from dataclasses import dataclass, replace
+from datetime import datetime
+from html import escape
+
+from bot.callbacks import Callback, Press
+from bot.delivery.render import (
+    Button,
+    Content,
+    DirectiveView,
+    RelationView,
+    TaskView,
+    Writer,
+    directive_title,
+    fit,
+    relation_line,
+)
+from bot.domain.assignments import FINISHED
+from bot.domain.splitting import MOST_UNITS, fits
+from bot.domain.states import AssignmentState, Part
+
+_LONGEST_UNIT_NAME = 300 * 2  # UTF-16 units of as many letters as the registry takes
+
+
+# What stands in a stencil where each unit has its own; no text can hold it by chance.
+UNIT_NAME_HOLE = secrets.token_hex(8)
+
+
+ADDRESSEE_HOLE = 10**17 + secrets.randbelow(10**17)
+
+
+@dataclass(frozen=True, slots=True)
+class PastReceipt:
+    """Who had confirmed an earlier version, and when."""
+
+    version: int
+    by: str
+    at: datetime
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class CardView:
+    """A directive's card for one unit in one chat."""
+
+    addressee_id: int
+    unit_name: str
+    directive: DirectiveView
+    tasks: tuple[TaskView, ...]
+    acknowledged_by: str | None = None
+    acknowledged_at: datetime | None = None
+    acknowledged_version: int = 1
+    correction: str | None = None  # the newest one's lines
+    past: PastReceipt | None = None  # of a version whose receipts do not count any more
+    asks_again: bool = False
+    closed: bool = False
+    ended: str | None = None  # the line that says why, if it was not simply closed
+    relation: RelationView | None = None
+    files: int = 0  # that the full text is given with, the letter's own among them
+    in_group: bool = False
+    sent_again: bool = False
+
+
+def card(view: CardView, write: Writer) -> Content:
+    """The directive's card."""
+    if view.ended is not None:
+        return _ended_card(view, view.ended, write)
+    head = [
+        write.once(_letter, view.directive),
+        *([view.correction] if view.correction else []),
+        *([relation_line(view.relation, write)] if view.relation else []),
+        "",
+        write.say("card.unit", unit=view.unit_name),
+        write.say("card.tasks", count=len(view.tasks)),
+    ]
+    if view.sent_again:
+        head.insert(1, write.say("card.sent_again"))
+    foot = ["", _acknowledgement_line(view, write)]
+    if view.in_group and not view.closed:
+        foot.append(write.say("card.reply_in_group"))
+    foot.append(write.once(_drawn, write.now))
+    tasks = [write.once(_task_line, task) for task in view.tasks]
+    text = fit(head, tasks, foot, more=lambda left: write.say("card.more_tasks", count=left))
+    return Content(text, _card_buttons(view, write))
+
+
+def _ended_card(view: CardView, ended: str, write: Writer) -> Content:
+    """Nothing is to be done any more, so no task is shown; what was confirmed stays."""
+    lines = [
+        write.once(_letter, view.directive),
+        "",
+        ended,
+        write.say("card.unit", unit=view.unit_name),
+    ]
+    if view.acknowledged_at is not None:
+        lines.append(_receipt(view, view.acknowledged_at, write))
+    lines.append(write.once(_drawn, write.now))
+    return Content("\n".join(lines), _card_buttons(view, write))
+
+
+def stencil(view: CardView, write: Writer) -> Content | None:
+    """The card of `view` with holes for the unit's name and the addressee, to be filled for every
+    unit that has the same work; None if it might become too long with another unit's name."""
+    content = card(replace(view, unit_name=UNIT_NAME_HOLE, addressee_id=ADDRESSEE_HOLE), write)
+    return content if fits(content.text, limit=MOST_UNITS - _LONGEST_UNIT_NAME) else None
+
+
+def fills(view: CardView) -> dict[str, str]:
+    """What is put into the holes of a stencil for this unit."""
+    return {
+        UNIT_NAME_HOLE: escape(view.unit_name, quote=False),
+        str(ADDRESSEE_HOLE): str(view.addressee_id),
+    }
+
+
+def _letter(directive: DirectiveView, write: Writer) -> str:
+    lines = [f"<b>{escape(directive_title(directive, write), quote=False)}</b>"]
+    if directive.urgency:
+        lines.insert(0, write.bold(f"urgency.{directive.urgency}"))
+    if directive.issuer:
+        lines.append(escape(directive.issuer, quote=False))
+    lines.append(write.say("card.subject", subject=directive.subject))
+    return "\n".join(lines)
+
+
+def _drawn(at: datetime, write: Writer) -> str:
+    return write.zone_line(at)
+
+
+def task_list(
+    directive: DirectiveView,
+    tasks: Sequence[TaskView],
+    write: Writer,
+    *,
+    of: int,
+    sent_again: bool = False,
+) -> Content:
+    """Some of a directive's many tasks, before its card. It is not drawn again, so it says nothing
+    of how far they are."""
+    head = [f"<b>{escape(directive_title(directive, write), quote=False)}</b>"]
+    if directive.version > 1:
+        head.append(write.say("card.version", version=directive.version))
+    if sent_again:
+        head.append(write.say("card.sent_again"))
+    first, last = tasks[0].position, tasks[-1].position
+    head.append(write.say("card.task_list", first=first, last=last, count=of))
+    lines = [_title_and_deadline(task, write) for task in tasks]
+    foot = ["", write.zone_line(write.now)]
+    text = fit(head, lines, foot, more=lambda left: write.say("card.more_tasks", count=left))
+    return Content(text)
+
+
+def _task_line(task: TaskView, write: Writer) -> str:
+    if task.is_watched:
+        return _title_and_deadline(task, write)
+    return f"{_title_and_deadline(task, write)} · {_work(task, write)}"
+
+
+def _title_and_deadline(task: TaskView, write: Writer) -> str:
+    title = f"<b>{task.position}.</b> {escape(task.short_title, quote=False)}"
+    if task.is_undecided:
+        asked = [write.bold("draft.no_deadline_yet")]
+    elif task.deadline_at is None:
+        asked = [write.say("card.no_deadline")]
+    else:
+        asked = [write.say("card.deadline", moment=write.moments.full(task.deadline_at))]
+    if task.expected > 1:
+        asked.append(at_least(task.expected, write))
+    if task.part is not Part.LEAD:
+        title += f" – <i>{write.say(f'part.{task.part.value}')}</i>"
+    return f"{title}\n    {' · '.join(asked)}"
+
+
+def at_least(expected: int, write: Writer) -> str:
+    """`ít nhất 03 tin, bài`."""
+    return write.say("card.expected", number=f"{expected:02}")
+
+
+def _work(task: TaskView, write: Writer) -> str:
+    if task.articles and task.expected > 1:
+        return write.say("card.articles_of", count=task.articles, expected=task.expected)
+    if task.articles:
+        return write.say("card.articles", count=task.articles)
+    if task.state in FINISHED:
+        return write.say("card.done")
+    if task.deadline_at is not None and task.deadline_at < write.now:
+        return write.say("card.overdue")
+    return write.say("card.nothing_yet")
+
+
+def _acknowledgement_line(view: CardView, write: Writer) -> str:
+    if view.closed:
+        return write.bold("card.closed")
+    if view.acknowledged_at is not None:
+        return _receipt(view, view.acknowledged_at, write)
+    if not view.asks_again:
+        return write.say("card.please_acknowledge")
+    asked = write.say("card.please_acknowledge_again")
+    if view.past is None:
+        return asked
+    at = write.moments.short(view.past.at)
+    before = write.say(
+        "card.acknowledged_before", version=view.past.version, at=at, by=view.past.by
+    )
+    return f"{before}\n{asked}"
+
+
+def _receipt(view: CardView, at: datetime, write: Writer) -> str:
+    shown = {"at": write.moments.short(at), "by": view.acknowledged_by or ""}
+    if view.directive.version == 1:
+        return write.bold("card.acknowledged", **shown)
+    return write.bold("card.acknowledged_version", version=view.acknowledged_version, **shown)
+
+
+def _card_buttons(view: CardView, write: Writer) -> tuple[tuple[Button, ...], ...]:
+    ids = (view.addressee_id,)
+    full_text = Button(_full_text_label(view.files, write), Callback(Press.FULL_TEXT, ids))
+    if view.closed:
+        return ((full_text,),)
+    rows: list[tuple[Button, ...]] = []
+    if view.acknowledged_at is None:
+        version = view.directive.version
+        rows.append((acknowledge_button(view.addressee_id, write, version=version),))
+    submit = Button(write.texts("button.submit"), Callback(Press.SUBMIT, ids))
+    only_watches = bool(view.tasks) and all(task.is_watched for task in view.tasks)
+    rows.append((full_text,) if only_watches else (submit, full_text))
+    if any(task.state is AssignmentState.OPEN for task in view.tasks):
+        rows.append((Button(write.texts("button.report_done"), Callback(Press.DONE_MENU, ids)),))
+    return tuple(rows)
+
+
+def _full_text_label(files: int, write: Writer) -> str:
+    if files < 2:
+        return write.texts("button.full_text")
+    return write.texts("button.full_text_and_files", count=files)
+
+
+def of_a_test(rows: Sequence[Sequence[Button]]) -> tuple[tuple[Button, ...], ...]:
+    """The same buttons on a card that somebody sends to themselves: they only say so."""
+    test = Callback(Press.TEST_COPY)
+    return tuple(tuple(replace(button, callback=test) for button in row) for row in rows)
+
+
+def acknowledge_button(addressee_id: int, write: Writer, *, version: int) -> Button:
+    """The button that confirms the receipt; it carries which version stands above it."""
+    if version == 1:
+        label = write.texts("button.acknowledge")
+        return Button(label, Callback(Press.ACKNOWLEDGE, (addressee_id,)), "success")
+    label = write.texts("button.acknowledge_version", version=version)
+    return Button(label, Callback(Press.ACKNOWLEDGE, (addressee_id, version)), "success")
