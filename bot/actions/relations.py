@@ -116,6 +116,4 @@ async def carry_out(
     if actor is None or earlier is None:
         raise NotFound("directive.unknown")
     await access.check_control(session, earlier.id, actor=actor)
-    if earlier.ending in closing.GONE:
-        raise Conflict("relation.ended_before")
     await closing.end(session, earlier, ending=Ending.REPLACED, actor_id=actor_id, now=now)

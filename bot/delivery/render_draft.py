@@ -91,7 +91,15 @@ def draft_card(
     if task is not None and menu in ("task", "remove_task"):
         removing = menu == "remove_task"
         of = len(view.tasks)
-        return task_page(view.id, task, write, of=of, page=page, removing=removing)
+        return task_page(
+            view.id,
+            task,
+            write,
+            of=of,
+            page=page,
+            removing=removing,
+            has_audience=view.has_audience,
+        )
     if task_id and task is None and menu == "deadline":
         menu = "deadlines"  # it was removed meanwhile; what is chosen now must not be for all
     head = [view.title or write.bold("draft.title"), *_identity(view, write), *view.notes]

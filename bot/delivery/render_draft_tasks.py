@@ -138,6 +138,7 @@ def task_page(
     of: int,
     page: int = 1,
     removing: bool = False,
+    has_audience: bool = True,
 ) -> Content:
     """All of a task: its text in parts if it is long, and what can be changed; or, if it is to be
     removed, whether that is meant."""
@@ -159,7 +160,10 @@ def task_page(
         return Content("\n".join(lines), _removal_buttons(draft_id, task, write))
     turn = page_buttons(Press.DRAFT_TASK_PAGE, (draft_id, task.id), page=page, pages=len(parts))
     turning = (turn,) if len(parts) > 1 else ()
-    return Content("\n".join(lines), (*turning, *_task_buttons(draft_id, task, write, of=of)))
+    return Content(
+        "\n".join(lines),
+        (*turning, *_task_buttons(draft_id, task, write, of=of, has_audience=has_audience)),
+    )
 
 
 def _removal_buttons(draft_id: int, task: DraftTaskView, write: Writer) -> Rows:
@@ -168,8 +172,13 @@ def _removal_buttons(draft_id: int, task: DraftTaskView, write: Writer) -> Rows:
     return ((sure,), (button(write, "button.back", Press.DRAFT_TASK_PAGE, *ids, 1),))
 
 
-def _task_buttons(draft_id: int, task: DraftTaskView, write: Writer, *, of: int) -> Rows:
+def _task_buttons(
+    draft_id: int, task: DraftTaskView, write: Writer, *, of: int, has_audience: bool
+) -> Rows:
     ids = (draft_id, task.id)
+    asked = [button(write, "button.deadline", Press.DRAFT_TASK, *ids)]
+    if has_audience:
+        asked.append(button(write, "button.parts", Press.DRAFT_PARTS, *ids, 1))
     moves = [
         button(write, key, Press.DRAFT_TASK_MOVE, *ids, to)
         for key, to in (
@@ -183,10 +192,7 @@ def _task_buttons(draft_id: int, task: DraftTaskView, write: Writer, *, of: int)
             button(write, "button.task_text", Press.DRAFT_TASK_EDIT, *ids, TEXT),
             button(write, "button.task_short_title", Press.DRAFT_TASK_EDIT, *ids, TITLE),
         ),
-        (
-            button(write, "button.deadline", Press.DRAFT_TASK, *ids),
-            button(write, "button.parts", Press.DRAFT_PARTS, *ids, 1),
-        ),
+        tuple(asked),
         _expected_buttons(ids, task, write),
         *([tuple(moves)] if moves else []),
         (button(write, "button.task_remove", Press.DRAFT_TASK_REMOVE_ASK, *ids),),

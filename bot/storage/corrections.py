@@ -11,9 +11,9 @@ from sqlalchemy import case, exists, func, insert, or_, select, update
 from sqlalchemy.ext.asyncio import AsyncSession
 
 from bot.domain.states import (
+    COMPOSING,
     AssignmentState,
     CardKind,
-    DraftState,
     MessageKind,
     OutboxState,
     Part,
@@ -39,7 +39,7 @@ async def open_draft(session: AsyncSession, directive_id: int, *, chat_id: int) 
         .where(
             Draft.corrects_id == directive_id,
             Draft.chat_id == chat_id,
-            Draft.state == DraftState.OPEN,
+            Draft.state.in_(COMPOSING),
         )
         .order_by(Draft.id.desc())
         .limit(1)

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Collection, Sequence
 from dataclasses import dataclass
 from datetime import datetime
-from typing import Any, cast
+from typing import cast
 
 from sqlalchemy import Table, delete, insert, literal, select, update
 from sqlalchemy.ext.asyncio import AsyncSession
@@ -51,7 +51,7 @@ async def being_composed(session: AsyncSession, *, number: str | None) -> list[t
         select(Draft, Person.name)
         .join(Person, Person.id == Draft.author_id)
         .where(
-            Draft.state.in_((DraftState.OPEN, DraftState.SUBMITTED, DraftState.APPROVED)),
+            Draft.state.in_(COMPOSING),
             Draft.number == number,
             Draft.corrects_id.is_(None),
         )
@@ -159,17 +159,6 @@ async def edited_by(
     return {draft_id for draft_id in rows if draft_id is not None}
 
 
-async def change(session: AsyncSession, draft_id: int, *, now: datetime, **values: Any) -> bool:
-    """Change named columns of an open draft; False if it is not open any more."""
-    changed = await session.scalar(
-        update(Draft)
-        .where(Draft.id == draft_id, Draft.state.in_((DraftState.OPEN, DraftState.READING)))
-        .values(**values, updated_at=now)
-        .returning(Draft.id)
-    )
-    return changed is not None
-
-
 async def open_relation(
     session: AsyncSession, directive_id: int, *, relation: Relation, chat_id: int
 ) -> Draft | None:
@@ -180,7 +169,7 @@ async def open_relation(
             Draft.related_id == directive_id,
             Draft.relation == relation,
             Draft.chat_id == chat_id,
-            Draft.state == DraftState.OPEN,
+            Draft.state.in_(COMPOSING),
         )
         .order_by(Draft.id.desc())
         .limit(1)

@@ -257,7 +257,7 @@ async def test_of_two_that_would_replace_the_same_one_does(office: Office):
         return "issued"
 
     told = await asyncio.gather(*map(one, drafts))
-    assert sorted(told) == ["issued", "relation.ended_before"]
+    assert sorted(told) == ["issued", "refused.replaced"]
     assert len(await office.rows(Event, action="directive_ended")) == 1
     assert len(await office.rows(Directive)) == 2
     await office.works()
