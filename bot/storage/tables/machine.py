@@ -50,8 +50,9 @@ class Update(Base):
         UniqueConstraint("bot_id", "update_id"),
         Index(
             "ix_updates_waiting",
-            "next_try_at",
             "id",
+            "next_try_at",
+            "chat_key",
             sqlite_where=text("state = 'waiting'"),
             postgresql_where=text("state = 'waiting'"),
         ),

@@ -248,6 +248,10 @@ def upgrade() -> None:
     with op.batch_alter_table("tasks", schema=None) as batch_op:
         batch_op.add_column(sa.Column("removed_in", sa.Integer(), nullable=True))
 
+    # In the order in which they are looked for: a backlog need not be sorted at every look.
+    op.drop_index("ix_updates_waiting", table_name="updates")
+    _index_waiting("id", "next_try_at", "chat_key")
+
     _keep_what_was_issued()
     _keep_who_asked_for_erasure()
 
@@ -309,7 +313,20 @@ def _utc(moment: datetime) -> datetime:
     return moment.replace(tzinfo=UTC) if moment.tzinfo is None else moment.astimezone(UTC)
 
 
+def _index_waiting(*columns: str) -> None:
+    waiting = sa.text("state = 'waiting'")
+    op.create_index(
+        "ix_updates_waiting",
+        "updates",
+        list(columns),
+        sqlite_where=waiting,
+        postgresql_where=waiting,
+    )
+
+
 def downgrade() -> None:
+    op.drop_index("ix_updates_waiting", table_name="updates")
+    _index_waiting("next_try_at", "id")
     with op.batch_alter_table("persons", schema=None) as batch_op:
         batch_op.drop_column("erasure_asked_at")
     with op.batch_alter_table("tasks", schema=None) as batch_op:
