@@ -271,7 +271,7 @@ def parts_page(view: PartsView, write: Writer) -> Content:
         lines.append(f"<i>{escape(shortened(words, most=250), quote=False)}</i>")
         rows.append((_suggestion(view, each, write),))
     rows.append((_button(write, "button.parts_all", Press.DRAFT_PARTS_ALL, *ids),))
-    rows.append((_button(write, "button.back", Press.DRAFT_TASK, *ids),))
+    rows.append((_button(write, "button.back", Press.DRAFT_TASK_PAGE, *ids, 1),))
     return Content("\n".join(lines), tuple(rows))
 
 

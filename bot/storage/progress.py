@@ -63,7 +63,7 @@ class Names:
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Progress:
     """How far a directive's first sending is; `rate` is messages a second of late, `units` are
-    those that still have work."""
+    those that still have work or have confirmed."""
 
     by_state: dict[OutboxState, int]
     rate: float
@@ -93,14 +93,19 @@ async def of_directive(session: AsyncSession, directive_id: int, *, now: datetim
         )
         .exists()
     )
-    units = await session.scalar(
-        select(func.count()).where(Addressee.directive_id == directive_id, has_work)
-    )
-    acknowledged = await session.scalar(
-        select(func.count(Acknowledgement.addressee_id.distinct()))
+    confirmed = (
+        select(Acknowledgement.addressee_id)
+        .distinct()
         .join(Addressee, Addressee.id == Acknowledgement.addressee_id)
         .join(Directive, Directive.id == Addressee.directive_id)
         .where(Addressee.directive_id == directive_id, is_receipt())
+        .correlate(None)
+    )
+    acknowledged = await session.scalar(select(func.count()).select_from(confirmed.subquery()))
+    units = await session.scalar(
+        select(func.count()).where(
+            Addressee.directive_id == directive_id, has_work | Addressee.id.in_(confirmed)
+        )
     )
     has_card = _cards_of_addressee().exists()
     lost = (OutboxState.FAILED, OutboxState.WITHDRAWN)

@@ -217,6 +217,9 @@ async def test_parts_are_given_by_pressing_on_and_each_unit_gets_its_own_tasks(o
     await at.mai.presses_data(Callback(Press.DRAFT_UNIT, (at.draft.id, at.school.id, 1, 1, 1)))
     await at.mai.presses_data(Callback(Press.DRAFT_TASK_PAGE, (at.draft.id, second.id, 1)))
     await at.mai.presses("Ai thực hiện")
+    await at.mai.presses("‹ Quay lại")
+    assert "Nhiệm vụ 2/2" in at.mai.sees("Tên ngắn")["text"]
+    await at.mai.presses("Ai thực hiện")
     assert "Tất cả nơi nhận" in at.mai.sees("ai thực hiện")["text"]
     await at.mai.presses("Các cơ quan báo chí: –")
     await at.mai.presses("Các cơ quan báo chí: chủ trì")

@@ -122,6 +122,17 @@ async def test_a_recall_deletes_what_is_there_and_asks_once_to_delete_the_rest(o
     assert "Đã xác nhận: 0/" in mai.texts()[-1]  # no receipt of what it said
 
 
+async def test_who_confirmed_is_counted_among_the_units_although_all_work_is_cancelled(
+    office: Office,
+):
+    sent = await issued_to(office)
+    await office.works()
+    await sent.readers[0].presses("Đã nhận")
+    assert say("progress.acknowledged", done=1, units=3) in sent.progress()
+    await recall(sent.mai, await sent.directive())
+    assert say("progress.acknowledged", done=1, units=1) in sent.progress()
+
+
 async def test_what_is_too_old_to_be_deleted_is_overwritten(office: Office):
     unit = await office.unit()
     an, mai = await office.contact(unit), await office.staff()
