@@ -4,11 +4,12 @@ from __future__ import annotations
 
 from zoneinfo import ZoneInfo
 
-from bot.actions import access, audience, directives, drafts, letters, previews, trials
+from bot.actions import access, audience, directives, drafts, letters, previews, replies, trials
 from bot.actions.drafts import Menu
 from bot.actions.letters import MAX_FILE_BYTES, Source
 from bot.actions.replies import Button
 from bot.callbacks import Callback, Press
+from bot.domain.splitting import length, shortened
 from bot.domain.states import DialogueKind
 from bot.errors import Conflict, InvalidInput, NotFound
 from bot.letters.document import document_of
@@ -26,6 +27,8 @@ from handlers.appointing import (
 )
 from handlers.context import Incoming
 
+# Telegram cuts what is pasted into messages of 4,096 units, at a space or line before that.
+_LIKELY_CUT = 4000
 # By the number a button carries.
 _URGENCIES = (Urgency.NONE, Urgency.URGENT, Urgency.VERY_URGENT, Urgency.EXPRESS)
 
@@ -52,6 +55,8 @@ async def begin_with_text(incoming: Incoming) -> None:
         await incoming.reply(REFUSAL)
         return
     await _begin(incoming, Source(_message_id(incoming), text=incoming.text))
+    if length(incoming.text) >= _LIKELY_CUT:
+        await incoming.reply("letter.may_be_cut")
 
 
 async def begin_with_file(incoming: Incoming) -> None:
@@ -137,6 +142,12 @@ async def drop(incoming: Incoming) -> None:
         now=incoming.now,
     )
     await drafts.show(incoming.session, draft, now=incoming.now)
+    if draft.author_id != incoming.known_actor.person_id and draft.chat_id != incoming.chat.id:
+        named = draft.number or shortened(draft.subject or "–")
+        values: replies.Values = {"name": incoming.known_actor.name, "draft": named}
+        await replies.notice(
+            incoming.session, draft.chat_id, "draft.dropped_by", now=incoming.now, values=values
+        )
 
 
 async def date_today(incoming: Incoming) -> None:

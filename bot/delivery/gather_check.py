@@ -10,12 +10,12 @@ from zoneinfo import ZoneInfo
 from bot.actions import directives as directive_actions
 from bot.actions import drafts as draft_actions
 from bot.actions.audience import Audience
-from bot.delivery import gather_review, render_check
+from bot.delivery import gather_relations, gather_review, render_check
 from bot.delivery.context import Context
 from bot.delivery.render import Content
 from bot.delivery.render_check import Collision, Planned, Reminded
 from bot.domain.searching import in_order
-from bot.domain.states import ChatKind, Part
+from bot.domain.states import ChatKind, Part, Relation
 from bot.storage import attachments, drafts
 from bot.storage import audience as stored
 from bot.storage.tables import Draft, DraftTask
@@ -40,12 +40,13 @@ async def check(context: Context, draft: Draft, audience: Audience) -> Content:
         without_part=tuple(unit.name for unit in in_order(audience.without_part)),
         personal=await _personal(context, audience),
         reminders=calendar_of(context, draft, _asked(tasks, audience)),
-        collisions=await _collisions(context, tasks, audience),
+        collisions=await _collisions(context, draft, tasks, audience),
         numbered=ready.numbered,
         missing=ready.missing,
         when_unclear=draft.when_unclear,
         send_at=draft.send_at,
         send_at_fault=draft_actions.send_at_fault(draft.send_at, tasks, now=context.now),
+        relation=await gather_relations.of_one(context.session, draft),
         files=await attachments.count(context.session, draft.id),
         review=await gather_review.view(
             context, draft, needed=context.policy.needs_approval(len(audience.units))
@@ -115,7 +116,7 @@ def _reminded(context: Context, position: int, deadline: datetime, at: datetime)
 
 
 async def _collisions(
-    context: Context, tasks: Sequence[DraftTask], audience: Audience
+    context: Context, draft: Draft, tasks: Sequence[DraftTask], audience: Audience
 ) -> tuple[Collision, ...]:
     """Units that have something due on the days on which this would be due; one question."""
     calendar = context.policy.calendar
@@ -125,6 +126,8 @@ async def _collisions(
         context.session,
         [unit.id for unit in audience.units],
         between=[_whole_day(day, zone) for day in sorted(set(days.values()))],
+        # What it replaces is over by then.
+        except_in=draft.related_id if draft.relation is Relation.REPLACES else None,
     )
     counted: Counter[tuple[int, date]] = Counter()
     for deadline in found:

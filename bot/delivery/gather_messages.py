@@ -96,6 +96,9 @@ async def state(context: Context) -> Gathered:
         context.session, context.number("directive_id"), now=context.now, scope=actor.scope
     )
     late = await _late(context, numbers.directive, actor)
+    erased = await gather_versions.erasures(
+        context, numbers.directive, [unit.addressee_id for unit in numbers.units]
+    )
     view = render_staff.StateView(
         directive_id=numbers.directive.id,
         directive=directive_view(numbers.directive),
@@ -120,6 +123,7 @@ async def state(context: Context) -> Gathered:
                 unit.receipt.person_name if unit.receipt else None,
                 unit.receipt.at if unit.receipt else None,
                 tuple(task_view(task) for task in unit.tasks),
+                *erased.get(unit.addressee_id, (None, None)),
             )
             for unit in numbers.units
         ),

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Collection, Mapping, Sequence
 from dataclasses import replace
+from datetime import datetime
 
 from sqlalchemy.orm import Session
 
@@ -190,6 +191,16 @@ async def recall_lines(context: Context, directive: Directive) -> tuple[str, ...
         units=found.units,
     )
     return tuple(render_versions.recall_lines(view, context.write))
+
+
+async def erasures(
+    context: Context, directive: Directive, addressee_ids: Sequence[int]
+) -> dict[int, tuple[str, datetime]]:
+    """Who confirmed, and when, that what was recalled is deleted, by addressee."""
+    if directive.ending is not Ending.RECALLED:
+        return {}
+    found = await receipts.confirmed(context.session, addressee_ids, version=directive.version)
+    return {receipt.addressee_id: (receipt.person_name, receipt.at) for receipt in found.values()}
 
 
 # --- for staff -----------------------------------------------------------------------------------

@@ -191,7 +191,8 @@ def leave_out_page(draft_id: int, view: AudienceView, write: Writer, *, page: in
 def _group_row(group: DraftGroupView, press: Press, choice: int) -> tuple[Button, ...]:
     """A press makes it `choice`, or undoes that."""
     is_so = group.excluded if choice == Choice.LEFT_OUT else group.chosen
-    mark = "⊘" if group.excluded else "☑" if group.chosen else "☐"
+    ticked = group.chosen and choice != Choice.LEFT_OUT
+    mark = "⊘" if group.excluded else "☑" if ticked else "☐"
     label = f"{mark} {shortened(group.group_name or '', most=50)} ({group.units})"
     return (Button(label, Callback(press, (group.id, int(not is_so)))),)
 

@@ -13,13 +13,15 @@ from bot.delivery.render import (
     Button,
     Content,
     Named,
+    RelationView,
     Writer,
+    directive_title,
     fit,
     names,
 )
 from bot.delivery.render_review import ReviewView
 from bot.domain.splitting import shortened
-from bot.domain.states import WhenUnclear
+from bot.domain.states import Relation, WhenUnclear
 
 UNCLEAR_RESEND, UNCLEAR_HOLD = 0, 1
 _MOMENTS_SHOWN = 8
@@ -74,6 +76,7 @@ class CheckView:
     when_unclear: WhenUnclear = WhenUnclear.RESEND
     send_at: datetime | None = None
     send_at_fault: str | None = None  # the key of what is wrong with it
+    relation: RelationView | None = None
     files: int = 0
     review: ReviewView | None = None
 
@@ -102,6 +105,9 @@ def check(view: CheckView, write: Writer) -> Content:
         head.append(write.bold("check.send_at", moment=write.moments.full(view.send_at)))
     if view.send_at_fault:
         head.append(write.say(view.send_at_fault))
+    if view.relation and view.relation.relation is Relation.REPLACES:
+        title = directive_title(view.relation.earlier, write)
+        head.append(write.bold("check.replaces", title=title))
     head += _collisions(view.collisions, write)
     if view.reminders:
         head.append(write.say("check.reminders"))
@@ -177,7 +183,7 @@ def _collisions(those: Sequence[Collision], write: Writer) -> list[str]:
 
 
 def _check_buttons(view: CheckView, write: Writer) -> tuple[tuple[Button, ...], ...]:
-    back = (_button(write, "button.back_to_draft", Press.DRAFT_CARD, view.draft_id),)
+    back = (_button(write, "button.back_to_draft", Press.DRAFT_OPEN, view.draft_id),)
     if view.missing or not view.units:
         return (back,)
     test = (_button(write, "button.test", Press.DRAFT_TEST, view.draft_id),)

@@ -102,7 +102,7 @@ def check(view: CorrectionCheckView, write: Writer) -> Content:
         [*foot, write.zone_line(write.now)],
         more=lambda left: write.say("change.more", count=left),
     )
-    back = _button(write, "button.back_to_draft", Press.DRAFT_CARD, view.draft.draft_id)
+    back = _button(write, "button.back_to_draft", Press.DRAFT_OPEN, view.draft.draft_id)
     data = (view.draft.draft_id, view.state_id)
     if not view.faults and view.review.is_to_submit:
         return Content(text, ((render_review.submit_button(*data, write),), (back,)))

@@ -41,6 +41,8 @@ class UnitLine:
     acknowledged_by: str | None
     acknowledged_at: datetime | None
     tasks: tuple[TaskView, ...]
+    erased_by: str | None = None  # who confirmed that what was recalled is deleted
+    erased_at: datetime | None = None
 
     @property
     def is_cancelled(self) -> bool:
@@ -115,7 +117,7 @@ def state_page(view: StateView, write: Writer, *, page: int) -> Content:
         lines.append(write.say("state.late", count=view.late.count, names=late))
     lines.append("")
     units = [
-        _unit_line(place, unit, write)
+        _unit_line(place, unit, write, ending=view.ending)
         for place, unit in enumerate(view.units[first : first + UNITS_A_PAGE], start=first + 1)
     ]
     foot = ["", write.zone_line(write.now)]
@@ -200,12 +202,14 @@ def _later_lines(later: tuple[RelationView, ...], write: Writer) -> list[str]:
     return lines
 
 
-def _unit_line(place: int, unit: UnitLine, write: Writer) -> str:
+def _unit_line(place: int, unit: UnitLine, write: Writer, *, ending: Ending | None) -> str:
     name = f"{place}. <b>{escape(shortened(unit.unit_name), quote=False)}</b>"
-    if unit.acknowledged_at:
+    if ending is Ending.RECALLED:
+        status = _erased(unit, write)
+    elif unit.acknowledged_at:
         at = write.moments.short(unit.acknowledged_at)
         status = write.say("state.unit_acknowledged", at=at, by=unit.acknowledged_by or "")
-    elif unit.is_cancelled:
+    elif unit.is_cancelled and ending is None:
         status = write.say("state.cancelled")
     else:
         status = write.say(_REACH[unit.reach])
@@ -213,6 +217,13 @@ def _unit_line(place: int, unit: UnitLine, write: Writer) -> str:
     if len(unit.tasks) > TASKS_SHOWN:
         tasks += " …"
     return f"{name} – {status}\n    {escape(tasks)}"
+
+
+def _erased(unit: UnitLine, write: Writer) -> str:
+    if unit.erased_at is None:
+        return write.say("state.not_erased")
+    at = write.moments.short(unit.erased_at)
+    return write.say("state.erased", at=at, by=unit.erased_by or "")
 
 
 def _task(task: TaskView, write: Writer) -> str:

@@ -347,9 +347,10 @@ async def open_deadlines(
     unit_ids: Collection[int],
     *,
     between: Collection[tuple[datetime, datetime]],
+    except_in: int | None,
 ) -> list[Deadline]:
     """What these units have open in directives that are not closed, due after the first and until
-    the second of any of these pairs of moments."""
+    the second of any of these pairs of moments; one directive may be left out."""
     if not between:
         return []
     rows = await session.execute(
@@ -360,6 +361,7 @@ async def open_deadlines(
             is_one_of(_ADDRESSEES.c.unit_id, "ids"),
             Assignment.state == AssignmentState.OPEN,
             Directive.closed_at.is_(None),
+            Directive.id != (except_in or 0),
             or_(
                 *(
                     (Assignment.deadline_at > first) & (Assignment.deadline_at <= last)

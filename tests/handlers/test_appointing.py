@@ -145,7 +145,7 @@ async def test_an_appointed_moment_can_be_given_up_again(office: Office):
     await mai.presses("Xem trước và gửi")
     await mai.presses("Hẹn giờ gửi…")
     await mai.says("8h ngày mai")
-    await mai.presses("Gửi ngay, không hẹn giờ")
+    await mai.presses("Không hẹn giờ")
     assert "Hẹn gửi" not in mai.texts()[-1]
     await mai.presses("Gửi 3 đơn vị")
     assert broadcast.received() == [1, 1, 1]

@@ -6,6 +6,7 @@ from datetime import timedelta
 from zoneinfo import ZoneInfo
 
 from bot.callbacks import Callback, Press
+from bot.domain.states import Relation
 from bot.storage.tables import (
     Acknowledgement,
     Directive,
@@ -69,6 +70,18 @@ async def test_what_is_due_on_the_same_day_elsewhere_is_told_the_most_loaded_fir
         "• Báo Yên Bái đã có 2 hạn trong ngày 16/10/2026",
     ]
     assert not any("Trường" in line for line in lines[place:])
+
+
+async def test_what_is_replaced_is_no_collision_but_told_to_end(office: Office):
+    at = await desk(office, tasks=1)
+    earlier = await office.issued(at.radio, tasks=1, deadline_at=FRIDAY_EVENING)
+    assert "Trùng hạn ở 1 đơn vị:" in await at_check(at)
+    async with office.rt.write() as session:
+        draft = await session.get_one(Draft, at.draft.id)
+        draft.relation, draft.related_id = Relation.REPLACES, earlier.directive.id
+    check = await at_check(at)
+    assert "Trùng hạn" not in check
+    assert f"{earlier.directive.number}/STTTT-TTBCXB ngày 05/10/2026 sẽ chấm dứt" in check
 
 
 async def test_a_test_is_what_recipients_get_and_nothing_of_it_counts(office: Office):

@@ -77,6 +77,14 @@ async def test_a_pasted_letter_becomes_a_draft_that_says_what_is_missing(office:
     assert (draft.state, draft.number, draft.issued_on) == (DraftState.OPEN, None, None)
 
 
+async def test_of_a_pasted_letter_that_telegram_may_have_cut_staff_are_warned(office: Office):
+    mai = await office.staff()
+    told = say("letter.may_be_cut")
+    assert told not in await mai.says(LETTER)
+    more = "Các cơ quan, đơn vị tổ chức tuyên truyền về kết quả đạt được. " * 100
+    assert told in await mai.says((LETTER + more)[:4090])
+
+
 async def test_a_letter_as_a_file_becomes_a_draft_and_the_file_is_sent_on_by_its_id(office: Office):
     mai = await office.staff()
     (card,) = await mai.sends_file(SHORT_LETTER.encode("utf-16"))

@@ -134,10 +134,11 @@ async def test_two_people_go_on_in_two_chats_and_both_see_every_change(office: O
     await mai.says("V/v của Mai")
     assert (await the(office, draft)).subject == "V/v của Mai"
     assert all("V/v của Mai" in cards(phone)[0]["text"] for phone in (mai, hai))
-    await mai.presses("Khác…")
-    await mai.presses("Bỏ dự thảo")
-    await mai.presses("Bỏ hẳn")
+    await hai.presses("Khác…")
+    await hai.presses("Bỏ dự thảo")
+    await hai.presses("Bỏ hẳn")
     assert all(phone.sees(say("draft.now_dropped")) for phone in (mai, hai))
+    assert say("draft.dropped_by", name="Đặng Minh Hải", draft="15") in mai.texts()
     assert not cards(hai)
 
 

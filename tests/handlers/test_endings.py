@@ -109,6 +109,7 @@ async def test_a_recall_deletes_what_is_there_and_asks_once_to_delete_the_rest(o
         in mai.texts()[-1]
     )
     assert say("recall.confirmed", done=0, units=1) in mai.texts()[-1]
+    assert f"– {say('state.not_erased')}" in mai.texts()[-1]
 
     assert (await an.presses("Đã xóa")).text == say("recall.thanks")
     notice = an.sees("THU HỒI Công văn")
@@ -120,6 +121,8 @@ async def test_a_recall_deletes_what_is_there_and_asks_once_to_delete_the_rest(o
     await mai.says(f"/tiendo {directive.number}")
     assert say("recall.confirmed", done=1, units=1) in mai.texts()[-1]
     assert "Đã xác nhận: 0/" in mai.texts()[-1]  # no receipt of what it said
+    erased = say("state.erased", at="08:00 16/10/2026", by="Nguyễn Văn An")
+    assert f"– {erased}" in mai.texts()[-1]
 
 
 async def test_who_confirmed_is_counted_among_the_units_although_all_work_is_cancelled(
