@@ -3,9 +3,11 @@
 from __future__ import annotations
 
 import asyncio
+import gc
 import json
 import logging
 import sqlite3
+import tracemalloc
 from collections.abc import AsyncIterator, Awaitable, Callable
 from contextlib import asynccontextmanager, suppress
 from dataclasses import replace
@@ -386,3 +388,28 @@ async def test_one_address_has_so_many_connections(door: Door, monkeypatch: pyte
 async def _is_heard(door: Door) -> bool:
     head = WHOLE.replace(b"Host: x", b"Connection: close\r\nHost: x")
     return (await door.tells(head)).startswith(b"HTTP/1.1 400 ")
+
+
+async def test_46_a_flood_with_a_wrong_secret_fills_no_memory_and_holds_up_nobody(
+    inbox: Inbox, door: Door
+):
+    head = f"POST {PATH} HTTP/1.1\r\nHost: x\r\nContent-Length: 1000000\r\n".encode()
+    forged = head + _header("wrong") + b"\r\n" + bytes(100_000)  # the rest never comes
+
+    async def flood(times: int) -> set[bytes]:
+        answers = await asyncio.gather(*(door.tells(forged) for _ in range(times)))
+        return {answer[:12] for answer in answers if answer}
+
+    assert await flood(50) == {b"HTTP/1.1 403"}
+    tracemalloc.start()
+    try:
+        before, _ = tracemalloc.get_traced_memory()
+        for _ in range(10):
+            assert await flood(50) <= {b"HTTP/1.1 403"}
+        assert (await door.post(message(7))).status == 200
+        gc.collect()
+        after, _ = tracemalloc.get_traced_memory()
+    finally:
+        tracemalloc.stop()
+    assert after - before < len(forged)  # of five hundred not even one is kept
+    assert len(await stored(inbox)) == 1
