@@ -34,18 +34,18 @@ def hits(phone: Phone) -> list[str]:
 
 async def test_staff_find_directives_and_units_and_go_there(office: Office):
     unit = await office.unit("Báo Yên Bái", "Các cơ quan báo chí")
-    for number, subject, closed_at in (
-        ("12", "V/v tuyên truyền chuyển đổi số", None),
+    for number, subject, closed_at in (  # numbers that no unit's code holds
+        ("7012", "V/v tuyên truyền chuyển đổi số", None),
         ("05", "V/v đợt thi đua của báo chí Yên Bái", None),
-        ("12", "Kế hoạch <năm>", factories.NOON),
+        ("7012", "Kế hoạch <năm>", factories.NOON),
     ):
         issued = await office.issued(unit, subject=subject, closed_at=closed_at)
         await numbered(office, issued, number)
     viewer = await office.staff(StaffRole.VIEWER)
 
-    assert "“12”: 2 kết quả" in (await viewer.says("/tim 12"))[0]
+    assert "“7012”: 2 kết quả" in (await viewer.says("/tim 7012"))[0]
     title = "Công văn số {}/STTTT-TTBCXB ngày 05/10/2026"
-    assert hits(viewer) == [title.format("12")] * 2
+    assert hits(viewer) == [title.format("7012")] * 2
     found = viewer.texts()[-1]
     assert found.index("chuyển đổi số") < found.index("Kế hoạch <năm>")
     assert found.count("đã kết thúc") == 1
