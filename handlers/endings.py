@@ -2,10 +2,11 @@
 
 from __future__ import annotations
 
-from bot.actions import access, closing, drafts, recall
+from bot.actions import access, closing, drafts, recall, relations
 from bot.actions.acknowledgements import AlreadyAcknowledged
 from bot.actions.corrections import note_of
 from bot.actions.replies import Button
+from bot.actions.templates import Place
 from bot.callbacks import Callback, Press
 from bot.domain.directives import number_and_symbol
 from bot.domain.states import DialogueKind
@@ -108,11 +109,12 @@ async def confirm_erased(incoming: Incoming) -> None:
 
 async def replace(incoming: Incoming) -> None:
     """A draft of what is to take its place."""
-    draft = await closing.begin_replacement(
+    actor = incoming.known_actor
+    draft = await relations.begin_replacement(
         incoming.session,
         await _controlled(incoming),
-        actor_id=incoming.known_actor.person_id,
-        chat_id=incoming.chat.id,
+        place=Place(actor.person_id, incoming.chat.id),
+        actor=actor,
         now=incoming.now,
     )
     await drafts.show(incoming.session, draft, now=incoming.now)

@@ -1,5 +1,5 @@
-"""The end of a directive, and its beginning anew: closed by staff, replaced by another one, or
-recalled; a directive that replaces one is a draft like others, with its relation."""
+"""The end of a directive, and its going on: closed by staff, replaced by another one, or recalled.
+What replaces one is in `bot.actions.relations`."""
 
 from __future__ import annotations
 
@@ -11,11 +11,11 @@ from bot.actions import cards as card_actions
 from bot.actions.policy import Policy
 from bot.domain.directives import number_and_symbol
 from bot.domain.splitting import shortened
-from bot.domain.states import DraftState, Ending, OutboxState, Relation, Sending
+from bot.domain.states import Ending, OutboxState, Sending
 from bot.errors import Conflict, NotFound
 from bot.runtime import Wake, wake_after_commit
-from bot.storage import corrections, directives, drafts, events, progress, recall, sending, versions
-from bot.storage.tables import Directive, Draft, DraftTask
+from bot.storage import corrections, directives, events, progress, recall, sending, versions
+from bot.storage.tables import Directive
 from scheduler.plan import next_step
 
 # It is as if it were not there: there is nothing left to end, or to open again.
@@ -147,53 +147,3 @@ async def reopen(
     )  # fmt: skip
     wake_after_commit(session, Wake.OUTBOX)
     return True
-
-
-async def begin_replacement(
-    session: AsyncSession, directive_id: int, *, actor_id: int, chat_id: int, now: datetime
-) -> Draft:
-    """A draft of the directive that is to take the place of this one, with all it says but number
-    and day; the one that was begun in this chat already. Issuing it ends this one."""
-    directive = await still_open(session, directive_id)
-    begun = await drafts.open_relation(
-        session, directive_id, relation=Relation.REPLACES, chat_id=chat_id
-    )
-    if begun is not None:
-        return begun
-    draft = Draft(
-        author_id=actor_id,
-        chat_id=chat_id,
-        state=DraftState.OPEN,
-        relation=Relation.REPLACES,
-        related_id=directive.id,
-        issuer=directive.issuer,
-        symbol=directive.symbol,
-        urgency=directive.urgency,
-        subject=directive.subject,
-        body=directive.body,
-        file_id=directive.file_id,
-        when_unclear=directive.when_unclear,
-        created_at=now,
-        updated_at=now,
-    )
-    session.add(draft)
-    await session.flush()
-    for task in await directives.tasks(session, directive.id):
-        session.add(
-            DraftTask(
-                draft_id=draft.id,
-                position=task.position,
-                text=task.text,
-                short_title=task.short_title,
-                deadline_at=task.deadline_at,
-                continuous=task.deadline_at is None,
-                expected_articles=task.expected_articles,
-            )
-        )
-    await session.flush()
-    await drafts.copy_audience(session, from_id=directive.draft_id, to_id=draft.id)
-    events.add(
-        session, "replacement_begun", at=now, person_id=actor_id, object_kind="draft",
-        object_id=draft.id, directive_id=directive.id,
-    )  # fmt: skip
-    return draft

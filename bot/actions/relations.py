@@ -8,7 +8,8 @@ from datetime import datetime
 
 from sqlalchemy.ext.asyncio import AsyncSession
 
-from bot.actions import access, closing, drafts
+from bot.actions import access, closing, drafts, templates
+from bot.actions.templates import Place
 from bot.domain.directives import number_and_symbol
 from bot.domain.folding import fold
 from bot.domain.rights import Actor, Scope
@@ -17,6 +18,7 @@ from bot.domain.states import Ending, Relation
 from bot.errors import Conflict, NotFound
 from bot.letters.references import find_references
 from bot.storage import directives, people, relations
+from bot.storage import drafts as draft_rows
 from bot.storage.tables import Directive, Draft
 
 # By the number that a button carries.
@@ -45,6 +47,27 @@ async def relate(
     if (draft.relation, draft.related_id) != (relation, directive_id):
         draft.relation, draft.related_id = relation, directive_id
         await drafts.changed(session, draft, now=now)
+    return draft
+
+
+async def begin_replacement(
+    session: AsyncSession, directive_id: int, *, place: Place, actor: Actor, now: datetime
+) -> Draft:
+    """A draft like the directive, to take its place; the one that was begun in this chat already.
+    Deadlines that lie ahead are kept. Issuing it ends the directive."""
+    directive = await closing.still_open(session, directive_id)
+    begun = await draft_rows.open_relation(
+        session, directive_id, relation=Relation.REPLACES, chat_id=place.chat_id
+    )
+    if begun is not None:
+        return begun
+    draft = await templates.clone(session, directive, place=place, actor=actor, now=now)
+    draft.relation, draft.related_id = Relation.REPLACES, directive.id
+    tasks = await directives.tasks(session, directive.id)
+    ahead = {task.position: task.deadline_at for task in tasks if (task.deadline_at or now) > now}
+    for task in await draft_rows.tasks(session, draft.id):
+        task.deadline_at = ahead.get(task.position)
+    await session.flush()
     return draft
 
 

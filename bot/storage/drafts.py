@@ -5,21 +5,17 @@ from __future__ import annotations
 from collections.abc import Collection, Sequence
 from dataclasses import dataclass
 from datetime import datetime
-from typing import cast
 
-from sqlalchemy import Table, delete, insert, literal, select, update
+from sqlalchemy import delete, select, update
 from sqlalchemy.ext.asyncio import AsyncSession
-from sqlalchemy.orm import aliased, defer
+from sqlalchemy.orm import defer
 
 from bot.domain.states import COMPOSING, DraftState, Relation
 from bot.storage.tables import (
-    Attachment,
     Draft,
     DraftGroup,
-    DraftPerson,
     DraftTask,
     DraftTaskPart,
-    DraftUnit,
     Event,
     Group,
     Person,
@@ -175,35 +171,6 @@ async def open_relation(
         .limit(1)
     )
     return draft
-
-
-async def copy_audience(session: AsyncSession, *, from_id: int, to_id: int) -> None:
-    """Give a draft the audience, the files and the parts in tasks of another one, whose tasks have
-    the same numbers."""
-    for table in (DraftGroup, DraftUnit, DraftPerson, Attachment):
-        columns = cast(Table, table.__table__).c
-        names = [each.name for each in columns if each.name not in ("id", "draft_id")]
-        copied = select(literal(to_id), *(columns[name] for name in names)).where(
-            columns.draft_id == from_id
-        )
-        await session.execute(
-            insert(cast(Table, table.__table__)).from_select(
-                ["draft_id", *names], copied.order_by(columns.id)
-            )
-        )
-    theirs, ours = aliased(DraftTask), aliased(DraftTask)
-    parts = (
-        select(ours.id, DraftTaskPart.group_id, DraftTaskPart.unit_id, DraftTaskPart.part)
-        .join(theirs, theirs.id == DraftTaskPart.draft_task_id)
-        .join(ours, (ours.draft_id == to_id) & (ours.position == theirs.position))
-        .where(theirs.draft_id == from_id)
-        .order_by(DraftTaskPart.id)
-    )
-    await session.execute(
-        insert(cast(Table, DraftTaskPart.__table__)).from_select(
-            ["draft_task_id", "group_id", "unit_id", "part"], parts
-        )
-    )
 
 
 async def next_to_read(session: AsyncSession, *, now: datetime) -> Draft | None:

@@ -32,6 +32,7 @@ from bot.storage.tables import (
     DraftTask,
     Event,
     OutboxMessage,
+    Task,
 )
 from bot.texts import texts
 from tests.factories import FRIDAY_EVENING, NOON, Issued
@@ -397,9 +398,11 @@ async def test_what_takes_its_place_begins_with_all_it_says_and_ends_it(office: 
     await broadcast.press(Press.REPLACE)  # the same draft goes on
     draft = await office.row(Draft, relation=Relation.REPLACES)
     assert (draft.related_id, draft.number, draft.issued_on) == (directive.id, None, None)
-    assert (draft.subject, draft.body) == (directive.subject, directive.body)
+    # Its letter bears the old number: who presses for the full text must not get that.
+    assert (draft.subject, draft.body, draft.file_id) == (directive.subject, "", None)
     tasks = await office.rows(DraftTask, draft_id=draft.id)
     assert [(task.short_title, task.task_id) for task in tasks] == [("Việc 1", None)]
+    assert tasks[0].deadline_at == (await office.row(Task, directive_id=directive.id)).deadline_at
     groups = await office.rows(DraftGroup, draft_id=draft.id)
     assert [(line.group_id, line.chosen) for line in groups] == [(broadcast.group.id, True)]
 
