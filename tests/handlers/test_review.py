@@ -22,8 +22,10 @@ from bot.storage import people, staff
 from bot.storage.tables import Dialogue, Directive, Draft, DraftGroup, DraftTask, Event, Staff
 from bot.texts import texts
 from tests import factories
+from tests.handlers.broadcast import begun
 from tests.handlers.conftest import Office, Phone, Popup
 from tests.handlers.test_composing import draft_of, issuing, the
+from tests.handlers.test_corrections import issue as issue_correction
 
 say = texts("vi")
 
@@ -95,6 +97,31 @@ async def test_a_draft_goes_from_its_author_to_another_one_and_back_to_be_sent(o
     assert (await the(office, draft)).state is DraftState.ISSUED
     actions = [event.action for event in await office.rows(Event, object_kind="draft")]
     assert actions == ["draft_submitted", "draft_approved"]
+
+
+async def test_a_correction_waits_for_somebody_else_too(office: Office):
+    broadcast = await begun(office)
+    await broadcast.an_hour_later()
+    asks_for_approval(office)
+    mai, hai = broadcast.mai, await office.staff(name="Đặng Minh Hải")
+    an = broadcast.readers[0]
+    await broadcast.press(Press.CORRECT)
+    draft = await office.row(Draft, state=DraftState.OPEN)
+    await mai.presses("Sửa trích yếu")
+    await mai.says("V/v tuyên truyền bầu cử")
+    await mai.presses("Xem trước và gửi")
+    assert say("review.is_needed") in mai.texts()[-1]
+    assert await issue_correction(office, mai, draft) == Popup(say("review.needed"), alert=True)
+    assert (await mai.presses("Trình duyệt")).text == say("review.submitted_now", count=1)
+    shown, asked = hai.texts()
+    assert "Bản 2 – đính chính" in shown
+    assert "Trích yếu: V/v tuyên truyền → V/v tuyên truyền bầu cử" in asked
+    assert (await hai.presses("Duyệt")).text == say("review.approved_now")
+    assert "bầu cử" not in an.texts()[0]
+    await mai.presses("Xem trước và gửi")
+    popup = await mai.presses("Ban hành bản đính chính")
+    assert popup.text == say("correction.issued", version=2, count=3)
+    assert "V/v tuyên truyền bầu cử" in an.texts()[0]
 
 
 async def test_given_back_it_says_why_until_it_is_changed(office: Office):
