@@ -9,7 +9,6 @@ from bot.domain.directives import has_begun
 from bot.domain.states import DialogueKind, WhenUnclear
 from bot.errors import InvalidInput, NotFound
 from bot.letters.typed_dates import read_typed_deadline
-from bot.storage import dialogues
 from bot.storage.tables import Dialogue, Draft
 from handlers.context import Incoming, ids, page_turned
 
@@ -81,9 +80,7 @@ async def clear_send_at(incoming: Incoming) -> None:
     """At no appointed moment: as soon as it is issued."""
     draft_id = await own_draft(incoming)
     await drafts.set_send_at(incoming.session, draft_id, None, now=incoming.now)
-    await dialogues.close(
-        incoming.session, person_id=incoming.known_actor.person_id, chat_id=incoming.chat.id
-    )
+    await incoming.end_dialogue()
     await _show_check_anew(incoming, draft_id)
 
 
@@ -97,9 +94,7 @@ async def take_send_at(incoming: Incoming, dialogue: Dialogue) -> None:
         key = _SAID_OF_SENDING.get(error.key, error.key)
         raise InvalidInput(key, **error.parameters) from error
     await drafts.set_send_at(incoming.session, draft_id, moment, now=incoming.now)
-    await dialogues.close(
-        incoming.session, person_id=incoming.known_actor.person_id, chat_id=incoming.chat.id
-    )
+    await incoming.end_dialogue()
     await show_part(incoming, draft_id, "check")
 
 
@@ -112,13 +107,6 @@ async def moment_has_passed(incoming: Incoming, draft: Draft) -> bool:
 
 
 async def _ask(incoming: Incoming, draft_id: int, key: str) -> None:
-    await dialogues.open_dialogue(
-        incoming.session,
-        DialogueKind.DRAFT_SEND_AT,
-        person_id=incoming.known_actor.person_id,
-        chat_id=incoming.chat.id,
-        data={"draft_id": draft_id},
-        now=incoming.now,
-    )
+    await incoming.ask(DialogueKind.DRAFT_SEND_AT, {"draft_id": draft_id})
     at_once = Button("button.no_moment", Callback(Press.DRAFT_NO_SEND_AT, (draft_id,)))
     await incoming.reply(key, buttons=[[at_once]])

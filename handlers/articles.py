@@ -16,7 +16,7 @@ from bot.domain.rights import Actor
 from bot.domain.splitting import shortened
 from bot.domain.states import CardKind, ChatKind, DialogueKind
 from bot.errors import InvalidInput, NotAllowed
-from bot.storage import cards, dialogues, reminders, units
+from bot.storage import cards, reminders, units
 from bot.storage.tables import Dialogue
 from handlers import stand_ins
 from handlers.context import Incoming, first_id, ids
@@ -27,27 +27,13 @@ _TASKS_OFFERED = 20
 async def ask_links(incoming: Incoming) -> None:
     """The card's button "Gửi đường dẫn": the next message holds the links."""
     await acknowledgements.own_addressee(incoming.session, first_id(incoming), actor=incoming.actor)
-    await dialogues.open_dialogue(
-        incoming.session,
-        DialogueKind.SUBMIT,
-        person_id=incoming.known_actor.person_id,
-        chat_id=incoming.chat.id,
-        data={"addressee_id": first_id(incoming)},
-        now=incoming.now,
-    )
+    await incoming.ask(DialogueKind.SUBMIT, {"addressee_id": first_id(incoming)})
     await incoming.reply("link.ask")
 
 
 async def ask_links_anywhere(incoming: Incoming) -> None:
     """/nop: the next message holds the links, for any open task."""
-    await dialogues.open_dialogue(
-        incoming.session,
-        DialogueKind.SUBMIT,
-        person_id=incoming.known_actor.person_id,
-        chat_id=incoming.chat.id,
-        data={},
-        now=incoming.now,
-    )
+    await incoming.ask(DialogueKind.SUBMIT, {})
     await incoming.reply("link.ask")
 
 
@@ -90,7 +76,7 @@ async def take_links(
             )
             await _answer(incoming, outcome, position=position)
     if asked is not None:
-        await dialogues.close(incoming.session, person_id=actor.person_id, chat_id=incoming.chat.id)
+        await incoming.end_dialogue()
     await _tell_refused(incoming, refused, reply_to=message.message_id)
 
 

@@ -13,7 +13,6 @@ from bot.domain.states import DialogueKind
 from bot.errors import InvalidInput
 from bot.letters.document import document_of
 from bot.letters.marks import REFUSAL, find_secrecy, is_named_secret
-from bot.storage import dialogues
 from bot.storage.tables import Dialogue, Draft
 from handlers.appointing import dialogue_draft, own_draft, own_draft_and
 from handlers.context import Incoming
@@ -31,23 +30,14 @@ async def _show(incoming: Incoming, draft: Draft) -> None:
 async def ask(incoming: Incoming) -> None:
     """The next files that are sent here go with the letter."""
     draft = await drafts.open_draft(incoming.session, await own_draft(incoming))
-    await dialogues.open_dialogue(
-        incoming.session,
-        DialogueKind.DRAFT_FILES,
-        person_id=incoming.known_actor.person_id,
-        chat_id=incoming.chat.id,
-        data={"draft_id": draft.id},
-        now=incoming.now,
-    )
+    await incoming.ask(DialogueKind.DRAFT_FILES, {"draft_id": draft.id})
     await incoming.reply("attachments.ask", buttons=_done_button(draft.id), most=attachments.MOST)
 
 
 async def done(incoming: Incoming) -> None:
     """That were all: a file that comes now is a letter again."""
     draft = await drafts.open_draft(incoming.session, await own_draft(incoming))
-    await dialogues.close(
-        incoming.session, person_id=incoming.known_actor.person_id, chat_id=incoming.chat.id
-    )
+    await incoming.end_dialogue()
     await _show(incoming, draft)
 
 

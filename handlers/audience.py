@@ -9,7 +9,6 @@ from bot.delivery.render_audience import OF_GROUP, OF_UNIT, OF_UNITS, PARTS, Vie
 from bot.domain.recipients import Choice
 from bot.domain.states import DialogueKind
 from bot.errors import NotFound
-from bot.storage import dialogues
 from bot.storage.tables import Dialogue, Draft, DraftTask
 from handlers.appointing import dialogue_draft, own_draft, own_draft_and
 from handlers.context import Incoming, ids
@@ -128,14 +127,7 @@ async def ask_unit(incoming: Incoming) -> None:
     await drafts.open_draft(incoming.session, draft_id)
     if _view(view) not in OF_UNITS:
         raise NotFound("refused.gone")
-    await dialogues.open_dialogue(
-        incoming.session,
-        DialogueKind.DRAFT_UNIT,
-        person_id=incoming.known_actor.person_id,
-        chat_id=incoming.chat.id,
-        data={"draft_id": draft_id, "view": view},
-        now=incoming.now,
-    )
+    await incoming.ask(DialogueKind.DRAFT_UNIT, {"draft_id": draft_id, "view": view})
     await incoming.reply("audience.ask_unit")
 
 
@@ -144,9 +136,7 @@ async def take_unit(incoming: Incoming, dialogue: Dialogue) -> None:
     draft_id = await dialogue_draft(incoming, dialogue)
     words = " ".join(incoming.text.split())[:_LONGEST_SEARCH]
     await _show_view(incoming, draft_id, View(int(dialogue.data["view"])), page=1, words=words)
-    await dialogues.close(
-        incoming.session, person_id=incoming.known_actor.person_id, chat_id=incoming.chat.id
-    )
+    await incoming.end_dialogue()
     await incoming.reply("audience.look_above", words=words)
 
 

@@ -16,7 +16,7 @@ from bot.letters.document import document_of
 from bot.letters.letter import Urgency
 from bot.letters.marks import REFUSAL, find_secrecy
 from bot.letters.typed_dates import read_typed_date
-from bot.storage import dialogues, people
+from bot.storage import people
 from bot.storage.tables import Dialogue, Draft
 from handlers.appointing import (
     dialogue_draft,
@@ -38,7 +38,7 @@ _URGENCIES = (Urgency.NONE, Urgency.URGENT, Urgency.VERY_URGENT, Urgency.EXPRESS
 
 async def ask_letter(incoming: Incoming) -> None:
     """/congvan: the next message is the letter."""
-    await _ask(incoming, DialogueKind.PASTE_LETTER, {})
+    await incoming.ask(DialogueKind.PASTE_LETTER, {})
     await incoming.reply("draft.send_letter")
 
 
@@ -73,9 +73,7 @@ async def begin_with_file(incoming: Incoming) -> None:
 
 
 async def _begin(incoming: Incoming, source: Source) -> None:
-    await dialogues.close(
-        incoming.session, person_id=incoming.known_actor.person_id, chat_id=incoming.chat.id
-    )
+    await incoming.end_dialogue()
     await letters.begin(
         incoming.session,
         source,
@@ -155,24 +153,11 @@ async def date_today(incoming: Incoming) -> None:
     draft_id = await own_draft(incoming)
     today = incoming.now.astimezone(_zone(incoming)).date()
     await drafts.set_date(incoming.session, draft_id, today, now=incoming.now)
-    await dialogues.close(
-        incoming.session, person_id=incoming.known_actor.person_id, chat_id=incoming.chat.id
-    )
+    await incoming.end_dialogue()
     await _show(incoming, draft_id)
 
 
 # --- typed fields --------------------------------------------------------------------------------
-
-
-async def _ask(incoming: Incoming, kind: DialogueKind, data: dict[str, int | str]) -> None:
-    await dialogues.open_dialogue(
-        incoming.session,
-        kind,
-        person_id=incoming.known_actor.person_id,
-        chat_id=incoming.chat.id,
-        data=data,
-        now=incoming.now,
-    )
 
 
 async def ask_number(incoming: Incoming) -> None:
@@ -184,7 +169,7 @@ async def ask_date(incoming: Incoming) -> None:
     """Which day does the letter bear?"""
     draft_id = await own_draft(incoming)
     await drafts.open_draft(incoming.session, draft_id)
-    await _ask(incoming, DialogueKind.DRAFT_DATE, {"draft_id": draft_id})
+    await incoming.ask(DialogueKind.DRAFT_DATE, {"draft_id": draft_id})
     today = Button("button.today", Callback(Press.DRAFT_DATE_TODAY, (draft_id,)))
     await incoming.reply("draft.ask_date", buttons=[[today]])
 
@@ -202,7 +187,7 @@ async def ask_issuer(incoming: Incoming) -> None:
 async def _ask_field(incoming: Incoming, kind: DialogueKind, key: str) -> None:
     draft_id = await own_draft(incoming)
     await drafts.open_draft(incoming.session, draft_id)
-    await _ask(incoming, kind, {"draft_id": draft_id})
+    await incoming.ask(kind, {"draft_id": draft_id})
     await incoming.reply(key)
 
 
@@ -236,9 +221,7 @@ async def take_issuer(incoming: Incoming, dialogue: Dialogue) -> None:
 
 
 async def _taken(incoming: Incoming, draft_id: int, key: str, **values: str) -> None:
-    await dialogues.close(
-        incoming.session, person_id=incoming.known_actor.person_id, chat_id=incoming.chat.id
-    )
+    await incoming.end_dialogue()
     await incoming.reply(key, buttons=(), **values)
     await _show(incoming, draft_id)
 
@@ -298,7 +281,7 @@ async def _issue_or_ask(incoming: Incoming, *, unnumbered: str) -> None:
         "state_id": state_id,
         "unnumbered": unnumbered,
     }
-    await _ask(incoming, DialogueKind.ISSUE_COUNT, data)
+    await incoming.ask(DialogueKind.ISSUE_COUNT, data)
     await incoming.reply("issue.type_count", count=units)
 
 
@@ -320,9 +303,7 @@ async def take_count(incoming: Incoming, dialogue: Dialogue) -> None:
     units = len((await audience.audience(incoming.session, draft_id)).units)
     if incoming.text.strip() != str(units):
         raise InvalidInput("issue.wrong_count", count=units)
-    await dialogues.close(
-        incoming.session, person_id=incoming.known_actor.person_id, chat_id=incoming.chat.id
-    )
+    await incoming.end_dialogue()
     await _issue(incoming, draft_id, unnumbered=str(dialogue.data["unnumbered"]))
 
 

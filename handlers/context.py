@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime
 from typing import Any
@@ -20,10 +20,10 @@ from bot.actions.replies import Button, Keyboard, Said, Values
 from bot.callbacks import Callback, Copy
 from bot.domain.rights import Actor
 from bot.domain.splitting import shortened
-from bot.domain.states import ChatKind, MessageKind
+from bot.domain.states import ChatKind, DialogueKind, MessageKind
 from bot.errors import NotAllowed, NotFound
 from bot.runtime import Handling, Runtime, current_handling
-from bot.storage import cards, outbox
+from bot.storage import cards, dialogues, outbox
 from bot.storage.events import Origin
 from bot.storage.tables import Chat
 from bot.texts import texts
@@ -190,6 +190,22 @@ class Incoming:
             edits=edits,
             values=values,
         )
+
+    async def ask(self, kind: DialogueKind, data: Mapping[str, int | str]) -> None:
+        """Let the person's next words here answer a question, about `data`."""
+        await dialogues.open_dialogue(
+            self.session,
+            kind,
+            person_id=self.known_actor.person_id,
+            chat_id=self.chat.id,
+            data=data,
+            now=self.now,
+        )
+
+    async def end_dialogue(self) -> None:
+        """Their next words here answer nothing any more."""
+        person_id = self.known_actor.person_id
+        await dialogues.close(self.session, person_id=person_id, chat_id=self.chat.id)
 
     def popup(self, key: str, *, alert: bool = False, **values: object) -> None:
         """Answer a press with a short text over the chat; shown right after the commit."""

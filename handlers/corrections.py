@@ -5,7 +5,6 @@ from __future__ import annotations
 from bot.actions import access, corrections, drafts
 from bot.domain.states import DialogueKind
 from bot.errors import Conflict, NotFound
-from bot.storage import dialogues
 from bot.storage.tables import Dialogue
 from handlers.appointing import dialogue_draft, own_draft, own_draft_and
 from handlers.context import Incoming, first_id
@@ -29,14 +28,7 @@ async def ask_note(incoming: Incoming) -> None:
     """What was wrong?"""
     draft_id = await own_draft(incoming)
     await corrections.open_correction(incoming.session, draft_id)
-    await dialogues.open_dialogue(
-        incoming.session,
-        DialogueKind.DRAFT_NOTE,
-        person_id=incoming.known_actor.person_id,
-        chat_id=incoming.chat.id,
-        data={"draft_id": draft_id},
-        now=incoming.now,
-    )
+    await incoming.ask(DialogueKind.DRAFT_NOTE, {"draft_id": draft_id})
     await incoming.reply("correction.ask_note")
 
 
@@ -44,9 +36,7 @@ async def take_note(incoming: Incoming, dialogue: Dialogue) -> None:
     """The typed reason."""
     draft_id = await dialogue_draft(incoming, dialogue)
     await corrections.set_note(incoming.session, draft_id, incoming.text, now=incoming.now)
-    await dialogues.close(
-        incoming.session, person_id=incoming.known_actor.person_id, chat_id=incoming.chat.id
-    )
+    await incoming.end_dialogue()
     draft = await drafts.open_draft(incoming.session, draft_id)
     await drafts.show(incoming.session, draft, now=incoming.now)
 

@@ -8,7 +8,6 @@ from bot.actions.templates import Place
 from bot.callbacks import Callback, Press
 from bot.domain.states import DialogueKind, Every, Lane, MessageKind
 from bot.errors import NotFound
-from bot.storage import dialogues
 from bot.storage import templates as template_rows
 from bot.storage.outbox import NewMessage
 from bot.storage.tables import Dialogue, Draft
@@ -69,14 +68,7 @@ async def ask_name(incoming: Incoming) -> None:
     """How is the template to be called?"""
     draft_id = await own_draft(incoming)
     await drafts.open_draft(incoming.session, draft_id)
-    await dialogues.open_dialogue(
-        incoming.session,
-        DialogueKind.TEMPLATE_NAME,
-        person_id=incoming.known_actor.person_id,
-        chat_id=incoming.chat.id,
-        data={"draft_id": draft_id},
-        now=incoming.now,
-    )
+    await incoming.ask(DialogueKind.TEMPLATE_NAME, {"draft_id": draft_id})
     await incoming.reply("template.ask_name")
 
 
@@ -91,9 +83,7 @@ async def take_name(incoming: Incoming, dialogue: Dialogue) -> None:
         calendar=(await incoming.policy()).calendar,
         now=incoming.now,
     )
-    await dialogues.close(
-        incoming.session, person_id=incoming.known_actor.person_id, chat_id=incoming.chat.id
-    )
+    await incoming.end_dialogue()
     opens = Button("button.template", Callback(Press.TEMPLATE, (template.id,)))
     await incoming.reply("template.saved", name=template.name, buttons=[[opens]])
 

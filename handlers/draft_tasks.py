@@ -9,7 +9,6 @@ from bot.actions.drafts import Menu
 from bot.domain.states import DialogueKind
 from bot.errors import NotFound
 from bot.letters.typed_dates import read_typed_deadline
-from bot.storage import dialogues
 from bot.storage.tables import Dialogue
 from handlers.appointing import dialogue_draft, own_draft, own_draft_and
 from handlers.context import Incoming
@@ -79,14 +78,7 @@ async def ask_field(incoming: Incoming) -> None:
 
 async def _ask(incoming: Incoming, kind: DialogueKind, draft_id: int, task_id: int = 0) -> None:
     """`task_id` 0 stands for a task that is to be added, or for all."""
-    await dialogues.open_dialogue(
-        incoming.session,
-        kind,
-        person_id=incoming.known_actor.person_id,
-        chat_id=incoming.chat.id,
-        data={"draft_id": draft_id, "task_id": task_id},
-        now=incoming.now,
-    )
+    await incoming.ask(kind, {"draft_id": draft_id, "task_id": task_id})
 
 
 async def take_text(incoming: Incoming, dialogue: Dialogue) -> None:
@@ -123,9 +115,7 @@ async def _about(incoming: Incoming, dialogue: Dialogue) -> tuple[int, int]:
 
 
 async def _taken(incoming: Incoming, draft_id: int, task_id: int, key: str, **values: int) -> None:
-    await dialogues.close(
-        incoming.session, person_id=incoming.known_actor.person_id, chat_id=incoming.chat.id
-    )
+    await incoming.end_dialogue()
     await incoming.reply(key, buttons=(), **values)
     await _show(incoming, draft_id, Menu.TASK, task_id)
 
@@ -246,9 +236,7 @@ async def take_deadline(incoming: Incoming, dialogue: Dialogue) -> None:
         deadline_at=deadline,
         now=incoming.now,
     )
-    await dialogues.close(
-        incoming.session, person_id=incoming.known_actor.person_id, chat_id=incoming.chat.id
-    )
+    await incoming.end_dialogue()
     moment, zone = incoming.moments.full(deadline), incoming.moments.zone_name(deadline)
     await incoming.reply("draft.deadline_taken", moment=moment, zone=zone)
     await _show(incoming, draft_id, Menu.MAIN)

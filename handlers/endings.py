@@ -54,14 +54,7 @@ async def take_reason(incoming: Incoming, dialogue: Dialogue) -> None:
 
 
 async def _open_dialogue(incoming: Incoming, data: dict[str, int | str]) -> None:
-    await dialogues.open_dialogue(
-        incoming.session,
-        DialogueKind.RECALL_REASON,
-        person_id=incoming.known_actor.person_id,
-        chat_id=incoming.chat.id,
-        data=data,
-        now=incoming.now,
-    )
+    await incoming.ask(DialogueKind.RECALL_REASON, data)
 
 
 async def recall_it(incoming: Incoming) -> None:
@@ -82,7 +75,7 @@ async def recall_it(incoming: Incoming) -> None:
         actor_id=actor.person_id,
         now=incoming.now,
     )
-    await dialogues.close(incoming.session, person_id=actor.person_id, chat_id=incoming.chat.id)
+    await incoming.end_dialogue()
     incoming.popup("recall.issued", count=count)
 
 

@@ -88,13 +88,8 @@ def _unit_button(unit: Unit, callback: Callback) -> Button:
 async def ask_unit(incoming: Incoming, *, request_id: int | None) -> None:
     """Let the next thing typed be the unit that is meant: to be invited, or where who asked
     belongs."""
-    await dialogues.open_dialogue(
-        incoming.session,
-        DialogueKind.INVITE_UNIT,
-        person_id=incoming.known_actor.person_id,
-        chat_id=incoming.chat.id,
-        data={} if request_id is None else {"request_id": request_id},
-        now=incoming.now,
+    await incoming.ask(
+        DialogueKind.INVITE_UNIT, {} if request_id is None else {"request_id": request_id}
     )
 
 

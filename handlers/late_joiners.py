@@ -6,7 +6,7 @@ from bot.actions import access, late_joiners
 from bot.actions.replies import queue
 from bot.domain.states import DialogueKind, Lane, MessageKind
 from bot.errors import InvalidInput
-from bot.storage import dialogues, outbox
+from bot.storage import outbox
 from bot.storage.outbox import NewMessage
 from bot.storage.tables import Dialogue, Directive
 from handlers.context import Incoming, ids, page_turned
@@ -27,7 +27,7 @@ async def add(incoming: Incoming) -> None:
     count = await _count(incoming, directive_id)
     if count >= (await incoming.policy()).large_send_units:
         data: dict[str, int | str] = {"directive_id": directive_id, "token": token}
-        await _ask(incoming, DialogueKind.LATE_COUNT, data)
+        await incoming.ask(DialogueKind.LATE_COUNT, data)
         await incoming.reply("issue.type_count", count=count)
         return
     _tell(incoming, await _add(incoming, directive_id, token), none="late.none_left")
@@ -40,7 +40,7 @@ async def take_count(incoming: Incoming, dialogue: Dialogue) -> None:
     if incoming.text.strip() != str(count):
         raise InvalidInput("issue.wrong_count", count=count)
     added = await _add(incoming, directive_id, int(dialogue.data["token"]))
-    await _close_dialogue(incoming)
+    await incoming.end_dialogue()
     if added:
         await incoming.reply("late.added", count=added)
     else:
@@ -78,7 +78,7 @@ async def ask_unit(incoming: Incoming) -> None:
     """Which unit? A part of its name, or its code."""
     (directive_id,) = ids(incoming, 1)
     directive = await _open(incoming, directive_id)
-    await _ask(incoming, DialogueKind.ADDRESSEE_UNIT, {"directive_id": directive.id})
+    await incoming.ask(DialogueKind.ADDRESSEE_UNIT, {"directive_id": directive.id})
     await incoming.reply("audience.ask_unit")
 
 
@@ -86,7 +86,7 @@ async def take_unit(incoming: Incoming, dialogue: Dialogue) -> None:
     """What was typed: the units that hold it."""
     directive = await _open(incoming, int(dialogue.data["directive_id"]))
     words = " ".join(incoming.text.split())[:_LONGEST_SEARCH]
-    await _close_dialogue(incoming)
+    await incoming.end_dialogue()
     await _show(incoming, directive, "units", page=1, words=words, edits=None)
 
 
@@ -119,23 +119,6 @@ def _tell(incoming: Incoming, added: int, *, none: str) -> None:
         incoming.popup("late.added", count=added)
     else:
         incoming.popup(none)
-
-
-async def _ask(incoming: Incoming, kind: DialogueKind, data: dict[str, int | str]) -> None:
-    await dialogues.open_dialogue(
-        incoming.session,
-        kind,
-        person_id=incoming.known_actor.person_id,
-        chat_id=incoming.chat.id,
-        data=data,
-        now=incoming.now,
-    )
-
-
-async def _close_dialogue(incoming: Incoming) -> None:
-    await dialogues.close(
-        incoming.session, person_id=incoming.known_actor.person_id, chat_id=incoming.chat.id
-    )
 
 
 async def _open(incoming: Incoming, directive_id: int) -> Directive:

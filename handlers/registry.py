@@ -10,7 +10,6 @@ from bot.delivery.render_registry import GROUP_FIELDS, UNIT_FIELDS
 from bot.domain.splitting import shortened
 from bot.domain.states import DialogueKind, Lane, MessageKind
 from bot.errors import InvalidInput
-from bot.storage import dialogues
 from bot.storage.outbox import NewMessage
 from bot.storage.registry import memberships
 from bot.storage.tables import Dialogue, Group, Unit
@@ -250,19 +249,10 @@ async def _ask(
     data: dict[str, int | str] | None = None,
     **values: str,
 ) -> None:
-    await dialogues.open_dialogue(
-        incoming.session,
-        kind,
-        person_id=incoming.known_actor.person_id,
-        chat_id=incoming.chat.id,
-        data=data or {},
-        now=incoming.now,
-    )
+    await incoming.ask(kind, data or {})
     await incoming.reply(key, buttons=(), **values)
 
 
 async def _done(incoming: Incoming, key: str, *, name: str) -> None:
-    await dialogues.close(
-        incoming.session, person_id=incoming.known_actor.person_id, chat_id=incoming.chat.id
-    )
+    await incoming.end_dialogue()
     await incoming.reply(key, buttons=(), name=name)

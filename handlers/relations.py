@@ -8,7 +8,7 @@ from bot.actions.relations import RELATIONS
 from bot.actions.replies import queue
 from bot.domain.states import DialogueKind, Lane, MessageKind
 from bot.errors import NotFound
-from bot.storage import dialogues, outbox
+from bot.storage import outbox
 from bot.storage.outbox import NewMessage
 from bot.storage.tables import Dialogue, Draft
 from handlers.appointing import dialogue_draft, own_draft, own_draft_and
@@ -45,14 +45,7 @@ async def ask_words(incoming: Incoming) -> None:
     draft_id, kind = await own_draft_and(incoming, 1)
     await drafts.open_draft(incoming.session, draft_id)
     _check_kind(kind)
-    await dialogues.open_dialogue(
-        incoming.session,
-        DialogueKind.DRAFT_RELATED,
-        person_id=incoming.known_actor.person_id,
-        chat_id=incoming.chat.id,
-        data={"draft_id": draft_id, "kind": kind},
-        now=incoming.now,
-    )
+    await incoming.ask(DialogueKind.DRAFT_RELATED, {"draft_id": draft_id, "kind": kind})
     await incoming.reply("relation.ask_words")
 
 
@@ -65,9 +58,7 @@ async def take_words(incoming: Incoming, dialogue: Dialogue) -> None:
     found = await relations.find(incoming.session, words, scope=scope, offset=0, limit=1)
     if not words or not found.count:
         raise NotFound("relation.none_found")
-    await dialogues.close(
-        incoming.session, person_id=incoming.known_actor.person_id, chat_id=incoming.chat.id
-    )
+    await incoming.end_dialogue()
     kind = int(dialogue.data["kind"])
     await _list(incoming, draft_id, kind, page=1, words=words, edits=None)
 

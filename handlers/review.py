@@ -83,9 +83,7 @@ async def take_reason(incoming: Incoming, dialogue: Dialogue) -> None:
         actor=incoming.known_actor,
         now=incoming.now,
     )
-    await dialogues.close(
-        incoming.session, person_id=incoming.known_actor.person_id, chat_id=incoming.chat.id
-    )
+    await incoming.end_dialogue()
     await incoming.reply("review.returned_now")
     asked_at = int(dialogue.data["message_id"]) or None
     await _show_outcome(incoming, draft, state_id, edits=asked_at)

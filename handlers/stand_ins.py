@@ -106,7 +106,7 @@ async def take_until(incoming: Incoming, dialogue: Dialogue) -> None:
         actor=actor,
         now=incoming.now,
     )
-    await dialogues.close(incoming.session, person_id=actor.person_id, chat_id=incoming.chat.id)
+    await incoming.end_dialogue()
     await _show(incoming, "standin.deputy_link", asked)
 
 

@@ -8,7 +8,6 @@ from bot.actions.table_imports import Sent
 from bot.domain.rights import Right
 from bot.domain.states import Lane, MessageKind
 from bot.errors import InvalidInput, NotAllowed
-from bot.storage import dialogues
 from bot.storage.outbox import NewMessage
 from bot.tables.reading import FORMS, MAX_BYTES, OTHER_FORMS
 from handlers.context import Incoming, first_id, ids
@@ -39,7 +38,7 @@ async def begin(incoming: Incoming) -> None:
         raise InvalidInput("refused.gone")
     if document.file_size and document.file_size > MAX_BYTES:
         raise InvalidInput("table.too_large", most=MAX_BYTES // 1024 // 1024)
-    await dialogues.close(incoming.session, person_id=actor.person_id, chat_id=incoming.chat.id)
+    await incoming.end_dialogue()
     await actions.begin(
         incoming.session,
         Sent(message.message_id, document.file_id, document.file_name or ""),

@@ -205,14 +205,7 @@ async def _ask(
     *,
     kind: DialogueKind = DialogueKind.UNIT_CHANGE,
 ) -> None:
-    await dialogues.open_dialogue(
-        incoming.session,
-        kind,
-        person_id=incoming.known_actor.person_id,
-        chat_id=incoming.chat.id,
-        data=data,
-        now=incoming.now,
-    )
+    await incoming.ask(kind, data)
 
 
 async def _show(incoming: Incoming, change: UnitChange, *, edits: int | None = None) -> None:

@@ -12,7 +12,8 @@ from datetime import datetime
 from sqlalchemy.ext.asyncio import AsyncSession
 
 from bot.actions import audience, corrections, directives, drafts, previews
-from bot.actions.replies import notice
+from bot.actions.replies import Button, Values, notice
+from bot.callbacks import Callback, Press
 from bot.domain.rights import Actor
 from bot.domain.states import DraftState, StaffRole
 from bot.errors import Conflict, InvalidInput, NotAllowed, NotFound
@@ -184,7 +185,9 @@ async def _tell_author(
     """Where the draft lies, with its card as it is now."""
     await session.flush()
     title = draft.number or (draft.subject or "–")[:80]
-    await notice(session, draft.chat_id, key, now=now, values={**values, "draft": title})
+    opens = Button("button.draft_open", Callback(Press.DRAFT_OPEN, (draft.id,)))
+    told: Values = {**values, "draft": title}
+    await notice(session, draft.chat_id, key, now=now, values=told, buttons=[[opens]])
     await drafts.show(session, draft, now=now)
 
 

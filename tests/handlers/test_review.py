@@ -133,6 +133,7 @@ async def test_given_back_it_says_why_until_it_is_changed(office: Office):
     assert (await the(office, draft)).state is DraftState.OPEN
     said = "Đặng Minh Hải: Thiếu <thời hạn> của Đài"
     assert f"Trả lại 12:00 06/10/2026 – {said}" in mai.texts()[0]
+    assert "Mở dự thảo" in mai.buttons()
     assert "Duyệt" not in hai.buttons()
     assert not await office.rows(Dialogue)
     assert (await hai.presses_data(deciding(draft))).text == say("review.not_as_shown")
