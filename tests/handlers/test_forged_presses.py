@@ -117,4 +117,10 @@ async def test_what_is_searched_for_is_a_value_and_nothing_else(office: Office):
     fixed = {say("directive.unknown"), say("log.unknown"), say("staff.usage")}
     others = {answer for answer in answers if answer not in fixed}
     assert all(answer.startswith(say("unit.unknown", code="")[:20]) for answer in others), others
+    shown = mai.last_id()
+    for payload in SEARCHED:
+        office.sandbox.say(mai.user_id, f"/tim {payload}")
+    await office.works()
+    assert len(mai.texts(after=shown)) == len(SEARCHED)
+    assert not any("Đài" in answer for answer in mai.texts(after=shown))
     assert await office.facts() == before
