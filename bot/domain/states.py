@@ -59,6 +59,17 @@ class MessageKind(StrEnum):
     RECALL = "recall"  # says in a chat that a directive was recalled, and asks to delete it
     ERASE = "erase"  # deletes what a recalled directive has left in a chat, or overwrites it
     VERSIONS = "versions"  # a directive's versions, for staff
+    RECEIPTS = "receipts"  # who has confirmed a directive and who has not, for staff
+    CHASE = "chase"  # asks those to confirm who have not
+    ANSWER = "answer"  # tells staff what a contact answered, or shows it again
+    EXTENSION = "extension"  # a wish for a later deadline, for staff
+    QUESTION = "question"  # what a contact asked, for staff; or the office's answer, for them
+    QUESTION_THREAD = "question_thread"  # a whole question
+    CANNED_ANSWERS = "canned_answers"
+    ADDITION = "addition"  # tells a chat what was published about a directive
+    UNPLACED = "unplaced"  # a message that nobody could place, for staff
+    RECEIPT_SLIP = "receipt_slip"  # phiếu tiếp nhận, a file
+    SLIP_CHECK = "slip_check"  # /xacminh
     INVITE = "invite"  # a link with its QR code, a picture
     INVITE_SHEET = "invite_sheet"  # QR codes for a group of units, a file
     INVITES = "invites"  # a unit's invites that are open
@@ -211,12 +222,90 @@ class ArticleState(StrEnum):
     WITHDRAWN = "withdrawn"
 
 
+class AcknowledgeBy(StrEnum):
+    """Whose confirmation is a unit's."""
+
+    ANY = "any"  # any one of its contacts
+    LEADER = "leader"
+    EACH = "each"  # everybody who gets the directive for it
+
+
+class ReceiptState(StrEnum):
+    """How far a unit is with confirming; derived from what happened, never kept."""
+
+    NOT_SENT = "not_sent"
+    SILENT = "silent"  # sent, and those who are to confirm have not, or not all
+    ACKNOWLEDGED = "acknowledged"
+    LATE = "late"  # acknowledged after its time
+    UNREACHABLE = "unreachable"  # none of its chats could be written to
+    CANNOT = "cannot"  # answered that it cannot be done
+
+
+class AnswerKind(StrEnum):
+    """What a contact can say of a directive beyond "received"; a question is one of its own."""
+
+    PASSED_ON = "passed_on"  # a colleague does it
+    CANNOT = "cannot"
+
+
+class ChaseKind(StrEnum):
+    """What staff chased a unit for."""
+
+    ACKNOWLEDGE = "acknowledge"
+    COMPLETE = "complete"
+
+
+class QuestionState(StrEnum):
+    """Whose turn it is in a question."""
+
+    OPEN = "open"  # the office's
+    ANSWERED = "answered"
+    CLOSED = "closed"  # by the office, without an answer or after it
+
+
+class ExtensionState(StrEnum):
+    """A wish for a later deadline."""
+
+    ASKED = "asked"
+    GRANTED = "granted"
+    REFUSED = "refused"
+    TAKEN_BACK = "taken_back"
+    OVER = "over"  # the work was done, dropped or moved meanwhile
+
+
+class ContentKind(StrEnum):
+    """What a message consists of, as Telegram has it; a file of any of these is sent on as such."""
+
+    TEXT = "text"
+    PHOTO = "photo"
+    DOCUMENT = "document"
+    VOICE = "voice"
+    AUDIO = "audio"
+    VIDEO = "video"
+    VIDEO_NOTE = "video_note"
+    ANIMATION = "animation"
+    STICKER = "sticker"
+    LOCATION = "location"
+    CONTACT = "contact"
+    OTHER = "other"
+
+
+class UnplacedState(StrEnum):
+    """What became of a message that nobody could place."""
+
+    WAITING = "waiting"
+    PLACED = "placed"  # belongs to a unit's task
+    QUESTION = "question"  # became one, or part of one
+    DISMISSED = "dismissed"  # nothing is to be done
+
+
 class Door(StrEnum):
     """By which way an acknowledgement came in."""
 
     CARD = "card"
     GROUP_CARD = "group_card"
-    STAFF = "staff"
+    ANSWER = "answer"  # with "passed on" or "cannot", which say it too
+    STAFF = "staff"  # somebody of the office heard it, by phone
 
 
 class EventDoor(StrEnum):
@@ -295,5 +384,20 @@ class DialogueKind(StrEnum):
     GROUP_NAME = "group_name"  # of a group that is to be added
     GROUP_FIELD = "group_field"
     DEPUTY_UNTIL = "deputy_until"
+    PHONED_NOTE = "phoned_note"  # who confirmed by phone, and when
+    DELEGATE_TO = "delegate_to"  # the name of a colleague who does it
+    CANNOT_REASON = "cannot_reason"
+    ANSWER_NOTE = "answer_note"  # why the office does not agree
+    EXTENSION_DATE = "extension_date"  # which deadline is wished
+    EXTENSION_REASON = "extension_reason"
+    EXTENSION_GRANT = "extension_grant"  # another one that staff give
+    EXTENSION_NOTE = "extension_note"  # why it is refused
+    QUESTION = "question"  # what is asked
+    QUESTION_ANSWER = "question_answer"
+    CANNED_NAME = "canned_name"
+    CANNED_TEXT = "canned_text"
+    ADDITION_TEXT = "addition_text"  # how an answer is worded for all
+    UNPLACED_UNIT = "unplaced_unit"  # whose it is
+    SLIP_CODE = "slip_code"
     UNIT_CHANGE = "unit_change"  # a change of a unit being put together, step by step
     UNIT_CHANGE_SHOWN = "unit_change_shown"  # it was shown; only its buttons answer

@@ -1,6 +1,15 @@
 """All tables, in the words of the vocabulary. No behaviour here: decisions are in `bot.domain`."""
 
 from bot.storage.tables.base import Base
+from bot.storage.tables.conversation import (
+    Addition,
+    Answer,
+    CannedAnswer,
+    Extension,
+    Question,
+    QuestionMessage,
+    Unplaced,
+)
 from bot.storage.tables.directives import (
     Acknowledgement,
     Addressee,
@@ -9,8 +18,10 @@ from bot.storage.tables.directives import (
     Assignment,
     Card,
     CardVersion,
+    Chase,
     Directive,
     DirectiveVersion,
+    ReceiptSlip,
     Reminder,
     Submission,
     Task,
@@ -51,14 +62,18 @@ from bot.storage.tables.registry import (
 
 __all__ = [
     "Acknowledgement",
+    "Addition",
     "Addressee",
     "AddresseePerson",
+    "Answer",
     "Article",
     "Assignment",
     "Attachment",
     "Base",
+    "CannedAnswer",
     "Card",
     "CardVersion",
+    "Chase",
     "Chat",
     "Contact",
     "DayOverride",
@@ -74,6 +89,7 @@ __all__ = [
     "Event",
     "EventValues",
     "ExpectedContact",
+    "Extension",
     "Group",
     "Invite",
     "InviteTry",
@@ -82,6 +98,9 @@ __all__ = [
     "Lease",
     "OutboxMessage",
     "Person",
+    "Question",
+    "QuestionMessage",
+    "ReceiptSlip",
     "Recurrence",
     "Reminder",
     "Staff",
@@ -94,5 +113,6 @@ __all__ = [
     "UnitGroup",
     "UnitName",
     "UnitSite",
+    "Unplaced",
     "Update",
 ]

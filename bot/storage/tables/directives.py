@@ -9,9 +9,12 @@ from sqlalchemy import BigInteger, ForeignKey, Index, String, Text, UniqueConstr
 from sqlalchemy.orm import Mapped, mapped_column
 
 from bot.domain.states import (
+    AcknowledgeBy,
     ArticleState,
     AssignmentState,
     CardKind,
+    ChaseKind,
+    ContactRole,
     Door,
     Ending,
     Part,
@@ -48,6 +51,7 @@ class Directive(Base):
     pause_reason: Mapped[str | None] = mapped_column(String(64))  # None: a person paused it
     relation: Mapped[Relation | None]
     related_id: Mapped[int | None] = mapped_column(RowId, ForeignKey("directives.id"), index=True)
+    acknowledge_by: Mapped[AcknowledgeBy] = mapped_column(default=AcknowledgeBy.ANY)
     acknowledge_from: Mapped[int] = mapped_column(default=1)  # receipts of older versions are past
     closed_at: Mapped[datetime | None]
     ending: Mapped[Ending | None]
@@ -102,6 +106,7 @@ class Addressee(Base):
     unit_id: Mapped[int] = reference("units.id")
     unit_name: Mapped[str] = mapped_column(String(300))  # as it was called when issued
     added_at: Mapped[datetime]
+    acknowledge_due_at: Mapped[datetime | None]  # a receipt after it is late; None: never
     __table_args__ = (UniqueConstraint("directive_id", "unit_id"),)
 
 
@@ -140,7 +145,8 @@ class Assignment(Base):
 
 
 class Acknowledgement(Base):
-    """A person confirmed a version for an addressee."""
+    """A person confirmed a version for an addressee; by the door of staff somebody of the office
+    did, of whom `note` says who told it them."""
 
     __tablename__ = "acknowledgements"
     id: Mapped[int] = row_id()
@@ -149,8 +155,35 @@ class Acknowledgement(Base):
     person_id: Mapped[int] = reference("persons.id", index=False)
     chat_id: Mapped[int] = reference("chats.id", index=False)
     door: Mapped[Door]
+    role: Mapped[ContactRole | None]  # as what the person confirmed it; None: staff
+    note: Mapped[str | None] = mapped_column(Text)
     at: Mapped[datetime]
     __table_args__ = (UniqueConstraint("addressee_id", "version", "person_id"),)
+
+
+class ReceiptSlip(Base):
+    """A paper that says who of a unit had received which version, and when. Its `content` is kept
+    as it was printed, so that the code proves what the paper may say."""
+
+    __tablename__ = "receipt_slips"
+    id: Mapped[int] = row_id()
+    code: Mapped[str] = mapped_column(String(32), unique=True)
+    addressee_id: Mapped[int] = reference("addressees.id")
+    version: Mapped[int]
+    content: Mapped[dict[str, Any]]
+    person_id: Mapped[int] = reference("persons.id", index=False)  # who had it made
+    made_at: Mapped[datetime]
+
+
+class Chase(Base):
+    """Staff had those of a unit reminded who had not acted: once a press, however many chats."""
+
+    __tablename__ = "chases"
+    id: Mapped[int] = row_id()
+    addressee_id: Mapped[int] = reference("addressees.id")
+    kind: Mapped[ChaseKind]
+    person_id: Mapped[int] = reference("persons.id", index=False)
+    at: Mapped[datetime]
 
 
 class Submission(Base):

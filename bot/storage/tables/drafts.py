@@ -7,7 +7,7 @@ from datetime import date, datetime
 from sqlalchemy import BigInteger, ForeignKey, String, Text, UniqueConstraint
 from sqlalchemy.orm import Mapped, mapped_column
 
-from bot.domain.states import DraftState, Every, Part, Relation, WhenUnclear
+from bot.domain.states import AcknowledgeBy, DraftState, Every, Part, Relation, WhenUnclear
 from bot.storage.tables.base import Base, reference, row_id
 from bot.storage.types import RowId
 
@@ -35,6 +35,7 @@ class Draft(Base):
     subject: Mapped[str | None] = mapped_column(Text)
     body: Mapped[str] = mapped_column(Text, default="")
     when_unclear: Mapped[WhenUnclear] = mapped_column(default=WhenUnclear.RESEND)
+    acknowledge_by: Mapped[AcknowledgeBy] = mapped_column(default=AcknowledgeBy.ANY)
     send_at: Mapped[datetime | None]  # None: as soon as it is issued
     # A template's, and of what was made from it.
     name: Mapped[str | None] = mapped_column(String(200))
