@@ -21,7 +21,7 @@ from bot.domain.rights import Actor, Right
 from bot.domain.splitting import shortened
 from bot.domain.states import OutboxState
 from bot.domain.versions import Change
-from bot.storage import people
+from bot.storage import people, staff
 from bot.storage.assignments import TaskState
 from bot.storage.claims import Claimed, ClaimedChat
 from bot.storage.directives import Recipient
@@ -170,6 +170,15 @@ async def reader(context: Context, right: Right = Right.VIEW) -> Actor | None:
     person_id = context.message.parameters.get("person_id")
     actor = await people.actor_by_id(context.session, person_id) if person_id else None
     return actor if actor is not None and actor.may(right) else None
+
+
+async def is_for_office(context: Context, right: Right, *, unit_id: int) -> bool:
+    """Whether what concerns the unit may be shown in this chat of the office now: its own group, or
+    the private chat of somebody who may act on it."""
+    if context.chat.person_id is None:
+        return await staff.is_group(context.session, context.chat.id)
+    actor = await people.actor_by_id(context.session, context.chat.person_id)
+    return actor is not None and actor.may(right) and actor.oversees(unit_id)
 
 
 def directive_view(directive: Directive) -> DirectiveView:

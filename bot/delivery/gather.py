@@ -40,6 +40,7 @@ _KINDS: dict[MessageKind, Callable[[Context], Awaitable[Gathered]]] = {
     MessageKind.DRAFT: gather_cards.card,
     MessageKind.PREVIEW: gather_corrections.preview,
     MessageKind.DRAFTS: gather_draft_list.drafts_page,
+    MessageKind.COPY: gather_messages.copy,
     MessageKind.STATE: gather_messages.state,
     MessageKind.LATE_JOINERS: gather_late.page,
     MessageKind.APPOINTED: gather_messages.appointed,

@@ -36,12 +36,22 @@ from bot.delivery.render import (
     Content,
     Document,
     Named,
+    Original,
     Writer,
 )
 from bot.domain.rights import Actor, Right
 from bot.domain.states import AssignmentState, ChatKind, Lane
 from bot.reports.numbers import directive_articles, directive_numbers
-from bot.storage import assignments, cards, directives, receipts, reminders, sending, updates
+from bot.storage import (
+    assignments,
+    cards,
+    directives,
+    people,
+    receipts,
+    reminders,
+    sending,
+    updates,
+)
 from bot.storage.tables import Directive, Unit
 from scheduler.plan import held_until
 
@@ -85,6 +95,15 @@ def _shown(value: object, write: Writer) -> object:
     if isinstance(value, Said):
         return write.texts(value.key)
     return value
+
+
+async def copy(context: Context) -> Gathered:
+    """What somebody wrote or sent in another chat, as it is there."""
+    source = await people.chat(context.session, context.number("from_chat_id"))
+    if source is None:
+        return Withdraw("chat_gone")
+    original = Original(source.telegram_id, context.number("message_id"))
+    return Ready(Content("", copies=original))
 
 
 async def state(context: Context) -> Gathered:

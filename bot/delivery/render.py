@@ -43,12 +43,21 @@ class Document:
 
 
 @dataclass(frozen=True, slots=True)
+class Original:
+    """A message of somebody else that is copied as it is, by Telegram's own numbers."""
+
+    telegram_chat_id: int
+    message_id: int
+
+
+@dataclass(frozen=True, slots=True)
 class Content:
     """What a message shows; `text` is Telegram HTML, a document's caption if there is one."""
 
     text: str
     buttons: tuple[tuple[Button, ...], ...] = ()
     document: Document | None = None
+    copies: Original | None = None  # then there is no text
     commands: tuple[tuple[str, str], ...] = ()  # a menu's, each with what it does
     asks_phone: str | None = None  # the label of a button that shares the reader's number
     ends_asking: bool = False  # takes that button away

@@ -75,6 +75,10 @@ def call_of(
         }
     if content.is_silent:
         place["disable_notification"] = True
+    if content.copies is not None:
+        source = content.copies
+        original = {"from_chat_id": source.telegram_chat_id, "message_id": source.message_id}
+        return Call("copyMessage", json_bytes(place | original | _keyboard(content)))
     if content.document is not None:
         shown = {"caption": content.text, "parse_mode": content.parse_mode}
         return _document(place | shown | _keyboard(content), content.document)

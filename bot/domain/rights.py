@@ -45,6 +45,13 @@ _RIGHTS: dict[StaffRole, frozenset[Right]] = {
     StaffRole.SENDER: frozenset({Right.VIEW, Right.REVIEW, Right.ISSUE}),
     StaffRole.ADMIN: frozenset(Right),
 }
+
+
+def roles_with(right: Right) -> frozenset[StaffRole]:
+    """Whom of the office the right is given to."""
+    return frozenset(role for role, rights in _RIGHTS.items() if right in rights)
+
+
 _OF_THE_WHOLE_OFFICE = frozenset({Right.GOVERN})
 
 

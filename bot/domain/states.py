@@ -67,6 +67,7 @@ class MessageKind(StrEnum):
     QUESTION_THREAD = "question_thread"  # a whole question
     CANNED_ANSWERS = "canned_answers"
     ADDITION = "addition"  # tells a chat what was published about a directive
+    COPY = "copy"  # what somebody wrote or sent, copied from their chat
     UNPLACED = "unplaced"  # a message that nobody could place, for staff
     RECEIPT_SLIP = "receipt_slip"  # phiếu tiếp nhận, a file
     SLIP_CHECK = "slip_check"  # /xacminh

@@ -6,7 +6,7 @@ from collections.abc import Collection
 from dataclasses import dataclass
 from datetime import datetime
 
-from sqlalchemy import Select, delete, func, select, update
+from sqlalchemy import Select, delete, func, or_, select, update
 from sqlalchemy.ext.asyncio import AsyncSession
 
 from bot.domain.rights import Scope
@@ -127,6 +127,36 @@ async def group_chats(session: AsyncSession) -> list[int]:
     rows = await session.scalars(
         select(Chat.id)
         .where(Chat.staff_group.is_(True), Chat.unreachable_reason.is_(None))
+        .order_by(Chat.id)
+    )
+    return list(rows)
+
+
+async def is_group(session: AsyncSession, chat_id: int) -> bool:
+    """Whether the chat is one of the office's own groups."""
+    found = select(Chat.id).where(Chat.id == chat_id, Chat.staff_group.is_(True))
+    return await session.scalar(found) is not None
+
+
+async def private_chats(
+    session: AsyncSession, roles: Collection[StaffRole], *, unit_id: int
+) -> list[int]:
+    """The private chats that can be written to of those with one of these roles, whose limits, if
+    they have any, leave them the unit."""
+    limits = select(StaffScope).where(StaffScope.staff_id == Staff.id)
+    leaving_it = limits.join(UnitGroup, UnitGroup.group_id == StaffScope.group_id).where(
+        UnitGroup.unit_id == unit_id
+    )
+    rows = await session.scalars(
+        select(Chat.id)
+        .join(Staff, Staff.person_id == Chat.person_id)
+        .where(
+            Staff.role.in_(roles),
+            Staff.removed_at.is_(None),
+            Chat.kind == ChatKind.PRIVATE,
+            Chat.unreachable_reason.is_(None),
+            or_(~limits.exists(), leaving_it.exists()),
+        )
         .order_by(Chat.id)
     )
     return list(rows)
