@@ -15,6 +15,7 @@ from bot.actions.unit_headings import Column, Headings
 from bot.domain.consent import CONSENT_VERSION
 from bot.domain.rights import Actor
 from bot.domain.states import (
+    AcknowledgeBy,
     AssignmentState,
     CardKind,
     ChatKind,
@@ -33,6 +34,7 @@ from bot.storage import cards, outbox, people, staff, units
 from bot.storage.outbox import NewMessage
 from bot.storage.tables import (
     Addressee,
+    AddresseePerson,
     Assignment,
     Attachment,
     Card,
@@ -307,6 +309,8 @@ async def create_directive(
     subject: str = "V/v tuyên truyền",
     body: str = "Nội dung công văn",
     closed_at: datetime | None = None,
+    acknowledge_by: AcknowledgeBy = AcknowledgeBy.ANY,
+    acknowledge_due_at: datetime | None = None,
 ) -> Issued:
     """A directive that was issued, without cards or messages."""
     author = await create_staff(session)
@@ -326,6 +330,7 @@ async def create_directive(
         issued_by=author.person.id,
         issued_at=NOON,
         closed_at=closed_at,
+        acknowledge_by=acknowledge_by,
     )
     session.add(directive)
     await session.flush()
@@ -340,7 +345,13 @@ async def create_directive(
         for position in range(1, tasks + 1)
     ]
     addressees = [
-        Addressee(directive_id=directive.id, unit_id=unit.id, unit_name=unit.name, added_at=NOON)
+        Addressee(
+            directive_id=directive.id,
+            unit_id=unit.id,
+            unit_name=unit.name,
+            added_at=NOON,
+            acknowledge_due_at=acknowledge_due_at,
+        )
         for unit in units
     ]
     session.add_all([*task_rows, *addressees])
@@ -369,6 +380,12 @@ async def create_directive(
     session.add_all([assignment for of_unit in assignments for assignment in of_unit])
     await session.flush()
     return Issued(directive, task_rows, addressees, assignments)
+
+
+async def address_personally(session: AsyncSession, addressee: Addressee, person: Person) -> None:
+    """Let the addressee be for this person alone, or for one more."""
+    session.add(AddresseePerson(addressee_id=addressee.id, person_id=person.id))
+    await session.flush()
 
 
 async def create_card(

@@ -20,6 +20,7 @@ from bot.storage.tables import (
     AddresseePerson,
     Article,
     Base,
+    Chase,
     Chat,
     Contact,
     Dialogue,
@@ -76,6 +77,12 @@ def _written_by(person: Person) -> ColumnElement[bool]:
     )  # fmt: skip
 
 
+def _said_by(person: Person) -> ColumnElement[bool]:
+    """Confirmations that the person gave or took by phone, and those whose note names them."""
+    named = Acknowledgement.note.contains(person.name, autoescape=True)
+    return (Acknowledgement.person_id == person.id) | named
+
+
 async def not_erased(session: AsyncSession) -> list[Person]:
     """Everybody who is somebody, by id."""
     return list(
@@ -130,7 +137,8 @@ async def everything(session: AsyncSession, person: Person) -> dict[str, Any]:
         (Chat, Chat.id.in_(chats)),
         (JoinRequest, JoinRequest.person_id == person.id),
         (Dialogue, Dialogue.person_id == person.id),
-        (Acknowledgement, Acknowledgement.person_id == person.id),
+        (Acknowledgement, _said_by(person)),
+        (Chase, Chase.person_id == person.id),
         (Article, Article.person_id == person.id),
         (Submission, Submission.person_id == person.id),
         (AddresseePerson, AddresseePerson.person_id == person.id),
@@ -145,7 +153,7 @@ async def everything(session: AsyncSession, person: Person) -> dict[str, Any]:
         select(Acknowledgement.id, Directive.number, Directive.symbol, Addressee.unit_name)
         .join(Addressee, Addressee.id == Acknowledgement.addressee_id)
         .join(Directive, Directive.id == Addressee.directive_id)
-        .where(Acknowledgement.person_id == person.id)
+        .where(_said_by(person))
     )
     about = {row[0]: {"number": row[1], "symbol": row[2], "unit": row[3]} for row in letters}
     for row in found[Acknowledgement.__tablename__]:
@@ -217,6 +225,12 @@ async def _erase_texts(session: AsyncSession, person: Person, *, now: datetime) 
     )
     await session.execute(
         update(JoinRequest).where(JoinRequest.person_id == person.id).values(title="")
+    )
+    await session.execute(
+        update(Acknowledgement)
+        .where(_said_by(person), Acknowledgement.note.is_not(None))
+        .values(note=None)
+        .execution_options(synchronize_session=False)
     )
 
 

@@ -224,6 +224,13 @@ PRESS_FOR: dict[Press, frozenset[Role]] = {
     Press.REPORT: STAFF,
     Press.VERSIONS_PAGE: STAFF,
     Press.ENDED_PAGE: STAFF,
+    Press.DRAFT_ACKNOWLEDGE_BY: ISSUING,
+    Press.RECEIPTS_PAGE: STAFF,
+    Press.RECEIPTS_UNIT: STAFF,
+    Press.CHASE_ASK: ISSUING,
+    Press.CHASE: ISSUING,
+    Press.PHONED_ASK: ISSUING,
+    Press.PHONED_BACK: ISSUING,
     Press.CORRECT: ISSUING,
     Press.CORRECTION_NOTE: ISSUING,
     Press.CORRECTION_ASKS: ISSUING,
@@ -346,6 +353,8 @@ STILL_WHEN_CLOSED = UNBOUND | {
     Press.DIRECTIVE_CLONE,
     Press.REPORT,
     Press.VERSIONS_PAGE,
+    Press.RECEIPTS_PAGE,
+    Press.RECEIPTS_UNIT,
     Press.REOPEN,
     Press.ERASED,  # of another one, which was recalled
     Press.FULL_TEXT,
@@ -365,6 +374,7 @@ REFUSAL_KEYS = {
     "refused.stranger",
     "refused.not_yours",
     "refused.former",
+    "refused.retired",
     "refused.not_your_unit",
     "refused.not_here",
     "refused.gone",
@@ -526,6 +536,13 @@ PRESSED: dict[Press, Function[[Material], tuple[int, ...]]] = {
     Press.REPORT: lambda m: (m.directive,),
     Press.VERSIONS_PAGE: lambda m: (m.directive, 1),
     Press.ENDED_PAGE: lambda _: (1,),
+    Press.DRAFT_ACKNOWLEDGE_BY: lambda m: (m.draft, 1),
+    Press.RECEIPTS_PAGE: lambda m: (m.directive, 0, 1),
+    Press.RECEIPTS_UNIT: lambda m: (m.addressee,),
+    Press.CHASE_ASK: lambda m: (m.directive, 0),
+    Press.CHASE: lambda m: (m.directive, 0, 0),
+    Press.PHONED_ASK: lambda m: (m.addressee,),
+    Press.PHONED_BACK: lambda m: (m.addressee,),
     Press.CORRECT: lambda m: (m.plain,),
     Press.CORRECTION_NOTE: lambda m: (m.correction,),
     Press.CORRECTION_ASKS: lambda m: (m.correction, 1),
@@ -1099,10 +1116,11 @@ async def test_a_retired_units_contact_is_a_contact_no_more(office: Office):
         await session.execute(update(Assignment).values(state=AssignmentState.CANCELLED))
         press = Callback(Press.ACKNOWLEDGE, (material.addressee,))
         popup = await direct.press(office, session, town.phone, press)
-        assert popup.text == say("refused.not_your_unit")
+        told = say("refused.retired", units="Báo Yên Bái", office=office.rt.config.office.name)
+        assert popup.text == told
         last = await direct.last_queued(session)
         await direct.write(office, session, town.phone, "/viec")
-        assert await direct.keys(session, after=last) == {"refused.not_yours"}
+        assert await direct.keys(session, after=last) == {"refused.retired"}
 
 
 # --- places --------------------------------------------------------------------------------------
