@@ -182,9 +182,10 @@ async def keep(
     person_id: int,
     chat: Chat,
     now: datetime,
+    door: Door | None = None,
 ) -> bool:
     """Write down that the person has confirmed this version; False if they had."""
-    door = Door.CARD if chat.kind is ChatKind.PRIVATE else Door.GROUP_CARD
+    door = door or (Door.CARD if chat.kind is ChatKind.PRIVATE else Door.GROUP_CARD)
     what = Confirmed(addressee.id, version, person_id)
     new = await receipts.add(session, [Confirming(what, chat.id, door)], now=now)
     if new:

@@ -17,6 +17,7 @@ from bot.delivery.render import (
     TaskView,
     Writer,
 )
+from bot.delivery.render_answers import AnswerView
 from bot.domain.rights import Actor, Right
 from bot.domain.splitting import shortened
 from bot.domain.states import OutboxState
@@ -84,6 +85,7 @@ class Loaded:
     directives: Mapping[int, Directive]
     receipts: Mapping[int, Receipt]
     tasks: Mapping[int, tuple[TaskView, ...]]
+    answers: Mapping[int, tuple[AnswerView, ...]]
     served: Collection[tuple[int, int]]  # our chat's id, unit's id
     changed: Changed
     # By directive: how many files go with it, and what it is to an earlier one.
