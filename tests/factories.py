@@ -15,6 +15,7 @@ from bot.actions.unit_headings import Column, Headings
 from bot.domain.consent import CONSENT_VERSION
 from bot.domain.rights import Actor
 from bot.domain.states import (
+    AnswerKind,
     AssignmentState,
     CardKind,
     ChatKind,
@@ -33,6 +34,7 @@ from bot.storage import cards, outbox, people, staff, units
 from bot.storage.outbox import NewMessage
 from bot.storage.tables import (
     Addressee,
+    Answer,
     Assignment,
     Attachment,
     Card,
@@ -369,6 +371,27 @@ async def create_directive(
     session.add_all([assignment for of_unit in assignments for assignment in of_unit])
     await session.flush()
     return Issued(directive, task_rows, addressees, assignments)
+
+
+async def create_answer(
+    session: AsyncSession,
+    addressee: Addressee,
+    by: Somebody,
+    assignment: Assignment | None = None,
+) -> Answer:
+    """Somebody of the unit has said that a task, or all of it, cannot be done."""
+    answer = Answer(
+        addressee_id=addressee.id,
+        assignment_id=assignment.id if assignment else None,
+        person_id=by.person.id,
+        chat_id=by.chat.id,
+        kind=AnswerKind.CANNOT,
+        reason="Đơn vị không có chuyên mục này",
+        at=NOON,
+    )
+    session.add(answer)
+    await session.flush()
+    return answer
 
 
 async def create_card(

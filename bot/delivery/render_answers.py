@@ -58,9 +58,9 @@ def _line(answer: AnswerView, write: Writer) -> str:
         return write.say("card.cannot", what=what, by=by)
     if answer.agreed:
         return write.say("card.cannot_agreed", what=what)
-    if not answer.note:
+    if answer.note is None:
         return write.say("card.cannot_given_again", what=what)
-    note = shortened(answer.note, most=_LONGEST_NOTE)
+    note = shortened(answer.note or "–", most=_LONGEST_NOTE)
     return write.say("card.cannot_disagreed", what=what, note=note)
 
 
@@ -132,7 +132,7 @@ def _outcome(view: CannotView, write: Writer) -> str:
         return write.bold("answer.is_agreed", **decision)
     if view.note is None:
         return write.bold("answer.is_given_again", **decision)
-    return write.bold("answer.is_disagreed", note=view.note, **decision)
+    return write.bold("answer.is_disagreed", note=view.note or "–", **decision)
 
 
 def _buttons(view: CannotView, write: Writer) -> tuple[tuple[Button, ...], ...]:
