@@ -39,6 +39,11 @@ class AnswerView:
     agreed: bool | None = None
     note: str | None = None
 
+    @property
+    def is_settled(self) -> bool:
+        """Nothing more is to come of it."""
+        return self.kind is AnswerKind.PASSED_ON or self.agreed is True
+
 
 def lines(answers: Sequence[AnswerView], write: Writer) -> list[str]:
     """The newest answers as a unit's card shows them, oldest first."""

@@ -85,7 +85,7 @@ def card(view: CardView, write: Writer) -> Content:
     ]
     if view.sent_again:
         head.insert(1, write.say("card.sent_again"))
-    foot = ["", _acknowledgement_line(view, write), *render_answers.lines(view.answers, write)]
+    foot = ["", _acknowledgement_line(view, write), *_answers(view, write)]
     if view.in_group and not view.closed:
         foot.append(write.say("card.reply_in_group"))
     foot.append(write.once(_drawn, write.now))
@@ -215,6 +215,14 @@ def _acknowledgement_line(view: CardView, write: Writer) -> str:
         "card.acknowledged_before", version=view.past.version, at=at, by=view.past.by
     )
     return f"{before}\n{asked}"
+
+
+def _answers(view: CardView, write: Writer) -> list[str]:
+    """Of what has ended, only what was settled: the office is asked nothing any more."""
+    shown = view.answers
+    if view.closed:
+        shown = tuple(each for each in shown if each.is_settled)
+    return render_answers.lines(shown, write)
 
 
 def _receipt(view: CardView, at: datetime, write: Writer) -> str:
