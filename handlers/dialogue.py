@@ -15,6 +15,7 @@ from bot.errors import InvalidInput, NotAllowed
 from bot.storage import cards, dialogues, events
 from bot.storage.tables import Dialogue
 from handlers import (
+    answers,
     appointing,
     articles,
     attachments,
@@ -65,6 +66,9 @@ _TYPED: dict[DialogueKind, tuple[Take, Right | None]] = {
     DialogueKind.DRAFT_RELATED: (relations.take_words, Right.ISSUE),
     DialogueKind.REVIEW_REASON: (review.take_reason, Right.ISSUE),
     DialogueKind.ISSUE_COUNT: (composing.take_count, Right.ISSUE),
+    DialogueKind.DELEGATE_TO: (answers.take_name, None),
+    DialogueKind.CANNOT_REASON: (answers.take_reason, None),
+    DialogueKind.ANSWER_NOTE: (answers.take_note, Right.REVIEW),
     DialogueKind.SEARCH: (search.take_words, None),
     DialogueKind.DEPUTY_UNTIL: (stand_ins.take_until, None),
     DialogueKind.UNIT_CHANGE: (unit_changes.take, Right.REGISTER),

@@ -62,6 +62,7 @@ class Ticks:
             for job in (
                 jobs.change_units,
                 jobs.end_deputies,
+                jobs.settle_answers,
                 jobs.make_recurring_drafts,
                 jobs.queue_due_reminders,
                 jobs.ask_again_after_outage,

@@ -16,6 +16,7 @@ from bot.domain.consent import CONSENT_VERSION
 from bot.domain.rights import Actor
 from bot.domain.states import (
     AcknowledgeBy,
+    AnswerKind,
     AssignmentState,
     CardKind,
     ChatKind,
@@ -35,6 +36,7 @@ from bot.storage.outbox import NewMessage
 from bot.storage.tables import (
     Addressee,
     AddresseePerson,
+    Answer,
     Assignment,
     Attachment,
     Card,
@@ -386,6 +388,27 @@ async def address_personally(session: AsyncSession, addressee: Addressee, person
     """Let the addressee be for this person alone, or for one more."""
     session.add(AddresseePerson(addressee_id=addressee.id, person_id=person.id))
     await session.flush()
+
+
+async def create_answer(
+    session: AsyncSession,
+    addressee: Addressee,
+    by: Somebody,
+    assignment: Assignment | None = None,
+) -> Answer:
+    """Somebody of the unit has said that a task, or all of it, cannot be done."""
+    answer = Answer(
+        addressee_id=addressee.id,
+        assignment_id=assignment.id if assignment else None,
+        person_id=by.person.id,
+        chat_id=by.chat.id,
+        kind=AnswerKind.CANNOT,
+        reason="Đơn vị không có chuyên mục này",
+        at=NOON,
+    )
+    session.add(answer)
+    await session.flush()
+    return answer
 
 
 async def create_card(

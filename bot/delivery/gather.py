@@ -8,6 +8,7 @@ from __future__ import annotations
 from collections.abc import Awaitable, Callable
 
 from bot.delivery import (
+    gather_answers,
     gather_attachments,
     gather_cards,
     gather_corrections,
@@ -51,6 +52,7 @@ _KINDS: dict[MessageKind, Callable[[Context], Awaitable[Gathered]]] = {
     MessageKind.REMINDER: gather_messages.reminder,
     MessageKind.OPEN_TASKS: gather_messages.open_tasks,
     MessageKind.FULL_TEXT: gather_messages.full_text,
+    MessageKind.ANSWER: gather_answers.answer,
     MessageKind.ATTACHMENT: gather_attachments.attachment,
     MessageKind.RELATED: gather_relations.choices,
     MessageKind.STAFF: gather_office.staff,

@@ -113,6 +113,7 @@ class CardKind(StrEnum):
     DRAFT = "draft"
     PROGRESS = "progress"
     TABLE_IMPORT = "table_import"
+    ANSWER = "answer"  # what a contact answered, for staff
 
 
 class ChatKind(StrEnum):

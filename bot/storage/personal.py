@@ -18,6 +18,7 @@ from bot.storage.tables import (
     Acknowledgement,
     Addressee,
     AddresseePerson,
+    Answer,
     Article,
     Base,
     Chase,
@@ -139,6 +140,7 @@ async def everything(session: AsyncSession, person: Person) -> dict[str, Any]:
         (Dialogue, Dialogue.person_id == person.id),
         (Acknowledgement, _said_by(person)),
         (Chase, Chase.person_id == person.id),
+        (Answer, or_(Answer.person_id == person.id, Answer.to_person_id == person.id)),
         (Article, Article.person_id == person.id),
         (Submission, Submission.person_id == person.id),
         (AddresseePerson, AddresseePerson.person_id == person.id),
@@ -207,6 +209,7 @@ async def _erase_texts(session: AsyncSession, person: Person, *, now: datetime) 
     body is kept."""
     for table in (Dialogue, Submission, EventValues, DraftPerson):
         await session.execute(delete(table).where(table.person_id == person.id))
+    await _erase_answers(session, person)
     await session.execute(delete(InviteTry).where(InviteTry.telegram_id == person.telegram_id))
     await session.execute(
         update(Update)
@@ -231,6 +234,20 @@ async def _erase_texts(session: AsyncSession, person: Person, *, now: datetime) 
         .where(_said_by(person), Acknowledgement.note.is_not(None))
         .values(note=None)
         .execution_options(synchronize_session=False)
+    )
+
+
+async def _erase_answers(session: AsyncSession, person: Person) -> None:
+    """What they gave as reasons, and whom they named; that they answered stays."""
+    theirs = Answer.person_id == person.id
+    await session.execute(update(Answer).where(theirs).values(reason=None))
+    await session.execute(
+        update(Answer).where(theirs, Answer.to_name.is_not(None)).values(to_name=ERASED_NAME)
+    )
+    await session.execute(
+        update(Answer)
+        .where(Answer.decided_by == person.id, Answer.decision_note.is_not(None))
+        .values(decision_note="")
     )
 
 

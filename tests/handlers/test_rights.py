@@ -89,6 +89,7 @@ OF_THE_UNIT = frozenset({R.CONTACT, R.LEADER})
 OF_A_UNIT = OF_THE_UNIT | {R.OTHER_CONTACT}
 STAFF = frozenset({R.VIEWER, R.REVIEWER, R.SENDER, R.ADMIN})
 ISSUING = frozenset({R.SENDER, R.ADMIN})
+REVIEWING = ISSUING | {R.REVIEWER}
 GOVERNING = frozenset({R.ADMIN})
 # Who is limited has the rights of the same role without limits, of which these remain for what
 # concerns another unit, or none.
@@ -126,6 +127,17 @@ PRESS_FOR: dict[Press, frozenset[Role]] = {
     Press.FULL_TEXT: OF_THE_UNIT,
     Press.DONE_MENU: OF_THE_UNIT,
     Press.REPORT_DONE: OF_THE_UNIT,
+    Press.MORE: OF_THE_UNIT,
+    Press.DELEGATE_ASK: OF_THE_UNIT,
+    Press.DELEGATE: OF_THE_UNIT,
+    Press.DELEGATE_OTHER: OF_THE_UNIT,
+    Press.CANNOT_ASK: OF_THE_UNIT,
+    Press.CANNOT: OF_THE_UNIT,
+    Press.ANSWER_BACK: OF_THE_UNIT,
+    Press.ANSWER_SHOW: REVIEWING,
+    Press.ANSWER_AGREE: REVIEWING,
+    Press.ANSWER_DISAGREE: REVIEWING,
+    Press.ANSWER_GIVE_AGAIN: REVIEWING,
     Press.SUBMIT: OF_THE_UNIT,
     Press.PLACE_LINKS: OF_THE_UNIT,
     Press.JOIN: EVERYONE - {R.STRANGER},
@@ -358,6 +370,7 @@ STILL_WHEN_CLOSED = UNBOUND | {
     Press.REOPEN,
     Press.ERASED,  # of another one, which was recalled
     Press.FULL_TEXT,
+    Press.ANSWER_SHOW,
     Press.LOG_PAGE,
     Press.LOG_FILE,
     Press.GROUP,
@@ -431,6 +444,8 @@ class Material:
     correction: int
     correction_state: int
     recalled: int
+    answer: int  # the unit cannot do it, and nobody has decided
+    agreed_answer: int
 
 
 PRESSED: dict[Press, Function[[Material], tuple[int, ...]]] = {
@@ -438,6 +453,17 @@ PRESSED: dict[Press, Function[[Material], tuple[int, ...]]] = {
     Press.FULL_TEXT: lambda m: (m.addressee,),
     Press.DONE_MENU: lambda m: (m.addressee,),
     Press.REPORT_DONE: lambda m: (m.assignment,),
+    Press.MORE: lambda m: (m.addressee,),
+    Press.DELEGATE_ASK: lambda m: (m.addressee, 1),
+    Press.DELEGATE: lambda m: (m.addressee, m.person),
+    Press.DELEGATE_OTHER: lambda m: (m.addressee,),
+    Press.CANNOT_ASK: lambda m: (m.addressee, 1),
+    Press.CANNOT: lambda m: (m.addressee, m.assignment),
+    Press.ANSWER_BACK: lambda m: (m.answer,),
+    Press.ANSWER_SHOW: lambda m: (m.answer,),
+    Press.ANSWER_AGREE: lambda m: (m.answer,),
+    Press.ANSWER_DISAGREE: lambda m: (m.answer,),
+    Press.ANSWER_GIVE_AGAIN: lambda m: (m.agreed_answer,),
     Press.SUBMIT: lambda m: (m.addressee,),
     Press.PLACE_LINKS: lambda m: (m.submission, m.assignment),
     Press.JOIN: lambda _: (),
@@ -713,6 +739,7 @@ class Town:
             await self._attachment(draft),
             *await self._submitted(group, about),
             *await self._versions(unit, about),
+            *await self._answers(unit, about),
         )
 
     async def _person(self, unit: Unit) -> int:
@@ -897,6 +924,24 @@ class Town:
         recalled.version = 2
         await self.session.flush()
         return plain.directive.id, draft.id, draft_actions.state_id(draft), recalled.id
+
+    async def _answers(self, unit: Unit, about: Object) -> tuple[int, int]:
+        """The unit cannot do either of two tasks, and the office has agreed to the second."""
+        issued = await factories.create_directive(self.session, [unit])
+        (first, second), addressee = issued.assignments[0], issued.addressees[0]
+        second.state = AssignmentState.NOT_APPLICABLE
+        if about is Object.CLOSED:
+            issued.directive.closed_at = factories.NOON
+        if about is Object.CANCELLED:
+            issued.directive.sending = Sending.CANCELLED
+            first.state = second.state = AssignmentState.CANCELLED
+        by = await self._owner(unit)
+        undecided = await factories.create_answer(self.session, addressee, by, first)
+        agreed = await factories.create_answer(self.session, addressee, by, second)
+        agreed.agreed, agreed.decided_by = True, self.author.person.id
+        agreed.decided_at = factories.NOON
+        await self.session.flush()
+        return undecided.id, agreed.id
 
     async def open_invite(self) -> None:
         """The person was shown an invite to another unit and has not answered."""
@@ -1206,6 +1251,10 @@ NOT_OURS = [
     "\x01\x02",
 ]
 WRONG_COUNT = [
+    "1:more",
+    "1:pass:1",
+    "1:cantask:1",
+    "1:ansyes:1:1",
     "1:ack",
     "1:ack:1:2",
     "1:place:1",
