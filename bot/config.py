@@ -220,6 +220,10 @@ class Reminders(_Section):
     overdue_times: int = Field(default=3, ge=0)
 
 
+class Questions(_Section):
+    remind_after_hours: int = Field(default=4, ge=0, le=80)
+
+
 class Delivery(_Section):
     messages_per_second: float = Field(default=25, gt=0, le=1000)
     private_chat_per_second: float = Field(default=1, gt=0)
@@ -252,6 +256,7 @@ class Retention(_Section):
     submissions_days: int = Field(default=30, ge=0)
     join_requests_days: int = Field(default=365, ge=0)
     audit_values_days: int = Field(default=730, ge=0)
+    questions_days: int = Field(default=730, ge=0)
 
 
 class Logs(_Section):
@@ -276,6 +281,7 @@ class Config(BaseSettings):
     intake: Intake = Intake()
     calendar: Calendar = Calendar()
     reminders: Reminders = Reminders()
+    questions: Questions = Questions()
     delivery: Delivery = Delivery()
     issue: Issue = Issue()
     audit: Audit = Audit()

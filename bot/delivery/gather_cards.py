@@ -10,6 +10,7 @@ from bot.actions.cards import AFTER_CANCEL, task_lists
 from bot.delivery import (
     gather_corrections,
     gather_drafts,
+    gather_questions,
     gather_registry,
     gather_relations,
     gather_versions,
@@ -132,6 +133,8 @@ async def card(context: Context) -> Gathered:
             content = await gather_corrections.draft_card(context, card.subject_id)
         case CardKind.PROGRESS:
             content = await _progress(context, card)
+        case CardKind.QUESTION:
+            content = await gather_questions.card(context, card.subject_id)
         case CardKind.TABLE_IMPORT:
             content = await gather_registry.import_card(context, card.subject_id)
     if isinstance(content, Withdraw):

@@ -15,7 +15,7 @@ from datetime import datetime, timedelta
 from sqlalchemy.ext.asyncio import AsyncSession
 from sqlalchemy.orm import Session
 
-from bot.actions import alarms, chats, copies, invites, sending
+from bot.actions import alarms, chats, copies, invites, question_replies, sending
 from bot.actions import cards as card_actions
 from bot.delivery.otherwise import send_otherwise
 from bot.delivery.prepare import Prepared
@@ -61,9 +61,14 @@ class Round:
         return [each for each in self.recorded if each.untold is not None]
 
     @property
+    def undelivered(self) -> list[int]:
+        """Answers that were dropped because their chat is out of reach: what was said."""
+        return [each.said_id for each in self.recorded if each.said_id is not None]
+
+    @property
     def has_more_to_it(self) -> bool:
         """Something is to be done besides writing outcomes down."""
-        return bool(self.followed or self.untold)
+        return bool(self.followed or self.untold or self.undelivered)
 
     def write(self, session: Session, *, epoch: int | None, now: datetime) -> set[int]:
         """Write it down; the marked messages that are still ours."""
@@ -86,6 +91,8 @@ class Round:
         for each in self.untold:
             await invites.take_back_untold(session, each.untold or {}, now=now)
             await outbox.forget_parameters(session, each.id)
+        for said_id in self.undelivered:
+            await question_replies.not_delivered(session, said_id, now=now)
         return held
 
     def _prove(self, message: Claimed, message_id: int) -> None:
@@ -125,7 +132,8 @@ def round_of(
             if each.prepared.version > 1:
                 this.versions[message.card.id] = each.prepared.version
         repeated = fate.state is OutboxState.ACCEPTED and message.uncertain_attempts > 0
-        if repeated or not fate.is_plain or message.kind in TELLS_A_SECRET:
+        is_lost_answer = message.kind is MessageKind.QUESTION and fate.state is OutboxState.FAILED
+        if repeated or not fate.is_plain or message.kind in TELLS_A_SECRET or is_lost_answer:
             this.followed.append((message, fate))
     return this
 
@@ -147,6 +155,8 @@ async def _follow_up(
         if fate.state is OutboxState.FAILED:
             await invites.take_back_untold(session, message.parameters, now=now)
         await outbox.forget_parameters(session, message.id)
+    if message.kind is MessageKind.QUESTION and fate.state is OutboxState.FAILED:
+        await question_replies.not_delivered(session, message.parameters["said_id"], now=now)
     await send_otherwise(session, message, fate, now=now)
     if fate.send_at is not None:
         return await claims.hold_behind(session, message, until=fate.send_at)

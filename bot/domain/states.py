@@ -113,6 +113,7 @@ class CardKind(StrEnum):
     DRAFT = "draft"
     PROGRESS = "progress"
     TABLE_IMPORT = "table_import"
+    QUESTION = "question"  # for the office
 
 
 class ChatKind(StrEnum):

@@ -177,6 +177,7 @@ class Recorded:
     attempts_less: int = 0
     uncertain: int = 0
     untold: Mapping[str, Any] | None = None  # of a secret that was dropped, its parameters
+    said_id: int | None = None  # of an answer that was dropped, what it said
 
     @property
     def is_plainly_accepted(self) -> bool:
@@ -200,6 +201,7 @@ def dropped(
     message: Claimed, state: OutboxState, reason: str, *, was_secret: bool = False
 ) -> Recorded:
     """Claimed, and never to be sent."""
+    is_answer = message.kind is MessageKind.QUESTION and message.edits is None
     return Recorded(
         id=message.id,
         epoch=message.epoch,
@@ -207,6 +209,7 @@ def dropped(
         state=state,
         reason=reason,
         untold=message.parameters if was_secret else None,
+        said_id=message.parameters.get("said_id") if is_answer else None,
     )
 
 
