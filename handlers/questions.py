@@ -221,13 +221,14 @@ async def _ask(
 async def _tell_received(incoming: Incoming, question: Question, key: str) -> None:
     shows = Callback(Press.QUESTION_SHOW, (question.id,))
     message = incoming.message
-    await replies.notice(
+    await questions.tell(
         incoming.session,
-        incoming.chat.id,
+        question,
         key,
-        now=incoming.now,
+        chat_id=incoming.chat.id,
         reply_to=message.message_id if message else None,
-        buttons=[[Button("button.question_thread", shows)]],
+        button=Button("button.question_thread", shows),
+        now=incoming.now,
         values={"office": incoming.rt.config.office.name},
     )
 

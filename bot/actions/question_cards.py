@@ -40,9 +40,18 @@ async def bring(
         card, _ = await cards.ensure(
             session, CardKind.QUESTION, subject_id=question.id, chat_id=chat_id
         )
-        drawn = await _draw_below(session, card, now=now)
+        brought = await _bring(session, card, now=now)
         if said is not None and not fits_on_card(said):
-            await copy_below(session, said, chat_id=chat_id, below=drawn, for_office=True, now=now)
+            await copy_below(session, said, chat_id=chat_id, below=brought, now=now)
+
+
+async def add(
+    session: AsyncSession, question: Question, said: QuestionMessage, *, now: datetime
+) -> None:
+    """Show what was said besides where the question is shown already: another part of an album."""
+    for card in await cards.of_subject(session, CardKind.QUESTION, question.id):
+        await copy_below(session, said, chat_id=card.chat_id, now=now)
+    await redraw(session, question.id, now=now)
 
 
 async def redraw(session: AsyncSession, question_id: int, *, now: datetime) -> None:
@@ -61,11 +70,11 @@ async def copy_below(
     said: QuestionMessage,
     *,
     chat_id: int,
-    below: int | None,
-    for_office: bool,
+    below: int | None = None,
     now: datetime,
 ) -> None:
-    """Copy what was said into a chat, as a reply to the outbox message that tells of it."""
+    """Copy what was said into a chat, as a reply to the outbox message that tells of it, or to the
+    card that lies there."""
     if said.message_id is None:
         return
     await queue(
@@ -79,7 +88,7 @@ async def copy_below(
                 "from_chat_id": said.chat_id,
                 "message_id": said.message_id,
                 "question_id": said.question_id,
-                "for_office": for_office,
+                "for_office": not said.from_office,
                 BELOW: below,
             },
         ),
@@ -95,12 +104,19 @@ async def _on_duty(session: AsyncSession, question: Question) -> list[int]:
     return chats
 
 
-async def _draw_below(session: AsyncSession, card: Card, *, now: datetime) -> int | None:
-    """Send the card anew; where it was stands that it goes on below."""
+async def _bring(session: AsyncSession, card: Card, *, now: datetime) -> int | None:
+    """Send the card as a new message; where it was stands that it goes on below."""
     if card.message_id is not None:
         await replies.notice(
             session, card.chat_id, "question.moved", now=now, edits=card.message_id
         )
-        await cards.lost(session, card.id)
-        await session.refresh(card)
-    return await card_actions.redraw(session, card, now=now, lane=Lane.ANSWER)
+    return await queue(
+        session,
+        NewMessage(
+            kind=MessageKind.QUESTION,
+            lane=Lane.ANSWER,
+            chat_id=card.chat_id,
+            send_at=now,
+            card_id=card.id,
+        ),
+    )

@@ -108,9 +108,7 @@ async def _queue(
             ),
         )
     if last is not None and answer.file_kind is not None:
-        await question_cards.copy_below(
-            session, answer, chat_id=chat.id, below=last, for_office=False, now=now
-        )
+        await question_cards.copy_below(session, answer, chat_id=chat.id, below=last, now=now)
     return last is not None
 
 

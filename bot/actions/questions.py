@@ -15,13 +15,14 @@ from sqlalchemy.ext.asyncio import AsyncSession
 
 from bot.actions import access, closing, question_cards, question_replies, replies
 from bot.actions.question_replies import Reached
-from bot.actions.replies import Button
+from bot.actions.replies import Button, Values
 from bot.callbacks import Callback, Press
 from bot.domain.rights import Actor, Right
-from bot.domain.states import ChatKind, ContentKind, Ending, QuestionState
+from bot.domain.states import ChatKind, ContentKind, Ending, Lane, MessageKind, QuestionState
 from bot.errors import Conflict, InvalidInput, NotAllowed, NotFound
 from bot.storage import directives, events, people, staff
 from bot.storage import questions as rows
+from bot.storage.outbox import NewMessage
 from bot.storage.tables import Chat, Person, Question, QuestionMessage
 
 
@@ -97,11 +98,17 @@ async def go_on(
 async def _ask_on(
     session: AsyncSession, question: Question, words: Words, *, person_id: int, now: datetime
 ) -> None:
+    is_of_album = words.album is not None and await rows.of_album(
+        session, chat_id=words.chat.id, person_id=person_id, album=words.album
+    )
     said = await _say(session, question, words, person_id=person_id, from_office=False, now=now)
     question.state, question.closed_at = QuestionState.OPEN, None
     question.remind_at = now  # `question_reminders` finds out when it will be time
     await session.flush()
-    await question_cards.bring(session, question, said=said, now=now)
+    if is_of_album:
+        await question_cards.add(session, question, said, now=now)
+    else:
+        await question_cards.bring(session, question, said=said, now=now)
 
 
 async def _say(
@@ -277,13 +284,13 @@ async def give(
         to_person_id=other.person_id,
     )  # fmt: skip
     await session.flush()
-    await question_cards.redraw(session, question.id, now=now)
     chat = await staff.private_chat(session, other.person_id)
     if chat is not None and other.person_id != actor.person_id:
         await replies.notice(
             session, chat.id, "question.given_to_you", now=now, values={"name": actor.name}
         )
         await question_cards.bring(session, question, only_to=[chat.id], now=now)
+    await question_cards.redraw(session, question.id, now=now)
     return other.name
 
 
@@ -311,10 +318,36 @@ async def _tell_closed(session: AsyncSession, question: Question, *, now: dateti
     served = await people.units_served(session, {asked.chat_id})
     if (asked.chat_id, question.unit_id) in served:
         more = Button("button.question_more", Callback(Press.QUESTION_MORE, (question.id,)))
-        await replies.notice(
-            session, asked.chat_id, "question.closed_unanswered", now=now,
-            reply_to=asked.message_id, buttons=[[more]],
+        await tell(
+            session, question, "question.closed_unanswered", chat_id=asked.chat_id,
+            reply_to=asked.message_id, button=more, now=now,
         )  # fmt: skip
+
+
+async def tell(
+    session: AsyncSession,
+    question: Question,
+    key: str,
+    *,
+    chat_id: int,
+    reply_to: int | None,
+    button: Button,
+    now: datetime,
+    values: Values | None = None,
+) -> None:
+    """Tell the unit's side something about the question; what replies to it is about it too."""
+    said = replies.sentence(key, buttons=[[button]], values=values)
+    await replies.queue(
+        session,
+        NewMessage(
+            kind=MessageKind.NOTICE,
+            lane=Lane.ANSWER,
+            chat_id=chat_id,
+            send_at=now,
+            parameters={**said, "question_id": question.id},
+            reply_to=reply_to,
+        ),
+    )
 
 
 # --- both ----------------------------------------------------------------------------------------

@@ -46,7 +46,7 @@ _KINDS: dict[MessageKind, Callable[[Context], Awaitable[Gathered]]] = {
     MessageKind.LATE_JOINERS: gather_late.page,
     MessageKind.APPOINTED: gather_messages.appointed,
     MessageKind.SEARCH: gather_search.found,
-    MessageKind.QUESTION: gather_questions.answer,
+    MessageKind.QUESTION: gather_questions.question,
     MessageKind.QUESTION_THREAD: gather_questions.thread,
     MessageKind.PARKED: gather_messages.parked,
     MessageKind.REPORT: gather_messages.report,

@@ -118,10 +118,16 @@ async def card(context: Context) -> Gathered:
         return _task_list(context)
     if card is None:
         return Withdraw("card_gone")
-    if card.message_id is None and message.kind is MessageKind.REDRAW:
+    if message.kind is MessageKind.REDRAW and (
+        card.message_id is None or card.kind is CardKind.QUESTION  # which is brought anew
+    ):
         if await claims.is_behind_another(context.session, message):
             return Later(0.5)  # then there is a message to edit, perhaps of an older state
-        if card.kind is CardKind.DIRECTIVE and not await _may_come_anew(context, card):
+        if (
+            card.message_id is None
+            and card.kind is CardKind.DIRECTIVE
+            and not await _may_come_anew(context, card)
+        ):
             return Withdraw("not_sent_yet")  # its first sending will show all this
     match card.kind:
         case CardKind.DIRECTIVE:

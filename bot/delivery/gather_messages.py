@@ -11,6 +11,7 @@ from bot.actions.full_text import parts_of
 from bot.actions.replies import Keyboard, Said, decode_values
 from bot.callbacks import decode
 from bot.delivery import (
+    gather_questions,
     gather_relations,
     gather_versions,
     render,
@@ -46,14 +47,12 @@ from bot.storage import (
     assignments,
     cards,
     directives,
-    outbox,
     people,
     receipts,
     reminders,
     sending,
     updates,
 )
-from bot.storage.outbox import BELOW, FINAL, LOST
 from bot.storage.tables import Directive, Unit
 from scheduler.plan import held_until
 
@@ -105,16 +104,12 @@ async def copy(context: Context) -> Gathered:
     if source is None:
         return Withdraw("chat_gone")
     original = Original(source.telegram_id, context.number("message_id"))
-    below = context.message.parameters.get(BELOW)
-    sent = await outbox.sent_as(context.session, below) if below is not None else None
-    if sent is None:
+    if "question_id" not in context.message.parameters:
         return Ready(Content("", copies=original))
-    _, state, message_id, _ = sent
-    if state not in FINAL:
-        return Later(0.5)  # what it belongs to is still on its way
-    if state in LOST:
-        return Withdraw("not_wanted")  # who may not read the one may not see the other
-    return Ready(Content("", copies=original), reply_to=message_id)
+    place = await gather_questions.place_of_copy(context)
+    if isinstance(place, Withdraw | Later):
+        return place
+    return Ready(Content("", copies=original), reply_to=place)
 
 
 async def state(context: Context) -> Gathered:

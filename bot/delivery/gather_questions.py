@@ -9,6 +9,7 @@ from bot.delivery.context import (
     NOT_STAFF,
     Context,
     Gathered,
+    Later,
     Ready,
     Withdraw,
     directive_view,
@@ -17,7 +18,9 @@ from bot.delivery.context import (
 from bot.delivery.render import Content
 from bot.delivery.render_questions import AskedView, OfficeView, QuestionView, SaidView
 from bot.domain.rights import Right
-from bot.storage import questions, units
+from bot.domain.states import CardKind, MessageKind
+from bot.storage import cards, outbox, questions, units
+from bot.storage.outbox import BELOW, FINAL
 from bot.storage.questions import About
 from bot.storage.tables import QuestionMessage
 
@@ -36,8 +39,41 @@ async def card(context: Context, question_id: int) -> Content | Withdraw:
     return render_questions.card(view, context.write, longest=LONGEST_SHOWN)
 
 
-async def answer(context: Context) -> Gathered:
-    """One part of the office's answer, for a chat of the unit."""
+async def question(context: Context) -> Gathered:
+    """The question's card as a new message for the office, or the office's answer for who asked."""
+    drawn = context.message.card
+    if drawn is None:
+        return await _answer(context)
+    if await outbox.is_overtaken(
+        context.session, MessageKind.QUESTION, card_id=drawn.id, after=context.message.id
+    ):
+        return Withdraw("overtaken")  # the later one shows all this
+    content = await card(context, drawn.subject_id)
+    return content if isinstance(content, Withdraw) else Ready(content)
+
+
+async def place_of_copy(context: Context) -> int | Withdraw | Later | None:
+    """The message that a copy of what was said is a reply to: the office's card, or the answer
+    that it belongs to."""
+    about = await questions.about(context.session, context.number("question_id"))
+    if about is None:
+        return _GONE
+    for_office = context.message.parameters["for_office"]
+    if for_office and not await _is_for_office(context, about):
+        return NOT_STAFF
+    if not for_office and not context.serves(about.question.unit_id):
+        return _NOT_THEIRS
+    below = context.message.parameters[BELOW]
+    sent = await outbox.sent_as(context.session, below) if below is not None else None
+    if sent is not None and sent[1] not in FINAL:
+        return Later(0.5)
+    if not for_office:
+        return sent[2] if sent is not None else None
+    shown = await cards.of_subject(context.session, CardKind.QUESTION, about.question.id)
+    return next((each.message_id for each in shown if each.chat_id == context.chat.id), None)
+
+
+async def _answer(context: Context) -> Gathered:
     about = await questions.about(context.session, context.number("question_id"))
     if about is None:
         return _GONE

@@ -132,7 +132,7 @@ def round_of(
             if each.prepared.version > 1:
                 this.versions[message.card.id] = each.prepared.version
         repeated = fate.state is OutboxState.ACCEPTED and message.uncertain_attempts > 0
-        is_lost_answer = message.kind is MessageKind.QUESTION and fate.state is OutboxState.FAILED
+        is_lost_answer = message.said_id is not None and fate.state is OutboxState.FAILED
         if repeated or not fate.is_plain or message.kind in TELLS_A_SECRET or is_lost_answer:
             this.followed.append((message, fate))
     return this
@@ -155,8 +155,8 @@ async def _follow_up(
         if fate.state is OutboxState.FAILED:
             await invites.take_back_untold(session, message.parameters, now=now)
         await outbox.forget_parameters(session, message.id)
-    if message.kind is MessageKind.QUESTION and fate.state is OutboxState.FAILED:
-        await question_replies.not_delivered(session, message.parameters["said_id"], now=now)
+    if message.said_id is not None and fate.state is OutboxState.FAILED:
+        await question_replies.not_delivered(session, message.said_id, now=now)
     await send_otherwise(session, message, fate, now=now)
     if fate.send_at is not None:
         return await claims.hold_behind(session, message, until=fate.send_at)

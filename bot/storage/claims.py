@@ -126,6 +126,11 @@ class Claimed:
         return bool(self.parameters.get(_PLAIN))
 
     @property
+    def said_id(self) -> int | None:
+        """Of an answer that is on its way to who asked, what it says."""
+        return None if self.edits else self.parameters.get("said_id")
+
+    @property
     def overwrites(self) -> bool:
         """Telegram does not let it be deleted any more: words stand in its place."""
         return bool(self.parameters.get(_OVERWRITES))
@@ -201,7 +206,6 @@ def dropped(
     message: Claimed, state: OutboxState, reason: str, *, was_secret: bool = False
 ) -> Recorded:
     """Claimed, and never to be sent."""
-    is_answer = message.kind is MessageKind.QUESTION and message.edits is None
     return Recorded(
         id=message.id,
         epoch=message.epoch,
@@ -209,7 +213,7 @@ def dropped(
         state=state,
         reason=reason,
         untold=message.parameters if was_secret else None,
-        said_id=message.parameters.get("said_id") if is_answer else None,
+        said_id=message.said_id,
     )
 
 

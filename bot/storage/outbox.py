@@ -162,6 +162,22 @@ async def shown_at(
     return found or {}
 
 
+async def is_overtaken(
+    session: AsyncSession, kind: MessageKind, *, card_id: int, after: int
+) -> bool:
+    """Whether a later message of this kind brings the card into its chat as well."""
+    found = await session.scalar(
+        select(OutboxMessage.id)
+        .where(
+            OutboxMessage.card_id == card_id,
+            OutboxMessage.kind == kind,
+            OutboxMessage.id > after,
+        )
+        .limit(1)
+    )
+    return found is not None
+
+
 async def any_of(session: AsyncSession, keys: Collection[str]) -> list[OutboxMessage]:
     """Those of these messages that there are."""
     rows = await session.scalars(

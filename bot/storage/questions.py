@@ -24,7 +24,12 @@ from bot.storage.tables import (
 )
 
 # What else in a chat is about a question besides the office's card: parameters say which.
-_ABOUT_ONE = (MessageKind.QUESTION, MessageKind.QUESTION_THREAD, MessageKind.COPY)
+_ABOUT_ONE = (
+    MessageKind.QUESTION,
+    MessageKind.QUESTION_THREAD,
+    MessageKind.COPY,
+    MessageKind.NOTICE,
+)
 
 
 async def get(session: AsyncSession, question_id: int) -> Question | None:
@@ -132,7 +137,7 @@ async def at_message(session: AsyncSession, *, chat_id: int, message_id: int) ->
     if own is not None:
         return Place(own.question_id, own.from_office)
     rows = await session.execute(
-        select(OutboxMessage.kind, OutboxMessage.parameters, Card.subject_id)
+        select(OutboxMessage.parameters, Card.subject_id)
         .outerjoin(Card, (Card.id == OutboxMessage.card_id) & (Card.kind == CardKind.QUESTION))
         .where(
             OutboxMessage.chat_id == chat_id,
@@ -140,9 +145,8 @@ async def at_message(session: AsyncSession, *, chat_id: int, message_id: int) ->
             or_(OutboxMessage.kind.in_(_ABOUT_ONE), Card.id.is_not(None)),
         )
         .order_by(OutboxMessage.id.desc())
-        .limit(1)
     )
-    for _, parameters, subject_id in rows:
+    for parameters, subject_id in rows:
         if subject_id is not None:
             return Place(subject_id, True)
         if "question_id" in parameters:
