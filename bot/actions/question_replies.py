@@ -6,7 +6,7 @@ What is asked and answered is in `bot.actions.questions`.
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Collection, Sequence
 from datetime import datetime
 from enum import StrEnum
 from html import escape
@@ -129,9 +129,11 @@ async def _below(
     return asked.message_id if asked.chat_id == chat.id else None
 
 
-async def not_delivered(session: AsyncSession, said_id: int, *, now: datetime) -> None:
-    """Telegram takes the answer for none of those it was sent to, as far as is known now: it goes
-    to the unit's others; if there is nobody, the office is told to call."""
+async def not_delivered(
+    session: AsyncSession, said_id: int, *, lost: Collection[int], now: datetime
+) -> None:
+    """These outbox messages reach nobody, and some of them were to bring this answer: it goes to
+    the unit's others; if there are none, the office is told to call."""
     answer = await rows.said(session, said_id)
     question = await rows.lock(session, answer.question_id) if answer else None
     if answer is None or question is None or answer.failed_at is not None:
@@ -140,7 +142,7 @@ async def not_delivered(session: AsyncSession, said_id: int, *, now: datetime) -
     if asked is not None and await _send_to_others(session, question, answer, asked, now=now):
         return
     sent = await outbox.any_of(session, await _keys_everywhere(session, question, answer))
-    if any(message.state not in outbox.LOST for message in sent):
+    if any(each.state not in outbox.LOST and each.id not in lost for each in sent):
         return
     _note_failed(session, question, answer, now=now)
     await session.flush()

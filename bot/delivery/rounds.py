@@ -61,14 +61,20 @@ class Round:
         return [each for each in self.recorded if each.untold is not None]
 
     @property
-    def undelivered(self) -> list[int]:
-        """Answers that were dropped because their chat is out of reach: what was said."""
-        return [each.said_id for each in self.recorded if each.said_id is not None]
+    def lost_answers(self) -> dict[int, int]:
+        """Answers that reach nobody, by outbox message: what was said."""
+        dropped = {each.id: each.said_id for each in self.recorded if each.said_id is not None}
+        failed = {
+            message.id: message.said_id
+            for message, fate in self.followed
+            if message.said_id is not None and fate.state is OutboxState.FAILED
+        }
+        return dropped | failed
 
     @property
     def has_more_to_it(self) -> bool:
         """Something is to be done besides writing outcomes down."""
-        return bool(self.followed or self.untold or self.undelivered)
+        return bool(self.followed or self.untold or self.lost_answers)
 
     def write(self, session: Session, *, epoch: int | None, now: datetime) -> set[int]:
         """Write it down; the marked messages that are still ours."""
@@ -91,8 +97,9 @@ class Round:
         for each in self.untold:
             await invites.take_back_untold(session, each.untold or {}, now=now)
             await outbox.forget_parameters(session, each.id)
-        for said_id in self.undelivered:
-            await question_replies.not_delivered(session, said_id, now=now)
+        lost = self.lost_answers
+        for said_id in sorted(set(lost.values())):
+            await question_replies.not_delivered(session, said_id, lost=set(lost), now=now)
         return held
 
     def _prove(self, message: Claimed, message_id: int) -> None:
@@ -155,8 +162,6 @@ async def _follow_up(
         if fate.state is OutboxState.FAILED:
             await invites.take_back_untold(session, message.parameters, now=now)
         await outbox.forget_parameters(session, message.id)
-    if message.said_id is not None and fate.state is OutboxState.FAILED:
-        await question_replies.not_delivered(session, message.said_id, now=now)
     await send_otherwise(session, message, fate, now=now)
     if fate.send_at is not None:
         return await claims.hold_behind(session, message, until=fate.send_at)
