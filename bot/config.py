@@ -177,6 +177,10 @@ class Acknowledge(_Section):
     least_minutes: int = Field(default=60, ge=0, le=480)
 
 
+class Questions(_Section):
+    remind_after_hours: int = Field(default=4, ge=0, le=80)
+
+
 class Delivery(_Section):
     messages_per_second: float = Field(default=25, gt=0, le=1000)
     private_chat_per_second: float = Field(default=1, gt=0)
@@ -209,6 +213,7 @@ class Retention(_Section):
     submissions_days: int = Field(default=30, ge=0)
     join_requests_days: int = Field(default=365, ge=0)
     audit_values_days: int = Field(default=730, ge=0)
+    questions_days: int = Field(default=730, ge=0)
 
 
 class Logs(_Section):
@@ -234,6 +239,7 @@ class Config(BaseSettings):
     calendar: Calendar = Calendar()
     reminders: Reminders = Reminders()
     acknowledge: Acknowledge = Acknowledge()
+    questions: Questions = Questions()
     delivery: Delivery = Delivery()
     issue: Issue = Issue()
     audit: Audit = Audit()

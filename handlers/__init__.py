@@ -40,6 +40,8 @@ from handlers import (
     membership,
     parked,
     personal,
+    question_answers,
+    questions,
     receipts,
     registration,
     registry,
@@ -65,6 +67,7 @@ COMMANDS: dict[tuple[str, ...], Rule] = {
     ("huy", "cancel"): Rule(dialogue.leave, Who.ANYONE),
     ("viec", "tasks"): Rule(tasks.open_tasks, Who.CONTACT),
     ("nop", "submit"): Rule(articles.ask_links_anywhere, Who.CONTACT),
+    ("hoi", "ask"): Rule(questions.ask_anything, Who.CONTACT),
     ("donvitoi", "myunit"): Rule(stand_ins.choose_unit, Who.CONTACT),
     ("bangiao", "handover"): Rule(stand_ins.hand_over, Who.CONTACT),
     ("ngung", "stop"): Rule(stand_ins.ask_stop, Who.CONTACT),
@@ -191,6 +194,17 @@ PRESSES: dict[Press, Rule | SharedRule] = {
     Press.APPOINTED_PAGE: Rule(sending.appointed_page, Who.ISSUE),
     Press.TASKS_PAGE: Rule(tasks.page, Who.CONTACT),
     Press.SEARCH_PAGE: Rule(search.page, Who.ANYONE),
+    Press.QUESTION_ASK: Rule(questions.ask, Who.CONTACT),
+    Press.QUESTION_ABOUT: Rule(questions.ask_about, Who.CONTACT),
+    Press.QUESTION_MORE: Rule(questions.ask_more, Who.CONTACT),
+    Press.QUESTION_MINE: Rule(questions.show_asked, Who.CONTACT),
+    # For both sides: the handler looks whose it is.
+    Press.QUESTION_SHOW: Rule(questions.show, Who.ANYONE),
+    Press.QUESTION_ANSWER: Rule(question_answers.ask_answer, Who.REVIEW),
+    Press.QUESTION_TAKE: Rule(question_answers.take, Who.REVIEW),
+    Press.QUESTION_GIVE: Rule(question_answers.ask_whom, Who.REVIEW),
+    Press.QUESTION_GIVE_TO: Rule(question_answers.give, Who.REVIEW),
+    Press.QUESTION_CLOSE: Rule(question_answers.close, Who.REVIEW),
     Press.STATE_PAGE: Rule(staff.state_page, Who.VIEW),
     Press.CORRECT: Rule(corrections.begin, Who.ISSUE),
     Press.CORRECTION_NOTE: Rule(corrections.ask_note, Who.ISSUE),
@@ -292,6 +306,7 @@ PRESSES: dict[Press, Rule | SharedRule] = {
 _UNKNOWN_BUTTON = Rule(errors.unknown_button, Who.ANYONE)
 _UNKNOWN_COMMAND = Rule(errors.unknown_command, Who.ANYONE)
 _FREE_TEXT = Rule(dialogue.take, Who.ANYONE)
+_EDITED = Rule(dialogue.take_edit, Who.ANYONE)
 _SHARED_PHONE = Rule(registration.take_phone, Who.ANYONE)
 _MEMBERSHIP = Rule(membership.changed, Who.ANYONE)
 _MIGRATED = Rule(membership.migrated, Who.ANYONE)
@@ -310,6 +325,8 @@ def register(application: Application[Any, Context, Any, Any, Any, Any]) -> None
     application.add_handler(MessageHandler(new & filters.CONTACT, _command(_SHARED_PHONE)))
     application.add_handler(MessageHandler(new & filters.COMMAND, _command(_UNKNOWN_COMMAND)))
     application.add_handler(MessageHandler(new, _command(_FREE_TEXT)))
+    edited = filters.UpdateType.EDITED_MESSAGE
+    application.add_handler(MessageHandler(edited, _command(_EDITED)))
     application.add_handler(TypeHandler(Update, _command(_IGNORED)))
 
 

@@ -65,6 +65,7 @@ class Ticks:
                 jobs.settle_answers,
                 jobs.make_recurring_drafts,
                 jobs.queue_due_reminders,
+                jobs.remind_of_questions,
                 jobs.ask_again_after_outage,
             ):
                 await self._finish(job)

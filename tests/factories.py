@@ -27,6 +27,7 @@ from bot.domain.states import (
     JoinState,
     Lane,
     MessageKind,
+    QuestionState,
     StaffRole,
     UpdateState,
     VersionKind,
@@ -50,6 +51,8 @@ from bot.storage.tables import (
     JoinRequest,
     Lease,
     Person,
+    Question,
+    QuestionMessage,
     TableImport,
     Task,
     Unit,
@@ -409,6 +412,42 @@ async def create_answer(
     session.add(answer)
     await session.flush()
     return answer
+
+
+async def create_question(
+    session: AsyncSession,
+    somebody: Somebody,
+    unit: Unit,
+    *,
+    addressee: Addressee | None = None,
+    text: str = "Nộp ở đâu?",
+    at: datetime = NOON,
+) -> Question:
+    """What somebody of the unit has asked, without a card in the office's chats."""
+    question = Question(
+        unit_id=unit.id,
+        addressee_id=addressee.id if addressee else None,
+        person_id=somebody.person.id,
+        chat_id=somebody.chat.id,
+        state=QuestionState.OPEN,
+        asked_at=at,
+        remind_at=at,
+    )
+    session.add(question)
+    await session.flush()
+    session.add(
+        QuestionMessage(
+            question_id=question.id,
+            person_id=somebody.person.id,
+            from_office=False,
+            text=text,
+            chat_id=somebody.chat.id,
+            message_id=next(_numbers),
+            at=at,
+        )
+    )
+    await session.flush()
+    return question
 
 
 async def create_card(

@@ -11,6 +11,7 @@ from bot.delivery import (
     gather_answers,
     gather_corrections,
     gather_drafts,
+    gather_questions,
     gather_registry,
     gather_relations,
     gather_versions,
@@ -124,10 +125,16 @@ async def card(context: Context) -> Gathered:
         return _task_list(context)
     if card is None:
         return Withdraw("card_gone")
-    if card.message_id is None and message.kind is MessageKind.REDRAW:
+    if message.kind is MessageKind.REDRAW and (
+        card.message_id is None or card.kind is CardKind.QUESTION  # which is brought anew
+    ):
         if await claims.is_behind_another(context.session, message):
             return Later(0.5)  # then there is a message to edit, perhaps of an older state
-        if card.kind is CardKind.DIRECTIVE and not await _may_come_anew(context, card):
+        if (
+            card.message_id is None
+            and card.kind is CardKind.DIRECTIVE
+            and not await _may_come_anew(context, card)
+        ):
             return Withdraw("not_sent_yet")  # its first sending will show all this
     match card.kind:
         case CardKind.DIRECTIVE:
@@ -139,6 +146,8 @@ async def card(context: Context) -> Gathered:
             content = await gather_corrections.draft_card(context, card.subject_id)
         case CardKind.PROGRESS:
             content = await _progress(context, card)
+        case CardKind.QUESTION:
+            content = await gather_questions.card(context, card.subject_id)
         case CardKind.TABLE_IMPORT:
             content = await gather_registry.import_card(context, card.subject_id)
         case CardKind.ANSWER:

@@ -114,6 +114,7 @@ class CardKind(StrEnum):
     PROGRESS = "progress"
     TABLE_IMPORT = "table_import"
     ANSWER = "answer"  # what a contact answered, for staff
+    QUESTION = "question"  # for the office
 
 
 class ChatKind(StrEnum):

@@ -33,6 +33,8 @@ from bot.storage.tables import (
     JoinRequest,
     OutboxMessage,
     Person,
+    Question,
+    QuestionMessage,
     Staff,
     Submission,
     Unit,
@@ -143,6 +145,8 @@ async def everything(session: AsyncSession, person: Person) -> dict[str, Any]:
         (Answer, or_(Answer.person_id == person.id, Answer.to_person_id == person.id)),
         (Article, Article.person_id == person.id),
         (Submission, Submission.person_id == person.id),
+        (Question, Question.person_id == person.id),
+        (QuestionMessage, QuestionMessage.person_id == person.id),
         (AddresseePerson, AddresseePerson.person_id == person.id),
         (DraftPerson, DraftPerson.person_id == person.id),
         (Event, Event.person_id == person.id),
@@ -220,6 +224,12 @@ async def _erase_texts(session: AsyncSession, person: Person, *, now: datetime) 
         update(Update)
         .where(Update.chat_key == person.telegram_id, Update.state != UpdateState.WAITING)
         .values(chat_key=_OUTSIDE - person.id)
+    )
+    # What they answered for the office stays: it is the office's.
+    await session.execute(
+        update(QuestionMessage)
+        .where(QuestionMessage.person_id == person.id, QuestionMessage.from_office.is_(False))
+        .values(text="", file_kind=None, file_id=None, message_id=None)
     )
     await session.execute(
         update(JoinRequest)

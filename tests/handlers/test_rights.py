@@ -102,6 +102,7 @@ COMMAND_FOR: dict[str, frozenset[Role]] = {
     "huy": EVERYONE - {R.STRANGER},
     "viec": OF_A_UNIT,
     "nop": OF_A_UNIT,
+    "hoi": OF_A_UNIT,
     "congvan": ISSUING,
     "tiendo": STAFF,
     "baocao": STAFF,
@@ -233,6 +234,16 @@ PRESS_FOR: dict[Press, frozenset[Role]] = {
     Press.ADDRESSEE_ASK: ISSUING,
     Press.ADDRESSEE_ADD: ISSUING,
     Press.SEARCH_PAGE: STAFF | OF_A_UNIT,
+    Press.QUESTION_ASK: OF_THE_UNIT,
+    Press.QUESTION_ABOUT: OF_THE_UNIT,
+    Press.QUESTION_MORE: OF_THE_UNIT,
+    Press.QUESTION_MINE: OF_THE_UNIT,
+    Press.QUESTION_SHOW: OF_THE_UNIT | REVIEWING,
+    Press.QUESTION_ANSWER: REVIEWING,
+    Press.QUESTION_TAKE: REVIEWING,
+    Press.QUESTION_GIVE: REVIEWING,
+    Press.QUESTION_GIVE_TO: REVIEWING,
+    Press.QUESTION_CLOSE: REVIEWING,
     Press.REPORT: STAFF,
     Press.VERSIONS_PAGE: STAFF,
     Press.ENDED_PAGE: STAFF,
@@ -371,6 +382,16 @@ STILL_WHEN_CLOSED = UNBOUND | {
     Press.ERASED,  # of another one, which was recalled
     Press.FULL_TEXT,
     Press.ANSWER_SHOW,
+    Press.QUESTION_ASK,  # only what was recalled is not asked about
+    Press.QUESTION_ABOUT,
+    Press.QUESTION_MORE,
+    Press.QUESTION_MINE,
+    Press.QUESTION_SHOW,
+    Press.QUESTION_ANSWER,
+    Press.QUESTION_TAKE,
+    Press.QUESTION_GIVE,
+    Press.QUESTION_GIVE_TO,
+    Press.QUESTION_CLOSE,
     Press.LOG_PAGE,
     Press.LOG_FILE,
     Press.GROUP,
@@ -378,7 +399,13 @@ STILL_WHEN_CLOSED = UNBOUND | {
     Press.INVITE_SHEET,
     Press.CONTACTS_OF,  # a retired unit's people may have to finish what is open
 }
-STILL_WHEN_CANCELLED = STILL_WHEN_CLOSED - {Press.SENDING_NOW, Press.FULL_TEXT}
+STILL_WHEN_CANCELLED = STILL_WHEN_CLOSED - {
+    Press.SENDING_NOW,
+    Press.FULL_TEXT,
+    Press.QUESTION_ASK,
+    Press.QUESTION_ABOUT,
+    Press.QUESTION_MINE,
+}
 IN_THE_GROUP: dict[Role, frozenset[Press]] = {
     R.GROUP_MEMBER: frozenset({Press.TEST_COPY}),
     R.ANONYMOUS: frozenset({Press.LANGUAGE, Press.TEST_COPY}),
@@ -446,6 +473,8 @@ class Material:
     recalled: int
     answer: int  # the unit cannot do it, and nobody has decided
     agreed_answer: int
+    question: int
+    colleague: int  # of the office, who may answer
 
 
 PRESSED: dict[Press, Function[[Material], tuple[int, ...]]] = {
@@ -559,6 +588,16 @@ PRESSED: dict[Press, Function[[Material], tuple[int, ...]]] = {
     Press.ADDRESSEE_ASK: lambda m: (m.directive, m.unit),
     Press.ADDRESSEE_ADD: lambda m: (m.directive, m.unit),
     Press.SEARCH_PAGE: lambda _: (1,),
+    Press.QUESTION_ASK: lambda m: (m.addressee,),
+    Press.QUESTION_ABOUT: lambda m: (m.addressee, 0),
+    Press.QUESTION_MORE: lambda m: (m.question,),
+    Press.QUESTION_MINE: lambda m: (m.addressee, 1),
+    Press.QUESTION_SHOW: lambda m: (m.question, 1),
+    Press.QUESTION_ANSWER: lambda m: (m.question,),
+    Press.QUESTION_TAKE: lambda m: (m.question,),
+    Press.QUESTION_GIVE: lambda m: (m.question, 1),
+    Press.QUESTION_GIVE_TO: lambda m: (m.question, m.colleague),
+    Press.QUESTION_CLOSE: lambda m: (m.question,),
     Press.REPORT: lambda m: (m.directive,),
     Press.VERSIONS_PAGE: lambda m: (m.directive, 1),
     Press.ENDED_PAGE: lambda _: (1,),
@@ -740,7 +779,17 @@ class Town:
             *await self._submitted(group, about),
             *await self._versions(unit, about),
             *await self._answers(unit, about),
+            *await self._question(unit, issued),
         )
+
+    async def _question(self, unit: Unit, issued: Issued) -> tuple[int, int]:
+        """What was asked about the directive, which may be answered whatever becomes of that."""
+        somebody = await factories.create_contact(self.session, unit)
+        question = await factories.create_question(
+            self.session, somebody, unit, addressee=issued.addressees[0]
+        )
+        colleague = await factories.create_staff(self.session)
+        return question.id, colleague.person.id
 
     async def _person(self, unit: Unit) -> int:
         """A contact of the unit, by their row there."""
@@ -1294,6 +1343,11 @@ WRONG_COUNT = [
     "1:ugrp:1:1",
     "1:grp:1",
     "1:impcol:1",
+    "1:ask",
+    "1:askof:1",
+    "1:asked",
+    "1:qst:1:1:1",
+    "1:qgiveto:1",
     "1:impis:1:1",
     "1:impyes:1:1",
 ]
