@@ -125,6 +125,26 @@ async def test_everybodys_word_is_counted(office: Office):
     assert " · 4/4 đồng chí" in an.texts()[0]
 
 
+async def test_the_count_on_the_card_follows_who_joins_and_who_leaves(office: Office):
+    unit = await office.unit()
+    an, binh = await office.contact(unit), await office.contact(unit, name="Lê Thị Bình")
+    issued = await office.issued(unit, acknowledge_by=EACH)
+    await an.presses("Đã nhận")
+    await binh.presses("Đã nhận")
+    assert "✓ Đã nhận" in an.texts()[0]
+    giang = office.account()
+    await giang.says(f"/start {await office.invite(unit=unit)}")
+    await giang.presses("Đồng ý tham gia")
+    assert " · 2/3 đồng chí" in an.texts()[0]
+    assert "✓" not in an.texts()[0]
+    assert "Đã nhận" in an.buttons()
+    await giang.says("/ngung")
+    await giang.presses("Ngừng")
+    assert await state_of(office, issued) is ReceiptState.ACKNOWLEDGED
+    assert " · 2/2 đồng chí" in an.texts()[0]
+    assert "Đã nhận" not in an.buttons()
+
+
 async def test_only_those_are_asked_who_get_it(office: Office):
     unit = await office.unit()
     an, binh = await office.contact(unit), await office.contact(unit, name="Lê Thị Bình")
