@@ -184,6 +184,26 @@ async def test_a_unit_that_got_it_only_after_the_time_is_not_late(office: Office
     assert await state_of(office, issued) is ReceiptState.ACKNOWLEDGED
 
 
+@pytest.mark.parametrize("asks_again", [False, True])
+async def test_a_correction_that_asks_again_gives_time_anew(office: Office, *, asks_again: bool):
+    unit = await office.unit()
+    an, mai = await office.contact(unit), await office.staff()
+    issued = await office.issued(unit, acknowledge_due_at=NOON)
+    await an.presses("Đã nhận")
+    office.clock.at += timedelta(days=1)
+    await mai.presses_data(Callback(Press.CORRECT, (issued.directive.id,)))
+    await mai.presses("Sửa trích yếu")
+    await mai.says("V/v tuyên truyền bầu cử")
+    if asks_again:
+        await mai.presses("Yêu cầu tiếp nhận lại")
+    await mai.presses("Xem trước và gửi")
+    await mai.presses("Ban hành bản đính chính")
+    due = (await office.row(Addressee)).acknowledge_due_at
+    assert due == (NOON + timedelta(days=1, hours=5) if asks_again else NOON)
+    expected = ReceiptState.SILENT if asks_again else ReceiptState.ACKNOWLEDGED
+    assert await state_of(office, issued) is expected
+
+
 # --- chosen in the draft -------------------------------------------------------------------------
 
 
