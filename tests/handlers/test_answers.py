@@ -6,15 +6,19 @@ from typing import Any
 
 from sqlalchemy import update
 
+from bot.actions import policy as policies
+from bot.actions import unit_changes
+from bot.actions.unit_changes import Wish
 from bot.callbacks import Callback, Press
 from bot.domain.states import (
     AnswerKind,
     AssignmentState,
     Door,
     StaffRole,
+    UnitChangeKind,
 )
 from bot.reports.numbers import directive_numbers
-from bot.storage import answers, audience
+from bot.storage import answers, audience, corrections
 from bot.storage.tables import (
     Acknowledgement,
     Answer,
@@ -23,6 +27,7 @@ from bot.storage.tables import (
     Contact,
     Event,
     Staff,
+    Task,
     Unit,
 )
 from bot.texts import texts
@@ -418,6 +423,45 @@ async def test_of_a_closed_directive_nothing_is_to_be_decided(office: Office):
     await office.works()
     assert say("answer.is_overtaken") in mai.texts()[0]
     assert "đang chờ ý kiến" not in an.texts()[0]
+
+
+async def test_what_another_unit_takes_over_is_that_units_to_answer(office: Office):
+    paper, radio = await office.unit(), await office.unit("Đài Phát thanh tỉnh")
+    an, mai = await office.contact(paper), await office.staff()
+    issued = await issue(office, paper, radio)
+    await cannot(an, "Tất cả nội dung")
+    merge = Wish(kind=UnitChangeKind.MERGE, unit_id=paper.id, into=(radio.id,))
+    async with office.rt.write() as session:
+        policy = await policies.load(session, office.rt.config)
+        await unit_changes.plan(
+            session, merge, on=None, policy=policy, actor=None, now=office.rt.now()
+        )
+    await office.works()
+    answer = await office.row(Answer)
+    popup = await mai.presses_data(Callback(Press.ANSWER_AGREE, (answer.id,)))
+    assert popup == Popup(say("answer.overtaken"), alert=True)
+    theirs = await office.rows(Assignment, addressee_id=issued.addressees[1].id)
+    assert [row.state for row in theirs] == [OPEN, OPEN]
+    assert await settle_answers(office.rt)
+    await office.works()
+
+
+async def test_a_task_that_a_correction_drops_need_not_be_decided(office: Office):
+    unit = await office.unit()
+    an, mai = await office.contact(unit), await office.staff()
+    issued = await issue(office, unit)
+    await cannot(an, "2. Việc 2")
+    async with office.rt.write() as session:
+        await corrections.cancel_work(session, [issued.tasks[1].id])
+        await session.execute(
+            update(Task).where(Task.id == issued.tasks[1].id).values(removed_in=2)
+        )
+    answer = await office.row(Answer)
+    popup = await mai.presses_data(Callback(Press.ANSWER_AGREE, (answer.id,)))
+    assert popup == Popup(say("answer.overtaken"), alert=True)
+    assert await settle_answers(office.rt)
+    await office.works()
+    assert say("answer.is_overtaken") in mai.texts()[0]
 
 
 async def test_a_reason_that_comes_too_late_is_told_so(office: Office):
