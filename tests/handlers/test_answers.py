@@ -2,12 +2,14 @@
 
 from __future__ import annotations
 
+import asyncio
 from typing import Any
 
 from sqlalchemy import update
 
+from bot.actions import answer_decisions, unit_changes
+from bot.actions import answers as answer_actions
 from bot.actions import policy as policies
-from bot.actions import unit_changes
 from bot.actions.unit_changes import Wish
 from bot.callbacks import Callback, Press
 from bot.domain.states import (
@@ -17,8 +19,9 @@ from bot.domain.states import (
     StaffRole,
     UnitChangeKind,
 )
+from bot.errors import Conflict
 from bot.reports.numbers import directive_numbers
-from bot.storage import answers, audience, corrections
+from bot.storage import answers, audience, corrections, people
 from bot.storage.tables import (
     Acknowledgement,
     Answer,
@@ -334,6 +337,51 @@ async def test_a_decision_is_made_once_and_shown_to_everybody_on_duty(office: Of
     assert popup == Popup(say("answer.agreed_before", by="Trần Thị Mai"), alert=True)
 
 
+async def test_of_two_who_decide_at_the_same_moment_one_is_told_of_the_other(office: Office):
+    unit = await office.unit()
+    an, mai = await office.contact(unit), await office.staff()
+    hoa = await office.staff(name="Phạm Thị Hoa")
+    await issue(office, unit)
+    await cannot(an, "Tất cả nội dung")
+    answer = await office.row(Answer)
+
+    async def decide(phone: Phone) -> None:
+        async with office.rt.write() as session:
+            actor = await people.actor(session, phone.user_id)
+            assert actor is not None
+            await answer_decisions.agree(session, answer.id, actor=actor, now=office.rt.now())
+
+    ends = await asyncio.gather(decide(mai), decide(hoa), return_exceptions=True)
+    (refusal,) = [each for each in ends if each is not None]
+    assert isinstance(refusal, Conflict)
+    assert refusal.key == "answer.agreed_before"
+    assert len(await office.rows(Event, action="answer_agreed")) == 1
+    await office.works()
+
+
+async def test_of_two_who_say_the_same_at_once_the_office_hears_one(office: Office):
+    unit = await office.unit()
+    an, binh = await office.contact(unit), await office.contact(unit, name="Lê Thị Bình")
+    await office.staff()
+    issued = await issue(office, unit)
+
+    async def say_it(phone: Phone) -> None:
+        chat = await office.chat_of(phone)
+        async with office.rt.write() as session:
+            actor = await people.actor(session, phone.user_id)
+            saying = await answer_actions.begin(
+                session, issued.addressees[0].id, actor=actor, chat=chat, now=office.rt.now()
+            )
+            await answer_actions.say_cannot(saying, None, REASON)
+
+    ends = await asyncio.gather(say_it(an), say_it(binh), return_exceptions=True)
+    (refusal,) = [each for each in ends if each is not None]
+    assert isinstance(refusal, Conflict)
+    assert refusal.key == "answer.waits"
+    assert len(await office.rows(Answer)) == 1
+    await office.works()
+
+
 async def test_it_can_be_taken_back_until_it_is_decided(office: Office):
     unit = await office.unit()
     an, binh = await office.contact(unit), await office.contact(unit, name="Lê Thị Bình")
@@ -402,6 +450,7 @@ async def test_of_work_that_is_done_meanwhile_nothing_is_to_be_decided(office: O
     assert say("answer.is_overtaken") in mai.texts()[0]
     assert labels(mai.messages()[0]) == []
     assert (await office.row(Answer)).agreed is None
+    assert len(await office.rows(Event, action="answer_overtaken")) == 1
     assert await mai.presses_data(agree) == Popup(say("answer.overtaken"), alert=True)
 
 
