@@ -47,7 +47,8 @@ async def answer(incoming: Incoming, question_id: int, *, tell: bool) -> None:
         await incoming.reply("question.sent_to_others" if others else "question.sent_to_nobody")
     elif answered.before is not None:
         name, at = answered.before
-        await incoming.reply("question.sent_after", name=name, at=at)
+        zone = incoming.moments.zone_name(at)
+        await incoming.reply("question.sent_after", name=name, at=at, zone=zone)
     else:
         await incoming.reply("question.sent")
 

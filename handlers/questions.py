@@ -18,7 +18,7 @@ from bot.errors import NotAllowed, NotFound
 from bot.storage import assignments, directives, units
 from bot.storage import questions as rows
 from bot.storage.outbox import NewMessage
-from bot.storage.tables import Addressee, Dialogue, Question
+from bot.storage.tables import Addressee, Dialogue, Question, Unit
 from handlers import question_answers
 from handlers.contents import words_of
 from handlers.context import Incoming, first_id, ids, page_turned
@@ -104,8 +104,8 @@ async def _choose_directive(incoming: Incoming, *, page: int, edits: int | None)
         if len(unit_ids) > 1:
             title = f"{shortened(addressee.unit_name, most=20)} · {title}"
         pressed = Callback(Press.QUESTION_ASK, (addressee.id,))
-        values: replies.Values = {"title": shortened(title, most=40)}
-        buttons.append([Button("button.directive_title", pressed, values)])
+        shown_as = shortened(title, most=40)
+        buttons.append([Button("button.directive_title", pressed, {"title": shown_as})])
     buttons += await _about_nothing(incoming, unit_ids)
     if pages > 1:
         turn = [
@@ -121,17 +121,22 @@ async def _choose_directive(incoming: Incoming, *, page: int, edits: int | None)
 async def _about_nothing(incoming: Incoming, unit_ids: list[int]) -> list[list[Button]]:
     found = await units.units_by_ids(incoming.session, unit_ids)
     found.sort(key=lambda unit: (unit.name, unit.id))
-    several = len(found) > 1
+    if len(found) == 1:
+        return [[Button("button.question_other", _about_no_directive(found[0]))]]
     return [
         [
             Button(
-                "button.question_other_of" if several else "button.question_other",
-                Callback(Press.QUESTION_ABOUT, (0, unit.id)),
-                {"unit": shortened(unit.name, most=25)} if several else {},
+                "button.question_other_of",
+                _about_no_directive(unit),
+                {"unit": shortened(unit.name, most=25)},
             )
         ]
         for unit in found
     ]
+
+
+def _about_no_directive(unit: Unit) -> Callback:
+    return Callback(Press.QUESTION_ABOUT, (0, unit.id))
 
 
 def _unit_ids(incoming: Incoming) -> list[int]:

@@ -27,10 +27,12 @@ from bot.domain.states import (
     COMPOSING,
     UNIT_INVITES,
     ContactRole,
+    ContentKind,
     EventDoor,
     Every,
     InviteKind,
     Part,
+    QuestionState,
     Relation,
     StaffRole,
 )
@@ -136,6 +138,8 @@ FAMILIES: dict[str, tuple[str, ...]] = {
     "button.suggested_": tuple(Relation),
     "state.later_": tuple(Relation),
     "standin.open_": ("hand_over", "deputy"),
+    "content.": tuple(kind for kind in ContentKind if kind is not ContentKind.TEXT),
+    "question.now_": tuple(QuestionState),
     "lost.reason_": (*LOST_REASONS, "other"),
 }
 # What is called with a key first, and what else is handed over by name besides the sentence's own.
