@@ -539,6 +539,54 @@ async def test_nobody_is_reminded_in_quiet_time_unless_it_is_urgent(office: Offi
     assert f"Hỏi {urgent.id}?" in told
 
 
+async def test_questions_go_where_the_units_work_goes(office: Office):
+    old, new = await office.unit("Phòng cũ"), await office.unit("Phòng mới")
+    an, chi = await office.contact(old), await office.contact(new, name="Lò Thị Chi")
+    mai = await office.staff(StaffRole.ADMIN)
+    issued = await issued_to(office, old, new)
+    await an.says("Nộp ở đâu?", reply_to=an.sees("Đề nghị"))
+    await an.presses_data(Callback(Press.QUESTION_ABOUT, (0, old.id)))
+    await an.says("Ai tiếp nhận?")
+    await mai.says(f"/sapxep {old.code}")
+    await mai.presses("Nhập vào đơn vị khác")
+    await mai.says(new.code)
+    await mai.presses("Thực hiện")
+    about, other = await office.rows(Question)
+    assert (about.unit_id, about.addressee_id) == (new.id, issued.addressees[1].id)
+    assert (other.unit_id, other.addressee_id) == (new.id, None)
+    await mai.says("Ở văn thư.", reply_to=mai.sees("Nộp ở đâu"))
+    assert "Ở văn thư." in an.texts()[-1]  # who asked is of the other unit now
+    await chi.presses_data(Callback(Press.QUESTION_MINE, (issued.addressees[1].id,)))
+    assert "Nộp ở đâu?" in chi.texts()[-1]
+
+
+async def test_a_contact_of_two_units_says_for_which_one_they_ask(office: Office):
+    paper, radio = await office.unit("Báo Yên Bái"), await office.unit("Đài tỉnh")
+    an, mai = await office.contact(paper, radio), await office.staff()
+    await an.says("/hoi")
+    await an.presses("Việc khác · Đài tỉnh")
+    await an.says("Mã đơn vị của Đài là gì?")
+    assert "Câu hỏi của Đài tỉnh" in shown(mai)
+    (in_group,) = [await office.group(an, unit=paper)]
+    await in_group.says("/hoi")
+    assert "Không về văn bản nào" in in_group.buttons()
+    assert "Việc khác · Đài tỉnh" not in in_group.buttons()
+    foreign = Callback(Press.QUESTION_ABOUT, (0, radio.id))
+    assert (await in_group.presses_data(foreign)).text == say("refused.not_your_unit")
+
+
+async def test_what_is_written_while_the_office_is_silent_is_one_question(office: Office):
+    _, an, mai = await asked(office)
+    card = an.sees("Nội dung cần thực hiện")
+    await an.says("Và nộp mấy bản?", reply_to=card)
+    await office.row(Question)
+    for words in ("Nộp bản giấy được không?", "Và nộp mấy bản?"):
+        assert words in shown(mai)
+    await mai.says("Hai bản giấy.", reply_to=mai.sees("Câu hỏi của"))
+    await an.says("Ngày nào nộp?", reply_to=card)
+    assert len(await office.rows(Question)) == 2
+
+
 async def test_erased_words_are_gone_from_both_sides(office: Office):
     _, an, mai = await asked(office)
     async with office.rt.write() as session:
