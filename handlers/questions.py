@@ -5,7 +5,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 
-from bot.actions import acknowledgements, questions, replies
+from bot.actions import acknowledgements, question_cards, questions, replies
 from bot.actions.questions import Words
 from bot.actions.replies import MOST_BUTTONS, Button
 from bot.callbacks import Callback, Press
@@ -322,12 +322,21 @@ async def show(incoming: Incoming) -> None:
         await _own_question(incoming, question_id)
     parameters = {"question_id": question_id, "for_office": for_office, "page": page}
     edits = await page_turned(incoming) if page else None
-    await _queue_thread(incoming, parameters, edits=edits)
+    below = await _queue_thread(incoming, parameters, edits=edits)
+    if edits is None:
+        await question_cards.copy_files(
+            incoming.session,
+            question_id,
+            chat_id=incoming.chat.id,
+            for_office=for_office,
+            below=below,
+            now=incoming.now,
+        )
 
 
 async def _shows_to_office(incoming: Incoming, question_id: int) -> bool:
-    """Whether who pressed it may handle it here; who is of its unit too sees it as the office's
-    where the office's card of it lies."""
+    """Whether who pressed it may handle it here; who is of its unit too sees it as the unit's below
+    what the unit was told of it."""
     actor, chat = incoming.actor, incoming.chat
     in_office = chat.kind is ChatKind.PRIVATE or chat.staff_group
     if actor is None or not actor.may(Right.REVIEW) or not in_office:
@@ -338,7 +347,7 @@ async def _shows_to_office(incoming: Incoming, question_id: int) -> bool:
     if question.unit_id in actor.unit_ids and not chat.staff_group:
         pressed = incoming.pressed_message or 0
         place = await rows.at_message(incoming.session, chat_id=chat.id, message_id=pressed)
-        return place is not None and place.for_office
+        return place is None or place.for_office
     await questions.to_handle(incoming.session, question_id, actor=actor)
     return True
 
@@ -360,8 +369,8 @@ async def show_asked(incoming: Incoming) -> None:
 
 async def _queue_thread(
     incoming: Incoming, parameters: Mapping[str, object], *, edits: int | None
-) -> None:
-    await replies.queue(
+) -> int | None:
+    return await replies.queue(
         incoming.session,
         NewMessage(
             kind=MessageKind.QUESTION_THREAD,

@@ -290,6 +290,9 @@ async def give(
             session, chat.id, "question.given_to_you", now=now, values={"name": actor.name}
         )
         await question_cards.bring(session, question, only_to=[chat.id], now=now)
+        await question_cards.copy_files(
+            session, question.id, chat_id=chat.id, for_office=True, now=now
+        )
     await question_cards.redraw(session, question.id, now=now)
     return other.name
 

@@ -30,6 +30,7 @@ from bot.storage.tables import (
     Draft,
     Event,
     OutboxMessage,
+    Person,
     Question,
     QuestionMessage,
     Staff,
@@ -72,6 +73,12 @@ async def asked(
     await issued_to(office, unit)
     await an.says(words, reply_to=an.sees("Đề nghị"))
     return unit, an, mai
+
+
+async def who(office: Office, phone: Phone) -> int:
+    """The person with this phone, by our id."""
+    person: Person = await office.row(Person, telegram_id=phone.user_id)
+    return person.id
 
 
 def replied_to(message: dict[str, Any]) -> int:
@@ -178,6 +185,17 @@ async def test_what_is_no_text_is_copied_below_on_both_sides(office: Office):
     await mai.says("Và gửi bản giấy.", reply_to=copy)
     assert "Và gửi bản giấy." in an.texts()[-1]
     assert len(await office.rows(QuestionMessage, from_office=True)) == 2
+    # Whoever sees the whole of it, or is to handle it now, sees what is no text too.
+    binh = await office.contact(unit, name="Lê Thị Bình")
+    lan = await office.staff(name="Phạm Thu Lan")
+    question = await office.row(Question)
+    await binh.presses_data(Callback(Press.QUESTION_SHOW, (question.id,)))
+    await mai.presses_data(Callback(Press.QUESTION_GIVE_TO, (question.id, await who(office, lan))))
+    await later(office)
+    for phone in (binh, lan):
+        picture, letter = phone.messages()[-2:]
+        assert ("photo" in picture, "document" in letter) == (True, True)
+    assert replied_to(binh.messages()[-1]) == binh.sees("Trao đổi với")["message_id"]
 
 
 async def test_a_long_question_and_a_long_answer_lose_no_word(office: Office):
