@@ -358,6 +358,49 @@ async def test_the_office_group_answers_in_its_topic_and_others_there_do_not(off
     assert len(await office.rows(QuestionMessage)) == 2
 
 
+async def office_forum(office: Office, member: Phone) -> tuple[Phone, int]:
+    """The office's group with topics, and the topic where it was linked."""
+    member_ids = [member.user_id, office.sandbox.bot().id]
+    group = office.sandbox.add_group(
+        title="Diễn đàn", type="supergroup", member_ids=member_ids, is_forum=True
+    )
+    topic_id = office.sandbox.open_topic(group["id"], "Hỏi đáp")
+    await office.works()
+    async with office.rt.write() as session:
+        chat = await people.chat_by_telegram_id(session, group["id"])
+        assert chat is not None
+        chat.staff_group, chat.topic_id = True, topic_id
+    return Phone(office, member.user_id, int(group["id"])), topic_id
+
+
+async def test_in_a_forum_of_the_office_all_of_it_stays_in_its_topic(office: Office):
+    unit = await office.unit()
+    an, mai = await office.contact(unit), await office.staff()
+    forum, topic_id = await office_forum(office, mai)
+    issued = await issued_to(office, unit)
+    await an.presses_data(Callback(Press.QUESTION_ABOUT, (issued.addressees[0].id, 0)))
+    await an.sends_file(PNG, as_photo=True)
+    await later(office)
+    await forum.says("Đã xem.", reply_to=forum.sees("Câu hỏi của"))
+    places = [message.get("message_thread_id") for message in forum.messages()[-4:]]
+    assert places == [topic_id] * 4
+    assert "photo" in forum.messages()[-3]
+    assert "Đã xem." in an.texts()[-1]
+
+
+async def test_a_photo_for_a_topic_that_is_closed_comes_all_the_same(office: Office):
+    unit = await office.unit()
+    an, mai = await office.contact(unit), await office.staff()
+    forum, topic_id = await office_forum(office, mai)
+    issued = await issued_to(office, unit)
+    await an.presses_data(Callback(Press.QUESTION_ABOUT, (issued.addressees[0].id, 0)))
+    await an.sends_file(PNG, as_photo=True)  # the copy waits for its card
+    office.sandbox.close_topic(forum.chat_id, topic_id)
+    await later(office)
+    assert "photo" in forum.messages()[-1]
+    assert "message_thread_id" not in forum.messages()[-1]
+
+
 # --- whom it reaches -----------------------------------------------------------------------------
 
 
@@ -450,6 +493,20 @@ async def test_in_the_units_group_only_replies_to_the_bot_are_questions(office: 
     await mai.says("Nghĩa là nộp.", reply_to=mai.sees("Câu hỏi của"))
     assert replied_to(group.sees("Nghĩa là nộp")) == card["message_id"]
     assert [text for text in an.texts() if "Nghĩa là nộp" in text] == []
+
+
+async def test_in_a_group_that_became_a_supergroup_old_numbers_mean_nothing(office: Office):
+    unit = await office.unit()
+    an, mai = await office.contact(unit), await office.staff()
+    group = await office.group(an, unit=unit)
+    await issued_to(office, unit)
+    await group.says("Nộp ở đâu?", reply_to=group.sees("Nội dung cần thực hiện"))
+    moved = Phone(office, an.user_id, office.sandbox.migrate(group.chat_id))
+    await office.works()
+    await mai.says("Ở văn thư.", reply_to=mai.sees("Câu hỏi của"))
+    answer = moved.sees("Ở văn thư.")
+    assert replied_to(answer) == moved.sees("Nội dung cần thực hiện")["message_id"]
+    assert (await office.row(QuestionMessage, from_office=False)).message_id is None
 
 
 async def test_an_anonymous_administrator_is_told_to_show_themselves(office: Office):
