@@ -19,7 +19,7 @@ from bot.storage import assignments, directives, units
 from bot.storage import questions as rows
 from bot.storage.outbox import NewMessage
 from bot.storage.tables import Addressee, Dialogue, Question, Unit
-from handlers import question_answers
+from handlers import articles, question_answers
 from handlers.contents import words_of
 from handlers.context import Incoming, first_id, ids, page_turned
 from handlers.guards import Who, check
@@ -274,8 +274,8 @@ async def take_reply(incoming: Incoming) -> bool:
         chat_id=incoming.chat.id,
         message_id=message.reply_to_message.message_id,
     )
-    if place is None:
-        return False
+    if place is None or (not place.for_office and articles.is_only_links(incoming)):
+        return False  # what was asked for may be sent so
     await _say_on(incoming, place.question_id, for_office=place.for_office, tell=True)
     return True
 

@@ -476,6 +476,22 @@ async def test_a_units_question_is_its_contacts_and_nobody_elses(office: Office)
     assert hai.texts()[-1] == say("question.none")
 
 
+async def test_a_mere_link_in_reply_to_an_answer_is_what_was_to_be_sent(office: Office):
+    unit = await office.unit()
+    an, mai = await office.contact(unit), await office.staff()
+    await issued_to(office, unit, tasks=1)
+    await an.says("Gửi bài ở đâu?", reply_to=an.sees("Đề nghị"))
+    await mai.says("Gửi ở đây.", reply_to=mai.sees("Câu hỏi của"))
+    answer = an.sees("Gửi ở đây")
+    await an.says("https://baoyenbai.com.vn/1/1/bai.aspx", reply_to=answer)
+    assert "Đã ghi nhận 1 đường dẫn" in an.texts()[-1]
+    assert len(await office.rows(QuestionMessage)) == 2
+    await an.says(
+        "Bài https://baoyenbai.com.vn/1/1/bai.aspx này đã được tính chưa?", reply_to=answer
+    )
+    assert len(await office.rows(QuestionMessage)) == 3
+
+
 # --- in the unit's group -------------------------------------------------------------------------
 
 
