@@ -585,6 +585,25 @@ async def test_an_edited_question_is_shown_anew_and_an_edited_answer_too(office:
     assert "Được. (đã sửa)" in shown(mai)
 
 
+async def test_a_redraw_that_is_sent_with_a_new_card_does_not_bring_the_old_one_back(
+    office: Office,
+):
+    _, an, mai = await asked(office)
+    old = mai.sees("Câu hỏi của")["message_id"]
+    reply_to = an.sees("Nội dung cần thực hiện")["message_id"]
+    said = office.sandbox.say(an.user_id, "Nộp mấy bản?", reply_to_message_id=reply_to)
+    await office.handles()
+    office.sandbox.edit(an.user_id, said["message_id"], "Nộp mấy bản in?")
+    await office.handles()  # both wait to be sent now
+    await office.works()
+    await later(office)
+    new = mai.sees("Câu hỏi của")
+    assert new["message_id"] > old
+    assert "Nộp mấy bản in?" in new["text"]
+    assert mai.sees("tiếp tục ở tin mới")["message_id"] == old
+    assert (await office.row(Card, kind=CardKind.QUESTION)).message_id == new["message_id"]
+
+
 async def test_an_unanswered_question_reminds_after_working_hours_then_daily(office: Office):
     office.clock.at = factories.NOON + timedelta(
         hours=4
