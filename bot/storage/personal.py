@@ -56,6 +56,7 @@ class Traces:
     articles: int
     events: int
     messages: int  # written to the bot, whose text is still kept
+    questions: int  # things said in them, and in answers to them, that are still kept
 
 
 async def traces(session: AsyncSession, person: Person) -> Traces:
@@ -66,6 +67,10 @@ async def traces(session: AsyncSession, person: Person) -> Traces:
         (Article, Article.person_id == person.id),
         (Event, Event.person_id == person.id),
         (Update, _written_by(person)),
+        (
+            QuestionMessage,
+            (QuestionMessage.person_id == person.id) & QuestionMessage.message_id.is_not(None),
+        ),
     ):
         counted = select(func.count()).select_from(table).where(condition)
         counts.append(await session.scalar(counted) or 0)

@@ -115,6 +115,7 @@ async def test_a_person_sees_in_plain_words_what_is_kept_about_them(office: Offi
         "• Đài: đầu mối",
         "Đã xác nhận 1 văn bản, gửi 1 đường dẫn",
         "xóa sau 3 ngày",
+        "Nội dung hỏi, trả lời còn lưu: 1.",
         "GMT+07:00",
     ):
         assert words in shown

@@ -28,10 +28,12 @@ from bot.domain.states import (
     UNIT_INVITES,
     AcknowledgeBy,
     ContactRole,
+    ContentKind,
     EventDoor,
     Every,
     InviteKind,
     Part,
+    QuestionState,
     ReceiptState,
     Relation,
     StaffRole,
@@ -144,6 +146,8 @@ FAMILIES: dict[str, tuple[str, ...]] = {
     "button.suggested_": tuple(Relation),
     "state.later_": tuple(Relation),
     "standin.open_": ("hand_over", "deputy"),
+    "content.": tuple(kind for kind in ContentKind if kind is not ContentKind.TEXT),
+    "question.now_": tuple(QuestionState),
     "lost.reason_": (*LOST_REASONS, "other"),
 }
 # What is called with a key first, and what else is handed over by name besides the sentence's own.
