@@ -45,6 +45,7 @@ from handlers import (
     review,
     search,
     sending,
+    slips,
     staff,
     stand_ins,
     table_imports,
@@ -72,6 +73,7 @@ COMMANDS: dict[tuple[str, ...], Rule] = {
     ("baocao", "report"): Rule(staff.report, Who.VIEW),
     ("duthao", "drafts"): Rule(draft_list.show_list, Who.ISSUE),
     ("hengio", "scheduled"): Rule(sending.appointed, Who.ISSUE),
+    ("xacminh", "verify"): Rule(slips.verify, Who.ANYONE),
     ("tim", "search"): Rule(search.find, Who.ANYONE),  # staff and contacts, each among their own
     ("donvi", "units"): Rule(registry.find, Who.VIEW),
     ("ketlai", "parked"): Rule(parked.show, Who.GOVERN),
@@ -87,6 +89,7 @@ PRESSES: dict[Press, Rule | SharedRule] = {
     # Anyone may tap what lies in a group; the actions refuse those of other units by name.
     Press.ACKNOWLEDGE: SharedRule(acknowledgement.acknowledge, Who.ANYONE),
     Press.FULL_TEXT: Rule(acknowledgement.full_text, Who.ANYONE),
+    Press.SLIP: Rule(slips.make, Who.ANYONE),  # the unit's own, or the office's
     Press.DONE_MENU: Rule(acknowledgement.done_menu, Who.ANYONE),
     Press.REPORT_DONE: Rule(acknowledgement.report_done, Who.ANYONE),
     Press.SUBMIT: Rule(articles.ask_links, Who.CONTACT),

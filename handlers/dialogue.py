@@ -31,6 +31,7 @@ from handlers import (
     relations,
     review,
     search,
+    slips,
     stand_ins,
     table_imports,
     unit_changes,
@@ -64,6 +65,7 @@ _TYPED: dict[DialogueKind, tuple[Take, Right | None]] = {
     DialogueKind.REVIEW_REASON: (review.take_reason, Right.ISSUE),
     DialogueKind.ISSUE_COUNT: (composing.take_count, Right.ISSUE),
     DialogueKind.SEARCH: (search.take_words, None),
+    DialogueKind.SLIP_CODE: (slips.take_code, None),
     DialogueKind.DEPUTY_UNTIL: (stand_ins.take_until, None),
     DialogueKind.UNIT_CHANGE: (unit_changes.take, Right.REGISTER),
 }

@@ -20,6 +20,7 @@ from bot.delivery import (
     gather_registry,
     gather_relations,
     gather_search,
+    gather_slips,
     gather_versions,
 )
 from bot.delivery.context import Context, Gathered, Withdraw
@@ -68,6 +69,8 @@ _KINDS: dict[MessageKind, Callable[[Context], Awaitable[Gathered]]] = {
     MessageKind.RECALL: gather_versions.recall,
     MessageKind.ERASE: gather_versions.erase,
     MessageKind.VERSIONS: gather_versions.page,
+    MessageKind.RECEIPT_SLIP: gather_slips.slip,
+    MessageKind.SLIP_CHECK: gather_slips.check,
     MessageKind.INVITE: gather_joining.invite,
     MessageKind.INVITE_SHEET: gather_joining.invite_sheet,
     MessageKind.INVITES: gather_joining.open_invites,

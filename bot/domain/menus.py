@@ -21,7 +21,7 @@ _STAFF: tuple[tuple[str, Right], ...] = (
     ("matlienlac", Right.VIEW),
     ("sapxep", Right.REGISTER),
 )
-_KNOWN = ("tim", "dulieu")
+_KNOWN = ("tim", "xacminh", "dulieu")
 _EVERYONE = ("trogiup", "ngonngu", "huy")
 
 

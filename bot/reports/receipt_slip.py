@@ -1,0 +1,100 @@
+"""A receipt slip (phiếu tiếp nhận) on paper: one A4 page, however long names and subject are.
+
+Only layout; what it says comes in words.
+"""
+
+from __future__ import annotations
+
+from html import escape
+from typing import TYPE_CHECKING, Final
+
+from bot.domain.slips import Paper
+from bot.reports.drawing import FONT, HEIGHT, MILLIMETRE, WIDTH, begun, draw_code
+
+if TYPE_CHECKING:
+    from reportlab.pdfgen.canvas import Canvas
+    from reportlab.platypus import Flowable
+
+_MARGIN: Final = 20 * MILLIMETRE
+_ROOM: Final = WIDTH - 2 * _MARGIN
+_FOOT: Final = 70 * MILLIMETRE  # for the code and what is said of it
+_LABELS: Final = 45 * MILLIMETRE
+_SIDE: Final = 42 * MILLIMETRE  # of the QR code
+_TITLE, _TEXT, _SMALL, _CODE = 20, 11, 9, 19
+
+
+def receipt_slip(paper: Paper) -> bytes:
+    """The page as a PDF."""
+    canvas, written = begun(paper.title)
+    _body(canvas, paper)
+    _foot(canvas, paper)
+    canvas.showPage()
+    canvas.save()
+    return written.getvalue()
+
+
+def _body(canvas: Canvas, paper: Paper) -> None:
+    """What it says, smaller if it is more than the page has room for."""
+    from reportlab.platypus import KeepInFrame, Spacer, Table, TableStyle
+
+    rows: list[list[Flowable]] = [
+        [_words(label, _SMALL), _words("\n".join(words), _TEXT)] for label, words in paper.lines
+    ]
+    table = Table(rows, colWidths=[_LABELS, _ROOM - _LABELS], splitInRow=1)
+    table.setStyle(
+        TableStyle(
+            [
+                ("VALIGN", (0, 0), (-1, -1), "TOP"),
+                ("LINEBELOW", (0, 0), (-1, -1), 0.4, "lightgrey"),
+                ("LEFTPADDING", (0, 0), (-1, -1), 0),
+            ]
+        )
+    )
+    story: list[Flowable] = [
+        _words(paper.office, _TEXT),
+        Spacer(1, 8 * MILLIMETRE),
+        _words(paper.title, _TITLE, is_centred=True),
+        Spacer(1, 8 * MILLIMETRE),
+        table,
+    ]
+    room = HEIGHT - 2 * _MARGIN - _FOOT
+    frame = KeepInFrame(_ROOM, room, story, mode="shrink")
+    _, height = frame.wrapOn(canvas, _ROOM, room)
+    frame.drawOn(canvas, _MARGIN, HEIGHT - _MARGIN - height)
+
+
+def _foot(canvas: Canvas, paper: Paper) -> None:
+    from reportlab.platypus import KeepInFrame, Spacer
+
+    top = _MARGIN + _FOOT - 4 * MILLIMETRE
+    canvas.setLineWidth(0.8)
+    canvas.line(_MARGIN, top, WIDTH - _MARGIN, top)
+    draw_code(canvas, paper.scanned, left=_MARGIN, top=top - 4 * MILLIMETRE, side=_SIDE)
+    left = _MARGIN + _SIDE + 4 * MILLIMETRE
+    width, room = WIDTH - _MARGIN - left, top - 4 * MILLIMETRE - _MARGIN
+    story: list[Flowable] = [
+        _words(paper.code_label, _SMALL),
+        _words(paper.code, _CODE),
+        Spacer(1, 3 * MILLIMETRE),
+        *(_words(note, _SMALL) for note in paper.notes),
+    ]
+    frame = KeepInFrame(width, room, story, mode="shrink")
+    _, height = frame.wrapOn(canvas, width, room)
+    frame.drawOn(canvas, left, top - 6 * MILLIMETRE - height)
+
+
+def _words(text: str, points: float, *, is_centred: bool = False) -> Flowable:
+    """Words in lines as wide as there is room; a word that is wider is broken."""
+    from reportlab.lib.enums import TA_CENTER, TA_LEFT
+    from reportlab.lib.styles import ParagraphStyle
+    from reportlab.platypus import Paragraph
+
+    style = ParagraphStyle(
+        "words",
+        fontName=FONT,
+        fontSize=points,
+        leading=points * 1.35,
+        alignment=TA_CENTER if is_centred else TA_LEFT,
+        splitLongWords=1,
+    )
+    return Paragraph("<br/>".join(escape(line) for line in text.split("\n")), style)
