@@ -21,6 +21,7 @@ from telegram.ext import (
 from bot.callbacks import Callback, Press, copy_of, decode
 from handlers import (
     acknowledgement,
+    additions,
     appointing,
     articles,
     attachments,
@@ -90,6 +91,11 @@ PRESSES: dict[Press, Rule | SharedRule] = {
     Press.ACKNOWLEDGE: SharedRule(acknowledgement.acknowledge, Who.ANYONE),
     Press.FULL_TEXT: Rule(acknowledgement.full_text, Who.ANYONE),
     Press.SLIP: Rule(slips.make, Who.ANYONE),  # the unit's own, or the office's
+    # For who has the whole directive in hand: the actions look.
+    Press.QUESTION_PUBLISH_ASK: Rule(additions.ask, Who.ISSUE),
+    Press.QUESTION_PUBLISH_EDIT: Rule(additions.edit, Who.ISSUE),
+    Press.QUESTION_PUBLISH: Rule(additions.publish, Who.ISSUE),
+    Press.ADDITION_WITHDRAW: Rule(additions.withdraw, Who.ISSUE),
     Press.DONE_MENU: Rule(acknowledgement.done_menu, Who.ANYONE),
     Press.REPORT_DONE: Rule(acknowledgement.report_done, Who.ANYONE),
     Press.SUBMIT: Rule(articles.ask_links, Who.CONTACT),

@@ -15,6 +15,7 @@ from bot.errors import InvalidInput, NotAllowed
 from bot.storage import cards, dialogues, events
 from bot.storage.tables import Dialogue
 from handlers import (
+    additions,
     appointing,
     articles,
     attachments,
@@ -64,11 +65,14 @@ _TYPED: dict[DialogueKind, tuple[Take, Right | None]] = {
     DialogueKind.DRAFT_RELATED: (relations.take_words, Right.ISSUE),
     DialogueKind.REVIEW_REASON: (review.take_reason, Right.ISSUE),
     DialogueKind.ISSUE_COUNT: (composing.take_count, Right.ISSUE),
+    DialogueKind.ADDITION_TEXT: (additions.take_words, Right.ISSUE),
     DialogueKind.SEARCH: (search.take_words, None),
     DialogueKind.SLIP_CODE: (slips.take_code, None),
     DialogueKind.DEPUTY_UNTIL: (stand_ins.take_until, None),
     DialogueKind.UNIT_CHANGE: (unit_changes.take, Right.REGISTER),
 }
+# What only something short in words can answer: a file, or a letter, is something else.
+_IN_WORDS = (DialogueKind.SEARCH, DialogueKind.SLIP_CODE)
 # The registry's questions, and who may still answer them.
 _REGISTRY: dict[DialogueKind, tuple[Callable[[Incoming, Dialogue], Awaitable[None]], Right]] = {
     DialogueKind.UNIT_CODE: (registry.take_unit_code, Right.GOVERN),
@@ -163,7 +167,7 @@ def _may_answer(incoming: Incoming, dialogue: Dialogue) -> bool:
     actor = incoming.actor
     if dialogue.kind not in _TYPED or actor is None:
         return False
-    if dialogue.kind is DialogueKind.SEARCH and not _is_words(incoming):
+    if dialogue.kind in _IN_WORDS and not _is_words(incoming):
         return False
     _, right = _TYPED[dialogue.kind]
     return actor.is_known if right is None else actor.may(right)

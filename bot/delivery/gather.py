@@ -8,6 +8,7 @@ from __future__ import annotations
 from collections.abc import Awaitable, Callable
 
 from bot.delivery import (
+    gather_additions,
     gather_attachments,
     gather_cards,
     gather_corrections,
@@ -69,6 +70,7 @@ _KINDS: dict[MessageKind, Callable[[Context], Awaitable[Gathered]]] = {
     MessageKind.RECALL: gather_versions.recall,
     MessageKind.ERASE: gather_versions.erase,
     MessageKind.VERSIONS: gather_versions.page,
+    MessageKind.ADDITION: gather_additions.message,
     MessageKind.RECEIPT_SLIP: gather_slips.slip,
     MessageKind.SLIP_CHECK: gather_slips.check,
     MessageKind.INVITE: gather_joining.invite,

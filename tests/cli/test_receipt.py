@@ -88,7 +88,7 @@ def test_a_slip_is_printed_and_verified(dondoc, config, tmp_path):
         (("verify", "7K3M-Q9TD-0AVX-52HN"), "no slip has the code 7K3M-Q9TD-0AVX-52HN"),
         (
             ("print", "DPT", "88", "--out", "slip.pdf"),
-            "nobody of Đài Phát thanh tỉnh has confirmed",
+            "of Đài Phát thanh tỉnh has confirmed",
         ),
         (("print", "XA", "88", "--out", "slip.pdf"), "was not sent to UBND xã"),
         (("print", "NONE", "88", "--out", "slip.pdf"), "no unit with the code NONE"),

@@ -27,6 +27,8 @@ from bot.domain.states import (
     COMPOSING,
     UNIT_INVITES,
     ContactRole,
+    Door,
+    Ending,
     EventDoor,
     Every,
     InviteKind,
@@ -136,6 +138,9 @@ FAMILIES: dict[str, tuple[str, ...]] = {
     "button.suggested_": tuple(Relation),
     "state.later_": tuple(Relation),
     "standin.open_": ("hand_over", "deputy"),
+    "slip.door_": tuple(Door),
+    "slip.role_": tuple(ContactRole),
+    "slip.ended_": tuple(Ending),
     "lost.reason_": (*LOST_REASONS, "other"),
 }
 # What is called with a key first, and what else is handed over by name besides the sentence's own.
