@@ -25,6 +25,7 @@ from bot.domain.states import (
     JoinState,
     Lane,
     MessageKind,
+    QuestionState,
     StaffRole,
     UpdateState,
     VersionKind,
@@ -46,6 +47,8 @@ from bot.storage.tables import (
     JoinRequest,
     Lease,
     Person,
+    Question,
+    QuestionMessage,
     TableImport,
     Task,
     Unit,
@@ -369,6 +372,43 @@ async def create_directive(
     session.add_all([assignment for of_unit in assignments for assignment in of_unit])
     await session.flush()
     return Issued(directive, task_rows, addressees, assignments)
+
+
+async def create_answered_question(
+    session: AsyncSession,
+    addressee: Addressee | None,
+    asking: Somebody,
+    answering: Somebody,
+    *,
+    unit_id: int,
+    asked: str = "Treo cờ ở đâu?",
+    answer: str = "Treo trước trụ sở.",
+) -> Question:
+    """Something that a contact asked and the office answered."""
+    question = Question(
+        unit_id=unit_id,
+        addressee_id=addressee.id if addressee else None,
+        person_id=asking.person.id,
+        chat_id=asking.chat.id,
+        state=QuestionState.ANSWERED,
+        asked_at=NOON,
+    )
+    session.add(question)
+    await session.flush()
+    for somebody, text, from_office in ((asking, asked, False), (answering, answer, True)):
+        session.add(
+            QuestionMessage(
+                question_id=question.id,
+                person_id=somebody.person.id,
+                from_office=from_office,
+                text=text,
+                chat_id=somebody.chat.id,
+                message_id=next(_numbers),
+                at=NOON,
+            )
+        )
+        await session.flush()
+    return question
 
 
 async def create_card(

@@ -1,4 +1,4 @@
-"""Queries of additions: answers published to all of a directive's units, and where they are from."""
+"""Queries of additions: answers published to all of a directive's units, and their origin."""
 
 from __future__ import annotations
 
