@@ -10,6 +10,7 @@ from collections.abc import Awaitable, Callable
 from bot.delivery import (
     gather_additions,
     gather_attachments,
+    gather_canned_answers,
     gather_cards,
     gather_corrections,
     gather_draft_list,
@@ -70,6 +71,7 @@ _KINDS: dict[MessageKind, Callable[[Context], Awaitable[Gathered]]] = {
     MessageKind.RECALL: gather_versions.recall,
     MessageKind.ERASE: gather_versions.erase,
     MessageKind.VERSIONS: gather_versions.page,
+    MessageKind.CANNED_ANSWERS: gather_canned_answers.page,
     MessageKind.ADDITION: gather_additions.message,
     MessageKind.RECEIPT_SLIP: gather_slips.slip,
     MessageKind.SLIP_CHECK: gather_slips.check,

@@ -18,6 +18,7 @@ _STAFF: tuple[tuple[str, Right], ...] = (
     ("canbo", Right.GOVERN),
     ("nhatky", Right.REGISTER),
     ("cho", Right.ISSUE),
+    ("mautraloi", Right.REVIEW),
     ("matlienlac", Right.VIEW),
     ("sapxep", Right.REGISTER),
 )
