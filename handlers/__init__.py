@@ -93,6 +93,7 @@ PRESSES: dict[Press, Rule | SharedRule] = {
     Press.ACKNOWLEDGE: SharedRule(acknowledgement.acknowledge, Who.ANYONE),
     Press.FULL_TEXT: Rule(acknowledgement.full_text, Who.ANYONE),
     Press.SLIP: Rule(slips.make, Who.ANYONE),  # the unit's own, or the office's
+    Press.OPEN_CARD: Rule(tasks.open_card, Who.CONTACT),
     # For who has the whole directive in hand: the actions look.
     Press.QUESTION_PUBLISH_ASK: Rule(additions.ask, Who.ISSUE),
     Press.QUESTION_PUBLISH_EDIT: Rule(additions.edit, Who.ISSUE),
