@@ -14,7 +14,7 @@ from bot.domain.splitting import shortened
 from bot.texts.moments import Moments
 
 _LONGEST_SUBJECT = 1000
-_CONFIRMED_NAMED = 30  # what one page has room for
+_CONFIRMED_NAMED = 30
 _TAKEN_BACK_NAMED = 5
 _LONGEST_NOTE = 160
 
@@ -28,15 +28,15 @@ def of_its_zone(slip: Slip, write: Writer) -> Writer:
     return Writer(write.texts, Moments(write.texts, ZoneInfo(slip.zone)), write.now)
 
 
-def lines(slip: Slip, write: Writer) -> list[Line]:
-    """All that the slip says, as plain words."""
+def lines(slip: Slip, write: Writer, *, most: int = _CONFIRMED_NAMED) -> list[Line]:
+    """All that the slip says, as plain words; so many confirmations at most."""
     say, moments = write.texts, write.moments
     title = directive_title(_identity(slip), write)
     found = [
         (say("slip.letter"), (title, *([slip.issuer] if slip.issuer else []))),
         (say("slip.subject"), (shortened(slip.subject, most=_LONGEST_SUBJECT),)),
         (say("slip.unit"), (slip.unit,)),
-        (say("slip.confirmed"), _confirmed(slip, write)),
+        (say("slip.confirmed"), _confirmed(slip, write, most=most)),
     ]
     if slip.version > 1:
         found.insert(1, (say("slip.version"), (str(slip.version),)))
@@ -61,8 +61,8 @@ def _identity(slip: Slip) -> DirectiveView:
     )
 
 
-def _confirmed(slip: Slip, write: Writer) -> tuple[str, ...]:
-    shown = slip.confirmed[:_CONFIRMED_NAMED]
+def _confirmed(slip: Slip, write: Writer, *, most: int = _CONFIRMED_NAMED) -> tuple[str, ...]:
+    shown = slip.confirmed[:most]
     named = [confirmation(each, write, of=slip.version) for each in shown]
     left = len(slip.confirmed) - len(shown)
     more = [write.texts("slip.more_confirmed", count=left)] if left else []
@@ -93,7 +93,8 @@ def paper(slip: Slip, code: str, write: Writer, *, link: str | None) -> Paper:
     return Paper(
         office=slip.office,
         title=write.texts("slip.title"),
-        lines=lines(slip, there),
+        lines=lines(slip, there, most=len(slip.confirmed)),
+        more=lambda left: write.texts("slip.more_confirmed", count=left),
         code_label=write.texts("slip.code"),
         code=shown,
         scanned=link or shown,

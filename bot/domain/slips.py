@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import base64
 import unicodedata
-from collections.abc import Collection, Mapping, Sequence
+from collections.abc import Callable, Collection, Mapping, Sequence
 from dataclasses import dataclass, replace
 from datetime import date, datetime
 from typing import Any
@@ -155,11 +155,13 @@ _AS_THEY_ARE = (
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Paper:
-    """What stands on a slip's page, in words; `scanned` is what its QR code holds."""
+    """What stands on a slip's page, in words. Of what a line tells as many as there is room for are
+    shown, and `more` of the rest; `scanned` is what the QR code holds."""
 
     office: str
     title: str
     lines: Sequence[tuple[str, Sequence[str]]]
+    more: Callable[[int], str]
     code_label: str
     code: str
     scanned: str

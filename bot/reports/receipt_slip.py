@@ -5,6 +5,7 @@ Only layout; what it says comes in words.
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from html import escape
 from typing import TYPE_CHECKING, Final
 
@@ -17,10 +18,12 @@ if TYPE_CHECKING:
 
 _MARGIN: Final = 20 * MILLIMETRE
 _ROOM: Final = WIDTH - 2 * _MARGIN
-_FOOT: Final = 70 * MILLIMETRE  # for the code and what is said of it
+_FOOT: Final = 58 * MILLIMETRE  # for the code and what is said of it
 _LABELS: Final = 45 * MILLIMETRE
 _SIDE: Final = 42 * MILLIMETRE  # of the QR code
-_TITLE, _TEXT, _SMALL, _CODE = 20, 11, 9, 19
+_TITLE, _SMALL, _CODE = 20, 9, 19
+_SIZES: Final = (11, 10, 9, 8, 7)  # of the text, the smallest that is read with ease
+_MOST_SHOWN: Final = 60  # lines of the smallest on a page
 
 
 def receipt_slip(paper: Paper) -> bytes:
@@ -34,13 +37,30 @@ def receipt_slip(paper: Paper) -> bytes:
 
 
 def _body(canvas: Canvas, paper: Paper) -> None:
-    """What it says, smaller if it is more than the page has room for."""
-    from reportlab.platypus import KeepInFrame, Spacer, Table, TableStyle
+    """What it says, smaller if there is much; if there is too much even so, less of the longest."""
+    from reportlab.platypus import KeepInFrame
+
+    room = HEIGHT - 2 * _MARGIN - _FOOT
+    most = max(len(words) for _, words in paper.lines)
+    tries = [(points, most) for points in _SIZES]
+    tries += [(_SIZES[-1], fewer) for fewer in range(min(most, _MOST_SHOWN) - 1, 0, -1)]
+    for points, shown in tries:
+        story = _story(paper, points=points, most=shown)
+        if sum(each.wrapOn(canvas, _ROOM, room)[1] for each in story) <= room:
+            break
+    frame = KeepInFrame(_ROOM, room, story, mode="shrink")
+    _, height = frame.wrapOn(canvas, _ROOM, room)
+    frame.drawOn(canvas, _MARGIN, HEIGHT - _MARGIN - height)
+
+
+def _story(paper: Paper, *, points: float, most: int) -> list[Flowable]:
+    from reportlab.platypus import Spacer, Table, TableStyle
 
     rows: list[list[Flowable]] = [
-        [_words(label, _SMALL), _words("\n".join(words), _TEXT)] for label, words in paper.lines
+        [_words(label, min(points, _SMALL)), _words(_shown(words, paper, most=most), points)]
+        for label, words in paper.lines
     ]
-    table = Table(rows, colWidths=[_LABELS, _ROOM - _LABELS], splitInRow=1)
+    table = Table(rows, colWidths=[_LABELS, _ROOM - _LABELS])
     table.setStyle(
         TableStyle(
             [
@@ -50,17 +70,14 @@ def _body(canvas: Canvas, paper: Paper) -> None:
             ]
         )
     )
-    story: list[Flowable] = [
-        _words(paper.office, _TEXT),
-        Spacer(1, 8 * MILLIMETRE),
-        _words(paper.title, _TITLE, is_centred=True),
-        Spacer(1, 8 * MILLIMETRE),
-        table,
-    ]
-    room = HEIGHT - 2 * _MARGIN - _FOOT
-    frame = KeepInFrame(_ROOM, room, story, mode="shrink")
-    _, height = frame.wrapOn(canvas, _ROOM, room)
-    frame.drawOn(canvas, _MARGIN, HEIGHT - _MARGIN - height)
+    between = Spacer(1, 8 * MILLIMETRE)
+    title = _words(paper.title, _TITLE, is_centred=True)
+    return [_words(paper.office, points), between, title, between, table]
+
+
+def _shown(words: Sequence[str], paper: Paper, *, most: int) -> str:
+    left = len(words) - most
+    return "\n".join(words if left <= 0 else [*words[:most], paper.more(left)])
 
 
 def _foot(canvas: Canvas, paper: Paper) -> None:
