@@ -5,6 +5,7 @@ Only layout; what it says comes in words.
 
 from __future__ import annotations
 
+from bisect import bisect_left
 from collections.abc import Sequence
 from html import escape
 from typing import TYPE_CHECKING, Final
@@ -23,7 +24,6 @@ _LABELS: Final = 45 * MILLIMETRE
 _SIDE: Final = 42 * MILLIMETRE  # of the QR code
 _TITLE, _SMALL, _CODE = 20, 9, 19
 _SIZES: Final = (11, 10, 9, 8, 7)  # of the text, the smallest that is read with ease
-_MOST_SHOWN: Final = 60  # lines of the smallest on a page
 
 
 def receipt_slip(paper: Paper) -> bytes:
@@ -41,13 +41,16 @@ def _body(canvas: Canvas, paper: Paper) -> None:
     from reportlab.platypus import KeepInFrame
 
     room = HEIGHT - 2 * _MARGIN - _FOOT
+
+    def is_too_high(points: float, most: int) -> bool:
+        story = _story(paper, points=points, most=most)
+        return sum(each.wrapOn(canvas, _ROOM, room)[1] for each in story) > room
+
     most = max(len(words) for _, words in paper.lines)
-    tries = [(points, most) for points in _SIZES]
-    tries += [(_SIZES[-1], fewer) for fewer in range(min(most, _MOST_SHOWN) - 1, 0, -1)]
-    for points, shown in tries:
-        story = _story(paper, points=points, most=shown)
-        if sum(each.wrapOn(canvas, _ROOM, room)[1] for each in story) <= room:
-            break
+    points = next((each for each in _SIZES if not is_too_high(each, most)), _SIZES[-1])
+    fewer = range(1, most + 1)
+    shown = bisect_left(fewer, True, key=lambda each: is_too_high(points, each)) or 1
+    story = _story(paper, points=points, most=shown)
     frame = KeepInFrame(_ROOM, room, story, mode="shrink")
     _, height = frame.wrapOn(canvas, _ROOM, room)
     frame.drawOn(canvas, _MARGIN, HEIGHT - _MARGIN - height)
