@@ -10,7 +10,7 @@ import pytest
 from bot.callbacks import Callback, Press
 from bot.domain.states import Ending, Lane, MessageKind, OutboxState, StaffRole
 from bot.storage import people
-from bot.storage.tables import Addition, Directive, Group, OutboxMessage, Unit
+from bot.storage.tables import Addition, Directive, Group, OutboxMessage, QuestionMessage, Unit
 from bot.texts import texts
 from tests import factories
 from tests.factories import Issued, Somebody
@@ -44,6 +44,21 @@ class Town:
                 answer=answer,
             )
         return found.id
+
+    async def answers(self, text: str) -> None:
+        """The office says something more to the question."""
+        async with self.office.rt.write() as session:
+            sender = await _somebody(session, self.sender)
+            session.add(
+                QuestionMessage(
+                    question_id=self.question,
+                    person_id=sender.person.id,
+                    from_office=True,
+                    text=text,
+                    chat_id=sender.chat.id,
+                    at=factories.NOON,
+                )
+            )
 
     async def publishes(self, question: int | None = None) -> Addition:
         """Staff look at what would be published, and publish it."""
@@ -84,7 +99,7 @@ async def test_what_is_published_was_shown_and_names_nobody(office: Office):
     assert "2 đơn vị (2 nơi nhận)" in shown
     assert await office.rows(Addition) == []
     before = [phone.last_id() for phone in town.contacts]
-    await town.another("Câu khác", "Sau đó trả lời khác.")  # changes nothing of what was shown
+    await town.answers("Sau đó trả lời khác.")  # changes nothing of what was shown
     popup = await town.sender.presses(say("button.publish"))
     assert popup.text == say("addition.published", count=2)
     addition = await office.row(Addition)
