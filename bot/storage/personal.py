@@ -14,13 +14,16 @@ from sqlalchemy import ColumnElement, delete, func, inspect, or_, select, update
 from sqlalchemy.ext.asyncio import AsyncSession
 
 from bot.domain.states import ChatKind, JoinState, MessageKind, OutboxState, UpdateState
+from bot.storage import slips
 from bot.storage.tables import (
     Acknowledgement,
+    Addition,
     Addressee,
     AddresseePerson,
     Answer,
     Article,
     Base,
+    CannedAnswer,
     Chase,
     Chat,
     Contact,
@@ -35,6 +38,7 @@ from bot.storage.tables import (
     Person,
     Question,
     QuestionMessage,
+    ReceiptSlip,
     Staff,
     Submission,
     Unit,
@@ -154,6 +158,9 @@ async def everything(session: AsyncSession, person: Person) -> dict[str, Any]:
         (QuestionMessage, QuestionMessage.person_id == person.id),
         (AddresseePerson, AddresseePerson.person_id == person.id),
         (DraftPerson, DraftPerson.person_id == person.id),
+        (ReceiptSlip, (ReceiptSlip.person_id == person.id) | slips.names(person.id)),
+        (Addition, Addition.person_id == person.id),
+        (CannedAnswer, CannedAnswer.person_id == person.id),
         (Event, Event.person_id == person.id),
         (EventValues, EventValues.person_id == person.id),
         (Update, _written_by(person)),
@@ -190,6 +197,7 @@ async def erase(session: AsyncSession, person: Person, *, now: datetime) -> None
     """Take away all that tells who it was. Acknowledgements, links and events stay as counts of
     somebody; this cannot be undone."""
     await _erase_texts(session, person, now=now)
+    await slips.forget_person(session, person.id, name=ERASED_NAME)
     await session.execute(
         update(Contact)
         .where(Contact.person_id == person.id, Contact.ended_at.is_(None))

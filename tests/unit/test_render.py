@@ -38,9 +38,10 @@ from bot.delivery.render_audience import (
 )
 from bot.delivery.render_card import CardView, ReceiptView, card, task_list
 from bot.delivery.render_check import CheckView, Collision, Planned, Reminded, check
-from bot.delivery.render_contact import BUTTONS_SHOWN, OpenTask, ReminderItem, open_tasks, reminder
+from bot.delivery.render_contact import BUTTONS_SHOWN, ReminderItem, reminder
 from bot.delivery.render_draft import DraftView, draft_card
 from bot.delivery.render_draft_tasks import DraftTaskView, FoundView
+from bot.delivery.render_open_tasks import OpenDirective, OpenTask, open_tasks
 from bot.delivery.render_progress import (
     APPOINTED_A_PAGE,
     AppointedView,
@@ -255,25 +256,42 @@ def test_a_reminder_fits_and_names_the_way_to_the_rest(write: Writer):
 
 def test_open_tasks_are_shown_page_by_page(write: Writer):
     every = [
-        OpenTask(
+        OpenDirective(
+            addressee_id=10**17 + n,
             unit_name=LONG,
             directive=DIRECTIVE,
-            position=n,
-            short_title=LONG,
-            deadline_at=SOON + timedelta(hours=n),
-            articles=0,
+            is_acknowledged=False,
+            tasks=tuple(
+                OpenTask(
+                    position=n,
+                    short_title=LONG,
+                    deadline_at=SOON + timedelta(hours=n),
+                    articles=2,
+                    expected=30,
+                    part=Part.COOPERATE,
+                    wished_at=SOON,
+                )
+                for _ in range(1 + n % 2 * 3)  # one, four, one, …
+            ),
         )
-        for n in range(25)
+        for n in range(10)
     ]
-    pages = [open_tasks(every, write, page=page) for page in (1, 2, 3)]
+    pages = [open_tasks(every, write, page=page, several_units=True) for page in (1, 2, 3)]
     for content in pages:
         assert_fits(content)
         assert {button.callback.press for row in content.buttons for button in row} == {
-            Press.TASKS_PAGE
+            Press.TASKS_PAGE,
+            Press.OPEN_CARD,
+            Press.SUBMIT,
+            Press.CHOOSE_UNIT,
         }
     assert [content.text.count("• ") for content in pages] == [10, 10, 5]
-    assert open_tasks(every, write, page=99).text == pages[2].text
-    assert open_tasks(every[:10], write).buttons == ()
+    assert open_tasks(every, write, page=99, several_units=True).text == pages[2].text
+    (only,) = open_tasks(every[:1], write).buttons
+    assert [button.label for button in only] == [
+        write.texts("button.open_card"),
+        write.texts("button.submit"),
+    ]
 
 
 def test_a_state_page_fits(write: Writer):

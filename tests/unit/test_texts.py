@@ -29,6 +29,8 @@ from bot.domain.states import (
     AcknowledgeBy,
     ContactRole,
     ContentKind,
+    Door,
+    Ending,
     EventDoor,
     Every,
     InviteKind,
@@ -148,6 +150,9 @@ FAMILIES: dict[str, tuple[str, ...]] = {
     "standin.open_": ("hand_over", "deputy"),
     "content.": tuple(kind for kind in ContentKind if kind is not ContentKind.TEXT),
     "question.now_": tuple(QuestionState),
+    "slip.door_": tuple(Door),
+    "slip.role_": tuple(ContactRole),
+    "slip.ended_": tuple(Ending),
     "lost.reason_": (*LOST_REASONS, "other"),
 }
 # What is called with a key first, and what else is handed over by name besides the sentence's own.
