@@ -59,6 +59,7 @@ class Ready:
     edits: int | None = None
     fills: Mapping[str, str] = field(default_factory=dict)
     version: int = 1
+    reply_to: int | None = None  # known only now; else the message says it
 
 
 Gathered = Ready | Withdraw | Later

@@ -46,12 +46,14 @@ from bot.storage import (
     assignments,
     cards,
     directives,
+    outbox,
     people,
     receipts,
     reminders,
     sending,
     updates,
 )
+from bot.storage.outbox import BELOW, FINAL, LOST
 from bot.storage.tables import Directive, Unit
 from scheduler.plan import held_until
 
@@ -103,7 +105,16 @@ async def copy(context: Context) -> Gathered:
     if source is None:
         return Withdraw("chat_gone")
     original = Original(source.telegram_id, context.number("message_id"))
-    return Ready(Content("", copies=original))
+    below = context.message.parameters.get(BELOW)
+    sent = await outbox.sent_as(context.session, below) if below is not None else None
+    if sent is None:
+        return Ready(Content("", copies=original))
+    _, state, message_id, _ = sent
+    if state not in FINAL:
+        return Later(0.5)  # what it belongs to is still on its way
+    if state in LOST:
+        return Withdraw("not_wanted")  # who may not read the one may not see the other
+    return Ready(Content("", copies=original), reply_to=message_id)
 
 
 async def state(context: Context) -> Gathered:

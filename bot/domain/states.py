@@ -68,7 +68,7 @@ class MessageKind(StrEnum):
     CANNED_ANSWERS = "canned_answers"
     ADDITION = "addition"  # tells a chat what was published about a directive
     COPY = "copy"  # what somebody wrote or sent, copied from their chat
-    UNPLACED = "unplaced"  # a message that nobody could place, for staff
+    UNPLACED = "unplaced"  # messages that were attached to a unit's tasks, for staff
     RECEIPT_SLIP = "receipt_slip"  # phiếu tiếp nhận, a file
     SLIP_CHECK = "slip_check"  # /xacminh
     INVITE = "invite"  # a link with its QR code, a picture
@@ -113,6 +113,7 @@ class CardKind(StrEnum):
     DRAFT = "draft"
     PROGRESS = "progress"
     TABLE_IMPORT = "table_import"
+    UNPLACED = "unplaced"  # for the office
 
 
 class ChatKind(StrEnum):
@@ -298,6 +299,19 @@ class UnplacedState(StrEnum):
     PLACED = "placed"  # belongs to a unit's task
     QUESTION = "question"  # became one, or part of one
     DISMISSED = "dismissed"  # nothing is to be done
+
+
+class WaitingSection(StrEnum):
+    """A kind of what waits for the office, in the order in which /cho lists them."""
+
+    REVIEWS = "reviews"  # drafts to approve
+    QUESTIONS = "questions"
+    EXTENSIONS = "extensions"
+    ANSWERS = "answers"  # that it cannot be done
+    UNPLACED = "unplaced"
+    NEWCOMERS = "newcomers"
+    ERASURES = "erasures"
+    PARKED = "parked"  # only counted: it has a list of its own
 
 
 class Door(StrEnum):
