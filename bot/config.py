@@ -252,6 +252,7 @@ class Retention(_Section):
     submissions_days: int = Field(default=30, ge=0)
     join_requests_days: int = Field(default=365, ge=0)
     audit_values_days: int = Field(default=730, ge=0)
+    unplaced_days: int = Field(default=365, ge=0)
 
 
 class Logs(_Section):

@@ -1,5 +1,5 @@
-"""Free text, files and everything else that is written: one place decides what it answers, by asking
-a list of takers in their order. What none of them takes is kept by `unplaced`: nothing is lost.
+"""Free text, files and everything else that is written: one place decides what it answers, by
+asking a list of takers in their order. What none of them takes is kept by `unplaced`.
 
 A link of a contact, and a reply to a card, is never eaten by a dialogue. In a group, where the bot
 may hear all talk, only what answers one of its messages or questions is for it. What was edited is
@@ -123,7 +123,11 @@ async def current(incoming: Incoming) -> Dialogue | None:
 
 async def _is_for_us(incoming: Incoming, dialogue: Dialogue | None) -> bool:
     """In a group, where all talk may be heard: what answers us, or goes on with what did."""
-    if incoming.chat.kind is not ChatKind.GROUP or dialogue is not None or written.answers_us(incoming):
+    if (
+        incoming.chat.kind is not ChatKind.GROUP
+        or dialogue is not None
+        or written.answers_us(incoming)
+    ):
         return True
     return await unplaced.belongs_to_album(incoming)
 
@@ -157,7 +161,9 @@ async def _asked_file(incoming: Incoming, dialogue: Dialogue | None) -> bool:
 
 async def _secret(incoming: Incoming, _: Dialogue | None) -> bool:
     """A letter that may be composed from is refused where letters are read."""
-    is_letter = written.may_compose(incoming) and (written.has_file(incoming) or written.is_letter(incoming))
+    is_letter = written.may_compose(incoming) and (
+        written.has_file(incoming) or written.is_letter(incoming)
+    )
     return not is_letter and await unplaced.refuse_secret(incoming)
 
 
@@ -215,7 +221,7 @@ async def _no_link(incoming: Incoming, dialogue: Dialogue | None) -> bool:
     """Links were asked for and this holds none: kept all the same."""
     if dialogue is None or dialogue.kind is not DialogueKind.SUBMIT:
         return False
-    await unplaced.take(incoming, key="unplaced.no_link")
+    await unplaced.take(incoming, key="link.none_found")
     return True
 
 

@@ -1,5 +1,5 @@
-"""What the office decides about messages that nobody could place: they belong to a unit's task, are a
-question, or need nothing. Who wrote one may make it a question too."""
+"""What the office decides about messages that nobody could place: they belong to a unit's task, are
+a question, or need nothing. Who wrote one may make it a question too."""
 
 from __future__ import annotations
 

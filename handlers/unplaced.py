@@ -1,5 +1,5 @@
-"""What nobody could place: kept and told, refused if it is secret, changed when it is edited. What the
-office decides about it is in `placing`."""
+"""What nobody could place: kept and told, refused if it is secret, changed when it is edited. What
+the office decides about it is in `placing`."""
 
 from __future__ import annotations
 

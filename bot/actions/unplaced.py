@@ -112,14 +112,14 @@ async def edit(session: AsyncSession, row: Unplaced, text: str, *, now: datetime
         first.decided_by = first.decided_at = None
         first.state = row.state = UnplacedState.WAITING
     await session.flush()
-    await unplaced_cards.redraw(session, first, now=now)
+    await unplaced_cards.redraw(session, first.id, now=now)
 
 
 async def forget(session: AsyncSession, row: Unplaced, *, now: datetime) -> None:
     """It must not be kept: its content goes at once."""
     row.text, row.file_id, row.file_name, row.message_id = "", None, "", None
     await session.flush()
-    await unplaced_cards.redraw(session, row, now=now)
+    await unplaced_cards.redraw(session, row.first_id or row.id, now=now)
 
 
 # --- deciding ------------------------------------------------------------------------------------
@@ -152,7 +152,9 @@ async def _check_waiting(session: AsyncSession, row: Unplaced) -> None:
     if row.state is UnplacedState.WAITING:
         return
     by = await people.person(session, row.decided_by) if row.decided_by else None
-    raise Conflict(f"unplaced.was_{row.state}", name=by.name if by else "")
+    if by is None:
+        raise NotFound("refused.gone")  # who wrote it had it erased
+    raise Conflict(f"unplaced.was_{row.state}", name=by.name)
 
 
 async def of_actor(session: AsyncSession, unplaced_id: int, *, actor: Actor) -> bool:
@@ -179,7 +181,7 @@ async def place(
         unit_id=addressee.unit_id, assignment_id=assignment_id,
     )  # fmt: skip
     _done(session, "unplaced_attached", row, actor=actor, now=now, directive_id=directive.id)
-    await unplaced_cards.redraw(session, row, now=now)
+    await unplaced_cards.redraw(session, row.id, now=now)
     code = number_and_symbol(directive.number, directive.symbol) if directive.number else None
     values: Values = {
         "directive": code or Said("directive.title_unnumbered"),
@@ -215,7 +217,7 @@ async def to_question(
         unit_id=unit_id, question_id=question.id,
     )  # fmt: skip
     _done(session, "unplaced_asked", row, actor=actor, now=now)
-    await unplaced_cards.redraw(session, row, now=now)
+    await unplaced_cards.redraw(session, row.id, now=now)
     if not is_own:
         await _tell_sender(session, row, "unplaced.told_question", {}, now=now)
     return question
@@ -249,7 +251,7 @@ async def dismiss(
     row = await to_decide(session, unplaced_id, actor=actor)
     await rows.decide(session, row, UnplacedState.DISMISSED, by=actor.person_id, now=now)
     _done(session, "unplaced_dismissed", row, actor=actor, now=now)
-    await unplaced_cards.redraw(session, row, now=now)
+    await unplaced_cards.redraw(session, row.id, now=now)
     await _tell_sender(session, row, "unplaced.told_seen", {}, now=now)
     return row
 

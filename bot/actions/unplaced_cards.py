@@ -54,9 +54,9 @@ async def show_more(
         await _copy(session, [added], card, below=drawn, now=now)
 
 
-async def redraw(session: AsyncSession, first: Unplaced, *, now: datetime) -> None:
+async def redraw(session: AsyncSession, first_id: int, *, now: datetime) -> None:
     """Show in all of the office's chats what has become of it, before two decide it."""
-    found = await cards.of_subject(session, CardKind.UNPLACED, first.first_id or first.id)
+    found = await cards.of_subject(session, CardKind.UNPLACED, first_id)
     await card_actions.redraw_all(session, found, now=now, lane=Lane.ANSWER)
 
 

@@ -12,6 +12,7 @@ from bot.delivery import (
     gather_drafts,
     gather_registry,
     gather_relations,
+    gather_unplaced,
     gather_versions,
     render_card,
     render_progress,
@@ -134,6 +135,8 @@ async def card(context: Context) -> Gathered:
             content = await _progress(context, card)
         case CardKind.TABLE_IMPORT:
             content = await gather_registry.import_card(context, card.subject_id)
+        case CardKind.UNPLACED:
+            content = await gather_unplaced.card(context, card.subject_id)
     if isinstance(content, Withdraw):
         return content
     return Ready(content, card.message_id)

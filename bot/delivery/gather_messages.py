@@ -12,6 +12,7 @@ from bot.actions.replies import Keyboard, Said, decode_values
 from bot.callbacks import decode
 from bot.delivery import (
     gather_relations,
+    gather_unplaced,
     gather_versions,
     render,
     render_card,
@@ -104,6 +105,9 @@ async def copy(context: Context) -> Gathered:
     source = await people.chat(context.session, context.number("from_chat_id"))
     if source is None:
         return Withdraw("chat_gone")
+    is_unplaced = "unplaced_id" in context.message.parameters
+    if is_unplaced and not await gather_unplaced.may_copy(context):
+        return NOT_STAFF
     original = Original(source.telegram_id, context.number("message_id"))
     below = context.message.parameters.get(BELOW)
     sent = await outbox.sent_as(context.session, below) if below is not None else None

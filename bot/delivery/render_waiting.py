@@ -1,9 +1,8 @@
-"""/cho as it looks: how much of each kind waits for the office, and one page of it with buttons that
-open or decide it; pure."""
+"""/cho as it looks: how much of each kind waits for the office, and one page of it with buttons
+that open or decide it; pure."""
 
 from __future__ import annotations
 
-from collections.abc import Callable
 from dataclasses import dataclass
 from datetime import datetime
 
@@ -132,7 +131,9 @@ def _filters(view: WaitingView, write: Writer) -> list[tuple[Button, ...]]:
     listed = [each for each in waiting if each.name is not WaitingSection.PARKED]
     buttons = []
     if view.only is not None:
-        buttons.append(Button(write.texts("button.waiting_all"), Callback(Press.WAITING_PAGE, (1,))))
+        buttons.append(
+            Button(write.texts("button.waiting_all"), Callback(Press.WAITING_PAGE, (1,)))
+        )
     if len(listed) > 1:
         buttons += [
             _filter(each, write, press=Callback(Press.WAITING_OF, (SECTIONS.index(each.name), 1)))
@@ -154,17 +155,15 @@ _Drawn = tuple[str, tuple[Button, ...]]
 
 
 def _drawn(entry: Entry, number: int, write: Writer) -> _Drawn:
-    draw: Callable[..., _Drawn]
     match entry:
         case ReviewedView():
-            draw = _reviewed
+            return _reviewed(entry, number, write)
         case SaidView():
-            draw = _said
+            return _said(entry, number, write)
         case NewcomerView():
-            draw = _newcomer
+            return _newcomer(entry, number, write)
         case WishView():
-            draw = _wish
-    return draw(entry, number, write)
+            return _wish(entry, number, write)
 
 
 def _reviewed(view: ReviewedView, number: int, write: Writer) -> _Drawn:

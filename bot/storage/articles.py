@@ -163,9 +163,7 @@ async def keys_sent(
 ) -> set[str]:
     """Those of these links that the person has sent for anything."""
     rows = await session.scalars(
-        select(Article.url_key).where(
-            Article.url_key.in_(url_keys), Article.person_id == person_id
-        )
+        select(Article.url_key).where(Article.url_key.in_(url_keys), Article.person_id == person_id)
     )
     return set(rows)
 

@@ -34,6 +34,7 @@ from bot.storage.tables import (
     Staff,
     Submission,
     Unit,
+    Unplaced,
     Update,
 )
 
@@ -133,6 +134,7 @@ async def everything(session: AsyncSession, person: Person) -> dict[str, Any]:
         (Acknowledgement, Acknowledgement.person_id == person.id),
         (Article, Article.person_id == person.id),
         (Submission, Submission.person_id == person.id),
+        (Unplaced, Unplaced.person_id == person.id),
         (AddresseePerson, AddresseePerson.person_id == person.id),
         (DraftPerson, DraftPerson.person_id == person.id),
         (Event, Event.person_id == person.id),
@@ -209,6 +211,11 @@ async def _erase_texts(session: AsyncSession, person: Person, *, now: datetime) 
         update(Update)
         .where(Update.chat_key == person.telegram_id, Update.state != UpdateState.WAITING)
         .values(chat_key=_OUTSIDE - person.id)
+    )
+    await session.execute(
+        update(Unplaced)
+        .where(Unplaced.person_id == person.id)
+        .values(text="", file_id=None, file_name="", message_id=None)
     )
     await session.execute(
         update(JoinRequest)

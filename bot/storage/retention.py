@@ -15,7 +15,14 @@ from sqlalchemy import ColumnElement, delete, exists, or_, select, update
 from sqlalchemy.ext.asyncio import AsyncSession
 from sqlalchemy.orm import InstrumentedAttribute, aliased
 
-from bot.domain.states import DraftState, JoinState, MessageKind, OutboxState, UpdateState
+from bot.domain.states import (
+    DraftState,
+    JoinState,
+    MessageKind,
+    OutboxState,
+    UnplacedState,
+    UpdateState,
+)
 from bot.storage.tables import (
     Attachment,
     Base,
@@ -33,6 +40,7 @@ from bot.storage.tables import (
     OutboxMessage,
     Reminder,
     Submission,
+    Unplaced,
     Update,
 )
 
@@ -147,3 +155,21 @@ EVENT_VALUES = Kept(
     lambda before: (EventValues.event_id.in_(select(Event.id).where(Event.at < before)),),
 )
 DRAFTS = Kept(Draft, Draft.id, _old_drafts)
+
+
+def _old_unplaced(before: datetime) -> tuple[ColumnElement[bool], ...]:
+    return Unplaced.state != UnplacedState.WAITING, Unplaced.decided_at < before
+
+
+def _old_first_unplaced(before: datetime) -> tuple[ColumnElement[bool], ...]:
+    other = aliased(Unplaced)
+    return *_old_unplaced(before), ~exists().where(other.first_id == Unplaced.id)
+
+
+# What came together with a first message goes before it.
+UNPLACED = Kept(
+    Unplaced,
+    Unplaced.id,
+    lambda before: (*_old_unplaced(before), Unplaced.first_id.is_not(None)),
+)
+UNPLACED_FIRST = Kept(Unplaced, Unplaced.id, _old_first_unplaced)

@@ -3,7 +3,6 @@ came together with it; what becomes of it becomes of all of them."""
 
 from __future__ import annotations
 
-from collections.abc import Collection
 from datetime import datetime
 
 from sqlalchemy import ColumnElement, exists, func, or_, select, true, update
@@ -181,7 +180,7 @@ async def decide(
     first: Unplaced,
     state: UnplacedState,
     *,
-    by: int,
+    by: int | None,
     now: datetime,
     unit_id: int | None = None,
     assignment_id: int | None = None,
@@ -210,14 +209,3 @@ async def units_of(session: AsyncSession, row: Unplaced) -> list[Unit]:
             Contact.person_id == row.person_id, Contact.ended_at.is_(None)
         )
     return list(await session.scalars(wanted))
-
-
-async def forget_texts(
-    session: AsyncSession, person_id: int, *, states: Collection[UnplacedState]
-) -> None:
-    """Nothing is left of what the person wrote but that there was something."""
-    await session.execute(
-        update(Unplaced)
-        .where(Unplaced.person_id == person_id, Unplaced.state.in_(states))
-        .values(text="", file_id=None, file_name="", message_id=None)
-    )

@@ -1,5 +1,5 @@
-"""Queries of what waits for the office, for the list of it: how much of each kind there is, and some
-of it, oldest first. What each of it means is known to the modules that keep it."""
+"""Queries of what waits for the office, for the list of it: how much of each kind there is, and
+some of it, oldest first. What each of it means is known to the modules that keep it."""
 
 from __future__ import annotations
 
