@@ -4,7 +4,8 @@ from __future__ import annotations
 
 from bot.actions import joining
 from bot.actions.replies import queue
-from bot.domain.states import Lane, MessageKind, WaitingSection
+from bot.domain.states import Lane, MessageKind
+from bot.domain.waiting import WaitingSection
 from bot.errors import NotFound
 from bot.storage.outbox import NewMessage
 from handlers import inviting

@@ -12,7 +12,7 @@ from bot.delivery.context import NOT_STAFF, Context, Gathered, Ready, reader
 from bot.delivery.render_waiting import Entry, Section
 from bot.domain.directives import number_and_symbol
 from bot.domain.rights import Actor, Right
-from bot.domain.states import WaitingSection
+from bot.domain.waiting import WaitingSection
 from bot.storage import joining, people, personal, updates, waiting
 from bot.storage.tables import Draft
 from bot.storage.waiting import Waiting

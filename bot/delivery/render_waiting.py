@@ -9,7 +9,8 @@ from datetime import datetime
 from bot.callbacks import Callback, Press
 from bot.delivery.render import Button, Content, Writer, page_buttons
 from bot.domain.splitting import shortened
-from bot.domain.states import ContactRole, ContentKind, WaitingSection
+from bot.domain.states import ContactRole, ContentKind
+from bot.domain.waiting import WaitingSection
 
 A_PAGE = 5
 _WORDS_SHOWN = 120

@@ -301,19 +301,6 @@ class UnplacedState(StrEnum):
     DISMISSED = "dismissed"  # nothing is to be done
 
 
-class WaitingSection(StrEnum):
-    """A kind of what waits for the office, in the order in which /cho lists them."""
-
-    REVIEWS = "reviews"  # drafts to approve
-    QUESTIONS = "questions"
-    EXTENSIONS = "extensions"
-    ANSWERS = "answers"  # that it cannot be done
-    UNPLACED = "unplaced"
-    NEWCOMERS = "newcomers"
-    ERASURES = "erasures"
-    PARKED = "parked"  # only counted: it has a list of its own
-
-
 class Door(StrEnum):
     """By which way an acknowledgement came in."""
 

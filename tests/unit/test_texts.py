@@ -27,14 +27,17 @@ from bot.domain.states import (
     COMPOSING,
     UNIT_INVITES,
     ContactRole,
+    ContentKind,
     EventDoor,
     Every,
     InviteKind,
     Part,
     Relation,
     StaffRole,
+    UnplacedState,
 )
 from bot.domain.versions import What
+from bot.domain.waiting import WaitingSection
 from bot.letters.deadline import DeadlineWarning
 from bot.letters.letter import Urgency
 from bot.reports.log import PLACEHOLDERS
@@ -129,7 +132,18 @@ FAMILIES: dict[str, tuple[str, ...]] = {
     "invite.made_": (*UNIT_INVITES, InviteKind.STAFF_GROUP),
     "invites.line_": UNIT_INVITES,
     "button.invite_": UNIT_INVITES,
+    "waiting.": tuple(WaitingSection),
     "waiting.newcomer_": tuple(ContactRole),
+    "section.": tuple(WaitingSection),
+    "section.one_": (
+        WaitingSection.QUESTIONS,
+        WaitingSection.EXTENSIONS,
+        WaitingSection.ANSWERS,
+        WaitingSection.UNPLACED,
+    ),
+    "content.": tuple(kind for kind in ContentKind if kind is not ContentKind.TEXT),
+    "unplaced.was_": tuple(UnplacedState)[1:],
+    "unplaced.decided_": (UnplacedState.QUESTION, UnplacedState.DISMISSED),
     "data.objection_": ("staff", "only_contact"),
     "relation.": tuple(Relation),
     "button.relation_": tuple(Relation),
