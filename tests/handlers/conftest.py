@@ -101,6 +101,33 @@ class Phone:
         await self.office.works()
         return self.texts(after=before)
 
+    async def sends(
+        self, kind: str, *, reply_to: dict[str, Any] | None = None, **what: Any
+    ) -> list[str]:
+        """Send a voice message, a sticker or the like; the bot's new messages in this chat."""
+        before = self.last_id()
+        self.office.sandbox.send(
+            self.user_id,
+            kind,
+            chat_id=self.chat_id,
+            reply_to_message_id=reply_to["message_id"] if reply_to else None,
+            **what,
+        )
+        await self.office.works()
+        return self.texts(after=before)
+
+    async def edits(self, message_id: int, words: str) -> list[str]:
+        """Change an own message; the bot's new messages in this chat."""
+        before = self.last_id()
+        self.office.sandbox.edit(self.user_id, message_id, words, chat_id=self.chat_id)
+        await self.office.works()
+        return self.texts(after=before)
+
+    def last_own(self) -> dict[str, Any]:
+        """The newest message that its owner sent."""
+        own = [each for each in self.messages() if not each["from"]["is_bot"]]
+        return own[-1]
+
     async def presses(self, label: str) -> Popup:
         """Tap the newest button whose label begins so."""
         message, button = self.find_button(label)
@@ -278,9 +305,14 @@ class Office:
     def phone(self, somebody: Somebody) -> Phone:
         """The private chat of somebody the office knows."""
         user_id = somebody.person.telegram_id
-        if user_id not in self.sandbox.world.persons:
-            self.sandbox.add_user(first_name=somebody.person.name, id=user_id)
+        self._opens(user_id, somebody.person.name)
         return self._phone(user_id)
+
+    def _opens(self, user_id: int, name: str) -> None:
+        """Somebody the office knows has Telegram, and a chat with the bot."""
+        if user_id not in self.sandbox.world.persons:
+            self.sandbox.add_user(first_name=name, id=user_id)
+        self._phone(user_id)
 
     def _phone(self, user_id: int) -> Phone:
         self.sandbox.world.private_chat(user_id, self.sandbox.bot().id).is_started = True
@@ -336,6 +368,9 @@ class Office:
         """A directive to these units; its cards are in their chats."""
         async with self.rt.write() as session:
             issued = await factories.create_directive(session, units, tasks=tasks, **values)
+            author = await people.person(session, issued.directive.issued_by)
+            assert author is not None
+            self._opens(author.telegram_id, author.name)
             by_unit = {addressee.unit_id: addressee.id for addressee in issued.addressees}
             titles = [task.short_title for task in issued.tasks]
             lists = card_actions.task_lists(issued.directive, titles)
