@@ -19,6 +19,7 @@ from bot.domain.states import (
     CardKind,
     ChatKind,
     ContactRole,
+    ContentKind,
     DraftState,
     ImportState,
     InviteKind,
@@ -26,6 +27,7 @@ from bot.domain.states import (
     Lane,
     MessageKind,
     StaffRole,
+    UnplacedState,
     UpdateState,
     VersionKind,
 )
@@ -49,6 +51,7 @@ from bot.storage.tables import (
     TableImport,
     Task,
     Unit,
+    Unplaced,
     Update,
 )
 
@@ -369,6 +372,30 @@ async def create_directive(
     session.add_all([assignment for of_unit in assignments for assignment in of_unit])
     await session.flush()
     return Issued(directive, task_rows, addressees, assignments)
+
+
+async def create_unplaced(
+    session: AsyncSession,
+    somebody: Somebody,
+    unit: Unit | None,
+    *,
+    text: str = "Gửi các đồng chí",
+    at: datetime = NOON,
+) -> Unplaced:
+    """What somebody wrote that nobody could place, without a card in the office's chats."""
+    row = Unplaced(
+        person_id=somebody.person.id,
+        unit_id=unit.id if unit else None,
+        chat_id=somebody.chat.id,
+        message_id=next(_numbers),
+        kind=ContentKind.TEXT,
+        text=text,
+        received_at=at,
+        state=UnplacedState.WAITING,
+    )
+    session.add(row)
+    await session.flush()
+    return row
 
 
 async def create_card(

@@ -147,7 +147,7 @@ class Control:
             forwarded_from=asked.maybe_text("forwarded_from") or "",
             chat_id=asked.maybe_integer("chat_id"),
             reply_to_message_id=asked.maybe_integer("reply_to_message_id"),
-            **_bot(asked),
+            bot_id=asked.maybe_integer("bot_id"),
         )
 
     def _contact(self, asked: Asked) -> Json:

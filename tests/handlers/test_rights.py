@@ -33,6 +33,7 @@ from bot.domain.states import (
     Sending,
     StaffRole,
     UnitChangeKind,
+    UnplacedState,
 )
 from bot.intake.raw import raw_update
 from bot.storage import articles, dialogues, invites, joining, people, updates
@@ -89,6 +90,7 @@ OF_THE_UNIT = frozenset({R.CONTACT, R.LEADER})
 OF_A_UNIT = OF_THE_UNIT | {R.OTHER_CONTACT}
 STAFF = frozenset({R.VIEWER, R.REVIEWER, R.SENDER, R.ADMIN})
 ISSUING = frozenset({R.SENDER, R.ADMIN})
+REVIEWING = ISSUING | {R.REVIEWER}
 GOVERNING = frozenset({R.ADMIN})
 # Who is limited has the rights of the same role without limits, of which these remain for what
 # concerns another unit, or none.
@@ -112,7 +114,7 @@ COMMAND_FOR: dict[str, frozenset[Role]] = {
     "canbo": GOVERNING,
     "nhatky": GOVERNING,
     "ketlai": GOVERNING,
-    "cho": ISSUING,
+    "cho": REVIEWING,
     "matlienlac": STAFF,
     "donvitoi": OF_A_UNIT,
     "bangiao": OF_A_UNIT,
@@ -271,7 +273,16 @@ PRESS_FOR: dict[Press, frozenset[Role]] = {
     Press.IMPORT_DROP: GOVERNING,
     Press.JOIN_TITLE: EVERYONE - {R.STRANGER},
     Press.CONSENT: EVERYONE - {R.STRANGER},
-    Press.WAITING_PAGE: ISSUING,
+    Press.WAITING_PAGE: REVIEWING,
+    Press.WAITING_OF: REVIEWING,
+    Press.UNPLACED_SHOW: REVIEWING,
+    Press.UNPLACED_UNIT_ASK: REVIEWING,
+    Press.UNPLACED_UNIT: REVIEWING,
+    Press.UNPLACED_DIRECTIVE: REVIEWING,
+    Press.UNPLACED_PLACE: REVIEWING,
+    Press.UNPLACED_TO_QUESTION: OF_THE_UNIT | REVIEWING,
+    Press.UNPLACED_DISMISS: REVIEWING,
+    Press.UNPLACED_OF: REVIEWING,
     Press.JOIN_APPROVE: GOVERNING,
     Press.JOIN_REJECT: GOVERNING,
     Press.JOIN_MOVE: GOVERNING,
@@ -328,6 +339,7 @@ UNBOUND = frozenset(
         Press.JOIN_TITLE,
         Press.CONSENT,
         Press.WAITING_PAGE,
+        Press.WAITING_OF,
         Press.INVITE_UNITS,
         Press.INVITE_STAFF_GROUP,
         Press.INVITE_GROUPS,
@@ -349,6 +361,7 @@ STILL_WHEN_CLOSED = UNBOUND | {
     Press.REOPEN,
     Press.ERASED,  # of another one, which was recalled
     Press.FULL_TEXT,
+    Press.UNPLACED_SHOW,
     Press.LOG_PAGE,
     Press.LOG_FILE,
     Press.GROUP,
@@ -386,6 +399,7 @@ LETTERS_DEADLINE = int(datetime(2026, 10, 30, 10, tzinfo=UTC).timestamp())
 REFUSALS = {say(key) for key in REFUSAL_KEYS} | {
     say("start.stranger", office="Sở Thông tin và Truyền thông"),
     say("parked.not_parked", reference=MISSING),
+    say("unplaced.was_dismissed", name="Trần Thị Mai"),
 }
 
 
@@ -421,6 +435,7 @@ class Material:
     correction: int
     correction_state: int
     recalled: int
+    unplaced: int
 
 
 PRESSED: dict[Press, Function[[Material], tuple[int, ...]]] = {
@@ -574,6 +589,15 @@ PRESSED: dict[Press, Function[[Material], tuple[int, ...]]] = {
     Press.JOIN_TITLE: lambda _: (),
     Press.CONSENT: lambda _: (CONSENT_VERSION,),
     Press.WAITING_PAGE: lambda _: (1,),
+    Press.WAITING_OF: lambda _: (4, 1),
+    Press.UNPLACED_SHOW: lambda m: (m.unplaced,),
+    Press.UNPLACED_UNIT_ASK: lambda m: (m.unplaced,),
+    Press.UNPLACED_UNIT: lambda m: (m.unplaced, m.unit),
+    Press.UNPLACED_DIRECTIVE: lambda m: (m.unplaced, m.addressee),
+    Press.UNPLACED_PLACE: lambda m: (m.unplaced, m.assignment),
+    Press.UNPLACED_TO_QUESTION: lambda m: (m.unplaced,),
+    Press.UNPLACED_DISMISS: lambda m: (m.unplaced,),
+    Press.UNPLACED_OF: lambda m: (m.unit, 1),
     Press.JOIN_APPROVE: lambda m: (m.join_request,),
     Press.JOIN_REJECT: lambda m: (m.join_request,),
     Press.JOIN_MOVE: lambda m: (m.join_request,),
@@ -696,6 +720,7 @@ class Town:
             await self._attachment(draft),
             *await self._submitted(group, about),
             *await self._versions(unit, about),
+            await self._unplaced(unit, about),
         )
 
     async def _person(self, unit: Unit) -> int:
@@ -880,6 +905,16 @@ class Town:
         recalled.version = 2
         await self.session.flush()
         return plain.directive.id, draft.id, draft_actions.state_id(draft), recalled.id
+
+    async def _unplaced(self, unit: Unit, about: Object) -> int:
+        """What somebody of the unit wrote, the person if they are, and nobody has decided; or who
+        issued has let it be."""
+        row = await factories.create_unplaced(self.session, await self._owner(unit), unit)
+        if about in OVER:
+            row.state, row.decided_at = UnplacedState.DISMISSED, factories.NOON
+            row.decided_by = self.author.person.id
+            await self.session.flush()
+        return row.id
 
     async def open_invite(self) -> None:
         """The person was shown an invite to another unit and has not answered."""
