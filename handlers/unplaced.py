@@ -20,6 +20,7 @@ async def take(incoming: Incoming, *, key: str = "unplaced.contact") -> None:
     actor = incoming.known_actor
     speaks_for_unit = actor.staff_role is None or incoming.chat.unit_id in actor.unit_ids
     if not actor.unit_ids or not speaks_for_unit:
+        unplaced.note(incoming.session, _sent(incoming), actor=actor, now=incoming.now)
         await incoming.reply("unplaced.staff")
         return
     kept = await unplaced.keep(incoming.session, _sent(incoming), actor=actor, now=incoming.now)

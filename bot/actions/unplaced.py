@@ -71,10 +71,7 @@ async def keep(session: AsyncSession, sent: Sent, *, actor: Actor, now: datetime
     )
     session.add(row)
     await session.flush()
-    events.add(
-        session, "unplaced", at=now, person_id=actor.person_id, object_kind="chat",
-        object_id=sent.chat.id, unit_id=row.unit_id, message=sent.message_id,
-    )  # fmt: skip
+    note(session, sent, actor=actor, now=now)
     if first is not None:
         await unplaced_cards.show_more(session, first, row, now=now)
         return Kept(first, is_new=False)
@@ -83,6 +80,14 @@ async def keep(session: AsyncSession, sent: Sent, *, actor: Actor, now: datetime
         row.told_at = now
         await unplaced_cards.tell_office(session, row, now=now)
     return Kept(row, is_new=True)
+
+
+def note(session: AsyncSession, sent: Sent, *, actor: Actor, now: datetime) -> None:
+    """That somebody wrote what nobody could place; of the office's own people no more is kept."""
+    events.add(
+        session, "unplaced", at=now, person_id=actor.person_id, object_kind="chat",
+        object_id=sent.chat.id, message=sent.message_id,
+    )  # fmt: skip
 
 
 async def _belongs(session: AsyncSession, first: Unplaced, sent: Sent, *, now: datetime) -> bool:
