@@ -6,12 +6,14 @@ from datetime import timedelta
 
 import pytest
 
+from bot.actions import personal
 from bot.actions.unplaced import QUIET, TOGETHER
 from bot.callbacks import Callback, Press
 from bot.domain.states import DialogueKind, StaffRole, UnplacedState
-from bot.storage import units
+from bot.storage import people, units
 from bot.storage.tables import Article, Dialogue, Event, Question, QuestionMessage, Unplaced, Update
 from bot.texts import texts
+from scheduler.jobs import prune
 from tests import factories
 from tests.handlers.conftest import Office, Phone
 
@@ -224,6 +226,40 @@ async def test_in_groups_only_what_answers_the_bot_is_kept(office: Office):
     assert await stranger.says("Xin chào") != [KEPT]
     assert await mai.says("Xin chào") == [say("unplaced.staff")]
     assert len(await office.rows(Unplaced)) == 2
+
+
+async def test_erasing_a_person_takes_what_they_wrote_from_the_office_too(office: Office):
+    mai = await office.staff()
+    an = await office.contact(await office.unit())
+    await an.says("Số điện thoại của tôi là 0912345678")
+    async with office.rt.write() as session:
+        person = await people.person_by_telegram_id(session, an.user_id)
+        assert person is not None
+        await personal.erase(session, person, now=office.clock.at)
+    await office.works()
+    (row,) = await office.rows(Unplaced)
+    assert (row.state, row.text, row.message_id) == (UnplacedState.DISMISSED, "", None)
+    card = mai.sees(say("unplaced.title"))
+    assert "0912345678" not in card["text"]
+    assert "reply_markup" not in card
+    stale = Callback(Press.UNPLACED_DISMISS, (row.id,))
+    assert (await mai.presses_data(stale)).text == say("refused.gone")
+
+
+async def test_what_was_decided_goes_in_time_with_all_of_its_entry_and_what_waits_stays(
+    office: Office,
+):
+    mai = await office.staff()
+    an = await office.contact(await office.unit())
+    await an.says("Một")
+    await an.sends("voice")
+    await mai.presses(say("button.dismiss"))
+    office.clock.at += QUIET
+    await an.says("Hai")
+    office.clock.at += timedelta(days=office.rt.config.retention.unplaced_days + 1)
+    while await prune(office.rt):
+        pass
+    assert [row.text for row in await office.rows(Unplaced)] == ["Hai"]
 
 
 # --- edited --------------------------------------------------------------------------------------
