@@ -89,6 +89,7 @@ def _said(
     section: WaitingSection,
     count: Callable[..., Awaitable[int]],
     some: Callable[..., Awaitable[list[Waiting]]],
+    right: Right = Right.REVIEW,
 ) -> _Source:
     async def counted(context: Context, actor: Actor) -> int:
         return await count(context.session, actor.scope)
@@ -97,7 +98,7 @@ def _said(
         rows = await some(context.session, actor.scope, offset=offset, limit=limit)
         return [_view(section, each) for each in rows]
 
-    return _Source(Right.REVIEW, counted, found)
+    return _Source(right, counted, found)
 
 
 def _view(section: WaitingSection, row: Waiting) -> render_waiting.SaidView:
@@ -163,7 +164,7 @@ _S = WaitingSection
 _SOURCES: dict[WaitingSection, _Source] = {
     _S.REVIEWS: _Source(Right.ISSUE, _count_drafts, _drafts),
     _S.QUESTIONS: _said(_S.QUESTIONS, waiting.count_questions, waiting.questions),
-    _S.EXTENSIONS: _said(_S.EXTENSIONS, waiting.count_extensions, waiting.extensions),
+    _S.EXTENSIONS: _said(_S.EXTENSIONS, waiting.count_extensions, waiting.extensions, Right.ISSUE),
     _S.ANSWERS: _said(_S.ANSWERS, waiting.count_answers, waiting.answers),
     _S.UNPLACED: _said(_S.UNPLACED, waiting.count_unplaced, waiting.unplaced_messages),
     _S.NEWCOMERS: _Source(Right.REGISTER, _count_newcomers, _newcomers),

@@ -909,7 +909,10 @@ class Town:
     async def _unplaced(self, unit: Unit, about: Object) -> int:
         """What somebody of the unit wrote, the person if they are, and nobody has decided; or who
         issued has let it be."""
-        row = await factories.create_unplaced(self.session, await self._owner(unit), unit)
+        owner = await self._owner(unit)
+        if unit.id not in (await owner.actor(self.session)).unit_ids:
+            owner = await factories.create_contact(self.session, unit)
+        row = await factories.create_unplaced(self.session, owner, unit)
         if about in OVER:
             row.state, row.decided_at = UnplacedState.DISMISSED, factories.NOON
             row.decided_by = self.author.person.id
