@@ -53,6 +53,9 @@ class Kept:
 
 async def keep(session: AsyncSession, sent: Sent, *, actor: Actor, now: datetime) -> Kept:
     """Keep what was sent, for the office to place."""
+    known = await rows.at_message(session, chat_id=sent.chat.id, message_id=sent.message_id)
+    if known is not None:  # its edited form came first
+        return Kept(known, is_new=False)
     before = await rows.last_entry(session, person_id=actor.person_id, chat_id=sent.chat.id)
     first = before if before and await _belongs(session, before, sent, now=now) else None
     row = Unplaced(

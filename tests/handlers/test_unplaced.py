@@ -309,3 +309,17 @@ async def test_an_edit_of_what_was_taken_is_kept_and_said_to_change_nothing(offi
     assert "(sửa lúc" in card["text"]
     await mai.says("/cho")
     assert await mai.edits(mai.last_own()["message_id"], "Chào") == [say("edit.staff")]
+
+
+async def test_an_edit_that_comes_before_the_message_itself_is_what_stands(office: Office):
+    an = await office.contact(await office.unit())
+    office.sandbox.say(an.user_id, "Gửi sau")
+    own = an.last_own()
+    office.sandbox.edit(an.user_id, own["message_id"], "Gửi ngày mai")
+    first, second = [dict(each.json) for each in office.sandbox.bot().queue.alive()][-2:]
+    office.sandbox.bot().queue.clear()
+    for body in (second, first):
+        office.sandbox.put_update({key: value for key, value in body.items() if key != "update_id"})
+    await office.works()
+    (row,) = await office.rows(Unplaced)
+    assert row.text == "Gửi ngày mai"
