@@ -51,6 +51,19 @@ def links_in(incoming: Incoming) -> tuple[ForTask, ...]:
     return tuple(each for each in found if each[1])
 
 
+async def not_yet_sent(incoming: Incoming, links: Sequence[ForTask]) -> tuple[ForTask, ...]:
+    """Of the links in an edited message those that were not there when it was sent."""
+    message, actor = incoming.message, incoming.known_actor
+    known = await articles.sent_before(
+        incoming.session,
+        [link for _, some in links for link in some],
+        person_id=actor.person_id,
+        message=Message(incoming.chat, message.message_id) if message else None,
+    )
+    found = [(task, tuple(each for each in some if each not in known)) for task, some in links]
+    return tuple(each for each in found if each[1])
+
+
 def is_only_links(incoming: Incoming) -> bool:
     """The message holds links and hardly a word beside them: nobody asks anything by it."""
     message = incoming.message

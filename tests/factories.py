@@ -21,6 +21,7 @@ from bot.domain.states import (
     CardKind,
     ChatKind,
     ContactRole,
+    ContentKind,
     DraftState,
     ImportState,
     InviteKind,
@@ -29,6 +30,7 @@ from bot.domain.states import (
     MessageKind,
     QuestionState,
     StaffRole,
+    UnplacedState,
     UpdateState,
     VersionKind,
 )
@@ -56,6 +58,7 @@ from bot.storage.tables import (
     TableImport,
     Task,
     Unit,
+    Unplaced,
     Update,
 )
 
@@ -485,6 +488,30 @@ async def create_answered_question(
         )
         await session.flush()
     return question
+
+
+async def create_unplaced(
+    session: AsyncSession,
+    somebody: Somebody,
+    unit: Unit | None,
+    *,
+    text: str = "Gửi các đồng chí",
+    at: datetime = NOON,
+) -> Unplaced:
+    """What somebody wrote that nobody could place, without a card in the office's chats."""
+    row = Unplaced(
+        person_id=somebody.person.id,
+        unit_id=unit.id if unit else None,
+        chat_id=somebody.chat.id,
+        message_id=next(_numbers),
+        kind=ContentKind.TEXT,
+        text=text,
+        received_at=at,
+        state=UnplacedState.WAITING,
+    )
+    session.add(row)
+    await session.flush()
+    return row
 
 
 async def create_card(

@@ -91,6 +91,23 @@ def sort_out(links: Sequence[str]) -> tuple[list[str], list[InvalidInput]]:
     return good, list(refused.values())
 
 
+async def sent_before(
+    session: AsyncSession, links: Sequence[str], *, person_id: int, message: Message | None
+) -> set[str]:
+    """Those of these links that the person has sent, or that wait since this message came; beside
+    good ones also those that cannot be taken, which were told when they came."""
+    good, _ = sort_out(links)
+    keys = {link: canonical_key(link) for link in links if link in good}
+    bad = set(links) - set(keys) if keys else set()
+    sent = await articles.keys_sent(session, set(keys.values()), person_id=person_id)
+    if message is not None:
+        waiting = await articles.links_of_message(
+            session, chat_id=message.chat.id, message_id=message.message_id
+        )
+        sent |= {canonical_key(link) for link in waiting}
+    return bad | {link for link, key in keys.items() if key in sent}
+
+
 async def submit(
     session: AsyncSession,
     links: Sequence[str],

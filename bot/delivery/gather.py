@@ -27,7 +27,9 @@ from bot.delivery import (
     gather_relations,
     gather_search,
     gather_slips,
+    gather_unplaced,
     gather_versions,
+    gather_waiting,
 )
 from bot.delivery.context import Context, Gathered, Withdraw
 from bot.domain.states import MessageKind, OutboxState
@@ -87,7 +89,8 @@ _KINDS: dict[MessageKind, Callable[[Context], Awaitable[Gathered]]] = {
     MessageKind.INVITE: gather_joining.invite,
     MessageKind.INVITE_SHEET: gather_joining.invite_sheet,
     MessageKind.INVITES: gather_joining.open_invites,
-    MessageKind.WAITING_LIST: gather_joining.waiting_list,
+    MessageKind.WAITING_LIST: gather_waiting.waiting_list,
+    MessageKind.UNPLACED: gather_unplaced.placed,
     MessageKind.UNREACHABLE: gather_joining.unreachable,
     MessageKind.UNREACHABLE_FILE: gather_joining.unreachable_file,
     MessageKind.UNLINKED: gather_joining.unlinked,

@@ -15,6 +15,7 @@ from bot.delivery import (
     gather_questions,
     gather_registry,
     gather_relations,
+    gather_unplaced,
     gather_versions,
     render_card,
     render_progress,
@@ -154,6 +155,8 @@ async def card(context: Context) -> Gathered:
             content = await gather_registry.import_card(context, card.subject_id)
         case CardKind.ANSWER:
             content = await gather_answers.staff_card(context, card.subject_id)
+        case CardKind.UNPLACED:
+            content = await gather_unplaced.card(context, card.subject_id)
     if isinstance(content, Withdraw):
         return content
     return Ready(content, card.message_id)

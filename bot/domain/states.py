@@ -68,7 +68,7 @@ class MessageKind(StrEnum):
     CANNED_ANSWERS = "canned_answers"
     ADDITION = "addition"  # tells a chat what was published about a directive
     COPY = "copy"  # what somebody wrote or sent, copied from their chat
-    UNPLACED = "unplaced"  # a message that nobody could place, for staff
+    UNPLACED = "unplaced"  # messages that were attached to a unit's tasks, for staff
     RECEIPT_SLIP = "receipt_slip"  # phiếu tiếp nhận, a file
     SLIP_CHECK = "slip_check"  # /xacminh
     INVITE = "invite"  # a link with its QR code, a picture
@@ -115,6 +115,7 @@ class CardKind(StrEnum):
     TABLE_IMPORT = "table_import"
     ANSWER = "answer"  # what a contact answered, for staff
     QUESTION = "question"  # for the office
+    UNPLACED = "unplaced"  # for the office
 
 
 class ChatKind(StrEnum):

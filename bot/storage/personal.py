@@ -42,6 +42,7 @@ from bot.storage.tables import (
     Staff,
     Submission,
     Unit,
+    Unplaced,
     Update,
 )
 
@@ -156,6 +157,7 @@ async def everything(session: AsyncSession, person: Person) -> dict[str, Any]:
         (Submission, Submission.person_id == person.id),
         (Question, Question.person_id == person.id),
         (QuestionMessage, QuestionMessage.person_id == person.id),
+        (Unplaced, Unplaced.person_id == person.id),
         (AddresseePerson, AddresseePerson.person_id == person.id),
         (DraftPerson, DraftPerson.person_id == person.id),
         (ReceiptSlip, (ReceiptSlip.person_id == person.id) | slips.names(person.id)),
@@ -243,6 +245,11 @@ async def _erase_texts(session: AsyncSession, person: Person, *, now: datetime) 
         update(QuestionMessage)
         .where(QuestionMessage.person_id == person.id, QuestionMessage.from_office.is_(False))
         .values(text="", file_kind=None, file_id=None, message_id=None)
+    )
+    await session.execute(
+        update(Unplaced)
+        .where(Unplaced.person_id == person.id)
+        .values(text="", file_id=None, file_name="", message_id=None)
     )
     await session.execute(
         update(JoinRequest)

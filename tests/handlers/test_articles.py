@@ -272,7 +272,8 @@ async def test_twenty_links_are_taken_and_of_more_none_is(office: Office):
 async def test_nop_waits_for_links_and_says_when_there_are_none(office: Office):
     an, issued = await contact_with_work(office, tasks=1)
     assert await an.says("/nop") == [say("link.ask")]
-    assert await an.says("bài ở trang nhất") == [say("link.none_found")]
+    none = say("link.none_found", office="Sở Thông tin và Truyền thông")
+    assert await an.says("bài ở trang nhất") == [none]
     assert (await office.row(Dialogue)).kind is DialogueKind.SUBMIT
     assert await an.says(LINK) == [recorded(issued)]
     assert not await office.rows(Dialogue)
