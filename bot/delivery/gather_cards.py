@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 
 from sqlalchemy.orm import Session
 
@@ -46,6 +46,7 @@ from bot.storage import (
     attachments,
     claims,
     directives,
+    extensions,
     outbox,
     people,
     progress,
@@ -53,6 +54,7 @@ from bot.storage import (
 )
 from bot.storage.assignments import Work
 from bot.storage.claims import Claimed, ClaimedCard
+from bot.storage.extensions import NO_STANDING, Standing
 from bot.storage.tables import Directive
 
 
@@ -72,7 +74,7 @@ def load(session: Session, messages: Sequence[Claimed]) -> Loaded:
         recipients=recipients,
         directives=of_them,
         receipts=receipts.read_counting(session, ids),
-        tasks=_tasks(work),
+        tasks=_tasks(work, extensions.standing(session, ids)),
         files={
             each.id: files_of(each.file_id, files.get(each.draft_id, 0))
             for each in of_them.values()
@@ -83,12 +85,21 @@ def load(session: Session, messages: Sequence[Claimed]) -> Loaded:
     )
 
 
-def _tasks(work: Work) -> dict[int, tuple[TaskView, ...]]:
+def _tasks(work: Work, standing: Mapping[int, Standing]) -> dict[int, tuple[TaskView, ...]]:
     """Every unit's tasks; what many units see alike is one object."""
     views: dict[tuple[object, ...], TaskView] = {}
     tasks: dict[int, tuple[TaskView, ...]] = {}
-    for addressee_id, task_id, deadline_at, state, part, articles in work.assignments:
-        key = (task_id, deadline_at, state, part, articles)
+    for (
+        assignment_id,
+        addressee_id,
+        task_id,
+        deadline_at,
+        state,
+        part,
+        articles,
+    ) in work.assignments:
+        own = standing.get(assignment_id, NO_STANDING)
+        key = (task_id, deadline_at, state, part, articles, own)
         if key not in views:
             task = work.tasks[task_id]
             views[key] = TaskView(
@@ -99,6 +110,8 @@ def _tasks(work: Work) -> dict[int, tuple[TaskView, ...]]:
                 part=part,
                 articles=articles,
                 expected=task.expected_articles,
+                extended_from=own.extended_from,
+                wished_at=own.wished_at,
             )
         tasks[addressee_id] = (*tasks.get(addressee_id, ()), views[key])
     return tasks

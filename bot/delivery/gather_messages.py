@@ -312,6 +312,8 @@ async def open_tasks(context: Context) -> Gathered:
             deadline_at=task.deadline_at,
             articles=task.articles,
             part=task.part,
+            extended_from=task.extended_from,
+            wished_at=task.wished_at,
         )
         for task in states
         if task.state is AssignmentState.OPEN

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from html import escape
@@ -18,6 +18,7 @@ from bot.delivery.render import (
     fit,
     page_buttons,
 )
+from bot.delivery.render_card import deadline_line
 from bot.domain.directives import number_and_symbol
 from bot.domain.splitting import shortened
 from bot.domain.states import Part
@@ -50,7 +51,7 @@ def reminder(items: Sequence[ReminderItem], write: Writer, *, in_group: bool) ->
         blocks.append(_block(list(same), write))
     foot = [write.say("reminder.please_in_group" if in_group else "reminder.please")]
     foot.append(write.zone_line(write.now))
-    buttons = []
+    buttons: list[tuple[Button, ...]] = []
     of_addressees = _by_addressee(items)
     several_units = len({item.unit_name for item in items}) > 1
     for addressee_id, its in of_addressees.items():
@@ -59,6 +60,7 @@ def reminder(items: Sequence[ReminderItem], write: Writer, *, in_group: bool) ->
             what = _what_for(its, several_units=several_units)
             label = write.texts("button.submit_for", what=what)
         buttons.append((Button(label, Callback(Press.SUBMIT, (addressee_id,)), "primary"),))
+    buttons += _extend_buttons(of_addressees, write, several_units=several_units)
     text = fit(
         [],
         [f"{block}\n" for block in blocks],
@@ -66,6 +68,19 @@ def reminder(items: Sequence[ReminderItem], write: Writer, *, in_group: bool) ->
         more=lambda left: write.say("reminder.more", count=left),
     )
     return Content(text, tuple(buttons[:BUTTONS_SHOWN]))
+
+
+def _extend_buttons(
+    of_addressees: Mapping[int, Sequence[ReminderItem]], write: Writer, *, several_units: bool
+) -> list[tuple[Button, ...]]:
+    found: list[tuple[Button, ...]] = []
+    for addressee_id, its in of_addressees.items():
+        label = write.texts("button.extend")
+        if len(of_addressees) > 1:
+            what = _what_for(its, several_units=several_units)
+            label = write.texts("button.extend_for", what=what)
+        found.append((Button(label, Callback(Press.EXTEND_ASK, (addressee_id,))),))
+    return found
 
 
 def _by_addressee(items: Sequence[ReminderItem]) -> dict[int, list[ReminderItem]]:
@@ -124,6 +139,8 @@ class OpenTask:
     articles: int
     part: Part = Part.LEAD
     is_first: bool = False  # of the unit that the person speaks for
+    extended_from: datetime | None = None
+    wished_at: datetime | None = None
 
 
 def open_tasks(
@@ -150,10 +167,13 @@ def open_tasks(
     for task in ordered[first : first + TASKS_A_PAGE]:
         title = escape(shortened(directive_title(task.directive, write)), quote=False)
         deadline = (
-            write.say("card.deadline", moment=write.moments.full(task.deadline_at))
+            deadline_line(task.deadline_at, task.extended_from, write)
             if task.deadline_at
             else write.say("card.no_deadline")
         )
+        if task.wished_at is not None:
+            wished = write.moments.short(task.wished_at)
+            deadline += f" · {write.say('card.wished', moment=wished)}"
         what = shortened(task.short_title)
         if task.part is not Part.LEAD:
             what += f" – {write.texts(f'part.{task.part.value}')}"

@@ -27,6 +27,7 @@ from bot.storage.tables import (
     DraftPerson,
     Event,
     EventValues,
+    Extension,
     InviteTry,
     JoinRequest,
     OutboxMessage,
@@ -133,6 +134,10 @@ async def everything(session: AsyncSession, person: Person) -> dict[str, Any]:
         (Acknowledgement, Acknowledgement.person_id == person.id),
         (Article, Article.person_id == person.id),
         (Submission, Submission.person_id == person.id),
+        (
+            Extension,
+            or_(Extension.person_id == person.id, Extension.decided_by == person.id),
+        ),
         (AddresseePerson, AddresseePerson.person_id == person.id),
         (DraftPerson, DraftPerson.person_id == person.id),
         (Event, Event.person_id == person.id),
@@ -199,6 +204,12 @@ async def _erase_texts(session: AsyncSession, person: Person, *, now: datetime) 
     body is kept."""
     for table in (Dialogue, Submission, EventValues, DraftPerson):
         await session.execute(delete(table).where(table.person_id == person.id))
+    await session.execute(
+        update(Extension).where(Extension.person_id == person.id).values(reason="")
+    )
+    await session.execute(
+        update(Extension).where(Extension.decided_by == person.id).values(decision_note=None)
+    )
     await session.execute(delete(InviteTry).where(InviteTry.telegram_id == person.telegram_id))
     await session.execute(
         update(Update)
