@@ -65,14 +65,17 @@ async def _ask_date(incoming: Incoming, assignment_id: int) -> None:
         buttons=await _offered(incoming, Press.EXTEND_DAYS, assignment_id, deadline_at),
         position=task.position,
         deadline=deadline_at,
+        zone=incoming.moments.zone_name(deadline_at),
     )
 
 
 async def _say_asked(incoming: Incoming, waits: Extension) -> None:
     """One wish at a time; this one can be taken back."""
     back = Button("button.extend_back", Callback(Press.EXTEND_BACK, (waits.id,)))
+    wished, reason = waits.wished_at, waits.reason
+    zone = incoming.moments.zone_name(wished)
     await incoming.reply(
-        "extension.waits", buttons=[[back]], wished=waits.wished_at, reason=waits.reason
+        "extension.waits", buttons=[[back]], wished=wished, reason=reason, zone=zone
     )
 
 
@@ -122,7 +125,8 @@ async def _ask_reason(incoming: Incoming, assignment_id: int, wished_at: datetim
     seconds = int(wished_at.timestamp())
     data = {"assignment_id": assignment_id, "wished": seconds}
     await incoming.ask(DialogueKind.EXTENSION_REASON, data)
-    await incoming.reply("extension.ask_reason", wished=wished_at)
+    zone = incoming.moments.zone_name(wished_at)
+    await incoming.reply("extension.ask_reason", wished=wished_at, zone=zone)
 
 
 async def take_reason(incoming: Incoming, dialogue: Dialogue) -> None:

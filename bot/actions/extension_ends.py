@@ -18,9 +18,7 @@ from bot.storage import audience, cards, events, extensions
 from bot.storage.extensions import Which, Wish
 
 
-async def end_pointless(
-    session: AsyncSession, which: Which, *, now: datetime
-) -> None:
+async def end_pointless(session: AsyncSession, which: Which, *, now: datetime) -> None:
     """End those among these assignments whose work is done or dropped, whose directive has ended,
     or whose deadline moved as far as was wished. Who asked is told, unless the unit itself is
     done."""

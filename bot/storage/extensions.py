@@ -18,7 +18,6 @@ from bot.domain.states import AssignmentState, ExtensionState
 from bot.storage.in_bulk import is_one_of, numbers
 from bot.storage.tables import Addressee, Assignment, Directive, Extension, Person, Task
 
-
 # Some assignments, as a question for them.
 Which = ColumnElement[bool]
 
