@@ -18,13 +18,14 @@ from bot.domain.states import (
     OutboxState,
     StaffRole,
 )
-from bot.storage import staff
+from bot.storage import personal, staff
 from bot.storage.tables import (
     Assignment,
     DraftTask,
     Event,
     Extension,
     OutboxMessage,
+    Person,
     Reminder,
     Staff,
     Unit,
@@ -341,3 +342,36 @@ async def test_staff_see_and_decide_within_their_limits_only(office: Office):
         popup = await lan.presses_data(Callback(press, (extension.id,)))
         assert popup.text == say("refused.out_of_scope")
     assert await states(office) == [ExtensionState.ASKED]
+
+
+async def test_the_offices_group_gets_it_and_the_units_group_may_ask(office: Office):
+    unit = await office.unit()
+    an, mai = await office.contact(unit), await office.staff()
+    theirs, ours = await office.group(an, unit=unit), await office.group(mai, staff=True)
+    issued = await issued_to(office, unit, tasks=1)
+    await begins(theirs, issued)
+    await theirs.presses("Thêm 3 ngày làm việc")
+    await theirs.says(REASON, reply_to=theirs.messages()[-1])
+    assert not any("xin gia hạn" in text for text in mai.texts())
+    await ours.presses("Không đồng ý")
+    await ours.says("Cấp trên đã chốt hạn", reply_to=ours.messages()[-1])
+    assert "Trần Thị Mai không đồng ý" in ours.sees("xin gia hạn")["text"]
+    assert theirs.sees("Cấp trên đã chốt hạn")
+    assert not any("chốt hạn" in text for text in an.texts())
+
+
+async def test_what_somebody_wrote_goes_with_them(office: Office):
+    unit = await office.unit()
+    an, mai = await office.contact(unit), await office.staff()
+    await asks(an, await issued_to(office, unit, tasks=1))
+    await mai.presses("Không đồng ý")
+    await mai.says("Cấp trên đã chốt hạn")
+    for phone in (an, mai):
+        chat = await office.chat_of(phone)
+        async with office.rt.write() as session:
+            person = await session.get_one(Person, chat.person_id)
+            found = await personal.everything(session, person)
+            assert len(found["extensions"]) == 1
+            await personal.erase(session, person, now=NOON)
+    extension = await office.row(Extension)
+    assert (extension.reason, extension.decision_note) == ("", None)
