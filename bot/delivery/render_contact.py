@@ -60,7 +60,8 @@ def reminder(items: Sequence[ReminderItem], write: Writer, *, in_group: bool) ->
             what = _what_for(its, several_units=several_units)
             label = write.texts("button.submit_for", what=what)
         buttons.append((Button(label, Callback(Press.SUBMIT, (addressee_id,)), "primary"),))
-    buttons += _extend_buttons(of_addressees, write, several_units=several_units)
+    if len(of_addressees) * 2 <= BUTTONS_SHOWN:  # else their cards have it
+        buttons += _extend_buttons(of_addressees, write, several_units=several_units)
     text = fit(
         [],
         [f"{block}\n" for block in blocks],
