@@ -23,6 +23,7 @@ from bot.domain.states import (
     ContactRole,
     ContentKind,
     DraftState,
+    ExtensionState,
     ImportState,
     InviteKind,
     JoinState,
@@ -48,6 +49,7 @@ from bot.storage.tables import (
     Draft,
     DraftGroup,
     DraftTask,
+    Extension,
     Group,
     Invite,
     JoinRequest,
@@ -512,6 +514,31 @@ async def create_unplaced(
     session.add(row)
     await session.flush()
     return row
+
+
+async def create_extension(
+    session: AsyncSession,
+    assignment: Assignment,
+    somebody: Somebody,
+    *,
+    wished_at: datetime = FRIDAY_EVENING + timedelta(days=7),
+    state: ExtensionState = ExtensionState.ASKED,
+) -> Extension:
+    """A wish for a later deadline."""
+    extension = Extension(
+        assignment_id=assignment.id,
+        person_id=somebody.person.id,
+        chat_id=somebody.chat.id,
+        reason="Chờ số liệu của xã",
+        wished_at=wished_at,
+        asked_at=NOON,
+        deadline_at=assignment.deadline_at or NOON,
+        state=state,
+        decided_at=None if state is ExtensionState.ASKED else NOON,
+    )
+    session.add(extension)
+    await session.flush()
+    return extension
 
 
 async def create_card(

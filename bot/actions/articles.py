@@ -8,7 +8,7 @@ from datetime import datetime
 
 from sqlalchemy.ext.asyncio import AsyncSession
 
-from bot.actions import cards, closing
+from bot.actions import cards, closing, extension_ends
 from bot.actions.acknowledgements import own_addressee
 from bot.articles.urls import canonical_key, check_link
 from bot.domain.assignments import after_submission
@@ -17,6 +17,7 @@ from bot.domain.states import AssignmentState, Part
 from bot.errors import Conflict, InvalidInput, NotAllowed, NotFound
 from bot.storage import articles, assignments, directives, events
 from bot.storage.assignments import TaskState
+from bot.storage.extensions import of_work
 from bot.storage.tables import Addressee, Assignment, Chat, Directive, Task
 
 MAX_LINKS = 20
@@ -218,7 +219,7 @@ async def report_done(
     session: AsyncSession, assignment_id: int, *, actor: Actor | None, now: datetime
 ) -> int:
     """The contact says the task is done without a link; the task's number."""
-    assignment, task, addressee, _ = await _own_assignment(session, assignment_id, actor=actor)
+    assignment, task, addressee, _ = await own_assignment(session, assignment_id, actor=actor)
     if assignment.part is Part.WATCH:
         raise Conflict("link.only_watched")
     _check_applies(assignment)
@@ -276,7 +277,7 @@ async def _record(
     actor: Actor,
     now: datetime,
 ) -> Recorded:
-    assignment, task, addressee, _ = await _own_assignment(session, assignment_id, actor=actor)
+    assignment, task, addressee, _ = await own_assignment(session, assignment_id, actor=actor)
     if assignment.part is Part.WATCH:
         raise Conflict("link.only_watched")
     _check_applies(assignment)
@@ -320,9 +321,11 @@ def _check_applies(assignment: Assignment) -> None:
         raise Conflict("done.not_applicable")
 
 
-async def _own_assignment(
+async def own_assignment(
     session: AsyncSession, assignment_id: int, *, actor: Actor | None
 ) -> tuple[Assignment, Task, Addressee, Directive]:
+    """The assignment, locked, with its surroundings, if it is this person's unit's and its
+    directive has not ended."""
     row = await assignments.assignment_for_update(session, assignment_id)
     if row is None:
         raise NotFound("refused.gone")
@@ -337,3 +340,4 @@ async def _move_on(
     session: AsyncSession, assignment: Assignment, state: AssignmentState, *, now: datetime
 ) -> None:
     await assignments.change_assignment_state(session, assignment.id, state=state, now=now)
+    await extension_ends.end_pointless(session, of_work(assignment.id), now=now)

@@ -30,7 +30,6 @@ async def _open(context: Context, unit_ids: list[int], *, first: int | None) -> 
     ids = [addressee.id for addressee, _ in rows]
     confirmed = await receipts.counting(session, addressee_ids=ids)
     states = await assignments.task_states(session, addressee_ids=ids)
-    wished = await assignments.wished_deadlines(session, addressee_ids=ids)
     tasks: dict[int, list[OpenTask]] = {}
     for task in states:
         if task.state is AssignmentState.CANCELLED:
@@ -45,7 +44,8 @@ async def _open(context: Context, unit_ids: list[int], *, first: int | None) -> 
                     articles=task.articles,
                     expected=task.expected,
                     part=task.part,
-                    wished_at=wished.get(task.assignment_id),
+                    extended_from=task.extended_from,
+                    wished_at=task.wished_at,
                 )
             )
     return [

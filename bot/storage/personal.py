@@ -32,6 +32,7 @@ from bot.storage.tables import (
     DraftPerson,
     Event,
     EventValues,
+    Extension,
     InviteTry,
     JoinRequest,
     OutboxMessage,
@@ -158,6 +159,10 @@ async def everything(session: AsyncSession, person: Person) -> dict[str, Any]:
         (Question, Question.person_id == person.id),
         (QuestionMessage, QuestionMessage.person_id == person.id),
         (Unplaced, Unplaced.person_id == person.id),
+        (
+            Extension,
+            or_(Extension.person_id == person.id, Extension.decided_by == person.id),
+        ),
         (AddresseePerson, AddresseePerson.person_id == person.id),
         (DraftPerson, DraftPerson.person_id == person.id),
         (ReceiptSlip, (ReceiptSlip.person_id == person.id) | slips.names(person.id)),
@@ -229,6 +234,12 @@ async def _erase_texts(session: AsyncSession, person: Person, *, now: datetime) 
     for table in (Dialogue, Submission, EventValues, DraftPerson):
         await session.execute(delete(table).where(table.person_id == person.id))
     await _erase_answers(session, person)
+    await session.execute(
+        update(Extension).where(Extension.person_id == person.id).values(reason="")
+    )
+    await session.execute(
+        update(Extension).where(Extension.decided_by == person.id).values(decision_note=None)
+    )
     await session.execute(delete(InviteTry).where(InviteTry.telegram_id == person.telegram_id))
     await session.execute(
         update(Update)

@@ -25,6 +25,7 @@ from bot.domain.states import (
     DraftState,
     Ending,
     EventDoor,
+    ExtensionState,
     ImportState,
     InviteKind,
     JoinState,
@@ -244,6 +245,14 @@ PRESS_FOR: dict[Press, frozenset[Role]] = {
     Press.RETRY_UNCERTAIN: ISSUING,
     Press.APPOINTED_PAGE: ISSUING,
     Press.TASKS_PAGE: OF_A_UNIT,
+    Press.EXTEND_ASK: OF_THE_UNIT,
+    Press.EXTEND_TASK: OF_THE_UNIT,
+    Press.EXTEND_DAYS: OF_THE_UNIT,
+    Press.EXTEND_BACK: OF_THE_UNIT,
+    Press.EXTENSION_SHOW: ISSUING,
+    Press.EXTENSION_GRANT: ISSUING,
+    Press.EXTENSION_CHANGE: ISSUING,
+    Press.EXTENSION_REFUSE: ISSUING,
     Press.STATE_PAGE: STAFF,
     Press.LATE_ASK: ISSUING,
     Press.LATE_ADD: ISSUING,
@@ -465,6 +474,7 @@ REFUSAL_KEYS = {
     "refused.anonymous",
     "refused.private_only",
     "link.placed_before",
+    "extension.over_before",
     "review.own",
     "review.not_as_shown",
     "group.not_linked",
@@ -519,6 +529,7 @@ class Material:
     addition: int
     canned: int
     unplaced: int
+    extension: int
 
 
 PRESSED: dict[Press, Function[[Material], tuple[int, ...]]] = {
@@ -635,6 +646,14 @@ PRESSED: dict[Press, Function[[Material], tuple[int, ...]]] = {
     Press.RETRY_UNCERTAIN: lambda m: (m.directive,),
     Press.APPOINTED_PAGE: lambda _: (1,),
     Press.TASKS_PAGE: lambda _: (1,),
+    Press.EXTEND_ASK: lambda m: (m.addressee,),
+    Press.EXTEND_TASK: lambda m: (m.assignment,),
+    Press.EXTEND_DAYS: lambda m: (m.assignment, 3),
+    Press.EXTEND_BACK: lambda m: (m.extension,),
+    Press.EXTENSION_SHOW: lambda m: (m.extension,),
+    Press.EXTENSION_GRANT: lambda m: (m.extension,),
+    Press.EXTENSION_CHANGE: lambda m: (m.extension,),
+    Press.EXTENSION_REFUSE: lambda m: (m.extension,),
     Press.STATE_PAGE: lambda m: (m.directive, 1),
     Press.LATE_ASK: lambda m: (m.directive,),
     Press.LATE_ADD: lambda m: (m.directive, 0),
@@ -846,6 +865,7 @@ class Town:
             *await self._question(unit, issued),
             *await self._conversation(unit, about),
             await self._unplaced(unit, about),
+            await self._extension(issued, about),
         )
 
     async def _question(self, unit: Unit, issued: Issued) -> tuple[int, int]:
@@ -899,6 +919,14 @@ class Town:
         self.session.add_all([addition, canned])
         await self.session.flush()
         return addressee.id, question.id, addition.id, canned.id
+
+    async def _extension(self, issued: Issued, about: Object) -> int:
+        """A wish for a later deadline of the second task, or one that is over."""
+        state = ExtensionState.OVER if about in OVER else ExtensionState.ASKED
+        extension = await factories.create_extension(
+            self.session, issued.assignments[0][1], self.contact, state=state
+        )
+        return extension.id
 
     async def _person(self, unit: Unit) -> int:
         """A contact of the unit, by their row there."""
