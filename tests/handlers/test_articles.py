@@ -365,14 +365,3 @@ async def test_a_strangers_links_are_not_taken(office: Office):
     (answer,) = await passer_by.says(LINK)
     assert answer == say("start.stranger", office="Sở Thông tin và Truyền thông")
     assert await office.counts() == {**before, "chats": before["chats"] + 1}
-
-
-async def test_an_edited_message_is_not_a_second_submission(office: Office):
-    an, _ = await contact_with_work(office, tasks=1)
-    await an.says(LINK)
-    said = next(message for message in an.messages() if not message["from"]["is_bot"])
-    shown = an.last_id()
-    office.sandbox.edit(an.user_id, said["message_id"], ANOTHER)
-    await office.works()
-    assert an.texts(after=shown) == []
-    assert [article.url for article in await office.rows(Article)] == [LINK]

@@ -104,7 +104,7 @@ async def test_a_leaders_invite_makes_a_leader_and_a_staff_invite_staff(office: 
     assert "vai trò người duyệt" in offer
     assert welcome == say("join.staff_done", name="Trần Thị Mai")
     assert (await office.row(Staff)).role is StaffRole.REVIEWER
-    for_reviewers = ["tiendo", "baocao", "donvi", "matlienlac", "tim", "dulieu"]
+    for_reviewers = ["tiendo", "baocao", "donvi", "cho", "matlienlac", "tim", "dulieu"]
     assert menus(office, mai) == [[*for_reviewers, "trogiup", "ngonngu", "huy"]]
 
 
