@@ -70,7 +70,19 @@ async def test_an_invite_is_shown_and_counts_only_when_agreed_to(office: Office)
     assert (await office.row(Invite)).uses_left == 0
     assert not await office.rows(Dialogue)
     assert menus(office, giang) == [
-        ["viec", "nop", "hoi", "bangiao", "ngung", "tim", "dulieu", "trogiup", "ngonngu", "huy"]
+        [
+            "viec",
+            "nop",
+            "hoi",
+            "bangiao",
+            "ngung",
+            "tim",
+            "xacminh",
+            "dulieu",
+            "trogiup",
+            "ngonngu",
+            "huy",
+        ]
     ]
 
 
@@ -104,7 +116,17 @@ async def test_a_leaders_invite_makes_a_leader_and_a_staff_invite_staff(office: 
     assert "vai trò người duyệt" in offer
     assert welcome == say("join.staff_done", name="Trần Thị Mai")
     assert (await office.row(Staff)).role is StaffRole.REVIEWER
-    for_reviewers = ["tiendo", "baocao", "donvi", "cho", "matlienlac", "tim", "dulieu"]
+    for_reviewers = [
+        "tiendo",
+        "baocao",
+        "donvi",
+        "cho",
+        "mautraloi",
+        "matlienlac",
+        "tim",
+        "xacminh",
+        "dulieu",
+    ]
     assert menus(office, mai) == [[*for_reviewers, "trogiup", "ngonngu", "huy"]]
 
 
