@@ -5,13 +5,23 @@ from __future__ import annotations
 from datetime import timedelta
 
 import pytest
+from sqlalchemy import update
 
 from bot.actions import personal
 from bot.actions.unplaced import QUIET, TOGETHER
 from bot.callbacks import Callback, Press
 from bot.domain.states import DialogueKind, StaffRole, UnplacedState
 from bot.storage import people, units
-from bot.storage.tables import Article, Dialogue, Event, Question, QuestionMessage, Unplaced, Update
+from bot.storage.tables import (
+    Article,
+    Dialogue,
+    Event,
+    Question,
+    QuestionMessage,
+    Staff,
+    Unplaced,
+    Update,
+)
 from bot.texts import texts
 from scheduler.jobs import prune
 from tests import factories
@@ -194,6 +204,18 @@ async def test_only_who_may_act_for_the_unit_is_shown_or_decides(office: Office)
     asks = Callback(Press.UNPLACED_TO_QUESTION, (row.id,))
     assert (await hoa.presses_data(asks)).text == say("refused.not_yours")
     assert (await office.row(Unplaced)).state is UnplacedState.WAITING
+
+
+async def test_who_left_the_office_before_it_was_sent_gets_neither_card_nor_copy(office: Office):
+    mai = await office.staff()
+    an = await office.contact(await office.unit())
+    office.sandbox.send(an.user_id, "voice")
+    await office.handles()
+    async with office.rt.write() as session:
+        await session.execute(update(Staff).values(removed_at=office.clock.at))
+    await office.works()
+    await later(office)
+    assert mai.messages() == []
 
 
 async def test_what_bears_a_mark_of_secrecy_is_refused_and_nothing_of_it_kept(office: Office):
