@@ -10,8 +10,9 @@ from bot.actions.answers import PassedOn, Saying
 from bot.actions.replies import Button, Value
 from bot.callbacks import Callback, Press
 from bot.domain.assignments import by_deadline
+from bot.domain.dialogues import DialogueKind
 from bot.domain.splitting import shortened
-from bot.domain.states import AnswerKind, DialogueKind
+from bot.domain.states import AnswerKind
 from bot.storage.tables import Answer, Dialogue
 from handlers.context import Incoming, first_id, ids, page_turned
 

@@ -13,10 +13,11 @@ from bot.actions.replies import Button
 from bot.articles.named_tasks import ForTask, links_by_task
 from bot.callbacks import Callback, Press
 from bot.domain.assignments import by_deadline
+from bot.domain.dialogues import DialogueKind
 from bot.domain.directives import number_and_symbol
 from bot.domain.rights import Actor
 from bot.domain.splitting import shortened
-from bot.domain.states import CardKind, ChatKind, DialogueKind
+from bot.domain.states import CardKind, ChatKind
 from bot.errors import InvalidInput, NotAllowed
 from bot.storage import cards, reminders, units
 from bot.storage.tables import Dialogue

@@ -12,8 +12,9 @@ import re
 from collections.abc import Awaitable, Callable
 
 from bot.actions.questions import of_reply as questions_at
+from bot.domain.dialogues import DialogueKind
 from bot.domain.rights import Right
-from bot.domain.states import ChatKind, DialogueKind
+from bot.domain.states import ChatKind
 from bot.errors import NotAllowed
 from bot.storage import cards, dialogues
 from bot.storage.tables import Dialogue

@@ -9,8 +9,8 @@ from bot.actions.extension_ends import named
 from bot.actions.later_deadlines import END_OF_MONTH
 from bot.actions.replies import MOST_BUTTONS, Button
 from bot.callbacks import Callback, Press
+from bot.domain.dialogues import DialogueKind
 from bot.domain.splitting import shortened
-from bot.domain.states import DialogueKind
 from bot.errors import NotFound
 from bot.letters.typed_dates import read_typed_deadline
 from bot.storage import extensions as extension_rows

@@ -6,9 +6,10 @@ from __future__ import annotations
 from bot.actions import access, invites, replies, unplaced, unplaced_cards
 from bot.actions.replies import MOST_BUTTONS, Button
 from bot.callbacks import Callback, Press
+from bot.domain.dialogues import DialogueKind
 from bot.domain.directives import number_and_symbol
 from bot.domain.splitting import shortened
-from bot.domain.states import DialogueKind, Lane, MessageKind
+from bot.domain.states import Lane, MessageKind
 from bot.errors import InvalidInput, NotFound
 from bot.storage import assignments, directives
 from bot.storage import unplaced as rows

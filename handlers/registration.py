@@ -9,10 +9,11 @@ from bot.actions.people import Joined, Offer
 from bot.actions.replies import Button, Keyboard, Said, Values
 from bot.callbacks import Callback, Press
 from bot.domain.consent import CONSENT_VERSION
+from bot.domain.dialogues import DialogueKind
 from bot.domain.menus import commands_for
 from bot.domain.rights import Right
 from bot.domain.slips import LINK_MARK
-from bot.domain.states import ChatKind, DialogueKind, InviteKind
+from bot.domain.states import ChatKind, InviteKind
 from bot.errors import InvalidInput, NotAllowed, NotFound
 from bot.storage import contacts, people, units
 from bot.storage import joining as joining_rows

@@ -8,7 +8,8 @@ import pytest
 from sqlalchemy import update
 
 from bot.callbacks import Callback, Press
-from bot.domain.states import AssignmentState, ContactRole, DialogueKind
+from bot.domain.dialogues import DialogueKind
+from bot.domain.states import AssignmentState, ContactRole
 from bot.storage import people
 from bot.storage.tables import Article, Assignment, Dialogue, Directive, Submission
 from bot.texts import texts

@@ -11,7 +11,8 @@ import pytest
 
 from bot.actions import drafts as draft_actions
 from bot.callbacks import Callback, Press
-from bot.domain.states import DialogueKind, DraftState, StaffRole
+from bot.domain.dialogues import DialogueKind
+from bot.domain.states import DraftState, StaffRole
 from bot.storage.tables import (
     Addressee,
     Dialogue,

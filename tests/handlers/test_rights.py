@@ -17,10 +17,10 @@ from bot.actions import unit_changes
 from bot.actions.unit_changes import Wish
 from bot.callbacks import Callback, Press
 from bot.domain.consent import CONSENT_VERSION
+from bot.domain.dialogues import DialogueKind
 from bot.domain.states import (
     AssignmentState,
     ContactRole,
-    DialogueKind,
     Door,
     DraftState,
     Ending,

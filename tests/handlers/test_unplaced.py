@@ -10,7 +10,8 @@ from sqlalchemy import update
 from bot.actions import personal
 from bot.actions.unplaced import QUIET, TOGETHER
 from bot.callbacks import Callback, Press
-from bot.domain.states import DialogueKind, StaffRole, UnplacedState
+from bot.domain.dialogues import DialogueKind
+from bot.domain.states import StaffRole, UnplacedState
 from bot.storage import people, units
 from bot.storage.tables import (
     Article,
