@@ -220,6 +220,11 @@ class Reminders(_Section):
     overdue_times: int = Field(default=3, ge=0)
 
 
+class Acknowledge(_Section):
+    urgent_minutes: int = Field(default=60, ge=5, le=1440)
+    least_minutes: int = Field(default=60, ge=0, le=480)
+
+
 class Delivery(_Section):
     messages_per_second: float = Field(default=25, gt=0, le=1000)
     private_chat_per_second: float = Field(default=1, gt=0)
@@ -276,6 +281,7 @@ class Config(BaseSettings):
     intake: Intake = Intake()
     calendar: Calendar = Calendar()
     reminders: Reminders = Reminders()
+    acknowledge: Acknowledge = Acknowledge()
     delivery: Delivery = Delivery()
     issue: Issue = Issue()
     audit: Audit = Audit()

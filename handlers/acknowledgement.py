@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from datetime import datetime
 
 from bot.actions import acknowledgements, articles
 from bot.actions import full_text as full_texts
@@ -11,13 +12,14 @@ from bot.actions.acknowledgements import (
     AlreadyAcknowledged,
     OfOldVersion,
     Outcome,
+    Partly,
     Tap,
 )
 from bot.actions.replies import MOST_BUTTONS, Button
 from bot.callbacks import Callback, Press
 from bot.domain.assignments import by_deadline
 from bot.domain.splitting import shortened
-from bot.domain.states import AssignmentState
+from bot.domain.states import AcknowledgeBy, AssignmentState
 from bot.errors import BotError
 from bot.storage import assignments
 from handlers.context import Incoming, first_id
@@ -41,23 +43,51 @@ def _tap(incoming: Incoming) -> Tap:
 
 def _told(tap: Incoming, outcome: Outcome) -> BotError | None:
     match outcome:
-        case Acknowledged():
-            tap.popup("acknowledged.thanks")
-        case AlreadyAcknowledged(by=by, at=at):
-            moments = tap.moments
-            tap.popup(
-                "acknowledged.before",
-                by=by,
-                at=moments.short(at),
-                zone=moments.zone_name(at),
-                alert=True,
-            )
+        case Acknowledged(is_late=is_late):
+            tap.popup("acknowledged.thanks_late" if is_late else "acknowledged.thanks")
+        case Partly():
+            _tell_partly(tap, outcome)
+        case AlreadyAcknowledged():
+            _tell_before(tap, outcome)
         case OfOldVersion(version=version, newest=newest, counts=counts):
             key = "acknowledged.old_version" if counts else "acknowledged.asked_again"
             tap.popup(key, version=version, newest=newest, alert=True)
         case refusal:
             return refusal
     return None
+
+
+def _tell_partly(tap: Incoming, outcome: Partly) -> None:
+    new, before = _PARTLY[outcome.rule]
+    done, people = outcome.confirmed, outcome.people
+    if outcome.said_at is None:
+        tap.popup(new, done=done, people=people)
+    else:
+        at, zone = _at(tap, outcome.said_at)
+        tap.popup(before, done=done, people=people, at=at, zone=zone, alert=True)
+
+
+# For who says so now, and for who has said so before.
+_PARTLY = {
+    AcknowledgeBy.LEADER: ("acknowledged.partly_leader", "acknowledged.partly_leader_before"),
+    AcknowledgeBy.EACH: ("acknowledged.partly_each", "acknowledged.partly_each_before"),
+}
+
+
+def _tell_before(tap: Incoming, outcome: AlreadyAcknowledged) -> None:
+    if outcome.by_phone:
+        key = "acknowledged.before_by_phone"
+    elif outcome.is_own:
+        key = "acknowledged.before_by_yourself"
+    else:
+        key = "acknowledged.before"
+    at, zone = _at(tap, outcome.at)
+    tap.popup(key, by=outcome.by, at=at, zone=zone, alert=True)
+
+
+def _at(tap: Incoming, at: datetime) -> tuple[str, str]:
+    """The moment and its zone, as this person reads them."""
+    return tap.moments.short(at), tap.moments.zone_name(at)
 
 
 async def full_text(incoming: Incoming) -> None:

@@ -10,7 +10,7 @@ from bot.actions.letters import MAX_FILE_BYTES, Source
 from bot.actions.replies import Button
 from bot.callbacks import Callback, Press
 from bot.domain.splitting import length, shortened
-from bot.domain.states import DialogueKind
+from bot.domain.states import AcknowledgeBy, DialogueKind
 from bot.errors import Conflict, InvalidInput, NotFound
 from bot.letters.document import document_of
 from bot.letters.letter import Urgency
@@ -31,6 +31,7 @@ from handlers.context import Incoming
 _LIKELY_CUT = 4000
 # By the number a button carries.
 _URGENCIES = (Urgency.NONE, Urgency.URGENT, Urgency.VERY_URGENT, Urgency.EXPRESS)
+_ACKNOWLEDGE_BY = tuple(AcknowledgeBy)  # by the number a button carries
 
 
 # --- beginning -----------------------------------------------------------------------------------
@@ -117,6 +118,16 @@ async def choose_urgency(incoming: Incoming) -> None:
 async def show_more(incoming: Incoming) -> None:
     """What is needed now and then."""
     await _show(incoming, await own_draft(incoming), Menu.MORE)
+
+
+async def choose_acknowledge_by(incoming: Incoming) -> None:
+    """Whose confirmation is a unit's."""
+    draft_id, number = await own_draft_and(incoming, 1)
+    if number >= len(_ACKNOWLEDGE_BY):
+        raise NotFound("refused.gone")
+    rule = _ACKNOWLEDGE_BY[number]
+    await drafts.set_acknowledge_by(incoming.session, draft_id, rule, now=incoming.now)
+    await _show(incoming, draft_id, Menu.MORE)
 
 
 async def show_text(incoming: Incoming) -> None:

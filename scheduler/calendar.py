@@ -153,6 +153,16 @@ class WorkingCalendar:
                 return max(past)
             day = self.add_working_days(day, -1)
 
+    def working_time_left(self, moment: datetime) -> timedelta:
+        """How long people are still at work on the day of this moment, breaks left out."""
+        day = self.local_date(moment)
+        if not self.is_working_day(day):
+            return timedelta()
+        spans = [(self.at(day, start), self.at(day, end)) for start, end in self.working_hours]
+        return sum(
+            (end - max(start, moment) for start, end in spans if end > moment), start=timedelta()
+        )
+
     # --- within a day ----------------------------------------------------------------------------
 
     def _starts(self) -> list[time]:

@@ -1,4 +1,5 @@
-"""When to remind of one piece of work: a pure function of its deadline, the policy and now.
+"""When to remind of one piece of work: a pure function of its deadline, the policy and now; and
+until when a directive is to be confirmed.
 
 A step is known by its name and the deadline's value, so a moved deadline starts anew and a restart
 repeats nothing. What a reminder says, and to whom it goes, is not decided here.
@@ -8,7 +9,7 @@ from __future__ import annotations
 
 from collections.abc import Collection, Iterator
 from dataclasses import dataclass
-from datetime import date, datetime, time, timedelta
+from datetime import UTC, date, datetime, time, timedelta
 
 from scheduler.calendar import WorkingCalendar
 
@@ -23,6 +24,32 @@ class ReminderPolicy:
     hours_before: int = 2  # 0 for none
     overdue_every: int = 2  # after the first, which is on the next working day
     overdue_times: int = 3
+
+
+@dataclass(frozen=True, slots=True)
+class AcknowledgePolicy:
+    """How long units have to confirm: urgent ones so long, others until the day's work ends, if
+    that is not too soon."""
+
+    urgent: timedelta = timedelta(hours=1)
+    least: timedelta = timedelta(hours=1)  # of working time; else it is the next working day's end
+
+
+def acknowledge_due(
+    begins_at: datetime,
+    *,
+    policy: AcknowledgePolicy,
+    calendar: WorkingCalendar,
+    urgent: bool = False,
+) -> datetime:
+    """Until when a directive that is sent at this moment is to be confirmed, in UTC."""
+    if urgent:
+        return begins_at.astimezone(UTC) + policy.urgent
+    day = calendar.local_date(begins_at)
+    left = calendar.working_time_left(begins_at)
+    if not left or left < policy.least:
+        day = calendar.add_working_days(day, 1)
+    return calendar.end_of_work(day)
 
 
 @dataclass(frozen=True, slots=True)

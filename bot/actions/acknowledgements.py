@@ -1,4 +1,8 @@
-"""Confirming that a directive was received: once a person and version, kindly answered after."""
+"""Confirming that a directive was received: once a person and version, kindly answered after.
+
+When a unit's confirmation is complete is decided by `bot.domain.acknowledgements`; what the office
+hears by phone is `phoned`.
+"""
 
 from __future__ import annotations
 
@@ -10,25 +14,42 @@ from sqlalchemy.ext.asyncio import AsyncSession
 
 from bot.actions import cards, closing
 from bot.domain.rights import Actor
-from bot.domain.states import ChatKind, Door, Ending, Sending
+from bot.domain.states import AcknowledgeBy, ChatKind, ContactRole, Door, Ending, Sending
 from bot.errors import BotError, Conflict, NotAllowed, NotFound
-from bot.storage import directives, events, receipts
+from bot.storage import directives, events, people, receipts, standings
 from bot.storage.directives import Addressed
-from bot.storage.receipts import Confirmed, Confirming, Receipt
+from bot.storage.receipts import Confirmed, Confirming
+from bot.storage.standings import OfUnit
 from bot.storage.tables import Addressee, Chat, Directive
 
 
 @dataclass(frozen=True, slots=True)
 class Acknowledged:
-    """The unit's first confirmation of this version."""
+    """The unit's confirmation of this version is complete by this one; perhaps late."""
+
+    is_late: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class Partly:
+    """This one is written down, and others of the unit are still to confirm. `said_at` is when the
+    person had said so before, if they had."""
+
+    rule: AcknowledgeBy
+    confirmed: int
+    people: int
+    said_at: datetime | None = None
 
 
 @dataclass(frozen=True, slots=True)
 class AlreadyAcknowledged:
-    """Somebody of the unit had confirmed it."""
+    """The unit's confirmation was complete before: by whom, perhaps by the person themselves, or
+    by phone at the office."""
 
     by: str
     at: datetime
+    is_own: bool = False
+    by_phone: bool = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -41,7 +62,7 @@ class OfOldVersion:
     counts: bool
 
 
-Outcome = Acknowledged | AlreadyAcknowledged | OfOldVersion | BotError
+Outcome = Acknowledged | Partly | AlreadyAcknowledged | OfOldVersion | BotError
 
 
 @dataclass(frozen=True, slots=True)
@@ -85,9 +106,15 @@ async def _refusal(
         return NotFound("refused.gone")
     if actor is None or addressed.unit_id not in actor.unit_ids:
         return NotAllowed("refused.not_your_unit")
+    has_ended = addressed.closed_at is not None and addressed.ending is not Ending.RECALLED
+    if may_have_ended and has_ended:
+        return None
+    return await refusal_of_ended(session, addressed)
+
+
+async def refusal_of_ended(session: AsyncSession, addressed: Addressed) -> BotError | None:
+    """Why nobody may do anything for this addressee any more, if that is so."""
     if addressed.closed_at is not None:
-        if may_have_ended and addressed.ending is not Ending.RECALLED:
-            return None
         return await closing.refusal(session, addressed.directive_id, addressed.ending)
     given_up = addressed.sending is Sending.CANCELLED
     if given_up and not await directives.has_work(session, addressed.id):
@@ -123,8 +150,8 @@ async def _confirm(
 ) -> list[Outcome]:
     said = [_confirming(tap, addressed) for tap, addressed in own]
     new = await receipts.add(session, said, now=now)
-    addressee_ids = {addressed.id for _, addressed in own}
-    first = await receipts.counting(session, addressee_ids=addressee_ids)
+    rules = {addressed.directive_id: addressed.acknowledge_by for _, addressed in own}
+    found = await standings.of(session, {each.id: each for _, each in own}.values(), rules)
     outcomes: list[Outcome] = []
     noted: list[events.Noted] = []
     changed: list[Addressed] = []
@@ -133,7 +160,7 @@ async def _confirm(
         new.discard(each.what)  # whoever taps twice has said it once
         if is_new:
             noted.append(_noted(tap, addressed, door=each.door, now=now))
-        outcome = _outcome(tap, addressed, first.get(addressed.id), is_new=is_new)
+        outcome = _outcome(tap, addressed, found[addressed.id], is_new=is_new)
         outcomes.append(outcome)
         if not isinstance(outcome, AlreadyAcknowledged):
             changed.append(addressed)
@@ -143,22 +170,38 @@ async def _confirm(
 
 
 def _outcome(
-    tap: Tap, addressed: Addressed, first: Receipt | None, *, is_new: bool
-) -> Acknowledged | AlreadyAcknowledged | OfOldVersion:
+    tap: Tap, addressed: Addressed, standing: OfUnit, *, is_new: bool
+) -> Acknowledged | Partly | AlreadyAcknowledged | OfOldVersion:
+    assert tap.actor is not None  # noqa: S101 - strangers were refused
     if tap.version < addressed.version:
         counts = tap.version >= addressed.acknowledge_from
         return OfOldVersion(tap.version, addressed.version, counts)
-    assert first is not None  # noqa: S101 - at least this one
-    if is_new and tap.actor is not None and first.person_id == tap.actor.person_id:
-        return Acknowledged()
-    return AlreadyAcknowledged(first.person_name, first.at)
+    own = next(each for each in standing.given if each.person_id == tap.actor.person_id)
+    completed = standing.completed
+    if completed is None:
+        said_at = None if is_new else own.at
+        return Partly(standing.rule, len(standing.confirmed), len(standing.people), said_at=said_at)
+    by_phone = completed.door is Door.STAFF
+    is_asked = completed == own or (standing.rule is AcknowledgeBy.EACH and not by_phone)
+    if is_asked and is_new:
+        return Acknowledged(standing.is_late)
+    shown = own if is_asked else completed
+    return AlreadyAcknowledged(shown.person_name, shown.at, is_own=is_asked, by_phone=by_phone)
 
 
 def _confirming(tap: Tap, addressed: Addressed) -> Confirming:
     assert tap.actor is not None  # noqa: S101 - strangers were refused
-    door = Door.CARD if tap.chat.kind is ChatKind.PRIVATE else Door.GROUP_CARD
-    what = Confirmed(addressed.id, tap.version, tap.actor.person_id)
-    return Confirming(what, tap.chat.id, door)
+    leads = addressed.unit_id in tap.actor.leads
+    return Confirming(
+        Confirmed(addressed.id, tap.version, tap.actor.person_id),
+        tap.chat.id,
+        _door(tap.chat),
+        ContactRole.LEADER if leads else ContactRole.CONTACT,
+    )
+
+
+def _door(chat: Chat) -> Door:
+    return Door.CARD if chat.kind is ChatKind.PRIVATE else Door.GROUP_CARD
 
 
 def _noted(tap: Tap, addressed: Addressed, *, door: Door, now: datetime) -> events.Noted:
@@ -182,11 +225,15 @@ async def keep(
     person_id: int,
     chat: Chat,
     now: datetime,
+    door: Door | None = None,
 ) -> bool:
-    """Write down that the person has confirmed this version; False if they had."""
-    door = Door.CARD if chat.kind is ChatKind.PRIVATE else Door.GROUP_CARD
+    """Write down that the person has confirmed this version, by the door of the chat where they
+    said so unless another one is named; False if they had."""
+    door = door or _door(chat)
+    contact = await people.contact(session, unit_id=addressee.unit_id, person_id=person_id)
+    role = contact.role if contact else ContactRole.CONTACT
     what = Confirmed(addressee.id, version, person_id)
-    new = await receipts.add(session, [Confirming(what, chat.id, door)], now=now)
+    new = await receipts.add(session, [Confirming(what, chat.id, door, role)], now=now)
     if new:
         events.add(
             session, "acknowledged", at=now, person_id=person_id,

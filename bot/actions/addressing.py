@@ -50,7 +50,10 @@ async def address(
     """Add those of these units that are no addressees yet, and queue their cards. Whoever calls it
     has locked the units."""
     names = {share.unit.id: share.unit.name for share in shares}
-    addressees = await stored.add_addressees(session, directive.id, names, now=now)
+    due = policy.acknowledge_due(directive, now=now)
+    addressees = await stored.add_addressees(
+        session, directive.id, names, acknowledge_due_at=due, now=now
+    )
     by_unit = {share.unit.id: share for share in shares}
     people = {
         addressee.id: by_unit[addressee.unit_id].people

@@ -55,6 +55,7 @@ async def begin(
         body=directive.body,
         file_id=directive.file_id,
         when_unclear=directive.when_unclear,
+        acknowledge_by=directive.acknowledge_by,
         created_at=now,
         updated_at=now,
     )
@@ -242,6 +243,9 @@ async def issue(
     if draft.asks_again:
         directive.acknowledge_from = directive.version
     await _change_identity(session, directive, draft)
+    if draft.asks_again:
+        due = policy.acknowledge_due(directive, now=now)
+        await directives.set_acknowledge_due(session, directive.id, due)
     await Work(session, directive, policy, now).change(plan.tasks)
     await session.flush()
     versions.keep(

@@ -191,6 +191,7 @@ async def _add_directive(
         issued_at=now,
         send_at=draft.send_at,
         when_unclear=draft.when_unclear,
+        acknowledge_by=draft.acknowledge_by,
         relation=draft.relation,
         related_id=draft.related_id,
     )

@@ -13,7 +13,15 @@ from sqlalchemy.ext.asyncio import AsyncSession
 from bot.actions.cards import redraw
 from bot.actions.replies import notice, queue
 from bot.domain.splitting import split
-from bot.domain.states import COMPOSING, CardKind, DraftState, Lane, MessageKind, WhenUnclear
+from bot.domain.states import (
+    COMPOSING,
+    AcknowledgeBy,
+    CardKind,
+    DraftState,
+    Lane,
+    MessageKind,
+    WhenUnclear,
+)
 from bot.errors import Conflict, InvalidInput, NotFound
 from bot.letters.letter import Urgency
 from bot.storage import cards, drafts, events
@@ -253,6 +261,17 @@ async def set_when_unclear(
     """What becomes of a card of which it is not known whether it arrived."""
     draft = await open_draft(session, draft_id)
     draft.when_unclear = when_unclear
+    await changed(session, draft, now=now)
+
+
+async def set_acknowledge_by(
+    session: AsyncSession, draft_id: int, rule: AcknowledgeBy, *, now: datetime
+) -> None:
+    """Whose confirmation will be a unit's; NotFound for a correction, which changes nobody's."""
+    draft = await open_draft(session, draft_id)
+    if draft.corrects_id is not None:
+        raise NotFound("refused.gone")
+    draft.acknowledge_by = rule
     await changed(session, draft, now=now)
 
 

@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, field
+from datetime import datetime, timedelta
 from zoneinfo import ZoneInfo
 
 from sqlalchemy.ext.asyncio import AsyncSession
@@ -10,8 +11,10 @@ from sqlalchemy.ext.asyncio import AsyncSession
 from bot.config import Config
 from bot.domain.approval import Approval, is_needed
 from bot.storage import units
+from bot.storage.tables import Directive
+from scheduler import plan
 from scheduler.calendar import WorkingCalendar
-from scheduler.plan import ReminderPolicy
+from scheduler.plan import AcknowledgePolicy, ReminderPolicy
 
 
 @dataclass(frozen=True, slots=True)
@@ -22,6 +25,16 @@ class Policy:
     reminders: ReminderPolicy
     large_send_units: int
     approval: Approval = Approval.NONE
+    acknowledge: AcknowledgePolicy = field(default_factory=AcknowledgePolicy)
+
+    def acknowledge_due(self, directive: Directive, *, now: datetime) -> datetime:
+        """Until when who is asked now to confirm the directive does so in time."""
+        return plan.acknowledge_due(
+            max(now, directive.send_at or now),
+            policy=self.acknowledge,
+            calendar=self.calendar,
+            urgent=directive.urgency is not None,
+        )
 
     def needs_approval(self, units: int) -> bool:
         """Whether somebody must approve what goes to so many units."""
@@ -49,5 +62,12 @@ async def load(session: AsyncSession, config: Config) -> Policy:
         overdue_times=settings.overdue_times,
     )
     return Policy(
-        calendar, reminders, config.delivery.large_send_units, Approval(config.issue.approval)
+        calendar,
+        reminders,
+        config.delivery.large_send_units,
+        Approval(config.issue.approval),
+        AcknowledgePolicy(
+            urgent=timedelta(minutes=config.acknowledge.urgent_minutes),
+            least=timedelta(minutes=config.acknowledge.least_minutes),
+        ),
     )

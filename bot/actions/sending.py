@@ -18,7 +18,7 @@ from bot.domain.directives import has_begun
 from bot.domain.states import CardKind, OutboxState, Sending
 from bot.errors import Conflict, NotFound
 from bot.runtime import Wake, wake_after_commit
-from bot.storage import cards, events, progress, sending
+from bot.storage import cards, directives, events, progress, sending
 from bot.storage.sending import Reasons
 from bot.storage.tables import Directive
 from scheduler.plan import next_step
@@ -104,6 +104,8 @@ async def begin_now(
         return False
     directive.send_at = now
     await sending.bring_forward(session, directive_id, now=now)
+    due = policy.acknowledge_due(directive, now=now)
+    await directives.set_acknowledge_due(session, directive_id, due)
     for deadline in await sending.open_deadlines_of(session, directive_id):
         first = next_step(
             deadline,

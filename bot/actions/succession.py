@@ -172,6 +172,7 @@ async def _double(office: Office, old: Addressee, directive: Directive, unit: Un
             directive_id=directive.id,
             unit_id=unit.id,
             unit_name=unit.name,
+            acknowledge_due_at=office.policy.acknowledge_due(directive, now=office.not_before),
             now=office.now,
         )
         people_of = await audience.people_of(session, [old.id])

@@ -239,6 +239,7 @@ def _like(source: Draft, place: Place, *, now: datetime) -> Draft:
         urgency=source.urgency,
         subject=source.subject,
         when_unclear=source.when_unclear,
+        acknowledge_by=source.acknowledge_by,
         created_at=now,
         updated_at=now,
     )

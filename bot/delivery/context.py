@@ -17,15 +17,17 @@ from bot.delivery.render import (
     TaskView,
     Writer,
 )
+from bot.delivery.render_card import ReceiptView
 from bot.domain.rights import Actor, Right
 from bot.domain.splitting import shortened
-from bot.domain.states import OutboxState
+from bot.domain.states import Door, OutboxState
 from bot.domain.versions import Change
 from bot.storage import people, staff
 from bot.storage.assignments import TaskState
 from bot.storage.claims import Claimed, ClaimedChat
 from bot.storage.directives import Recipient
 from bot.storage.receipts import Receipt
+from bot.storage.standings import OfUnit
 from bot.storage.tables import Directive
 from bot.storage.versions import Correction
 from bot.texts import texts
@@ -82,7 +84,7 @@ class Loaded:
 
     recipients: Mapping[int, Recipient]
     directives: Mapping[int, Directive]
-    receipts: Mapping[int, Receipt]
+    standings: Mapping[int, OfUnit]  # how far each addressee is with confirming
     tasks: Mapping[int, tuple[TaskView, ...]]
     served: Collection[tuple[int, int]]  # our chat's id, unit's id
     changed: Changed
@@ -210,4 +212,23 @@ def task_view(task: TaskState) -> TaskView:
         part=task.part,
         articles=task.articles,
         expected=task.expected,
+    )
+
+
+def receipt_view(standing: OfUnit) -> ReceiptView:
+    """How far a unit is with confirming, as cards and lists show it."""
+    completed = standing.completed
+    shown = completed or next(iter(standing.given), None)
+    if shown is None:
+        return ReceiptView(standing.rule)
+    return ReceiptView(
+        standing.rule,
+        is_complete=completed is not None,
+        by=shown.person_name,
+        at=shown.at,
+        version=shown.version,
+        is_late=standing.is_late,
+        by_phone=shown.door is Door.STAFF,
+        confirmed=len(standing.confirmed),
+        people=len(standing.people),
     )

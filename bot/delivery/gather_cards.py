@@ -27,6 +27,7 @@ from bot.delivery.context import (
     Withdraw,
     directive_view,
     files_of,
+    receipt_view,
 )
 from bot.delivery.render import Content, Named, TaskView
 from bot.delivery.render_card import CardView
@@ -49,7 +50,7 @@ from bot.storage import (
     outbox,
     people,
     progress,
-    receipts,
+    standings,
 )
 from bot.storage.assignments import Work
 from bot.storage.claims import Claimed, ClaimedCard
@@ -71,7 +72,11 @@ def load(session: Session, messages: Sequence[Claimed]) -> Loaded:
     return Loaded(
         recipients=recipients,
         directives=of_them,
-        receipts=receipts.read_counting(session, ids),
+        standings=standings.read(
+            session,
+            recipients.values(),
+            {each.id: each.acknowledge_by for each in of_them.values()},
+        ),
         tasks=_tasks(work),
         files={
             each.id: files_of(each.file_id, files.get(each.draft_id, 0))
@@ -201,15 +206,12 @@ def _directive_card(context: Context, card: ClaimedCard) -> Ready | Withdraw:
     in_group = context.chat.kind is ChatKind.GROUP
     first = context.message.kind is MessageKind.DIRECTIVE
     sent_again = first and context.message.uncertain_attempts > 0
-    receipt = loaded.receipts.get(recipient.id)
     view = CardView(
         addressee_id=recipient.id,
         unit_name=recipient.unit_name,
         directive=loaded.view(directive),
         tasks=loaded.tasks.get(recipient.id, ()),
-        acknowledged_by=receipt.person_name if receipt else None,
-        acknowledged_at=receipt.at if receipt else None,
-        acknowledged_version=receipt.version if receipt else 1,
+        receipt=receipt_view(loaded.standings[recipient.id]),
         closed=directive.closed_at is not None,
         relation=loaded.relations.get(directive.id),
         files=loaded.files.get(directive.id, 0),
@@ -219,7 +221,7 @@ def _directive_card(context: Context, card: ClaimedCard) -> Ready | Withdraw:
     if directive.version > 1 or view.closed:
         view = gather_versions.with_changes(context, view, directive)
     reader = (context.chat.language, in_group, sent_again)
-    if receipt is None and view.past is None and not context.message.is_plain_text:
+    if view.receipt.is_silent and view.past is None and not context.message.is_plain_text:
         # Views of tasks are shared (`_tasks`), so that these tell them apart.
         key = (*reader, directive.id, view.correction, *map(id, view.tasks))
         if key not in loaded.stencils:
@@ -239,7 +241,7 @@ async def _progress(context: Context, card: ClaimedCard) -> Content | Withdraw:
         return Withdraw("directive_gone")
     if not await _may_follow(context, directive.id):
         return NOT_STAFF
-    found = await progress.of_directive(context.session, directive.id, now=context.now)
+    found = await progress.of_directive(context.session, directive, now=context.now)
     view = render_progress.ProgressView(
         directive_id=directive.id,
         directive=directive_view(directive),

@@ -44,6 +44,7 @@ async def check(context: Context, draft: Draft, audience: Audience) -> Content:
         numbered=ready.numbered,
         missing=ready.missing,
         when_unclear=draft.when_unclear,
+        acknowledge_by=draft.acknowledge_by,
         send_at=draft.send_at,
         send_at_fault=draft_actions.send_at_fault(draft.send_at, tasks, now=context.now),
         relation=await gather_relations.of_one(context.session, draft),

@@ -23,7 +23,7 @@ from bot.delivery import (
 )
 from bot.delivery.context import Context, Gathered, Ready, Withdraw, directive_view
 from bot.delivery.render import Content, DirectiveView, TaskView
-from bot.delivery.render_card import CardView
+from bot.delivery.render_card import CardView, ReceiptView
 from bot.delivery.render_corrections import CorrectionDraftView
 from bot.domain.states import COMPOSING
 from bot.storage import directives, drafts
@@ -115,6 +115,7 @@ async def _card(context: Context, draft: Draft, plan: Planned) -> Content:
         unit_name=addressees[0].unit_name if addressees else "",
         directive=_identity(draft, plan),
         tasks=_tasks(plan),
+        receipt=ReceiptView(draft.acknowledge_by),
         correction=render_versions.on_card(correction, context.write),
         asks_again=draft.asks_again,
     )

@@ -37,7 +37,7 @@ from bot.delivery.render import (
     directive_title,
 )
 from bot.delivery.render_attachments import AttachmentView
-from bot.delivery.render_card import CardView
+from bot.delivery.render_card import CardView, ReceiptView
 from bot.delivery.render_draft_tasks import END_OF_MONTH, DraftTaskView, FoundView
 from bot.domain.assignments import begins_as
 from bot.domain.rights import Right
@@ -120,6 +120,7 @@ async def draft_view(
         issued_month=draft.issued_month,
         subject=draft.subject,
         urgency=draft.urgency,
+        acknowledge_by=draft.acknowledge_by,
         tasks=tuple(_task_view(task, found.get(task.id, ())) for task in tasks),
         audience=await gather_audience.view_of(context, draft),
         found=_views(beside),
@@ -216,6 +217,7 @@ async def preview(context: Context) -> Gathered:
         unit_name=found.unit.name if found.unit else context.write.texts("draft.none"),
         directive=identity,
         tasks=tasks,
+        receipt=ReceiptView(draft.acknowledge_by),
         relation=await gather_relations.of_one(context.session, draft),
     )
     content = render_card.card(view, context.write)

@@ -29,6 +29,7 @@ from bot.delivery.context import (
     Withdraw,
     directive_view,
     reader,
+    receipt_view,
     task_view,
 )
 from bot.delivery.render import (
@@ -47,9 +48,9 @@ from bot.storage import (
     cards,
     directives,
     people,
-    receipts,
     reminders,
     sending,
+    standings,
     updates,
 )
 from bot.storage.tables import Directive, Unit
@@ -139,8 +140,8 @@ async def state(context: Context) -> Gathered:
             render_staff.UnitLine(
                 unit.unit_name,
                 unit.reach,
-                unit.receipt.person_name if unit.receipt else None,
-                unit.receipt.at if unit.receipt else None,
+                unit.state,
+                receipt_view(unit.standing),
                 tuple(task_view(task) for task in unit.tasks),
                 *erased.get(unit.addressee_id, (None, None)),
             )
@@ -358,7 +359,10 @@ async def _acknowledge_button(
     addressee_id = context.message.parameters.get("addressee_id")
     if addressee_id is None or directive.closed_at is not None:
         return ()
-    if await receipts.counting(context.session, addressee_ids=[addressee_id]):
+    addressee = await directives.addressee(context.session, addressee_id)
+    rules = {directive.id: directive.acknowledge_by}
+    found = await standings.of(context.session, [addressee] if addressee else [], rules)
+    if addressee is None or found[addressee.id].is_complete:
         return ()
     button = render_card.acknowledge_button(addressee_id, context.write, version=directive.version)
     return ((button,),)

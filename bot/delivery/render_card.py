@@ -25,7 +25,7 @@ from bot.delivery.render import (
 )
 from bot.domain.assignments import FINISHED
 from bot.domain.splitting import MOST_UNITS, fits
-from bot.domain.states import AssignmentState, Part
+from bot.domain.states import AcknowledgeBy, AssignmentState, Part
 
 _LONGEST_UNIT_NAME = 300 * 2  # UTF-16 units of as many letters as the registry takes
 
@@ -46,6 +46,26 @@ class PastReceipt:
     at: datetime
 
 
+@dataclass(frozen=True, slots=True)
+class ReceiptView:
+    """How far the unit is with confirming: by which word it is complete, or whose was the first."""
+
+    rule: AcknowledgeBy = AcknowledgeBy.ANY
+    is_complete: bool = False
+    by: str = ""
+    at: datetime | None = None
+    version: int = 1
+    is_late: bool = False
+    by_phone: bool = False
+    confirmed: int = 0  # so many of the people have
+    people: int = 0
+
+    @property
+    def is_silent(self) -> bool:
+        """Nobody has said anything."""
+        return self.at is None
+
+
 @dataclass(frozen=True, slots=True, kw_only=True)
 class CardView:
     """A directive's card for one unit in one chat."""
@@ -54,9 +74,7 @@ class CardView:
     unit_name: str
     directive: DirectiveView
     tasks: tuple[TaskView, ...]
-    acknowledged_by: str | None = None
-    acknowledged_at: datetime | None = None
-    acknowledged_version: int = 1
+    receipt: ReceiptView = ReceiptView()
     correction: str | None = None  # the newest one's lines
     past: PastReceipt | None = None  # of a version whose receipts do not count any more
     asks_again: bool = False
@@ -99,8 +117,8 @@ def _ended_card(view: CardView, ended: str, write: Writer) -> Content:
         ended,
         write.say("card.unit", unit=view.unit_name),
     ]
-    if view.acknowledged_at is not None:
-        lines.append(_receipt(view, view.acknowledged_at, write))
+    if view.receipt.at is not None:
+        lines.append(_receipt(view, view.receipt.at, write))
     lines.append(write.once(_drawn, write.now))
     return Content("\n".join(lines), _card_buttons(view, write))
 
@@ -196,27 +214,51 @@ def _work(task: TaskView, write: Writer) -> str:
 
 
 def _acknowledgement_line(view: CardView, write: Writer) -> str:
+    receipt = view.receipt
     if view.closed:
         return write.bold("card.closed")
-    if view.acknowledged_at is not None:
-        return _receipt(view, view.acknowledged_at, write)
-    if not view.asks_again:
-        return write.say("card.please_acknowledge")
-    asked = write.say("card.please_acknowledge_again")
-    if view.past is None:
-        return asked
-    at = write.moments.short(view.past.at)
-    before = write.say(
-        "card.acknowledged_before", version=view.past.version, at=at, by=view.past.by
-    )
-    return f"{before}\n{asked}"
+    lines = [] if receipt.at is None else [_receipt(view, receipt.at, write)]
+    if receipt.is_complete:
+        return lines[0]
+    if view.past is not None:
+        at = write.moments.short(view.past.at)
+        version, by = view.past.version, view.past.by
+        lines.append(write.say("card.acknowledged_before", version=version, at=at, by=by))
+    ask = _ASK_AGAIN if view.asks_again else _ASK
+    return "\n".join([*lines, write.say(ask[receipt.rule])])
+
+
+_ASK = {
+    AcknowledgeBy.ANY: "card.please_acknowledge",
+    AcknowledgeBy.LEADER: "card.please_acknowledge_leader",
+    AcknowledgeBy.EACH: "card.please_acknowledge_each",
+}
+_ASK_AGAIN = {
+    AcknowledgeBy.ANY: "card.please_acknowledge_again",
+    AcknowledgeBy.LEADER: "card.please_acknowledge_again_leader",
+    AcknowledgeBy.EACH: "card.please_acknowledge_again_each",
+}
 
 
 def _receipt(view: CardView, at: datetime, write: Writer) -> str:
-    shown = {"at": write.moments.short(at), "by": view.acknowledged_by or ""}
-    if view.directive.version == 1:
-        return write.bold("card.acknowledged", **shown)
-    return write.bold("card.acknowledged_version", version=view.acknowledged_version, **shown)
+    """Who confirmed when, and what is still missing or was too late."""
+    receipt = view.receipt
+    if receipt.by_phone:
+        keys = ("card.phoned", "card.phoned_version")
+    elif receipt.is_complete:
+        keys = ("card.acknowledged", "card.acknowledged_version")
+    else:
+        keys = ("card.partly", "card.partly_version")
+    shown = {"at": write.moments.short(at), "by": receipt.by, "version": receipt.version}
+    line = write.texts(keys[view.directive.version > 1], **shown)
+    if receipt.rule is AcknowledgeBy.EACH and not receipt.by_phone:
+        line += write.texts("card.receipt_count", done=receipt.confirmed, people=receipt.people)
+    elif not receipt.is_complete:
+        line += write.texts("card.receipt_waits_for_leader")
+    if receipt.is_late:
+        line += write.texts("card.receipt_late")
+    line = escape(line, quote=False)
+    return f"<b>{line}</b>" if receipt.is_complete else line
 
 
 def _card_buttons(view: CardView, write: Writer) -> tuple[tuple[Button, ...], ...]:
@@ -225,7 +267,7 @@ def _card_buttons(view: CardView, write: Writer) -> tuple[tuple[Button, ...], ..
     if view.closed:
         return ((full_text,),)
     rows: list[tuple[Button, ...]] = []
-    if view.acknowledged_at is None:
+    if not view.receipt.is_complete:
         version = view.directive.version
         rows.append((acknowledge_button(view.addressee_id, write, version=version),))
     submit = Button(write.texts("button.submit"), Callback(Press.SUBMIT, ids))

@@ -21,7 +21,7 @@ from bot.delivery.render import (
 )
 from bot.delivery.render_review import ReviewView
 from bot.domain.splitting import shortened
-from bot.domain.states import Relation, WhenUnclear
+from bot.domain.states import AcknowledgeBy, Relation, WhenUnclear
 
 UNCLEAR_RESEND, UNCLEAR_HOLD = 0, 1
 _MOMENTS_SHOWN = 8
@@ -74,6 +74,7 @@ class CheckView:
     numbered: bool
     missing: tuple[str, ...]
     when_unclear: WhenUnclear = WhenUnclear.RESEND
+    acknowledge_by: AcknowledgeBy = AcknowledgeBy.ANY
     send_at: datetime | None = None
     send_at_fault: str | None = None  # the key of what is wrong with it
     relation: RelationView | None = None
@@ -112,6 +113,8 @@ def check(view: CheckView, write: Writer) -> Content:
     if view.reminders:
         head.append(write.say("check.reminders"))
     foot = [write.say("check.files", count=view.files)] if view.files else []
+    if view.acknowledge_by is not AcknowledgeBy.ANY:
+        foot.append(write.say(f"draft.acknowledge_by_{view.acknowledge_by}"))
     foot.append(write.say(_UNCLEAR[view.when_unclear]))
     foot += render_review.lines(view.review, write) if view.review else []
     foot += [write.say(key) for key in view.missing]

@@ -34,7 +34,7 @@ from bot.delivery.render_draft_tasks import (
 )
 from bot.delivery.render_review import ReviewView
 from bot.domain.splitting import shortened
-from bot.domain.states import Relation
+from bot.domain.states import AcknowledgeBy, Relation
 
 TEMPLATES_TAB = 1  # of /duthao
 # By the number a button carries.
@@ -65,6 +65,7 @@ class DraftView:
     notes: tuple[str, ...] = ()
     main_buttons: tuple[tuple[Button, ...], ...] | None = None
 
+    acknowledge_by: AcknowledgeBy = AcknowledgeBy.ANY
     files: tuple[AttachmentView, ...] = ()
     most_files: int = 0
     relation: RelationView | None = None
@@ -164,8 +165,10 @@ def _relations(view: DraftView, write: Writer) -> render_relations.MenuView:
 
 
 def _beside(view: DraftView, write: Writer) -> list[str]:
-    """What it is to an earlier directive, and how far its approval is."""
+    """What it is to an earlier directive, who is to confirm, and how far its approval is."""
     lines = [relation_line(view.relation, write)] if view.relation else []
+    if view.acknowledge_by is not AcknowledgeBy.ANY:
+        lines.append(write.say(f"draft.acknowledge_by_{view.acknowledge_by}"))
     if view.suggested and not view.relation:
         lines.append(write.say("relation.may_be"))
     return lines + (render_review.lines(view.review, write) if view.review else [])
@@ -286,8 +289,25 @@ def _more_buttons(view: DraftView, write: Writer) -> Rows:
             _button(write, "button.template_save", Press.TEMPLATE_SAVE, view.id),
             _button(write, "button.templates", Press.DRAFTS_PAGE, TEMPLATES_TAB, 1),
         ),
+        *_acknowledge_buttons(view, write),
         (_button(write, "button.drop", Press.DRAFT_DROP_ASK, view.id),),
         _back(view, write),
+    )
+
+
+def _acknowledge_buttons(view: DraftView, write: Writer) -> Rows:
+    """Whose confirmation is a unit's; a correction does not change it."""
+    if not view.has_audience:
+        return ()
+    return tuple(
+        (
+            Button(
+                ("● " if rule is view.acknowledge_by else "")
+                + write.texts(f"button.acknowledge_by_{rule}"),
+                Callback(Press.DRAFT_ACKNOWLEDGE_BY, (view.id, number)),
+            ),
+        )
+        for number, rule in enumerate(AcknowledgeBy)
     )
 
 

@@ -167,6 +167,7 @@ def _button(view: ProgressView, write: Writer, key: str, press: Press) -> Button
 def _follow(directive_id: int, write: Writer) -> tuple[Button, ...]:
     return (
         Button(write.texts("button.state"), Callback(Press.STATE_PAGE, (directive_id, 1))),
+        Button(write.texts("button.receipts"), Callback(Press.RECEIPTS_PAGE, (directive_id, 0, 1))),
         Button(write.texts("button.report"), Callback(Press.REPORT, (directive_id,))),
     )
 

@@ -22,10 +22,11 @@ from bot.delivery.render import (
     page_buttons,
     relation_line,
 )
+from bot.delivery.render_card import ReceiptView
 from bot.domain.assignments import FINISHED
 from bot.domain.reach import Reach
 from bot.domain.splitting import shortened
-from bot.domain.states import AssignmentState, Ending, Relation
+from bot.domain.states import AssignmentState, Ending, ReceiptState, Relation
 
 UNITS_A_PAGE = 8
 TASKS_SHOWN = 20
@@ -38,8 +39,8 @@ class UnitLine:
 
     unit_name: str
     reach: Reach
-    acknowledged_by: str | None
-    acknowledged_at: datetime | None
+    state: ReceiptState
+    receipt: ReceiptView
     tasks: tuple[TaskView, ...]
     erased_by: str | None = None  # who confirmed that what was recalled is deleted
     erased_at: datetime | None = None
@@ -53,7 +54,7 @@ class UnitLine:
     @property
     def is_silent(self) -> bool:
         """It should have confirmed and has not."""
-        return self.acknowledged_at is None and not self.is_cancelled
+        return not self.receipt.is_complete and not self.is_cancelled
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -88,7 +89,8 @@ def state_page(view: StateView, write: Writer, *, page: int) -> Content:
     page = min(max(1, page), pages)
     first = (page - 1) * UNITS_A_PAGE
     silent = [unit.unit_name for unit in view.units if unit.is_silent]
-    acknowledged = sum(unit.acknowledged_at is not None for unit in view.units)
+    acknowledged = sum(unit.receipt.is_complete for unit in view.units)
+    too_late = sum(unit.receipt.is_late for unit in view.units)
     lines = [
         f"<b>{escape(directive_title(view.directive, write), quote=False)}</b>",
         write.say("card.subject", subject=view.directive.subject),
@@ -96,7 +98,8 @@ def state_page(view: StateView, write: Writer, *, page: int) -> Content:
         *([relation_line(view.relation, write)] if view.relation else []),
         *_later_lines(view.later, write),
         "",
-        write.say("state.acknowledged", done=acknowledged, units=acknowledged + len(silent)),
+        write.say("state.acknowledged", done=acknowledged, units=acknowledged + len(silent))
+        + (write.say("state.acknowledged_late", count=too_late) if too_late else ""),
         write.say(
             "state.work", done=view.done, late=view.done_late, open=view.open, overdue=view.overdue
         ),
@@ -164,13 +167,15 @@ def _act(view: StateView, write: Writer, key: str, press: Press) -> Button:
 
 
 def _follow(view: StateView, write: Writer) -> tuple[tuple[Button, ...], ...]:
+    receipts = Callback(Press.RECEIPTS_PAGE, (view.directive_id, 0, 1))
     versions = Button(
         write.texts("button.versions", number=view.versions),
         Callback(Press.VERSIONS_PAGE, (view.directive_id, 1)),
     )
     ended = Button(write.texts("button.ended"), Callback(Press.ENDED_PAGE, (1,)))
     rows: list[tuple[Button, ...]] = [
-        (_act(view, write, "button.report", Press.REPORT), versions, ended)
+        (Button(write.texts("button.receipts"), receipts),),
+        (_act(view, write, "button.report", Press.REPORT), versions, ended),
     ]
     if view.may_compose:
         rows.append((_act(view, write, "button.clone", Press.DIRECTIVE_CLONE),))
@@ -206,9 +211,8 @@ def _unit_line(place: int, unit: UnitLine, write: Writer, *, ending: Ending | No
     name = f"{place}. <b>{escape(shortened(unit.unit_name), quote=False)}</b>"
     if ending is Ending.RECALLED:
         status = _erased(unit, write)
-    elif unit.acknowledged_at:
-        at = write.moments.short(unit.acknowledged_at)
-        status = write.say("state.unit_acknowledged", at=at, by=unit.acknowledged_by or "")
+    elif unit.receipt.at is not None:
+        status = _acknowledged(unit, unit.receipt.at, write)
     elif unit.is_cancelled and ending is None:
         status = write.say("state.cancelled")
     else:
@@ -217,6 +221,22 @@ def _unit_line(place: int, unit: UnitLine, write: Writer, *, ending: Ending | No
     if len(unit.tasks) > TASKS_SHOWN:
         tasks += " …"
     return f"{name} – {status}\n    {escape(tasks)}"
+
+
+def _acknowledged(unit: UnitLine, at: datetime, write: Writer) -> str:
+    receipt = unit.receipt
+    shown = {"at": write.moments.short(at), "by": receipt.by}
+    if not receipt.is_complete:
+        status = write.say("state.unit_partly", **shown)
+    elif receipt.by_phone:
+        status = write.say("state.unit_phoned", **shown)
+    else:
+        status = write.say("state.unit_acknowledged", **shown)
+    if receipt.is_late:
+        status += write.say("card.receipt_late")
+    if unit.state is ReceiptState.CANNOT:
+        status += " · " + write.say("receipts.state_cannot")
+    return status
 
 
 def _erased(unit: UnitLine, write: Writer) -> str:

@@ -12,13 +12,14 @@ from sqlalchemy.ext.asyncio import AsyncSession
 from bot.domain.assignments import FINISHED
 from bot.domain.reach import Reach, reach_of
 from bot.domain.rights import Scope
-from bot.domain.states import AssignmentState
+from bot.domain.states import AssignmentState, ReceiptState
 from bot.errors import NotFound
-from bot.storage import articles, assignments, directives, outbox, receipts, reminders
+from bot.storage import articles, assignments, directives, outbox, reminders, standings
 from bot.storage.articles import ArticleLine
 from bot.storage.assignments import TaskState
 from bot.storage.receipts import Receipt
 from bot.storage.reminders import NotReminded
+from bot.storage.standings import OfUnit
 from bot.storage.tables import Directive, Task
 
 
@@ -29,13 +30,19 @@ class UnitState:
     addressee_id: int
     unit_name: str
     reach: Reach
-    receipt: Receipt | None
+    standing: OfUnit
+    state: ReceiptState
     tasks: tuple[TaskState, ...]
 
     @property
+    def receipt(self) -> Receipt | None:
+        """The confirmation by which the unit's is complete."""
+        return self.standing.completed
+
+    @property
     def acknowledged(self) -> bool:
-        """Somebody of the unit confirmed."""
-        return self.receipt is not None
+        """The unit confirmed, by the directive's rule."""
+        return self.standing.is_complete
 
     @property
     def finished(self) -> int:
@@ -80,6 +87,11 @@ class DirectiveNumbers:
         return sum(unit.acknowledged for unit in self.units)
 
     @property
+    def acknowledged_late(self) -> int:
+        """How many of them did so after their time."""
+        return sum(unit.standing.is_late for unit in self.units)
+
+    @property
     def articles(self) -> int:
         """How many links were submitted that count."""
         return sum(unit.articles for unit in self.units)
@@ -99,7 +111,9 @@ async def directive_numbers(
         raise NotFound("directive.unknown")
     addressees = await directives.addressees(session, directive_id, scope=scope)
     ids = [addressee.id for addressee in addressees]
-    confirmed = await receipts.counting(session, addressee_ids=ids)
+    confirmed = {
+        each.addressee.id: each for each in await standings.judged(session, directive, addressees)
+    }
     reach = await outbox.states_by_addressee(session, directive_id=directive_id)
     tasks_of: dict[int, list[TaskState]] = defaultdict(list)
     for task in await assignments.task_states(session, addressee_ids=ids):
@@ -109,7 +123,8 @@ async def directive_numbers(
             addressee_id=addressee.id,
             unit_name=addressee.unit_name,
             reach=reach_of(reach.get(addressee.id, ())),
-            receipt=confirmed.get(addressee.id),
+            standing=confirmed[addressee.id].standing,
+            state=confirmed[addressee.id].state,
             tasks=tuple(tasks_of[addressee.id]),
         )
         for addressee in addressees

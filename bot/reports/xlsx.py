@@ -20,7 +20,7 @@ from zoneinfo import ZoneInfo
 from bot.domain.assignments import FINISHED
 from bot.domain.directives import number_and_symbol
 from bot.domain.reach import Reach
-from bot.domain.states import ArticleState, AssignmentState, Part
+from bot.domain.states import ArticleState, AssignmentState, Door, Part, ReceiptState
 from bot.reports.numbers import DirectiveNumbers, UnitState
 from bot.storage.articles import ArticleLine
 from bot.storage.assignments import TaskState
@@ -230,16 +230,32 @@ def _task_head(task: Task, paper: _Paper) -> str:
 def _summary_row(position: int, unit: UnitState, paper: _Paper) -> list[Value]:
     texts = paper.texts
     row: list[Value] = [position, unit.unit_name]
-    if unit.receipt:
-        row += [unit.receipt.at, unit.receipt.person_name]
-    else:
+    receipt = unit.receipt
+    if receipt is None:
         row += [texts("report.not_acknowledged"), ""]
+    else:
+        name = receipt.person_name
+        row += [
+            receipt.at,
+            texts("report.by_phone", name=name) if receipt.door is Door.STAFF else name,
+        ]
     by_task = {task.task_id: task for task in unit.tasks}
     for column in paper.numbers.tasks:
         task = by_task.get(column.id)
         row += [task.articles, _state(task, paper)] if task else ["", ""]
-    note = None if unit.receipt else _NOTES.get(unit.reach)
-    return [*row, unit.articles, texts(note) if note else ""]
+    return [*row, unit.articles, _note(unit, texts)]
+
+
+def _note(unit: UnitState, texts: Texts) -> str:
+    """What else is to be known of how the unit got and confirmed it."""
+    if unit.state is ReceiptState.CANNOT:
+        return texts("report.note_cannot")
+    if unit.acknowledged:
+        return texts("report.note_late") if unit.standing.is_late else ""
+    if unit.standing.given:
+        return texts("report.note_partly")
+    note = _NOTES.get(unit.reach)
+    return texts(note) if note else ""
 
 
 def _totals(paper: _Paper) -> list[Value]:

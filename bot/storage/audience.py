@@ -248,13 +248,16 @@ async def places(
 
 
 async def add_addressees(
-    session: AsyncSession, directive_id: int, names: Mapping[int, str], *, now: datetime
+    session: AsyncSession,
+    directive_id: int,
+    names: Mapping[int, str],
+    *,
+    acknowledge_due_at: datetime,
+    now: datetime,
 ) -> list[Addressee]:
     """Make these units, by id with what they are called, addressees; those that were none yet."""
-    rows = [
-        {"directive_id": directive_id, "unit_id": unit_id, "unit_name": name, "added_at": now}
-        for unit_id, name in names.items()
-    ]
+    row = {"directive_id": directive_id, "acknowledge_due_at": acknowledge_due_at, "added_at": now}
+    rows = [{**row, "unit_id": unit_id, "unit_name": name} for unit_id, name in names.items()]
     new = await insert_each_new(session, Addressee, rows)
     found = await session.scalars(
         select(Addressee).where(is_one_of(_ADDRESSEES.c.id, "ids")).order_by(Addressee.id),

@@ -18,12 +18,13 @@ from sqlalchemy import (
     or_,
     select,
     true,
+    update,
 )
 from sqlalchemy.ext.asyncio import AsyncSession
 from sqlalchemy.orm import Session
 
 from bot.domain.rights import Scope
-from bot.domain.states import AssignmentState, Ending, Sending
+from bot.domain.states import AcknowledgeBy, AssignmentState, Ending, Sending
 from bot.storage.in_bulk import is_one_of, numbers
 from bot.storage.tables import (
     Addressee,
@@ -139,6 +140,13 @@ async def addressee(session: AsyncSession, addressee_id: int) -> Addressee | Non
     return await session.get(Addressee, addressee_id)
 
 
+async def lock_addressee(session: AsyncSession, addressee_id: int) -> None:
+    """Whoever decides something for the addressee does so after whoever was first."""
+    await session.execute(
+        select(Addressee.id).where(Addressee.id == addressee_id).with_for_update(key_share=True)
+    )
+
+
 async def addressee_with_directive(
     session: AsyncSession, addressee_id: int
 ) -> tuple[Addressee, Directive] | None:
@@ -161,8 +169,10 @@ class Addressed:
     id: int
     directive_id: int
     unit_id: int
+    acknowledge_due_at: datetime | None
     version: int
     acknowledge_from: int
+    acknowledge_by: AcknowledgeBy
     sending: Sending
     closed_at: datetime | None
     ending: Ending | None
@@ -182,6 +192,7 @@ class Recipient:
     directive_id: int
     unit_id: int
     unit_name: str
+    acknowledge_due_at: datetime | None = None
 
 
 def recipients(session: Session, ids: Collection[int]) -> dict[int, Recipient]:
@@ -194,8 +205,8 @@ _ADDRESSEES = cast(Table, Addressee.__table__)
 _DIRECTIVES = cast(Table, Directive.__table__)
 _ADDRESSED_BY_IDS = (
     select(
-        *(_ADDRESSEES.c[each.name] for each in fields(Addressed)[:3]),
-        *(_DIRECTIVES.c[each.name] for each in fields(Addressed)[3:]),
+        *(_ADDRESSEES.c[each.name] for each in fields(Addressed)[:4]),
+        *(_DIRECTIVES.c[each.name] for each in fields(Addressed)[4:]),
     )
     .join(_DIRECTIVES, _DIRECTIVES.c.id == _ADDRESSEES.c.directive_id)
     .where(is_one_of(_ADDRESSEES.c.id, "ids"))
@@ -203,6 +214,15 @@ _ADDRESSED_BY_IDS = (
 _RECIPIENTS = select(*(_ADDRESSEES.c[each.name] for each in fields(Recipient))).where(
     is_one_of(_ADDRESSEES.c.id, "ids")
 )
+
+
+async def set_acknowledge_due(session: AsyncSession, directive_id: int, due_at: datetime) -> None:
+    """Until when all addressees confirm it in time."""
+    await session.execute(
+        update(Addressee)
+        .where(Addressee.directive_id == directive_id)
+        .values(acknowledge_due_at=due_at)
+    )
 
 
 def within(scope: Scope | None) -> ColumnElement[bool]:

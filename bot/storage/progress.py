@@ -21,12 +21,11 @@ from bot.domain.states import (
     MessageKind,
     OutboxState,
 )
-from bot.storage import outbox
+from bot.storage import outbox, standings
 from bot.storage.in_bulk import is_one_of, numbers
 from bot.storage.outbox import NewMessage
-from bot.storage.receipts import is_receipt
+from bot.storage.receipts import confirmed_in
 from bot.storage.tables import (
-    Acknowledgement,
     Addressee,
     Assignment,
     Card,
@@ -73,8 +72,9 @@ class Progress:
     without_chat: Names
 
 
-async def of_directive(session: AsyncSession, directive_id: int, *, now: datetime) -> Progress:
+async def of_directive(session: AsyncSession, directive: Directive, *, now: datetime) -> Progress:
     """Count a directive's sending."""
+    directive_id = directive.id
     rows = await session.execute(
         select(OutboxMessage.state, func.count())
         .where(_is_first_sending(directive_id))
@@ -93,19 +93,9 @@ async def of_directive(session: AsyncSession, directive_id: int, *, now: datetim
         )
         .exists()
     )
-    confirmed = (
-        select(Acknowledgement.addressee_id)
-        .distinct()
-        .join(Addressee, Addressee.id == Acknowledgement.addressee_id)
-        .join(Directive, Directive.id == Addressee.directive_id)
-        .where(Addressee.directive_id == directive_id, is_receipt())
-        .correlate(None)
-    )
-    acknowledged = await session.scalar(select(func.count()).select_from(confirmed.subquery()))
+    confirmed = Addressee.id.in_(confirmed_in(directive_id))
     units = await session.scalar(
-        select(func.count()).where(
-            Addressee.directive_id == directive_id, has_work | Addressee.id.in_(confirmed)
-        )
+        select(func.count()).where(Addressee.directive_id == directive_id, has_work | confirmed)
     )
     has_card = _cards_of_addressee().exists()
     lost = (OutboxState.FAILED, OutboxState.WITHDRAWN)
@@ -114,7 +104,7 @@ async def of_directive(session: AsyncSession, directive_id: int, *, now: datetim
         by_state=dict(rows.all()),
         rate=(lately or 0) / _RATE_SPAN.total_seconds(),
         units=units or 0,
-        acknowledged=acknowledged or 0,
+        acknowledged=await standings.count_complete(session, directive),
         unreached=await _names(session, directive_id, has_card & ~may_have_it),
         without_chat=await _names(session, directive_id, ~has_card),
     )

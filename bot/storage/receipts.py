@@ -7,11 +7,11 @@ from dataclasses import asdict, dataclass, fields
 from datetime import datetime
 from typing import cast
 
-from sqlalchemy import ColumnElement, Table, and_, or_, select
+from sqlalchemy import ColumnElement, Select, Table, and_, delete, func, or_, select
 from sqlalchemy.ext.asyncio import AsyncSession
 from sqlalchemy.orm import Session
 
-from bot.domain.states import Door, Ending
+from bot.domain.states import ContactRole, Door, Ending
 from bot.storage.in_bulk import is_one_of, numbers
 from bot.storage.insert import insert_new_ones
 from bot.storage.tables import Acknowledgement, Addressee, Directive, Person
@@ -19,13 +19,17 @@ from bot.storage.tables import Acknowledgement, Addressee, Directive, Person
 
 @dataclass(frozen=True, slots=True)
 class Receipt:
-    """An acknowledgement with the name of who gave it."""
+    """An acknowledgement with the name of who gave it; by the door of staff that is who heard it,
+    and `note` says of whom."""
 
     addressee_id: int
     version: int
     person_id: int
     person_name: str
     at: datetime
+    door: Door = Door.CARD
+    role: ContactRole | None = None
+    note: str | None = None
 
 
 async def counting(session: AsyncSession, *, addressee_ids: Collection[int]) -> dict[int, Receipt]:
@@ -35,10 +39,16 @@ async def counting(session: AsyncSession, *, addressee_ids: Collection[int]) -> 
 
 def read_counting(session: Session, addressee_ids: Collection[int]) -> dict[int, Receipt]:
     """What `counting` finds."""
-    first: dict[int, Receipt] = {}
+    given = read_given(session, addressee_ids)
+    return {addressee_id: found[0] for addressee_id, found in given.items()}
+
+
+def read_given(session: Session, addressee_ids: Collection[int]) -> dict[int, list[Receipt]]:
+    """All acknowledgements that count, by addressee, in the order of time."""
+    given: dict[int, list[Receipt]] = {}
     for row in session.execute(_RECEIPTS, {"ids": numbers(addressee_ids)}):
-        first.setdefault(row[0], Receipt(*row))
-    return first
+        given.setdefault(row[0], []).append(Receipt(*row))
+    return given
 
 
 def read_past(session: Session, addressee_ids: Collection[int]) -> dict[int, Receipt]:
@@ -75,6 +85,9 @@ _ALL_RECEIPTS = (
         _CONFIRMED.c.person_id,
         _PEOPLE.c.name,
         _CONFIRMED.c.at,
+        _CONFIRMED.c.door,
+        _CONFIRMED.c.role,
+        _CONFIRMED.c.note,
     )
     .join(_PEOPLE, _PEOPLE.c.id == _CONFIRMED.c.person_id)
     .join(_ADDRESSED, _ADDRESSED.c.id == _CONFIRMED.c.addressee_id)
@@ -84,6 +97,24 @@ _ALL_RECEIPTS = (
 )
 _RECEIPTS = _ALL_RECEIPTS.where(is_receipt())
 _PAST_RECEIPTS = _ALL_RECEIPTS.where(_CONFIRMED.c.version < _DIRECTIVES.c.acknowledge_from)
+
+
+def confirmed_in(directive_id: int) -> Select[int]:
+    """The addressees of a directive with an acknowledgement that counts."""
+    return (
+        select(Acknowledgement.addressee_id)
+        .distinct()
+        .join(Addressee, Addressee.id == Acknowledgement.addressee_id)
+        .join(Directive, Directive.id == Addressee.directive_id)
+        .where(Addressee.directive_id == directive_id, is_receipt())
+        .correlate(None)
+    )
+
+
+async def count_units(session: AsyncSession, directive_id: int) -> int:
+    """How many addressees they are."""
+    counted = select(func.count()).select_from(confirmed_in(directive_id).subquery())
+    return await session.scalar(counted) or 0
 
 
 async def confirmed(
@@ -110,11 +141,13 @@ class Confirmed:
 
 @dataclass(frozen=True, slots=True)
 class Confirming:
-    """The same with where it was said."""
+    """The same with where and as what it was said; staff say who told it them."""
 
     what: Confirmed
     chat_id: int
     door: Door
+    role: ContactRole | None
+    note: str | None = None
 
 
 async def add(
@@ -122,7 +155,14 @@ async def add(
 ) -> set[Confirmed]:
     """Write down what people confirmed; what they had not confirmed before."""
     rows = [
-        {**asdict(each.what), "chat_id": each.chat_id, "door": each.door, "at": now}
+        {
+            **asdict(each.what),
+            "chat_id": each.chat_id,
+            "door": each.door,
+            "role": each.role,
+            "note": each.note,
+            "at": now,
+        }
         for each in confirming
     ]
     found = await insert_new_ones(session, Acknowledgement, rows, key=_CONFIRMED_ONCE)
@@ -130,6 +170,22 @@ async def add(
 
 
 _CONFIRMED_ONCE = tuple(each.name for each in fields(Confirmed))
+
+
+async def take_back_phoned(
+    session: AsyncSession, addressee_id: int, *, since_version: int
+) -> list[int]:
+    """Forget what staff heard by phone of this version or a later one; who had written it down."""
+    rows = await session.scalars(
+        delete(Acknowledgement)
+        .where(
+            Acknowledgement.addressee_id == addressee_id,
+            Acknowledgement.door == Door.STAFF,
+            Acknowledgement.version >= since_version,
+        )
+        .returning(Acknowledgement.person_id)
+    )
+    return list(rows)
 
 
 async def acknowledged_by(session: AsyncSession, person_id: int) -> list[int]:

@@ -290,11 +290,21 @@ async def addressees_of(
 
 
 async def add_addressee(
-    session: AsyncSession, *, directive_id: int, unit_id: int, unit_name: str, now: datetime
+    session: AsyncSession,
+    *,
+    directive_id: int,
+    unit_id: int,
+    unit_name: str,
+    acknowledge_due_at: datetime,
+    now: datetime,
 ) -> Addressee:
     """A unit that came to a directive later."""
     addressee = Addressee(
-        directive_id=directive_id, unit_id=unit_id, unit_name=unit_name, added_at=now
+        directive_id=directive_id,
+        unit_id=unit_id,
+        unit_name=unit_name,
+        added_at=now,
+        acknowledge_due_at=acknowledge_due_at,
     )
     session.add(addressee)
     await session.flush()

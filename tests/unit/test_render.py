@@ -34,7 +34,7 @@ from bot.delivery.render_audience import (
     people_page,
     units_page,
 )
-from bot.delivery.render_card import CardView, card, task_list
+from bot.delivery.render_card import CardView, ReceiptView, card, task_list
 from bot.delivery.render_check import CheckView, Collision, Planned, Reminded, check
 from bot.delivery.render_contact import BUTTONS_SHOWN, OpenTask, ReminderItem, open_tasks, reminder
 from bot.delivery.render_draft import DraftView, draft_card
@@ -49,7 +49,7 @@ from bot.delivery.render_progress import (
 from bot.delivery.render_staff import StateView, UnitLine, state_page
 from bot.domain.reach import Reach
 from bot.domain.splitting import MOST_UNITS, length, shortened
-from bot.domain.states import Part
+from bot.domain.states import AcknowledgeBy, Part, ReceiptState
 from bot.domain.task_lists import lists_before_card
 from bot.texts import LANGUAGES, texts
 from bot.texts.moments import Moments
@@ -59,6 +59,9 @@ NOW = datetime(2026, 11, 30, 2, 0, tzinfo=UTC)
 SOON = NOW + timedelta(days=3)
 LONG = "Trung tâm Truyền thông & Văn hóa <huyện> 😀 " * 6
 MANY = 120
+LONGEST_RECEIPT = ReceiptView(
+    AcknowledgeBy.LEADER, by="Nguyễn Thị Thanh Huyền" * 4, at=NOW, confirmed=99, people=100
+)
 
 
 @pytest.fixture(params=LANGUAGES)
@@ -130,8 +133,7 @@ def test_lists_tell_every_task_that_a_card_leaves_out(
             tasks=tuple(
                 replace(task, short_title=title, articles=99, expected=999) for task in tasks(count)
             ),
-            acknowledged_at=NOW,
-            acknowledged_by="Nguyễn Thị Thanh Huyền" * 4,
+            receipt=LONGEST_RECEIPT,
             in_group=True,
             sent_again=True,
         )
@@ -201,7 +203,7 @@ def test_open_tasks_are_shown_page_by_page(write: Writer):
 
 
 def test_a_state_page_fits(write: Writer):
-    unit = UnitLine(LONG, Reach.SENT, None, None, tasks(MANY))
+    unit = UnitLine(LONG, Reach.SENT, ReceiptState.LATE, LONGEST_RECEIPT, tasks(MANY))
     view = StateView(
         directive_id=10**17,
         directive=DIRECTIVE,

@@ -12,8 +12,9 @@ from hypothesis import given
 from hypothesis import strategies as st
 from openpyxl import load_workbook
 
+from bot.domain.acknowledgements import Standing
 from bot.domain.reach import Reach
-from bot.domain.states import ArticleState, AssignmentState, Part
+from bot.domain.states import AcknowledgeBy, ArticleState, AssignmentState, Part, ReceiptState
 from bot.reports.numbers import DirectiveNumbers, UnitState, Work
 from bot.reports.xlsx import (
     DATE_FORMAT,
@@ -89,7 +90,8 @@ def unit(number, *tasks, name=None, receipt=None, reach=Reach.SENT):
         addressee_id=number,
         unit_name=name or f"Đơn vị {number}",
         reach=reach,
-        receipt=receipt,
+        standing=Standing(AcknowledgeBy.ANY, {}, (receipt,) if receipt else ()),
+        state=ReceiptState.ACKNOWLEDGED if receipt else ReceiptState.SILENT,
         tasks=tuple(tasks),
     )
 
