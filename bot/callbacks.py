@@ -226,6 +226,7 @@ class Press(StrEnum):
     ANSWER_SHOW = "ans"
     ANSWER_AGREE = "ansyes"
     ANSWER_DISAGREE = "ansno"
+    ANSWER_GIVE_AGAIN = "ansgive"
     EXTENSION_SHOW = "ext"
     EXTENSION_GRANT = "extyes"
     EXTENSION_CHANGE = "extmove"

@@ -13,12 +13,10 @@ from contextvars import ContextVar
 from datetime import time
 from pathlib import Path
 from typing import Annotated, Any, Literal
-from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
 
 from pydantic import (
     AfterValidator,
     BaseModel,
-    BeforeValidator,
     ConfigDict,
     Field,
     SecretStr,
@@ -30,6 +28,16 @@ from pydantic_settings import (
     PydanticBaseSettingsSource,
     SettingsConfigDict,
     TomlConfigSettingsSource,
+)
+
+from bot.config_values import (
+    DaySpan,
+    TimeSpan,
+    api_address,
+    database_address,
+    directory_of_files,
+    known_zone,
+    public_address,
 )
 
 ENVIRONMENT_PREFIX = "DONDOC_"
@@ -66,14 +74,6 @@ class ConfigError(Exception):
         self.faults = faults
 
 
-def _known_zone(name: str) -> str:
-    try:
-        ZoneInfo(name)
-    except (ZoneInfoNotFoundError, ValueError):
-        raise ValueError(f"{name!r} is not a known time zone, such as Asia/Ho_Chi_Minh") from None
-    return name
-
-
 def _token(value: SecretStr | None) -> SecretStr | None:
     if value and not re.fullmatch(r"\d{1,15}:[A-Za-z0-9_-]{20,}", value.get_secret_value()):
         raise ValueError("this is not a bot token as @BotFather gives it (123456:ABC…)")
@@ -96,54 +96,6 @@ def _secret_in(file: Path) -> SecretStr:
     return SecretStr((_directory.get() / file).read_text(encoding="utf-8").strip())
 
 
-def _api_address(value: str) -> str:
-    if not re.match(r"https?://[^\s/]+", value):
-        raise ValueError("this is not a web address such as https://api.telegram.org")
-    return value
-
-
-def _public_address(value: str) -> str:
-    if value and not re.match(r"https?://[^\s/?#]+(/[^\s?#]*)?$", value):
-        raise ValueError("this is not a web address such as https://dondoc.example.vn")
-    return value
-
-
-def _directory_of_files(value: str) -> str:
-    if value and not Path(value).is_absolute():
-        raise ValueError("this is not the whole path of a directory, such as /var/lib/telegram")
-    return value
-
-
-def _database_address(value: str) -> str:
-    if not re.match(r"(sqlite|postgresql):///?.+", value):
-        raise ValueError(
-            "this is not a database such as sqlite:///data/dondoc.db "
-            "or postgresql://user:password@host/dondoc"
-        )
-    return value
-
-
-def _time_span(value: object) -> object:
-    """`"07:30-11:30"` as its two times."""
-    if isinstance(value, str):
-        parts = value.split("-")
-        if len(parts) != 2:
-            raise ValueError(f"{value!r} is not a span of time such as 07:30-11:30")
-        return tuple(part.strip() for part in parts)
-    return value
-
-
-def _in_order(span: tuple[time, time]) -> tuple[time, time]:
-    start, end = span
-    if start >= end:
-        raise ValueError(f"{start:%H:%M} is not before {end:%H:%M}")
-    return span
-
-
-TimeSpan = Annotated[tuple[time, time], BeforeValidator(_time_span)]
-DaySpan = Annotated[TimeSpan, AfterValidator(_in_order)]
-
-
 class _Section(BaseModel):
     model_config = ConfigDict(extra="forbid", frozen=True)
 
@@ -151,18 +103,18 @@ class _Section(BaseModel):
 class Office(_Section):
     name: str = Field(min_length=1)
     phone: str = ""
-    zone: Annotated[str, AfterValidator(_known_zone)] = "Asia/Ho_Chi_Minh"
+    zone: Annotated[str, AfterValidator(known_zone)] = "Asia/Ho_Chi_Minh"
     language: Literal["vi", "en"] = "vi"
 
 
 class Telegram(_Section):
     token: Annotated[SecretStr | None, AfterValidator(_token)] = None
     token_file: Annotated[Path | None, AfterValidator(_token_file)] = None
-    api_base_url: Annotated[str, AfterValidator(_api_address)] = "https://api.telegram.org"
+    api_base_url: Annotated[str, AfterValidator(api_address)] = "https://api.telegram.org"
     mode: Literal["polling", "webhook"] = "polling"
     # It may hold a password, so it is not shown with the rest.
     proxy: str = Field(default="", repr=False)
-    local_files: Annotated[str, AfterValidator(_directory_of_files)] = ""
+    local_files: Annotated[str, AfterValidator(directory_of_files)] = ""
     connect_timeout_seconds: float = Field(default=10, gt=0)
     read_timeout_seconds: float = Field(default=20, gt=0)
     poll_seconds: int = Field(default=25, ge=0, le=50)
@@ -187,12 +139,12 @@ class Telegram(_Section):
 class Web(_Section):
     host: str = Field(default="127.0.0.1", min_length=1)
     port: int = Field(default=8080, ge=1, le=65535)
-    public_url: Annotated[str, AfterValidator(_public_address)] = ""
+    public_url: Annotated[str, AfterValidator(public_address)] = ""
 
 
 class Database(_Section):
     # It may hold a password, so it is not shown with the rest.
-    url: Annotated[str, AfterValidator(_database_address)] = Field(
+    url: Annotated[str, AfterValidator(database_address)] = Field(
         default="sqlite:///data/dondoc.db", repr=False
     )
 
@@ -223,6 +175,10 @@ class Reminders(_Section):
 class Acknowledge(_Section):
     urgent_minutes: int = Field(default=60, ge=5, le=1440)
     least_minutes: int = Field(default=60, ge=0, le=480)
+
+
+class Questions(_Section):
+    remind_after_hours: int = Field(default=4, ge=0, le=80)
 
 
 class Delivery(_Section):
@@ -257,6 +213,7 @@ class Retention(_Section):
     submissions_days: int = Field(default=30, ge=0)
     join_requests_days: int = Field(default=365, ge=0)
     audit_values_days: int = Field(default=730, ge=0)
+    questions_days: int = Field(default=730, ge=0)
 
 
 class Logs(_Section):
@@ -282,6 +239,7 @@ class Config(BaseSettings):
     calendar: Calendar = Calendar()
     reminders: Reminders = Reminders()
     acknowledge: Acknowledge = Acknowledge()
+    questions: Questions = Questions()
     delivery: Delivery = Delivery()
     issue: Issue = Issue()
     audit: Audit = Audit()

@@ -21,6 +21,7 @@ from telegram.ext import (
 from bot.callbacks import Callback, Press, copy_of, decode
 from handlers import (
     acknowledgement,
+    answers,
     appointing,
     articles,
     attachments,
@@ -39,6 +40,8 @@ from handlers import (
     membership,
     parked,
     personal,
+    question_answers,
+    questions,
     receipts,
     registration,
     registry,
@@ -64,6 +67,7 @@ COMMANDS: dict[tuple[str, ...], Rule] = {
     ("huy", "cancel"): Rule(dialogue.leave, Who.ANYONE),
     ("viec", "tasks"): Rule(tasks.open_tasks, Who.CONTACT),
     ("nop", "submit"): Rule(articles.ask_links_anywhere, Who.CONTACT),
+    ("hoi", "ask"): Rule(questions.ask_anything, Who.CONTACT),
     ("donvitoi", "myunit"): Rule(stand_ins.choose_unit, Who.CONTACT),
     ("bangiao", "handover"): Rule(stand_ins.hand_over, Who.CONTACT),
     ("ngung", "stop"): Rule(stand_ins.ask_stop, Who.CONTACT),
@@ -90,6 +94,17 @@ PRESSES: dict[Press, Rule | SharedRule] = {
     Press.FULL_TEXT: Rule(acknowledgement.full_text, Who.ANYONE),
     Press.DONE_MENU: Rule(acknowledgement.done_menu, Who.ANYONE),
     Press.REPORT_DONE: Rule(acknowledgement.report_done, Who.ANYONE),
+    Press.MORE: Rule(answers.more, Who.ANYONE),
+    Press.DELEGATE_ASK: Rule(answers.ask_colleague, Who.ANYONE),
+    Press.DELEGATE: Rule(answers.pass_on, Who.ANYONE),
+    Press.DELEGATE_OTHER: Rule(answers.ask_name, Who.ANYONE),
+    Press.CANNOT_ASK: Rule(answers.ask_what_cannot, Who.ANYONE),
+    Press.CANNOT: Rule(answers.ask_reason, Who.ANYONE),
+    Press.ANSWER_BACK: Rule(answers.take_back, Who.ANYONE),
+    Press.ANSWER_SHOW: Rule(answers.show, Who.REVIEW),
+    Press.ANSWER_AGREE: Rule(answers.agree, Who.REVIEW),
+    Press.ANSWER_DISAGREE: Rule(answers.ask_note, Who.REVIEW),
+    Press.ANSWER_GIVE_AGAIN: Rule(answers.give_again, Who.REVIEW),
     Press.SUBMIT: Rule(articles.ask_links, Who.CONTACT),
     Press.PLACE_LINKS: Rule(articles.place, Who.CONTACT),
     Press.JOIN: Rule(registration.join, Who.ANYONE),
@@ -179,6 +194,17 @@ PRESSES: dict[Press, Rule | SharedRule] = {
     Press.APPOINTED_PAGE: Rule(sending.appointed_page, Who.ISSUE),
     Press.TASKS_PAGE: Rule(tasks.page, Who.CONTACT),
     Press.SEARCH_PAGE: Rule(search.page, Who.ANYONE),
+    Press.QUESTION_ASK: Rule(questions.ask, Who.CONTACT),
+    Press.QUESTION_ABOUT: Rule(questions.ask_about, Who.CONTACT),
+    Press.QUESTION_MORE: Rule(questions.ask_more, Who.CONTACT),
+    Press.QUESTION_MINE: Rule(questions.show_asked, Who.CONTACT),
+    # For both sides: the handler looks whose it is.
+    Press.QUESTION_SHOW: Rule(questions.show, Who.ANYONE),
+    Press.QUESTION_ANSWER: Rule(question_answers.ask_answer, Who.REVIEW),
+    Press.QUESTION_TAKE: Rule(question_answers.take, Who.REVIEW),
+    Press.QUESTION_GIVE: Rule(question_answers.ask_whom, Who.REVIEW),
+    Press.QUESTION_GIVE_TO: Rule(question_answers.give, Who.REVIEW),
+    Press.QUESTION_CLOSE: Rule(question_answers.close, Who.REVIEW),
     Press.STATE_PAGE: Rule(staff.state_page, Who.VIEW),
     Press.CORRECT: Rule(corrections.begin, Who.ISSUE),
     Press.CORRECTION_NOTE: Rule(corrections.ask_note, Who.ISSUE),
@@ -280,6 +306,7 @@ PRESSES: dict[Press, Rule | SharedRule] = {
 _UNKNOWN_BUTTON = Rule(errors.unknown_button, Who.ANYONE)
 _UNKNOWN_COMMAND = Rule(errors.unknown_command, Who.ANYONE)
 _FREE_TEXT = Rule(dialogue.take, Who.ANYONE)
+_EDITED = Rule(dialogue.take_edit, Who.ANYONE)
 _SHARED_PHONE = Rule(registration.take_phone, Who.ANYONE)
 _MEMBERSHIP = Rule(membership.changed, Who.ANYONE)
 _MIGRATED = Rule(membership.migrated, Who.ANYONE)
@@ -298,6 +325,8 @@ def register(application: Application[Any, Context, Any, Any, Any, Any]) -> None
     application.add_handler(MessageHandler(new & filters.CONTACT, _command(_SHARED_PHONE)))
     application.add_handler(MessageHandler(new & filters.COMMAND, _command(_UNKNOWN_COMMAND)))
     application.add_handler(MessageHandler(new, _command(_FREE_TEXT)))
+    edited = filters.UpdateType.EDITED_MESSAGE
+    application.add_handler(MessageHandler(edited, _command(_EDITED)))
     application.add_handler(TypeHandler(Update, _command(_IGNORED)))
 
 

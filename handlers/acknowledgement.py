@@ -22,7 +22,7 @@ from bot.domain.splitting import shortened
 from bot.domain.states import AcknowledgeBy, AssignmentState
 from bot.errors import BotError
 from bot.storage import assignments
-from handlers.context import Incoming, first_id
+from handlers.context import Incoming, first_id, page_turned
 
 
 async def acknowledge(taps: Sequence[Incoming]) -> list[BotError | None]:
@@ -126,7 +126,10 @@ async def done_menu(incoming: Incoming) -> None:
     if not buttons:
         incoming.popup("done.nothing_open", alert=True)
         return
-    await incoming.reply("done.choose", buttons=buttons, unit=addressee.unit_name)
+    edits = await page_turned(incoming)
+    await incoming.answer(
+        "done.choose", {"unit": addressee.unit_name}, buttons=buttons, edits=edits
+    )
 
 
 async def report_done(incoming: Incoming) -> None:

@@ -5,6 +5,8 @@ from __future__ import annotations
 from collections.abc import Sequence
 from dataclasses import replace
 
+from telegram import MessageEntity
+
 from bot.actions import acknowledgements, articles, replies
 from bot.actions.articles import ChooseTask, ChooseUnit, Duplicate, Message, Recorded
 from bot.actions.replies import Button
@@ -22,6 +24,7 @@ from handlers import stand_ins
 from handlers.context import Incoming, first_id, ids
 
 _TASKS_OFFERED = 20
+_WORDS_OF_A_QUESTION = 3
 
 
 async def ask_links(incoming: Incoming) -> None:
@@ -46,6 +49,20 @@ def links_in(incoming: Incoming) -> tuple[ForTask, ...]:
     entities = (message.entities or ()) + (message.caption_entities or ())
     found = links_by_task(incoming.text, [entity.url for entity in entities if entity.url])
     return tuple(each for each in found if each[1])
+
+
+def is_only_links(incoming: Incoming) -> bool:
+    """The message holds links and hardly a word beside them: nobody asks anything by it."""
+    message = incoming.message
+    if message is None or not links_in(incoming):
+        return False
+    spans = message.parse_entities([MessageEntity.URL])
+    spans |= message.parse_caption_entities([MessageEntity.URL])
+    words = incoming.text
+    for link in spans.values():
+        words = words.replace(link, " ")
+    spoken = [word for word in words.split() if any(letter.isalpha() for letter in word)]
+    return len(spoken) < _WORDS_OF_A_QUESTION
 
 
 async def take_links(

@@ -9,12 +9,14 @@ from __future__ import annotations
 import re
 from collections.abc import Awaitable, Callable
 
+from bot.actions.questions import of_reply as questions_at
 from bot.domain.rights import Right
 from bot.domain.states import ChatKind, DialogueKind
 from bot.errors import InvalidInput, NotAllowed
 from bot.storage import cards, dialogues, events
 from bot.storage.tables import Dialogue
 from handlers import (
+    answers,
     appointing,
     articles,
     attachments,
@@ -26,6 +28,8 @@ from handlers import (
     endings,
     inviting,
     late_joiners,
+    question_answers,
+    questions,
     receipts,
     registration,
     registry,
@@ -65,9 +69,17 @@ _TYPED: dict[DialogueKind, tuple[Take, Right | None]] = {
     DialogueKind.DRAFT_RELATED: (relations.take_words, Right.ISSUE),
     DialogueKind.REVIEW_REASON: (review.take_reason, Right.ISSUE),
     DialogueKind.ISSUE_COUNT: (composing.take_count, Right.ISSUE),
+    DialogueKind.DELEGATE_TO: (answers.take_name, None),
+    DialogueKind.CANNOT_REASON: (answers.take_reason, None),
+    DialogueKind.ANSWER_NOTE: (answers.take_note, Right.REVIEW),
     DialogueKind.SEARCH: (search.take_words, None),
     DialogueKind.DEPUTY_UNTIL: (stand_ins.take_until, None),
     DialogueKind.UNIT_CHANGE: (unit_changes.take, Right.REGISTER),
+}
+# What takes whatever comes next, also a file, a long text or one with a link in it.
+_SAYS_ANYTHING: dict[DialogueKind, tuple[Take, Right | None]] = {
+    DialogueKind.QUESTION: (questions.take_words, None),
+    DialogueKind.QUESTION_ANSWER: (question_answers.take_answer, Right.REVIEW),
 }
 # The registry's questions, and who may still answer them.
 _REGISTRY: dict[DialogueKind, tuple[Callable[[Incoming, Dialogue], Awaitable[None]], Right]] = {
@@ -92,6 +104,8 @@ async def take(incoming: Incoming) -> None:
         )
     if dialogue is not None and dialogue.kind is DialogueKind.UNIT_CHANGE_SHOWN:
         dialogue = None
+    if await questions.take_album(incoming):
+        return
     if incoming.chat.kind is ChatKind.GROUP and dialogue is None and not _answers_us(incoming):
         return
     if dialogue is not None and dialogue.kind in _REGISTRY:
@@ -101,6 +115,12 @@ async def take(incoming: Incoming) -> None:
             return
     if dialogue is not None and _brings_file(incoming, dialogue):
         await attachments.take(incoming, dialogue)
+        return
+    if dialogue is not None and await _says(incoming, dialogue):
+        take_words, _ = _SAYS_ANYTHING[dialogue.kind]
+        await take_words(incoming, dialogue)
+        return
+    if await questions.take_reply(incoming):
         return
     links = articles.links_in(incoming)
     if links and actor is not None and actor.unit_ids and not _is_letter(incoming):
@@ -114,10 +134,37 @@ async def take(incoming: Incoming) -> None:
         await registration.take_title(incoming, dialogue)
     elif dialogue is not None and _names_unit(incoming, dialogue):
         await inviting.take_unit(incoming, dialogue)
+    elif (addressee_id := await articles.replied_addressee(incoming)) is not None:
+        await questions.take_reply_to_card(incoming, addressee_id)
     elif dialogue is not None and dialogue.kind is DialogueKind.SUBMIT:
         raise InvalidInput("link.none_found")
     else:
         await _without_dialogue(incoming, dialogue)
+
+
+async def take_edit(incoming: Incoming) -> None:
+    """Somebody changed what they had written."""
+    await questions.take_edit(incoming)
+
+
+async def _says(incoming: Incoming, dialogue: Dialogue) -> bool:
+    """Whether this is what they were asked to say: no reply to another question or card, and of a
+    contact no mere link."""
+    if dialogue.kind not in _SAYS_ANYTHING:
+        return False
+    actor, (_, right) = incoming.actor, _SAYS_ANYTHING[dialogue.kind]
+    if actor is None or not (actor.may(right) if right else actor.unit_ids):
+        return False
+    message = incoming.message
+    if message is not None and message.reply_to_message is not None:
+        replied = message.reply_to_message.message_id
+        about = await questions_at(incoming.session, chat_id=incoming.chat.id, message_id=replied)
+        if about not in (None, dialogue.data.get("question_id")):
+            return False
+        addressee_id = await articles.replied_addressee(incoming)
+        if addressee_id not in (None, dialogue.data.get("addressee_id")):
+            return False
+    return right is not None or not articles.is_only_links(incoming)
 
 
 def _brings_file(incoming: Incoming, dialogue: Dialogue) -> bool:

@@ -206,15 +206,16 @@ _NOT_THEIRS = ("refused.not_yours", "refused.not_your_unit")
 
 
 async def _former(incoming: Incoming) -> BotError | None:
-    """What somebody is told who is nobody any more, but was a unit's contact."""
+    """What somebody is told who is nobody any more, but was a unit's contact, or whose unit is no
+    more."""
     actor = incoming.actor
     if actor is None or actor.is_known:
         return None
-    left = await contacts.left_by(incoming.session, actor.person_id)
-    if not left:
-        return None
-    units = shortened("; ".join(left), most=60)
-    return NotAllowed("refused.former", units=units, office=incoming.whom_to_ask)
+    key, names = "refused.retired", await contacts.retired_of(incoming.session, actor.person_id)
+    if not names:
+        key, names = "refused.former", await contacts.left_by(incoming.session, actor.person_id)
+    units = shortened("; ".join(names), most=60)
+    return NotAllowed(key, units=units, office=incoming.whom_to_ask) if names else None
 
 
 def _note(incoming: Incoming, error: BotError) -> None:

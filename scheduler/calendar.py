@@ -163,6 +163,16 @@ class WorkingCalendar:
             (end - max(start, moment) for start, end in spans if end > moment), start=timedelta()
         )
 
+    def add_working_time(self, moment: datetime, span: timedelta) -> datetime:
+        """The moment, in UTC, at which so much working time has passed since."""
+        at, left = self.next_working_moment(moment), span
+        while True:
+            ends = [self.at(self.local_date(at), clock) for clock in self._ends()]
+            end = min(end for end in ends if end > at)
+            if end - at >= left:
+                return at + left
+            at, left = self.next_working_moment(end), left - (end - at)
+
     # --- within a day ----------------------------------------------------------------------------
 
     def _starts(self) -> list[time]:

@@ -6,10 +6,22 @@ import logging
 from zoneinfo import ZoneInfo
 
 from bot import keys
+from bot.actions import (
+    answer_decisions,
+    hand_over,
+    outages,
+    question_reminders,
+    recurring,
+    reminders,
+    retention,
+    seals,
+    unit_changes,
+)
 from bot.actions import audit as auditor
-from bot.actions import hand_over, outages, recurring, reminders, retention, seals, unit_changes
 from bot.actions import policy as policies
 from bot.runtime import Runtime
+from bot.storage import answers as answer_rows
+from bot.storage import questions as question_rows
 from bot.storage import seals as seal_rows
 from bot.storage import templates as template_rows
 
@@ -21,6 +33,19 @@ async def queue_due_reminders(rt: Runtime) -> bool:
     async with rt.write() as session:
         policy = await policies.load(session, rt.config)
         return await reminders.queue_due(session, policy=policy, now=rt.now())
+
+
+async def remind_of_questions(rt: Runtime) -> bool:
+    """Remind the office of some questions that nobody has answered; True if there may be more."""
+    async with rt.read() as session:
+        if not await question_rows.any_due(session, now=rt.now()):
+            return False
+    async with rt.write() as session:
+        policy = await policies.load(session, rt.config)
+        after_hours = rt.config.questions.remind_after_hours
+        return await question_reminders.queue_due(
+            session, policy=policy, after_hours=after_hours, now=rt.now()
+        )
 
 
 async def ask_again_after_outage(rt: Runtime) -> bool:
@@ -78,6 +103,15 @@ async def end_deputies(rt: Runtime) -> bool:
     """End one deputy whose time is over; True if there may be more."""
     async with rt.write() as session:
         return await hand_over.end_next_deputy(session, now=rt.now())
+
+
+async def settle_answers(rt: Runtime) -> bool:
+    """Let some answers fall away that need no decision any more; True if there may be more."""
+    async with rt.read() as session:
+        if not await answer_rows.overtaken(session):
+            return False
+    async with rt.write() as session:
+        return await answer_decisions.settle_overtaken(session, now=rt.now())
 
 
 async def make_recurring_drafts(rt: Runtime) -> bool:

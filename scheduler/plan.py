@@ -125,6 +125,14 @@ def held_until(
     return calendar.next_working_moment(now)
 
 
+def next_day(now: datetime, *, policy: ReminderPolicy, calendar: WorkingCalendar) -> datetime:
+    """When to remind of the same once more: at the slot of the next working day, or as soon after
+    it as people may be disturbed."""
+    day = calendar.add_working_days(calendar.local_date(now), 1)
+    slot = calendar.at(day, policy.slot)
+    return calendar.next_working_moment(slot) if calendar.is_quiet(slot) else slot
+
+
 @dataclass(frozen=True, slots=True)
 class _Plan:
     """What the steps of one deadline are made from."""

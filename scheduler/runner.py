@@ -62,8 +62,10 @@ class Ticks:
             for job in (
                 jobs.change_units,
                 jobs.end_deputies,
+                jobs.settle_answers,
                 jobs.make_recurring_drafts,
                 jobs.queue_due_reminders,
+                jobs.remind_of_questions,
                 jobs.ask_again_after_outage,
             ):
                 await self._finish(job)

@@ -15,6 +15,8 @@ from bot.actions.unit_headings import Column, Headings
 from bot.domain.consent import CONSENT_VERSION
 from bot.domain.rights import Actor
 from bot.domain.states import (
+    AcknowledgeBy,
+    AnswerKind,
     AssignmentState,
     CardKind,
     ChatKind,
@@ -25,6 +27,7 @@ from bot.domain.states import (
     JoinState,
     Lane,
     MessageKind,
+    QuestionState,
     StaffRole,
     UpdateState,
     VersionKind,
@@ -33,6 +36,8 @@ from bot.storage import cards, outbox, people, staff, units
 from bot.storage.outbox import NewMessage
 from bot.storage.tables import (
     Addressee,
+    AddresseePerson,
+    Answer,
     Assignment,
     Attachment,
     Card,
@@ -46,6 +51,8 @@ from bot.storage.tables import (
     JoinRequest,
     Lease,
     Person,
+    Question,
+    QuestionMessage,
     TableImport,
     Task,
     Unit,
@@ -307,6 +314,8 @@ async def create_directive(
     subject: str = "V/v tuyên truyền",
     body: str = "Nội dung công văn",
     closed_at: datetime | None = None,
+    acknowledge_by: AcknowledgeBy = AcknowledgeBy.ANY,
+    acknowledge_due_at: datetime | None = None,
 ) -> Issued:
     """A directive that was issued, without cards or messages."""
     author = await create_staff(session)
@@ -326,6 +335,7 @@ async def create_directive(
         issued_by=author.person.id,
         issued_at=NOON,
         closed_at=closed_at,
+        acknowledge_by=acknowledge_by,
     )
     session.add(directive)
     await session.flush()
@@ -340,7 +350,13 @@ async def create_directive(
         for position in range(1, tasks + 1)
     ]
     addressees = [
-        Addressee(directive_id=directive.id, unit_id=unit.id, unit_name=unit.name, added_at=NOON)
+        Addressee(
+            directive_id=directive.id,
+            unit_id=unit.id,
+            unit_name=unit.name,
+            added_at=NOON,
+            acknowledge_due_at=acknowledge_due_at,
+        )
         for unit in units
     ]
     session.add_all([*task_rows, *addressees])
@@ -369,6 +385,69 @@ async def create_directive(
     session.add_all([assignment for of_unit in assignments for assignment in of_unit])
     await session.flush()
     return Issued(directive, task_rows, addressees, assignments)
+
+
+async def address_personally(session: AsyncSession, addressee: Addressee, person: Person) -> None:
+    """Let the addressee be for this person alone, or for one more."""
+    session.add(AddresseePerson(addressee_id=addressee.id, person_id=person.id))
+    await session.flush()
+
+
+async def create_answer(
+    session: AsyncSession,
+    addressee: Addressee,
+    by: Somebody,
+    assignment: Assignment | None = None,
+) -> Answer:
+    """Somebody of the unit has said that a task, or all of it, cannot be done."""
+    answer = Answer(
+        addressee_id=addressee.id,
+        assignment_id=assignment.id if assignment else None,
+        person_id=by.person.id,
+        chat_id=by.chat.id,
+        kind=AnswerKind.CANNOT,
+        reason="Đơn vị không có chuyên mục này",
+        at=NOON,
+    )
+    session.add(answer)
+    await session.flush()
+    return answer
+
+
+async def create_question(
+    session: AsyncSession,
+    somebody: Somebody,
+    unit: Unit,
+    *,
+    addressee: Addressee | None = None,
+    text: str = "Nộp ở đâu?",
+    at: datetime = NOON,
+) -> Question:
+    """What somebody of the unit has asked, without a card in the office's chats."""
+    question = Question(
+        unit_id=unit.id,
+        addressee_id=addressee.id if addressee else None,
+        person_id=somebody.person.id,
+        chat_id=somebody.chat.id,
+        state=QuestionState.OPEN,
+        asked_at=at,
+        remind_at=at,
+    )
+    session.add(question)
+    await session.flush()
+    session.add(
+        QuestionMessage(
+            question_id=question.id,
+            person_id=somebody.person.id,
+            from_office=False,
+            text=text,
+            chat_id=somebody.chat.id,
+            message_id=next(_numbers),
+            at=at,
+        )
+    )
+    await session.flush()
+    return question
 
 
 async def create_card(

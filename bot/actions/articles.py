@@ -204,6 +204,7 @@ async def report_done(
     assignment, task, addressee, _ = await _own_assignment(session, assignment_id, actor=actor)
     if assignment.part is Part.WATCH:
         raise Conflict("link.only_watched")
+    _check_applies(assignment)
     if assignment.state is not AssignmentState.OPEN:
         raise Conflict("done.before")
     await _move_on(session, assignment, AssignmentState.SUBMITTED, now=now)
@@ -261,6 +262,7 @@ async def _record(
     assignment, task, addressee, _ = await _own_assignment(session, assignment_id, actor=actor)
     if assignment.part is Part.WATCH:
         raise Conflict("link.only_watched")
+    _check_applies(assignment)
     if assignment.state not in _TAKING:
         raise Conflict("refused.closed")
     duplicates = []
@@ -294,6 +296,11 @@ async def _record(
     return Recorded(
         assignment.id, task.position, new, total, task.expected_articles, tuple(duplicates)
     )
+
+
+def _check_applies(assignment: Assignment) -> None:
+    if assignment.state is AssignmentState.NOT_APPLICABLE:
+        raise Conflict("done.not_applicable")
 
 
 async def _own_assignment(

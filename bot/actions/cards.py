@@ -209,9 +209,9 @@ async def draw_anew(session: AsyncSession, card_ids: Sequence[int], *, now: date
 
 async def redraw(
     session: AsyncSession, card: Card, *, now: datetime, lane: Lane = Lane.REDRAW
-) -> None:
-    """Queue one redraw; many changes before it is sent are one edit."""
-    await queue(session, _new_redraw(card, send_at=now, lane=lane))
+) -> int | None:
+    """Queue one redraw; many changes before it is sent are one edit. The outbox message's id."""
+    return await queue(session, _new_redraw(card, send_at=now, lane=lane))
 
 
 async def redraw_all(

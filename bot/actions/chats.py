@@ -17,7 +17,7 @@ async def leave_topic(session: AsyncSession, message: Claimed, *, now: datetime)
     """The forum topic that a message was for takes none any more: an answer goes without what it
     answers, and if it is the chat's own topic that is closed, the general one takes its place."""
     if message.reply_to is not None:
-        await outbox.answer_nothing(session, message.id)
+        await outbox.answer_nothing(session, message.id, message.parameters)
         return
     chat_id, topic_id = message.chat.id, message.chat.topic_id
     if topic_id is None or not await people.forget_topic(session, chat_id, topic_id=topic_id):

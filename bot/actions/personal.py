@@ -8,15 +8,15 @@ from typing import Any
 
 from sqlalchemy.ext.asyncio import AsyncSession
 
-from bot.actions import cards, hand_over
+from bot.actions import cards, hand_over, question_cards
 from bot.actions.replies import Button, Values, notice, queue, sentence
 from bot.callbacks import Callback, Press
 from bot.domain.folding import fold
 from bot.domain.rights import Actor
-from bot.domain.states import CardKind, Lane, MessageKind
+from bot.domain.states import CardKind, Lane, MessageKind, QuestionState
 from bot.errors import Conflict, NotFound
 from bot.storage import cards as card_rows
-from bot.storage import contacts, events, people, personal, receipts, staff
+from bot.storage import contacts, events, people, personal, questions, receipts, staff
 from bot.storage.outbox import NewMessage
 from bot.storage.tables import Chat, Person
 
@@ -64,6 +64,7 @@ async def erase(session: AsyncSession, person: Person, *, now: datetime) -> None
         raise Conflict("data.erased_before")
     left = await contacts.active_of(session, person.id)
     named = await receipts.acknowledged_by(session, person.id)
+    await _end_questions(session, person, now=now)
     await personal.erase(session, person, now=now)
     events.add(session, "person_erased", at=now, object_kind="person", object_id=person.id)
     for addressee_id in named:
@@ -73,6 +74,17 @@ async def erase(session: AsyncSession, person: Person, *, now: datetime) -> None
                 await cards.redraw(session, card, now=now)
     for _, _, unit in left:
         await hand_over.warn_if_nobody_is_left(session, unit, now=now)
+
+
+async def _end_questions(session: AsyncSession, person: Person, *, now: datetime) -> None:
+    """What they asked and nobody answered cannot be answered any more; what the office's chats show
+    of their words goes too."""
+    for question in await questions.open_of_person(session, person.id):
+        question.state, question.closed_at = QuestionState.CLOSED, now
+        question.remind_at = None
+    await session.flush()
+    for question_id in await questions.with_words_of(session, person.id):
+        await question_cards.redraw(session, question_id, now=now)
 
 
 async def ask_erasure(session: AsyncSession, actor: Actor, *, today: date, now: datetime) -> None:

@@ -66,6 +66,7 @@ def _rules(settings: Retention) -> tuple[tuple[Kept, int], ...]:
         (retention.JOIN_REQUESTS, settings.join_requests_days),
         (retention.EVENT_VALUES, settings.audit_values_days),
         (retention.DRAFTS, settings.drafts_days),
+        (retention.QUESTIONS, settings.questions_days),
     )
 
 

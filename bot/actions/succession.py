@@ -16,7 +16,16 @@ from bot.actions import replies
 from bot.actions.policy import Policy
 from bot.domain.states import AssignmentState, CardKind
 from bot.domain.succession import Fate, fate
-from bot.storage import audience, cards, directives, events, people, succession, unit_changes
+from bot.storage import (
+    audience,
+    cards,
+    directives,
+    events,
+    people,
+    questions,
+    succession,
+    unit_changes,
+)
 from bot.storage.tables import Addressee, Assignment, Directive, Unit
 from scheduler.plan import next_step
 
@@ -121,6 +130,7 @@ async def _hand_work(office: Office, old: Unit, new: Unit) -> PassedOn:
         came, left = _merge(office, addressee, own, of_old, of_new, directive=directive)
         moved, closed = moved + came, closed + left
         await audience.join_people(session, addressee.id, into_id=own.id)
+        await questions.move(session, addressee.id, into_id=own.id)
         if came:
             await card_actions.redraw_addressee(session, own, now=office.now)
         merged[addressee.id] = (addressee, own)

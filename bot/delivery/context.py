@@ -17,6 +17,7 @@ from bot.delivery.render import (
     TaskView,
     Writer,
 )
+from bot.delivery.render_answers import AnswerView
 from bot.delivery.render_card import ReceiptView
 from bot.domain.rights import Actor, Right
 from bot.domain.splitting import shortened
@@ -61,6 +62,7 @@ class Ready:
     edits: int | None = None
     fills: Mapping[str, str] = field(default_factory=dict)
     version: int = 1
+    reply_to: int | None = None  # known only now; else the message says it
 
 
 Gathered = Ready | Withdraw | Later
@@ -86,6 +88,7 @@ class Loaded:
     directives: Mapping[int, Directive]
     standings: Mapping[int, OfUnit]  # how far each addressee is with confirming
     tasks: Mapping[int, tuple[TaskView, ...]]
+    answers: Mapping[int, tuple[AnswerView, ...]]
     served: Collection[tuple[int, int]]  # our chat's id, unit's id
     changed: Changed
     # By directive: how many files go with it, and what it is to an earlier one.

@@ -8,6 +8,7 @@ from __future__ import annotations
 from collections.abc import Awaitable, Callable
 
 from bot.delivery import (
+    gather_answers,
     gather_attachments,
     gather_cards,
     gather_corrections,
@@ -17,6 +18,7 @@ from bot.delivery import (
     gather_messages,
     gather_office,
     gather_people,
+    gather_questions,
     gather_receipts,
     gather_registry,
     gather_relations,
@@ -46,11 +48,14 @@ _KINDS: dict[MessageKind, Callable[[Context], Awaitable[Gathered]]] = {
     MessageKind.LATE_JOINERS: gather_late.page,
     MessageKind.APPOINTED: gather_messages.appointed,
     MessageKind.SEARCH: gather_search.found,
+    MessageKind.QUESTION: gather_questions.question,
+    MessageKind.QUESTION_THREAD: gather_questions.thread,
     MessageKind.PARKED: gather_messages.parked,
     MessageKind.REPORT: gather_messages.report,
     MessageKind.REMINDER: gather_messages.reminder,
     MessageKind.OPEN_TASKS: gather_messages.open_tasks,
     MessageKind.FULL_TEXT: gather_messages.full_text,
+    MessageKind.ANSWER: gather_answers.answer,
     MessageKind.ATTACHMENT: gather_attachments.attachment,
     MessageKind.RELATED: gather_relations.choices,
     MessageKind.STAFF: gather_office.staff,

@@ -8,8 +8,10 @@ from sqlalchemy.orm import Session
 
 from bot.actions.cards import AFTER_CANCEL, task_lists
 from bot.delivery import (
+    gather_answers,
     gather_corrections,
     gather_drafts,
+    gather_questions,
     gather_registry,
     gather_relations,
     gather_versions,
@@ -64,7 +66,7 @@ def load(session: Session, messages: Sequence[Claimed]) -> Loaded:
     ids |= {int(message.parameters["addressee_id"]) for message in messages if _is_list(message)}
     served = people.read_units_served(session, {message.chat.id for message in messages})
     if not ids:
-        return Loaded({}, {}, {}, {}, served, Changed())
+        return Loaded({}, {}, {}, {}, {}, served, Changed())
     recipients = directives.recipients(session, ids)
     work = assignments.work(session, ids)
     of_them = directives.by_ids(session, {each.directive_id for each in recipients.values()})
@@ -78,6 +80,7 @@ def load(session: Session, messages: Sequence[Claimed]) -> Loaded:
             {each.id: each.acknowledge_by for each in of_them.values()},
         ),
         tasks=_tasks(work),
+        answers=gather_answers.load(session, ids),
         files={
             each.id: files_of(each.file_id, files.get(each.draft_id, 0))
             for each in of_them.values()
@@ -122,10 +125,16 @@ async def card(context: Context) -> Gathered:
         return _task_list(context)
     if card is None:
         return Withdraw("card_gone")
-    if card.message_id is None and message.kind is MessageKind.REDRAW:
+    if message.kind is MessageKind.REDRAW and (
+        card.message_id is None or card.kind is CardKind.QUESTION  # which is brought anew
+    ):
         if await claims.is_behind_another(context.session, message):
             return Later(0.5)  # then there is a message to edit, perhaps of an older state
-        if card.kind is CardKind.DIRECTIVE and not await _may_come_anew(context, card):
+        if (
+            card.message_id is None
+            and card.kind is CardKind.DIRECTIVE
+            and not await _may_come_anew(context, card)
+        ):
             return Withdraw("not_sent_yet")  # its first sending will show all this
     match card.kind:
         case CardKind.DIRECTIVE:
@@ -137,8 +146,12 @@ async def card(context: Context) -> Gathered:
             content = await gather_corrections.draft_card(context, card.subject_id)
         case CardKind.PROGRESS:
             content = await _progress(context, card)
+        case CardKind.QUESTION:
+            content = await gather_questions.card(context, card.subject_id)
         case CardKind.TABLE_IMPORT:
             content = await gather_registry.import_card(context, card.subject_id)
+        case CardKind.ANSWER:
+            content = await gather_answers.staff_card(context, card.subject_id)
     if isinstance(content, Withdraw):
         return content
     return Ready(content, card.message_id)
@@ -212,6 +225,7 @@ def _directive_card(context: Context, card: ClaimedCard) -> Ready | Withdraw:
         directive=loaded.view(directive),
         tasks=loaded.tasks.get(recipient.id, ()),
         receipt=receipt_view(loaded.standings[recipient.id]),
+        answers=loaded.answers.get(recipient.id, ()),
         closed=directive.closed_at is not None,
         relation=loaded.relations.get(directive.id),
         files=loaded.files.get(directive.id, 0),
@@ -221,7 +235,8 @@ def _directive_card(context: Context, card: ClaimedCard) -> Ready | Withdraw:
     if directive.version > 1 or view.closed:
         view = gather_versions.with_changes(context, view, directive)
     reader = (context.chat.language, in_group, sent_again)
-    if view.receipt.is_silent and view.past is None and not context.message.is_plain_text:
+    is_plain = view.receipt.is_silent and view.past is None and not view.answers
+    if is_plain and not context.message.is_plain_text:
         # Views of tasks are shared (`_tasks`), so that these tell them apart.
         key = (*reader, directive.id, view.correction, *map(id, view.tasks))
         if key not in loaded.stencils:

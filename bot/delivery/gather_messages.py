@@ -11,6 +11,7 @@ from bot.actions.full_text import parts_of
 from bot.actions.replies import Keyboard, Said, decode_values
 from bot.callbacks import decode
 from bot.delivery import (
+    gather_questions,
     gather_relations,
     gather_versions,
     render,
@@ -104,7 +105,12 @@ async def copy(context: Context) -> Gathered:
     if source is None:
         return Withdraw("chat_gone")
     original = Original(source.telegram_id, context.number("message_id"))
-    return Ready(Content("", copies=original))
+    if "question_id" not in context.message.parameters:
+        return Ready(Content("", copies=original))
+    place = await gather_questions.place_of_copy(context)
+    if isinstance(place, Withdraw | Later):
+        return place
+    return Ready(Content("", copies=original), reply_to=place)
 
 
 async def state(context: Context) -> Gathered:

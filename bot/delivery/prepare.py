@@ -7,7 +7,7 @@ from __future__ import annotations
 
 import logging
 from collections.abc import Collection, Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from datetime import timedelta
 from zoneinfo import ZoneInfo
 
@@ -132,15 +132,18 @@ async def _gather(context: Context) -> Prepared | Withdraw | Later:
         gathered = await gather(context)
         if not isinstance(gathered, Ready):
             return gathered
+        message = context.message
+        if gathered.reply_to is not None:
+            message = replace(message, reply_to=gathered.reply_to)
         call = call_of(
-            context.message,
+            message,
             gathered.content,
             gathered.edits,
             now=context.now,
             paid=context.scene.paid,
             fills=gathered.fills,
         )
-        return Prepared(context.message, call, gathered.edits is not None, gathered.version)
+        return Prepared(message, call, gathered.edits is not None, gathered.version)
     except Exception as error:
         if is_trouble(error):
             raise

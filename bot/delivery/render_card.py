@@ -12,6 +12,7 @@ from datetime import datetime
 from html import escape
 
 from bot.callbacks import Callback, Press
+from bot.delivery import render_answers
 from bot.delivery.render import (
     Button,
     Content,
@@ -23,6 +24,7 @@ from bot.delivery.render import (
     fit,
     relation_line,
 )
+from bot.delivery.render_answers import AnswerView
 from bot.domain.assignments import FINISHED
 from bot.domain.splitting import MOST_UNITS, fits
 from bot.domain.states import AcknowledgeBy, AssignmentState, Part
@@ -77,6 +79,7 @@ class CardView:
     receipt: ReceiptView = ReceiptView()
     correction: str | None = None  # the newest one's lines
     past: PastReceipt | None = None  # of a version whose receipts do not count any more
+    answers: tuple[AnswerView, ...] = ()
     asks_again: bool = False
     closed: bool = False
     ended: str | None = None  # the line that says why, if it was not simply closed
@@ -100,7 +103,7 @@ def card(view: CardView, write: Writer) -> Content:
     ]
     if view.sent_again:
         head.insert(1, write.say("card.sent_again"))
-    foot = ["", _acknowledgement_line(view, write)]
+    foot = ["", _acknowledgement_line(view, write), *_answers(view, write)]
     if view.in_group and not view.closed:
         foot.append(write.say("card.reply_in_group"))
     foot.append(write.once(_drawn, write.now))
@@ -206,6 +209,8 @@ def _work(task: TaskView, write: Writer) -> str:
         return write.say("card.articles_of", count=task.articles, expected=task.expected)
     if task.articles:
         return write.say("card.articles", count=task.articles)
+    if task.state is AssignmentState.NOT_APPLICABLE:
+        return write.say("card.not_applicable")
     if task.state in FINISHED:
         return write.say("card.done")
     if task.deadline_at is not None and task.deadline_at < write.now:
@@ -240,6 +245,14 @@ _ASK_AGAIN = {
 }
 
 
+def _answers(view: CardView, write: Writer) -> list[str]:
+    """Of what has ended, only what was settled: the office is asked nothing any more."""
+    shown = view.answers
+    if view.closed:
+        shown = tuple(each for each in shown if each.is_settled)
+    return render_answers.lines(shown, write)
+
+
 def _receipt(view: CardView, at: datetime, write: Writer) -> str:
     """Who confirmed when, and what is still missing or was too late."""
     receipt = view.receipt
@@ -264,8 +277,9 @@ def _receipt(view: CardView, at: datetime, write: Writer) -> str:
 def _card_buttons(view: CardView, write: Writer) -> tuple[tuple[Button, ...], ...]:
     ids = (view.addressee_id,)
     full_text = Button(_full_text_label(view.files, write), Callback(Press.FULL_TEXT, ids))
-    if view.closed:
-        return ((full_text,),)
+    more = Button(write.texts("button.more"), Callback(Press.MORE, ids))
+    if view.closed:  # there is more to be had only of what was confirmed
+        return ((full_text,),) if view.receipt.is_silent else ((full_text,), (more,))
     rows: list[tuple[Button, ...]] = []
     if not view.receipt.is_complete:
         version = view.directive.version
@@ -273,8 +287,7 @@ def _card_buttons(view: CardView, write: Writer) -> tuple[tuple[Button, ...], ..
     submit = Button(write.texts("button.submit"), Callback(Press.SUBMIT, ids))
     only_watches = bool(view.tasks) and all(task.is_watched for task in view.tasks)
     rows.append((full_text,) if only_watches else (submit, full_text))
-    if any(task.state is AssignmentState.OPEN for task in view.tasks):
-        rows.append((Button(write.texts("button.report_done"), Callback(Press.DONE_MENU, ids)),))
+    rows.append((Button(write.texts("button.ask"), Callback(Press.QUESTION_ASK, ids)), more))
     return tuple(rows)
 
 

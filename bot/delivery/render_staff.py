@@ -251,6 +251,8 @@ def _task(task: TaskView, write: Writer) -> str:
         mark = write.texts("part.watch")
     elif task.articles:
         mark = f"{task.articles}/{task.expected}" if task.expected > 1 else str(task.articles)
+    elif task.state is AssignmentState.NOT_APPLICABLE:
+        mark = write.texts("state.not_applicable")
     elif task.state is AssignmentState.CANCELLED:
         mark = "×"
     else:

@@ -15,7 +15,7 @@ from datetime import datetime, timedelta
 from sqlalchemy.ext.asyncio import AsyncSession
 from sqlalchemy.orm import Session
 
-from bot.actions import alarms, chats, copies, invites, sending
+from bot.actions import alarms, chats, copies, invites, question_replies, sending
 from bot.actions import cards as card_actions
 from bot.delivery.otherwise import send_otherwise
 from bot.delivery.prepare import Prepared
@@ -61,9 +61,20 @@ class Round:
         return [each for each in self.recorded if each.untold is not None]
 
     @property
+    def lost_answers(self) -> dict[int, int]:
+        """Answers that reach nobody, by outbox message: what was said."""
+        dropped = {each.id: each.said_id for each in self.recorded if each.said_id is not None}
+        failed = {
+            message.id: message.said_id
+            for message, fate in self.followed
+            if message.said_id is not None and fate.state is OutboxState.FAILED
+        }
+        return dropped | failed
+
+    @property
     def has_more_to_it(self) -> bool:
         """Something is to be done besides writing outcomes down."""
-        return bool(self.followed or self.untold)
+        return bool(self.followed or self.untold or self.lost_answers)
 
     def write(self, session: Session, *, epoch: int | None, now: datetime) -> set[int]:
         """Write it down; the marked messages that are still ours."""
@@ -86,6 +97,9 @@ class Round:
         for each in self.untold:
             await invites.take_back_untold(session, each.untold or {}, now=now)
             await outbox.forget_parameters(session, each.id)
+        lost = self.lost_answers
+        for said_id in sorted(set(lost.values())):
+            await question_replies.not_delivered(session, said_id, lost=set(lost), now=now)
         return held
 
     def _prove(self, message: Claimed, message_id: int) -> None:
@@ -125,7 +139,8 @@ def round_of(
             if each.prepared.version > 1:
                 this.versions[message.card.id] = each.prepared.version
         repeated = fate.state is OutboxState.ACCEPTED and message.uncertain_attempts > 0
-        if repeated or not fate.is_plain or message.kind in TELLS_A_SECRET:
+        is_lost_answer = message.said_id is not None and fate.state is OutboxState.FAILED
+        if repeated or not fate.is_plain or message.kind in TELLS_A_SECRET or is_lost_answer:
             this.followed.append((message, fate))
     return this
 

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from bot.domain.rights import Actor, Right
 
-_CONTACT = ("viec", "nop", "bangiao", "ngung")
+_CONTACT = ("viec", "nop", "hoi", "bangiao", "ngung")
 _OF_SEVERAL = ("donvitoi",)
 _STAFF: tuple[tuple[str, Right], ...] = (
     ("congvan", Right.ISSUE),

@@ -113,6 +113,8 @@ class CardKind(StrEnum):
     DRAFT = "draft"
     PROGRESS = "progress"
     TABLE_IMPORT = "table_import"
+    ANSWER = "answer"  # what a contact answered, for staff
+    QUESTION = "question"  # for the office
 
 
 class ChatKind(StrEnum):

@@ -126,6 +126,11 @@ class Claimed:
         return bool(self.parameters.get(_PLAIN))
 
     @property
+    def said_id(self) -> int | None:
+        """Of an answer that is on its way to who asked, what it says."""
+        return None if self.edits else self.parameters.get("said_id")
+
+    @property
     def overwrites(self) -> bool:
         """Telegram does not let it be deleted any more: words stand in its place."""
         return bool(self.parameters.get(_OVERWRITES))
@@ -177,6 +182,7 @@ class Recorded:
     attempts_less: int = 0
     uncertain: int = 0
     untold: Mapping[str, Any] | None = None  # of a secret that was dropped, its parameters
+    said_id: int | None = None  # of an answer that was dropped, what it said
 
     @property
     def is_plainly_accepted(self) -> bool:
@@ -207,6 +213,7 @@ def dropped(
         state=state,
         reason=reason,
         untold=message.parameters if was_secret else None,
+        said_id=message.said_id,
     )
 
 

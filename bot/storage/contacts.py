@@ -40,6 +40,17 @@ async def left_by(session: AsyncSession, person_id: int) -> list[str]:
     return list(names)
 
 
+async def retired_of(session: AsyncSession, person_id: int) -> list[str]:
+    """The names of the units of which the person is a contact and that are no more."""
+    names = await session.scalars(
+        select(Unit.name)
+        .join(Contact, Contact.unit_id == Unit.id)
+        .where(Contact.person_id == person_id, _IS_ACTIVE, Unit.retired_at.is_not(None))
+        .order_by(Unit.retired_at.desc(), Unit.id)
+    )
+    return list(names)
+
+
 async def open_invites(
     session: AsyncSession, kinds: Collection[InviteKind], *, made_by: int, now: datetime
 ) -> list[tuple[InviteKind, str, datetime]]:

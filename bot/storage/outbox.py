@@ -28,7 +28,11 @@ from bot.storage.insert import insert_new, insert_or_lower
 from bot.storage.tables import Card, OutboxMessage
 from bot.storage.types import written_out
 
+# A parameter: the outbox message that this one is a reply to, whose number in the chat is not known
+# before it is there.
+BELOW = "below"
 UNDER_WAY = (OutboxState.CLAIMED, OutboxState.IN_FLIGHT)
+LOST = (OutboxState.FAILED, OutboxState.WITHDRAWN)  # reached nobody, and never will
 FINAL = (
     OutboxState.ACCEPTED,
     OutboxState.FAILED,
@@ -158,6 +162,30 @@ async def shown_at(
     return found or {}
 
 
+async def is_overtaken(
+    session: AsyncSession, kind: MessageKind, *, card_id: int, after: int
+) -> bool:
+    """Whether a later message of this kind brings the card into its chat as well."""
+    found = await session.scalar(
+        select(OutboxMessage.id)
+        .where(
+            OutboxMessage.card_id == card_id,
+            OutboxMessage.kind == kind,
+            OutboxMessage.id > after,
+        )
+        .limit(1)
+    )
+    return found is not None
+
+
+async def any_of(session: AsyncSession, keys: Collection[str]) -> list[OutboxMessage]:
+    """Those of these messages that there are."""
+    rows = await session.scalars(
+        select(OutboxMessage).where(OutboxMessage.key.in_(keys)).order_by(OutboxMessage.id)
+    )
+    return list(rows)
+
+
 async def sent_as(
     session: AsyncSession, message_id: int
 ) -> tuple[MessageKind, OutboxState, int | None, dict[str, Any]] | None:
@@ -186,10 +214,15 @@ async def drawn_last(session: AsyncSession, kind: MessageKind, *, card_id: int) 
     return found or {}
 
 
-async def answer_nothing(session: AsyncSession, message_id: int) -> None:
+async def answer_nothing(
+    session: AsyncSession, message_id: int, parameters: Mapping[str, Any]
+) -> None:
     """From now on the message is no reply to another one."""
+    others = {name: value for name, value in parameters.items() if name != BELOW}
     await session.execute(
-        update(OutboxMessage).where(OutboxMessage.id == message_id).values(reply_to=None)
+        update(OutboxMessage)
+        .where(OutboxMessage.id == message_id)
+        .values(reply_to=None, parameters=others)
     )
 
 

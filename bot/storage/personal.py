@@ -18,8 +18,10 @@ from bot.storage.tables import (
     Acknowledgement,
     Addressee,
     AddresseePerson,
+    Answer,
     Article,
     Base,
+    Chase,
     Chat,
     Contact,
     Dialogue,
@@ -31,6 +33,8 @@ from bot.storage.tables import (
     JoinRequest,
     OutboxMessage,
     Person,
+    Question,
+    QuestionMessage,
     Staff,
     Submission,
     Unit,
@@ -74,6 +78,12 @@ def _written_by(person: Person) -> ColumnElement[bool]:
         Update.chat_key == person.telegram_id, Update.body.contains(f":{person.telegram_id},")
         | Update.body.contains(f": {person.telegram_id},"),
     )  # fmt: skip
+
+
+def _said_by(person: Person) -> ColumnElement[bool]:
+    """Confirmations that the person gave or took by phone, and those whose note names them."""
+    named = Acknowledgement.note.contains(person.name, autoescape=True)
+    return (Acknowledgement.person_id == person.id) | named
 
 
 async def not_erased(session: AsyncSession) -> list[Person]:
@@ -130,9 +140,13 @@ async def everything(session: AsyncSession, person: Person) -> dict[str, Any]:
         (Chat, Chat.id.in_(chats)),
         (JoinRequest, JoinRequest.person_id == person.id),
         (Dialogue, Dialogue.person_id == person.id),
-        (Acknowledgement, Acknowledgement.person_id == person.id),
+        (Acknowledgement, _said_by(person)),
+        (Chase, Chase.person_id == person.id),
+        (Answer, or_(Answer.person_id == person.id, Answer.to_person_id == person.id)),
         (Article, Article.person_id == person.id),
         (Submission, Submission.person_id == person.id),
+        (Question, Question.person_id == person.id),
+        (QuestionMessage, QuestionMessage.person_id == person.id),
         (AddresseePerson, AddresseePerson.person_id == person.id),
         (DraftPerson, DraftPerson.person_id == person.id),
         (Event, Event.person_id == person.id),
@@ -145,7 +159,7 @@ async def everything(session: AsyncSession, person: Person) -> dict[str, Any]:
         select(Acknowledgement.id, Directive.number, Directive.symbol, Addressee.unit_name)
         .join(Addressee, Addressee.id == Acknowledgement.addressee_id)
         .join(Directive, Directive.id == Addressee.directive_id)
-        .where(Acknowledgement.person_id == person.id)
+        .where(_said_by(person))
     )
     about = {row[0]: {"number": row[1], "symbol": row[2], "unit": row[3]} for row in letters}
     for row in found[Acknowledgement.__tablename__]:
@@ -199,6 +213,7 @@ async def _erase_texts(session: AsyncSession, person: Person, *, now: datetime) 
     body is kept."""
     for table in (Dialogue, Submission, EventValues, DraftPerson):
         await session.execute(delete(table).where(table.person_id == person.id))
+    await _erase_answers(session, person)
     await session.execute(delete(InviteTry).where(InviteTry.telegram_id == person.telegram_id))
     await session.execute(
         update(Update)
@@ -210,6 +225,12 @@ async def _erase_texts(session: AsyncSession, person: Person, *, now: datetime) 
         .where(Update.chat_key == person.telegram_id, Update.state != UpdateState.WAITING)
         .values(chat_key=_OUTSIDE - person.id)
     )
+    # What they answered for the office stays: it is the office's.
+    await session.execute(
+        update(QuestionMessage)
+        .where(QuestionMessage.person_id == person.id, QuestionMessage.from_office.is_(False))
+        .values(text="", file_kind=None, file_id=None, message_id=None)
+    )
     await session.execute(
         update(JoinRequest)
         .where(JoinRequest.person_id == person.id, JoinRequest.state == JoinState.WAITING)
@@ -217,6 +238,26 @@ async def _erase_texts(session: AsyncSession, person: Person, *, now: datetime) 
     )
     await session.execute(
         update(JoinRequest).where(JoinRequest.person_id == person.id).values(title="")
+    )
+    await session.execute(
+        update(Acknowledgement)
+        .where(_said_by(person), Acknowledgement.note.is_not(None))
+        .values(note=None)
+        .execution_options(synchronize_session=False)
+    )
+
+
+async def _erase_answers(session: AsyncSession, person: Person) -> None:
+    """What they gave as reasons, and whom they named; that they answered stays."""
+    theirs = Answer.person_id == person.id
+    await session.execute(update(Answer).where(theirs).values(reason=None))
+    await session.execute(
+        update(Answer).where(theirs, Answer.to_name.is_not(None)).values(to_name=ERASED_NAME)
+    )
+    await session.execute(
+        update(Answer)
+        .where(Answer.decided_by == person.id, Answer.decision_note.is_not(None))
+        .values(decision_note="")
     )
 
 

@@ -15,7 +15,14 @@ from sqlalchemy import ColumnElement, delete, exists, or_, select, update
 from sqlalchemy.ext.asyncio import AsyncSession
 from sqlalchemy.orm import InstrumentedAttribute, aliased
 
-from bot.domain.states import DraftState, JoinState, MessageKind, OutboxState, UpdateState
+from bot.domain.states import (
+    DraftState,
+    JoinState,
+    MessageKind,
+    OutboxState,
+    QuestionState,
+    UpdateState,
+)
 from bot.storage.tables import (
     Attachment,
     Base,
@@ -31,6 +38,8 @@ from bot.storage.tables import (
     InviteTry,
     JoinRequest,
     OutboxMessage,
+    Question,
+    QuestionMessage,
     Reminder,
     Submission,
     Update,
@@ -64,6 +73,14 @@ async def erase(
     """Erase these, unless something has happened to them meanwhile."""
     if kept is DRAFTS:
         await _empty_drafts(session, ids)
+        return
+    if kept is QUESTIONS:
+        await session.execute(
+            update(QuestionMessage)
+            .where(QuestionMessage.id.in_(ids), *kept.are_old(before))
+            .values(text="", file_kind=None, file_id=None, message_id=None)
+            .execution_options(synchronize_session=False)
+        )
         return
     await session.execute(
         delete(kept.table)
@@ -147,3 +164,15 @@ EVENT_VALUES = Kept(
     lambda before: (EventValues.event_id.in_(select(Event.id).where(Event.at < before)),),
 )
 DRAFTS = Kept(Draft, Draft.id, _old_drafts)
+# That somebody asked and was answered stays.
+QUESTIONS = Kept(
+    QuestionMessage,
+    QuestionMessage.id,
+    lambda before: (
+        QuestionMessage.at < before,
+        or_(QuestionMessage.text != "", QuestionMessage.file_kind.is_not(None)),
+        QuestionMessage.question_id.in_(
+            select(Question.id).where(Question.state != QuestionState.OPEN)
+        ),
+    ),
+)

@@ -10,7 +10,7 @@ from dataclasses import dataclass, replace
 from datetime import datetime
 from typing import cast
 
-from sqlalchemy import Table, and_, exists, func, or_, select
+from sqlalchemy import Table, exists, func, select
 from sqlalchemy.ext.asyncio import AsyncSession
 from sqlalchemy.orm import Session
 
@@ -19,7 +19,6 @@ from bot.domain.reach import reach_of
 from bot.domain.rights import Scope
 from bot.domain.states import (
     AcknowledgeBy,
-    AnswerKind,
     AssignmentState,
     CardKind,
     ChatKind,
@@ -28,7 +27,7 @@ from bot.domain.states import (
     OutboxState,
     ReceiptState,
 )
-from bot.storage import audience, receipts
+from bot.storage import answers, audience, receipts
 from bot.storage.directives import Addressed, Recipient, within
 from bot.storage.in_bulk import is_one_of, numbers
 from bot.storage.receipts import Receipt
@@ -198,7 +197,7 @@ async def judged(
     for addressee_id, chat in await audience.chats_of_addressees(session, ids):
         chats[addressee_id].append(chat)
     ways = await _ways(session, ids, chats)
-    cannot = await _cannot(session, ids)
+    cannot = await answers.cannot(session, ids)
     return [
         UnitReceipt(
             each,
@@ -236,23 +235,6 @@ _FIRST_CARDS = (
         Card.kind == CardKind.DIRECTIVE,
         OutboxMessage.kind == MessageKind.DIRECTIVE,
     )
-)
-
-
-async def _cannot(session: AsyncSession, addressee_ids: Collection[int]) -> frozenset[int]:
-    """Those who answered that nothing of it can be done; the office agrees or has not said yet."""
-    rows = await session.scalars(_CANNOT, {"ids": numbers(addressee_ids)})
-    return frozenset(rows)
-
-
-_CANNOT = select(Answer.addressee_id).where(
-    is_one_of(_ANSWERS.c.addressee_id, "ids"),
-    and_(
-        Answer.kind == AnswerKind.CANNOT,
-        Answer.assignment_id.is_(None),
-        Answer.taken_back_at.is_(None),
-        or_(Answer.decided_at.is_(None), Answer.agreed.is_(True)),
-    ),
 )
 
 

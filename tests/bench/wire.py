@@ -27,7 +27,7 @@ Nội dung cần thực hiện (3):
 BUTTONS: tuple[tuple[tuple[str, str], ...], ...] = (
     (("Đã nhận", "1:ack:1000001"),),
     (("Gửi đường dẫn", "1:submit:1000001"), ("Xem toàn văn", "1:full:1000001")),
-    (("Báo đã thực hiện…", "1:donemenu:1000001"),),
+    (("Hỏi", "1:ask:1000001"), ("Khác…", "1:more:1000001")),
 )
 
 _KEYBOARD = {

@@ -16,7 +16,7 @@ from bot.actions.attachments import File
 from bot.callbacks import Callback, Press
 from bot.config import Issue
 from bot.domain.recipients import Choice
-from bot.domain.states import DraftState, Relation, StaffRole, WhenUnclear
+from bot.domain.states import AcknowledgeBy, DraftState, Relation, StaffRole, WhenUnclear
 from bot.errors import BotError
 from bot.storage import people, staff
 from bot.storage.tables import Dialogue, Directive, Draft, DraftGroup, DraftTask, Event, Staff
@@ -262,6 +262,7 @@ CHANGES: dict[str, Change] = {
         s, d.id, task_id=None, deadline_at=None, now=NOW
     ),
     "moment": lambda s, d: drafts.set_send_at(s, d.id, NOW + timedelta(hours=1), now=NOW),
+    "rule": lambda s, d: drafts.set_acknowledge_by(s, d.id, AcknowledgeBy.EACH, now=NOW),
     "way": lambda s, d: drafts.set_when_unclear(s, d.id, WhenUnclear.HOLD, now=NOW),
     "files": lambda s, d: attachments.add(s, d.id, FILE, now=NOW),
     "relation": _relate,

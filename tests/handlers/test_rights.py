@@ -89,6 +89,7 @@ OF_THE_UNIT = frozenset({R.CONTACT, R.LEADER})
 OF_A_UNIT = OF_THE_UNIT | {R.OTHER_CONTACT}
 STAFF = frozenset({R.VIEWER, R.REVIEWER, R.SENDER, R.ADMIN})
 ISSUING = frozenset({R.SENDER, R.ADMIN})
+REVIEWING = ISSUING | {R.REVIEWER}
 GOVERNING = frozenset({R.ADMIN})
 # Who is limited has the rights of the same role without limits, of which these remain for what
 # concerns another unit, or none.
@@ -101,6 +102,7 @@ COMMAND_FOR: dict[str, frozenset[Role]] = {
     "huy": EVERYONE - {R.STRANGER},
     "viec": OF_A_UNIT,
     "nop": OF_A_UNIT,
+    "hoi": OF_A_UNIT,
     "congvan": ISSUING,
     "tiendo": STAFF,
     "baocao": STAFF,
@@ -126,6 +128,17 @@ PRESS_FOR: dict[Press, frozenset[Role]] = {
     Press.FULL_TEXT: OF_THE_UNIT,
     Press.DONE_MENU: OF_THE_UNIT,
     Press.REPORT_DONE: OF_THE_UNIT,
+    Press.MORE: OF_THE_UNIT,
+    Press.DELEGATE_ASK: OF_THE_UNIT,
+    Press.DELEGATE: OF_THE_UNIT,
+    Press.DELEGATE_OTHER: OF_THE_UNIT,
+    Press.CANNOT_ASK: OF_THE_UNIT,
+    Press.CANNOT: OF_THE_UNIT,
+    Press.ANSWER_BACK: OF_THE_UNIT,
+    Press.ANSWER_SHOW: REVIEWING,
+    Press.ANSWER_AGREE: REVIEWING,
+    Press.ANSWER_DISAGREE: REVIEWING,
+    Press.ANSWER_GIVE_AGAIN: REVIEWING,
     Press.SUBMIT: OF_THE_UNIT,
     Press.PLACE_LINKS: OF_THE_UNIT,
     Press.JOIN: EVERYONE - {R.STRANGER},
@@ -221,9 +234,26 @@ PRESS_FOR: dict[Press, frozenset[Role]] = {
     Press.ADDRESSEE_ASK: ISSUING,
     Press.ADDRESSEE_ADD: ISSUING,
     Press.SEARCH_PAGE: STAFF | OF_A_UNIT,
+    Press.QUESTION_ASK: OF_THE_UNIT,
+    Press.QUESTION_ABOUT: OF_THE_UNIT,
+    Press.QUESTION_MORE: OF_THE_UNIT,
+    Press.QUESTION_MINE: OF_THE_UNIT,
+    Press.QUESTION_SHOW: OF_THE_UNIT | REVIEWING,
+    Press.QUESTION_ANSWER: REVIEWING,
+    Press.QUESTION_TAKE: REVIEWING,
+    Press.QUESTION_GIVE: REVIEWING,
+    Press.QUESTION_GIVE_TO: REVIEWING,
+    Press.QUESTION_CLOSE: REVIEWING,
     Press.REPORT: STAFF,
     Press.VERSIONS_PAGE: STAFF,
     Press.ENDED_PAGE: STAFF,
+    Press.DRAFT_ACKNOWLEDGE_BY: ISSUING,
+    Press.RECEIPTS_PAGE: STAFF,
+    Press.RECEIPTS_UNIT: STAFF,
+    Press.CHASE_ASK: ISSUING,
+    Press.CHASE: ISSUING,
+    Press.PHONED_ASK: ISSUING,
+    Press.PHONED_BACK: ISSUING,
     Press.CORRECT: ISSUING,
     Press.CORRECTION_NOTE: ISSUING,
     Press.CORRECTION_ASKS: ISSUING,
@@ -346,9 +376,22 @@ STILL_WHEN_CLOSED = UNBOUND | {
     Press.DIRECTIVE_CLONE,
     Press.REPORT,
     Press.VERSIONS_PAGE,
+    Press.RECEIPTS_PAGE,
+    Press.RECEIPTS_UNIT,
     Press.REOPEN,
     Press.ERASED,  # of another one, which was recalled
     Press.FULL_TEXT,
+    Press.ANSWER_SHOW,
+    Press.QUESTION_ASK,  # only what was recalled is not asked about
+    Press.QUESTION_ABOUT,
+    Press.QUESTION_MORE,
+    Press.QUESTION_MINE,
+    Press.QUESTION_SHOW,
+    Press.QUESTION_ANSWER,
+    Press.QUESTION_TAKE,
+    Press.QUESTION_GIVE,
+    Press.QUESTION_GIVE_TO,
+    Press.QUESTION_CLOSE,
     Press.LOG_PAGE,
     Press.LOG_FILE,
     Press.GROUP,
@@ -356,7 +399,13 @@ STILL_WHEN_CLOSED = UNBOUND | {
     Press.INVITE_SHEET,
     Press.CONTACTS_OF,  # a retired unit's people may have to finish what is open
 }
-STILL_WHEN_CANCELLED = STILL_WHEN_CLOSED - {Press.SENDING_NOW, Press.FULL_TEXT}
+STILL_WHEN_CANCELLED = STILL_WHEN_CLOSED - {
+    Press.SENDING_NOW,
+    Press.FULL_TEXT,
+    Press.QUESTION_ASK,
+    Press.QUESTION_ABOUT,
+    Press.QUESTION_MINE,
+}
 IN_THE_GROUP: dict[Role, frozenset[Press]] = {
     R.GROUP_MEMBER: frozenset({Press.TEST_COPY}),
     R.ANONYMOUS: frozenset({Press.LANGUAGE, Press.TEST_COPY}),
@@ -365,6 +414,7 @@ REFUSAL_KEYS = {
     "refused.stranger",
     "refused.not_yours",
     "refused.former",
+    "refused.retired",
     "refused.not_your_unit",
     "refused.not_here",
     "refused.gone",
@@ -421,6 +471,10 @@ class Material:
     correction: int
     correction_state: int
     recalled: int
+    answer: int  # the unit cannot do it, and nobody has decided
+    agreed_answer: int
+    question: int
+    colleague: int  # of the office, who may answer
 
 
 PRESSED: dict[Press, Function[[Material], tuple[int, ...]]] = {
@@ -428,6 +482,17 @@ PRESSED: dict[Press, Function[[Material], tuple[int, ...]]] = {
     Press.FULL_TEXT: lambda m: (m.addressee,),
     Press.DONE_MENU: lambda m: (m.addressee,),
     Press.REPORT_DONE: lambda m: (m.assignment,),
+    Press.MORE: lambda m: (m.addressee,),
+    Press.DELEGATE_ASK: lambda m: (m.addressee, 1),
+    Press.DELEGATE: lambda m: (m.addressee, m.person),
+    Press.DELEGATE_OTHER: lambda m: (m.addressee,),
+    Press.CANNOT_ASK: lambda m: (m.addressee, 1),
+    Press.CANNOT: lambda m: (m.addressee, m.assignment),
+    Press.ANSWER_BACK: lambda m: (m.answer,),
+    Press.ANSWER_SHOW: lambda m: (m.answer,),
+    Press.ANSWER_AGREE: lambda m: (m.answer,),
+    Press.ANSWER_DISAGREE: lambda m: (m.answer,),
+    Press.ANSWER_GIVE_AGAIN: lambda m: (m.agreed_answer,),
     Press.SUBMIT: lambda m: (m.addressee,),
     Press.PLACE_LINKS: lambda m: (m.submission, m.assignment),
     Press.JOIN: lambda _: (),
@@ -523,9 +588,26 @@ PRESSED: dict[Press, Function[[Material], tuple[int, ...]]] = {
     Press.ADDRESSEE_ASK: lambda m: (m.directive, m.unit),
     Press.ADDRESSEE_ADD: lambda m: (m.directive, m.unit),
     Press.SEARCH_PAGE: lambda _: (1,),
+    Press.QUESTION_ASK: lambda m: (m.addressee,),
+    Press.QUESTION_ABOUT: lambda m: (m.addressee, 0),
+    Press.QUESTION_MORE: lambda m: (m.question,),
+    Press.QUESTION_MINE: lambda m: (m.addressee, 1),
+    Press.QUESTION_SHOW: lambda m: (m.question, 1),
+    Press.QUESTION_ANSWER: lambda m: (m.question,),
+    Press.QUESTION_TAKE: lambda m: (m.question,),
+    Press.QUESTION_GIVE: lambda m: (m.question, 1),
+    Press.QUESTION_GIVE_TO: lambda m: (m.question, m.colleague),
+    Press.QUESTION_CLOSE: lambda m: (m.question,),
     Press.REPORT: lambda m: (m.directive,),
     Press.VERSIONS_PAGE: lambda m: (m.directive, 1),
     Press.ENDED_PAGE: lambda _: (1,),
+    Press.DRAFT_ACKNOWLEDGE_BY: lambda m: (m.draft, 1),
+    Press.RECEIPTS_PAGE: lambda m: (m.directive, 0, 1),
+    Press.RECEIPTS_UNIT: lambda m: (m.addressee,),
+    Press.CHASE_ASK: lambda m: (m.directive, 0),
+    Press.CHASE: lambda m: (m.directive, 0, 0),
+    Press.PHONED_ASK: lambda m: (m.addressee,),
+    Press.PHONED_BACK: lambda m: (m.addressee,),
     Press.CORRECT: lambda m: (m.plain,),
     Press.CORRECTION_NOTE: lambda m: (m.correction,),
     Press.CORRECTION_ASKS: lambda m: (m.correction, 1),
@@ -696,7 +778,18 @@ class Town:
             await self._attachment(draft),
             *await self._submitted(group, about),
             *await self._versions(unit, about),
+            *await self._answers(unit, about),
+            *await self._question(unit, issued),
         )
+
+    async def _question(self, unit: Unit, issued: Issued) -> tuple[int, int]:
+        """What was asked about the directive, which may be answered whatever becomes of that."""
+        somebody = await factories.create_contact(self.session, unit)
+        question = await factories.create_question(
+            self.session, somebody, unit, addressee=issued.addressees[0]
+        )
+        colleague = await factories.create_staff(self.session)
+        return question.id, colleague.person.id
 
     async def _person(self, unit: Unit) -> int:
         """A contact of the unit, by their row there."""
@@ -880,6 +973,24 @@ class Town:
         recalled.version = 2
         await self.session.flush()
         return plain.directive.id, draft.id, draft_actions.state_id(draft), recalled.id
+
+    async def _answers(self, unit: Unit, about: Object) -> tuple[int, int]:
+        """The unit cannot do either of two tasks, and the office has agreed to the second."""
+        issued = await factories.create_directive(self.session, [unit])
+        (first, second), addressee = issued.assignments[0], issued.addressees[0]
+        second.state = AssignmentState.NOT_APPLICABLE
+        if about is Object.CLOSED:
+            issued.directive.closed_at = factories.NOON
+        if about is Object.CANCELLED:
+            issued.directive.sending = Sending.CANCELLED
+            first.state = second.state = AssignmentState.CANCELLED
+        by = await self._owner(unit)
+        undecided = await factories.create_answer(self.session, addressee, by, first)
+        agreed = await factories.create_answer(self.session, addressee, by, second)
+        agreed.agreed, agreed.decided_by = True, self.author.person.id
+        agreed.decided_at = factories.NOON
+        await self.session.flush()
+        return undecided.id, agreed.id
 
     async def open_invite(self) -> None:
         """The person was shown an invite to another unit and has not answered."""
@@ -1099,10 +1210,11 @@ async def test_a_retired_units_contact_is_a_contact_no_more(office: Office):
         await session.execute(update(Assignment).values(state=AssignmentState.CANCELLED))
         press = Callback(Press.ACKNOWLEDGE, (material.addressee,))
         popup = await direct.press(office, session, town.phone, press)
-        assert popup.text == say("refused.not_your_unit")
+        told = say("refused.retired", units="Báo Yên Bái", office=office.rt.config.office.name)
+        assert popup.text == told
         last = await direct.last_queued(session)
         await direct.write(office, session, town.phone, "/viec")
-        assert await direct.keys(session, after=last) == {"refused.not_yours"}
+        assert await direct.keys(session, after=last) == {"refused.retired"}
 
 
 # --- places --------------------------------------------------------------------------------------
@@ -1188,6 +1300,10 @@ NOT_OURS = [
     "\x01\x02",
 ]
 WRONG_COUNT = [
+    "1:more",
+    "1:pass:1",
+    "1:cantask:1",
+    "1:ansyes:1:1",
     "1:ack",
     "1:ack:1:2",
     "1:place:1",
@@ -1227,6 +1343,11 @@ WRONG_COUNT = [
     "1:ugrp:1:1",
     "1:grp:1",
     "1:impcol:1",
+    "1:ask",
+    "1:askof:1",
+    "1:asked",
+    "1:qst:1:1:1",
+    "1:qgiveto:1",
     "1:impis:1:1",
     "1:impyes:1:1",
 ]

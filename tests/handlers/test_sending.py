@@ -65,7 +65,7 @@ async def test_a_paused_sending_waits_until_staff_go_on(office: Office):
     await office.works()
     assert broadcast.received() == [1, 1, 1]
     assert "Đã gửi xong: 3/3" in broadcast.progress()
-    assert broadcast.offered() == ["Tiến độ", "Báo cáo XLSX"]
+    assert broadcast.offered() == ["Tiến độ", "Ai chưa nhận", "Báo cáo XLSX"]
     directive = await broadcast.directive()
     assert (directive.sending, directive.pause_reason) == (Sending.RUNNING, None)
     actions = [event.action for event in await office.rows(Event, object_id=directive.id)]
@@ -227,7 +227,7 @@ async def test_giving_up_the_rest_asks_first_and_is_for_good(office: Office):
     assert "Không gửi nữa: 2" in progress
     assert "Đã xác nhận: 0/1 đơn vị" in progress
     assert "Chưa nhận được: Đơn vị 1; Đơn vị 2" in progress
-    assert broadcast.offered() == ["Tiến độ", "Báo cáo XLSX"]
+    assert broadcast.offered() == ["Tiến độ", "Ai chưa nhận", "Báo cáo XLSX"]
     for press in (Press.SENDING_PAUSE, Press.SENDING_RESUME, Press.SENDING_CANCEL):
         assert (await broadcast.press(press)).text == say("sending.cancelled_before")
     event = await office.row(Event, action="sending_cancelled")

@@ -6,7 +6,15 @@ from hypothesis import assume, given
 from hypothesis import strategies as st
 
 from scheduler.calendar import WorkingCalendar
-from scheduler.plan import ReminderPolicy, due_step, held_until, next_step, steps
+from scheduler.plan import (
+    AcknowledgePolicy,
+    ReminderPolicy,
+    acknowledge_due,
+    due_step,
+    held_until,
+    next_step,
+    steps,
+)
 
 OFFICE = WorkingCalendar(ZoneInfo("Asia/Ho_Chi_Minh"))
 NEW_YORK = WorkingCalendar(ZoneInfo("America/New_York"), country="US")
@@ -315,3 +323,43 @@ def test_held_until_the_next_working_moment():
     assert held_until(night, calendar=OFFICE) == local(2026, 11, 30, 7, 30)
     assert held_until(night, calendar=OFFICE, urgent=True) is None
     assert held_until(local(2026, 11, 27, 7, 10), calendar=OFFICE) is None
+
+
+# --- until when it is to be confirmed ------------------------------------------------------------
+
+
+@pytest.mark.parametrize(
+    ("begins_at", "due"),
+    [
+        (local(2026, 11, 25, 9), local(2026, 11, 25, 17)),
+        (local(2026, 11, 25, 16), local(2026, 11, 25, 17)),  # an hour is left, just enough
+        (local(2026, 11, 25, 16, 1), local(2026, 11, 26, 17)),
+        (local(2026, 11, 25, 12), local(2026, 11, 25, 17)),  # at noon the afternoon is left
+        (local(2026, 11, 25, 6), local(2026, 11, 25, 17)),
+        (local(2026, 11, 25, 20), local(2026, 11, 26, 17)),
+        (local(2026, 11, 27, 16, 30), local(2026, 11, 30, 17)),  # Friday: on Monday
+        (local(2026, 11, 29, 9), local(2026, 11, 30, 17)),  # Sunday
+    ],
+)
+def test_it_is_to_be_confirmed_until_the_end_of_a_days_work(begins_at, due):
+    policy = AcknowledgePolicy()
+    assert acknowledge_due(begins_at, policy=policy, calendar=OFFICE) == due
+    at_once = acknowledge_due(begins_at, policy=policy, calendar=OFFICE, urgent=True)
+    assert at_once == begins_at + timedelta(hours=1)
+
+
+def test_both_times_can_be_set():
+    policy = AcknowledgePolicy(urgent=timedelta(minutes=30), least=timedelta(0))
+    late = local(2026, 11, 25, 16, 59)
+    assert acknowledge_due(late, policy=policy, calendar=OFFICE) == local(2026, 11, 25, 17)
+    over = local(2026, 11, 25, 17)
+    assert acknowledge_due(over, policy=policy, calendar=OFFICE) == local(2026, 11, 26, 17)
+    at_once = acknowledge_due(over, policy=policy, calendar=OFFICE, urgent=True)
+    assert at_once == over + timedelta(minutes=30)
+
+
+@given(begins_at=moments, urgent=st.booleans(), calendar=st.sampled_from([OFFICE, NEW_YORK]))
+def test_there_is_always_time_to_confirm(begins_at, urgent, calendar):
+    due = acknowledge_due(begins_at, policy=AcknowledgePolicy(), calendar=calendar, urgent=urgent)
+    assert due >= begins_at + timedelta(hours=1)
+    assert urgent or calendar.is_working_day(calendar.local_date(due))

@@ -53,7 +53,7 @@ SOURCES = [
     if not NO_CATALOGUE.match(path.relative_to(ROOT).as_posix())
 ]
 # Functions that hand an event's action on: the sentence belongs to what they are called with.
-HANDING_ON = {"_done", "_note_reach"}
+HANDING_ON = {"_done", "_note_reach", "note_answer"}
 WRITING = {"events.add", "events.add_of_person"}
 
 

@@ -85,8 +85,8 @@ class Question(Base):
 
 
 class QuestionMessage(Base):
-    """One thing said in a question, by the contact's side or the office's. A file is Telegram's,
-    sent on by its `file_id`."""
+    """One thing said in a question, by the contact's side or the office's. What is no text is
+    copied from where it was written; of what was erased neither text nor file is left."""
 
     __tablename__ = "question_messages"
     id: Mapped[int] = row_id()
@@ -96,10 +96,12 @@ class QuestionMessage(Base):
     text: Mapped[str] = mapped_column(Text, default="")
     file_kind: Mapped[ContentKind | None]
     file_id: Mapped[str | None] = mapped_column(String(300))
+    album: Mapped[str | None] = mapped_column(String(64))  # Telegram's mark of several files
     chat_id: Mapped[int] = reference("chats.id", index=False)  # where it was written
     message_id: Mapped[int | None] = mapped_column(BigInteger)
     at: Mapped[datetime]
     edited_at: Mapped[datetime | None]
+    failed_at: Mapped[datetime | None]  # an answer that reached nobody
     __table_args__ = (Index("ix_question_messages_chat_id_message_id", "chat_id", "message_id"),)
 
 

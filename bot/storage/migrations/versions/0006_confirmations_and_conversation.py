@@ -248,10 +248,12 @@ def upgrade() -> None:
         sa.Column("text", sa.Text(), nullable=False),
         sa.Column("file_kind", sa.String(length=32), nullable=True),
         sa.Column("file_id", sa.String(length=300), nullable=True),
+        sa.Column("album", sa.String(length=64), nullable=True),
         sa.Column("chat_id", _ROW_ID, nullable=False),
         sa.Column("message_id", sa.BigInteger(), nullable=True),
         sa.Column("at", sa.DateTime(timezone=True), nullable=False),
         sa.Column("edited_at", sa.DateTime(timezone=True), nullable=True),
+        sa.Column("failed_at", sa.DateTime(timezone=True), nullable=True),
         sa.ForeignKeyConstraint(
             ["chat_id"], ["chats.id"], name=op.f("fk_question_messages_chat_id_chats")
         ),

@@ -1,0 +1,72 @@
+"""The values that settings are made of, each checked by itself; a fault is one plain sentence."""
+
+from __future__ import annotations
+
+import re
+from datetime import time
+from pathlib import Path
+from typing import Annotated
+from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
+
+from pydantic import AfterValidator, BeforeValidator
+
+
+def known_zone(name: str) -> str:
+    """A time zone of the machine's list."""
+    try:
+        ZoneInfo(name)
+    except (ZoneInfoNotFoundError, ValueError):
+        raise ValueError(f"{name!r} is not a known time zone, such as Asia/Ho_Chi_Minh") from None
+    return name
+
+
+def api_address(value: str) -> str:
+    """Where a Bot API server is."""
+    if not re.match(r"https?://[^\s/]+", value):
+        raise ValueError("this is not a web address such as https://api.telegram.org")
+    return value
+
+
+def public_address(value: str) -> str:
+    """Where Telegram reaches us; empty for nowhere."""
+    if value and not re.match(r"https?://[^\s/?#]+(/[^\s?#]*)?$", value):
+        raise ValueError("this is not a web address such as https://dondoc.example.vn")
+    return value
+
+
+def directory_of_files(value: str) -> str:
+    """A directory by its whole path; empty for none."""
+    if value and not Path(value).is_absolute():
+        raise ValueError("this is not the whole path of a directory, such as /var/lib/telegram")
+    return value
+
+
+def database_address(value: str) -> str:
+    """One of the two kinds of databases."""
+    if not re.match(r"(sqlite|postgresql):///?.+", value):
+        raise ValueError(
+            "this is not a database such as sqlite:///data/dondoc.db "
+            "or postgresql://user:password@host/dondoc"
+        )
+    return value
+
+
+def _time_span(value: object) -> object:
+    """`"07:30-11:30"` as its two times."""
+    if isinstance(value, str):
+        parts = value.split("-")
+        if len(parts) != 2:
+            raise ValueError(f"{value!r} is not a span of time such as 07:30-11:30")
+        return tuple(part.strip() for part in parts)
+    return value
+
+
+def _in_order(span: tuple[time, time]) -> tuple[time, time]:
+    start, end = span
+    if start >= end:
+        raise ValueError(f"{start:%H:%M} is not before {end:%H:%M}")
+    return span
+
+
+TimeSpan = Annotated[tuple[time, time], BeforeValidator(_time_span)]
+DaySpan = Annotated[TimeSpan, AfterValidator(_in_order)]

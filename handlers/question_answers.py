@@ -1,0 +1,118 @@
+"""How the office handles questions: answering, taking on, handing over, closing."""
+
+from __future__ import annotations
+
+from bot.actions import questions
+from bot.actions.question_replies import Reached
+from bot.actions.replies import Button
+from bot.callbacks import Callback, Press
+from bot.domain.splitting import shortened
+from bot.domain.states import DialogueKind
+from bot.errors import NotFound
+from bot.storage.tables import Dialogue
+from handlers.contents import words_of
+from handlers.context import Incoming, first_id, ids, page_turned
+
+_PEOPLE_A_PAGE = 8
+
+
+async def ask_answer(incoming: Incoming) -> None:
+    """“Trả lời”: the next message here is the answer; who has answered is said, if somebody has."""
+    question = await questions.to_handle(
+        incoming.session, first_id(incoming), actor=incoming.known_actor
+    )
+    await incoming.ask(DialogueKind.QUESTION_ANSWER, {"question_id": question.id})
+    await incoming.reply("question.ask_answer")
+
+
+async def take_answer(incoming: Incoming, dialogue: Dialogue) -> None:
+    """The answer after the button, whatever it is."""
+    await incoming.end_dialogue()
+    await answer(incoming, int(dialogue.data["question_id"]), tell=True)
+
+
+async def answer(incoming: Incoming, question_id: int, *, tell: bool) -> None:
+    """What was written is the answer; who wrote it is told whom it reaches, if so wished."""
+    answered = await questions.answer_with(
+        incoming.session,
+        question_id,
+        words_of(incoming),
+        actor=incoming.known_actor,
+        now=incoming.now,
+    )
+    if not tell:
+        return
+    if answered.reached is not Reached.ASKER:
+        others = answered.reached is Reached.OTHERS
+        await incoming.reply("question.sent_to_others" if others else "question.sent_to_nobody")
+    elif answered.before is not None:
+        name, at = answered.before
+        await incoming.reply("question.sent_after", name=name, at=at)
+    else:
+        await incoming.reply("question.sent")
+
+
+async def take(incoming: Incoming) -> None:
+    """“Nhận xử lý”: it is theirs from now on."""
+    is_new = await questions.take(
+        incoming.session, first_id(incoming), actor=incoming.known_actor, now=incoming.now
+    )
+    incoming.popup("question.taken" if is_new else "question.taken_before")
+
+
+async def ask_whom(incoming: Incoming) -> None:
+    """“Chuyển”: to whom of the office? One page of those who may."""
+    given = incoming.callback.ids if incoming.callback else ()
+    if len(given) not in (1, 2):
+        raise NotFound("refused.gone")
+    page = given[1] if len(given) == 2 else 1
+    actor = incoming.known_actor
+    question = await questions.to_handle(incoming.session, given[0], actor=actor)
+    found = await questions.others(incoming.session, question, actor=actor)
+    if not found:
+        incoming.popup("question.nobody_else", alert=True)
+        return
+    pages = -(-len(found) // _PEOPLE_A_PAGE)
+    page = min(max(1, page), pages)
+    shown = found[(page - 1) * _PEOPLE_A_PAGE : page * _PEOPLE_A_PAGE]
+    buttons = [
+        [
+            Button(
+                "button.person",
+                Callback(Press.QUESTION_GIVE_TO, (question.id, other.person_id)),
+                {"name": shortened(other.name, most=40)},
+            )
+        ]
+        for other in shown
+    ]
+    if pages > 1:
+        buttons.append(
+            [
+                Button(key, Callback(Press.QUESTION_GIVE, (question.id, target)))
+                for key, target in (("button.previous", page - 1), ("button.next", page + 1))
+                if 1 <= target <= pages
+            ]
+        )
+    edits = await page_turned(incoming) if len(given) == 2 else None
+    await incoming.answer("question.give_to", {}, buttons=buttons, edits=edits)
+
+
+async def give(incoming: Incoming) -> None:
+    """To this one."""
+    question_id, person_id = ids(incoming, 2)
+    name = await questions.give(
+        incoming.session,
+        question_id,
+        person_id,
+        actor=incoming.known_actor,
+        now=incoming.now,
+    )
+    incoming.popup("question.given", name=shortened(name, most=60))
+
+
+async def close(incoming: Incoming) -> None:
+    """“Đóng”: nothing more is to be said of it."""
+    is_new = await questions.close(
+        incoming.session, first_id(incoming), actor=incoming.known_actor, now=incoming.now
+    )
+    incoming.popup("question.closed" if is_new else "question.closed_before")
