@@ -19,13 +19,24 @@ from hypothesis.stateful import (
     RuleBasedStateMachine,
     initialize,
     invariant,
+    precondition,
     rule,
     run_state_machine_as_test,
 )
 from sqlalchemy import func, select
 from sqlalchemy.ext.asyncio import AsyncSession
 
-from bot.actions import acknowledgements, articles, closing, corrections, phoned, policy, recall
+from bot.actions import (
+    acknowledgements,
+    answer_decisions,
+    answers,
+    articles,
+    closing,
+    corrections,
+    phoned,
+    policy,
+    recall,
+)
 from bot.actions.acknowledgements import (
     Acknowledged,
     AlreadyAcknowledged,
@@ -62,7 +73,9 @@ AT_FIRST = {
 }
 TASKS = 2
 DUE = NOON + timedelta(hours=5)
-EXAMPLES = settings().max_examples
+CONFIG = office_config("sqlite:///unused.db")  # for its policy alone
+IN_THE_SUITE = 200
+EXAMPLES = max(settings().max_examples, IN_THE_SUITE)
 
 
 # --- the model -----------------------------------------------------------------------------------
@@ -84,6 +97,18 @@ class Said:
 
 
 @dataclass
+class Refusing:
+    """That somebody said that a task, or all of it, cannot be done; `agreed` by the office."""
+
+    unit: int
+    position: int | None
+    person: str
+    id: int
+    is_taken_back: bool = False
+    agreed: bool | None = None
+
+
+@dataclass
 class Model:
     """What should be so, kept as simply as it can be told."""
 
@@ -96,6 +121,33 @@ class Model:
     said: list[Said] = field(default_factory=list)
     work: dict[tuple[int, int], AssignmentState] = field(default_factory=dict)
     has_card: set[tuple[int, str]] = field(default_factory=set)
+    answers: list[Refusing] = field(default_factory=list)
+
+    def of(self, unit: int, position: int | None, state: AssignmentState) -> list[tuple[int, int]]:
+        """The unit's work in this state: one task's, or all."""
+        return [
+            key
+            for key, found in self.work.items()
+            if key[0] == unit and position in (None, key[1]) and found is state
+        ]
+
+    def waits(self, answer: Refusing) -> bool:
+        """Whether the office is still to say something to it."""
+        is_open = bool(self.of(answer.unit, answer.position, AssignmentState.OPEN))
+        return is_open and answer.agreed is None and not answer.is_taken_back
+
+    def cannot(self, unit: int) -> bool:
+        """Whether it stands that the unit can do nothing of it."""
+        return any(
+            self.waits(each)
+            or (
+                each.agreed is True
+                and not self.of(unit, None, AssignmentState.OPEN)
+                and bool(self.of(unit, None, AssignmentState.NOT_APPLICABLE))
+            )
+            for each in self.answers
+            if each.unit == unit and each.position is None
+        )
 
     def counting(self, unit: int) -> list[Said]:
         """What counts for the unit, in the order of time."""
@@ -134,13 +186,15 @@ class Model:
         """How far the unit is."""
         completing = self.completing(unit)
         if completing is not None:
+            if self.cannot(unit):
+                return ReceiptState.CANNOT
             is_late = self.due is not None and completing.at > self.due >= NOON
             return ReceiptState.LATE if is_late else ReceiptState.ACKNOWLEDGED
         if not self.members[unit]:
             return ReceiptState.UNREACHABLE
         if not any((unit, name) in self.has_card for name in self.members[unit]):
             return ReceiptState.NOT_SENT
-        return ReceiptState.SILENT
+        return ReceiptState.CANNOT if self.cannot(unit) else ReceiptState.SILENT
 
     def refuses(self, unit: int, person: str, version: int) -> bool:
         """Whether a tap does nothing."""
@@ -306,7 +360,116 @@ class Story(RuleBasedStateMachine):
         if is_done:
             self.model.work[unit, position] = AssignmentState.SUBMITTED
 
+    @rule(
+        unit=st.sampled_from([0, 0, 1]),
+        position=st.sampled_from([None, *range(TASKS)]),
+        name=st.sampled_from(PEOPLE),
+    )
+    def say_cannot(self, unit: int, position: int | None, name: str) -> None:
+        self.now += timedelta(minutes=1)
+        assignments = self.issued.assignments[unit]
+        assignment_id = None if position is None else assignments[position].id
+
+        async def say(session: AsyncSession) -> int:
+            saying = await self._saying(session, unit, name)
+            return (await answers.say_cannot(saying, assignment_id, "không có chuyên mục")).id
+
+        answer_id = self.do(say)
+        model = self.model
+        waits_before = any(
+            model.waits(each) and each.position in (None, position)
+            for each in model.answers
+            if each.unit == unit
+        )
+        is_open = bool(model.of(unit, position, AssignmentState.OPEN))
+        may = name in model.members[unit] and model.ending is None
+        assert (answer_id is not None) == (may and is_open and not waits_before)
+        if answer_id is not None:
+            model.answers.append(Refusing(unit, position, name, answer_id))
+            role = model.members[unit][name]
+            model.keep(Said(unit, model.version, name, role, self.now))
+
+    async def _saying(self, session: AsyncSession, unit: int, name: str) -> answers.Saying:
+        actor = await self._actor(session, self.people[name])
+        addressee_id, chat = self.issued.addressees[unit].id, self.people[name].chat
+        return await answers.begin(session, addressee_id, actor=actor, chat=chat, now=self.now)
+
+    @precondition(lambda self: self.model.answers)
+    @rule(which=st.integers(0, 9), name=st.sampled_from(PEOPLE))
+    def take_back(self, which: int, name: str) -> None:
+        answer = self.model.answers[-1 - which % len(self.model.answers)]
+
+        async def take_back(session: AsyncSession) -> bool:
+            actor, chat = await self._actor(session, self.people[name]), self.people[name].chat
+            await answers.take_back(session, answer.id, actor=actor, chat=chat, now=self.now)
+            return True
+
+        is_taken = self.do(take_back) is not None
+        is_theirs = answer.person == name and name in self.model.members[answer.unit]
+        is_undecided = answer.agreed is None and not answer.is_taken_back
+        assert is_taken == (is_theirs and is_undecided and self.model.ending is None)
+        answer.is_taken_back |= is_taken
+
     # --- what the office does ---
+
+    @precondition(lambda self: self.model.answers)
+    @rule(which=st.integers(0, 9), agrees=st.booleans())
+    def decide(self, which: int, agrees: bool) -> None:
+        answer = self.model.answers[-1 - which % len(self.model.answers)]
+
+        async def say(session: AsyncSession) -> bool:
+            actor = await self._actor(session, self.staff)
+            assert actor is not None
+            if agrees:
+                await answer_decisions.agree(session, answer.id, actor=actor, now=self.now)
+            else:
+                await answer_decisions.disagree(
+                    session, answer.id, "vẫn phải làm", actor=actor, now=self.now
+                )
+            return True
+
+        is_decided = self.do(say) is not None
+        assert is_decided == (self.model.ending is None and self.model.waits(answer))
+        if is_decided and agrees:
+            self._move(answer, AssignmentState.OPEN, AssignmentState.NOT_APPLICABLE)
+        if is_decided:
+            answer.agreed = agrees
+
+    def _move(self, answer: Refusing, old: AssignmentState, new: AssignmentState) -> None:
+        for key in self.model.of(answer.unit, answer.position, old):
+            self.model.work[key] = new
+
+    @precondition(lambda self: self.model.answers)
+    @rule(which=st.integers(0, 9))
+    def give_again(self, which: int) -> None:
+        model = self.model
+        answer = model.answers[-1 - which % len(model.answers)]
+
+        async def give(session: AsyncSession) -> int:
+            actor = await self._actor(session, self.staff)
+            assert actor is not None
+            rules = await policy.load(session, CONFIG)
+            return await answer_decisions.give_again(
+                session, answer.id, actor=actor, policy=rules, now=self.now
+            )
+
+        given = self.do(give)
+        alone = {
+            each.position
+            for each in model.answers
+            if each.unit == answer.unit and each.position is not None and each.agreed
+        }
+        dropped = [
+            key
+            for key in model.of(answer.unit, answer.position, AssignmentState.NOT_APPLICABLE)
+            if answer.position is not None or key[1] not in alone
+        ]
+        may = model.ending is None and bool(answer.agreed) and bool(model.members[answer.unit])
+        assert (given or 0) == (len(dropped) if may else 0)
+        if given:
+            answer.agreed = False
+            for key in dropped:
+                model.work[key] = AssignmentState.OPEN
 
     @rule(unit=st.sampled_from([0, 1]))
     def hear_by_phone(self, unit: int) -> None:
@@ -344,7 +507,9 @@ class Story(RuleBasedStateMachine):
 
     @rule(asks_again=st.booleans())
     def correct(self, asks_again: bool) -> None:
-        self.now += timedelta(minutes=1)  # at one moment nobody corrects unseen what another one did
+        self.now += timedelta(
+            minutes=1
+        )  # at one moment nobody corrects unseen what another one did
 
         async def issue(session: AsyncSession) -> bool:
             draft = await corrections.begin(
@@ -353,7 +518,7 @@ class Story(RuleBasedStateMachine):
             )  # fmt: skip
             draft.subject = f"V/v tuyên truyền, lần {self.model.version + 1}"
             await corrections.set_asks_again(session, draft.id, asks_again=asks_again, now=self.now)
-            rules = await policy.load(session, office_config("sqlite:///unused.db"))
+            rules = await policy.load(session, CONFIG)
             await corrections.issue(
                 session, draft.id, actor_id=self.staff.person.id, policy=rules, now=self.now
             )
@@ -399,7 +564,7 @@ class Story(RuleBasedStateMachine):
     @rule()
     def reopen(self) -> None:
         async def go_on(session: AsyncSession) -> bool:
-            rules = await policy.load(session, office_config("sqlite:///unused.db"))
+            rules = await policy.load(session, CONFIG)
             return await closing.reopen(
                 session, self.issued.directive.id, actor_id=self.staff.person.id, policy=rules,
                 now=self.now,
@@ -481,8 +646,8 @@ def test_any_story_ends_as_the_model_says(database_url: str):
         run_state_machine_as_test(
             story,
             settings=settings(
-                max_examples=max(EXAMPLES, 200) // share,
-                stateful_step_count=15,
+                max_examples=EXAMPLES // share,
+                stateful_step_count=20 if EXAMPLES > IN_THE_SUITE else 10,
                 suppress_health_check=list(HealthCheck),
             ),
         )
