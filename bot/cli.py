@@ -17,6 +17,7 @@ from bot.commands.registry_verbs import add_groups, add_units
 from bot.commands.upkeep_verbs import (
     add_database,
     add_directives,
+    add_receipts,
     add_record,
     add_updates,
 )
@@ -71,6 +72,7 @@ def _parser() -> argparse.ArgumentParser:
     add_updates(commands, config)
     add_record(commands, config)
     add_directives(commands, config)
+    add_receipts(commands, config)
     _add_letters(commands)
     _add_registry(commands, config)
     lifelong.add_persons(commands, config)

@@ -21,11 +21,13 @@ from telegram.ext import (
 from bot.callbacks import Callback, Press, copy_of, decode
 from handlers import (
     acknowledgement,
+    additions,
     answers,
     appointing,
     articles,
     attachments,
     audience,
+    canned_answers,
     composing,
     corrections,
     dialogue,
@@ -49,6 +51,7 @@ from handlers import (
     review,
     search,
     sending,
+    slips,
     staff,
     stand_ins,
     table_imports,
@@ -77,6 +80,8 @@ COMMANDS: dict[tuple[str, ...], Rule] = {
     ("baocao", "report"): Rule(staff.report, Who.VIEW),
     ("duthao", "drafts"): Rule(draft_list.show_list, Who.ISSUE),
     ("hengio", "scheduled"): Rule(sending.appointed, Who.ISSUE),
+    ("mautraloi", "canned"): Rule(canned_answers.show, Who.REVIEW),
+    ("xacminh", "verify"): Rule(slips.verify, Who.ANYONE),
     ("tim", "search"): Rule(search.find, Who.ANYONE),  # staff and contacts, each among their own
     ("donvi", "units"): Rule(registry.find, Who.VIEW),
     ("ketlai", "parked"): Rule(parked.show, Who.GOVERN),
@@ -92,6 +97,18 @@ PRESSES: dict[Press, Rule | SharedRule] = {
     # Anyone may tap what lies in a group; the actions refuse those of other units by name.
     Press.ACKNOWLEDGE: SharedRule(acknowledgement.acknowledge, Who.ANYONE),
     Press.FULL_TEXT: Rule(acknowledgement.full_text, Who.ANYONE),
+    Press.SLIP: Rule(slips.make, Who.ANYONE),  # the unit's own, or the office's
+    Press.OPEN_CARD: Rule(tasks.open_card, Who.CONTACT),
+    # For who has the whole directive in hand: the actions look.
+    Press.QUESTION_PUBLISH_ASK: Rule(additions.ask, Who.ISSUE),
+    Press.QUESTION_PUBLISH_EDIT: Rule(additions.edit, Who.ISSUE),
+    Press.QUESTION_PUBLISH: Rule(additions.publish, Who.ISSUE),
+    Press.ADDITION_WITHDRAW: Rule(additions.withdraw, Who.ISSUE),
+    Press.CANNED_PAGE: Rule(canned_answers.page, Who.REVIEW),
+    Press.CANNED_ADD: Rule(canned_answers.ask_name, Who.ISSUE),
+    Press.CANNED_DROP: Rule(canned_answers.drop, Who.ISSUE),
+    Press.QUESTION_CANNED: Rule(canned_answers.choose, Who.REVIEW),
+    Press.QUESTION_CANNED_SEND: Rule(canned_answers.send, Who.REVIEW),
     Press.DONE_MENU: Rule(acknowledgement.done_menu, Who.ANYONE),
     Press.REPORT_DONE: Rule(acknowledgement.report_done, Who.ANYONE),
     Press.MORE: Rule(answers.more, Who.ANYONE),

@@ -16,11 +16,13 @@ from bot.errors import InvalidInput, NotAllowed
 from bot.storage import cards, dialogues, events
 from bot.storage.tables import Dialogue
 from handlers import (
+    additions,
     answers,
     appointing,
     articles,
     attachments,
     audience,
+    canned_answers,
     composing,
     corrections,
     draft_list,
@@ -36,6 +38,7 @@ from handlers import (
     relations,
     review,
     search,
+    slips,
     stand_ins,
     table_imports,
     unit_changes,
@@ -72,7 +75,11 @@ _TYPED: dict[DialogueKind, tuple[Take, Right | None]] = {
     DialogueKind.DELEGATE_TO: (answers.take_name, None),
     DialogueKind.CANNOT_REASON: (answers.take_reason, None),
     DialogueKind.ANSWER_NOTE: (answers.take_note, Right.REVIEW),
+    DialogueKind.CANNED_NAME: (canned_answers.take_name, Right.ISSUE),
+    DialogueKind.CANNED_TEXT: (canned_answers.take_text, Right.ISSUE),
+    DialogueKind.ADDITION_TEXT: (additions.take_words, Right.ISSUE),
     DialogueKind.SEARCH: (search.take_words, None),
+    DialogueKind.SLIP_CODE: (slips.take_code, None),
     DialogueKind.DEPUTY_UNTIL: (stand_ins.take_until, None),
     DialogueKind.UNIT_CHANGE: (unit_changes.take, Right.REGISTER),
 }
@@ -81,6 +88,8 @@ _SAYS_ANYTHING: dict[DialogueKind, tuple[Take, Right | None]] = {
     DialogueKind.QUESTION: (questions.take_words, None),
     DialogueKind.QUESTION_ANSWER: (question_answers.take_answer, Right.REVIEW),
 }
+# What only something short in words can answer: a file, or a letter, is something else.
+_IN_WORDS = (DialogueKind.SEARCH, DialogueKind.SLIP_CODE)
 # The registry's questions, and who may still answer them.
 _REGISTRY: dict[DialogueKind, tuple[Callable[[Incoming, Dialogue], Awaitable[None]], Right]] = {
     DialogueKind.UNIT_CODE: (registry.take_unit_code, Right.GOVERN),
@@ -210,7 +219,7 @@ def _may_answer(incoming: Incoming, dialogue: Dialogue) -> bool:
     actor = incoming.actor
     if dialogue.kind not in _TYPED or actor is None:
         return False
-    if dialogue.kind is DialogueKind.SEARCH and not _is_words(incoming):
+    if dialogue.kind in _IN_WORDS and not _is_words(incoming):
         return False
     _, right = _TYPED[dialogue.kind]
     return actor.is_known if right is None else actor.may(right)

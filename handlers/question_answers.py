@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from bot.actions import questions
+from bot.actions import question_handling, questions
 from bot.actions.question_replies import Reached
 from bot.actions.replies import Button
 from bot.callbacks import Callback, Press
@@ -47,14 +47,15 @@ async def answer(incoming: Incoming, question_id: int, *, tell: bool) -> None:
         await incoming.reply("question.sent_to_others" if others else "question.sent_to_nobody")
     elif answered.before is not None:
         name, at = answered.before
-        await incoming.reply("question.sent_after", name=name, at=at)
+        zone = incoming.moments.zone_name(at)
+        await incoming.reply("question.sent_after", name=name, at=at, zone=zone)
     else:
         await incoming.reply("question.sent")
 
 
 async def take(incoming: Incoming) -> None:
     """“Nhận xử lý”: it is theirs from now on."""
-    is_new = await questions.take(
+    is_new = await question_handling.take(
         incoming.session, first_id(incoming), actor=incoming.known_actor, now=incoming.now
     )
     incoming.popup("question.taken" if is_new else "question.taken_before")
@@ -68,7 +69,7 @@ async def ask_whom(incoming: Incoming) -> None:
     page = given[1] if len(given) == 2 else 1
     actor = incoming.known_actor
     question = await questions.to_handle(incoming.session, given[0], actor=actor)
-    found = await questions.others(incoming.session, question, actor=actor)
+    found = await question_handling.others(incoming.session, question, actor=actor)
     if not found:
         incoming.popup("question.nobody_else", alert=True)
         return
@@ -100,7 +101,7 @@ async def ask_whom(incoming: Incoming) -> None:
 async def give(incoming: Incoming) -> None:
     """To this one."""
     question_id, person_id = ids(incoming, 2)
-    name = await questions.give(
+    name = await question_handling.give(
         incoming.session,
         question_id,
         person_id,
@@ -112,7 +113,7 @@ async def give(incoming: Incoming) -> None:
 
 async def close(incoming: Incoming) -> None:
     """“Đóng”: nothing more is to be said of it."""
-    is_new = await questions.close(
+    is_new = await question_handling.close(
         incoming.session, first_id(incoming), actor=incoming.known_actor, now=incoming.now
     )
     incoming.popup("question.closed" if is_new else "question.closed_before")

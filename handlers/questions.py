@@ -5,7 +5,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 
-from bot.actions import acknowledgements, questions, replies
+from bot.actions import acknowledgements, question_cards, questions, replies
 from bot.actions.questions import Words
 from bot.actions.replies import MOST_BUTTONS, Button
 from bot.callbacks import Callback, Press
@@ -18,8 +18,8 @@ from bot.errors import NotAllowed, NotFound
 from bot.storage import assignments, directives, units
 from bot.storage import questions as rows
 from bot.storage.outbox import NewMessage
-from bot.storage.tables import Addressee, Dialogue, Question
-from handlers import question_answers
+from bot.storage.tables import Addressee, Dialogue, Question, Unit
+from handlers import articles, question_answers
 from handlers.contents import words_of
 from handlers.context import Incoming, first_id, ids, page_turned
 from handlers.guards import Who, check
@@ -104,8 +104,8 @@ async def _choose_directive(incoming: Incoming, *, page: int, edits: int | None)
         if len(unit_ids) > 1:
             title = f"{shortened(addressee.unit_name, most=20)} · {title}"
         pressed = Callback(Press.QUESTION_ASK, (addressee.id,))
-        values: replies.Values = {"title": shortened(title, most=40)}
-        buttons.append([Button("button.directive_title", pressed, values)])
+        shown_as = shortened(title, most=40)
+        buttons.append([Button("button.directive_title", pressed, {"title": shown_as})])
     buttons += await _about_nothing(incoming, unit_ids)
     if pages > 1:
         turn = [
@@ -121,17 +121,22 @@ async def _choose_directive(incoming: Incoming, *, page: int, edits: int | None)
 async def _about_nothing(incoming: Incoming, unit_ids: list[int]) -> list[list[Button]]:
     found = await units.units_by_ids(incoming.session, unit_ids)
     found.sort(key=lambda unit: (unit.name, unit.id))
-    several = len(found) > 1
+    if len(found) == 1:
+        return [[Button("button.question_other", _about_no_directive(found[0]))]]
     return [
         [
             Button(
-                "button.question_other_of" if several else "button.question_other",
-                Callback(Press.QUESTION_ABOUT, (0, unit.id)),
-                {"unit": shortened(unit.name, most=25)} if several else {},
+                "button.question_other_of",
+                _about_no_directive(unit),
+                {"unit": shortened(unit.name, most=25)},
             )
         ]
         for unit in found
     ]
+
+
+def _about_no_directive(unit: Unit) -> Callback:
+    return Callback(Press.QUESTION_ABOUT, (0, unit.id))
 
 
 def _unit_ids(incoming: Incoming) -> list[int]:
@@ -269,8 +274,8 @@ async def take_reply(incoming: Incoming) -> bool:
         chat_id=incoming.chat.id,
         message_id=message.reply_to_message.message_id,
     )
-    if place is None:
-        return False
+    if place is None or (not place.for_office and articles.is_only_links(incoming)):
+        return False  # what was asked for may be sent so
     await _say_on(incoming, place.question_id, for_office=place.for_office, tell=True)
     return True
 
@@ -317,12 +322,21 @@ async def show(incoming: Incoming) -> None:
         await _own_question(incoming, question_id)
     parameters = {"question_id": question_id, "for_office": for_office, "page": page}
     edits = await page_turned(incoming) if page else None
-    await _queue_thread(incoming, parameters, edits=edits)
+    below = await _queue_thread(incoming, parameters, edits=edits)
+    if edits is None:
+        await question_cards.copy_files(
+            incoming.session,
+            question_id,
+            chat_id=incoming.chat.id,
+            for_office=for_office,
+            below=below,
+            now=incoming.now,
+        )
 
 
 async def _shows_to_office(incoming: Incoming, question_id: int) -> bool:
-    """Whether who pressed it may handle it here; who is of its unit too sees it as the office's
-    where the office's card of it lies."""
+    """Whether who pressed it may handle it here; who is of its unit too sees it as the unit's below
+    what the unit was told of it."""
     actor, chat = incoming.actor, incoming.chat
     in_office = chat.kind is ChatKind.PRIVATE or chat.staff_group
     if actor is None or not actor.may(Right.REVIEW) or not in_office:
@@ -333,7 +347,7 @@ async def _shows_to_office(incoming: Incoming, question_id: int) -> bool:
     if question.unit_id in actor.unit_ids and not chat.staff_group:
         pressed = incoming.pressed_message or 0
         place = await rows.at_message(incoming.session, chat_id=chat.id, message_id=pressed)
-        return place is not None and place.for_office
+        return place is None or place.for_office
     await questions.to_handle(incoming.session, question_id, actor=actor)
     return True
 
@@ -355,8 +369,8 @@ async def show_asked(incoming: Incoming) -> None:
 
 async def _queue_thread(
     incoming: Incoming, parameters: Mapping[str, object], *, edits: int | None
-) -> None:
-    await replies.queue(
+) -> int | None:
+    return await replies.queue(
         incoming.session,
         NewMessage(
             kind=MessageKind.QUESTION_THREAD,

@@ -11,12 +11,14 @@ from bot.callbacks import Callback, Press
 from bot.domain.consent import CONSENT_VERSION
 from bot.domain.menus import commands_for
 from bot.domain.rights import Right
+from bot.domain.slips import LINK_MARK
 from bot.domain.states import ChatKind, DialogueKind, InviteKind
 from bot.errors import InvalidInput, NotAllowed, NotFound
 from bot.storage import contacts, people, units
 from bot.storage import joining as joining_rows
 from bot.storage.tables import Dialogue
 from bot.texts import LANGUAGES, texts
+from handlers import slips
 from handlers.arrivals import clean_name
 from handlers.context import Incoming, first_id
 
@@ -31,10 +33,13 @@ _JOIN_STAFF_BUTTONS = (_JOIN_BUTTONS[0], _JOIN_BUTTONS[1][:1])
 
 
 async def start(incoming: Incoming) -> None:
-    """/start, bare or with an invite code."""
+    """/start, bare, with an invite code, or with that of a receipt slip, as its QR code has it."""
     code = incoming.arguments[0] if incoming.arguments else ""
     if incoming.chat.kind is ChatKind.GROUP:
         await _start_in_group(incoming, code)
+    elif code.startswith(LINK_MARK):
+        slips.check_asks(incoming)
+        await slips.answer(incoming, code)
     elif code:
         await offer_invite(incoming, code)
     elif incoming.actor and incoming.actor.is_known:

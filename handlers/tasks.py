@@ -1,7 +1,8 @@
-"""A contact's own open tasks."""
+"""A contact's own open tasks, and the card of each anew."""
 
 from __future__ import annotations
 
+from bot.actions import acknowledgements, bringing_cards
 from bot.actions.replies import queue
 from bot.domain.states import Lane, MessageKind
 from bot.storage.outbox import NewMessage
@@ -16,6 +17,22 @@ async def open_tasks(incoming: Incoming) -> None:
 async def page(incoming: Incoming) -> None:
     """Another page of what is open now, in the same message unless that is a card."""
     await _queue(incoming, page=first_id(incoming), edits=await page_turned(incoming))
+
+
+async def open_card(incoming: Incoming) -> None:
+    """The directive's card once more, below the message whose button was pressed."""
+    addressee, directive = await acknowledgements.own_addressee(
+        incoming.session, first_id(incoming), actor=incoming.actor, may_have_ended=True
+    )
+    brought = await bringing_cards.bring(
+        incoming.session,
+        addressee,
+        directive,
+        chat=incoming.chat,
+        below=incoming.pressed_message,
+        now=incoming.now,
+    )
+    incoming.popup("tasks.card_brought" if brought else "tasks.card_below")
 
 
 async def _queue(incoming: Incoming, *, page: int, edits: int | None) -> None:

@@ -450,6 +450,43 @@ async def create_question(
     return question
 
 
+async def create_answered_question(
+    session: AsyncSession,
+    addressee: Addressee | None,
+    asking: Somebody,
+    answering: Somebody,
+    *,
+    unit_id: int,
+    asked: str = "Treo cờ ở đâu?",
+    answer: str = "Treo trước trụ sở.",
+) -> Question:
+    """Something that a contact asked and the office answered."""
+    question = Question(
+        unit_id=unit_id,
+        addressee_id=addressee.id if addressee else None,
+        person_id=asking.person.id,
+        chat_id=asking.chat.id,
+        state=QuestionState.ANSWERED,
+        asked_at=NOON,
+    )
+    session.add(question)
+    await session.flush()
+    for somebody, text, from_office in ((asking, asked, False), (answering, answer, True)):
+        session.add(
+            QuestionMessage(
+                question_id=question.id,
+                person_id=somebody.person.id,
+                from_office=from_office,
+                text=text,
+                chat_id=somebody.chat.id,
+                message_id=next(_numbers),
+                at=NOON,
+            )
+        )
+        await session.flush()
+    return question
+
+
 async def create_card(
     session: AsyncSession,
     subject_id: int,

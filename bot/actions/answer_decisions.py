@@ -19,7 +19,7 @@ from bot.actions.replies import Values
 from bot.domain.rights import Actor
 from bot.domain.states import AnswerKind, AssignmentState
 from bot.errors import Conflict, NotFound
-from bot.storage import answers, audience
+from bot.storage import answers, audience, directives
 from bot.storage.answers import Surroundings
 from bot.storage.tables import Assignment
 from scheduler.plan import next_step
@@ -185,5 +185,8 @@ async def settle_overtaken(session: AsyncSession, *, now: datetime) -> bool:
             continue
         answer.decided_at = now
         await session.flush()
+        addressee = await directives.addressee(session, answer.addressee_id)
+        if addressee is not None:
+            note_answer(session, "answer_overtaken", answer, addressee, now=now)
         await answer_messages.redraw_for_staff(session, answer, now=now)
     return bool(found)

@@ -9,7 +9,7 @@ from datetime import datetime
 from sqlalchemy.ext.asyncio import AsyncSession
 
 from bot.actions.replies import queue
-from bot.domain.states import CardKind, Lane, MessageKind, Sending
+from bot.domain.states import AcknowledgeBy, CardKind, Lane, MessageKind, Sending
 from bot.domain.task_lists import lists_before_card
 from bot.runtime import Wake, wake_after_commit
 from bot.storage import audience, cards, directives, outbox, progress, sending, units
@@ -197,6 +197,17 @@ async def redraw_addressees(
         now=now,
     )
     wake_after_commit(session, Wake.OUTBOX)
+
+
+async def redraw_waiting_for_people(session: AsyncSession, unit_id: int, *, now: datetime) -> None:
+    """Who is of the unit has changed, and with it whose confirmation its cards wait for; where
+    anybody's is enough they show nothing of it."""
+    asking = [
+        addressee
+        for addressee, directive in await directives.open_addressees_of_units(session, [unit_id])
+        if directive.acknowledge_by is not AcknowledgeBy.ANY
+    ]
+    await redraw_addressees(session, asking, now=now)
 
 
 async def draw_anew(session: AsyncSession, card_ids: Sequence[int], *, now: datetime) -> None:

@@ -1,5 +1,5 @@
-"""Giving somebody the whole letter: the file as it came, or its text in parts, and what goes with
-it."""
+"""Giving somebody the whole letter: the file as it came, or its text in parts, what goes with it,
+and what was published about it since."""
 
 from __future__ import annotations
 
@@ -10,7 +10,7 @@ from typing import Any
 
 from sqlalchemy.ext.asyncio import AsyncSession
 
-from bot.actions import attachments
+from bot.actions import additions, attachments
 from bot.actions.replies import queue
 from bot.domain.splitting import MOST_UNITS, split
 from bot.domain.states import Lane, MessageKind
@@ -37,11 +37,20 @@ async def send(
     reply_to: int | None,
     now: datetime,
 ) -> None:
-    """Queue the letter for one chat, its parts in order, then the files that go with it."""
+    """Queue the letter for one chat, its parts in order, then the files that go with it and the
+    answers that were published."""
     parameters = {"directive_id": directive.id, "addressee_id": addressee_id}
     parts = 1 if directive.file_id else len(parts_of(directive.body))
     await _queue_parts(session, parts, parameters, chat_id=chat_id, reply_to=reply_to, now=now)
     await attachments.send(session, directive.draft_id, chat_id=chat_id, reply_to=reply_to, now=now)
+    await additions.send_all(
+        session,
+        directive.id,
+        addressee_id=addressee_id,
+        chat_id=chat_id,
+        reply_to=reply_to,
+        now=now,
+    )
 
 
 async def send_as_text(session: AsyncSession, file: Claimed, *, now: datetime) -> None:

@@ -9,7 +9,7 @@ from datetime import datetime
 
 from sqlalchemy.ext.asyncio import AsyncSession
 
-from bot.actions import alarms, menus, replies
+from bot.actions import alarms, cards, menus, replies
 from bot.actions.replies import Values
 from bot.domain.states import ChatKind, ContactRole, InviteKind
 from bot.errors import Conflict, InvalidInput
@@ -87,6 +87,7 @@ async def end_deputy(
     await _tell(session, deputy.id, "standin.over", {}, place=contact, now=now)
     await tell_of_end(session, contact, deputy, now=now)
     await give_menu(session, deputy.id, now=now)
+    await cards.redraw_waiting_for_people(session, unit.id, now=now)
     await warn_if_nobody_is_left(session, unit, now=now)
 
 

@@ -67,6 +67,7 @@ async def _let_in(session: AsyncSession, newcomer: Newcomer, *, now: datetime) -
     await events.add_of_person(
         session, "contact_joined", person_id, at=now, unit_id=unit_id, title=newcomer.title
     )
+    await cards.redraw_waiting_for_people(session, unit_id, now=now)
     return await cards.give_open_directives(session, unit_id=unit_id, chat=newcomer.chat, now=now)
 
 

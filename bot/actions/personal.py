@@ -73,6 +73,7 @@ async def erase(session: AsyncSession, person: Person, *, now: datetime) -> None
             if chat is not None and chat.unreachable_reason is None:
                 await cards.redraw(session, card, now=now)
     for _, _, unit in left:
+        await cards.redraw_waiting_for_people(session, unit.id, now=now)
         await hand_over.warn_if_nobody_is_left(session, unit, now=now)
 
 

@@ -17,12 +17,13 @@ from bot.actions.replies import queue
 from bot.domain.rights import Right
 from bot.domain.splitting import length
 from bot.domain.states import CardKind, Lane, MessageKind
-from bot.storage import cards, staff
+from bot.storage import cards, questions, staff
 from bot.storage.outbox import BELOW, NewMessage
 from bot.storage.tables import Card, Question, QuestionMessage
 
 # As much of one thing said as a card shows; what is longer is copied below it as well.
 LONGEST_SHOWN = 1200
+_MOST_FILES = 10
 
 
 async def bring(
@@ -42,7 +43,9 @@ async def bring(
         )
         brought = await _bring(session, card, now=now)
         if said is not None and not fits_on_card(said):
-            await copy_below(session, said, chat_id=chat_id, below=brought, now=now)
+            await copy_below(
+                session, said, chat_id=chat_id, for_office=True, below=brought, now=now
+            )
 
 
 async def add(
@@ -50,7 +53,7 @@ async def add(
 ) -> None:
     """Show what was said besides where the question is shown already: another part of an album."""
     for card in await cards.of_subject(session, CardKind.QUESTION, question.id):
-        await copy_below(session, said, chat_id=card.chat_id, now=now)
+        await copy_below(session, said, chat_id=card.chat_id, for_office=True, now=now)
     await redraw(session, question.id, now=now)
 
 
@@ -70,11 +73,12 @@ async def copy_below(
     said: QuestionMessage,
     *,
     chat_id: int,
+    for_office: bool,
     below: int | None = None,
     now: datetime,
 ) -> None:
     """Copy what was said into a chat, as a reply to the outbox message that tells of it, or to the
-    card that lies there."""
+    office's card that lies there."""
     if said.message_id is None:
         return
     await queue(
@@ -88,11 +92,28 @@ async def copy_below(
                 "from_chat_id": said.chat_id,
                 "message_id": said.message_id,
                 "question_id": said.question_id,
-                "for_office": not said.from_office,
+                "for_office": for_office,
                 BELOW: below,
             },
         ),
     )
+
+
+async def copy_files(
+    session: AsyncSession,
+    question_id: int,
+    *,
+    chat_id: int,
+    for_office: bool,
+    below: int | None = None,
+    now: datetime,
+) -> None:
+    """Copy the last things said that are no text, for who sees the whole of it."""
+    thread = await questions.thread(session, question_id)
+    for said in [each for each in thread if each.file_kind is not None][-_MOST_FILES:]:
+        await copy_below(
+            session, said, chat_id=chat_id, for_office=for_office, below=below, now=now
+        )
 
 
 async def _on_duty(session: AsyncSession, question: Question) -> list[int]:

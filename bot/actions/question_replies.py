@@ -108,7 +108,9 @@ async def _queue(
             ),
         )
     if last is not None and answer.file_kind is not None:
-        await question_cards.copy_below(session, answer, chat_id=chat.id, below=last, now=now)
+        await question_cards.copy_below(
+            session, answer, chat_id=chat.id, for_office=False, below=last, now=now
+        )
     return last is not None
 
 

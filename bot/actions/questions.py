@@ -1,26 +1,26 @@
-"""Questions of units and the office's answers: asking, going on, answering, taking on, handing
-over, closing. Whoever decides locks the question, so that of two at once the second sees what the
-first has made of it.
+"""Questions of units and the office's answers: asking, going on, answering, editing. Whoever
+decides locks the question, so that of two at once the second sees what the first has made of it.
 
-How it is shown to the office is in `question_cards`, how an answer finds who asked in
-`question_replies`, when the office is reminded in `question_reminders`.
+Who of the office handles it, and its end, is in `question_handling`; how it is shown to the office
+in `question_cards`, how an answer finds who asked in `question_replies`, when the office is
+reminded in `question_reminders`.
 """
 
 from __future__ import annotations
 
 from dataclasses import dataclass
 from datetime import datetime
+from typing import Any
 
 from sqlalchemy.ext.asyncio import AsyncSession
 
 from bot.actions import access, closing, question_cards, question_replies, replies
 from bot.actions.question_replies import Reached
 from bot.actions.replies import Button, Values
-from bot.callbacks import Callback, Press
 from bot.domain.rights import Actor, Right
 from bot.domain.states import ChatKind, ContentKind, Ending, Lane, MessageKind, QuestionState
-from bot.errors import Conflict, InvalidInput, NotAllowed, NotFound
-from bot.storage import directives, events, people, staff
+from bot.errors import InvalidInput, NotAllowed, NotFound
+from bot.storage import directives, events
 from bot.storage import questions as rows
 from bot.storage.outbox import NewMessage
 from bot.storage.tables import Chat, Person, Question, QuestionMessage
@@ -76,7 +76,10 @@ async def ask(
         )
         session.add(question)
         await session.flush()
-        await _done(session, "question_asked", question, person_id=person_id, now=now)
+        events.add(
+            session, "question_asked", at=now, person_id=person_id,
+            **await named(session, question),
+        )  # fmt: skip
     words = Words(chat, message_id, text, content, file_id, album)
     await _ask_on(session, question, words, person_id=person_id, now=now)
     return question
@@ -90,7 +93,10 @@ async def go_on(
     assert actor is not None  # noqa: S101 - strangers were refused
     await refuse_if_recalled(session, question)
     if question.state is not QuestionState.OPEN:
-        await _done(session, "question_reopened", question, person_id=actor.person_id, now=now)
+        events.add(
+            session, "question_reopened", at=now, person_id=actor.person_id,
+            **await named(session, question),
+        )  # fmt: skip
     await _ask_on(session, question, words, person_id=actor.person_id, now=now)
     return question
 
@@ -220,11 +226,14 @@ async def answer_with(
     question.remind_at = None
     question.handler_id = question.handler_id or actor.person_id
     reached = await question_replies.send(session, question, said, now=now)
-    await _done(session, "question_answered", question, person_id=actor.person_id, now=now)
+    events.add(
+        session, "question_answered", at=now, person_id=actor.person_id,
+        **await named(session, question),
+    )  # fmt: skip
     await session.flush()
     await question_cards.redraw(session, question.id, now=now)
     is_another = before is not None and before[0] != actor.person_id
-    name = await _name(session, before[0]) if before is not None and is_another else ""
+    name = await name_of(session, before[0]) if before is not None and is_another else ""
     return Answered(question, reached, (name, before[1]) if before and is_another else None)
 
 
@@ -236,92 +245,10 @@ async def answered_by(session: AsyncSession, question: Question) -> tuple[int, d
     return last[0].person_id, last[0].at
 
 
-async def _name(session: AsyncSession, person_id: int) -> str:
+async def name_of(session: AsyncSession, person_id: int) -> str:
+    """What somebody is called."""
     person = await session.get(Person, person_id)
     return person.name if person else ""
-
-
-async def take(session: AsyncSession, question_id: int, *, actor: Actor, now: datetime) -> bool:
-    """Handle it; False if they did already. Conflict if somebody else has taken it on."""
-    question = await to_handle(session, question_id, actor=actor)
-    if question.handler_id == actor.person_id:
-        return False
-    if question.handler_id is not None:
-        name = await _name(session, question.handler_id)
-        raise Conflict("question.taken_by", name=name)
-    question.handler_id = actor.person_id
-    await _done(session, "question_taken", question, person_id=actor.person_id, now=now)
-    await session.flush()
-    await question_cards.redraw(session, question.id, now=now)
-    return True
-
-
-async def others(session: AsyncSession, question: Question, *, actor: Actor) -> list[Actor]:
-    """Who else of the office may handle it."""
-    found = []
-    for member in await staff.members(session):
-        other = await people.actor_by_id(session, member.person_id)
-        if other is None or other.person_id in (actor.person_id, question.handler_id):
-            continue
-        if other.may(Right.REVIEW) and other.oversees(question.unit_id):
-            found.append(other)
-    return found
-
-
-async def give(
-    session: AsyncSession, question_id: int, person_id: int, *, actor: Actor, now: datetime
-) -> str:
-    """Hand it over to somebody else of the office, who is shown it in private; their name."""
-    question = await to_handle(session, question_id, actor=actor)
-    other = await people.actor_by_id(session, person_id)
-    if other is None or not other.may(Right.REVIEW) or not other.oversees(question.unit_id):
-        raise NotFound("refused.gone")
-    if question.handler_id == other.person_id:
-        return other.name
-    question.handler_id = other.person_id
-    await _done(
-        session, "question_given", question, person_id=actor.person_id, now=now,
-        to_person_id=other.person_id,
-    )  # fmt: skip
-    await session.flush()
-    chat = await staff.private_chat(session, other.person_id)
-    if chat is not None and other.person_id != actor.person_id:
-        await replies.notice(
-            session, chat.id, "question.given_to_you", now=now, values={"name": actor.name}
-        )
-        await question_cards.bring(session, question, only_to=[chat.id], now=now)
-    await question_cards.redraw(session, question.id, now=now)
-    return other.name
-
-
-async def close(session: AsyncSession, question_id: int, *, actor: Actor, now: datetime) -> bool:
-    """Nothing more is to be said of it; False if it was closed before. Who asked without getting an
-    answer is told."""
-    question = await to_handle(session, question_id, actor=actor)
-    if question.state is QuestionState.CLOSED:
-        return False
-    is_unanswered = question.state is QuestionState.OPEN
-    question.state, question.closed_at = QuestionState.CLOSED, now
-    question.remind_at = None
-    await _done(session, "question_closed", question, person_id=actor.person_id, now=now)
-    await session.flush()
-    await question_cards.redraw(session, question.id, now=now)
-    if is_unanswered:
-        await _tell_closed(session, question, now=now)
-    return True
-
-
-async def _tell_closed(session: AsyncSession, question: Question, *, now: datetime) -> None:
-    asked = await rows.last_asked(session, question.id)
-    if asked is None:
-        return
-    served = await people.units_served(session, {asked.chat_id})
-    if (asked.chat_id, question.unit_id) in served:
-        more = Button("button.question_more", Callback(Press.QUESTION_MORE, (question.id,)))
-        await tell(
-            session, question, "question.closed_unanswered", chat_id=asked.chat_id,
-            reply_to=asked.message_id, button=more, now=now,
-        )  # fmt: skip
 
 
 async def tell(
@@ -369,27 +296,24 @@ async def edit(
     if not may_speak:
         return
     said.text, said.edited_at = text, now
-    await _done(session, "question_edited", question, person_id=actor.person_id, now=now)
+    events.add(
+        session, "question_edited", at=now, person_id=actor.person_id,
+        **await named(session, question),
+    )  # fmt: skip
     await session.flush()
     if said.from_office:
         await question_replies.edit(session, question, said, now=now)
     await question_cards.redraw(session, question.id, now=now)
 
 
-async def _done(
-    session: AsyncSession,
-    action: str,
-    question: Question,
-    *,
-    person_id: int,
-    now: datetime,
-    **details: int,
-) -> None:
+async def named(session: AsyncSession, question: Question) -> dict[str, Any]:
+    """How an event names the question, with the directive and the unit that it concerns."""
     found = None
     if question.addressee_id is not None:
         found = await directives.addressee(session, question.addressee_id)
-    events.add(
-        session, action, at=now, person_id=person_id, object_kind="question",
-        object_id=question.id, directive_id=found.directive_id if found else None,
-        unit_id=question.unit_id, **details,
-    )  # fmt: skip
+    return {
+        "object_kind": "question",
+        "object_id": question.id,
+        "directive_id": found.directive_id if found else None,
+        "unit_id": question.unit_id,
+    }

@@ -20,7 +20,7 @@ from bot.domain.rights import Actor
 from bot.domain.states import Ending, Lane, MessageKind, VersionKind
 from bot.errors import Conflict, NotAllowed, NotFound
 from bot.runtime import Wake, wake_after_commit
-from bot.storage import corrections, directives, outbox, progress, recall, receipts
+from bot.storage import additions, corrections, directives, outbox, progress, recall, receipts
 from bot.storage.corrections import PlacedCard
 from bot.storage.outbox import NewMessage
 from bot.storage.recall import Left
@@ -132,7 +132,11 @@ async def catch_up(session: AsyncSession, directive_id: int, card: Card, *, now:
         erasure = _of_card(directive, card, now=now)
         await outbox.add(session, replace(erasure, key=f"erase:proven:{card.id}"))
         wake_after_commit(session, Wake.OUTBOX)
-    elif directive.closed_at is not None or directive.version > 1:
+    elif (
+        directive.closed_at is not None
+        or directive.version > 1
+        or await additions.of_directive(session, directive_id)
+    ):
         await card_actions.redraw(session, card, now=now)
 
 

@@ -11,7 +11,7 @@ from datetime import datetime, timedelta
 
 from sqlalchemy.ext.asyncio import AsyncSession
 
-from bot.actions import access, hand_over
+from bot.actions import access, cards, hand_over
 from bot.actions.people import INVITE_LIFE, create_invite
 from bot.domain.rights import Actor, Right
 from bot.domain.states import InviteKind
@@ -126,6 +126,7 @@ async def stop(
             session, "contact_stopped", person_id, at=now, unit_id=unit.id, title=contact.title
         )
         await hand_over.tell_of_end(session, contact, person, now=now)
+        await cards.redraw_waiting_for_people(session, unit.id, now=now)
         await hand_over.warn_if_nobody_is_left(session, unit, now=now)
         stopped.append(unit.name)
     if not stopped:

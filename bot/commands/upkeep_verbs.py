@@ -1,5 +1,5 @@
-"""What can be typed after `dondoc db`, `dondoc audit`, `dondoc directive` and `dondoc updates`, and
-what it starts."""
+"""What can be typed after `dondoc db`, `dondoc audit`, `dondoc directive`, `dondoc receipt` and
+`dondoc updates`, and what it starts."""
 
 from __future__ import annotations
 
@@ -118,6 +118,43 @@ def _versions(given: argparse.Namespace) -> int:
     from bot.commands import directives
 
     return directives.versions(given.config, number=given.number, as_json=given.json)
+
+
+# --- receipts ------------------------------------------------------------------------------------
+
+
+def add_receipts(verbs: Verbs, config: argparse.ArgumentParser) -> None:
+    """Receipt slips."""
+    actions = noun(verbs, "receipt", about="papers that say who confirmed a directive, and when")
+    known = verb(
+        actions,
+        "verify",
+        _verify_receipt,
+        about="say whether a slip is genuine, what it says, and what has changed since",
+        config=config,
+    )
+    known.add_argument("code", metavar="CODE", help="as it stands on the slip")
+    known.add_argument("--json", action="store_true", help="print JSON")
+    made = verb(
+        actions, "print", _print_receipt, about="write a unit's slip to a PDF", config=config
+    )
+    made.add_argument("unit", metavar="UNIT_CODE", help="the unit's code in the registry")
+    made.add_argument("number", metavar="NUMBER", help="such as 12 or 12/STTTT-TTBCXB")
+    made.add_argument("--out", metavar="FILE", type=Path, required=True, help="such as slip.pdf")
+
+
+def _verify_receipt(given: argparse.Namespace) -> int:
+    from bot.commands import receipts
+
+    return receipts.verify(given.config, code=given.code, as_json=given.json)
+
+
+def _print_receipt(given: argparse.Namespace) -> int:
+    from bot.commands import receipts
+
+    return receipts.print_slip(
+        given.config, unit_code=given.unit, number=given.number, file=given.out
+    )
 
 
 # --- updates -------------------------------------------------------------------------------------

@@ -11,6 +11,7 @@ from sqlalchemy.ext.asyncio import AsyncSession
 
 from bot.actions.policy import Policy
 from bot.delivery.render import (
+    AdditionsView,
     Content,
     DirectiveView,
     RelationView,
@@ -91,9 +92,10 @@ class Loaded:
     answers: Mapping[int, tuple[AnswerView, ...]]
     served: Collection[tuple[int, int]]  # our chat's id, unit's id
     changed: Changed
-    # By directive: how many files go with it, and what it is to an earlier one.
+    # By directive: how many files go with it, what it is to an earlier one, what was published.
     files: Mapping[int, int] = field(default_factory=dict)
     relations: Mapping[int, RelationView] = field(default_factory=dict)
+    additions: Mapping[int, AdditionsView] = field(default_factory=dict)
     # A card is made once for all chats that see the same of it, a stencil once for all units that
     # have the same work (None: it may be none), a letter's head once for all.
     contents: dict[tuple[object, ...], Content] = field(default_factory=dict)

@@ -8,8 +8,10 @@ from __future__ import annotations
 from collections.abc import Awaitable, Callable
 
 from bot.delivery import (
+    gather_additions,
     gather_answers,
     gather_attachments,
+    gather_canned_answers,
     gather_cards,
     gather_corrections,
     gather_draft_list,
@@ -17,12 +19,14 @@ from bot.delivery import (
     gather_late,
     gather_messages,
     gather_office,
+    gather_open_tasks,
     gather_people,
     gather_questions,
     gather_receipts,
     gather_registry,
     gather_relations,
     gather_search,
+    gather_slips,
     gather_versions,
 )
 from bot.delivery.context import Context, Gathered, Withdraw
@@ -53,7 +57,7 @@ _KINDS: dict[MessageKind, Callable[[Context], Awaitable[Gathered]]] = {
     MessageKind.PARKED: gather_messages.parked,
     MessageKind.REPORT: gather_messages.report,
     MessageKind.REMINDER: gather_messages.reminder,
-    MessageKind.OPEN_TASKS: gather_messages.open_tasks,
+    MessageKind.OPEN_TASKS: gather_open_tasks.open_tasks,
     MessageKind.FULL_TEXT: gather_messages.full_text,
     MessageKind.ANSWER: gather_answers.answer,
     MessageKind.ATTACHMENT: gather_attachments.attachment,
@@ -76,6 +80,10 @@ _KINDS: dict[MessageKind, Callable[[Context], Awaitable[Gathered]]] = {
     MessageKind.VERSIONS: gather_versions.page,
     MessageKind.RECEIPTS: gather_receipts.page,
     MessageKind.CHASE: gather_receipts.chase,
+    MessageKind.CANNED_ANSWERS: gather_canned_answers.page,
+    MessageKind.ADDITION: gather_additions.message,
+    MessageKind.RECEIPT_SLIP: gather_slips.slip,
+    MessageKind.SLIP_CHECK: gather_slips.check,
     MessageKind.INVITE: gather_joining.invite,
     MessageKind.INVITE_SHEET: gather_joining.invite_sheet,
     MessageKind.INVITES: gather_joining.open_invites,

@@ -8,6 +8,7 @@ from sqlalchemy.orm import Session
 
 from bot.actions.cards import AFTER_CANCEL, task_lists
 from bot.delivery import (
+    gather_additions,
     gather_answers,
     gather_corrections,
     gather_drafts,
@@ -86,6 +87,7 @@ def load(session: Session, messages: Sequence[Claimed]) -> Loaded:
             for each in of_them.values()
         },
         relations=gather_relations.of_directives(session, of_them.values()),
+        additions=gather_additions.on_cards(session, list(of_them)),
         served=served,
         changed=gather_versions.changed(session, of_them, ids, removed=work.removed),
     )
@@ -228,6 +230,7 @@ def _directive_card(context: Context, card: ClaimedCard) -> Ready | Withdraw:
         answers=loaded.answers.get(recipient.id, ()),
         closed=directive.closed_at is not None,
         relation=loaded.relations.get(directive.id),
+        additions=loaded.additions.get(directive.id),
         files=loaded.files.get(directive.id, 0),
         in_group=in_group,
         sent_again=sent_again,

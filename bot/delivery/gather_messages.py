@@ -42,10 +42,9 @@ from bot.delivery.render import (
     Writer,
 )
 from bot.domain.rights import Actor, Right
-from bot.domain.states import AssignmentState, ChatKind, Lane
+from bot.domain.states import ChatKind, Lane
 from bot.reports.numbers import directive_articles, directive_numbers
 from bot.storage import (
-    assignments,
     cards,
     directives,
     people,
@@ -297,37 +296,6 @@ async def reminder(context: Context) -> Gathered:
         return Later((quiet_until - context.now).total_seconds())
     in_group = context.chat.kind is ChatKind.GROUP
     return Ready(render_contact.reminder(items, context.write, in_group=in_group))
-
-
-async def open_tasks(context: Context) -> Gathered:
-    """/viec: what the units have open."""
-    parameters = context.message.parameters
-    unit_ids = [int(unit_id) for unit_id in parameters["unit_ids"]]
-    first = parameters.get("first")  # the unit that the person speaks for, of several
-    rows = await directives.open_addressees_of_units(
-        context.session, unit_ids, begun_by=context.now
-    )
-    by_addressee = {addressee.id: (addressee, directive) for addressee, directive in rows}
-    states = await assignments.task_states(context.session, addressee_ids=list(by_addressee))
-    tasks = [
-        render_contact.OpenTask(
-            is_first=first is not None and by_addressee[task.addressee_id][0].unit_id == first,
-            unit_name=by_addressee[task.addressee_id][0].unit_name,
-            directive=directive_view(by_addressee[task.addressee_id][1]),
-            position=task.position,
-            short_title=task.short_title,
-            deadline_at=task.deadline_at,
-            articles=task.articles,
-            part=task.part,
-        )
-        for task in states
-        if task.state is AssignmentState.OPEN
-    ]
-    page = int(parameters.get("page", 1))
-    content = render_contact.open_tasks(
-        tasks, context.write, page=page, several_units=len(unit_ids) > 1
-    )
-    return Ready(content, context.message.edits)
 
 
 async def full_text(context: Context) -> Gathered:

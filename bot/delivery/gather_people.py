@@ -101,4 +101,5 @@ async def _person_view(context: Context, person: Person) -> render_people.Person
         articles=traces.articles,
         events=traces.events,
         messages=traces.messages,
+        questions=traces.questions,
     )

@@ -63,12 +63,16 @@ async def place_of_copy(context: Context) -> int | Withdraw | Later | None:
         return NOT_STAFF
     if not for_office and not context.serves(about.question.unit_id):
         return _NOT_THEIRS
+    if BELOW not in context.message.parameters:
+        return None  # it was to be a reply, and its topic takes none any more
     below = context.message.parameters[BELOW]
     sent = await outbox.sent_as(context.session, below) if below is not None else None
     if sent is not None and sent[1] not in FINAL:
         return Later(0.5)
+    if sent is not None and sent[2] is not None:
+        return sent[2]
     if not for_office:
-        return sent[2] if sent is not None else None
+        return None
     shown = await cards.of_subject(context.session, CardKind.QUESTION, about.question.id)
     return next((each.message_id for each in shown if each.chat_id == context.chat.id), None)
 

@@ -162,7 +162,7 @@ async def erase(context: Context) -> Gathered:
             if state in ON_THE_WAY:
                 return Later(1)
             is_letter = kind is MessageKind.FULL_TEXT and is_of_file(directive, parameters)
-            is_file = is_letter or kind is MessageKind.ATTACHMENT
+            is_file = is_letter or kind in (MessageKind.ATTACHMENT, MessageKind.RECEIPT_SLIP)
     if message_id is None:
         return Withdraw("not_known")
     version = await versions.get(context.session, directive.id, directive.version)

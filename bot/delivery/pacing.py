@@ -130,14 +130,19 @@ class Pacer:
         self._slowed_share = 1.0
         self._takes = 0
 
-    def wait_for(self, chat_id: int | None, kind: ChatKind, now: float) -> float:
-        """Seconds until this chat may be written to, 0 for now; None for a call without a chat."""
+    def wait_for(
+        self, chat_id: int | None, kind: ChatKind, now: float, *, leaving: int = 0
+    ) -> float:
+        """Seconds until this chat may be written to, 0 for now; None for a call without a chat.
+        What is in no hurry goes only while so many more may follow it at once."""
         overall = self._limits.overall
         ready_at = max(self._full_at - overall.tolerance, self._all_held_until)
         if chat_id is not None:
             full_at = self._chats_full_at.get(chat_id, 0.0)
             held_until = self._held_until.get(chat_id, 0.0)
-            ready_at = max(ready_at, full_at - self._limits.of(kind).tolerance, held_until)
+            limit = self._limits.of(kind)
+            tolerance = max(0.0, limit.tolerance - leaving / limit.rate)
+            ready_at = max(ready_at, full_at - tolerance, held_until)
         # A sum of fractions may miss by a hair what it should be; nobody waits for a hair.
         return ready_at - now if ready_at - now > 1e-6 else 0.0
 

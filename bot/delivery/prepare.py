@@ -123,7 +123,7 @@ async def _written(
                 batch.dropped.append(given_back(message, scene.now + timedelta(seconds=seconds)))
             case Withdraw(reason=reason, state=state):
                 was_secret = message.kind in TELLS_A_SECRET
-                batch.dropped.append(claims.dropped(message, state, reason, was_secret=was_secret))
+                batch.dropped.append(claims.dropped(message, state, reason, secret=was_secret))
     return batch
 
 

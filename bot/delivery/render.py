@@ -118,6 +118,23 @@ class RelationView:
     earlier: DirectiveView
 
 
+@dataclass(frozen=True, slots=True)
+class AdditionView:
+    """An answer that was published to all of a directive's units."""
+
+    asked: str
+    answer: str
+    at: datetime
+
+
+@dataclass(frozen=True, slots=True)
+class AdditionsView:
+    """The newest of them, and how many there are in all."""
+
+    newest: tuple[AdditionView, ...]
+    count: int
+
+
 @dataclass(frozen=True, slots=True, kw_only=True)
 class TaskView:
     """One task as a unit sees it."""

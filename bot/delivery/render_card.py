@@ -12,8 +12,9 @@ from datetime import datetime
 from html import escape
 
 from bot.callbacks import Callback, Press
-from bot.delivery import render_answers
+from bot.delivery import render_additions, render_answers
 from bot.delivery.render import (
+    AdditionsView,
     Button,
     Content,
     DirectiveView,
@@ -84,6 +85,7 @@ class CardView:
     closed: bool = False
     ended: str | None = None  # the line that says why, if it was not simply closed
     relation: RelationView | None = None
+    additions: AdditionsView | None = None
     files: int = 0  # that the full text is given with, the letter's own among them
     in_group: bool = False
     sent_again: bool = False
@@ -108,8 +110,21 @@ def card(view: CardView, write: Writer) -> Content:
         foot.append(write.say("card.reply_in_group"))
     foot.append(write.once(_drawn, write.now))
     tasks = [write.once(_task_line, task) for task in view.tasks]
+    foot = [*_additions(view, write, beside=[*head, *tasks, *foot]), *foot]
     text = fit(head, tasks, foot, more=lambda left: write.say("card.more_tasks", count=left))
     return Content(text, _card_buttons(view, write))
+
+
+def _additions(view: CardView, write: Writer, *, beside: Sequence[str]) -> list[str]:
+    """What was published to all: as many as there is room for beside everything else, so that no
+    task has to go for them."""
+    if view.additions is None:
+        return []
+    for most in range(len(view.additions.newest), 0, -1):
+        lines = ["", *render_additions.on_card(view.additions, write, most=most)]
+        if fits("\n".join([*beside, *lines])):
+            return lines
+    return ["", *render_additions.on_card(view.additions, write, most=0)]
 
 
 def _ended_card(view: CardView, ended: str, write: Writer) -> Content:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from html import escape
@@ -16,11 +16,9 @@ from bot.delivery.render import (
     Writer,
     directive_title,
     fit,
-    page_buttons,
 )
 from bot.domain.directives import number_and_symbol
 from bot.domain.splitting import shortened
-from bot.domain.states import Part
 
 TASKS_A_PAGE = 10
 BUTTONS_SHOWN = 20
@@ -110,60 +108,6 @@ def _headline(item: ReminderItem, write: Writer) -> str:
     if item.working_days <= 0:
         return write.bold("reminder.soon")
     return write.bold("reminder.before", count=item.working_days)
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class OpenTask:
-    """One line of the list of open tasks."""
-
-    unit_name: str
-    directive: DirectiveView
-    position: int
-    short_title: str
-    deadline_at: datetime | None
-    articles: int
-    part: Part = Part.LEAD
-    is_first: bool = False  # of the unit that the person speaks for
-
-
-def open_tasks(
-    tasks: Iterable[OpenTask], write: Writer, *, page: int = 1, several_units: bool = False
-) -> Content:
-    """A contact's open tasks over all directives, one page of them: those of the chosen unit
-    first, then the nearest deadline; who has several units can choose another one."""
-    ordered = sorted(
-        tasks,
-        key=lambda task: (
-            not task.is_first,
-            task.deadline_at is None,
-            task.deadline_at or write.now,
-        ),
-    )
-    choose = ((Button(write.texts("button.choose_unit"), Callback(Press.CHOOSE_UNIT)),),)
-    below = choose if several_units else ()
-    if not ordered:
-        return Content(write.say("tasks.none"), below)
-    pages = -(-len(ordered) // TASKS_A_PAGE)
-    page = min(max(1, page), pages)
-    first = (page - 1) * TASKS_A_PAGE
-    lines = [write.bold("tasks.title", count=len(ordered))]
-    for task in ordered[first : first + TASKS_A_PAGE]:
-        title = escape(shortened(directive_title(task.directive, write)), quote=False)
-        deadline = (
-            write.say("card.deadline", moment=write.moments.full(task.deadline_at))
-            if task.deadline_at
-            else write.say("card.no_deadline")
-        )
-        what = shortened(task.short_title)
-        if task.part is not Part.LEAD:
-            what += f" – {write.texts(f'part.{task.part.value}')}"
-        lines.append(
-            f"• {write.say('reminder.task', position=task.position, title=what)}\n"
-            f"    {title} – {escape(shortened(task.unit_name), quote=False)}\n    {deadline}"
-        )
-    lines.append(write.zone_line(write.now))
-    turn = page_buttons(Press.TASKS_PAGE, (), page=page, pages=pages) if pages > 1 else ()
-    return Content("\n".join(lines), (turn, *below) if turn else below)
 
 
 def letter_part(html: str, directive: DirectiveView, write: Writer, *, number: int, of: int) -> str:

@@ -114,6 +114,7 @@ class PersonView:
     articles: int
     events: int
     messages: int
+    questions: int
 
 
 def personal_data(view: PersonView, write: Writer, *, retention_days: int) -> Content:
@@ -169,6 +170,7 @@ def _all_kept(
             events=view.events,
         ),
         write.say("data.messages", number=view.messages, days=retention_days),
+        write.say("data.questions", number=view.questions),
         *last,
         write.zone_line(write.now),
     ]

@@ -217,7 +217,7 @@ class Delivery:
             message = prepared.message
             if message.chat.id in self._sending:
                 continue
-            wait = self._pacer.wait_for(message.chat.telegram_id, message.chat.kind, now)
+            wait = self._wait(message, now)
             least = min(least, max(wait, second[self._kept_free(message.lane)]))
             if least <= 0:
                 break  # there may be hundreds behind it
@@ -283,6 +283,13 @@ class Delivery:
         """How many calls of every second this lane leaves to answers."""
         return 0 if lane in _FIRST_LANES else self._for_answers
 
+    def _wait(self, message: Claimed, now: float) -> float:
+        """Seconds until its chat may be written to; what is drawn anew leaves room there for
+        whatever may come, so that nothing waits behind it."""
+        leaving = 1 if message.lane is Lane.REDRAW else 0
+        chat = message.chat
+        return self._pacer.wait_for(chat.telegram_id, chat.kind, now, leaving=leaving)
+
     def _choose(self) -> list[Prepared]:
         """What free connections take now. What has to wait long goes back to the database."""
         now = time.monotonic()
@@ -304,8 +311,9 @@ class Delivery:
             if no_room or chat.id in chats:
                 kept.append((place, prepared))
                 continue
-            chats.add(chat.id)  # later ones of this chat keep their place behind it
-            wait = self._pacer.wait_for(chat.telegram_id, chat.kind, now)
+            wait = self._wait(prepared.message, now)
+            if wait <= 0 or prepared.message.lane is not Lane.REDRAW:
+                chats.add(chat.id)  # later ones of this chat keep their place behind it
             if wait > _LONG_WAIT_SECONDS:
                 send_at = self._rt.now() + timedelta(seconds=wait)
                 self._dropped.append(given_back(prepared.message, send_at))

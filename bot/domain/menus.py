@@ -18,10 +18,11 @@ _STAFF: tuple[tuple[str, Right], ...] = (
     ("canbo", Right.GOVERN),
     ("nhatky", Right.REGISTER),
     ("cho", Right.ISSUE),
+    ("mautraloi", Right.REVIEW),
     ("matlienlac", Right.VIEW),
     ("sapxep", Right.REGISTER),
 )
-_KNOWN = ("tim", "dulieu")
+_KNOWN = ("tim", "xacminh", "dulieu")
 _EVERYONE = ("trogiup", "ngonngu", "huy")
 
 

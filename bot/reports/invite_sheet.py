@@ -6,29 +6,30 @@ Only layout; the codes are made elsewhere, the words come from the catalogues.
 from __future__ import annotations
 
 import io
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
-from itertools import groupby
-from pathlib import Path
 from typing import TYPE_CHECKING, Final
 
 import segno
 
+from bot.reports.drawing import (
+    ERROR_CORRECTION,
+    FONT,
+    HEIGHT,
+    MILLIMETRE,
+    QUIET,
+    WIDTH,
+    begun,
+    draw_code,
+)
 from bot.texts import Texts
 
 if TYPE_CHECKING:
     from reportlab.pdfgen.canvas import Canvas
 
-_FONT: Final = "DejaVuSans"
-_FONT_FILE: Final = Path(__file__).parent / "fonts" / "DejaVuSans.ttf"
-_MILLIMETRE: Final = 72 / 25.4
-_WIDTH, _HEIGHT = 210 * _MILLIMETRE, 297 * _MILLIMETRE
-_MARGIN: Final = 12 * _MILLIMETRE
-_HEAD: Final = 14 * _MILLIMETRE
+_MARGIN: Final = 12 * MILLIMETRE
+_HEAD: Final = 14 * MILLIMETRE
 _COLUMNS, _ROWS = 2, 5
-_QUIET: Final = 4  # modules of white that a reader needs around the code
-_ERROR_CORRECTION: Final = "m"
-_MASK: Final = 0
 _NAME_POINTS, _SMALL_POINTS, _LINK_POINTS = 11, 7.5, 6.5
 _MOST_NAME_LINES: Final = 4
 
@@ -44,14 +45,14 @@ class SheetLine:
 def qr_picture(link: str) -> bytes:
     """The link as a QR code, a PNG that a phone reads from another phone's screen."""
     picture = io.BytesIO()
-    code = segno.make(link, error=_ERROR_CORRECTION, micro=False)
-    code.save(picture, kind="png", scale=10, border=_QUIET)
+    code = segno.make(link, error=ERROR_CORRECTION, micro=False)
+    code.save(picture, kind="png", scale=10, border=QUIET)
     return picture.getvalue()
 
 
 def invite_sheet(lines: Sequence[SheetLine], *, title: str, until: str, texts: Texts) -> bytes:
     """A PDF for printing and cutting: ten units a page, each with its code, link and expiry."""
-    canvas, written = _begun(title)
+    canvas, written = begun(title)
     a_page = _COLUMNS * _ROWS
     pages = max(1, -(-len(lines) // a_page))
     for page in range(pages):
@@ -63,73 +64,37 @@ def invite_sheet(lines: Sequence[SheetLine], *, title: str, until: str, texts: T
     return written.getvalue()
 
 
-def _begun(title: str) -> tuple[Canvas, io.BytesIO]:
-    from reportlab.pdfbase import pdfmetrics
-    from reportlab.pdfbase.ttfonts import TTFont
-    from reportlab.pdfgen.canvas import Canvas
-
-    if _FONT not in pdfmetrics.getRegisteredFontNames():
-        pdfmetrics.registerFont(TTFont(_FONT, str(_FONT_FILE)))
-    written = io.BytesIO()
-    canvas = Canvas(written, pagesize=(_WIDTH, _HEIGHT), pageCompression=1)
-    canvas.setTitle(title)
-    return canvas, written
-
-
 def _head(canvas: Canvas, title: str, page: str) -> None:
-    y = _HEIGHT - _MARGIN - _NAME_POINTS
-    canvas.setFont(_FONT, _NAME_POINTS)
-    canvas.drawString(_MARGIN, y, _cut(title, _NAME_POINTS, _WIDTH - 2 * _MARGIN - 90))
-    canvas.setFont(_FONT, _SMALL_POINTS)
-    canvas.drawRightString(_WIDTH - _MARGIN, y, page)
+    y = HEIGHT - _MARGIN - _NAME_POINTS
+    canvas.setFont(FONT, _NAME_POINTS)
+    canvas.drawString(_MARGIN, y, _cut(title, _NAME_POINTS, WIDTH - 2 * _MARGIN - 90))
+    canvas.setFont(FONT, _SMALL_POINTS)
+    canvas.drawRightString(WIDTH - _MARGIN, y, page)
 
 
 def _cell(canvas: Canvas, line: SheetLine, *, place: int, until: str, how: str) -> None:
-    width = (_WIDTH - 2 * _MARGIN) / _COLUMNS
-    height = (_HEIGHT - 2 * _MARGIN - _HEAD) / _ROWS
+    width = (WIDTH - 2 * _MARGIN) / _COLUMNS
+    height = (HEIGHT - 2 * _MARGIN - _HEAD) / _ROWS
     left = _MARGIN + place % _COLUMNS * width
-    top = _HEIGHT - _MARGIN - _HEAD - place // _COLUMNS * height
+    top = HEIGHT - _MARGIN - _HEAD - place // _COLUMNS * height
     canvas.setDash(2, 2)
     canvas.rect(left, top - height, width, height)
     canvas.setDash()
-    side = 38 * _MILLIMETRE
-    _draw_code(canvas, line.link, left=left, top=top - 2 * _MILLIMETRE, side=side)
+    side = 38 * MILLIMETRE
+    draw_code(canvas, line.link, left=left, top=top - 2 * MILLIMETRE, side=side)
     text_left = left + side
-    room = width - side - 3 * _MILLIMETRE
+    room = width - side - 3 * MILLIMETRE
     y = _write(
-        canvas, line.unit_name, _NAME_POINTS, room, left=text_left, top=top - 6 * _MILLIMETRE,
+        canvas, line.unit_name, _NAME_POINTS, room, left=text_left, top=top - 6 * MILLIMETRE,
         most=_MOST_NAME_LINES,
     )  # fmt: skip
     y = _write(canvas, until, _SMALL_POINTS, room, left=text_left, top=y - 4, most=2)
     _write(canvas, how, _SMALL_POINTS, room, left=text_left, top=y - 4, most=4)
-    below = width - 6 * _MILLIMETRE
+    below = width - 6 * MILLIMETRE
     _write(
-        canvas, line.link, _LINK_POINTS, below, left=left + 3 * _MILLIMETRE,
-        top=top - side - 6 * _MILLIMETRE, most=2,
+        canvas, line.link, _LINK_POINTS, below, left=left + 3 * MILLIMETRE,
+        top=top - side - 6 * MILLIMETRE, most=2,
     )  # fmt: skip
-
-
-def _draw_code(canvas: Canvas, link: str, *, left: float, top: float, side: float) -> None:
-    # Which of the eight masks is the best takes most of the time, and any can be read.
-    code = segno.make(link, error=_ERROR_CORRECTION, micro=False, mask=_MASK)
-    rows = [list(row) for row in code.matrix]
-    module = side / (len(rows) + 2 * _QUIET)
-    path = canvas.beginPath()
-    for number, row in enumerate(rows):
-        y = top - (_QUIET + number + 1) * module
-        for start, length in _runs(row):
-            path.rect(left + (_QUIET + start) * module, y, length * module, module)
-    canvas.drawPath(path, stroke=0, fill=1)
-
-
-def _runs(row: Iterable[int]) -> Iterator[tuple[int, int]]:
-    """Dark modules that stand side by side: where they begin and how many they are."""
-    start = 0
-    for is_dark, modules in groupby(row, key=bool):
-        length = len(list(modules))
-        if is_dark:
-            yield start, length
-        start += length
 
 
 def _write(
@@ -140,12 +105,12 @@ def _write(
 
     lines = [
         part
-        for line in simpleSplit(text, _FONT, points, room)
+        for line in simpleSplit(text, FONT, points, room)
         for part in _pieces(line, points, room)
     ]
     if len(lines) > most:
         lines = [*lines[: most - 1], _cut(f"{lines[most - 1]}…", points, room)]
-    canvas.setFont(_FONT, points)
+    canvas.setFont(FONT, points)
     for line in lines:
         top -= points * 1.2
         canvas.drawString(left, top, line)
@@ -173,4 +138,4 @@ def _cut(text: str, points: float, room: float) -> str:
 def _width(text: str, points: float) -> float:
     from reportlab.pdfbase.pdfmetrics import stringWidth
 
-    return float(stringWidth(text, _FONT, points))
+    return float(stringWidth(text, FONT, points))

@@ -17,13 +17,14 @@ from sqlalchemy import (
 from sqlalchemy.ext.asyncio import AsyncSession
 from sqlalchemy.orm import Session
 
-from bot.domain.states import ArticleState, AssignmentState, Part
+from bot.domain.states import ArticleState, AssignmentState, ExtensionState, Part
 from bot.storage.in_bulk import is_one_of, numbers
 from bot.storage.tables import (
     Addressee,
     Article,
     Assignment,
     Directive,
+    Extension,
     Task,
 )
 
@@ -78,6 +79,19 @@ async def task_states(session: AsyncSession, *, addressee_ids: Collection[int]) 
     )
     found = ([*row[:-1], articles.get(row[0], 0), row[-1]] for row in rows)
     return [TaskState(*values) for values in found]
+
+
+async def wished_deadlines(
+    session: AsyncSession, *, addressee_ids: Collection[int]
+) -> dict[int, datetime]:
+    """The later deadlines that these addressees have asked for and nobody has decided about, by
+    assignment."""
+    rows = await session.execute(
+        select(Extension.assignment_id, Extension.wished_at)
+        .join(Assignment, Assignment.id == Extension.assignment_id)
+        .where(Assignment.addressee_id.in_(addressee_ids), Extension.state == ExtensionState.ASKED)
+    )
+    return dict(rows.all())
 
 
 async def positions(session: AsyncSession, addressee_ids: Collection[int]) -> set[int]:

@@ -13,7 +13,7 @@ from sqlalchemy.orm import Session
 from bot.domain.states import CardKind
 from bot.storage.in_bulk import number, numbered, other, pairs
 from bot.storage.insert import insert_new
-from bot.storage.tables import Card
+from bot.storage.tables import Card, OutboxMessage
 
 
 async def ensure(
@@ -34,6 +34,21 @@ async def ensure(
 async def get(session: AsyncSession, card_id: int) -> Card | None:
     """One card by id."""
     return await session.get(Card, card_id)
+
+
+async def lock(session: AsyncSession, card_id: int) -> Card:
+    """One card as it is now, locked until the transaction ends."""
+    return await session.get_one(Card, card_id, with_for_update=True, populate_existing=True)
+
+
+async def sent_at(session: AsyncSession, card: Card) -> datetime | None:
+    """When the card's message was queued to be sent; None if that is not known any more."""
+    found: datetime | None = await session.scalar(
+        select(func.min(OutboxMessage.created_at)).where(
+            OutboxMessage.card_id == card.id, OutboxMessage.message_id == card.message_id
+        )
+    )
+    return found
 
 
 async def of_subject(session: AsyncSession, kind: CardKind, subject_id: int) -> list[Card]:

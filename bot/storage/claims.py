@@ -69,7 +69,7 @@ def claim(session: Session, ids: Sequence[int], *, epoch: int) -> list[int]:
     Nothing is taken when the lease has passed to another instance (another epoch).
     """
     mine = set(session.scalars(_CLAIM, {"ids": numbers(ids), "taker": epoch}))
-    return [message_id for message_id in ids if message_id in mine]
+    return [each for each in ids if each in mine]
 
 
 @dataclass(frozen=True, slots=True)
@@ -127,7 +127,7 @@ class Claimed:
 
     @property
     def said_id(self) -> int | None:
-        """Of an answer that is on its way to who asked, what it says."""
+        """What an answer says that is on its way to who asked."""
         return None if self.edits else self.parameters.get("said_id")
 
     @property
@@ -202,9 +202,7 @@ def given_back(message: Claimed, send_at: datetime, *, reason: str | None = None
     )
 
 
-def dropped(
-    message: Claimed, state: OutboxState, reason: str, *, was_secret: bool = False
-) -> Recorded:
+def dropped(message: Claimed, state: OutboxState, reason: str, *, secret: bool = False) -> Recorded:
     """Claimed, and never to be sent."""
     return Recorded(
         id=message.id,
@@ -212,7 +210,7 @@ def dropped(
         directive_id=message.directive_id,
         state=state,
         reason=reason,
-        untold=message.parameters if was_secret else None,
+        untold=message.parameters if secret else None,
         said_id=message.said_id,
     )
 

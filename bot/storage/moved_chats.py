@@ -8,7 +8,14 @@ from sqlalchemy import delete, select, update
 from sqlalchemy.ext.asyncio import AsyncSession
 
 from bot.storage.people import chat_by_telegram_id, mark_unreachable
-from bot.storage.tables import Card, Chat, Dialogue, OutboxMessage, Submission
+from bot.storage.tables import (
+    Card,
+    Chat,
+    Dialogue,
+    OutboxMessage,
+    QuestionMessage,
+    Submission,
+)
 
 
 async def move_chat(
@@ -32,6 +39,9 @@ async def move_chat(
         update(OutboxMessage)
         .where(OutboxMessage.chat_id == chat_id)
         .values(reply_to=None, edits=None)
+    )
+    await session.execute(
+        update(QuestionMessage).where(QuestionMessage.chat_id == chat_id).values(message_id=None)
     )
     newcomer = await chat_by_telegram_id(session, new_telegram_id)
     if newcomer is not None and newcomer.id != chat_id:

@@ -14,13 +14,16 @@ from sqlalchemy import ColumnElement, delete, func, inspect, or_, select, update
 from sqlalchemy.ext.asyncio import AsyncSession
 
 from bot.domain.states import ChatKind, JoinState, MessageKind, OutboxState, UpdateState
+from bot.storage import slips
 from bot.storage.tables import (
     Acknowledgement,
+    Addition,
     Addressee,
     AddresseePerson,
     Answer,
     Article,
     Base,
+    CannedAnswer,
     Chase,
     Chat,
     Contact,
@@ -35,6 +38,7 @@ from bot.storage.tables import (
     Person,
     Question,
     QuestionMessage,
+    ReceiptSlip,
     Staff,
     Submission,
     Unit,
@@ -56,6 +60,7 @@ class Traces:
     articles: int
     events: int
     messages: int  # written to the bot, whose text is still kept
+    questions: int  # things said in them, and in answers to them, that are still kept
 
 
 async def traces(session: AsyncSession, person: Person) -> Traces:
@@ -66,6 +71,10 @@ async def traces(session: AsyncSession, person: Person) -> Traces:
         (Article, Article.person_id == person.id),
         (Event, Event.person_id == person.id),
         (Update, _written_by(person)),
+        (
+            QuestionMessage,
+            (QuestionMessage.person_id == person.id) & QuestionMessage.message_id.is_not(None),
+        ),
     ):
         counted = select(func.count()).select_from(table).where(condition)
         counts.append(await session.scalar(counted) or 0)
@@ -149,6 +158,9 @@ async def everything(session: AsyncSession, person: Person) -> dict[str, Any]:
         (QuestionMessage, QuestionMessage.person_id == person.id),
         (AddresseePerson, AddresseePerson.person_id == person.id),
         (DraftPerson, DraftPerson.person_id == person.id),
+        (ReceiptSlip, (ReceiptSlip.person_id == person.id) | slips.names(person.id)),
+        (Addition, Addition.person_id == person.id),
+        (CannedAnswer, CannedAnswer.person_id == person.id),
         (Event, Event.person_id == person.id),
         (EventValues, EventValues.person_id == person.id),
         (Update, _written_by(person)),
@@ -185,6 +197,7 @@ async def erase(session: AsyncSession, person: Person, *, now: datetime) -> None
     """Take away all that tells who it was. Acknowledgements, links and events stay as counts of
     somebody; this cannot be undone."""
     await _erase_texts(session, person, now=now)
+    await slips.forget_person(session, person.id, name=ERASED_NAME)
     await session.execute(
         update(Contact)
         .where(Contact.person_id == person.id, Contact.ended_at.is_(None))

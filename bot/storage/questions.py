@@ -10,6 +10,7 @@ from sqlalchemy import ColumnElement, Select, exists, func, or_, select, update
 from sqlalchemy.ext.asyncio import AsyncSession
 
 from bot.domain.states import CardKind, MessageKind, QuestionState
+from bot.storage import cards
 from bot.storage.tables import (
     Addressee,
     Assignment,
@@ -151,7 +152,10 @@ async def at_message(session: AsyncSession, *, chat_id: int, message_id: int) ->
             return Place(subject_id, True)
         if "question_id" in parameters:
             return Place(int(parameters["question_id"]), bool(parameters.get("for_office")))
-    return None
+    card = await cards.at_message(session, chat_id=chat_id, message_id=message_id)
+    if card is None or card.kind is not CardKind.QUESTION:
+        return None
+    return Place(card.subject_id, True)  # what was sent is forgotten in time, the card stays
 
 
 # --- what is shown -------------------------------------------------------------------------------

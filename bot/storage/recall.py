@@ -25,7 +25,13 @@ from bot.storage.tables import (
 _UNSENT = (OutboxState.WAITING, OutboxState.CLAIMED)
 _MAY_BE_THERE = (OutboxState.ACCEPTED, OutboxState.IN_FLIGHT)
 # Of these the parameters name the directive.
-_NAMING_IT = (MessageKind.FULL_TEXT, MessageKind.CORRECTION, MessageKind.CHASE)
+_NAMING_IT = (
+    MessageKind.FULL_TEXT,
+    MessageKind.CORRECTION,
+    MessageKind.ADDITION,
+    MessageKind.RECEIPT_SLIP,
+    MessageKind.CHASE,
+)
 
 
 @dataclass(frozen=True, slots=True)

@@ -18,6 +18,7 @@ from bot.domain.states import (
     MessageKind,
     OutboxState,
     Part,
+    QuestionState,
     UpdateState,
 )
 from bot.runtime import Runtime
@@ -36,6 +37,7 @@ from bot.storage.tables import (
     InviteTry,
     JoinRequest,
     OutboxMessage,
+    QuestionMessage,
     Reminder,
     Submission,
     Update,
@@ -113,6 +115,10 @@ async def furnish(rt: Runtime, now: datetime) -> None:
             session.add(event)
             await session.flush()
             session.add(EventValues(event_id=event.id, before={}, after={}))
+        for at in ages(settings.questions_days):
+            for asked in (QuestionState.ANSWERED, QuestionState.OPEN):
+                question = await factories.create_question(session, author, unit, at=at)
+                question.state = asked
         for at in ages(settings.drafts_days):
             for state in (DraftState.DROPPED, DraftState.OPEN):
                 group = await factories.create_group(session)
@@ -150,7 +156,7 @@ async def test_what_is_old_enough_goes_and_what_is_open_unclear_or_newer_stays(
     rt: Runtime, clock: MovedClock
 ):
     await furnish(rt, clock.at)
-    assert await all_night(rt) == 8  # one batch of each kind
+    assert await all_night(rt) == 9  # one batch of each kind
     left = {
         table.__name__: await count(rt, table)
         for table in (Update, OutboxMessage, Dialogue, InviteTry, Submission, JoinRequest)
@@ -169,6 +175,9 @@ async def test_what_is_old_enough_goes_and_what_is_open_unclear_or_newer_stays(
         assert [draft.body != "" for draft in drafts] == [False, True, True, True]
         assert (await session.scalars(select(DraftTask.draft_id).distinct())).all() != []
     assert (await count(rt, DraftTask), await count(rt, DraftGroup)) == (6, 3)
+    async with rt.read() as session:
+        said = await session.scalars(select(QuestionMessage).order_by(QuestionMessage.id))
+        assert [each.text != "" for each in said] == [False, True, True, True]
     of_audience = (DraftTaskPart, DraftUnit, DraftPerson)
     assert [await count(rt, table) for table in of_audience] == [3, 3, 3]
 

@@ -322,6 +322,63 @@ async def test_an_edit_that_changes_nothing_is_a_success(post: PostOffice):
     assert len(post.texts(chat.telegram_id)) == 1
 
 
+async def test_many_changes_of_a_units_work_are_one_edit_in_each_of_its_chats(post: PostOffice):
+    async with post.rt.write() as session:
+        unit = await factories.create_unit(session)
+        chats = [(await factories.create_contact(session, unit)).chat for _ in range(3)]
+        issued = await factories.create_directive(session, [unit])
+        addressee = issued.addressees[0]
+        for chat in chats:
+            card = await factories.create_card(session, addressee.id, chat)
+            await factories.create_message(
+                session, chat, kind=MessageKind.DIRECTIVE, lane=Lane.DIRECTIVE, card_id=card.id
+            )
+    post.meet(*chats)
+    await post.work()
+    for assignment in issued.assignments[0]:
+        async with post.rt.write() as session:
+            await session.execute(
+                update(Assignment)
+                .where(Assignment.id == assignment.id)
+                .values(state=AssignmentState.SUBMITTED)
+            )
+            for _ in range(5):
+                await card_actions.redraw_addressee(session, addressee, now=post.clock())
+    await post.work()
+    edits = post.calls("editMessageText")
+    assert len(edits) == len(chats)
+    for chat in chats:
+        (text,) = post.texts(chat.telegram_id)
+        assert text.count("đã báo thực hiện") == 2
+
+
+@pytest.mark.parametrize("lane", [Lane.ANSWER, Lane.DIRECTIVE])
+async def test_redraws_leave_room_for_what_else_comes_to_their_chat(post: PostOffice, lane: Lane):
+    async with post.rt.write() as session:
+        unit = await factories.create_unit(session)
+        chat = (await factories.create_contact(session, unit)).chat
+        cards = []
+        for _ in range(3):
+            issued = await factories.create_directive(session, [unit])
+            card = await factories.create_card(session, issued.addressees[0].id, chat)
+            cards.append(card)
+            await factories.create_message(
+                session, chat, kind=MessageKind.DIRECTIVE, lane=Lane.DIRECTIVE, card_id=card.id
+            )
+    post.meet(chat)
+    await post.work()
+    three = Limit(rate=0.001, burst=3)
+    delivery = post.open(limits=Limits(overall=NO_LIMITS.overall, private=three, group=three))
+    async with post.rt.write() as session:
+        await card_actions.redraw_all(session, cards, now=post.clock())
+    await post.work(delivery)
+    assert len(post.calls("editMessageText")) == 2
+    async with post.rt.write() as session:
+        message_id = await factories.create_notice(session, chat, lane=lane)
+    await post.work(delivery)
+    assert (await post.row(message_id)).state is S.ACCEPTED
+
+
 async def test_an_edit_whose_answer_is_lost_is_repeated(post: PostOffice):
     message_id, chat, _ = await queue_redraw(post)
     post.sandbox.add_fault("accept_then_reset", method="editMessageText", times=3)

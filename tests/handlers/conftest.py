@@ -37,7 +37,7 @@ from bot.sandbox import Limits as SandboxLimits
 from bot.sandbox import Sandbox
 from bot.storage import audit, people, updates
 from bot.storage.engine import Database
-from bot.storage.tables import Base, Chat, Event, OutboxMessage, Unit, Update
+from bot.storage.tables import Base, Chat, Event, OutboxMessage, Person, Unit, Update
 from bot.tables.worker import TablesWorker
 from scheduler.jobs import queue_due_reminders
 from tests import factories
@@ -277,10 +277,12 @@ class Office:
 
     def phone(self, somebody: Somebody) -> Phone:
         """The private chat of somebody the office knows."""
-        user_id = somebody.person.telegram_id
-        if user_id not in self.sandbox.world.persons:
-            self.sandbox.add_user(first_name=somebody.person.name, id=user_id)
-        return self._phone(user_id)
+        return self._phone_of(somebody.person)
+
+    def _phone_of(self, person: Person) -> Phone:
+        if person.telegram_id not in self.sandbox.world.persons:
+            self.sandbox.add_user(first_name=person.name, id=person.telegram_id)
+        return self._phone(person.telegram_id)
 
     def _phone(self, user_id: int) -> Phone:
         self.sandbox.world.private_chat(user_id, self.sandbox.bot().id).is_started = True
@@ -333,9 +335,13 @@ class Office:
         return Phone(self, person.user_id, group.chat_id)
 
     async def issued(self, *units: Unit, tasks: int = 2, **values: Any) -> Issued:
-        """A directive to these units; its cards are in their chats."""
+        """A directive to these units; its cards are in their chats. Who issued it is of the office,
+        and told what units ask."""
         async with self.rt.write() as session:
             issued = await factories.create_directive(session, units, tasks=tasks, **values)
+            author = await people.person(session, issued.directive.issued_by)
+            assert author is not None
+            self._phone_of(author)
             by_unit = {addressee.unit_id: addressee.id for addressee in issued.addressees}
             titles = [task.short_title for task in issued.tasks]
             lists = card_actions.task_lists(issued.directive, titles)

@@ -2,19 +2,28 @@
 
 from __future__ import annotations
 
+import asyncio
 from typing import Any
 
+import pytest
 from sqlalchemy import update
+from sqlalchemy.ext.asyncio import AsyncSession
 
+from bot.actions import answer_decisions, unit_changes
+from bot.actions import answers as answer_actions
+from bot.actions import policy as policies
+from bot.actions.unit_changes import Wish
 from bot.callbacks import Callback, Press
 from bot.domain.states import (
     AnswerKind,
     AssignmentState,
     Door,
     StaffRole,
+    UnitChangeKind,
 )
+from bot.errors import Conflict
 from bot.reports.numbers import directive_numbers
-from bot.storage import answers, audience
+from bot.storage import answers, audience, corrections, people
 from bot.storage.tables import (
     Acknowledgement,
     Answer,
@@ -23,6 +32,7 @@ from bot.storage.tables import (
     Contact,
     Event,
     Staff,
+    Task,
     Unit,
 )
 from bot.texts import texts
@@ -329,6 +339,57 @@ async def test_a_decision_is_made_once_and_shown_to_everybody_on_duty(office: Of
     assert popup == Popup(say("answer.agreed_before", by="Trần Thị Mai"), alert=True)
 
 
+async def test_of_two_who_decide_at_the_same_moment_one_is_told_of_the_other(office: Office):
+    unit = await office.unit()
+    an, mai = await office.contact(unit), await office.staff()
+    hoa = await office.staff(name="Phạm Thị Hoa")
+    await issue(office, unit)
+    await cannot(an, "Tất cả nội dung")
+    answer = await office.row(Answer)
+
+    async def decide(phone: Phone) -> None:
+        async with office.rt.write() as session:
+            actor = await people.actor(session, phone.user_id)
+            assert actor is not None
+            await answer_decisions.agree(session, answer.id, actor=actor, now=office.rt.now())
+
+    ends = await asyncio.gather(decide(mai), decide(hoa), return_exceptions=True)
+    (refusal,) = [each for each in ends if each is not None]
+    assert isinstance(refusal, Conflict)
+    assert refusal.key == "answer.agreed_before"
+    assert len(await office.rows(Event, action="answer_agreed")) == 1
+    await office.works()
+
+
+async def test_of_two_who_say_the_same_at_once_the_office_hears_one(office: Office):
+    unit = await office.unit()
+    an, binh = await office.contact(unit), await office.contact(unit, name="Lê Thị Bình")
+    await office.staff()
+    issued = await issue(office, unit)
+
+    async def say_it(phone: Phone, session: AsyncSession) -> None:
+        actor = await people.actor(session, phone.user_id)
+        chat = await people.chat_by_telegram_id(session, phone.chat_id)
+        assert chat is not None
+        saying = await answer_actions.begin(
+            session, issued.addressees[0].id, actor=actor, chat=chat, now=office.rt.now()
+        )
+        await answer_actions.say_cannot(saying, None, REASON)
+
+    async def say_it_too() -> None:
+        async with office.rt.write() as session:
+            await say_it(binh, session)
+
+    async with office.rt.write() as session:
+        await say_it(an, session)
+        later = asyncio.create_task(say_it_too())
+        await asyncio.wait([later], timeout=0.3)  # it waits for what is not committed
+    with pytest.raises(Conflict, match=r"answer\.waits"):
+        await later
+    assert len(await office.rows(Answer)) == 1
+    await office.works()
+
+
 async def test_it_can_be_taken_back_until_it_is_decided(office: Office):
     unit = await office.unit()
     an, binh = await office.contact(unit), await office.contact(unit, name="Lê Thị Bình")
@@ -397,6 +458,7 @@ async def test_of_work_that_is_done_meanwhile_nothing_is_to_be_decided(office: O
     assert say("answer.is_overtaken") in mai.texts()[0]
     assert labels(mai.messages()[0]) == []
     assert (await office.row(Answer)).agreed is None
+    assert len(await office.rows(Event, action="answer_overtaken")) == 1
     assert await mai.presses_data(agree) == Popup(say("answer.overtaken"), alert=True)
 
 
@@ -418,6 +480,45 @@ async def test_of_a_closed_directive_nothing_is_to_be_decided(office: Office):
     await office.works()
     assert say("answer.is_overtaken") in mai.texts()[0]
     assert "đang chờ ý kiến" not in an.texts()[0]
+
+
+async def test_what_another_unit_takes_over_is_that_units_to_answer(office: Office):
+    paper, radio = await office.unit(), await office.unit("Đài Phát thanh tỉnh")
+    an, mai = await office.contact(paper), await office.staff()
+    issued = await issue(office, paper, radio)
+    await cannot(an, "Tất cả nội dung")
+    merge = Wish(kind=UnitChangeKind.MERGE, unit_id=paper.id, into=(radio.id,))
+    async with office.rt.write() as session:
+        policy = await policies.load(session, office.rt.config)
+        await unit_changes.plan(
+            session, merge, on=None, policy=policy, actor=None, now=office.rt.now()
+        )
+    await office.works()
+    answer = await office.row(Answer)
+    popup = await mai.presses_data(Callback(Press.ANSWER_AGREE, (answer.id,)))
+    assert popup == Popup(say("answer.overtaken"), alert=True)
+    theirs = await office.rows(Assignment, addressee_id=issued.addressees[1].id)
+    assert [row.state for row in theirs] == [OPEN, OPEN]
+    assert await settle_answers(office.rt)
+    await office.works()
+
+
+async def test_a_task_that_a_correction_drops_need_not_be_decided(office: Office):
+    unit = await office.unit()
+    an, mai = await office.contact(unit), await office.staff()
+    issued = await issue(office, unit)
+    await cannot(an, "2. Việc 2")
+    async with office.rt.write() as session:
+        await corrections.cancel_work(session, [issued.tasks[1].id])
+        await session.execute(
+            update(Task).where(Task.id == issued.tasks[1].id).values(removed_in=2)
+        )
+    answer = await office.row(Answer)
+    popup = await mai.presses_data(Callback(Press.ANSWER_AGREE, (answer.id,)))
+    assert popup == Popup(say("answer.overtaken"), alert=True)
+    assert await settle_answers(office.rt)
+    await office.works()
+    assert say("answer.is_overtaken") in mai.texts()[0]
 
 
 async def test_a_reason_that_comes_too_late_is_told_so(office: Office):

@@ -14,6 +14,7 @@ from bot.domain.states import (
     WhenUnclear,
 )
 from bot.storage.tables import (
+    Addressee,
     Assignment,
     Card,
     Dialogue,
@@ -116,9 +117,13 @@ async def test_reminders_are_planned_from_the_appointed_moment(office: Office):
     )
     ahead = {row.next_reminder_at for row in await office.rows(Assignment)}
     assert min(ahead) > late
+    due = {row.acknowledge_due_at for row in await office.rows(Addressee)}
+    assert due == {late + timedelta(hours=2)}
     await broadcast.mai.presses("Gửi ngay")
     earlier = {row.next_reminder_at for row in await office.rows(Assignment)}
     assert NOON < min(earlier) < late
+    due = {row.acknowledge_due_at for row in await office.rows(Addressee)}
+    assert due == {NOON + timedelta(hours=5)}
 
 
 WRONG_MOMENTS = {

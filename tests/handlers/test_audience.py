@@ -268,7 +268,7 @@ async def test_who_watches_is_not_reminded_and_has_nothing_to_send(office: Offic
     assert watched.next_reminder_at is None
     card = at.of_school.sees("Kính gửi")
     labels = [button["text"] for row in card["reply_markup"]["inline_keyboard"] for button in row]
-    assert labels == ["Đã nhận", "Xem toàn văn"]
+    assert labels == ["Đã nhận", "Xem toàn văn", "Hỏi", "Khác…"]
     office.clock.at = factories.FRIDAY_EVENING + timedelta(days=20)
     await office.reminds()
     reminded = {row.assignment_id for row in await office.rows(Reminder)}

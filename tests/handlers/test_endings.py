@@ -423,7 +423,7 @@ async def test_what_takes_its_place_begins_with_all_it_says_and_ends_it(office: 
     assert "Việc 1" not in card["text"]
     assert "✓ Đã nhận" in card["text"]
     labels = [button["text"] for row in card["reply_markup"]["inline_keyboard"] for button in row]
-    assert labels == ["Xem toàn văn"]
+    assert labels == ["Xem toàn văn", "Khác…"]
     addressee = (await office.rows(Assignment))[0].addressee_id
     popup = await first.presses_data(Callback(Press.ACKNOWLEDGE, (addressee,)))
     assert popup == Popup(say("refused.replaced", code=f"{new.number}/STTTT-TTBCXB"), alert=True)

@@ -13,11 +13,13 @@ from sqlalchemy import select
 
 from bot.actions import personal
 from bot.callbacks import Callback, Press
-from bot.domain.states import StaffRole
+from bot.domain.states import AnswerKind, StaffRole
 from bot.logs import LogForm, configure
 from bot.storage import people
+from bot.storage.personal import ERASED_NAME
 from bot.storage.tables import (
     Acknowledgement,
+    Answer,
     Article,
     Base,
     Chat,
@@ -28,6 +30,8 @@ from bot.storage.tables import (
     Submission,
 )
 from bot.texts import texts
+from tests import factories
+from tests.factories import Somebody
 from tests.handlers.conftest import Office, Phone
 from tests.handlers.test_joining import asks_for_approval
 
@@ -65,7 +69,7 @@ async def somebody_with_a_past(office: Office) -> Phone:
     await office.issued(unit, tasks=1)
     await yen.presses("Đã nhận")
     await yen.says("https://baoyenbai.com.vn/1/1/mot.aspx")
-    await office.issued(unit, tasks=2)
+    issued = await office.issued(unit, tasks=2)
     await yen.says("https://baoyenbai.com.vn/1/1/hai.aspx")
     await yen.says(WORDS)
     await group.says(WORDS, reply_to=group.messages()[-1])
@@ -79,6 +83,11 @@ async def somebody_with_a_past(office: Office) -> Phone:
         event = await session.scalar(select(Event).order_by(Event.id).limit(1))
         assert chat is not None
         assert event is not None
+        somebody = Somebody(person, chat)
+        cannot = await factories.create_answer(session, issued.addressees[0], somebody)
+        passed_on = await factories.create_answer(session, issued.addressees[0], somebody)
+        cannot.reason = WORDS
+        passed_on.kind, passed_on.reason, passed_on.to_name = AnswerKind.PASSED_ON, None, WORDS
         session.add(
             EventValues(event_id=event.id, person_id=person.id, before={"name": NAME}, after={})
         )
@@ -106,6 +115,7 @@ async def test_a_person_sees_in_plain_words_what_is_kept_about_them(office: Offi
         "• Đài: đầu mối",
         "Đã xác nhận 1 văn bản, gửi 1 đường dẫn",
         "xóa sau 3 ngày",
+        "Nội dung hỏi, trả lời còn lưu: 1.",
         "GMT+07:00",
     ):
         assert words in shown
@@ -173,6 +183,8 @@ async def test_nothing_that_tells_who_it_was_is_left_and_the_counts_are(office: 
         found = [line for line in after.splitlines() if re.search(rf"\b{trace}\b", line)]
         assert found == []
     assert len(await office.rows(Acknowledgement)) == len(acknowledged) == 1
+    cannot, passed_on = await office.rows(Answer)
+    assert (cannot.reason, passed_on.to_name) == (None, ERASED_NAME)
     assert len(await office.rows(Article)) == len(submitted) == 1
     assert len(await office.rows(Event)) == len(events) + 1
     assert not await office.rows(Submission)

@@ -30,6 +30,7 @@ from bot.storage.tables import (
     Draft,
     Event,
     OutboxMessage,
+    Person,
     Question,
     QuestionMessage,
     Staff,
@@ -72,6 +73,12 @@ async def asked(
     await issued_to(office, unit)
     await an.says(words, reply_to=an.sees("Đề nghị"))
     return unit, an, mai
+
+
+async def who(office: Office, phone: Phone) -> int:
+    """The person with this phone, by our id."""
+    person: Person = await office.row(Person, telegram_id=phone.user_id)
+    return person.id
 
 
 def replied_to(message: dict[str, Any]) -> int:
@@ -178,6 +185,17 @@ async def test_what_is_no_text_is_copied_below_on_both_sides(office: Office):
     await mai.says("Và gửi bản giấy.", reply_to=copy)
     assert "Và gửi bản giấy." in an.texts()[-1]
     assert len(await office.rows(QuestionMessage, from_office=True)) == 2
+    # Whoever sees the whole of it, or is to handle it now, sees what is no text too.
+    binh = await office.contact(unit, name="Lê Thị Bình")
+    lan = await office.staff(name="Phạm Thu Lan")
+    question = await office.row(Question)
+    await binh.presses_data(Callback(Press.QUESTION_SHOW, (question.id,)))
+    await mai.presses_data(Callback(Press.QUESTION_GIVE_TO, (question.id, await who(office, lan))))
+    await later(office)
+    for phone in (binh, lan):
+        picture, letter = phone.messages()[-2:]
+        assert ("photo" in picture, "document" in letter) == (True, True)
+    assert replied_to(binh.messages()[-1]) == binh.sees("Trao đổi với")["message_id"]
 
 
 async def test_a_long_question_and_a_long_answer_lose_no_word(office: Office):
@@ -340,6 +358,49 @@ async def test_the_office_group_answers_in_its_topic_and_others_there_do_not(off
     assert len(await office.rows(QuestionMessage)) == 2
 
 
+async def office_forum(office: Office, member: Phone) -> tuple[Phone, int]:
+    """The office's group with topics, and the topic where it was linked."""
+    member_ids = [member.user_id, office.sandbox.bot().id]
+    group = office.sandbox.add_group(
+        title="Diễn đàn", type="supergroup", member_ids=member_ids, is_forum=True
+    )
+    topic_id = office.sandbox.open_topic(group["id"], "Hỏi đáp")
+    await office.works()
+    async with office.rt.write() as session:
+        chat = await people.chat_by_telegram_id(session, group["id"])
+        assert chat is not None
+        chat.staff_group, chat.topic_id = True, topic_id
+    return Phone(office, member.user_id, int(group["id"])), topic_id
+
+
+async def test_in_a_forum_of_the_office_all_of_it_stays_in_its_topic(office: Office):
+    unit = await office.unit()
+    an, mai = await office.contact(unit), await office.staff()
+    forum, topic_id = await office_forum(office, mai)
+    issued = await issued_to(office, unit)
+    await an.presses_data(Callback(Press.QUESTION_ABOUT, (issued.addressees[0].id, 0)))
+    await an.sends_file(PNG, as_photo=True)
+    await later(office)
+    await forum.says("Đã xem.", reply_to=forum.sees("Câu hỏi của"))
+    places = [message.get("message_thread_id") for message in forum.messages()[-4:]]
+    assert places == [topic_id] * 4
+    assert "photo" in forum.messages()[-3]
+    assert "Đã xem." in an.texts()[-1]
+
+
+async def test_a_photo_for_a_topic_that_is_closed_comes_all_the_same(office: Office):
+    unit = await office.unit()
+    an, mai = await office.contact(unit), await office.staff()
+    forum, topic_id = await office_forum(office, mai)
+    issued = await issued_to(office, unit)
+    await an.presses_data(Callback(Press.QUESTION_ABOUT, (issued.addressees[0].id, 0)))
+    await an.sends_file(PNG, as_photo=True)  # the copy waits for its card
+    office.sandbox.close_topic(forum.chat_id, topic_id)
+    await later(office)
+    (photo,) = [message for message in forum.messages() if "photo" in message]
+    assert "message_thread_id" not in photo
+
+
 # --- whom it reaches -----------------------------------------------------------------------------
 
 
@@ -415,6 +476,22 @@ async def test_a_units_question_is_its_contacts_and_nobody_elses(office: Office)
     assert hai.texts()[-1] == say("question.none")
 
 
+async def test_a_mere_link_in_reply_to_an_answer_is_what_was_to_be_sent(office: Office):
+    unit = await office.unit()
+    an, mai = await office.contact(unit), await office.staff()
+    await issued_to(office, unit, tasks=1)
+    await an.says("Gửi bài ở đâu?", reply_to=an.sees("Đề nghị"))
+    await mai.says("Gửi ở đây.", reply_to=mai.sees("Câu hỏi của"))
+    answer = an.sees("Gửi ở đây")
+    await an.says("https://baoyenbai.com.vn/1/1/bai.aspx", reply_to=answer)
+    assert "Đã ghi nhận 1 đường dẫn" in an.texts()[-1]
+    assert len(await office.rows(QuestionMessage)) == 2
+    await an.says(
+        "Bài https://baoyenbai.com.vn/1/1/bai.aspx này đã được tính chưa?", reply_to=answer
+    )
+    assert len(await office.rows(QuestionMessage)) == 3
+
+
 # --- in the unit's group -------------------------------------------------------------------------
 
 
@@ -432,6 +509,20 @@ async def test_in_the_units_group_only_replies_to_the_bot_are_questions(office: 
     await mai.says("Nghĩa là nộp.", reply_to=mai.sees("Câu hỏi của"))
     assert replied_to(group.sees("Nghĩa là nộp")) == card["message_id"]
     assert [text for text in an.texts() if "Nghĩa là nộp" in text] == []
+
+
+async def test_in_a_group_that_became_a_supergroup_old_numbers_mean_nothing(office: Office):
+    unit = await office.unit()
+    an, mai = await office.contact(unit), await office.staff()
+    group = await office.group(an, unit=unit)
+    await issued_to(office, unit)
+    await group.says("Nộp ở đâu?", reply_to=group.sees("Nội dung cần thực hiện"))
+    moved = Phone(office, an.user_id, office.sandbox.migrate(group.chat_id))
+    await office.works()
+    await mai.says("Ở văn thư.", reply_to=mai.sees("Câu hỏi của"))
+    answer = moved.sees("Ở văn thư.")
+    assert replied_to(answer) == moved.sees("Nội dung cần thực hiện")["message_id"]
+    assert (await office.row(QuestionMessage, from_office=False)).message_id is None
 
 
 async def test_an_anonymous_administrator_is_told_to_show_themselves(office: Office):
@@ -494,6 +585,25 @@ async def test_an_edited_question_is_shown_anew_and_an_edited_answer_too(office:
     assert "Được. (đã sửa)" in shown(mai)
 
 
+async def test_a_redraw_that_is_sent_with_a_new_card_does_not_bring_the_old_one_back(
+    office: Office,
+):
+    _, an, mai = await asked(office)
+    old = mai.sees("Câu hỏi của")["message_id"]
+    reply_to = an.sees("Nội dung cần thực hiện")["message_id"]
+    said = office.sandbox.say(an.user_id, "Nộp mấy bản?", reply_to_message_id=reply_to)
+    await office.handles()
+    office.sandbox.edit(an.user_id, said["message_id"], "Nộp mấy bản in?")
+    await office.handles()  # both wait to be sent now
+    await office.works()
+    await later(office)
+    new = mai.sees("Câu hỏi của")
+    assert new["message_id"] > old
+    assert "Nộp mấy bản in?" in new["text"]
+    assert mai.sees("tiếp tục ở tin mới")["message_id"] == old
+    assert (await office.row(Card, kind=CardKind.QUESTION)).message_id == new["message_id"]
+
+
 async def test_an_unanswered_question_reminds_after_working_hours_then_daily(office: Office):
     office.clock.at = factories.NOON + timedelta(
         hours=4
@@ -537,6 +647,54 @@ async def test_nobody_is_reminded_in_quiet_time_unless_it_is_urgent(office: Offi
     await office.works()
     (told,) = mai.texts(after=before)
     assert f"Hỏi {urgent.id}?" in told
+
+
+async def test_questions_go_where_the_units_work_goes(office: Office):
+    old, new = await office.unit("Phòng cũ"), await office.unit("Phòng mới")
+    an, chi = await office.contact(old), await office.contact(new, name="Lò Thị Chi")
+    mai = await office.staff(StaffRole.ADMIN)
+    issued = await issued_to(office, old, new)
+    await an.says("Nộp ở đâu?", reply_to=an.sees("Đề nghị"))
+    await an.presses_data(Callback(Press.QUESTION_ABOUT, (0, old.id)))
+    await an.says("Ai tiếp nhận?")
+    await mai.says(f"/sapxep {old.code}")
+    await mai.presses("Nhập vào đơn vị khác")
+    await mai.says(new.code)
+    await mai.presses("Thực hiện")
+    about, other = await office.rows(Question)
+    assert (about.unit_id, about.addressee_id) == (new.id, issued.addressees[1].id)
+    assert (other.unit_id, other.addressee_id) == (new.id, None)
+    await mai.says("Ở văn thư.", reply_to=mai.sees("Nộp ở đâu"))
+    assert "Ở văn thư." in an.texts()[-1]  # who asked is of the other unit now
+    await chi.presses_data(Callback(Press.QUESTION_MINE, (issued.addressees[1].id,)))
+    assert "Nộp ở đâu?" in chi.texts()[-1]
+
+
+async def test_a_contact_of_two_units_says_for_which_one_they_ask(office: Office):
+    paper, radio = await office.unit("Báo Yên Bái"), await office.unit("Đài tỉnh")
+    an, mai = await office.contact(paper, radio), await office.staff()
+    await an.says("/hoi")
+    await an.presses("Việc khác · Đài tỉnh")
+    await an.says("Mã đơn vị của Đài là gì?")
+    assert "Câu hỏi của Đài tỉnh" in shown(mai)
+    (in_group,) = [await office.group(an, unit=paper)]
+    await in_group.says("/hoi")
+    assert "Không về văn bản nào" in in_group.buttons()
+    assert "Việc khác · Đài tỉnh" not in in_group.buttons()
+    foreign = Callback(Press.QUESTION_ABOUT, (0, radio.id))
+    assert (await in_group.presses_data(foreign)).text == say("refused.not_your_unit")
+
+
+async def test_what_is_written_while_the_office_is_silent_is_one_question(office: Office):
+    _, an, mai = await asked(office)
+    card = an.sees("Nội dung cần thực hiện")
+    await an.says("Và nộp mấy bản?", reply_to=card)
+    await office.row(Question)
+    for words in ("Nộp bản giấy được không?", "Và nộp mấy bản?"):
+        assert words in shown(mai)
+    await mai.says("Hai bản giấy.", reply_to=mai.sees("Câu hỏi của"))
+    await an.says("Ngày nào nộp?", reply_to=card)
+    assert len(await office.rows(Question)) == 2
 
 
 async def test_erased_words_are_gone_from_both_sides(office: Office):

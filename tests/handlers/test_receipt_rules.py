@@ -125,6 +125,26 @@ async def test_everybodys_word_is_counted(office: Office):
     assert " · 4/4 đồng chí" in an.texts()[0]
 
 
+async def test_the_count_on_the_card_follows_who_joins_and_who_leaves(office: Office):
+    unit = await office.unit()
+    an, binh = await office.contact(unit), await office.contact(unit, name="Lê Thị Bình")
+    issued = await office.issued(unit, acknowledge_by=EACH)
+    await an.presses("Đã nhận")
+    await binh.presses("Đã nhận")
+    assert "✓ Đã nhận" in an.texts()[0]
+    giang = office.account()
+    await giang.says(f"/start {await office.invite(unit=unit)}")
+    await giang.presses("Đồng ý tham gia")
+    assert " · 2/3 đồng chí" in an.texts()[0]
+    assert "✓" not in an.texts()[0]
+    assert "Đã nhận" in an.buttons()
+    await giang.says("/ngung")
+    await giang.presses("Ngừng")
+    assert await state_of(office, issued) is ReceiptState.ACKNOWLEDGED
+    assert " · 2/2 đồng chí" in an.texts()[0]
+    assert "Đã nhận" not in an.buttons()
+
+
 async def test_only_those_are_asked_who_get_it(office: Office):
     unit = await office.unit()
     an, binh = await office.contact(unit), await office.contact(unit, name="Lê Thị Bình")
@@ -162,6 +182,26 @@ async def test_a_unit_that_got_it_only_after_the_time_is_not_late(office: Office
     issued = await office.issued(unit, acknowledge_due_at=NOON - timedelta(hours=1))
     assert (await an.presses("Đã nhận")).text == say("acknowledged.thanks")
     assert await state_of(office, issued) is ReceiptState.ACKNOWLEDGED
+
+
+@pytest.mark.parametrize("asks_again", [False, True])
+async def test_a_correction_that_asks_again_gives_time_anew(office: Office, *, asks_again: bool):
+    unit = await office.unit()
+    an, mai = await office.contact(unit), await office.staff()
+    issued = await office.issued(unit, acknowledge_due_at=NOON)
+    await an.presses("Đã nhận")
+    office.clock.at += timedelta(days=1)
+    await mai.presses_data(Callback(Press.CORRECT, (issued.directive.id,)))
+    await mai.presses("Sửa trích yếu")
+    await mai.says("V/v tuyên truyền bầu cử")
+    if asks_again:
+        await mai.presses("Yêu cầu tiếp nhận lại")
+    await mai.presses("Xem trước và gửi")
+    await mai.presses("Ban hành bản đính chính")
+    due = (await office.row(Addressee)).acknowledge_due_at
+    assert due == (NOON + timedelta(days=1, hours=5) if asks_again else NOON)
+    expected = ReceiptState.SILENT if asks_again else ReceiptState.ACKNOWLEDGED
+    assert await state_of(office, issued) is expected
 
 
 # --- chosen in the draft -------------------------------------------------------------------------

@@ -70,7 +70,7 @@ async def test_an_invite_is_shown_and_counts_only_when_agreed_to(office: Office)
     assert (await office.row(Invite)).uses_left == 0
     assert not await office.rows(Dialogue)
     assert menus(office, giang) == [
-        ["viec", "nop", "bangiao", "ngung", "tim", "dulieu", "trogiup", "ngonngu", "huy"]
+        ["viec", "nop", "hoi", "bangiao", "ngung", "tim", "dulieu", "trogiup", "ngonngu", "huy"]
     ]
 
 

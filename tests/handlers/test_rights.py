@@ -21,6 +21,7 @@ from bot.domain.states import (
     AssignmentState,
     ContactRole,
     DialogueKind,
+    Door,
     DraftState,
     Ending,
     EventDoor,
@@ -37,7 +38,10 @@ from bot.domain.states import (
 from bot.intake.raw import raw_update
 from bot.storage import articles, dialogues, invites, joining, people, updates
 from bot.storage.tables import (
+    Acknowledgement,
+    Addition,
     Assignment,
+    CannedAnswer,
     Contact,
     Dialogue,
     Directive,
@@ -116,6 +120,8 @@ COMMAND_FOR: dict[str, frozenset[Role]] = {
     "ketlai": GOVERNING,
     "cho": ISSUING,
     "matlienlac": STAFF,
+    "xacminh": STAFF | OF_A_UNIT,
+    "mautraloi": REVIEWING,
     "donvitoi": OF_A_UNIT,
     "bangiao": OF_A_UNIT,
     "ngung": OF_A_UNIT,
@@ -126,6 +132,17 @@ COMMAND_FOR: dict[str, frozenset[Role]] = {
 PRESS_FOR: dict[Press, frozenset[Role]] = {
     Press.ACKNOWLEDGE: OF_THE_UNIT,
     Press.FULL_TEXT: OF_THE_UNIT,
+    Press.SLIP: OF_THE_UNIT | STAFF,
+    Press.OPEN_CARD: OF_THE_UNIT,
+    Press.QUESTION_PUBLISH_ASK: ISSUING,
+    Press.QUESTION_PUBLISH_EDIT: ISSUING,
+    Press.QUESTION_PUBLISH: ISSUING,
+    Press.ADDITION_WITHDRAW: ISSUING,
+    Press.CANNED_PAGE: REVIEWING,
+    Press.CANNED_ADD: ISSUING,
+    Press.CANNED_DROP: ISSUING,
+    Press.QUESTION_CANNED: REVIEWING,
+    Press.QUESTION_CANNED_SEND: REVIEWING,
     Press.DONE_MENU: OF_THE_UNIT,
     Press.REPORT_DONE: OF_THE_UNIT,
     Press.MORE: OF_THE_UNIT,
@@ -366,6 +383,9 @@ UNBOUND = frozenset(
         Press.CHOOSE_UNIT,
         Press.ASK_ERASURE,
         Press.CHANGES_PAGE,
+        Press.CANNED_PAGE,
+        Press.CANNED_ADD,
+        Press.CANNED_DROP,  # what is gone is gone
     }
 )
 # What can still be seen, or done, of a directive that is closed, or whose sending was given up; a
@@ -392,6 +412,10 @@ STILL_WHEN_CLOSED = UNBOUND | {
     Press.QUESTION_GIVE,
     Press.QUESTION_GIVE_TO,
     Press.QUESTION_CLOSE,
+    Press.SLIP,
+    Press.OPEN_CARD,
+    Press.QUESTION_CANNED,
+    Press.QUESTION_CANNED_SEND,
     Press.LOG_PAGE,
     Press.LOG_FILE,
     Press.GROUP,
@@ -405,6 +429,8 @@ STILL_WHEN_CANCELLED = STILL_WHEN_CLOSED - {
     Press.QUESTION_ASK,
     Press.QUESTION_ABOUT,
     Press.QUESTION_MINE,
+    Press.SLIP,
+    Press.OPEN_CARD,
 }
 IN_THE_GROUP: dict[Role, frozenset[Press]] = {
     R.GROUP_MEMBER: frozenset({Press.TEST_COPY}),
@@ -475,11 +501,26 @@ class Material:
     agreed_answer: int
     question: int
     colleague: int  # of the office, who may answer
+    confirmed: int  # an addressee that has confirmed
+    answered: int  # a question
+    addition: int
+    canned: int
 
 
 PRESSED: dict[Press, Function[[Material], tuple[int, ...]]] = {
     Press.ACKNOWLEDGE: lambda m: (m.addressee,),
     Press.FULL_TEXT: lambda m: (m.addressee,),
+    Press.SLIP: lambda m: (m.confirmed,),
+    Press.OPEN_CARD: lambda m: (m.confirmed,),
+    Press.QUESTION_PUBLISH_ASK: lambda m: (m.answered,),
+    Press.QUESTION_PUBLISH_EDIT: lambda m: (m.answered,),
+    Press.QUESTION_PUBLISH: lambda m: (m.answered,),
+    Press.ADDITION_WITHDRAW: lambda m: (m.addition,),
+    Press.CANNED_PAGE: lambda _: (1,),
+    Press.CANNED_ADD: lambda _: (),
+    Press.CANNED_DROP: lambda m: (m.canned, 1),
+    Press.QUESTION_CANNED: lambda m: (m.answered,),
+    Press.QUESTION_CANNED_SEND: lambda m: (m.answered, m.canned),
     Press.DONE_MENU: lambda m: (m.addressee,),
     Press.REPORT_DONE: lambda m: (m.assignment,),
     Press.MORE: lambda m: (m.addressee,),
@@ -780,6 +821,7 @@ class Town:
             *await self._versions(unit, about),
             *await self._answers(unit, about),
             *await self._question(unit, issued),
+            *await self._conversation(unit, about),
         )
 
     async def _question(self, unit: Unit, issued: Issued) -> tuple[int, int]:
@@ -790,6 +832,49 @@ class Town:
         )
         colleague = await factories.create_staff(self.session)
         return question.id, colleague.person.id
+
+    async def _conversation(self, unit: Unit, about: Object) -> tuple[int, int, int, int]:
+        """An addressee that has confirmed and has its card, a question of it that was answered,
+        what was published, and a canned answer."""
+        issued = await factories.create_directive(self.session, [unit])
+        (addressee,) = issued.addressees
+        owner = await self._owner(unit)
+        self.session.add(
+            Acknowledgement(
+                addressee_id=addressee.id,
+                version=1,
+                person_id=owner.person.id,
+                chat_id=owner.chat.id,
+                door=Door.CARD,
+                at=factories.NOON,
+            )
+        )
+        if about is Object.CLOSED:
+            issued.directive.closed_at = factories.NOON
+        if about is Object.CANCELLED:
+            issued.directive.sending = Sending.CANCELLED
+            for assignment in issued.assignments[0]:
+                assignment.state = AssignmentState.CANCELLED
+        question = await factories.create_answered_question(
+            self.session, addressee, owner, self.author, unit_id=unit.id
+        )
+        addition = Addition(
+            directive_id=issued.directive.id,
+            asked="Treo cờ?",
+            answer="Có.",
+            person_id=self.author.person.id,
+            at=factories.NOON,
+            withdrawn_at=factories.NOON if about in OVER else None,
+        )
+        canned = CannedAnswer(
+            name=f"Mẫu {addressee.id}",
+            text="Có.",
+            person_id=self.author.person.id,
+            created_at=factories.NOON,
+        )
+        self.session.add_all([addition, canned])
+        await self.session.flush()
+        return addressee.id, question.id, addition.id, canned.id
 
     async def _person(self, unit: Unit) -> int:
         """A contact of the unit, by their row there."""

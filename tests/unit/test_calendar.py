@@ -334,6 +334,30 @@ def test_next_working_moment_skips_no_working_time(moment, minutes):
     assert between >= following or not OFFICE.is_working_moment(between)
 
 
+@pytest.mark.parametrize(
+    ("since", "hours", "expected"),
+    [
+        ((2026, 10, 6, 8), 3, (2026, 10, 6, 11)),
+        ((2026, 10, 6, 10, 30), 2, (2026, 10, 6, 14)),  # over noon
+        ((2026, 10, 6, 8), 3.5, (2026, 10, 6, 11, 30)),  # to the very end of a span
+        ((2026, 10, 9, 16), 4, (2026, 10, 12, 10, 30)),  # over a weekend
+        ((2026, 10, 10, 20), 1, (2026, 10, 12, 8, 30)),  # from a day off
+    ],
+)
+def test_add_working_time(since, hours, expected):
+    passed = OFFICE.add_working_time(local(OFFICE, *since), timedelta(hours=hours))
+    assert passed == local(OFFICE, *expected)
+
+
+@given(calendar=calendars, moment=moments, minutes=st.tuples(*[st.integers(1, 2000)] * 2))
+def test_working_time_adds_up(calendar, moment, minutes):
+    first, second = (timedelta(minutes=each) for each in minutes)
+    on_the_way = calendar.add_working_time(moment, first)
+    assert calendar.is_working_moment(on_the_way - timedelta.resolution)
+    at_once = calendar.add_working_time(moment, first + second)
+    assert calendar.add_working_time(on_the_way, second) == at_once
+
+
 def test_calendar_without_working_time_is_refused():
     with pytest.raises(ValueError, match="no working time"):
         WorkingCalendar(OFFICE.zone, quiet_from=time(7), quiet_until=time(17))

@@ -129,6 +129,19 @@ def test_wait_for_burst_then_one_a_second_in_a_private_chat():
     assert waits == pytest.approx([0, 0, 0, 1, 1])
 
 
+def test_wait_for_what_leaves_room_is_over_before_a_chat_is_full():
+    pacer = Pacer(Limits(overall=UNLIMITED))
+    for kind, chat_id in ((PRIVATE, 7), (GROUP, -5)):
+        drawn = 0
+        while pacer.wait_for(chat_id, kind, 100.0, leaving=1) == 0:
+            pacer.take(chat_id, kind, 100.0)
+            drawn += 1
+        assert drawn == 2  # of three
+        assert pacer.wait_for(chat_id, kind, 100.0) == 0
+    only_one = Pacer(Limits(overall=UNLIMITED, private=Limit(rate=1, burst=1)))
+    assert only_one.wait_for(7, PRIVATE, 100.0, leaving=1) == 0  # it never waits for ever
+
+
 def test_wait_for_group_keeps_twenty_a_minute():
     pacer = Pacer(Limits(overall=UNLIMITED))
     now, times = 0.0, []

@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 from dataclasses import replace
 from datetime import UTC, date, datetime, timedelta
+from typing import Any
 from zoneinfo import ZoneInfo
 
 import pytest
@@ -19,6 +20,7 @@ from bot.delivery.render import (
     fit,
     without_formatting,
 )
+from bot.delivery.render_answers import AnswerView, CannotView, for_colleague, for_staff, lines
 from bot.delivery.render_audience import (
     OF_GROUP,
     AudienceView,
@@ -36,9 +38,10 @@ from bot.delivery.render_audience import (
 )
 from bot.delivery.render_card import CardView, ReceiptView, card, task_list
 from bot.delivery.render_check import CheckView, Collision, Planned, Reminded, check
-from bot.delivery.render_contact import BUTTONS_SHOWN, OpenTask, ReminderItem, open_tasks, reminder
+from bot.delivery.render_contact import BUTTONS_SHOWN, ReminderItem, reminder
 from bot.delivery.render_draft import DraftView, draft_card
 from bot.delivery.render_draft_tasks import DraftTaskView, FoundView
+from bot.delivery.render_open_tasks import OpenDirective, OpenTask, open_tasks
 from bot.delivery.render_progress import (
     APPOINTED_A_PAGE,
     AppointedView,
@@ -49,7 +52,7 @@ from bot.delivery.render_progress import (
 from bot.delivery.render_staff import StateView, UnitLine, state_page
 from bot.domain.reach import Reach
 from bot.domain.splitting import MOST_UNITS, length, shortened
-from bot.domain.states import AcknowledgeBy, Part, ReceiptState
+from bot.domain.states import AcknowledgeBy, AnswerKind, AssignmentState, Part, ReceiptState
 from bot.domain.task_lists import lists_before_card
 from bot.texts import LANGUAGES, texts
 from bot.texts.moments import Moments
@@ -81,6 +84,13 @@ DIRECTIVE = DirectiveView(
 )
 
 
+# As much as a card can have of them; the newest are shown.
+ANSWERS = tuple(
+    AnswerView(AnswerKind.CANNOT, LONG, position=position, agreed=False, note=LONG * 2)
+    for position in range(1, MANY)
+)
+
+
 def assert_fits(content: Content) -> None:
     """Telegram can read it, and counts what it has read."""
     text, _ = parsed(content.text)
@@ -101,7 +111,12 @@ def tasks(count: int) -> tuple[TaskView, ...]:
 
 def test_a_card_fits_and_says_how_many_tasks_it_leaves_out(write: Writer):
     view = CardView(
-        addressee_id=10**17, unit_name=LONG, directive=DIRECTIVE, tasks=tasks(MANY), in_group=True
+        addressee_id=10**17,
+        unit_name=LONG,
+        directive=DIRECTIVE,
+        tasks=tasks(MANY),
+        answers=ANSWERS,
+        in_group=True,
     )
     content = card(view, write)
     assert_fits(content)
@@ -134,6 +149,7 @@ def test_lists_tell_every_task_that_a_card_leaves_out(
                 replace(task, short_title=title, articles=99, expected=999) for task in tasks(count)
             ),
             receipt=LONGEST_RECEIPT,
+            answers=ANSWERS,
             in_group=True,
             sent_again=True,
         )
@@ -146,6 +162,65 @@ def test_lists_tell_every_task_that_a_card_leaves_out(
             assert found == [str(n) for n in range(1, count + 1)]
         else:
             assert card(view, write).text.count("    ") == count
+
+
+@pytest.mark.parametrize(
+    ("became", "key"),
+    [
+        ({}, "please_decide"),
+        ({"is_taken_back": True}, "is_taken_back"),
+        ({"is_over": True}, "is_overtaken"),
+        ({"decided_at": NOW}, "is_overtaken"),
+        ({"decided_at": NOW, "agreed": True, "may_give_again": True}, "is_agreed"),
+        ({"decided_at": NOW, "agreed": False, "note": LONG[:500]}, "is_disagreed"),
+        ({"decided_at": NOW, "agreed": False}, "is_given_again"),
+    ],
+)
+def test_what_cannot_be_done_fits_and_says_what_became_of_it(
+    write: Writer, became: dict[str, Any], key: str
+):
+    (task,) = tasks(1)
+    view = CannotView(
+        answer_id=10**17,
+        directive=DIRECTIVE,
+        unit_name=LONG[:300],
+        phone="0216 3852 000",
+        by=LONG[:100],
+        title=LONG[:100],
+        at=NOW,
+        reason=(LONG * 2)[:500],
+        task=task,
+        decider=LONG[:200],
+        **became,
+    )
+    content = for_staff(view, write)
+    assert_fits(content)
+    values = {"by": LONG[:200], "at": write.moments.short(NOW), "note": LONG[:500]}
+    assert write.say(f"answer.{key}", **values) in content.text
+    presses = {button.callback.press for row in content.buttons for button in row}
+    wanted = {Press.ANSWER_AGREE, Press.ANSWER_DISAGREE} if view.waits else set()
+    assert presses == ({Press.ANSWER_GIVE_AGAIN} if view.may_give_again else wanted)
+
+
+def test_every_answer_has_its_line_on_a_card(write: Writer):
+    told = [
+        AnswerView(AnswerKind.PASSED_ON, "An", to="Bình <b>"),
+        AnswerView(AnswerKind.CANNOT, "An"),
+        AnswerView(AnswerKind.CANNOT, "An", position=2, agreed=True),
+        AnswerView(AnswerKind.CANNOT, "An", position=2, agreed=False, note="vì"),
+        AnswerView(AnswerKind.CANNOT, "An", position=2, agreed=False),
+    ]
+    shown = [line for answer in told for line in lines([answer], write)]
+    assert len(set(shown)) == len(told)
+    assert "Bình &lt;b&gt;" in shown[0]
+    assert lines(told, write) == shown[2:]
+    for taken_back in (False, True):
+        assert_fits(
+            for_colleague(DIRECTIVE, write, by=LONG[:100], unit_name=LONG, taken_back=taken_back)
+        )
+    dropped = replace(tasks(1)[0], state=AssignmentState.NOT_APPLICABLE)
+    view = CardView(addressee_id=1, unit_name="Báo", directive=DIRECTIVE, tasks=(dropped,))
+    assert write.say("card.not_applicable") in card(view, write).text
 
 
 def test_a_short_directive_is_one_message():
@@ -181,25 +256,42 @@ def test_a_reminder_fits_and_names_the_way_to_the_rest(write: Writer):
 
 def test_open_tasks_are_shown_page_by_page(write: Writer):
     every = [
-        OpenTask(
+        OpenDirective(
+            addressee_id=10**17 + n,
             unit_name=LONG,
             directive=DIRECTIVE,
-            position=n,
-            short_title=LONG,
-            deadline_at=SOON + timedelta(hours=n),
-            articles=0,
+            is_acknowledged=False,
+            tasks=tuple(
+                OpenTask(
+                    position=n,
+                    short_title=LONG,
+                    deadline_at=SOON + timedelta(hours=n),
+                    articles=2,
+                    expected=30,
+                    part=Part.COOPERATE,
+                    wished_at=SOON,
+                )
+                for _ in range(1 + n % 2 * 3)  # one, four, one, …
+            ),
         )
-        for n in range(25)
+        for n in range(10)
     ]
-    pages = [open_tasks(every, write, page=page) for page in (1, 2, 3)]
+    pages = [open_tasks(every, write, page=page, several_units=True) for page in (1, 2, 3)]
     for content in pages:
         assert_fits(content)
         assert {button.callback.press for row in content.buttons for button in row} == {
-            Press.TASKS_PAGE
+            Press.TASKS_PAGE,
+            Press.OPEN_CARD,
+            Press.SUBMIT,
+            Press.CHOOSE_UNIT,
         }
     assert [content.text.count("• ") for content in pages] == [10, 10, 5]
-    assert open_tasks(every, write, page=99).text == pages[2].text
-    assert open_tasks(every[:10], write).buttons == ()
+    assert open_tasks(every, write, page=99, several_units=True).text == pages[2].text
+    (only,) = open_tasks(every[:1], write).buttons
+    assert [button.label for button in only] == [
+        write.texts("button.open_card"),
+        write.texts("button.submit"),
+    ]
 
 
 def test_a_state_page_fits(write: Writer):

@@ -171,7 +171,7 @@ class ReceiptSlip(Base):
     addressee_id: Mapped[int] = reference("addressees.id")
     version: Mapped[int]
     content: Mapped[dict[str, Any]]
-    person_id: Mapped[int] = reference("persons.id", index=False)  # who had it made
+    person_id: Mapped[int | None] = reference("persons.id", index=False)  # None: the operator
     made_at: Mapped[datetime]
 
 

@@ -52,7 +52,7 @@ def upgrade() -> None:
         sa.Column("addressee_id", _ROW_ID, nullable=False),
         sa.Column("version", sa.Integer(), nullable=False),
         sa.Column("content", sa.JSON(), nullable=False),
-        sa.Column("person_id", _ROW_ID, nullable=False),
+        sa.Column("person_id", _ROW_ID, nullable=True),
         sa.Column("made_at", sa.DateTime(timezone=True), nullable=False),
         sa.ForeignKeyConstraint(
             ["addressee_id"],

@@ -1,0 +1,62 @@
+"""/viec: what the units have open, as it is when it is written."""
+
+from __future__ import annotations
+
+from bot.delivery import render_open_tasks
+from bot.delivery.context import Context, Gathered, Ready, directive_view
+from bot.delivery.render_open_tasks import OpenDirective, OpenTask
+from bot.domain.states import AssignmentState
+from bot.storage import assignments, directives, receipts
+
+
+async def open_tasks(context: Context) -> Gathered:
+    """One page."""
+    parameters = context.message.parameters
+    unit_ids = [int(unit_id) for unit_id in parameters["unit_ids"]]
+    content = render_open_tasks.open_tasks(
+        await _open(context, unit_ids, first=parameters.get("first")),
+        context.write,
+        page=int(parameters.get("page", 1)),
+        several_units=len(unit_ids) > 1,
+    )
+    return Ready(content, context.message.edits)
+
+
+async def _open(context: Context, unit_ids: list[int], *, first: int | None) -> list[OpenDirective]:
+    """Directives with open tasks, or that are not confirmed; not what a unit never got. Those of
+    the `first` unit are what the person speaks for, of several."""
+    session = context.session
+    rows = await directives.open_addressees_of_units(session, unit_ids, begun_by=context.now)
+    ids = [addressee.id for addressee, _ in rows]
+    confirmed = await receipts.counting(session, addressee_ids=ids)
+    states = await assignments.task_states(session, addressee_ids=ids)
+    wished = await assignments.wished_deadlines(session, addressee_ids=ids)
+    tasks: dict[int, list[OpenTask]] = {}
+    for task in states:
+        if task.state is AssignmentState.CANCELLED:
+            continue
+        of_addressee = tasks.setdefault(task.addressee_id, [])
+        if task.state is AssignmentState.OPEN:
+            of_addressee.append(
+                OpenTask(
+                    position=task.position,
+                    short_title=task.short_title,
+                    deadline_at=task.deadline_at,
+                    articles=task.articles,
+                    expected=task.expected,
+                    part=task.part,
+                    wished_at=wished.get(task.assignment_id),
+                )
+            )
+    return [
+        OpenDirective(
+            addressee_id=addressee.id,
+            unit_name=addressee.unit_name,
+            directive=directive_view(directive),
+            is_acknowledged=addressee.id in confirmed,
+            tasks=tuple(tasks[addressee.id]),
+            is_first=first is not None and addressee.unit_id == first,
+        )
+        for addressee, directive in rows
+        if addressee.id in tasks and (tasks[addressee.id] or addressee.id not in confirmed)
+    ]

@@ -1,0 +1,159 @@
+"""/viec: what units have open over all directives, and what is missing of each; pure."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass
+from datetime import datetime
+from html import escape
+from itertools import groupby
+
+from bot.callbacks import Callback, Press
+from bot.delivery.render import (
+    Button,
+    Content,
+    DirectiveView,
+    Writer,
+    directive_title,
+    fit,
+    page_buttons,
+)
+from bot.domain.assignments import by_deadline
+from bot.domain.directives import number_and_symbol
+from bot.domain.splitting import shortened
+from bot.domain.states import Part
+
+ON_A_PAGE = 10
+_LONGEST_CODE, _LONGEST_UNIT = 18, 12  # on buttons, of which two stand in a row
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class OpenTask:
+    """One task that is not done."""
+
+    position: int
+    short_title: str
+    deadline_at: datetime | None
+    articles: int = 0
+    expected: int = 1
+    part: Part = Part.LEAD
+    wished_at: datetime | None = None  # a later deadline that was asked for and is undecided
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class OpenDirective:
+    """What a unit has open of one directive: tasks, or only to confirm it."""
+
+    addressee_id: int
+    unit_name: str
+    directive: DirectiveView
+    is_acknowledged: bool
+    tasks: tuple[OpenTask, ...]
+    is_first: bool = False  # of the unit that the person speaks for
+
+    @property
+    def nearest(self) -> tuple[bool, float]:
+        """Its nearest deadline, for an order in which none is last."""
+        return min(by_deadline(task.deadline_at) for task in self.tasks or (_NO_TASK,))
+
+    @property
+    def code(self) -> str:
+        """What buttons call it by."""
+        view = self.directive
+        code = number_and_symbol(view.number, view.symbol) or view.subject
+        return shortened(code, most=_LONGEST_CODE)
+
+
+_NO_TASK = OpenTask(position=0, short_title="", deadline_at=None)
+
+
+def open_tasks(
+    directives: Sequence[OpenDirective],
+    write: Writer,
+    *,
+    page: int = 1,
+    several_units: bool = False,
+) -> Content:
+    """One page: those of the chosen unit first, then by the nearest deadline; who has several units
+    can choose another one."""
+    choose = ((Button(write.texts("button.choose_unit"), Callback(Press.CHOOSE_UNIT)),),)
+    below = choose if several_units else ()
+    items = list(_items(directives))
+    if not items:
+        return Content(write.say("tasks.none"), below)
+    pages = -(-len(items) // ON_A_PAGE)
+    page = min(max(1, page), pages)
+    shown = items[(page - 1) * ON_A_PAGE : page * ON_A_PAGE]
+    groups = [
+        (of, [task for _, task in same if task is not None])
+        for of, same in groupby(shown, key=lambda item: item[0])
+    ]
+    text = fit(
+        [write.bold("tasks.title", count=len(items))],
+        ["\n".join(_lines(of, tasks, write)) for of, tasks in groups],
+        [write.zone_line(write.now)],
+        more=lambda left: write.say("tasks.more", count=left),
+    )
+    rows = [
+        _buttons(of, write, is_only=len(groups) == 1, several=several_units) for of, _ in groups
+    ]
+    turn = page_buttons(Press.TASKS_PAGE, (), page=page, pages=pages) if pages > 1 else ()
+    return Content(text, (*rows, *((turn,) if turn else ()), *below))
+
+
+def _items(
+    directives: Sequence[OpenDirective],
+) -> Iterator[tuple[OpenDirective, OpenTask | None]]:
+    """What is counted and turned by pages: the tasks of each directive, or that it is to be
+    confirmed."""
+    for each in sorted(directives, key=lambda each: (not each.is_first, each.nearest)):
+        if not each.tasks:
+            yield each, None
+        for task in sorted(each.tasks, key=lambda task: by_deadline(task.deadline_at)):
+            yield each, task
+
+
+def _lines(of: OpenDirective, tasks: Sequence[OpenTask], write: Writer) -> Iterator[str]:
+    title = escape(shortened(directive_title(of.directive, write)), quote=False)
+    yield f"\n<b>{title}</b> – {escape(shortened(of.unit_name), quote=False)}"
+    if not of.is_acknowledged:
+        yield f"  {write.say('tasks.not_acknowledged')}"
+    for task in tasks:
+        what = shortened(task.short_title)
+        if task.part is not Part.LEAD:
+            what += f" – {write.texts(f'part.{task.part.value}')}"
+        yield f"• {write.say('reminder.task', position=task.position, title=what)}"
+        yield f"    {' · '.join(_missing(task, write))}"
+
+
+def _missing(task: OpenTask, write: Writer) -> Iterator[str]:
+    """The deadline, and how far the task is from being done."""
+    if task.deadline_at is None:
+        yield write.say("card.no_deadline")
+    else:
+        yield write.say("card.deadline", moment=write.moments.full(task.deadline_at))
+    if task.expected > 1 or task.articles:
+        yield write.say("card.articles_of", count=task.articles, expected=task.expected)
+    elif task.deadline_at is not None and task.deadline_at < write.now:
+        yield write.say("card.overdue")
+    if task.wished_at is not None:
+        yield write.say("tasks.extension_asked", until=write.moments.short(task.wished_at))
+
+
+def _buttons(
+    of: OpenDirective, write: Writer, *, is_only: bool, several: bool
+) -> tuple[Button, ...]:
+    """The card anew, and submitting; with the directive's number where there are others."""
+    code = of.code
+    if several:
+        code += f" {shortened(of.unit_name, most=_LONGEST_UNIT)}"
+    shown = [("button.open_card", "button.open_card_of", Press.OPEN_CARD)]
+    if any(task.part is not Part.WATCH for task in of.tasks):
+        shown.append(("button.submit", "button.submit_of", Press.SUBMIT))
+    return tuple(
+        Button(
+            write.texts(alone) if is_only else write.texts(among, code=code),
+            Callback(press, (of.addressee_id,)),
+        )
+        for alone, among, press in shown
+    )
