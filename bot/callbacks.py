@@ -253,6 +253,7 @@ class Press(StrEnum):
     UNPLACED_PLACE = "unplput"
     UNPLACED_TO_QUESTION = "unplq"
     UNPLACED_DISMISS = "unplno"
+    UNPLACED_OF = "unplof"
     WAITING_OF = "waitof"
 
 

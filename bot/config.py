@@ -214,6 +214,7 @@ class Retention(_Section):
     join_requests_days: int = Field(default=365, ge=0)
     audit_values_days: int = Field(default=730, ge=0)
     questions_days: int = Field(default=730, ge=0)
+    unplaced_days: int = Field(default=365, ge=0)
 
 
 class Logs(_Section):

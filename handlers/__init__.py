@@ -33,8 +33,10 @@ from handlers import (
     dialogue,
     draft_list,
     draft_tasks,
+    edits,
     endings,
     errors,
+    extensions,
     inviting,
     late_joiners,
     log,
@@ -42,6 +44,7 @@ from handlers import (
     membership,
     parked,
     personal,
+    placing,
     question_answers,
     questions,
     receipts,
@@ -88,7 +91,7 @@ COMMANDS: dict[tuple[str, ...], Rule] = {
     ("canbo", "staff"): Rule(members.members, Who.GOVERN),
     ("nhatky", "log"): Rule(log.log, Who.REGISTER),
     ("moi", "invite"): Rule(inviting.invite, Who.REGISTER),
-    ("cho", "waiting"): Rule(waiting.waiting_list, Who.ISSUE),
+    ("cho", "waiting"): Rule(waiting.waiting_list, Who.REVIEW),
     ("matlienlac", "unreachable"): Rule(waiting.unreachable, Who.VIEW),
     ("sapxep", "reorganise"): Rule(unit_changes.reorganise, Who.REGISTER),
 }
@@ -210,6 +213,14 @@ PRESSES: dict[Press, Rule | SharedRule] = {
     Press.RETRY_UNCERTAIN: Rule(sending.retry_uncertain, Who.ISSUE),
     Press.APPOINTED_PAGE: Rule(sending.appointed_page, Who.ISSUE),
     Press.TASKS_PAGE: Rule(tasks.page, Who.CONTACT),
+    Press.EXTEND_ASK: Rule(extensions.ask_task, Who.ANYONE),
+    Press.EXTEND_TASK: Rule(extensions.choose_task, Who.ANYONE),
+    Press.EXTEND_DAYS: Rule(extensions.choose_days, Who.ANYONE),
+    Press.EXTEND_BACK: Rule(extensions.take_back, Who.ANYONE),
+    Press.EXTENSION_SHOW: Rule(extensions.show, Who.ISSUE),
+    Press.EXTENSION_GRANT: Rule(extensions.grant, Who.ISSUE),
+    Press.EXTENSION_CHANGE: Rule(extensions.ask_other, Who.ISSUE),
+    Press.EXTENSION_REFUSE: Rule(extensions.ask_note, Who.ISSUE),
     Press.SEARCH_PAGE: Rule(search.page, Who.ANYONE),
     Press.QUESTION_ASK: Rule(questions.ask, Who.CONTACT),
     Press.QUESTION_ABOUT: Rule(questions.ask_about, Who.CONTACT),
@@ -286,7 +297,17 @@ PRESSES: dict[Press, Rule | SharedRule] = {
     Press.IMPORT_DROP: Rule(table_imports.drop, Who.GOVERN),
     Press.JOIN_TITLE: Rule(registration.retitle, Who.ANYONE),
     Press.CONSENT: Rule(registration.agree, Who.ANYONE),
-    Press.WAITING_PAGE: Rule(waiting.waiting_page, Who.ISSUE),
+    Press.WAITING_PAGE: Rule(waiting.waiting_page, Who.REVIEW),
+    Press.WAITING_OF: Rule(waiting.section_page, Who.REVIEW),
+    Press.UNPLACED_SHOW: Rule(placing.show, Who.REVIEW),
+    Press.UNPLACED_UNIT_ASK: Rule(placing.ask_unit, Who.REVIEW),
+    Press.UNPLACED_UNIT: Rule(placing.choose_directive, Who.REVIEW),
+    Press.UNPLACED_DIRECTIVE: Rule(placing.choose_task, Who.REVIEW),
+    Press.UNPLACED_PLACE: Rule(placing.place, Who.REVIEW),
+    # Also for who wrote it: the action looks whose it is.
+    Press.UNPLACED_TO_QUESTION: Rule(placing.to_question, Who.ANYONE),
+    Press.UNPLACED_DISMISS: Rule(placing.dismiss, Who.REVIEW),
+    Press.UNPLACED_OF: Rule(placing.placed, Who.REVIEW),
     Press.JOIN_APPROVE: Rule(waiting.approve, Who.REGISTER),
     Press.JOIN_REJECT: Rule(waiting.reject, Who.REGISTER),
     Press.JOIN_MOVE: Rule(waiting.ask_unit, Who.REGISTER),
@@ -323,7 +344,7 @@ PRESSES: dict[Press, Rule | SharedRule] = {
 _UNKNOWN_BUTTON = Rule(errors.unknown_button, Who.ANYONE)
 _UNKNOWN_COMMAND = Rule(errors.unknown_command, Who.ANYONE)
 _FREE_TEXT = Rule(dialogue.take, Who.ANYONE)
-_EDITED = Rule(dialogue.take_edit, Who.ANYONE)
+_EDITED = Rule(edits.take, Who.ANYONE)
 _SHARED_PHONE = Rule(registration.take_phone, Who.ANYONE)
 _MEMBERSHIP = Rule(membership.changed, Who.ANYONE)
 _MIGRATED = Rule(membership.migrated, Who.ANYONE)

@@ -7,8 +7,9 @@ from bot.actions.additions import Proposal
 from bot.actions.replies import Button, decode_values
 from bot.callbacks import Callback, Press
 from bot.domain.additions import Words
+from bot.domain.dialogues import DialogueKind
 from bot.domain.directives import number_and_symbol
-from bot.domain.states import DialogueKind, MessageKind
+from bot.domain.states import MessageKind
 from bot.storage.tables import Dialogue
 from handlers.context import Incoming, first_id, shown
 

@@ -10,8 +10,9 @@ from bot.actions.answers import PassedOn, Saying
 from bot.actions.replies import Button, Value
 from bot.callbacks import Callback, Press
 from bot.domain.assignments import by_deadline
+from bot.domain.dialogues import DialogueKind
 from bot.domain.splitting import shortened
-from bot.domain.states import AnswerKind, DialogueKind
+from bot.domain.states import AnswerKind
 from bot.storage.tables import Answer, Dialogue
 from handlers.context import Incoming, first_id, ids, page_turned
 
@@ -55,10 +56,9 @@ async def _step(
 
 
 def _paged(
-    incoming: Incoming, press: Press, rows: list[list[Button]], page: int
+    press: Press, addressee_id: int, rows: list[list[Button]], page: int
 ) -> list[list[Button]]:
     """Some of the rows, and what turns to the others."""
-    addressee_id = first_id_of(incoming)
     pages = max(1, -(-len(rows) // _A_PAGE))
     page = min(max(1, page), pages)
     turning = [
@@ -68,11 +68,6 @@ def _paged(
     ]
     shown = rows[(page - 1) * _A_PAGE : page * _A_PAGE]
     return [*shown, turning] if turning else shown
-
-
-def first_id_of(incoming: Incoming) -> int:
-    """The addressee, where a page stands beside it."""
-    return ids(incoming, 2)[0]
 
 
 # --- a colleague does it -------------------------------------------------------------------------
@@ -97,7 +92,7 @@ async def ask_colleague(incoming: Incoming) -> None:
         for contact_id, person in found
     ]
     other = Button("button.pass_on_other", Callback(Press.DELEGATE_OTHER, (addressee_id,)))
-    buttons = [*_paged(incoming, Press.DELEGATE_ASK, rows, page), [other]]
+    buttons = [*_paged(Press.DELEGATE_ASK, addressee_id, rows, page), [other]]
     await _step(incoming, "answer.choose_colleague", buttons)
 
 
@@ -159,7 +154,7 @@ async def ask_what_cannot(incoming: Incoming) -> None:
         for task in tasks
     ]
     every = Button("button.cannot_all", Callback(Press.CANNOT, (addressee_id, _ALL)))
-    buttons = [[every], *_paged(incoming, Press.CANNOT_ASK, rows, page)]
+    buttons = [[every], *_paged(Press.CANNOT_ASK, addressee_id, rows, page)]
     await _step(incoming, "answer.choose_task", buttons)
 
 

@@ -5,8 +5,9 @@ from __future__ import annotations
 from bot.actions import access, drafts, previews
 from bot.actions.replies import Button
 from bot.callbacks import Callback, Press
+from bot.domain.dialogues import DialogueKind
 from bot.domain.directives import has_begun
-from bot.domain.states import DialogueKind, WhenUnclear
+from bot.domain.states import WhenUnclear
 from bot.errors import InvalidInput, NotFound
 from bot.letters.typed_dates import read_typed_deadline
 from bot.storage.tables import Dialogue, Draft

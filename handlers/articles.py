@@ -13,10 +13,11 @@ from bot.actions.replies import Button
 from bot.articles.named_tasks import ForTask, links_by_task
 from bot.callbacks import Callback, Press
 from bot.domain.assignments import by_deadline
+from bot.domain.dialogues import DialogueKind
 from bot.domain.directives import number_and_symbol
 from bot.domain.rights import Actor
 from bot.domain.splitting import shortened
-from bot.domain.states import CardKind, ChatKind, DialogueKind
+from bot.domain.states import CardKind, ChatKind
 from bot.errors import InvalidInput, NotAllowed
 from bot.storage import cards, reminders, units
 from bot.storage.tables import Dialogue
@@ -48,6 +49,19 @@ def links_in(incoming: Incoming) -> tuple[ForTask, ...]:
         return ()
     entities = (message.entities or ()) + (message.caption_entities or ())
     found = links_by_task(incoming.text, [entity.url for entity in entities if entity.url])
+    return tuple(each for each in found if each[1])
+
+
+async def not_yet_sent(incoming: Incoming, links: Sequence[ForTask]) -> tuple[ForTask, ...]:
+    """Of the links in an edited message those that were not there when it was sent."""
+    message, actor = incoming.message, incoming.known_actor
+    known = await articles.sent_before(
+        incoming.session,
+        [link for _, some in links for link in some],
+        person_id=actor.person_id,
+        message=Message(incoming.chat, message.message_id) if message else None,
+    )
+    found = [(task, tuple(each for each in some if each not in known)) for task, some in links]
     return tuple(each for each in found if each[1])
 
 

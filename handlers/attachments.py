@@ -9,7 +9,7 @@ from bot.actions.attachments import File
 from bot.actions.drafts import Menu
 from bot.actions.replies import Button
 from bot.callbacks import Callback, Press
-from bot.domain.states import DialogueKind
+from bot.domain.dialogues import DialogueKind
 from bot.errors import InvalidInput
 from bot.letters.document import document_of
 from bot.letters.marks import REFUSAL, find_secrecy, is_named_secret

@@ -6,8 +6,8 @@ from __future__ import annotations
 from bot.actions import access, audience, drafts
 from bot.actions.drafts import Menu
 from bot.delivery.render_audience import OF_GROUP, OF_UNIT, OF_UNITS, PARTS, View
+from bot.domain.dialogues import DialogueKind
 from bot.domain.recipients import Choice
-from bot.domain.states import DialogueKind
 from bot.errors import NotFound
 from bot.storage.tables import Dialogue, Draft, DraftTask
 from handlers.appointing import dialogue_draft, own_draft, own_draft_and

@@ -5,8 +5,9 @@ from __future__ import annotations
 from bot.actions import canned_answers, questions
 from bot.actions.replies import Button, queue
 from bot.callbacks import Callback, Press
+from bot.domain.dialogues import DialogueKind
 from bot.domain.splitting import shortened
-from bot.domain.states import DialogueKind, Lane, MessageKind
+from bot.domain.states import Lane, MessageKind
 from bot.errors import NotFound
 from bot.storage import canned_answers as rows
 from bot.storage.outbox import NewMessage

@@ -9,8 +9,9 @@ from bot.actions.drafts import Menu
 from bot.actions.letters import MAX_FILE_BYTES, Source
 from bot.actions.replies import Button
 from bot.callbacks import Callback, Press
+from bot.domain.dialogues import DialogueKind
 from bot.domain.splitting import length, shortened
-from bot.domain.states import AcknowledgeBy, DialogueKind
+from bot.domain.states import AcknowledgeBy
 from bot.errors import Conflict, InvalidInput, NotFound
 from bot.letters.document import document_of
 from bot.letters.letter import Urgency

@@ -18,9 +18,10 @@ from bot.actions.copies import PressedCopy
 from bot.actions.policy import Policy
 from bot.actions.replies import Button, Keyboard, Said, Values
 from bot.callbacks import Callback, Copy
+from bot.domain.dialogues import DialogueKind
 from bot.domain.rights import Actor
 from bot.domain.splitting import shortened
-from bot.domain.states import ChatKind, DialogueKind, MessageKind
+from bot.domain.states import ChatKind, MessageKind
 from bot.errors import NotAllowed, NotFound
 from bot.runtime import Handling, Runtime, current_handling
 from bot.storage import cards, dialogues, outbox

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from bot.actions import access, corrections, drafts
-from bot.domain.states import DialogueKind
+from bot.domain.dialogues import DialogueKind
 from bot.errors import Conflict, NotFound
 from bot.storage.tables import Dialogue
 from handlers.appointing import dialogue_draft, own_draft, own_draft_and

@@ -1,7 +1,9 @@
-"""Free text, files and everything else that is written: one place decides what it answers.
+"""Free text, files and everything else that is written: one place decides what it answers, by
+asking a list of takers in their order. What none of them takes is kept by `unplaced`.
 
 A link of a contact, and a reply to a card, is never eaten by a dialogue. In a group, where the bot
-may hear all talk, only what answers one of its messages or questions is for it.
+may hear all talk, only what answers one of its messages or questions is for it. What was edited is
+in `edits`.
 """
 
 from __future__ import annotations
@@ -10,10 +12,11 @@ import re
 from collections.abc import Awaitable, Callable
 
 from bot.actions.questions import of_reply as questions_at
+from bot.domain.dialogues import DialogueKind
 from bot.domain.rights import Right
-from bot.domain.states import ChatKind, DialogueKind
-from bot.errors import InvalidInput, NotAllowed
-from bot.storage import cards, dialogues, events
+from bot.domain.states import ChatKind
+from bot.errors import NotAllowed
+from bot.storage import cards, dialogues
 from bot.storage.tables import Dialogue
 from handlers import (
     additions,
@@ -28,8 +31,10 @@ from handlers import (
     draft_list,
     draft_tasks,
     endings,
+    extensions,
     inviting,
     late_joiners,
+    placing,
     question_answers,
     questions,
     receipts,
@@ -42,10 +47,11 @@ from handlers import (
     stand_ins,
     table_imports,
     unit_changes,
+    unplaced,
+    written,
 )
 from handlers.context import Incoming
 
-_LETTER_LENGTH = 200  # a longer text from staff is taken for a letter
 _INVITE_CODE = re.compile(r"[A-Za-z0-9_-]{22}")
 
 Take = Callable[[Incoming, Dialogue], Awaitable[None]]
@@ -66,22 +72,27 @@ _TYPED: dict[DialogueKind, tuple[Take, Right | None]] = {
     DialogueKind.LATE_COUNT: (late_joiners.take_count, Right.ISSUE),
     DialogueKind.ADDRESSEE_UNIT: (late_joiners.take_unit, Right.ISSUE),
     DialogueKind.DRAFT_NOTE: (corrections.take_note, Right.ISSUE),
-    DialogueKind.PHONED_NOTE: (receipts.take_note, Right.ISSUE),
     DialogueKind.RECALL_REASON: (endings.take_reason, Right.ISSUE),
     DialogueKind.DRAFT_FILES: (attachments.take, Right.ISSUE),
     DialogueKind.DRAFT_RELATED: (relations.take_words, Right.ISSUE),
     DialogueKind.REVIEW_REASON: (review.take_reason, Right.ISSUE),
     DialogueKind.ISSUE_COUNT: (composing.take_count, Right.ISSUE),
+    DialogueKind.EXTENSION_DATE: (extensions.take_date, None),
+    DialogueKind.EXTENSION_REASON: (extensions.take_reason, None),
+    DialogueKind.EXTENSION_GRANT: (extensions.take_other, Right.ISSUE),
+    DialogueKind.EXTENSION_NOTE: (extensions.take_note, Right.ISSUE),
+    DialogueKind.SEARCH: (search.take_words, None),
+    DialogueKind.DEPUTY_UNTIL: (stand_ins.take_until, None),
+    DialogueKind.UNIT_CHANGE: (unit_changes.take, Right.REGISTER),
+    DialogueKind.PHONED_NOTE: (receipts.take_note, Right.ISSUE),
     DialogueKind.DELEGATE_TO: (answers.take_name, None),
     DialogueKind.CANNOT_REASON: (answers.take_reason, None),
     DialogueKind.ANSWER_NOTE: (answers.take_note, Right.REVIEW),
     DialogueKind.CANNED_NAME: (canned_answers.take_name, Right.ISSUE),
     DialogueKind.CANNED_TEXT: (canned_answers.take_text, Right.ISSUE),
     DialogueKind.ADDITION_TEXT: (additions.take_words, Right.ISSUE),
-    DialogueKind.SEARCH: (search.take_words, None),
     DialogueKind.SLIP_CODE: (slips.take_code, None),
-    DialogueKind.DEPUTY_UNTIL: (stand_ins.take_until, None),
-    DialogueKind.UNIT_CHANGE: (unit_changes.take, Right.REGISTER),
+    DialogueKind.UNPLACED_UNIT: (placing.take_unit, Right.REVIEW),
 }
 # What takes whatever comes next, also a file, a long text or one with a link in it.
 _SAYS_ANYTHING: dict[DialogueKind, tuple[Take, Right | None]] = {
@@ -102,58 +113,199 @@ _REGISTRY: dict[DialogueKind, tuple[Callable[[Incoming, Dialogue], Awaitable[Non
 
 async def take(incoming: Incoming) -> None:
     """Whatever a person writes that is no command."""
-    actor = incoming.actor
-    dialogue = None
-    if actor is not None:
-        dialogue = await dialogues.current(
-            incoming.session,
-            person_id=actor.person_id,
-            chat_id=incoming.chat.id,
-            now=incoming.now,
-        )
-    if dialogue is not None and dialogue.kind is DialogueKind.UNIT_CHANGE_SHOWN:
-        dialogue = None
-    if await questions.take_album(incoming):
-        return
-    if incoming.chat.kind is ChatKind.GROUP and dialogue is None and not _answers_us(incoming):
-        return
-    if dialogue is not None and dialogue.kind in _REGISTRY:
-        take_answer, right = _REGISTRY[dialogue.kind]
-        if await _answers_in_words(incoming, right):
-            await take_answer(incoming, dialogue)  # a unit's site may look like a link
-            return
-    if dialogue is not None and _brings_file(incoming, dialogue):
-        await attachments.take(incoming, dialogue)
-        return
-    if dialogue is not None and await _says(incoming, dialogue):
-        take_words, _ = _SAYS_ANYTHING[dialogue.kind]
-        await take_words(incoming, dialogue)
-        return
-    if await questions.take_reply(incoming):
-        return
-    links = articles.links_in(incoming)
-    if links and actor is not None and actor.unit_ids and not _is_letter(incoming):
-        await articles.take_links(incoming, links, dialogue)
-    elif dialogue is not None and _may_answer(incoming, dialogue):
-        take_typed, _ = _TYPED[dialogue.kind]
-        await take_typed(incoming, dialogue)
-    elif dialogue is not None and dialogue.kind is DialogueKind.JOIN_NAME:
-        await registration.take_name(incoming)
-    elif dialogue is not None and dialogue.kind is DialogueKind.JOIN_TITLE:
-        await registration.take_title(incoming, dialogue)
-    elif dialogue is not None and _names_unit(incoming, dialogue):
-        await inviting.take_unit(incoming, dialogue)
-    elif (addressee_id := await articles.replied_addressee(incoming)) is not None:
-        await questions.take_reply_to_card(incoming, addressee_id)
-    elif dialogue is not None and dialogue.kind is DialogueKind.SUBMIT:
-        raise InvalidInput("link.none_found")
+    dialogue = await current(incoming)
+    if await _is_for_us(incoming, dialogue):
+        await take_as(incoming, dialogue)
     else:
-        await _without_dialogue(incoming, dialogue)
+        await questions.take_album(incoming)
 
 
-async def take_edit(incoming: Incoming) -> None:
-    """Somebody changed what they had written."""
-    await questions.take_edit(incoming)
+async def take_as(incoming: Incoming, dialogue: Dialogue | None) -> None:
+    """Let whoever it is for take it."""
+    for taker in _TAKERS:
+        if await taker(incoming, dialogue):
+            return
+
+
+async def current(incoming: Incoming) -> Dialogue | None:
+    """What the person was asked here and has not answered, if words can answer it."""
+    if incoming.actor is None:
+        return None
+    dialogue = await dialogues.current(
+        incoming.session,
+        person_id=incoming.actor.person_id,
+        chat_id=incoming.chat.id,
+        now=incoming.now,
+    )
+    if dialogue is not None and dialogue.kind is DialogueKind.UNIT_CHANGE_SHOWN:
+        return None
+    return dialogue
+
+
+async def _is_for_us(incoming: Incoming, dialogue: Dialogue | None) -> bool:
+    """In a group, where all talk may be heard: what answers us, or goes on with what did."""
+    if (
+        incoming.chat.kind is not ChatKind.GROUP
+        or dialogue is not None
+        or written.answers_us(incoming)
+    ):
+        return True
+    return await unplaced.belongs_to_album(incoming)
+
+
+# --- the takers, each of which says whether it was for it ----------------------------------------
+
+Taker = Callable[[Incoming, Dialogue | None], Awaitable[bool]]
+
+
+async def _album_of_question(incoming: Incoming, _: Dialogue | None) -> bool:
+    return await questions.take_album(incoming)
+
+
+async def _registry_words(incoming: Incoming, dialogue: Dialogue | None) -> bool:
+    """A unit's site may look like a link."""
+    if dialogue is None or dialogue.kind not in _REGISTRY:
+        return False
+    take_answer, right = _REGISTRY[dialogue.kind]
+    if not await _answers_in_words(incoming, right):
+        return False
+    await take_answer(incoming, dialogue)
+    return True
+
+
+async def _asked_file(incoming: Incoming, dialogue: Dialogue | None) -> bool:
+    if dialogue is None or not _brings_file(incoming, dialogue):
+        return False
+    await attachments.take(incoming, dialogue)
+    return True
+
+
+async def _secret(incoming: Incoming, _: Dialogue | None) -> bool:
+    """A letter that may be composed from is refused where letters are read."""
+    is_letter = written.may_compose(incoming) and (
+        written.has_file(incoming) or written.is_letter(incoming)
+    )
+    return not is_letter and await unplaced.refuse_secret(incoming)
+
+
+async def _asked_anything(incoming: Incoming, dialogue: Dialogue | None) -> bool:
+    if dialogue is None or not await _says(incoming, dialogue):
+        return False
+    take_words, _ = _SAYS_ANYTHING[dialogue.kind]
+    await take_words(incoming, dialogue)
+    return True
+
+
+async def _reply_in_question(incoming: Incoming, _: Dialogue | None) -> bool:
+    return await questions.take_reply(incoming)
+
+
+async def _links(incoming: Incoming, dialogue: Dialogue | None) -> bool:
+    links, actor = articles.links_in(incoming), incoming.actor
+    if not links or actor is None or not actor.unit_ids or written.is_letter(incoming):
+        return False
+    await articles.take_links(incoming, links, dialogue)
+    return True
+
+
+async def _typed(incoming: Incoming, dialogue: Dialogue | None) -> bool:
+    if dialogue is None or not _may_answer(incoming, dialogue):
+        return False
+    take_typed, _ = _TYPED[dialogue.kind]
+    await take_typed(incoming, dialogue)
+    return True
+
+
+async def _joining(incoming: Incoming, dialogue: Dialogue | None) -> bool:
+    if dialogue is None:
+        return False
+    if dialogue.kind is DialogueKind.JOIN_NAME:
+        await registration.take_name(incoming)
+    elif dialogue.kind is DialogueKind.JOIN_TITLE:
+        await registration.take_title(incoming, dialogue)
+    elif _names_unit(incoming, dialogue):
+        await inviting.take_unit(incoming, dialogue)
+    else:
+        return False
+    return True
+
+
+async def _reply_to_card(incoming: Incoming, _: Dialogue | None) -> bool:
+    addressee_id = await articles.replied_addressee(incoming)
+    if addressee_id is None or incoming.actor is None:
+        return False
+    await questions.take_reply_to_card(incoming, addressee_id)
+    return True
+
+
+async def _no_link(incoming: Incoming, dialogue: Dialogue | None) -> bool:
+    """Links were asked for and this holds none: kept all the same."""
+    if dialogue is None or dialogue.kind is not DialogueKind.SUBMIT:
+        return False
+    await unplaced.take(incoming, key="link.none_found")
+    return True
+
+
+async def _letter(incoming: Incoming, dialogue: Dialogue | None) -> bool:
+    """A letter, or a table of units."""
+    if table_imports.is_table(incoming) and written.is_in_office(incoming):
+        await table_imports.begin(incoming)
+        return True
+    if not written.may_compose(incoming):
+        return False
+    if written.has_file(incoming):
+        await composing.begin_with_file(incoming)
+        return True
+    awaits_letter = dialogue is not None and dialogue.kind is DialogueKind.PASTE_LETTER
+    if incoming.text.strip() and (awaits_letter or written.is_letter(incoming)):
+        await composing.begin_with_text(incoming)
+        return True
+    return False
+
+
+async def _invite_code(incoming: Incoming, _: Dialogue | None) -> bool:
+    text = incoming.text.strip()
+    if incoming.chat.kind is not ChatKind.PRIVATE or not _INVITE_CODE.fullmatch(text):
+        return False
+    await registration.offer_invite(incoming, text)
+    return True
+
+
+async def _from_stranger(incoming: Incoming, _: Dialogue | None) -> bool:
+    """What strangers are told; nothing of theirs is kept."""
+    if incoming.actor is not None and incoming.actor.is_known:
+        return False
+    if incoming.chat.kind is ChatKind.GROUP:
+        raise NotAllowed("refused.anonymous" if incoming.is_anonymous else "refused.stranger")
+    await registration.greet_stranger(incoming)
+    return True
+
+
+async def _anything(incoming: Incoming, _: Dialogue | None) -> bool:
+    await unplaced.take(incoming)
+    return True
+
+
+_TAKERS: tuple[Taker, ...] = (
+    _registry_words,
+    _asked_file,
+    _secret,
+    _album_of_question,
+    _asked_anything,
+    _reply_in_question,
+    _links,
+    _typed,
+    _joining,
+    _reply_to_card,
+    _no_link,
+    _letter,
+    _invite_code,
+    _from_stranger,
+    _anything,
+)
+
+
+# --- what they look at ---------------------------------------------------------------------------
 
 
 async def _says(incoming: Incoming, dialogue: Dialogue) -> bool:
@@ -212,7 +364,7 @@ def _names_unit(incoming: Incoming, dialogue: Dialogue) -> bool:
 def _is_words(incoming: Incoming) -> bool:
     """Something short was written; no file, and no letter."""
     message = incoming.message
-    return message is not None and message.text is not None and not _is_letter(incoming)
+    return message is not None and message.text is not None and not written.is_letter(incoming)
 
 
 def _may_answer(incoming: Incoming, dialogue: Dialogue) -> bool:
@@ -223,76 +375,6 @@ def _may_answer(incoming: Incoming, dialogue: Dialogue) -> bool:
         return False
     _, right = _TYPED[dialogue.kind]
     return actor.is_known if right is None else actor.may(right)
-
-
-def _answers_us(incoming: Incoming) -> bool:
-    """A reply to a message of this bot."""
-    replied = incoming.message.reply_to_message if incoming.message else None
-    author = replied.from_user if replied else None
-    return author is not None and author.id == incoming.update.get_bot().id
-
-
-async def _without_dialogue(incoming: Incoming, dialogue: Dialogue | None) -> None:
-    actor = incoming.actor
-    message = incoming.message
-    text = incoming.text.strip()
-    awaits_letter = dialogue is not None and dialogue.kind is DialogueKind.PASTE_LETTER
-    if table_imports.is_table(incoming) and _is_in_office(incoming):
-        await table_imports.begin(incoming)
-        return
-    if _may_compose(incoming) and message is not None:
-        if message.document is not None:
-            await composing.begin_with_file(incoming)
-            return
-        if text and (awaits_letter or _is_letter(incoming)):
-            await composing.begin_with_text(incoming)
-            return
-    if incoming.chat.kind is ChatKind.PRIVATE and _INVITE_CODE.fullmatch(text):
-        await registration.offer_invite(incoming, text)
-    elif actor is None or not actor.is_known:
-        await _stranger(incoming)
-    else:
-        await _unplaced(incoming)
-
-
-def _may_compose(incoming: Incoming) -> bool:
-    """Staff who issue, and not under the eyes of a unit's group."""
-    actor = incoming.actor
-    return actor is not None and actor.may(Right.ISSUE) and _is_in_office(incoming)
-
-
-def _is_in_office(incoming: Incoming) -> bool:
-    """Staff, in private or in the office's group."""
-    actor, chat = incoming.actor, incoming.chat
-    in_own_chat = chat.kind is ChatKind.PRIVATE or chat.staff_group
-    return actor is not None and actor.staff_role is not None and in_own_chat
-
-
-def _is_letter(incoming: Incoming) -> bool:
-    return _may_compose(incoming) and len(incoming.text) >= _LETTER_LENGTH
-
-
-async def _stranger(incoming: Incoming) -> None:
-    """What strangers are told; nothing of theirs is kept."""
-    if incoming.chat.kind is ChatKind.GROUP:
-        raise NotAllowed("refused.anonymous" if incoming.is_anonymous else "refused.stranger")
-    await registration.greet_stranger(incoming)
-
-
-async def _unplaced(incoming: Incoming) -> None:
-    """Nobody knows what it is about: the sender is told so, and it is noted that it happened."""
-    message = incoming.message
-    events.add(
-        incoming.session,
-        "unplaced",
-        at=incoming.now,
-        person_id=incoming.known_actor.person_id,
-        object_kind="chat",
-        object_id=incoming.chat.id,
-        message=message.message_id if message else None,
-    )
-    staff = incoming.known_actor.staff_role is not None
-    await incoming.reply("unplaced.staff" if staff else "unplaced.contact")
 
 
 async def leave(incoming: Incoming) -> None:

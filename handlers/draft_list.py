@@ -6,7 +6,8 @@ from bot.actions import access, drafts, templates
 from bot.actions.replies import Button, queue
 from bot.actions.templates import Place
 from bot.callbacks import Callback, Press
-from bot.domain.states import DialogueKind, Every, Lane, MessageKind
+from bot.domain.dialogues import DialogueKind
+from bot.domain.states import Every, Lane, MessageKind
 from bot.errors import NotFound
 from bot.storage import templates as template_rows
 from bot.storage.outbox import NewMessage

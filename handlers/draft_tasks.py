@@ -6,7 +6,7 @@ from datetime import UTC, datetime
 
 from bot.actions import draft_tasks, drafts
 from bot.actions.drafts import Menu
-from bot.domain.states import DialogueKind
+from bot.domain.dialogues import DialogueKind
 from bot.errors import NotFound
 from bot.letters.typed_dates import read_typed_deadline
 from bot.storage.tables import Dialogue

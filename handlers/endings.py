@@ -8,8 +8,8 @@ from bot.actions.corrections import note_of
 from bot.actions.replies import Button
 from bot.actions.templates import Place
 from bot.callbacks import Callback, Press
+from bot.domain.dialogues import DialogueKind
 from bot.domain.directives import number_and_symbol
-from bot.domain.states import DialogueKind
 from bot.storage import dialogues, directives
 from bot.storage.tables import Dialogue
 from handlers.context import Incoming, first_id

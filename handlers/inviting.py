@@ -7,10 +7,11 @@ from datetime import timedelta
 from bot.actions import access, invites, people
 from bot.actions.replies import MOST_BUTTONS, Button, Values, queue
 from bot.callbacks import Callback, Press
+from bot.domain.dialogues import DialogueKind
 from bot.domain.folding import fold
 from bot.domain.rights import Right
 from bot.domain.splitting import shortened
-from bot.domain.states import UNIT_INVITES, ChatKind, DialogueKind, InviteKind, Lane, MessageKind
+from bot.domain.states import UNIT_INVITES, ChatKind, InviteKind, Lane, MessageKind
 from bot.errors import InvalidInput, NotFound
 from bot.storage import dialogues, units
 from bot.storage.outbox import NewMessage

@@ -4,7 +4,8 @@ from __future__ import annotations
 
 from bot.actions import access, late_joiners
 from bot.actions.replies import queue
-from bot.domain.states import DialogueKind, Lane, MessageKind
+from bot.domain.dialogues import DialogueKind
+from bot.domain.states import Lane, MessageKind
 from bot.errors import InvalidInput
 from bot.storage import outbox
 from bot.storage.outbox import NewMessage

@@ -6,8 +6,8 @@ from bot.actions import question_handling, questions
 from bot.actions.question_replies import Reached
 from bot.actions.replies import Button
 from bot.callbacks import Callback, Press
+from bot.domain.dialogues import DialogueKind
 from bot.domain.splitting import shortened
-from bot.domain.states import DialogueKind
 from bot.errors import NotFound
 from bot.storage.tables import Dialogue
 from handlers.contents import words_of

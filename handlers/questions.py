@@ -10,10 +10,11 @@ from bot.actions.questions import Words
 from bot.actions.replies import MOST_BUTTONS, Button
 from bot.callbacks import Callback, Press
 from bot.domain.assignments import by_deadline
+from bot.domain.dialogues import DialogueKind
 from bot.domain.directives import number_and_symbol
 from bot.domain.rights import Right
 from bot.domain.splitting import shortened
-from bot.domain.states import AssignmentState, ChatKind, DialogueKind, Lane, MessageKind
+from bot.domain.states import AssignmentState, ChatKind, Lane, MessageKind
 from bot.errors import NotAllowed, NotFound
 from bot.storage import assignments, directives, units
 from bot.storage import questions as rows

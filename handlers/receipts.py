@@ -5,7 +5,8 @@ from __future__ import annotations
 from bot.actions import access, chases, phoned
 from bot.actions.replies import Button, Value, queue
 from bot.callbacks import Callback, Press
-from bot.domain.states import DialogueKind, Lane, MessageKind
+from bot.domain.dialogues import DialogueKind
+from bot.domain.states import Lane, MessageKind
 from bot.errors import NotFound
 from bot.storage import directives
 from bot.storage.outbox import NewMessage

@@ -9,16 +9,17 @@ from bot.actions.people import Joined, Offer
 from bot.actions.replies import Button, Keyboard, Said, Values
 from bot.callbacks import Callback, Press
 from bot.domain.consent import CONSENT_VERSION
+from bot.domain.dialogues import DialogueKind
 from bot.domain.menus import commands_for
 from bot.domain.rights import Right
 from bot.domain.slips import LINK_MARK
-from bot.domain.states import ChatKind, DialogueKind, InviteKind
+from bot.domain.states import ChatKind, InviteKind
 from bot.errors import InvalidInput, NotAllowed, NotFound
 from bot.storage import contacts, people, units
 from bot.storage import joining as joining_rows
 from bot.storage.tables import Dialogue
 from bot.texts import LANGUAGES, texts
-from handlers import slips
+from handlers import slips, unplaced, written
 from handlers.arrivals import clean_name
 from handlers.context import Incoming, first_id
 
@@ -71,7 +72,13 @@ async def take_phone(incoming: Incoming) -> None:
     """A shared phone: compared with what the registry has, and kept nowhere."""
     incoming.handling.keeps_body = False
     contact = incoming.message.contact if incoming.message else None
-    if contact is None or incoming.chat.kind is ChatKind.GROUP:
+    in_group = incoming.chat.kind is ChatKind.GROUP
+    if contact is None or (in_group and not written.answers_us(incoming)):
+        return
+    if contact.user_id != incoming.user.id and incoming.actor and incoming.actor.unit_ids:
+        await unplaced.take(incoming)  # somebody else's card is no answer, but perhaps work
+        return
+    if in_group:
         return
     if contact.user_id != incoming.user.id:
         raise InvalidInput("phone.not_own")

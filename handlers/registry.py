@@ -7,8 +7,9 @@ from collections.abc import Awaitable, Callable
 from bot.actions import access, groups, units
 from bot.actions.replies import queue
 from bot.delivery.render_registry import GROUP_FIELDS, UNIT_FIELDS
+from bot.domain.dialogues import DialogueKind
 from bot.domain.splitting import shortened
-from bot.domain.states import DialogueKind, Lane, MessageKind
+from bot.domain.states import Lane, MessageKind
 from bot.errors import InvalidInput
 from bot.storage.outbox import NewMessage
 from bot.storage.registry import memberships

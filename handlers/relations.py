@@ -6,7 +6,8 @@ from bot.actions import drafts, relations
 from bot.actions.drafts import Menu
 from bot.actions.relations import RELATIONS
 from bot.actions.replies import queue
-from bot.domain.states import DialogueKind, Lane, MessageKind
+from bot.domain.dialogues import DialogueKind
+from bot.domain.states import Lane, MessageKind
 from bot.errors import NotFound
 from bot.storage import outbox
 from bot.storage.outbox import NewMessage

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from bot.actions import drafts, previews, review
-from bot.domain.states import DialogueKind
+from bot.domain.dialogues import DialogueKind
 from bot.storage import dialogues
 from bot.storage.tables import Dialogue, Draft
 from handlers.appointing import moment_has_passed, own_draft_and, show_part

@@ -3,9 +3,10 @@
 from __future__ import annotations
 
 from bot.actions.replies import queue
+from bot.domain.dialogues import DialogueKind
 from bot.domain.folding import fold
 from bot.domain.rights import Right
-from bot.domain.states import ChatKind, DialogueKind, Lane, MessageKind
+from bot.domain.states import ChatKind, Lane, MessageKind
 from bot.storage import dialogues
 from bot.storage.outbox import NewMessage
 from bot.storage.tables import Dialogue

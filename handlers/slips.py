@@ -4,9 +4,10 @@ from __future__ import annotations
 
 from bot.actions import slips
 from bot.actions.replies import queue
+from bot.domain.dialogues import DialogueKind
 from bot.domain.rights import Right
 from bot.domain.slips import link_of
-from bot.domain.states import ChatKind, DialogueKind, Lane, MessageKind
+from bot.domain.states import ChatKind, Lane, MessageKind
 from bot.errors import NotAllowed
 from bot.storage.outbox import NewMessage
 from bot.storage.tables import Dialogue

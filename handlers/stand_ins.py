@@ -9,8 +9,9 @@ from bot.actions import stand_ins
 from bot.actions.replies import MOST_BUTTONS, Button
 from bot.actions.stand_ins import Asked
 from bot.callbacks import Callback, Press
+from bot.domain.dialogues import DialogueKind
 from bot.domain.splitting import shortened
-from bot.domain.states import ChatKind, DialogueKind
+from bot.domain.states import ChatKind
 from bot.errors import NotAllowed
 from bot.letters.typed_dates import read_typed_deadline
 from bot.storage import contacts, dialogues

@@ -10,8 +10,9 @@ from bot.actions import units as unit_actions
 from bot.actions.replies import Button, Values, notice, queue
 from bot.actions.unit_changes import Preview, Wish
 from bot.callbacks import Callback, Press
+from bot.domain.dialogues import DialogueKind
 from bot.domain.rights import Right
-from bot.domain.states import DialogueKind, Lane, MessageKind, UnitChangeKind, WorkOfRetired
+from bot.domain.states import Lane, MessageKind, UnitChangeKind, WorkOfRetired
 from bot.errors import Conflict, InvalidInput, NotAllowed, NotFound
 from bot.letters.typed_dates import read_typed_deadline
 from bot.storage import dialogues, succession, units

@@ -5,9 +5,14 @@ from __future__ import annotations
 from bot.actions import joining
 from bot.actions.replies import queue
 from bot.domain.states import Lane, MessageKind
+from bot.domain.waiting import WaitingSection
+from bot.errors import NotFound
 from bot.storage.outbox import NewMessage
 from handlers import inviting
-from handlers.context import Incoming, first_id, ids, page_turned
+from handlers.context import Incoming, first_id, ids, page_turned, shown
+
+# What a button's number names.
+SECTIONS = tuple(WaitingSection)
 
 
 async def waiting_list(incoming: Incoming) -> None:
@@ -22,6 +27,20 @@ async def waiting_page(incoming: Incoming) -> None:
         MessageKind.WAITING_LIST,
         page=first_id(incoming),
         edits=await page_turned(incoming),
+    )
+
+
+async def section_page(incoming: Incoming) -> None:
+    """A page of one section only."""
+    number, page = ids(incoming, 2)
+    if number >= len(SECTIONS):
+        raise NotFound("refused.gone")
+    await _queue(
+        incoming,
+        MessageKind.WAITING_LIST,
+        page=page,
+        edits=await page_turned(incoming),
+        section=SECTIONS[number],
     )
 
 
@@ -73,7 +92,15 @@ async def move(incoming: Incoming) -> None:
 
 
 async def _list_again(incoming: Incoming) -> None:
-    await _queue(incoming, MessageKind.WAITING_LIST, page=1, edits=await page_turned(incoming))
+    """The list where it was pressed, of the same section."""
+    section = (await shown(incoming, MessageKind.WAITING_LIST)).get("section")
+    await _queue(
+        incoming,
+        MessageKind.WAITING_LIST,
+        page=1,
+        edits=await page_turned(incoming),
+        section=WaitingSection(section) if section else None,
+    )
 
 
 async def unreachable(incoming: Incoming) -> None:
@@ -97,7 +124,17 @@ async def unreachable_file(incoming: Incoming) -> None:
     incoming.popup("report.on_its_way")
 
 
-async def _queue(incoming: Incoming, kind: MessageKind, *, page: int, edits: int | None) -> None:
+async def _queue(
+    incoming: Incoming,
+    kind: MessageKind,
+    *,
+    page: int,
+    edits: int | None,
+    section: WaitingSection | None = None,
+) -> None:
+    parameters: dict[str, int | str] = {"page": page, "person_id": incoming.known_actor.person_id}
+    if section is not None:
+        parameters["section"] = section.value
     await queue(
         incoming.session,
         NewMessage(
@@ -105,7 +142,7 @@ async def _queue(incoming: Incoming, kind: MessageKind, *, page: int, edits: int
             lane=Lane.ANSWER,
             chat_id=incoming.chat.id,
             send_at=incoming.now,
-            parameters={"page": page, "person_id": incoming.known_actor.person_id},
+            parameters=parameters,
             reply_to=incoming.elsewhere,
             edits=edits,
         ),

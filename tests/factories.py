@@ -21,7 +21,9 @@ from bot.domain.states import (
     CardKind,
     ChatKind,
     ContactRole,
+    ContentKind,
     DraftState,
+    ExtensionState,
     ImportState,
     InviteKind,
     JoinState,
@@ -29,6 +31,7 @@ from bot.domain.states import (
     MessageKind,
     QuestionState,
     StaffRole,
+    UnplacedState,
     UpdateState,
     VersionKind,
 )
@@ -46,6 +49,7 @@ from bot.storage.tables import (
     Draft,
     DraftGroup,
     DraftTask,
+    Extension,
     Group,
     Invite,
     JoinRequest,
@@ -56,6 +60,7 @@ from bot.storage.tables import (
     TableImport,
     Task,
     Unit,
+    Unplaced,
     Update,
 )
 
@@ -485,6 +490,55 @@ async def create_answered_question(
         )
         await session.flush()
     return question
+
+
+async def create_unplaced(
+    session: AsyncSession,
+    somebody: Somebody,
+    unit: Unit | None,
+    *,
+    text: str = "Gửi các đồng chí",
+    at: datetime = NOON,
+) -> Unplaced:
+    """What somebody wrote that nobody could place, without a card in the office's chats."""
+    row = Unplaced(
+        person_id=somebody.person.id,
+        unit_id=unit.id if unit else None,
+        chat_id=somebody.chat.id,
+        message_id=next(_numbers),
+        kind=ContentKind.TEXT,
+        text=text,
+        received_at=at,
+        state=UnplacedState.WAITING,
+    )
+    session.add(row)
+    await session.flush()
+    return row
+
+
+async def create_extension(
+    session: AsyncSession,
+    assignment: Assignment,
+    somebody: Somebody,
+    *,
+    wished_at: datetime = FRIDAY_EVENING + timedelta(days=7),
+    state: ExtensionState = ExtensionState.ASKED,
+) -> Extension:
+    """A wish for a later deadline."""
+    extension = Extension(
+        assignment_id=assignment.id,
+        person_id=somebody.person.id,
+        chat_id=somebody.chat.id,
+        reason="Chờ số liệu của xã",
+        wished_at=wished_at,
+        asked_at=NOON,
+        deadline_at=assignment.deadline_at or NOON,
+        state=state,
+        decided_at=None if state is ExtensionState.ASKED else NOON,
+    )
+    session.add(extension)
+    await session.flush()
+    return extension
 
 
 async def create_card(

@@ -8,7 +8,7 @@ from datetime import datetime
 
 from sqlalchemy.ext.asyncio import AsyncSession
 
-from bot.actions import cards, closing
+from bot.actions import cards, closing, extension_ends
 from bot.actions.acknowledgements import own_addressee
 from bot.articles.urls import canonical_key, check_link
 from bot.domain.assignments import after_submission
@@ -17,6 +17,7 @@ from bot.domain.states import AssignmentState, Part
 from bot.errors import Conflict, InvalidInput, NotAllowed, NotFound
 from bot.storage import articles, assignments, directives, events
 from bot.storage.assignments import TaskState
+from bot.storage.extensions import of_work
 from bot.storage.tables import Addressee, Assignment, Chat, Directive, Task
 
 MAX_LINKS = 20
@@ -89,6 +90,23 @@ def sort_out(links: Sequence[str]) -> tuple[list[str], list[InvalidInput]]:
         except InvalidInput as error:
             refused.setdefault(error.key, error)
     return good, list(refused.values())
+
+
+async def sent_before(
+    session: AsyncSession, links: Sequence[str], *, person_id: int, message: Message | None
+) -> set[str]:
+    """Those of these links that the person has sent, or that wait since this message came; beside
+    good ones also those that cannot be taken, which were told when they came."""
+    good, _ = sort_out(links)
+    keys = {link: canonical_key(link) for link in links if link in good}
+    bad = set(links) - set(keys) if keys else set()
+    sent = await articles.keys_sent(session, set(keys.values()), person_id=person_id)
+    if message is not None:
+        waiting = await articles.links_of_message(
+            session, chat_id=message.chat.id, message_id=message.message_id
+        )
+        sent |= {canonical_key(link) for link in waiting}
+    return bad | {link for link, key in keys.items() if key in sent}
 
 
 async def submit(
@@ -201,7 +219,7 @@ async def report_done(
     session: AsyncSession, assignment_id: int, *, actor: Actor | None, now: datetime
 ) -> int:
     """The contact says the task is done without a link; the task's number."""
-    assignment, task, addressee, _ = await _own_assignment(session, assignment_id, actor=actor)
+    assignment, task, addressee, _ = await own_assignment(session, assignment_id, actor=actor)
     if assignment.part is Part.WATCH:
         raise Conflict("link.only_watched")
     _check_applies(assignment)
@@ -259,7 +277,7 @@ async def _record(
     actor: Actor,
     now: datetime,
 ) -> Recorded:
-    assignment, task, addressee, _ = await _own_assignment(session, assignment_id, actor=actor)
+    assignment, task, addressee, _ = await own_assignment(session, assignment_id, actor=actor)
     if assignment.part is Part.WATCH:
         raise Conflict("link.only_watched")
     _check_applies(assignment)
@@ -303,9 +321,11 @@ def _check_applies(assignment: Assignment) -> None:
         raise Conflict("done.not_applicable")
 
 
-async def _own_assignment(
+async def own_assignment(
     session: AsyncSession, assignment_id: int, *, actor: Actor | None
 ) -> tuple[Assignment, Task, Addressee, Directive]:
+    """The assignment, locked, with its surroundings, if it is this person's unit's and its
+    directive has not ended."""
     row = await assignments.assignment_for_update(session, assignment_id)
     if row is None:
         raise NotFound("refused.gone")
@@ -320,3 +340,4 @@ async def _move_on(
     session: AsyncSession, assignment: Assignment, state: AssignmentState, *, now: datetime
 ) -> None:
     await assignments.change_assignment_state(session, assignment.id, state=state, now=now)
+    await extension_ends.end_pointless(session, of_work(assignment.id), now=now)

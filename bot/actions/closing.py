@@ -8,13 +8,23 @@ from datetime import datetime
 from sqlalchemy.ext.asyncio import AsyncSession
 
 from bot.actions import cards as card_actions
+from bot.actions import extension_ends
 from bot.actions.policy import Policy
 from bot.domain.directives import number_and_symbol
 from bot.domain.splitting import shortened
 from bot.domain.states import Ending, OutboxState, Sending
 from bot.errors import Conflict, NotFound
 from bot.runtime import Wake, wake_after_commit
-from bot.storage import corrections, directives, events, progress, recall, sending, versions
+from bot.storage import (
+    corrections,
+    directives,
+    events,
+    extensions,
+    progress,
+    recall,
+    sending,
+    versions,
+)
 from bot.storage.tables import Directive
 from scheduler.plan import next_step
 
@@ -93,7 +103,7 @@ async def end(
         await sending.withdraw(session, directive.id, now=now)
         directive.sending, directive.pause_reason = Sending.CANCELLED, None
         await recall.cancel_open_work(session, directive.id)
-    await session.flush()
+    await extension_ends.end_pointless(session, extensions.of_directive(directive.id), now=now)
     if ending is not Ending.RECALLED:  # a recalled one's cards are erased
         await redraw_cards(session, directive, now=now)
     await progress.redraw(session, [directive.id], now=now, at_once=True)

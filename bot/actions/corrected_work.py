@@ -8,11 +8,12 @@ from datetime import datetime
 
 from sqlalchemy.ext.asyncio import AsyncSession
 
+from bot.actions import extension_ends
+from bot.actions.deadlines import first_step
 from bot.actions.policy import Policy
 from bot.domain.states import AssignmentState
-from bot.storage import assignments, corrections, directives
+from bot.storage import assignments, corrections, directives, extensions
 from bot.storage.tables import Directive, DraftTask, Task
-from scheduler.plan import next_step
 
 
 @dataclass(frozen=True, slots=True)
@@ -40,6 +41,9 @@ class Work:
                 await self._change(present[draft_task.task_id], draft_task)
             else:
                 await self._add(position, draft_task, everybody)
+        await extension_ends.end_pointless(
+            self.session, extensions.of_directive(self.directive.id), now=self.now
+        )
 
     async def _add(self, position: int, draft_task: DraftTask, everybody: Sequence[int]) -> None:
         task = Task(
@@ -87,16 +91,4 @@ class Work:
                 await corrections.reopen(self.session, assignment_id, next_reminder_at=step)
 
     def _first_step(self, deadline_at: datetime | None) -> datetime | None:
-        """When to remind first: a step's name holds the deadline, so a moved one begins anew."""
-        if deadline_at is None:
-            return None
-        begins_at = max(self.now, self.directive.send_at or self.now)
-        step = next_step(
-            deadline_at,
-            policy=self.policy.reminders,
-            calendar=self.policy.calendar,
-            after=begins_at,
-            since=self.directive.send_at or self.directive.issued_at,
-            urgent=self.directive.urgency is not None,
-        )
-        return step.at if step else None
+        return first_step(deadline_at, self.directive, policy=self.policy, now=self.now)

@@ -12,14 +12,9 @@ from sqlalchemy.ext.asyncio import AsyncSession
 
 from bot.actions import cards, hand_over, joining, staff
 from bot.actions.joining import Newcomer
+from bot.domain.dialogues import DialogueKind
 from bot.domain.rights import Actor
-from bot.domain.states import (
-    ChatKind,
-    ContactRole,
-    DialogueKind,
-    InviteKind,
-    StaffRole,
-)
+from bot.domain.states import ChatKind, ContactRole, InviteKind, StaffRole
 from bot.errors import Conflict, InvalidInput, NotFound, WrongCode
 from bot.storage import dialogues, events, invites, people, units
 from bot.storage.tables import Chat, Dialogue, ExpectedContact, Invite, Person, Unit

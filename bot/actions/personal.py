@@ -8,15 +8,15 @@ from typing import Any
 
 from sqlalchemy.ext.asyncio import AsyncSession
 
-from bot.actions import cards, hand_over, question_cards
+from bot.actions import cards, hand_over, question_cards, unplaced_cards
 from bot.actions.replies import Button, Values, notice, queue, sentence
 from bot.callbacks import Callback, Press
 from bot.domain.folding import fold
 from bot.domain.rights import Actor
-from bot.domain.states import CardKind, Lane, MessageKind, QuestionState
+from bot.domain.states import CardKind, Lane, MessageKind, QuestionState, UnplacedState
 from bot.errors import Conflict, NotFound
 from bot.storage import cards as card_rows
-from bot.storage import contacts, events, people, personal, questions, receipts, staff
+from bot.storage import contacts, events, people, personal, questions, receipts, staff, unplaced
 from bot.storage.outbox import NewMessage
 from bot.storage.tables import Chat, Person
 
@@ -65,6 +65,7 @@ async def erase(session: AsyncSession, person: Person, *, now: datetime) -> None
     left = await contacts.active_of(session, person.id)
     named = await receipts.acknowledged_by(session, person.id)
     await _end_questions(session, person, now=now)
+    await _end_unplaced(session, person, now=now)
     await personal.erase(session, person, now=now)
     events.add(session, "person_erased", at=now, object_kind="person", object_id=person.id)
     for addressee_id in named:
@@ -86,6 +87,14 @@ async def _end_questions(session: AsyncSession, person: Person, *, now: datetime
     await session.flush()
     for question_id in await questions.with_words_of(session, person.id):
         await question_cards.redraw(session, question_id, now=now)
+
+
+async def _end_unplaced(session: AsyncSession, person: Person, *, now: datetime) -> None:
+    """What waits of theirs needs nobody any more; what the office's chats show of it goes too."""
+    for row in await unplaced.waiting_of(session, person.id):
+        await unplaced.decide(session, row, UnplacedState.DISMISSED, by=None, now=now)
+    for row_id in await unplaced.all_of(session, person.id):
+        await unplaced_cards.redraw(session, row_id, now=now)
 
 
 async def ask_erasure(session: AsyncSession, actor: Actor, *, today: date, now: datetime) -> None:

@@ -65,6 +65,8 @@ def _rules(settings: Retention) -> tuple[tuple[Kept, int], ...]:
         (retention.SUBMISSIONS, settings.submissions_days),
         (retention.JOIN_REQUESTS, settings.join_requests_days),
         (retention.EVENT_VALUES, settings.audit_values_days),
+        (retention.UNPLACED, settings.unplaced_days),
+        (retention.UNPLACED_FIRST, settings.unplaced_days),
         (retention.DRAFTS, settings.drafts_days),
         (retention.QUESTIONS, settings.questions_days),
     )

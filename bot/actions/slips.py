@@ -14,7 +14,7 @@ from bot.domain.rights import Actor, Right
 from bot.domain.slips import Slip
 from bot.domain.states import Ending, Sending
 from bot.errors import Conflict, NotFound
-from bot.storage import directives, events, slips
+from bot.storage import directives, events, slips, standings
 from bot.storage.tables import Addressee, Directive, ReceiptSlip
 
 
@@ -87,7 +87,8 @@ async def _says(
     confirmed = await slips.confirmed(session, addressee.id, counting_only=True)
     if not confirmed:
         raise Conflict("slip.nothing_confirmed")
-    due_at = addressee.acknowledge_due_at
+    rules = {directive.id: directive.acknowledge_by}
+    standing = (await standings.of(session, [addressee], rules))[addressee.id]
     return Slip(
         office=office,
         zone=zone,
@@ -99,8 +100,8 @@ async def _says(
         version=directive.version,
         unit=addressee.unit_name,
         confirmed=tuple(confirmed),
-        due_at=due_at,
-        is_late=due_at is not None and confirmed[0].at > due_at,
+        due_at=standing.due_at,
+        is_late=standing.is_late,
         made_at=now,
     )
 

@@ -12,7 +12,7 @@ from datetime import datetime
 from sqlalchemy.ext.asyncio import AsyncSession
 
 from bot.actions import cards as card_actions
-from bot.actions import replies
+from bot.actions import extension_ends, replies
 from bot.actions.policy import Policy
 from bot.domain.states import AssignmentState, CardKind
 from bot.domain.succession import Fate, fate
@@ -21,6 +21,7 @@ from bot.storage import (
     cards,
     directives,
     events,
+    extensions,
     people,
     questions,
     succession,
@@ -91,6 +92,7 @@ async def cancel_work(office: Office, unit: Unit) -> int:
             await office.session.flush()
             await card_actions.redraw_addressee(office.session, addressee, now=office.now)
         cancelled += len(still_open)
+    await extension_ends.end_pointless(office.session, extensions.of_unit(unit.id), now=office.now)
     return cancelled
 
 
@@ -127,19 +129,20 @@ async def _hand_work(office: Office, old: Unit, new: Unit) -> PassedOn:
             moved += len(_open(work[addressee.id]))
             continue
         of_old, of_new = work[addressee.id], work[own.id]
-        came, left = _merge(office, addressee, own, of_old, of_new, directive=directive)
+        came, left = await _merge(office, addressee, own, of_old, of_new, directive=directive)
         moved, closed = moved + came, closed + left
         await audience.join_people(session, addressee.id, into_id=own.id)
         await questions.move(session, addressee.id, into_id=own.id)
         if came:
             await card_actions.redraw_addressee(session, own, now=office.now)
         merged[addressee.id] = (addressee, own)
-    await session.flush()
+    await extension_ends.end_pointless(session, extensions.of_unit(old.id), now=office.now)
+    await extension_ends.end_pointless(session, extensions.of_unit(new.id), now=office.now)
     await _say_farewell(office, merged)
     return PassedOn(moved, closed)
 
 
-def _merge(
+async def _merge(
     office: Office,
     old: Addressee,
     new: Addressee,
@@ -162,7 +165,10 @@ def _merge(
                 _reopen(office, successor, like=assignment, directive=directive)
                 moved += 1
             case Fate.LEAVE:
+                _leave(office, successor, like=assignment, directive=directive)
                 closed += 1
+        if successor is not None:
+            await extensions.move(office.session, assignment.id, to_id=successor.id, now=office.now)
         _close(office, assignment, old, reason="unit_merged", successor=successor)
     return moved, closed
 
@@ -229,6 +235,17 @@ def _reopen(
     own.part = like.part
     own.submitted_at = None
     own.next_reminder_at = _first_reminder(office, like.deadline_at, directive)
+
+
+def _leave(
+    office: Office, own: Assignment | None, *, like: Assignment, directive: Directive
+) -> None:
+    """Of two deadlines of the same open work the later one counts: the office granted it."""
+    if own is None or own.state is not AssignmentState.OPEN or own.deadline_at is None:
+        return
+    if like.deadline_at is None or like.deadline_at > own.deadline_at:
+        own.deadline_at = like.deadline_at
+        own.next_reminder_at = _first_reminder(office, like.deadline_at, directive)
 
 
 def _first_reminder(

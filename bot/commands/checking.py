@@ -37,7 +37,7 @@ from bot.intake.subscription import (
     webhook_info,
     webhook_url,
 )
-from bot.storage import kept, outbox, seals, staff, updates
+from bot.storage import kept, outbox, seals, staff, unplaced, updates
 from bot.storage.engine import Database
 from bot.storage.schema import Schema
 from bot.texts import texts
@@ -114,6 +114,7 @@ async def _queues(config: Config) -> AsyncIterator[Item]:
                 look = await auditor.look(session, now=system_clock(), newest=None)
                 held = await kept.hold_left(session, now=system_clock())
                 issuing = await staff.count_issuing(session)
+                unplaced_waiting = await unplaced.count_waiting(session)
         finally:
             await database.close()
     if conflict is not None:
@@ -126,6 +127,10 @@ async def _queues(config: Config) -> AsyncIterator[Item]:
     if parked:
         sentence += "; see `dondoc updates list`, then `dondoc updates replay`"
     yield Item("inbox", ok=True, sentence=sentence)
+    sentence = f"{counted(unplaced_waiting, 'message')} of known people wait to be placed"
+    if unplaced_waiting:
+        sentence += "; see /cho"
+    yield Item("unplaced", ok=True, sentence=sentence)
     sentence = f"{counted(uncertain, 'message')} may or may not have arrived"
     if uncertain:
         sentence += "; /tiendo shows where"

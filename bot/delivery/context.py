@@ -217,6 +217,8 @@ def task_view(task: TaskState) -> TaskView:
         part=task.part,
         articles=task.articles,
         expected=task.expected,
+        extended_from=task.extended_from,
+        wished_at=task.wished_at,
     )
 
 

@@ -15,6 +15,7 @@ from bot.delivery import (
     gather_cards,
     gather_corrections,
     gather_draft_list,
+    gather_extensions,
     gather_joining,
     gather_late,
     gather_messages,
@@ -27,7 +28,9 @@ from bot.delivery import (
     gather_relations,
     gather_search,
     gather_slips,
+    gather_unplaced,
     gather_versions,
+    gather_waiting,
 )
 from bot.delivery.context import Context, Gathered, Withdraw
 from bot.domain.states import MessageKind, OutboxState
@@ -57,6 +60,7 @@ _KINDS: dict[MessageKind, Callable[[Context], Awaitable[Gathered]]] = {
     MessageKind.PARKED: gather_messages.parked,
     MessageKind.REPORT: gather_messages.report,
     MessageKind.REMINDER: gather_messages.reminder,
+    MessageKind.EXTENSION: gather_extensions.wish,
     MessageKind.OPEN_TASKS: gather_open_tasks.open_tasks,
     MessageKind.FULL_TEXT: gather_messages.full_text,
     MessageKind.ANSWER: gather_answers.answer,
@@ -87,7 +91,8 @@ _KINDS: dict[MessageKind, Callable[[Context], Awaitable[Gathered]]] = {
     MessageKind.INVITE: gather_joining.invite,
     MessageKind.INVITE_SHEET: gather_joining.invite_sheet,
     MessageKind.INVITES: gather_joining.open_invites,
-    MessageKind.WAITING_LIST: gather_joining.waiting_list,
+    MessageKind.WAITING_LIST: gather_waiting.waiting_list,
+    MessageKind.UNPLACED: gather_unplaced.placed,
     MessageKind.UNREACHABLE: gather_joining.unreachable,
     MessageKind.UNREACHABLE_FILE: gather_joining.unreachable_file,
     MessageKind.UNLINKED: gather_joining.unlinked,

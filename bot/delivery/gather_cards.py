@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 
 from sqlalchemy.orm import Session
 
@@ -15,6 +15,7 @@ from bot.delivery import (
     gather_questions,
     gather_registry,
     gather_relations,
+    gather_unplaced,
     gather_versions,
     render_card,
     render_progress,
@@ -50,6 +51,7 @@ from bot.storage import (
     attachments,
     claims,
     directives,
+    extensions,
     outbox,
     people,
     progress,
@@ -57,6 +59,7 @@ from bot.storage import (
 )
 from bot.storage.assignments import Work
 from bot.storage.claims import Claimed, ClaimedCard
+from bot.storage.extensions import NO_STANDING, Standing
 from bot.storage.tables import Directive
 
 
@@ -80,7 +83,7 @@ def load(session: Session, messages: Sequence[Claimed]) -> Loaded:
             recipients.values(),
             {each.id: each.acknowledge_by for each in of_them.values()},
         ),
-        tasks=_tasks(work),
+        tasks=_tasks(work, extensions.standing(session, ids)),
         answers=gather_answers.load(session, ids),
         files={
             each.id: files_of(each.file_id, files.get(each.draft_id, 0))
@@ -93,12 +96,21 @@ def load(session: Session, messages: Sequence[Claimed]) -> Loaded:
     )
 
 
-def _tasks(work: Work) -> dict[int, tuple[TaskView, ...]]:
+def _tasks(work: Work, standing: Mapping[int, Standing]) -> dict[int, tuple[TaskView, ...]]:
     """Every unit's tasks; what many units see alike is one object."""
     views: dict[tuple[object, ...], TaskView] = {}
     tasks: dict[int, tuple[TaskView, ...]] = {}
-    for addressee_id, task_id, deadline_at, state, part, articles in work.assignments:
-        key = (task_id, deadline_at, state, part, articles)
+    for (
+        assignment_id,
+        addressee_id,
+        task_id,
+        deadline_at,
+        state,
+        part,
+        articles,
+    ) in work.assignments:
+        own = standing.get(assignment_id, NO_STANDING)
+        key = (task_id, deadline_at, state, part, articles, own)
         if key not in views:
             task = work.tasks[task_id]
             views[key] = TaskView(
@@ -109,6 +121,8 @@ def _tasks(work: Work) -> dict[int, tuple[TaskView, ...]]:
                 part=part,
                 articles=articles,
                 expected=task.expected_articles,
+                extended_from=own.extended_from,
+                wished_at=own.wished_at,
             )
         tasks[addressee_id] = (*tasks.get(addressee_id, ()), views[key])
     return tasks
@@ -154,6 +168,8 @@ async def card(context: Context) -> Gathered:
             content = await gather_registry.import_card(context, card.subject_id)
         case CardKind.ANSWER:
             content = await gather_answers.staff_card(context, card.subject_id)
+        case CardKind.UNPLACED:
+            content = await gather_unplaced.card(context, card.subject_id)
     if isinstance(content, Withdraw):
         return content
     return Ready(content, card.message_id)

@@ -1,22 +1,17 @@
-"""Invites, the list of what waits for the office, units out of reach, and groups nobody linked."""
+"""Invites, units out of reach, and groups nobody linked."""
 
 from __future__ import annotations
 
 import asyncio
-from collections.abc import Collection
 from datetime import datetime
 
-from bot.actions import review
 from bot.delivery import render_joining
 from bot.delivery.context import NOT_STAFF, Context, Gathered, Ready, Withdraw, reader
 from bot.delivery.render import Content, Document
-from bot.delivery.render_joining import Section
-from bot.domain.directives import number_and_symbol
 from bot.domain.rights import Actor, Right
 from bot.domain.states import InviteKind
 from bot.storage import invites as invite_rows
-from bot.storage import joining, lost_touch, people, personal, units, updates
-from bot.storage.tables import Draft
+from bot.storage import lost_touch, people, units
 
 
 async def invite(context: Context) -> Gathered:
@@ -83,78 +78,6 @@ async def open_invites(context: Context) -> Gathered:
     page = context.number("page")
     content = render_joining.open_invites(unit.id, unit.name, views, context.write, page=page)
     return Ready(content, context.message.edits)
-
-
-async def waiting_list(context: Context) -> Gathered:
-    """/cho: all that waits for somebody of the office; drafts to approve stand before people who
-    would join."""
-    actor = await reader(context, Right.ISSUE)
-    if actor is None:
-        return NOT_STAFF
-    drafts = await review.waiting(context.session, actor=actor)
-    registers = actor.may(Right.REGISTER)
-    scope = actor.scope.unit_ids if actor.scope else None
-    count = await joining.count_waiting(context.session, scope=scope) if registers else 0
-    sections = [Section("waiting.reviews", len(drafts)), Section("waiting.newcomers", count)]
-    wished = 0
-    if actor.may(Right.GOVERN):
-        wished = await personal.count_wishes(context.session)
-        parked = await updates.count_parked(context.session)
-        sections += [Section("waiting.erasures", wished), Section("waiting.parked", parked)]
-    size = render_joining.WAITING_A_PAGE
-    pages = max(1, -(-(len(drafts) + count + wished) // size))
-    page = min(max(1, context.number("page")), pages)
-    first = (page - 1) * size
-    shown = [await _to_review(context, each) for each in drafts[first : first + size]]
-    newcomers = await _newcomers(
-        context,
-        scope=scope,
-        offset=max(0, first - len(drafts)),
-        limit=size - len(shown) if registers else 0,
-    )
-    wishes = await _wishes(
-        context,
-        offset=max(0, first - len(drafts) - count),
-        limit=size - len(shown) - len(newcomers) if wished else 0,
-    )
-    content = render_joining.waiting_list(
-        sections, [*shown, *newcomers, *wishes], context.write, page=page, pages=pages
-    )
-    return Ready(content, context.message.edits)
-
-
-async def _to_review(context: Context, draft: Draft) -> render_joining.ReviewedView:
-    author = await people.person(context.session, draft.author_id)
-    return render_joining.ReviewedView(
-        draft_id=draft.id,
-        code=number_and_symbol(draft.number, draft.symbol) if draft.number else None,
-        subject=draft.subject or "",
-        author=author.name if author else "",
-        submitted_at=draft.submitted_at or draft.updated_at,
-    )
-
-
-async def _newcomers(
-    context: Context, *, scope: Collection[int] | None, offset: int, limit: int
-) -> list[render_joining.NewcomerView]:
-    if not limit:
-        return []
-    found = await joining.waiting(context.session, scope=scope, offset=offset, limit=limit)
-    return [
-        render_joining.NewcomerView(
-            each.id, each.name, each.title, each.role, each.unit_name, each.asked_at
-        )
-        for each in found
-    ]
-
-
-async def _wishes(context: Context, *, offset: int, limit: int) -> list[render_joining.WishView]:
-    if not limit:
-        return []
-    return [
-        render_joining.WishView(each.id, each.name, each.erasure_asked_at or context.now)
-        for each in await personal.wishes(context.session, offset=offset, limit=limit)
-    ]
 
 
 async def unreachable(context: Context) -> Gathered:

@@ -13,6 +13,7 @@ from bot.callbacks import decode
 from bot.delivery import (
     gather_questions,
     gather_relations,
+    gather_unplaced,
     gather_versions,
     render,
     render_card,
@@ -47,12 +48,14 @@ from bot.reports.numbers import directive_articles, directive_numbers
 from bot.storage import (
     cards,
     directives,
+    outbox,
     people,
     reminders,
     sending,
     standings,
     updates,
 )
+from bot.storage.outbox import BELOW, FINAL, LOST
 from bot.storage.tables import Directive, Unit
 from scheduler.plan import held_until
 
@@ -103,13 +106,30 @@ async def copy(context: Context) -> Gathered:
     source = await people.chat(context.session, context.number("from_chat_id"))
     if source is None:
         return Withdraw("chat_gone")
+    is_unplaced = "unplaced_id" in context.message.parameters
+    if is_unplaced and not await gather_unplaced.may_copy(context):
+        return NOT_STAFF
     original = Original(source.telegram_id, context.number("message_id"))
     if "question_id" not in context.message.parameters:
-        return Ready(Content("", copies=original))
+        return await _below(context, Content("", copies=original))
     place = await gather_questions.place_of_copy(context)
     if isinstance(place, Withdraw | Later):
         return place
     return Ready(Content("", copies=original), reply_to=place)
+
+
+async def _below(context: Context, content: Content) -> Gathered:
+    """The same as a reply to the message that it belongs to, if that has come."""
+    below = context.message.parameters.get(BELOW)
+    sent = await outbox.sent_as(context.session, below) if below is not None else None
+    if sent is None:
+        return Ready(content)
+    _, state, message_id, _ = sent
+    if state not in FINAL:
+        return Later(0.5)  # what it belongs to is still on its way
+    if state in LOST:
+        return Withdraw("not_wanted")  # who may not read the one may not see the other
+    return Ready(content, reply_to=message_id)
 
 
 async def state(context: Context) -> Gathered:

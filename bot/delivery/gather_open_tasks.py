@@ -6,7 +6,7 @@ from bot.delivery import render_open_tasks
 from bot.delivery.context import Context, Gathered, Ready, directive_view
 from bot.delivery.render_open_tasks import OpenDirective, OpenTask
 from bot.domain.states import AssignmentState
-from bot.storage import assignments, directives, receipts
+from bot.storage import assignments, directives, standings
 
 
 async def open_tasks(context: Context) -> Gathered:
@@ -28,9 +28,10 @@ async def _open(context: Context, unit_ids: list[int], *, first: int | None) -> 
     session = context.session
     rows = await directives.open_addressees_of_units(session, unit_ids, begun_by=context.now)
     ids = [addressee.id for addressee, _ in rows]
-    confirmed = await receipts.counting(session, addressee_ids=ids)
+    rules = {directive.id: directive.acknowledge_by for _, directive in rows}
+    found = await standings.of(session, [addressee for addressee, _ in rows], rules)
+    confirmed = {addressee_id for addressee_id, each in found.items() if each.is_complete}
     states = await assignments.task_states(session, addressee_ids=ids)
-    wished = await assignments.wished_deadlines(session, addressee_ids=ids)
     tasks: dict[int, list[OpenTask]] = {}
     for task in states:
         if task.state is AssignmentState.CANCELLED:
@@ -45,7 +46,8 @@ async def _open(context: Context, unit_ids: list[int], *, first: int | None) -> 
                     articles=task.articles,
                     expected=task.expected,
                     part=task.part,
-                    wished_at=wished.get(task.assignment_id),
+                    extended_from=task.extended_from,
+                    wished_at=task.wished_at,
                 )
             )
     return [

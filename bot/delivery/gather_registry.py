@@ -19,7 +19,7 @@ from bot.domain.lookalikes import like
 from bot.domain.rights import Actor, Right
 from bot.domain.searching import in_order, search
 from bot.domain.states import ImportState
-from bot.storage import lost_touch, registry, table_imports, units
+from bot.storage import lost_touch, registry, table_imports, units, unplaced
 from bot.storage.tables import Group, Unit
 from bot.tables.faults import FaultView
 
@@ -123,6 +123,9 @@ async def _unit(context: Context, actor: Actor) -> Content | None:
             for chat in await registry.unit_chats(session, unit.id)
         ),
         open_assignments=await registry.open_assignments(session, unit.id),
+        placed_messages=await unplaced.count_placed(session, unit.id)
+        if actor.may(Right.REVIEW)
+        else None,
         may_keep=actor.may(Right.REGISTER),
         may_group=actor.may(Right.GOVERN),
     )

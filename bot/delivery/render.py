@@ -146,6 +146,8 @@ class TaskView:
     part: Part = Part.LEAD
     articles: int = 0
     expected: int = 1  # articles, at least
+    extended_from: datetime | None = None  # the deadline before the unit was given its own
+    wished_at: datetime | None = None  # a later one that waits for the office's word
     is_undecided: bool = False  # of a draft: whether it has a deadline is still to be said
 
     @property

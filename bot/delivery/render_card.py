@@ -206,12 +206,23 @@ def _title_and_deadline(task: TaskView, write: Writer) -> str:
     elif task.deadline_at is None:
         asked = [write.say("card.no_deadline")]
     else:
-        asked = [write.say("card.deadline", moment=write.moments.full(task.deadline_at))]
+        asked = [deadline_line(task.deadline_at, task.extended_from, write)]
+    if task.wished_at is not None:
+        asked.append(write.say("card.wished", moment=write.moments.short(task.wished_at)))
     if task.expected > 1:
         asked.append(at_least(task.expected, write))
     if task.part is not Part.LEAD:
         title += f" – <i>{write.say(f'part.{task.part.value}')}</i>"
     return f"{title}\n    {' · '.join(asked)}"
+
+
+def deadline_line(deadline_at: datetime, extended_from: datetime | None, write: Writer) -> str:
+    """Until when; of a deadline that is the unit's own also which one it had before."""
+    moment = write.moments.full(deadline_at)
+    if extended_from is None:
+        return write.say("card.deadline", moment=moment)
+    before = write.moments.short(extended_from)
+    return write.say("card.deadline_extended", moment=moment, before=before)
 
 
 def at_least(expected: int, write: Writer) -> str:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from html import escape
@@ -48,7 +48,7 @@ def reminder(items: Sequence[ReminderItem], write: Writer, *, in_group: bool) ->
         blocks.append(_block(list(same), write))
     foot = [write.say("reminder.please_in_group" if in_group else "reminder.please")]
     foot.append(write.zone_line(write.now))
-    buttons = []
+    buttons: list[tuple[Button, ...]] = []
     of_addressees = _by_addressee(items)
     several_units = len({item.unit_name for item in items}) > 1
     for addressee_id, its in of_addressees.items():
@@ -57,6 +57,8 @@ def reminder(items: Sequence[ReminderItem], write: Writer, *, in_group: bool) ->
             what = _what_for(its, several_units=several_units)
             label = write.texts("button.submit_for", what=what)
         buttons.append((Button(label, Callback(Press.SUBMIT, (addressee_id,)), "primary"),))
+    if len(of_addressees) * 2 <= BUTTONS_SHOWN:  # else their cards have it
+        buttons += _extend_buttons(of_addressees, write, several_units=several_units)
     text = fit(
         [],
         [f"{block}\n" for block in blocks],
@@ -64,6 +66,19 @@ def reminder(items: Sequence[ReminderItem], write: Writer, *, in_group: bool) ->
         more=lambda left: write.say("reminder.more", count=left),
     )
     return Content(text, tuple(buttons[:BUTTONS_SHOWN]))
+
+
+def _extend_buttons(
+    of_addressees: Mapping[int, Sequence[ReminderItem]], write: Writer, *, several_units: bool
+) -> list[tuple[Button, ...]]:
+    found: list[tuple[Button, ...]] = []
+    for addressee_id, its in of_addressees.items():
+        label = write.texts("button.extend")
+        if len(of_addressees) > 1:
+            what = _what_for(its, several_units=several_units)
+            label = write.texts("button.extend_for", what=what)
+        found.append((Button(label, Callback(Press.EXTEND_ASK, (addressee_id,))),))
+    return found
 
 
 def _by_addressee(items: Sequence[ReminderItem]) -> dict[int, list[ReminderItem]]:

@@ -1,5 +1,5 @@
-"""What staff see of those who come in and of those who are out of reach: invites, the list of what
-waits for the office, units to be called; pure."""
+"""What staff see of those who come in and of those who are out of reach: invites, units to be
+called; pure."""
 
 from __future__ import annotations
 
@@ -17,10 +17,9 @@ from bot.delivery.render import (
     page_buttons,
 )
 from bot.domain.splitting import shortened
-from bot.domain.states import UNIT_INVITES, ContactRole, InviteKind
+from bot.domain.states import UNIT_INVITES, InviteKind
 
 INVITES_A_PAGE = 8
-WAITING_A_PAGE = 5
 LOST_A_PAGE = 8
 LOST_REASONS = ("blocked", "deactivated", "not_started", "kicked", "not_a_member", "migrated")
 # What can be made with one tap: by whom it may be used, and how often.
@@ -112,121 +111,6 @@ def open_invites(
     if pages > 1:
         rows.append(page_buttons(Press.INVITE_UNIT, (unit_id,), page=page, pages=pages))
     return Content("\n".join([*head, *lines, *foot]), tuple(rows))
-
-
-# --- what waits for the office -------------------------------------------------------------------
-
-
-@dataclass(frozen=True, slots=True)
-class Section:
-    """A kind of thing that waits: the key of its words, and how many there are."""
-
-    key: str
-    count: int
-
-
-@dataclass(frozen=True, slots=True)
-class NewcomerView:
-    """Somebody who would join a unit."""
-
-    request_id: int
-    name: str
-    title: str
-    role: ContactRole
-    unit_name: str
-    asked_at: datetime
-
-
-@dataclass(frozen=True, slots=True)
-class WishView:
-    """Somebody who would have their data erased."""
-
-    person_id: int
-    name: str
-    asked_at: datetime
-
-
-@dataclass(frozen=True, slots=True)
-class ReviewedView:
-    """A draft that waits for approval."""
-
-    draft_id: int
-    code: str | None
-    subject: str
-    author: str
-    submitted_at: datetime
-
-
-def waiting_list(
-    sections: Sequence[Section],
-    waits: Sequence[ReviewedView | NewcomerView | WishView],
-    write: Writer,
-    *,
-    page: int,
-    pages: int,
-) -> Content:
-    """/cho: how much of each kind waits, and one page of it with what can be decided."""
-    counts = [write.say(each.key, count=each.count) for each in sections if each.count]
-    head = [write.bold("waiting.title"), *(counts or [write.say("waiting.nothing")])]
-    first = (page - 1) * WAITING_A_PAGE + 1
-    lines: list[str] = []
-    rows: list[tuple[Button, ...]] = []
-    for number, each in enumerate(waits, first):
-        if isinstance(each, ReviewedView):
-            line, buttons = _reviewed(each, number, write)
-        elif isinstance(each, NewcomerView):
-            line, buttons = _newcomer(each, number, write)
-        else:
-            line, buttons = _wish(each, number, write)
-        lines += ["", f"<b>{number}.</b> {line}"]
-        rows.append(buttons)
-    if pages > 1:
-        rows.append(page_buttons(Press.WAITING_PAGE, (), page=page, pages=pages))
-    foot = ["", write.zone_line(write.now)]
-    return Content("\n".join([*head, *lines, *foot]), tuple(rows))
-
-
-_Drawn = tuple[str, tuple[Button, ...]]
-
-
-def _reviewed(view: ReviewedView, number: int, write: Writer) -> _Drawn:
-    line = write.say(
-        "waiting.draft",
-        draft=view.code or write.texts("directive.title_unnumbered"),
-        subject=shortened(view.subject),
-        name=view.author,
-        at=write.moments.short(view.submitted_at),
-    )
-    label = write.texts("button.look_at_draft", number=number)
-    return line, (Button(label, Callback(Press.REVIEW_SHOW, (view.draft_id,))),)
-
-
-def _wish(view: WishView, number: int, write: Writer) -> _Drawn:
-    line = write.say("waiting.erasure", name=view.name, at=write.moments.short(view.asked_at))
-    label = write.texts("button.erasure", number=number)
-    return line, (Button(label, Callback(Press.ERASURE, (view.person_id,))),)
-
-
-def _newcomer(view: NewcomerView, number: int, write: Writer) -> _Drawn:
-    title = f", {view.title}" if view.title else ""
-    line = write.say(
-        f"waiting.newcomer_{view.role}",
-        name=view.name + title,
-        unit=view.unit_name,
-        at=write.moments.short(view.asked_at),
-    )
-    ids = (view.request_id,)
-    return line, (
-        Button(
-            write.texts("button.approve", number=number),
-            Callback(Press.JOIN_APPROVE, ids),
-            "success",
-        ),
-        Button(
-            write.texts("button.reject", number=number), Callback(Press.JOIN_REJECT, ids), "danger"
-        ),
-        Button(write.texts("button.move", number=number), Callback(Press.JOIN_MOVE, ids)),
-    )
 
 
 # --- units out of reach --------------------------------------------------------------------------

@@ -18,6 +18,7 @@ from bot.delivery.render import (
     fit,
     page_buttons,
 )
+from bot.delivery.render_card import deadline_line
 from bot.domain.assignments import by_deadline
 from bot.domain.directives import number_and_symbol
 from bot.domain.splitting import shortened
@@ -37,6 +38,7 @@ class OpenTask:
     articles: int = 0
     expected: int = 1
     part: Part = Part.LEAD
+    extended_from: datetime | None = None
     wished_at: datetime | None = None  # a later deadline that was asked for and is undecided
 
 
@@ -131,13 +133,13 @@ def _missing(task: OpenTask, write: Writer) -> Iterator[str]:
     if task.deadline_at is None:
         yield write.say("card.no_deadline")
     else:
-        yield write.say("card.deadline", moment=write.moments.full(task.deadline_at))
+        yield deadline_line(task.deadline_at, task.extended_from, write)
     if task.expected > 1 or task.articles:
         yield write.say("card.articles_of", count=task.articles, expected=task.expected)
     elif task.deadline_at is not None and task.deadline_at < write.now:
         yield write.say("card.overdue")
     if task.wished_at is not None:
-        yield write.say("tasks.extension_asked", until=write.moments.short(task.wished_at))
+        yield write.say("card.wished", moment=write.moments.short(task.wished_at))
 
 
 def _buttons(

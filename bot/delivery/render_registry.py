@@ -79,6 +79,7 @@ class UnitView:
     expected: tuple[str, ...]
     chats: tuple[tuple[str, bool], ...]  # the unit's Telegram groups, whether reached
     open_assignments: int
+    placed_messages: int | None  # attached to its tasks; None for who may not see them
     may_keep: bool
     may_group: bool
 
@@ -214,8 +215,9 @@ def _contact_line(contact: ContactView, write: Writer) -> str:
 
 def _unit_buttons(view: UnitView, write: Writer) -> tuple[tuple[Button, ...], ...]:
     back = (_button(write, "button.units_page", Press.UNITS_PAGE, 1),)
+    placed = _placed_button(view, write)
     if not view.may_keep:
-        return (back,)
+        return (*placed, back)
     edit = [
         _button(write, key, Press.UNIT_EDIT, view.id, number)
         for number, key in enumerate(
@@ -231,7 +233,14 @@ def _unit_buttons(view: UnitView, write: Writer) -> tuple[tuple[Button, ...], ..
             _button(write, "button.reorganise", Press.CHANGE_MENU, view.id),
         )
     )
-    return (*rows, back)
+    return (*rows, *placed, back)
+
+
+def _placed_button(view: UnitView, write: Writer) -> tuple[tuple[Button, ...], ...]:
+    if not view.placed_messages:
+        return ()
+    label = write.texts("button.placed_messages", count=view.placed_messages)
+    return ((Button(label, Callback(Press.UNPLACED_OF, (view.id, 1))),),)
 
 
 def unit_groups_page(view: UnitGroupsView, write: Writer) -> Content:

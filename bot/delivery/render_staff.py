@@ -257,7 +257,12 @@ def _task(task: TaskView, write: Writer) -> str:
         mark = "×"
     else:
         mark = "✓" if task.state in FINISHED else "–"
-    return f"{write.texts('button.task', position=task.position)}: {mark}"
+    shown = f"{write.texts('button.task', position=task.position)}: {mark}"
+    if task.extended_from is not None and task.deadline_at is not None:
+        shown += f" ({write.texts('state.extended', moment=write.moments.short(task.deadline_at))})"
+    if task.wished_at is not None:
+        shown += f" ({write.texts('state.wished', moment=write.moments.short(task.wished_at))})"
+    return shown
 
 
 _REACH = {

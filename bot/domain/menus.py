@@ -17,7 +17,7 @@ _STAFF: tuple[tuple[str, Right], ...] = (
     ("ketlai", Right.GOVERN),
     ("canbo", Right.GOVERN),
     ("nhatky", Right.REGISTER),
-    ("cho", Right.ISSUE),
+    ("cho", Right.REVIEW),
     ("mautraloi", Right.REVIEW),
     ("matlienlac", Right.VIEW),
     ("sapxep", Right.REGISTER),

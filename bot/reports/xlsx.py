@@ -344,9 +344,12 @@ def _as_of(sheet: _Sheet, paper: _Paper) -> None:
 
 def _state(task: TaskState, paper: _Paper) -> str:
     state = paper.texts(_state_key(task, now=paper.numbers.at))
-    if task.part is not Part.COOPERATE:
-        return state
-    return f"{state} ({paper.texts('part.cooperate')})"
+    if task.part is Part.COOPERATE:
+        state += f" ({paper.texts('part.cooperate')})"
+    if task.extended_from is not None and task.deadline_at is not None:
+        moment = paper.moments.short(task.deadline_at)
+        state += f" ({paper.texts('report.extended', moment=moment)})"
+    return state
 
 
 def _state_key(task: TaskState, *, now: datetime) -> str:

@@ -37,6 +37,7 @@ class Control:
             "start": self._start,
             "start_group": self._start_group,
             "say": self._say,
+            "send": self._send,
             "contact": self._contact,
             "edit": self._edit,
             "press": self._press,
@@ -132,7 +133,21 @@ class Control:
             chat_id=asked.maybe_integer("chat_id"),
             topic_id=asked.maybe_integer("topic_id"),
             reply_to_message_id=asked.maybe_integer("reply_to_message_id"),
+            forwarded_from=asked.maybe_text("forwarded_from") or "",
             **_bot(asked),
+        )
+
+    def _send(self, asked: Asked) -> Json:
+        return self._door.send(
+            asked.integer("user_id"),
+            asked.text("kind"),
+            words=asked.maybe_text("words") or "",
+            file_name=asked.maybe_text("file_name") or "",
+            album=asked.maybe_text("album") or "",
+            forwarded_from=asked.maybe_text("forwarded_from") or "",
+            chat_id=asked.maybe_integer("chat_id"),
+            reply_to_message_id=asked.maybe_integer("reply_to_message_id"),
+            bot_id=asked.maybe_integer("bot_id"),
         )
 
     def _contact(self, asked: Asked) -> Json:

@@ -16,6 +16,7 @@ from bot.sandbox.faults import FaultKind
 from bot.sandbox.limits import Limits
 from bot.sandbox.model import BotAccount, Chat, ChatType, Json, Person, Phone, StoredFile
 from bot.sandbox.snapshot import snapshot
+from bot.sandbox.things import Thing
 from bot.sandbox.world import Bot, World
 
 _Kind = TypeVar("_Kind", bound=StrEnum)
@@ -146,9 +147,11 @@ class Door:
         chat_id: int | None = None,
         topic_id: int | None = None,
         reply_to_message_id: int | None = None,
+        forwarded_from: str = "",
         bot_id: int | None = None,
     ) -> Json:
-        """A person writes, in the private chat unless a group is named, perhaps in a topic."""
+        """A person writes or passes on a text, in the private chat unless a group is named, perhaps
+        in a topic."""
         return people.say(
             self.world,
             self.bot(bot_id),
@@ -156,6 +159,31 @@ class Door:
             text,
             chat_id=chat_id,
             topic_id=topic_id,
+            reply_to=reply_to_message_id,
+            forwarded_from=forwarded_from,
+        )
+
+    def send(
+        self,
+        user_id: int,
+        kind: str,
+        *,
+        words: str = "",
+        file_name: str = "",
+        content: bytes = b"\0",
+        album: str = "",
+        forwarded_from: str = "",
+        chat_id: int | None = None,
+        reply_to_message_id: int | None = None,
+        bot_id: int | None = None,
+    ) -> Json:
+        """A person sends a voice message, a sticker, a place or something else of such a kind."""
+        return people.send_thing(
+            self.world,
+            self.bot(bot_id),
+            user_id,
+            Thing(kind, words, file_name, content, album, forwarded_from),
+            chat_id=chat_id,
             reply_to=reply_to_message_id,
         )
 

@@ -12,6 +12,7 @@ from bot.sandbox.membership import is_administrator, set_status
 from bot.sandbox.methods.media import picture_size
 from bot.sandbox.methods.sending import LONGEST_CAPTION, LONGEST_TEXT
 from bot.sandbox.model import Chat, Json, Message, Person, Status
+from bot.sandbox.things import Thing, content_of, origin
 from bot.sandbox.updates import CALLBACK_LIFETIME
 from bot.sandbox.world import Bot, World
 
@@ -77,8 +78,10 @@ def say(
     chat_id: int | None = None,
     reply_to: int | None = None,
     topic_id: int | None = None,
+    forwarded_from: str = "",
 ) -> Json:
-    """Write a text; a long one goes out in several messages, the last one is returned."""
+    """Write a text, or pass on one of somebody else; a long one goes out in several messages, the
+    last one is returned."""
     chat = _open_chat(world, bot, user_id, chat_id, reply_to)
     topic_id = writable_topic(chat, user_id, topic_id or chat.topic_of(reply_to or 0))
     parts = split_text(text, LONGEST_TEXT)
@@ -88,7 +91,7 @@ def say(
         raise ControlError("the text is empty")
     last: Message | None = None
     for part in ready:
-        content = world.formatted("text", part)
+        content = world.formatted("text", part) | origin(world, forwarded_from)
         last = _post(world, chat, user_id, content, 0 if last else reply_to or 0, topic_id)
     return world.rendered(chat, last) if last else {}
 
@@ -129,6 +132,22 @@ def send_file(
     body: Json = {"photo": file.as_photo()} if file.is_photo else {"document": file.as_document()}
     if caption.text:
         body.update(world.formatted("caption", caption))
+    return world.rendered(chat, _post(world, chat, user_id, body, reply_to or 0, topic_id))
+
+
+def send_thing(
+    world: World,
+    bot: Bot,
+    user_id: int,
+    thing: Thing,
+    *,
+    chat_id: int | None = None,
+    reply_to: int | None = None,
+) -> Json:
+    """Send what is neither a text nor a picked file."""
+    chat = _open_chat(world, bot, user_id, chat_id, reply_to)
+    topic_id = writable_topic(chat, user_id, chat.topic_of(reply_to or 0))
+    body = content_of(world, chat, thing)
     return world.rendered(chat, _post(world, chat, user_id, body, reply_to or 0, topic_id))
 
 

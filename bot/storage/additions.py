@@ -47,7 +47,11 @@ async def asked(session: AsyncSession, question_id: int) -> Asked | None:
     directive_id, *names = row
     said = await session.execute(
         select(QuestionMessage.from_office, QuestionMessage.text)
-        .where(QuestionMessage.question_id == question_id, QuestionMessage.text != "")
+        .where(
+            QuestionMessage.question_id == question_id,
+            QuestionMessage.text != "",
+            QuestionMessage.failed_at.is_(None),  # it has reached nobody
+        )
         .order_by(QuestionMessage.id)
     )
     words = said.all()

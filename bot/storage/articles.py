@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Collection, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 
@@ -156,3 +156,23 @@ async def take_submission(
         .returning(Submission)
     )
     return taken
+
+
+async def keys_sent(
+    session: AsyncSession, url_keys: Collection[str], *, person_id: int
+) -> set[str]:
+    """Those of these links that the person has sent for anything."""
+    rows = await session.scalars(
+        select(Article.url_key).where(Article.url_key.in_(url_keys), Article.person_id == person_id)
+    )
+    return set(rows)
+
+
+async def links_of_message(session: AsyncSession, *, chat_id: int, message_id: int) -> list[str]:
+    """The links of a message whose task must still be chosen, or was."""
+    rows = await session.scalars(
+        select(Submission.links).where(
+            Submission.chat_id == chat_id, Submission.message_id == message_id
+        )
+    )
+    return [link for links in rows for link in links]

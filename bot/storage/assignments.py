@@ -17,14 +17,15 @@ from sqlalchemy import (
 from sqlalchemy.ext.asyncio import AsyncSession
 from sqlalchemy.orm import Session
 
-from bot.domain.states import ArticleState, AssignmentState, ExtensionState, Part
+from bot.domain.states import ArticleState, AssignmentState, Part
+from bot.storage import extensions
+from bot.storage.extensions import NO_STANDING
 from bot.storage.in_bulk import is_one_of, numbers
 from bot.storage.tables import (
     Addressee,
     Article,
     Assignment,
     Directive,
-    Extension,
     Task,
 )
 
@@ -47,6 +48,8 @@ class TaskState:
     submitted_at: datetime | None
     articles: int
     part: Part = Part.LEAD
+    extended_from: datetime | None = None  # the deadline before the unit was given its own
+    wished_at: datetime | None = None  # a later one that waits for the office's word
 
     @property
     def is_watched(self) -> bool:
@@ -77,21 +80,13 @@ async def task_states(session: AsyncSession, *, addressee_ids: Collection[int]) 
         .where(Assignment.addressee_id.in_(addressee_ids), Task.removed_in.is_(None))
         .order_by(Assignment.addressee_id, Task.position)
     )
-    found = ([*row[:-1], articles.get(row[0], 0), row[-1]] for row in rows)
+    standing = await session.run_sync(extensions.standing, addressee_ids)
+    found = []
+    for row in rows:
+        own = standing.get(row[0], NO_STANDING)
+        kept = (articles.get(row[0], 0), row[-1], own.extended_from, own.wished_at)
+        found.append([*row[:-1], *kept])
     return [TaskState(*values) for values in found]
-
-
-async def wished_deadlines(
-    session: AsyncSession, *, addressee_ids: Collection[int]
-) -> dict[int, datetime]:
-    """The later deadlines that these addressees have asked for and nobody has decided about, by
-    assignment."""
-    rows = await session.execute(
-        select(Extension.assignment_id, Extension.wished_at)
-        .join(Assignment, Assignment.id == Extension.assignment_id)
-        .where(Assignment.addressee_id.in_(addressee_ids), Extension.state == ExtensionState.ASKED)
-    )
-    return dict(rows.all())
 
 
 async def positions(session: AsyncSession, addressee_ids: Collection[int]) -> set[int]:
@@ -107,11 +102,11 @@ async def positions(session: AsyncSession, addressee_ids: Collection[int]) -> se
 @dataclass(frozen=True, slots=True)
 class Work:
     """What units have to do, as their cards need it, for thousands of them: each task once, and
-    plain tuples of addressee, task, deadline, state, part and number of articles in the tasks'
-    order. `removed` are the numbers of tasks that are no longer asked, by addressee."""
+    plain tuples of assignment, addressee, task, deadline, state, part and number of articles in the
+    tasks' order. `removed` are the numbers of tasks that are no longer asked, by addressee."""
 
     tasks: Mapping[int, Task]
-    assignments: Sequence[tuple[int, int, datetime | None, AssignmentState, Part, int]]
+    assignments: Sequence[tuple[int, int, int, datetime | None, AssignmentState, Part, int]]
     removed: Mapping[int, Sequence[int]]
 
 
@@ -123,11 +118,19 @@ def work(session: Session, addressee_ids: Collection[int]) -> Work:
     wanted = select(Task).where(Task.id.in_({row[2] for row in found}))
     tasks = {task.id: task for task in session.scalars(wanted)}
     assignments = [
-        (addressee_id, task_id, deadline_at, state, part, articles.get(assignment_id, 0))
+        (
+            assignment_id,
+            addressee_id,
+            task_id,
+            deadline_at,
+            state,
+            part,
+            articles.get(assignment_id, 0),
+        )
         for assignment_id, addressee_id, task_id, deadline_at, state, part in found
         if tasks[task_id].removed_in is None
     ]
-    assignments.sort(key=lambda each: tasks[each[1]].position)
+    assignments.sort(key=lambda each: tasks[each[2]].position)
     removed: dict[int, list[int]] = {}
     if len(assignments) < len(found):
         for _, addressee_id, task_id, _, _, _ in found:

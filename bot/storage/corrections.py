@@ -7,7 +7,7 @@ from collections.abc import Collection, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 
-from sqlalchemy import case, exists, func, insert, or_, select, update
+from sqlalchemy import ColumnElement, case, exists, func, insert, or_, select, true, update
 from sqlalchemy.ext.asyncio import AsyncSession
 
 from bot.domain.states import (
@@ -108,13 +108,17 @@ async def move_deadline(
     new: datetime | None,
     next_reminder_at: datetime | None,
 ) -> None:
-    """Move the deadline of all who have no other one of their own."""
+    """Move everybody's deadline. One of a unit's own, which the office granted, stays while it is
+    later than the new one; where there is no deadline any more there is none of a unit's own."""
     is_open = Assignment.state == AssignmentState.OPEN
+    moved: ColumnElement[bool] = true()
+    if new is not None:
+        moved = or_(Assignment.deadline_at.is_not_distinct_from(old), Assignment.deadline_at <= new)
     await session.execute(
         update(Assignment)
         .where(
             Assignment.task_id == task_id,
-            Assignment.deadline_at.is_not_distinct_from(old),
+            moved,
             Assignment.state != AssignmentState.CANCELLED,
         )
         .values(

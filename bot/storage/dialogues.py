@@ -8,7 +8,7 @@ from datetime import datetime, timedelta
 from sqlalchemy import delete, select
 from sqlalchemy.ext.asyncio import AsyncSession
 
-from bot.domain.states import DialogueKind
+from bot.domain.dialogues import DialogueKind
 from bot.storage.tables import Dialogue
 
 LIFE = timedelta(hours=24)

@@ -32,6 +32,7 @@ from bot.storage.tables import (
     DraftPerson,
     Event,
     EventValues,
+    Extension,
     InviteTry,
     JoinRequest,
     OutboxMessage,
@@ -42,6 +43,7 @@ from bot.storage.tables import (
     Staff,
     Submission,
     Unit,
+    Unplaced,
     Update,
 )
 
@@ -156,6 +158,11 @@ async def everything(session: AsyncSession, person: Person) -> dict[str, Any]:
         (Submission, Submission.person_id == person.id),
         (Question, Question.person_id == person.id),
         (QuestionMessage, QuestionMessage.person_id == person.id),
+        (Unplaced, Unplaced.person_id == person.id),
+        (
+            Extension,
+            or_(Extension.person_id == person.id, Extension.decided_by == person.id),
+        ),
         (AddresseePerson, AddresseePerson.person_id == person.id),
         (DraftPerson, DraftPerson.person_id == person.id),
         (ReceiptSlip, (ReceiptSlip.person_id == person.id) | slips.names(person.id)),
@@ -227,6 +234,12 @@ async def _erase_texts(session: AsyncSession, person: Person, *, now: datetime) 
     for table in (Dialogue, Submission, EventValues, DraftPerson):
         await session.execute(delete(table).where(table.person_id == person.id))
     await _erase_answers(session, person)
+    await session.execute(
+        update(Extension).where(Extension.person_id == person.id).values(reason="")
+    )
+    await session.execute(
+        update(Extension).where(Extension.decided_by == person.id).values(decision_note=None)
+    )
     await session.execute(delete(InviteTry).where(InviteTry.telegram_id == person.telegram_id))
     await session.execute(
         update(Update)
@@ -243,6 +256,11 @@ async def _erase_texts(session: AsyncSession, person: Person, *, now: datetime) 
         update(QuestionMessage)
         .where(QuestionMessage.person_id == person.id, QuestionMessage.from_office.is_(False))
         .values(text="", file_kind=None, file_id=None, message_id=None)
+    )
+    await session.execute(
+        update(Unplaced)
+        .where(Unplaced.person_id == person.id)
+        .values(text="", file_id=None, file_name="", message_id=None)
     )
     await session.execute(
         update(JoinRequest)

@@ -21,6 +21,7 @@ from bot.domain.states import (
     MessageKind,
     OutboxState,
     QuestionState,
+    UnplacedState,
     UpdateState,
 )
 from bot.storage.tables import (
@@ -42,6 +43,7 @@ from bot.storage.tables import (
     QuestionMessage,
     Reminder,
     Submission,
+    Unplaced,
     Update,
 )
 
@@ -176,3 +178,21 @@ QUESTIONS = Kept(
         ),
     ),
 )
+
+
+def _old_unplaced(before: datetime) -> tuple[ColumnElement[bool], ...]:
+    return Unplaced.state != UnplacedState.WAITING, Unplaced.decided_at < before
+
+
+def _old_first_unplaced(before: datetime) -> tuple[ColumnElement[bool], ...]:
+    other = aliased(Unplaced)
+    return *_old_unplaced(before), ~exists().where(other.first_id == Unplaced.id)
+
+
+# What came together with a first message goes before it.
+UNPLACED = Kept(
+    Unplaced,
+    Unplaced.id,
+    lambda before: (*_old_unplaced(before), Unplaced.first_id.is_not(None)),
+)
+UNPLACED_FIRST = Kept(Unplaced, Unplaced.id, _old_first_unplaced)

@@ -40,10 +40,17 @@ from bot.storage.tables import (
     Task,
     UnitGroup,
     UnitSite,
+    Unplaced,
 )
 
 # What belongs to one unit and simply belongs to the other from now on.
-_SIMPLE = (Invite.unit_id, JoinRequest.unit_id, Person.speaks_for_id, Question.unit_id)
+_SIMPLE = (
+    Invite.unit_id,
+    JoinRequest.unit_id,
+    Person.speaks_for_id,
+    Question.unit_id,
+    Unplaced.unit_id,
+)
 
 
 def has_open_work(unit_id: ColumnElement[int] | InstrumentedAttribute[int]) -> ColumnElement[bool]:

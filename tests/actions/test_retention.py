@@ -9,9 +9,9 @@ from sqlalchemy import select
 
 from bot.actions import retention as actions
 from bot.config import Retention
+from bot.domain.dialogues import DialogueKind
 from bot.domain.states import (
     ChatKind,
-    DialogueKind,
     DraftState,
     JoinState,
     Lane,

@@ -26,6 +26,7 @@ async def test_check_when_all_is_well(dondoc, write_config, sandbox, database_ur
         ["ok", "configuration"],
         ["ok", "database"],
         ["ok", "inbox"],
+        ["ok", "unplaced"],
         ["ok", "outbox"],
         ["ok", "record"],
         ["ok", "audit"],

@@ -56,7 +56,8 @@ async def test_lists_come_before_the_card_that_alone_has_buttons(post: PostOffic
     assert ["reply_markup" in message for message in shown] == [False] * (len(ids) - 1) + [True]
     async with post.rt.read() as session:
         (card,) = await session.scalars(select(Card).where(Card.chat_id == chat.id))
-        found = await progress.of_directive(session, directive_id, now=post.clock())
+        directive = await session.get_one(Directive, directive_id)
+        found = await progress.of_directive(session, directive, now=post.clock())
     assert card.message_id == shown[-1]["message_id"]
     assert found.by_state == {S.ACCEPTED: 1}  # staff count cards
 

@@ -37,7 +37,7 @@ from bot.sandbox import Limits as SandboxLimits
 from bot.sandbox import Sandbox
 from bot.storage import audit, people, updates
 from bot.storage.engine import Database
-from bot.storage.tables import Base, Chat, Event, OutboxMessage, Person, Unit, Update
+from bot.storage.tables import Base, Chat, Event, OutboxMessage, Unit, Update
 from bot.tables.worker import TablesWorker
 from scheduler.jobs import queue_due_reminders
 from tests import factories
@@ -100,6 +100,33 @@ class Phone:
         )
         await self.office.works()
         return self.texts(after=before)
+
+    async def sends(
+        self, kind: str, *, reply_to: dict[str, Any] | None = None, **what: Any
+    ) -> list[str]:
+        """Send a voice message, a sticker or the like; the bot's new messages in this chat."""
+        before = self.last_id()
+        self.office.sandbox.send(
+            self.user_id,
+            kind,
+            chat_id=self.chat_id,
+            reply_to_message_id=reply_to["message_id"] if reply_to else None,
+            **what,
+        )
+        await self.office.works()
+        return self.texts(after=before)
+
+    async def edits(self, message_id: int, words: str) -> list[str]:
+        """Change an own message; the bot's new messages in this chat."""
+        before = self.last_id()
+        self.office.sandbox.edit(self.user_id, message_id, words, chat_id=self.chat_id)
+        await self.office.works()
+        return self.texts(after=before)
+
+    def last_own(self) -> dict[str, Any]:
+        """The newest message that its owner sent."""
+        own = [each for each in self.messages() if not each["from"]["is_bot"]]
+        return own[-1]
 
     async def presses(self, label: str) -> Popup:
         """Tap the newest button whose label begins so."""
@@ -277,12 +304,15 @@ class Office:
 
     def phone(self, somebody: Somebody) -> Phone:
         """The private chat of somebody the office knows."""
-        return self._phone_of(somebody.person)
+        user_id = somebody.person.telegram_id
+        self._opens(user_id, somebody.person.name)
+        return self._phone(user_id)
 
-    def _phone_of(self, person: Person) -> Phone:
-        if person.telegram_id not in self.sandbox.world.persons:
-            self.sandbox.add_user(first_name=person.name, id=person.telegram_id)
-        return self._phone(person.telegram_id)
+    def _opens(self, user_id: int, name: str) -> None:
+        """Somebody the office knows has Telegram, and a chat with the bot."""
+        if user_id not in self.sandbox.world.persons:
+            self.sandbox.add_user(first_name=name, id=user_id)
+        self._phone(user_id)
 
     def _phone(self, user_id: int) -> Phone:
         self.sandbox.world.private_chat(user_id, self.sandbox.bot().id).is_started = True
@@ -341,7 +371,7 @@ class Office:
             issued = await factories.create_directive(session, units, tasks=tasks, **values)
             author = await people.person(session, issued.directive.issued_by)
             assert author is not None
-            self._phone_of(author)
+            self._opens(author.telegram_id, author.name)
             by_unit = {addressee.unit_id: addressee.id for addressee in issued.addressees}
             titles = [task.short_title for task in issued.tasks]
             lists = card_actions.task_lists(issued.directive, titles)

@@ -7,12 +7,8 @@ from datetime import timedelta
 from bot.actions import draft_tasks
 from bot.actions import drafts as draft_actions
 from bot.callbacks import Callback, Press
-from bot.domain.states import (
-    AssignmentState,
-    DialogueKind,
-    Sending,
-    WhenUnclear,
-)
+from bot.domain.dialogues import DialogueKind
+from bot.domain.states import AssignmentState, Sending, WhenUnclear
 from bot.storage.tables import (
     Addressee,
     Assignment,

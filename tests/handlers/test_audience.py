@@ -280,8 +280,11 @@ async def test_who_watches_is_not_reminded_and_has_nothing_to_send(office: Offic
     done = Callback(Press.REPORT_DONE, (watched.id,))
     assert (await at.of_school.presses_data(done)).text == say("link.only_watched")
     assert not await office.rows(Article)
-    assert await at.of_school.says("/viec") == [say("tasks.none")]
+    (asked,) = await at.of_school.says("/viec")
+    assert say("tasks.not_acknowledged") in asked  # and nothing else
+    assert "Việc 1" not in asked
     assert not (await at.of_school.presses("Đã nhận")).alert
+    assert await at.of_school.says("/viec") == [say("tasks.none")]
 
 
 async def test_who_has_no_part_in_any_task_is_named_and_gets_nothing(office: Office):

@@ -9,7 +9,8 @@ import pytest
 
 from bot.actions import draft_tasks
 from bot.callbacks import Callback, Press
-from bot.domain.states import DialogueKind, Part
+from bot.domain.dialogues import DialogueKind
+from bot.domain.states import Part
 from bot.storage.tables import (
     Assignment,
     Dialogue,

@@ -10,10 +10,10 @@ from sqlalchemy import update
 
 from bot.actions import personal as personal_actions
 from bot.callbacks import Callback, Press
+from bot.domain.dialogues import DialogueKind
 from bot.domain.states import (
     CardKind,
     ContentKind,
-    DialogueKind,
     Ending,
     MessageKind,
     OutboxState,

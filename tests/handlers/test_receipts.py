@@ -38,6 +38,7 @@ from bot.texts import texts
 from tests import factories
 from tests.factories import NOON, Issued
 from tests.handlers.conftest import Office, Phone, Popup
+from tests.handlers.test_endings import recall
 from tests.handlers.test_personal_data import erase
 
 say = texts("vi")
@@ -286,6 +287,18 @@ async def test_of_two_who_press_at_once_the_second_reminds_nobody(office: Office
         with pytest.raises(Conflict, match=r"chase\.before"):
             await chases.chase(session, issued.directive.id, addressee_id=alone, **shown)
     assert len(await office.rows(Chase)) == 1
+
+
+async def test_a_recall_takes_the_reminder_back_too(office: Office):
+    office.clock.at = AFTERNOON
+    mai = await office.staff()
+    unit = await office.unit()
+    an = await office.contact(unit)
+    issued = await office.issued(unit)
+    await chase(mai, issued)
+    assert say("chase.title") in an.texts()[-1]
+    await recall(mai, issued.directive)
+    assert not any(say("chase.title") in text for text in an.texts())
 
 
 # --- by phone ------------------------------------------------------------------------------------

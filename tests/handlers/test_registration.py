@@ -70,7 +70,19 @@ async def test_an_invite_is_shown_and_counts_only_when_agreed_to(office: Office)
     assert (await office.row(Invite)).uses_left == 0
     assert not await office.rows(Dialogue)
     assert menus(office, giang) == [
-        ["viec", "nop", "hoi", "bangiao", "ngung", "tim", "dulieu", "trogiup", "ngonngu", "huy"]
+        [
+            "viec",
+            "nop",
+            "hoi",
+            "bangiao",
+            "ngung",
+            "tim",
+            "xacminh",
+            "dulieu",
+            "trogiup",
+            "ngonngu",
+            "huy",
+        ]
     ]
 
 
@@ -104,7 +116,17 @@ async def test_a_leaders_invite_makes_a_leader_and_a_staff_invite_staff(office: 
     assert "vai trò người duyệt" in offer
     assert welcome == say("join.staff_done", name="Trần Thị Mai")
     assert (await office.row(Staff)).role is StaffRole.REVIEWER
-    for_reviewers = ["tiendo", "baocao", "donvi", "matlienlac", "tim", "dulieu"]
+    for_reviewers = [
+        "tiendo",
+        "baocao",
+        "donvi",
+        "cho",
+        "mautraloi",
+        "matlienlac",
+        "tim",
+        "xacminh",
+        "dulieu",
+    ]
     assert menus(office, mai) == [[*for_reviewers, "trogiup", "ngonngu", "huy"]]
 
 
@@ -300,7 +322,8 @@ async def test_commands_work_in_capitals_and_with_the_bots_name(office: Office):
 
 async def test_what_cannot_be_placed_is_kept_and_the_sender_told_so(office: Office):
     an = await office.contact(await office.unit())
-    assert await an.says("Chiều nay có họp không?") == [say("unplaced.contact")]
+    kept = say("unplaced.contact", office="Sở Thông tin và Truyền thông")
+    assert await an.says("Chiều nay có họp không?") == [kept]
     said = an.messages()[0]
     event = await office.row(Event, action="unplaced")
     assert event.details == {"message": said["message_id"]}

@@ -17,14 +17,15 @@ from bot.actions import unit_changes
 from bot.actions.unit_changes import Wish
 from bot.callbacks import Callback, Press
 from bot.domain.consent import CONSENT_VERSION
+from bot.domain.dialogues import DialogueKind
 from bot.domain.states import (
     AssignmentState,
     ContactRole,
-    DialogueKind,
     Door,
     DraftState,
     Ending,
     EventDoor,
+    ExtensionState,
     ImportState,
     InviteKind,
     JoinState,
@@ -34,6 +35,7 @@ from bot.domain.states import (
     Sending,
     StaffRole,
     UnitChangeKind,
+    UnplacedState,
 )
 from bot.intake.raw import raw_update
 from bot.storage import articles, dialogues, invites, joining, people, updates
@@ -118,7 +120,7 @@ COMMAND_FOR: dict[str, frozenset[Role]] = {
     "canbo": GOVERNING,
     "nhatky": GOVERNING,
     "ketlai": GOVERNING,
-    "cho": ISSUING,
+    "cho": REVIEWING,
     "matlienlac": STAFF,
     "xacminh": STAFF | OF_A_UNIT,
     "mautraloi": REVIEWING,
@@ -243,6 +245,14 @@ PRESS_FOR: dict[Press, frozenset[Role]] = {
     Press.RETRY_UNCERTAIN: ISSUING,
     Press.APPOINTED_PAGE: ISSUING,
     Press.TASKS_PAGE: OF_A_UNIT,
+    Press.EXTEND_ASK: OF_THE_UNIT,
+    Press.EXTEND_TASK: OF_THE_UNIT,
+    Press.EXTEND_DAYS: OF_THE_UNIT,
+    Press.EXTEND_BACK: OF_THE_UNIT,
+    Press.EXTENSION_SHOW: ISSUING,
+    Press.EXTENSION_GRANT: ISSUING,
+    Press.EXTENSION_CHANGE: ISSUING,
+    Press.EXTENSION_REFUSE: ISSUING,
     Press.STATE_PAGE: STAFF,
     Press.LATE_ASK: ISSUING,
     Press.LATE_ADD: ISSUING,
@@ -318,7 +328,16 @@ PRESS_FOR: dict[Press, frozenset[Role]] = {
     Press.IMPORT_DROP: GOVERNING,
     Press.JOIN_TITLE: EVERYONE - {R.STRANGER},
     Press.CONSENT: EVERYONE - {R.STRANGER},
-    Press.WAITING_PAGE: ISSUING,
+    Press.WAITING_PAGE: REVIEWING,
+    Press.WAITING_OF: REVIEWING,
+    Press.UNPLACED_SHOW: REVIEWING,
+    Press.UNPLACED_UNIT_ASK: REVIEWING,
+    Press.UNPLACED_UNIT: REVIEWING,
+    Press.UNPLACED_DIRECTIVE: REVIEWING,
+    Press.UNPLACED_PLACE: REVIEWING,
+    Press.UNPLACED_TO_QUESTION: OF_THE_UNIT | REVIEWING,
+    Press.UNPLACED_DISMISS: REVIEWING,
+    Press.UNPLACED_OF: REVIEWING,
     Press.JOIN_APPROVE: GOVERNING,
     Press.JOIN_REJECT: GOVERNING,
     Press.JOIN_MOVE: GOVERNING,
@@ -375,6 +394,7 @@ UNBOUND = frozenset(
         Press.JOIN_TITLE,
         Press.CONSENT,
         Press.WAITING_PAGE,
+        Press.WAITING_OF,
         Press.INVITE_UNITS,
         Press.INVITE_STAFF_GROUP,
         Press.INVITE_GROUPS,
@@ -416,6 +436,7 @@ STILL_WHEN_CLOSED = UNBOUND | {
     Press.OPEN_CARD,
     Press.QUESTION_CANNED,
     Press.QUESTION_CANNED_SEND,
+    Press.UNPLACED_SHOW,
     Press.LOG_PAGE,
     Press.LOG_FILE,
     Press.GROUP,
@@ -453,6 +474,7 @@ REFUSAL_KEYS = {
     "refused.anonymous",
     "refused.private_only",
     "link.placed_before",
+    "extension.over_before",
     "review.own",
     "review.not_as_shown",
     "group.not_linked",
@@ -462,6 +484,7 @@ LETTERS_DEADLINE = int(datetime(2026, 10, 30, 10, tzinfo=UTC).timestamp())
 REFUSALS = {say(key) for key in REFUSAL_KEYS} | {
     say("start.stranger", office="Sở Thông tin và Truyền thông"),
     say("parked.not_parked", reference=MISSING),
+    say("unplaced.was_dismissed", name="Trần Thị Mai"),
 }
 
 
@@ -505,6 +528,8 @@ class Material:
     answered: int  # a question
     addition: int
     canned: int
+    unplaced: int
+    extension: int
 
 
 PRESSED: dict[Press, Function[[Material], tuple[int, ...]]] = {
@@ -621,6 +646,14 @@ PRESSED: dict[Press, Function[[Material], tuple[int, ...]]] = {
     Press.RETRY_UNCERTAIN: lambda m: (m.directive,),
     Press.APPOINTED_PAGE: lambda _: (1,),
     Press.TASKS_PAGE: lambda _: (1,),
+    Press.EXTEND_ASK: lambda m: (m.addressee,),
+    Press.EXTEND_TASK: lambda m: (m.assignment,),
+    Press.EXTEND_DAYS: lambda m: (m.assignment, 3),
+    Press.EXTEND_BACK: lambda m: (m.extension,),
+    Press.EXTENSION_SHOW: lambda m: (m.extension,),
+    Press.EXTENSION_GRANT: lambda m: (m.extension,),
+    Press.EXTENSION_CHANGE: lambda m: (m.extension,),
+    Press.EXTENSION_REFUSE: lambda m: (m.extension,),
     Press.STATE_PAGE: lambda m: (m.directive, 1),
     Press.LATE_ASK: lambda m: (m.directive,),
     Press.LATE_ADD: lambda m: (m.directive, 0),
@@ -697,6 +730,15 @@ PRESSED: dict[Press, Function[[Material], tuple[int, ...]]] = {
     Press.JOIN_TITLE: lambda _: (),
     Press.CONSENT: lambda _: (CONSENT_VERSION,),
     Press.WAITING_PAGE: lambda _: (1,),
+    Press.WAITING_OF: lambda _: (4, 1),
+    Press.UNPLACED_SHOW: lambda m: (m.unplaced,),
+    Press.UNPLACED_UNIT_ASK: lambda m: (m.unplaced,),
+    Press.UNPLACED_UNIT: lambda m: (m.unplaced, m.unit),
+    Press.UNPLACED_DIRECTIVE: lambda m: (m.unplaced, m.addressee),
+    Press.UNPLACED_PLACE: lambda m: (m.unplaced, m.assignment),
+    Press.UNPLACED_TO_QUESTION: lambda m: (m.unplaced,),
+    Press.UNPLACED_DISMISS: lambda m: (m.unplaced,),
+    Press.UNPLACED_OF: lambda m: (m.unit, 1),
     Press.JOIN_APPROVE: lambda m: (m.join_request,),
     Press.JOIN_REJECT: lambda m: (m.join_request,),
     Press.JOIN_MOVE: lambda m: (m.join_request,),
@@ -822,6 +864,8 @@ class Town:
             *await self._answers(unit, about),
             *await self._question(unit, issued),
             *await self._conversation(unit, about),
+            await self._unplaced(unit, about),
+            await self._extension(issued, about),
         )
 
     async def _question(self, unit: Unit, issued: Issued) -> tuple[int, int]:
@@ -875,6 +919,14 @@ class Town:
         self.session.add_all([addition, canned])
         await self.session.flush()
         return addressee.id, question.id, addition.id, canned.id
+
+    async def _extension(self, issued: Issued, about: Object) -> int:
+        """A wish for a later deadline of the second task, or one that is over."""
+        state = ExtensionState.OVER if about in OVER else ExtensionState.ASKED
+        extension = await factories.create_extension(
+            self.session, issued.assignments[0][1], self.contact, state=state
+        )
+        return extension.id
 
     async def _person(self, unit: Unit) -> int:
         """A contact of the unit, by their row there."""
@@ -1076,6 +1128,19 @@ class Town:
         agreed.decided_at = factories.NOON
         await self.session.flush()
         return undecided.id, agreed.id
+
+    async def _unplaced(self, unit: Unit, about: Object) -> int:
+        """What somebody of the unit wrote, the person if they are, and nobody has decided; or who
+        issued has let it be."""
+        owner = await self._owner(unit)
+        if unit.id not in (await owner.actor(self.session)).unit_ids:
+            owner = await factories.create_contact(self.session, unit)
+        row = await factories.create_unplaced(self.session, owner, unit)
+        if about in OVER:
+            row.state, row.decided_at = UnplacedState.DISMISSED, factories.NOON
+            row.decided_by = self.author.person.id
+            await self.session.flush()
+        return row.id
 
     async def open_invite(self) -> None:
         """The person was shown an invite to another unit and has not answered."""

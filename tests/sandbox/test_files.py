@@ -5,6 +5,7 @@ import json
 
 import aiohttp
 import pytest
+from telegram import Message
 
 from bot.sandbox import Sandbox
 from tests.sandbox.conftest import TOKEN, Client
@@ -158,3 +159,38 @@ async def test_old_files_make_room():
     first, second = (store.add(b"x" * 6, name=name) for name in ("a", "b"))
     assert store.get(first.id) is None
     assert store.get(second.id) is second
+
+
+@pytest.mark.parametrize(
+    "kind",
+    [
+        *("voice", "audio", "video", "video_note", "animation", "sticker"),
+        *("location", "contact", "poll", "dice"),
+    ],
+)
+async def test_whatever_a_person_sends_reaches_the_bot_and_can_be_copied(
+    sandbox, bot, session, user_id, kind
+):
+    url = f"{sandbox.url}/sandbox/send"
+    async with session.post(url, json={"user_id": user_id, "kind": kind, "album": "7"}) as response:
+        sent = (await response.json())["result"]
+    [update] = await bot.updates()
+    message = update["message"]
+    assert message == sent
+    assert message["media_group_id"] == "7"
+    assert Message.de_json(message, None)[kind]
+    copied = await bot.call(
+        "copyMessage", chat_id=user_id, from_chat_id=user_id, message_id=message["message_id"]
+    )
+    copy = sandbox.messages(user_id)[-1]
+    assert copy["message_id"] == copied["message_id"]
+    assert copy[kind] == message[kind]
+
+
+async def test_a_text_can_be_passed_on_and_nothing_unknown_sent(sandbox, bot, session, user_id):
+    sandbox.say(user_id, "Tin", forwarded_from="Ai đó")
+    [update] = await bot.updates()
+    assert update["message"]["forward_origin"]["sender_user_name"] == "Ai đó"
+    url = f"{sandbox.url}/sandbox/send"
+    async with session.post(url, json={"user_id": user_id, "kind": "smell"}) as response:
+        assert response.status == 400

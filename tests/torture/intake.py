@@ -22,6 +22,7 @@ from bot.storage.tables import (
     OutboxMessage,
     Person,
     Submission,
+    Unplaced,
     Update,
 )
 from tests.bench.wire import FIRST_CHAT
@@ -183,6 +184,13 @@ async def found(ground: Ground) -> Found:
         return Found(
             updates,
             words=await _words(session),
+            entries=Counter(
+                await session.scalars(
+                    select(Chat.telegram_id)
+                    .join(Unplaced, Unplaced.chat_id == Chat.id)
+                    .where(Unplaced.first_id.is_(None))
+                )
+            ),
             answers=await _answers(session),
             links=await _counted(
                 session,

@@ -17,7 +17,7 @@ Where = tuple[int, int]  # a chat, a message in it
 class Act(StrEnum):
     """What somebody does, and so what it must have come to."""
 
-    WORD = "word"  # one event, one answer
+    WORD = "word"  # one event; those that come together are one entry with one answer
     LINK = "link"  # one submission
     TAP = "tap"  # one acknowledgement of the person, however often it comes
     POISON = "poison"  # parked, once
@@ -39,7 +39,8 @@ class Found:
 
     updates: Mapping[int, tuple[int, UpdateState]]  # by Telegram's number: ours, and its state
     words: Counter[Where] = field(default_factory=Counter)
-    answers: Counter[int] = field(default_factory=Counter)  # to words, by chat
+    entries: Counter[int] = field(default_factory=Counter)  # of words, by chat
+    answers: Counter[int] = field(default_factory=Counter)  # to them, by chat
     links: Counter[Where] = field(default_factory=Counter)
     acknowledgements: Counter[int] = field(default_factory=Counter)  # by chat
     confirmations: Counter[int] = field(default_factory=Counter)  # events, by chat
@@ -60,8 +61,11 @@ def judge_intake(told: Sequence[Done], waiting: Collection[int], found: Found) -
         words[done.chat] += done.act is Act.WORD and row[1] is UpdateState.DONE
         verdict.figures.parked += row[1] is UpdateState.PARKED
         _judge_effect(done, row, found, verdict)
-    for chat in {*words, *found.answers}:
-        _judge_count(found.answers[chat], words[chat], f"answers to words in chat {chat}", verdict)
+    for chat in {*words, *found.entries, *found.answers}:
+        entries = found.entries[chat]
+        some = min(max(entries, 1), words[chat])  # how many depends on when they came
+        _judge_count(entries, some, f"entries of words in chat {chat}", verdict)
+        _judge_count(found.answers[chat], entries, f"answers to words in chat {chat}", verdict)
     return verdict
 
 

@@ -110,6 +110,7 @@ def all_is_well(**changed: object) -> Found:
     found = Found(
         {11: (1, DONE), 12: (2, DONE), 13: (3, DONE), 14: (4, PARKED)},
         words=Counter({(_CHAT, 3): 1}),
+        entries=Counter({_CHAT: 1}),
         answers=Counter({_CHAT: 1}),
         acknowledgements=Counter({_CHAT: 1}),
         confirmations=Counter({_CHAT: 1}),
@@ -132,6 +133,7 @@ def test_what_was_done_once_is_fine_as_is_what_telegram_still_has():
         (all_is_well(words=Counter()), 1, 0),
         (all_is_well(words=Counter({(_CHAT, 3): 2})), 0, 1),
         (all_is_well(answers=Counter({_CHAT: 2})), 0, 1),
+        (all_is_well(entries=Counter(), answers=Counter()), 1, 0),
         (all_is_well(acknowledgements=Counter()), 2, 0),
         (all_is_well(confirmations=Counter({_CHAT: 2})), 0, 2),
         (all_is_well(parkings=Counter()), 1, 0),

@@ -10,7 +10,7 @@ from zoneinfo import ZoneInfo
 
 import pytest
 
-from bot.callbacks import Press
+from bot.callbacks import Callback, Press
 from bot.delivery.render import (
     Content,
     DirectiveView,
@@ -248,10 +248,13 @@ def test_a_reminder_fits_and_names_the_way_to_the_rest(write: Writer):
     code = shortened(f"{DIRECTIVE.number}/{DIRECTIVE.symbol}", most=25)
     assert labels[1].endswith(f": NV15, NV16, NV17… · {code}")
     other = replace(item, addressee_id=99, unit_name="Báo Yên Bái")
-    _, (of_other,) = reminder([item, other], write, in_group=False).buttons
+    _, (of_other,), _, (more_time,) = reminder([item, other], write, in_group=False).buttons
     assert of_other.label.endswith(f": NV1 · {code} · Báo Yên Bái")
-    (alone,) = reminder(items[:15], write, in_group=False).buttons
-    assert alone[0].label == write.texts("button.submit")
+    assert more_time.label == write.texts("button.extend_for", what=f"NV1 · {code} · Báo Yên Bái")
+    assert more_time.callback == Callback(Press.EXTEND_ASK, (99,))
+    (alone,), (more_time,) = reminder(items[:15], write, in_group=False).buttons
+    assert alone.label == write.texts("button.submit")
+    assert more_time.label == write.texts("button.extend")
 
 
 def test_open_tasks_are_shown_page_by_page(write: Writer):

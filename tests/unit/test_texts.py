@@ -39,8 +39,10 @@ from bot.domain.states import (
     ReceiptState,
     Relation,
     StaffRole,
+    UnplacedState,
 )
 from bot.domain.versions import What
+from bot.domain.waiting import WaitingSection
 from bot.letters.deadline import DeadlineWarning
 from bot.letters.letter import Urgency
 from bot.reports.log import PLACEHOLDERS
@@ -135,7 +137,17 @@ FAMILIES: dict[str, tuple[str, ...]] = {
     "invite.made_": (*UNIT_INVITES, InviteKind.STAFF_GROUP),
     "invites.line_": UNIT_INVITES,
     "button.invite_": UNIT_INVITES,
+    "waiting.": tuple(WaitingSection),
     "waiting.newcomer_": tuple(ContactRole),
+    "section.": tuple(WaitingSection),
+    "section.one_": (
+        WaitingSection.QUESTIONS,
+        WaitingSection.EXTENSIONS,
+        WaitingSection.ANSWERS,
+        WaitingSection.UNPLACED,
+    ),
+    "unplaced.was_": tuple(UnplacedState)[1:],
+    "unplaced.decided_": (UnplacedState.QUESTION, UnplacedState.DISMISSED),
     "data.objection_": ("staff", "only_contact"),
     "draft.acknowledge_by_": tuple(AcknowledgeBy),
     "button.acknowledge_by_": tuple(AcknowledgeBy),

@@ -15,7 +15,8 @@ LONGEST_CAPTION = 1024
 # What a message says, apart from who sent it when and to whom.
 # fmt: off
 _CONTENT = (
-    "text", "entities", "link_preview_options", "document", "photo", "caption",
+    "text", "entities", "link_preview_options", "document", "photo", "voice", "audio", "video",
+    "video_note", "animation", "sticker", "location", "contact", "poll", "dice", "caption",
     "caption_entities", "show_caption_above_media", "has_media_spoiler",
 )
 _ACTIONS = frozenset({

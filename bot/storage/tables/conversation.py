@@ -159,14 +159,16 @@ class Extension(Base):
 
 
 class Unplaced(Base):
-    """A message of somebody known that nobody could place, kept until staff have."""
+    """A message of somebody known that nobody could place, kept until staff have. What came
+    together, as an album or shortly one after the other, is one entry: that of the first one."""
 
     __tablename__ = "unplaced_messages"
     id: Mapped[int] = row_id()
+    first_id: Mapped[int | None] = reference("unplaced_messages.id")  # None for the first itself
     person_id: Mapped[int] = reference("persons.id", index=False)
     unit_id: Mapped[int | None] = reference("units.id", index=False)  # if it is clear which
     chat_id: Mapped[int] = reference("chats.id", index=False)
-    message_id: Mapped[int] = mapped_column(BigInteger)
+    message_id: Mapped[int | None] = mapped_column(BigInteger)  # None once it cannot be copied
     kind: Mapped[ContentKind]
     text: Mapped[str] = mapped_column(Text, default="")
     file_id: Mapped[str | None] = mapped_column(String(300))
@@ -174,6 +176,7 @@ class Unplaced(Base):
     album: Mapped[str | None] = mapped_column(String(64))  # Telegram's mark of several files
     received_at: Mapped[datetime]
     edited_at: Mapped[datetime | None]
+    told_at: Mapped[datetime | None]  # when the office was sent the entry, if not only listed
     state: Mapped[UnplacedState]
     assignment_id: Mapped[int | None] = reference("assignments.id")
     question_id: Mapped[int | None] = mapped_column(RowId, ForeignKey("questions.id"))

@@ -8,7 +8,8 @@ from typing import Any
 from sqlalchemy import JSON, BigInteger, ForeignKey, Index, String, UniqueConstraint, text
 from sqlalchemy.orm import Mapped, mapped_column
 
-from bot.domain.states import ChatKind, ContactRole, DialogueKind, InviteKind, JoinState, StaffRole
+from bot.domain.dialogues import DialogueKind
+from bot.domain.states import ChatKind, ContactRole, InviteKind, JoinState, StaffRole
 from bot.storage.tables.base import Base, reference, row_id
 from bot.storage.types import RowId
 

@@ -278,10 +278,11 @@ def upgrade() -> None:
     op.create_table(
         "unplaced_messages",
         sa.Column("id", _ROW_ID, autoincrement=True, nullable=False),
+        sa.Column("first_id", _ROW_ID, nullable=True),
         sa.Column("person_id", _ROW_ID, nullable=False),
         sa.Column("unit_id", _ROW_ID, nullable=True),
         sa.Column("chat_id", _ROW_ID, nullable=False),
-        sa.Column("message_id", sa.BigInteger(), nullable=False),
+        sa.Column("message_id", sa.BigInteger(), nullable=True),
         sa.Column("kind", sa.String(length=32), nullable=False),
         sa.Column("text", sa.Text(), nullable=False),
         sa.Column("file_id", sa.String(length=300), nullable=True),
@@ -289,6 +290,7 @@ def upgrade() -> None:
         sa.Column("album", sa.String(length=64), nullable=True),
         sa.Column("received_at", sa.DateTime(timezone=True), nullable=False),
         sa.Column("edited_at", sa.DateTime(timezone=True), nullable=True),
+        sa.Column("told_at", sa.DateTime(timezone=True), nullable=True),
         sa.Column("state", sa.String(length=32), nullable=False),
         sa.Column("assignment_id", _ROW_ID, nullable=True),
         sa.Column("question_id", _ROW_ID, nullable=True),
@@ -304,6 +306,11 @@ def upgrade() -> None:
         ),
         sa.ForeignKeyConstraint(
             ["decided_by"], ["persons.id"], name=op.f("fk_unplaced_messages_decided_by_persons")
+        ),
+        sa.ForeignKeyConstraint(
+            ["first_id"],
+            ["unplaced_messages.id"],
+            name=op.f("fk_unplaced_messages_first_id_unplaced_messages"),
         ),
         sa.ForeignKeyConstraint(
             ["person_id"], ["persons.id"], name=op.f("fk_unplaced_messages_person_id_persons")
@@ -324,6 +331,9 @@ def upgrade() -> None:
     with op.batch_alter_table("unplaced_messages", schema=None) as batch_op:
         batch_op.create_index(
             batch_op.f("ix_unplaced_messages_assignment_id"), ["assignment_id"], unique=False
+        )
+        batch_op.create_index(
+            batch_op.f("ix_unplaced_messages_first_id"), ["first_id"], unique=False
         )
         batch_op.create_index(
             "ix_unplaced_messages_waiting",
@@ -390,6 +400,7 @@ def downgrade() -> None:
             sqlite_where=sa.text("state = 'waiting'"),
             postgresql_where=sa.text("state = 'waiting'"),
         )
+        batch_op.drop_index(batch_op.f("ix_unplaced_messages_first_id"))
         batch_op.drop_index(batch_op.f("ix_unplaced_messages_assignment_id"))
 
     op.drop_table("unplaced_messages")

@@ -1,0 +1,75 @@
+"""Wishes for a later deadline that nothing can come of any more: what ends work calls this.
+
+Asking and deciding are in `bot.actions.extensions`.
+"""
+
+from __future__ import annotations
+
+from datetime import datetime
+
+from sqlalchemy.ext.asyncio import AsyncSession
+
+from bot.actions import replies
+from bot.actions.replies import Values
+from bot.domain.directives import number_and_symbol
+from bot.domain.splitting import shortened
+from bot.domain.states import AssignmentState, CardKind
+from bot.storage import audience, cards, events, extensions
+from bot.storage.extensions import Which, Wish
+
+
+async def end_pointless(session: AsyncSession, which: Which, *, now: datetime) -> None:
+    """End those among these assignments whose work is done or dropped, whose directive has ended,
+    or whose deadline moved as far as was wished. Who asked is told, unless the unit itself is
+    done."""
+    await session.flush()
+    for extension_id in await extensions.pointless(session, which):
+        await extensions.end(session, [extension_id], now=now)
+        wish = await extensions.get(session, extension_id)
+        assert wish is not None  # noqa: S101 - it was a moment ago
+        events.add(
+            session, "extension_over", at=now, object_kind="extension", object_id=extension_id,
+            directive_id=wish.directive.id, unit_id=wish.addressee.unit_id,
+        )  # fmt: skip
+        if wish.assignment.state is not AssignmentState.SUBMITTED:
+            await tell(session, wish, _why(wish), {}, now=now)
+
+
+def _why(wish: Wish) -> str:
+    moved = wish.assignment.state is AssignmentState.OPEN and wish.directive.closed_at is None
+    return "extension.over_moved" if moved else "extension.over_dropped"
+
+
+async def tell(
+    session: AsyncSession, wish: Wish, key: str, values: Values, *, now: datetime
+) -> None:
+    """Tell who asked, below the unit's card, where they asked; every chat of the unit if that one
+    is the unit's no more."""
+    pairs = await audience.chats_of_addressees(session, [wish.addressee.id])
+    chats = [chat.id for _, chat in pairs]
+    here = [chat_id for chat_id in chats if chat_id == wish.extension.chat_id]
+    messages = {
+        card.chat_id: card.message_id
+        for card in await cards.of_subjects(session, CardKind.DIRECTIVE, [wish.addressee.id])
+    }
+    for chat_id in here or chats:
+        await replies.notice(
+            session,
+            chat_id,
+            key,
+            now=now,
+            reply_to=messages.get(chat_id),
+            values={**named(wish), **values},
+        )
+
+
+def named(wish: Wish) -> Values:
+    """How a sentence calls what it is about."""
+    directive = wish.directive
+    code = number_and_symbol(directive.number, directive.symbol)
+    return {
+        "position": wish.task.position,
+        "directive": code or shortened(directive.subject, most=60),
+        "wished": wish.extension.wished_at,
+        "deadline": wish.assignment.deadline_at,
+    }
