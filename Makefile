@@ -3,7 +3,7 @@ PYTHON ?= python3
 BIN := .venv/bin
 
 .DEFAULT_GOAL := help
-.PHONY: help setup setup-dev demo run test lint types imports check bench torture migrate lock
+.PHONY: help setup setup-dev demo run test lint types imports check bench screenshots prove torture migrate lock
 
 help: ## show this help
 	@grep -hE '^[a-z-]+:.*##' $(MAKEFILE_LIST) | sed -E 's/^([a-z-]+):[^#]*## (.*)/\1|\2/' | \
@@ -49,6 +49,12 @@ check: lint types imports test ## everything CI does
 
 bench: .venv/dev.stamp ## timings as ratios against peers in the same run
 	$(BIN)/python -m tests.bench $(ARGS)
+
+screenshots: .venv/dev.stamp ## pictures of the main flows on the phones page, into .build/screenshots
+	$(BIN)/python -m tests.acceptance.screenshots $(ARGS)
+
+prove: .venv/dev.stamp ## 10,000 stories of confirming against a model; about an hour
+	$(BIN)/pytest --hypothesis-profile=prove tests/actions/test_confirmation_model.py $(ARGS)
 
 torture: .venv/dev.stamp ## kill the bot 2,500 times while it sends and listens; over an hour
 	$(BIN)/python -m tests.torture $(ARGS)

@@ -24,6 +24,7 @@ from bot.storage import schema
 
 # A noisy machine must not turn a slow example into a failure.
 settings.register_profile("dondoc", deadline=None)
+settings.register_profile("prove", deadline=None, max_examples=10_000, print_blob=True)
 settings.load_profile("dondoc")
 
 TOKEN = "7000000001:canary-token-that-must-never-be-in-a-log"

@@ -9,6 +9,7 @@ import argparse
 import asyncio
 import sys
 import tempfile
+from collections.abc import AsyncIterator, Callable
 from pathlib import Path
 
 from tests.bench.comparison import POSTGRES, SQLITE, TELEGRAM, Comparison, Size, prove
@@ -20,8 +21,10 @@ from tests.bench.processes import Bench, Failed, bench
 from tests.bench.start_up import start_up
 from tests.bench.stores import Store, stores
 from tests.bench.table import memory_target, speed_targets, table
+from tests.bench.taps import taps
 from tests.bench.urgent import urgent
 
+AtWork = Callable[[dict[str, Store], Path, Callable[[str], None]], AsyncIterator[str]]
 _QUICK = Size(messages=1_000, seconds=1, rounds=3)
 
 
@@ -35,6 +38,7 @@ def options() -> argparse.Namespace:
     add("--quick", action="store_true", help="small rounds, three of them: a look only")
     add("--memory", action="store_true", help=f"also memory for {MANY:,} recipients: takes long")
     add("--intake", action="store_true", help="only: taking updates in")
+    add("--taps", action="store_true", help="only: confirming while a broadcast runs")
     add("--limits", action="store_true", help="only: the whole bot under Telegram's limits")
     return parser.parse_args()
 
@@ -80,10 +84,10 @@ async def taking_in(rounds: int, directory: Path, *, scale: float) -> None:
                 print(line, flush=True)
 
 
-async def under_limits(directory: Path) -> None:
+async def at_work(measured: AtWork, directory: Path) -> None:
     """The whole bot against the sandbox."""
     with stores(directory) as by_name:
-        async for line in limits(by_name, directory, say):
+        async for line in measured(by_name, directory, say):
             print(line, flush=True)
 
 
@@ -93,8 +97,8 @@ def main() -> int:
     size = _QUICK if chosen.quick else Size(chosen.messages, chosen.seconds, chosen.rounds)
     try:
         with tempfile.TemporaryDirectory(prefix="dondoc-bench-") as directory:
-            if chosen.limits:
-                asyncio.run(under_limits(Path(directory)))
+            if chosen.limits or chosen.taps:
+                asyncio.run(at_work(limits if chosen.limits else taps, Path(directory)))
                 return 0
             if chosen.intake:
                 scale = 0.3 if chosen.quick else 1.0

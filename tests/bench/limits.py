@@ -10,37 +10,34 @@ import asyncio
 import os
 import random
 import statistics
-import sys
 from collections.abc import AsyncIterator, Callable, Iterator
-from contextlib import asynccontextmanager
 from dataclasses import dataclass, field
 from datetime import UTC, datetime
 from pathlib import Path
 from typing import Any
 
-from sqlalchemy import func, select, update
-
-import bot
-from bot.domain.states import ChatKind, MessageKind, OutboxState
 from bot.sandbox import Sandbox
 from bot.storage.engine import Database
-from bot.storage.tables import Chat, OutboxMessage
 from bot.texts import texts
+from tests.bench.at_work import (
+    LOOK_SECONDS,
+    NEVER,
+    RATE,
+    against,
+    check,
+    meet,
+    release,
+    running_bot,
+)
 from tests.bench.machine import fsync_ms
-from tests.bench.processes import Failed
 from tests.bench.stores import Store
 from tests.bench.wire import TOKEN
 
 FEW, MANY = 300, 3_000
-RATE = 25  # messages a second, the default setting
 FEW_SECONDS = 15.0
 MORE_THAN_IDEAL = 0.03
 ANSWER_SECONDS = 0.5
 _TAP_SECONDS = 0.5  # between two taps
-_LOOK_SECONDS = 0.02
-_START_SECONDS = 60.0
-_ROOT = Path(bot.__file__).parents[1]
-_NEVER = datetime(2100, 1, 1, tzinfo=UTC)
 
 
 @dataclass(slots=True)
@@ -130,26 +127,21 @@ async def limits(
 
 
 def _few(name: str, seen: Seen) -> Iterator[str]:
-    yield _line(f"{name}, {FEW} chats, seconds", seen.seconds, FEW_SECONDS)
-    yield _line(f"{name}, {FEW} chats, answers 429", seen.refused, 0)
+    yield against(f"{name}, {FEW} chats, seconds", seen.seconds, FEW_SECONDS)
+    yield against(f"{name}, {FEW} chats, answers 429", seen.refused, 0)
 
 
 def _many(name: str, seen: Seen) -> Iterator[str]:
     what = f"{name}, {MANY:,} chats"
     most = seen.ideal * (1 + MORE_THAN_IDEAL)
-    yield _line(f"{what}, seconds for {seen.before_last:,} calls", seen.seconds, most)
-    yield _line(f"{what}, answers 429", seen.refused, 0)
+    yield against(f"{what}, seconds for {seen.before_last:,} calls", seen.seconds, most)
+    yield against(f"{what}, answers 429", seen.refused, 0)
     popups = [tap.popup for tap in seen.taps if tap.popup is not None]
     messages = [tap.message for tap in seen.taps if tap.message is not None]
-    yield _line(f"{what}, taps without an answer", 2 * len(seen.taps) - len(popups + messages), 0)
+    yield against(f"{what}, taps without an answer", 2 * len(seen.taps) - len(popups + messages), 0)
     for kind, found in (("popup", popups), ("message", messages)):
         p95 = statistics.quantiles(found, n=20)[-1]
-        yield _line(f"{what}, {len(found)} taps, p95 to the {kind}, seconds", p95, ANSWER_SECONDS)
-
-
-def _line(what: str, found: float, most: float) -> str:
-    met = "met" if found <= most else "NOT met"
-    return f"  {what:<62} {found:>9.2f}  at most {most:>7.2f}  {met}"
+        yield against(f"{what}, {len(found)} taps, p95 to the {kind}, seconds", p95, ANSWER_SECONDS)
 
 
 async def _broadcast(store: Store, recipients: int, directory: Path, *, taps: bool) -> Seen:
@@ -157,73 +149,15 @@ async def _broadcast(store: Store, recipients: int, directory: Path, *, taps: bo
         sandbox.add_bot(token=TOKEN, username="dondoc_bench_bot", first_name="Dondoc")
         database = Database(url)
         try:
-            await _meet(sandbox, database)
-            await _release(database, at=_NEVER)
-            async with _bot(sandbox, url, directory):
-                await _release(database, at=datetime.now(UTC))
+            await meet(sandbox, database)
+            await release(database, at=NEVER)
+            async with running_bot(sandbox, url, directory):
+                await release(database, at=datetime.now(UTC))
                 seen = await _watch(sandbox, recipients, taps=taps)
-            await _check(database, recipients)
+            await check(database, recipients)
         finally:
             await database.close()
     return seen
-
-
-async def _meet(sandbox: Sandbox, database: Database) -> None:
-    """Everybody has an account and has pressed Start."""
-    async with database.read() as session:
-        chats = await session.scalars(select(Chat.telegram_id).where(Chat.kind == ChatKind.PRIVATE))
-        for user_id in chats:
-            sandbox.add_user(first_name="Nguyễn Văn", id=user_id, language_code="vi")
-            sandbox.world.private_chat(user_id, sandbox.bot().id).is_started = True
-
-
-async def _release(database: Database, *, at: datetime) -> None:
-    async with database.write() as session:
-        await session.execute(update(OutboxMessage).values(send_at=at))
-
-
-async def _check(database: Database, recipients: int) -> None:
-    async with database.read() as session:
-        states = dict(
-            (
-                await session.execute(
-                    select(OutboxMessage.state, func.count())
-                    .where(OutboxMessage.kind == MessageKind.DIRECTIVE)
-                    .group_by(OutboxMessage.state)
-                )
-            ).all()
-        )
-    if states != {OutboxState.ACCEPTED: recipients}:
-        raise Failed(f"the cards ended as {states}")
-
-
-@asynccontextmanager
-async def _bot(sandbox: Sandbox, url: str, directory: Path) -> AsyncIterator[None]:
-    """`dondoc run` as an office would start it; ended in order."""
-    settings = directory / "config.toml"
-    settings.write_text(
-        f'[office]\nname = "Sở Thông tin và Truyền thông"\n[database]\nurl = "{url}"\n'
-        f'[telegram]\ntoken = "{TOKEN}"\napi_base_url = "{sandbox.url}"\n'
-        f"[delivery]\nmessages_per_second = {RATE}\n"
-    )
-    settings.chmod(0o600)
-    with (directory / "bot.log").open("w") as log:
-        process = await asyncio.create_subprocess_exec(
-            sys.executable, "-m", "bot", "run", "--config", str(settings),
-            cwd=_ROOT, stderr=log, stdout=log,
-            env={key: value for key, value in os.environ.items() if "DONDOC" not in key},
-        )  # fmt: skip
-    try:
-        async with asyncio.timeout(_START_SECONDS):
-            while not any(call["method"] == "getMe" for call in sandbox.calls()):
-                if process.returncode is not None:
-                    raise Failed((directory / "bot.log").read_text())
-                await asyncio.sleep(_LOOK_SECONDS)
-        yield
-    finally:
-        if process.returncode is None:
-            process.terminate()
-        await process.wait()
 
 
 async def _watch(sandbox: Sandbox, recipients: int, *, taps: bool) -> Seen:
@@ -242,7 +176,7 @@ async def _watch(sandbox: Sandbox, recipients: int, *, taps: bool) -> Seen:
         if taps and len(seen.cards) < recipients and now >= next_tap:
             next_tap = now + _TAP_SECONDS
             _tap(sandbox, seen, chance)
-        await asyncio.sleep(_LOOK_SECONDS)
+        await asyncio.sleep(LOOK_SECONDS)
 
 
 def _tap(sandbox: Sandbox, seen: Seen, chance: random.Random) -> None:

@@ -46,8 +46,10 @@ _TITLES = (
 Row = dict[str, Any]
 
 
-async def seed(url: str, recipients: int) -> None:
-    """One directive: a unit, a contact, a chat and a waiting card for every recipient."""
+async def seed(url: str, recipients: int, units: int | None = None) -> None:
+    """One directive: a contact, a chat and a waiting card for every recipient, who are of so many
+    units in turn; without a number each is of a unit of its own."""
+    units = units or recipients
     database = engine.Database(url)
     now = datetime.now(UTC)
     async with database.write() as session:
@@ -62,7 +64,9 @@ async def seed(url: str, recipients: int) -> None:
             task.short_title = title
         await session.flush()
         tasks = [task.id for task in issued.tasks]
-        for table, rows_of in _tables(issued.directive.id, tasks, now):
+        for table, rows_of in _of_units(issued.directive.id, tasks, now):
+            await _insert(session, table, rows_of, units)
+        for table, rows_of in _of_recipients(issued.directive.id, units, now):
             await _insert(session, table, rows_of, recipients)
         staff = await factories.create_staff(session)
         progress = await factories.create_card(
@@ -76,19 +80,22 @@ async def seed(url: str, recipients: int) -> None:
 
 
 async def _insert(
-    session: AsyncSession, table: type[Base], rows_of: Callable[[int], list[Row]], recipients: int
+    session: AsyncSession, table: type[Base], rows_of: Callable[[int], list[Row]], count: int
 ) -> None:
-    for start in range(0, recipients, _AT_ONCE):
-        numbers = range(start, min(start + _AT_ONCE, recipients))
+    for start in range(0, count, _AT_ONCE):
+        numbers = range(start, min(start + _AT_ONCE, count))
         rows = [row for number in numbers for row in rows_of(_FIRST_ID + number)]
         await session.execute(insert(table), rows)
 
 
-def _tables(
+def _of_units(
     directive_id: int, tasks: list[int], now: datetime
 ) -> Iterator[tuple[type[Base], Callable[[int], list[Row]]]]:
-    """For every table its rows of one recipient; the recipient's number is the id in each."""
-    yield from _people(now)
+    """For every table its rows of one unit; the unit's number is the id in each."""
+    yield Unit, lambda n: [{
+        "id": n, "code": f"B{n}", "name": f"Đài thứ {n}", "phone": "", "note": "",
+        "created_at": now,
+    }]  # fmt: skip
     yield Addressee, lambda n: [{
         "id": n, "directive_id": directive_id, "unit_id": n, "unit_name": f"Đài thứ {n}",
         "added_at": now,
@@ -98,30 +105,40 @@ def _tables(
          "deadline_at": now + timedelta(days=10), "next_reminder_at": now + timedelta(days=7)}
         for task in tasks
     ]  # fmt: skip
-    yield Card, lambda n: [{
-        "id": n, "kind": CardKind.DIRECTIVE, "subject_id": n, "chat_id": n,
-    }]  # fmt: skip
-    yield OutboxMessage, lambda n: [{
-        "id": n, "kind": MessageKind.DIRECTIVE, "lane": Lane.DIRECTIVE, "chat_id": n,
-        "key": f"directive:{directive_id}:1:{n}:{n}", "parameters": {}, "card_id": n,
-        "directive_id": directive_id, "state": OutboxState.WAITING, "send_at": now,
-        "attempts": 0, "uncertain_attempts": 0, "created_at": now,
-    }]  # fmt: skip
 
 
-def _people(now: datetime) -> Iterator[tuple[type[Base], Callable[[int], list[Row]]]]:
-    yield Unit, lambda n: [{
-        "id": n, "code": f"B{n}", "name": f"Đài thứ {n}", "phone": "", "note": "",
-        "created_at": now,
-    }]  # fmt: skip
+def _of_recipients(
+    directive_id: int, units: int, now: datetime
+) -> Iterator[tuple[type[Base], Callable[[int], list[Row]]]]:
+    """The same of one recipient."""
     yield Person, lambda n: [{
-        "id": n, "telegram_id": FIRST_CHAT + n, "name": f"Nguyễn Văn {n}", "language": "vi",
+        "id": n, "telegram_id": FIRST_CHAT + n, "name": name_of(n), "language": "vi",
         "created_at": now, "consent_version": CONSENT_VERSION, "consented_at": now,
     }]  # fmt: skip
     yield Contact, lambda n: [{
-        "unit_id": n, "person_id": n, "role": ContactRole.CONTACT, "joined_at": now,
+        "unit_id": unit_of(n, units), "person_id": n, "role": ContactRole.CONTACT,
+        "joined_at": now,
     }]  # fmt: skip
     yield Chat, lambda n: [{
         "id": n, "telegram_id": FIRST_CHAT + n, "kind": ChatKind.PRIVATE, "title": "",
         "language": "vi", "person_id": n, "staff_group": False,
     }]  # fmt: skip
+    yield Card, lambda n: [{
+        "id": n, "kind": CardKind.DIRECTIVE, "subject_id": unit_of(n, units), "chat_id": n,
+    }]  # fmt: skip
+    yield OutboxMessage, lambda n: [{
+        "id": n, "kind": MessageKind.DIRECTIVE, "lane": Lane.DIRECTIVE, "chat_id": n,
+        "key": f"directive:{directive_id}:1:{unit_of(n, units)}:{n}", "parameters": {},
+        "card_id": n, "directive_id": directive_id, "state": OutboxState.WAITING, "send_at": now,
+        "attempts": 0, "uncertain_attempts": 0, "created_at": now,
+    }]  # fmt: skip
+
+
+def unit_of(number: int, units: int) -> int:
+    """The unit of a recipient."""
+    return _FIRST_ID + (number - _FIRST_ID) % units
+
+
+def name_of(number: int) -> str:
+    """A recipient's name."""
+    return f"Nguyễn Văn {number}"

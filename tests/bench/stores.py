@@ -25,7 +25,7 @@ class Store(ABC):
     """One kind of database."""
 
     def __init__(self) -> None:
-        self._filled: set[int] = set()
+        self._filled: set[str] = set()
         self._numbers = count()
 
     @abstractmethod
@@ -41,15 +41,15 @@ class Store(ABC):
         """Away with it."""
 
     @asynccontextmanager
-    async def filled(self, recipients: int) -> AsyncIterator[str]:
-        """The address of a database in which so many cards wait."""
-        template = f"filled_{recipients}"
+    async def filled(self, recipients: int, units: int | None = None) -> AsyncIterator[str]:
+        """The address of a database in which so many cards wait, for so many units."""
+        template = f"filled_{recipients}_{units or recipients}"
         async with _MIGRATING:
-            if recipients not in self._filled:
+            if template not in self._filled:
                 url = await self._create(template)
                 await schema.upgrade(url)
-                await seed(url, recipients)
-                self._filled.add(recipients)
+                await seed(url, recipients, units)
+                self._filled.add(template)
         name = f"round_{next(self._numbers)}"
         try:
             yield await self._copy(template, name)
