@@ -647,7 +647,7 @@ def test_any_story_ends_as_the_model_says(database_url: str):
             story,
             settings=settings(
                 max_examples=EXAMPLES // share,
-                stateful_step_count=20 if EXAMPLES > IN_THE_SUITE else 10,
+                stateful_step_count=10,
                 suppress_health_check=list(HealthCheck),
             ),
         )
