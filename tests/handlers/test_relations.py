@@ -196,8 +196,8 @@ async def test_units_see_on_the_card_what_it_is_to_the_earlier_one(office: Offic
     preview = mai.texts()[-2]
     assert f"Đôn đốc, nhắc lại {title(earlier)}" in preview
     await mai.presses_data(issuing(draft))
-    (reader,) = [each for each in office.sandbox.world.persons if each != mai.user_id]
-    assert Phone(office, reader, reader).texts() == [preview]
+    others = [each for each in office.sandbox.world.persons if each != mai.user_id]
+    assert [Phone(office, each, each).texts() for each in others].count([preview]) == 1
     assert (await the_directive(office, earlier)).closed_at is None
 
 

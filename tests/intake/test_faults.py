@@ -87,7 +87,7 @@ async def test_20_a_press_that_comes_five_times_acknowledges_once_and_is_always_
     first, *others = [answer["text"] for answer in inbox.calls("answerCallbackQuery")]
     assert first.startswith("Đã ghi nhận")
     assert len(others) == 4
-    assert all(answer.startswith("Đơn vị đã xác nhận lúc") for answer in others)
+    assert all(answer.startswith("Đồng chí đã xác nhận lúc") for answer in others)
 
 
 async def colleague(inbox: Inbox, of: Somebody) -> Somebody:
@@ -369,7 +369,7 @@ async def test_45_a_press_that_is_answered_too_late_is_done_and_another_tap_work
     inbox.forge(card, data=card.acknowledge)  # on a phone that shows the card as it was
     await inbox.fetch()
     await inbox.work()
-    assert inbox.calls("answerCallbackQuery")[-1]["text"].startswith("Đơn vị đã xác nhận lúc")
+    assert inbox.calls("answerCallbackQuery")[-1]["text"].startswith("Đồng chí đã xác nhận lúc")
     assert len(await inbox.all(Acknowledgement)) == 1
 
 

@@ -43,7 +43,7 @@ ANSWERS = {
     "/huy": "dialogue.none",
     "/ngonngu": "language.choose",
     "/khongco": "command.unknown",
-    "Chào": "unplaced.contact",
+    "/nop": "link.ask",
 }
 
 
@@ -184,7 +184,7 @@ async def test_the_same_press_under_another_number_acknowledges_once(inbox: Inbo
     assert await actions(inbox) == ["acknowledged"]
     first, second = inbox.calls("answerCallbackQuery")
     assert first["text"].startswith(THANKS)
-    assert second["text"].startswith("Đơn vị đã xác nhận lúc")
+    assert second["text"].startswith("Đồng chí đã xác nhận lúc")
 
 
 async def live_until(inbox: Inbox, death: DiesAt) -> None:

@@ -79,4 +79,4 @@ async def test_editing_an_old_command_does_not_run_it_again(inbox: Inbox):
     inbox.sandbox.edit(user_id, message["message_id"], "/ngonngu 2")
     await inbox.fetch()
     await inbox.work()
-    assert await inbox.replies() == ["language.choose"]
+    assert await inbox.replies() == ["language.choose", "edit.command"]
