@@ -43,7 +43,7 @@ ANSWERS = {
     "/huy": "dialogue.none",
     "/ngonngu": "language.choose",
     "/khongco": "command.unknown",
-    "/nop": "link.ask",
+    "Chào": "unplaced.contact",
 }
 
 
@@ -216,7 +216,8 @@ async def test_what_a_chat_writes_is_handled_in_the_order_in_which_it_came(
     somebody = await written(inbox, *ANSWERS, *reversed(ANSWERS))
     await inbox.work()
     sentences = list(ANSWERS.values())
-    assert await inbox.replies(somebody) == [*sentences, *reversed(sentences)]
+    # That words are kept is told once for all that come within a minute.
+    assert await inbox.replies(somebody) == [*sentences, *reversed(sentences[:-1])]
 
 
 class Gate:
