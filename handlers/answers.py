@@ -5,7 +5,7 @@ Each step stands in the place of the one before it, unless that was a card.
 
 from __future__ import annotations
 
-from bot.actions import answer_decisions, answers, card_menu, replies
+from bot.actions import answer_decisions, answers, card_menu, reasons, replies
 from bot.actions.answers import PassedOn, Saying
 from bot.actions.replies import Button, Value
 from bot.callbacks import Callback, Press
@@ -156,7 +156,7 @@ async def ask_reason(incoming: Incoming) -> None:
 async def _ask_reason(incoming: Incoming, addressee_id: int, assignment_id: int) -> None:
     data = {"addressee_id": addressee_id, "assignment_id": assignment_id}
     await incoming.ask(DialogueKind.CANNOT_REASON, data)
-    await _step(incoming, "answer.ask_reason", longest=answers.LONGEST_REASON)
+    await _step(incoming, "answer.ask_reason", longest=reasons.LONGEST)
 
 
 async def take_reason(incoming: Incoming, dialogue: Dialogue) -> None:
@@ -214,7 +214,7 @@ async def ask_note(incoming: Incoming) -> None:
     answer_id, actor = first_id(incoming), incoming.known_actor
     await answer_decisions.to_decide(incoming.session, answer_id, actor=actor)
     await incoming.ask(DialogueKind.ANSWER_NOTE, {"answer_id": answer_id})
-    await incoming.reply("answer.ask_note", longest=answers.LONGEST_REASON)
+    await incoming.reply("answer.ask_note", longest=reasons.LONGEST)
 
 
 async def take_note(incoming: Incoming, dialogue: Dialogue) -> None:
