@@ -15,14 +15,14 @@ from bot.actions.acknowledgements import (
     Partly,
     Tap,
 )
-from bot.actions.replies import MOST_BUTTONS, Button
-from bot.callbacks import Callback, Press
+from bot.actions.replies import MOST_BUTTONS
+from bot.callbacks import Press
 from bot.domain.assignments import by_deadline
-from bot.domain.splitting import shortened
 from bot.domain.states import AcknowledgeBy, AssignmentState
 from bot.errors import BotError
 from bot.storage import assignments
-from handlers.context import Incoming, first_id, page_turned
+from handlers.choosing import task_buttons
+from handlers.context import Incoming, first_id, ids, page_turned
 
 
 async def acknowledge(taps: Sequence[Incoming]) -> list[BotError | None]:
@@ -36,8 +36,7 @@ async def acknowledge(taps: Sequence[Incoming]) -> list[BotError | None]:
 
 
 def _tap(incoming: Incoming) -> Tap:
-    given = incoming.callback.ids if incoming.callback else ()
-    addressee_id, version = given if len(given) == 2 else (first_id(incoming), 1)
+    addressee_id, version = (*ids(incoming, 1, 2), 1)[:2]
     return Tap(addressee_id, version, incoming.actor, incoming.chat, incoming.origin)
 
 
@@ -113,16 +112,7 @@ async def done_menu(incoming: Incoming) -> None:
     states = await assignments.task_states(incoming.session, addressee_ids=[addressee.id])
     still_open = [task for task in states if task.state is AssignmentState.OPEN]
     nearest = sorted(still_open, key=lambda task: by_deadline(task.deadline_at))
-    buttons = [
-        [
-            Button(
-                "button.task_title",
-                Callback(Press.REPORT_DONE, (task.assignment_id,)),
-                {"position": task.position, "title": shortened(task.short_title, most=40)},
-            )
-        ]
-        for task in nearest[:MOST_BUTTONS]
-    ]
+    buttons = task_buttons(nearest[:MOST_BUTTONS], Press.REPORT_DONE)
     if not buttons:
         incoming.popup("done.nothing_open", alert=True)
         return

@@ -5,15 +5,17 @@ Each step stands in the place of the one before it, unless that was a card.
 
 from __future__ import annotations
 
-from bot.actions import answer_decisions, answers, card_menu, replies
+from bot.actions import answer_decisions, answers, card_menu, reasons, replies
 from bot.actions.answers import PassedOn, Saying
 from bot.actions.replies import Button, Value
 from bot.callbacks import Callback, Press
 from bot.domain.assignments import by_deadline
 from bot.domain.dialogues import DialogueKind
+from bot.domain.paging import page_within
 from bot.domain.splitting import shortened
 from bot.domain.states import AnswerKind
 from bot.storage.tables import Answer, Dialogue
+from handlers.choosing import task_buttons, turning
 from handlers.context import Incoming, first_id, ids, page_turned
 
 _A_PAGE = 8
@@ -59,15 +61,9 @@ def _paged(
     press: Press, addressee_id: int, rows: list[list[Button]], page: int
 ) -> list[list[Button]]:
     """Some of the rows, and what turns to the others."""
-    pages = max(1, -(-len(rows) // _A_PAGE))
-    page = min(max(1, page), pages)
-    turning = [
-        Button(key, Callback(press, (addressee_id, target)))
-        for key, target in (("button.previous", page - 1), ("button.next", page + 1))
-        if 1 <= target <= pages
-    ]
+    page, pages = page_within(page, count=len(rows), size=_A_PAGE)
     shown = rows[(page - 1) * _A_PAGE : page * _A_PAGE]
-    return [*shown, turning] if turning else shown
+    return shown + turning(press, addressee_id, page=page, pages=pages)
 
 
 # --- a colleague does it -------------------------------------------------------------------------
@@ -143,16 +139,7 @@ async def ask_what_cannot(incoming: Incoming) -> None:
         await answers.check_cannot(saying, None)
         await _ask_reason(incoming, addressee_id, _ALL)
         return
-    rows = [
-        [
-            Button(
-                "button.task_title",
-                Callback(Press.CANNOT, (addressee_id, task.assignment_id)),
-                {"position": task.position, "title": shortened(task.short_title, most=40)},
-            )
-        ]
-        for task in tasks
-    ]
+    rows = task_buttons(tasks, Press.CANNOT, addressee_id)
     every = Button("button.cannot_all", Callback(Press.CANNOT, (addressee_id, _ALL)))
     buttons = [[every], *_paged(Press.CANNOT_ASK, addressee_id, rows, page)]
     await _step(incoming, "answer.choose_task", buttons)
@@ -169,7 +156,7 @@ async def ask_reason(incoming: Incoming) -> None:
 async def _ask_reason(incoming: Incoming, addressee_id: int, assignment_id: int) -> None:
     data = {"addressee_id": addressee_id, "assignment_id": assignment_id}
     await incoming.ask(DialogueKind.CANNOT_REASON, data)
-    await _step(incoming, "answer.ask_reason", longest=answers.LONGEST_REASON)
+    await _step(incoming, "answer.ask_reason", longest=reasons.LONGEST)
 
 
 async def take_reason(incoming: Incoming, dialogue: Dialogue) -> None:
@@ -227,7 +214,7 @@ async def ask_note(incoming: Incoming) -> None:
     answer_id, actor = first_id(incoming), incoming.known_actor
     await answer_decisions.to_decide(incoming.session, answer_id, actor=actor)
     await incoming.ask(DialogueKind.ANSWER_NOTE, {"answer_id": answer_id})
-    await incoming.reply("answer.ask_note", longest=answers.LONGEST_REASON)
+    await incoming.reply("answer.ask_note", longest=reasons.LONGEST)
 
 
 async def take_note(incoming: Incoming, dialogue: Dialogue) -> None:

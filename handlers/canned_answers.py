@@ -6,12 +6,13 @@ from bot.actions import canned_answers, questions
 from bot.actions.replies import Button, queue
 from bot.callbacks import Callback, Press
 from bot.domain.dialogues import DialogueKind
+from bot.domain.paging import page_within
 from bot.domain.splitting import shortened
 from bot.domain.states import Lane, MessageKind
-from bot.errors import NotFound
 from bot.storage import canned_answers as rows
 from bot.storage.outbox import NewMessage
 from bot.storage.tables import Dialogue
+from handlers.choosing import turning
 from handlers.context import Incoming, first_id, ids, page_turned
 
 _CHOICES_A_PAGE = 8
@@ -85,12 +86,11 @@ async def drop(incoming: Incoming) -> None:
 
 async def choose(incoming: Incoming) -> None:
     """All of them as buttons, a page at a time."""
-    given = incoming.callback.ids if incoming.callback else ()
-    question_id, page = given if len(given) == 2 else (first_id(incoming), 1)
+    given = ids(incoming, 1, 2)
+    question_id, page = (*given, 1)[:2]
     await questions.to_handle(incoming.session, question_id, actor=incoming.known_actor)
     count = await rows.count(incoming.session)
-    pages = max(1, -(-count // _CHOICES_A_PAGE))
-    page = min(max(1, page), pages)
+    page, pages = page_within(page, count=count, size=_CHOICES_A_PAGE)
     found = await rows.page(
         incoming.session, offset=(page - 1) * _CHOICES_A_PAGE, limit=_CHOICES_A_PAGE
     )
@@ -104,38 +104,30 @@ async def choose(incoming: Incoming) -> None:
         ]
         for each in found
     ]
-    turns = [
-        Button(key, Callback(Press.QUESTION_CANNED, (question_id, target)))
-        for key, target in (("button.previous", page - 1), ("button.next", page + 1))
-        if 1 <= target <= pages
-    ]
-    is_turned = len(given) == 2
+    buttons += turning(Press.QUESTION_CANNED, question_id, page=page, pages=pages)
     await incoming.answer(
         "canned.choose" if found else "canned.none",
         {},
-        buttons=[*buttons, *([turns] if turns else [])],
-        edits=await page_turned(incoming) if is_turned else None,
+        buttons=buttons,
+        edits=await page_turned(incoming) if len(given) == 2 else None,
     )
 
 
 async def send(incoming: Incoming) -> None:
     """Show the whole answer; with its own button below, send it."""
-    given = incoming.callback.ids if incoming.callback else ()
-    if len(given) == 2:
-        await _show_whole(incoming, *given)
-    elif len(given) == 3 and given[2] == 1:
-        question_id, answer_id, _ = given
-        await canned_answers.send(
-            incoming.session,
-            question_id,
-            answer_id,
-            actor=incoming.known_actor,
-            chat=incoming.chat,
-            now=incoming.now,
-        )
-        incoming.popup("canned.sent")
-    else:
-        raise NotFound("refused.gone")
+    question_id, answer_id, *surely = ids(incoming, 2, 3)
+    if not surely:
+        await _show_whole(incoming, question_id, answer_id)
+        return
+    await canned_answers.send(
+        incoming.session,
+        question_id,
+        answer_id,
+        actor=incoming.known_actor,
+        chat=incoming.chat,
+        now=incoming.now,
+    )
+    incoming.popup("canned.sent")
 
 
 async def _show_whole(incoming: Incoming, question_id: int, answer_id: int) -> None:

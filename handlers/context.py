@@ -220,10 +220,10 @@ def first_id(incoming: Incoming) -> int:
     return ids(incoming, 1)[0]
 
 
-def ids(incoming: Incoming, count: int) -> tuple[int, ...]:
-    """The ids a press carries; NotFound when there are not exactly `count`."""
+def ids(incoming: Incoming, *counts: int) -> tuple[int, ...]:
+    """The ids a press carries; NotFound when there are not as many as one of `counts`."""
     found = incoming.callback.ids if incoming.callback else ()
-    if len(found) != count:
+    if len(found) not in counts:
         raise NotFound("refused.gone")
     return found
 

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from bot.actions import access, closing, drafts, recall, relations
 from bot.actions.acknowledgements import AlreadyAcknowledged
-from bot.actions.corrections import note_of
+from bot.actions.reasons import reason_of
 from bot.actions.replies import Button
 from bot.actions.templates import Place
 from bot.callbacks import Callback, Press
@@ -46,7 +46,7 @@ async def take_reason(incoming: Incoming, dialogue: Dialogue) -> None:
     directive_id = int(dialogue.data["directive_id"])
     await access.check_control(incoming.session, directive_id, actor=incoming.known_actor)
     await recall.check(incoming.session, directive_id)
-    reason = note_of(incoming.text)
+    reason = reason_of(incoming.text)
     await _open_dialogue(incoming, {"directive_id": directive_id, "reason": reason})
     sure = Button("button.recall_surely", Callback(Press.RECALL, (directive_id,)), style="danger")
     title = await _named(incoming, directive_id)

@@ -10,12 +10,11 @@ from bot.actions.later_deadlines import END_OF_MONTH
 from bot.actions.replies import MOST_BUTTONS, Button
 from bot.callbacks import Callback, Press
 from bot.domain.dialogues import DialogueKind
-from bot.domain.splitting import shortened
-from bot.errors import NotFound
 from bot.letters.typed_dates import read_typed_deadline
 from bot.storage import extensions as extension_rows
 from bot.storage.extensions import Wish
 from bot.storage.tables import Dialogue, Extension
+from handlers.choosing import task_buttons
 from handlers.context import Incoming, first_id, ids, page_turned
 
 # --- a contact asks ------------------------------------------------------------------------------
@@ -30,16 +29,7 @@ async def ask_task(incoming: Incoming) -> None:
     if len(tasks) == 1:
         await _ask_date(incoming, tasks[0].assignment_id)
         return
-    buttons = [
-        [
-            Button(
-                "button.task_title",
-                Callback(Press.EXTEND_TASK, (task.assignment_id,)),
-                {"position": task.position, "title": shortened(task.short_title, most=40)},
-            )
-        ]
-        for task in tasks[:MOST_BUTTONS]
-    ]
+    buttons = task_buttons(tasks[:MOST_BUTTONS], Press.EXTEND_TASK)
     await incoming.reply("extension.choose_task", buttons=buttons)
 
 
@@ -168,21 +158,19 @@ async def show(incoming: Incoming) -> None:
 
 async def grant(incoming: Incoming) -> None:
     """As it was wished, or so many days more."""
-    given = incoming.callback.ids if incoming.callback else ()
-    if len(given) not in (1, 2):
-        raise NotFound("refused.gone")
+    extension_id, *offered = ids(incoming, 1, 2)
     to = None
-    if len(given) == 2:
-        wish = await _to_decide(incoming, given[0])
+    if offered:
+        wish = await _to_decide(incoming, extension_id)
         assert wish.assignment.deadline_at is not None  # noqa: S101 - to_decide has looked
         to = later_deadlines.quick(
-            given[1],
+            offered[0],
             deadline_at=wish.assignment.deadline_at,
             now=incoming.now,
             calendar=(await incoming.policy()).calendar,
         )
-    await _grant(incoming, given[0], to=to)
-    await _show_outcome(incoming, given[0], edits=await _asked_at(incoming))
+    await _grant(incoming, extension_id, to=to)
+    await _show_outcome(incoming, extension_id, edits=await _asked_at(incoming))
 
 
 async def _grant(incoming: Incoming, extension_id: int, *, to: datetime | None) -> None:

@@ -9,6 +9,7 @@ from bot.actions.replies import MOST_BUTTONS, Button, Values, queue
 from bot.callbacks import Callback, Press
 from bot.domain.dialogues import DialogueKind
 from bot.domain.folding import fold
+from bot.domain.paging import page_within
 from bot.domain.rights import Right
 from bot.domain.splitting import shortened
 from bot.domain.states import UNIT_INVITES, ChatKind, InviteKind, Lane, MessageKind
@@ -16,6 +17,7 @@ from bot.errors import InvalidInput, NotFound
 from bot.storage import dialogues, units
 from bot.storage.outbox import NewMessage
 from bot.storage.tables import Dialogue, Unit
+from handlers.choosing import turning
 from handlers.context import Incoming, first_id, ids, page_turned
 
 _UNITS_A_PAGE = 8
@@ -56,7 +58,7 @@ async def _choose_unit(incoming: Incoming, *, page: int, edits: int | None) -> N
     found = await invites.find_units(incoming.session, "", actor=actor)
     shown, pages, page = _page(found, page)
     buttons = [[_unit_button(unit, Callback(Press.INVITE_UNIT, (unit.id,)))] for unit in shown]
-    buttons += _turning(Press.INVITE_UNITS, page=page, pages=pages)
+    buttons += turning(Press.INVITE_UNITS, page=page, pages=pages)
     buttons.append([Button("button.invite_groups", Callback(Press.INVITE_GROUPS, (1,)))])
     if actor.may(Right.GOVERN):
         buttons.append([Button("button.invite_staff_group", Callback(Press.INVITE_STAFF_GROUP))])
@@ -66,18 +68,8 @@ async def _choose_unit(incoming: Incoming, *, page: int, edits: int | None) -> N
 
 
 def _page(found: list[Unit], page: int) -> tuple[list[Unit], int, int]:
-    pages = max(1, -(-len(found) // _UNITS_A_PAGE))
-    page = min(max(1, page), pages)
+    page, pages = page_within(page, count=len(found), size=_UNITS_A_PAGE)
     return found[(page - 1) * _UNITS_A_PAGE : page * _UNITS_A_PAGE], pages, page
-
-
-def _turning(press: Press, *, page: int, pages: int) -> list[list[Button]]:
-    row = [
-        Button(key, Callback(press, (target,)))
-        for key, target in (("button.previous", page - 1), ("button.next", page + 1))
-        if 1 <= target <= pages
-    ]
-    return [row] if row else []
 
 
 def _unit_button(unit: Unit, callback: Callback) -> Button:
@@ -233,8 +225,7 @@ async def _choose_group(incoming: Incoming, *, page: int, edits: int | None) -> 
     ]
     if not found:
         raise NotFound("invite.no_groups")
-    pages = -(-len(found) // _UNITS_A_PAGE)
-    page = min(max(1, page), pages)
+    page, pages = page_within(page, count=len(found), size=_UNITS_A_PAGE)
     buttons = [
         [
             Button(
@@ -245,7 +236,7 @@ async def _choose_group(incoming: Incoming, *, page: int, edits: int | None) -> 
         ]
         for group in found[(page - 1) * _UNITS_A_PAGE : page * _UNITS_A_PAGE]
     ]
-    buttons += _turning(Press.INVITE_GROUPS, page=page, pages=pages)
+    buttons += turning(Press.INVITE_GROUPS, page=page, pages=pages)
     await incoming.answer("invite.choose_group", {}, buttons=buttons, edits=edits)
 
 

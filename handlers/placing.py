@@ -7,14 +7,15 @@ from bot.actions import access, invites, replies, unplaced, unplaced_cards
 from bot.actions.replies import MOST_BUTTONS, Button
 from bot.callbacks import Callback, Press
 from bot.domain.dialogues import DialogueKind
-from bot.domain.directives import number_and_symbol
+from bot.domain.paging import page_within
 from bot.domain.splitting import shortened
 from bot.domain.states import Lane, MessageKind
 from bot.errors import InvalidInput, NotFound
 from bot.storage import assignments, directives
 from bot.storage import unplaced as rows
 from bot.storage.outbox import NewMessage
-from bot.storage.tables import Addressee, Dialogue, Directive, Unit, Unplaced
+from bot.storage.tables import Dialogue, Unit, Unplaced
+from handlers.choosing import directive_button, task_buttons, turning
 from handlers.context import Incoming, first_id, ids, page_turned, shown
 
 _A_PAGE = 8
@@ -40,17 +41,15 @@ async def _offer_units(incoming: Incoming, row: Unplaced, found: list[Unit]) -> 
     actor = incoming.known_actor
     await incoming.ask(DialogueKind.UNPLACED_UNIT, {"unplaced_id": row.id})
     buttons = [
-        [
-            Button(
-                "button.of_unit",
-                Callback(Press.UNPLACED_UNIT, (row.id, unit.id)),
-                {"unit": shortened(unit.name, most=40)},
-            )
-        ]
+        _unit_button(unit, Callback(Press.UNPLACED_UNIT, (row.id, unit.id)))
         for unit in found
         if actor.oversees(unit.id)
     ]
     await incoming.reply("unplaced.ask_unit", buttons=buttons[:MOST_BUTTONS])
+
+
+def _unit_button(unit: Unit, callback: Callback) -> list[Button]:
+    return [Button("button.of_unit", callback, {"unit": shortened(unit.name, most=40)})]
 
 
 async def take_unit(incoming: Incoming, dialogue: Dialogue) -> None:
@@ -65,40 +64,27 @@ async def take_unit(incoming: Incoming, dialogue: Dialogue) -> None:
 
 async def choose_directive(incoming: Incoming) -> None:
     """Of this unit: which directive? One page of those it has, newest first."""
-    given = incoming.callback.ids if incoming.callback else ()
-    if len(given) not in (2, 3):
-        raise NotFound("refused.gone")
-    row = await _open(incoming, given[0])
-    unit = await access.visible_unit(incoming.session, given[1], actor=incoming.known_actor)
+    given = ids(incoming, 2, 3)
+    unplaced_id, unit_id, page = (*given, 1)[:3]
+    row = await _open(incoming, unplaced_id)
+    unit = await access.visible_unit(incoming.session, unit_id, actor=incoming.known_actor)
     await incoming.end_dialogue()
     found = await directives.open_addressees_of_units(
         incoming.session, [unit.id], begun_by=incoming.now
     )
     if not found:
         raise NotFound("unplaced.no_directive")
-    pages = -(-len(found) // _A_PAGE)
-    page = min(max(1, given[2] if len(given) == 3 else 1), pages)
+    page, pages = page_within(page, count=len(found), size=_A_PAGE)
     here = found[(page - 1) * _A_PAGE : page * _A_PAGE]
-    buttons = [[_directive_button(row, addressee, directive)] for addressee, directive in here]
-    if pages > 1:
-        buttons.append(
-            [
-                Button(key, Callback(Press.UNPLACED_UNIT, (row.id, unit.id, target)))
-                for key, target in (("button.previous", page - 1), ("button.next", page + 1))
-                if 1 <= target <= pages
-            ]
-        )
+    buttons = [
+        directive_button(directive, Callback(Press.UNPLACED_DIRECTIVE, (row.id, addressee.id)))
+        for addressee, directive in here
+    ]
+    buttons += turning(Press.UNPLACED_UNIT, row.id, unit.id, page=page, pages=pages)
     edits = await page_turned(incoming) if len(given) == 3 else None
     await incoming.answer(
         "unplaced.ask_directive", {"unit": unit.name}, buttons=buttons, edits=edits
     )
-
-
-def _directive_button(row: Unplaced, addressee: Addressee, directive: Directive) -> Button:
-    code = number_and_symbol(directive.number, directive.symbol) if directive.number else None
-    title = " · ".join(filter(None, (code, directive.subject)))
-    chosen = Callback(Press.UNPLACED_DIRECTIVE, (row.id, addressee.id))
-    return Button("button.of_directive", chosen, {"title": shortened(title, most=40)})
 
 
 async def choose_task(incoming: Incoming) -> None:
@@ -113,16 +99,7 @@ async def choose_task(incoming: Incoming) -> None:
     if len(tasks) == 1:
         await _place(incoming, row.id, tasks[0].assignment_id)
         return
-    buttons = [
-        [
-            Button(
-                "button.task_title",
-                Callback(Press.UNPLACED_PLACE, (row.id, task.assignment_id)),
-                {"position": task.position, "title": shortened(task.short_title, most=40)},
-            )
-        ]
-        for task in tasks[:MOST_BUTTONS]
-    ]
+    buttons = task_buttons(tasks[:MOST_BUTTONS], Press.UNPLACED_PLACE, row.id)
     await incoming.reply("unplaced.ask_task", buttons=buttons)
 
 
@@ -146,10 +123,7 @@ async def _place(incoming: Incoming, unplaced_id: int, assignment_id: int) -> No
 async def to_question(incoming: Incoming) -> None:
     """“Thành câu hỏi”, of the office or of who wrote it; then perhaps the unit that was chosen,
     and whether the answer is asked for at once."""
-    given = incoming.callback.ids if incoming.callback else ()
-    if len(given) not in (1, 2, 3):
-        raise NotFound("refused.gone")
-    unplaced_id, unit_id, answers = (*given, 0, 0)[:3]
+    unplaced_id, unit_id, answers = (*ids(incoming, 1, 2, 3), 0, 0)[:3]
     actor = incoming.known_actor
     is_own = await unplaced.of_actor(incoming.session, unplaced_id, actor=actor)
     if not unit_id and await _must_choose_unit(incoming, unplaced_id, answers=answers):
@@ -183,13 +157,7 @@ async def _must_choose_unit(incoming: Incoming, unplaced_id: int, *, answers: in
         await unplaced.to_decide(incoming.session, unplaced_id, actor=actor)
         meant = [unit for unit in meant if actor.oversees(unit.id)]
     buttons = [
-        [
-            Button(
-                "button.of_unit",
-                Callback(Press.UNPLACED_TO_QUESTION, (unplaced_id, unit.id, answers)),
-                {"unit": shortened(unit.name, most=40)},
-            )
-        ]
+        _unit_button(unit, Callback(Press.UNPLACED_TO_QUESTION, (unplaced_id, unit.id, answers)))
         for unit in meant[:MOST_BUTTONS]
     ]
     await incoming.reply("unplaced.ask_whose", buttons=buttons)

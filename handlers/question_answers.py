@@ -7,9 +7,10 @@ from bot.actions.question_replies import Reached
 from bot.actions.replies import Button
 from bot.callbacks import Callback, Press
 from bot.domain.dialogues import DialogueKind
+from bot.domain.paging import page_within
 from bot.domain.splitting import shortened
-from bot.errors import NotFound
 from bot.storage.tables import Dialogue
+from handlers.choosing import turning
 from handlers.contents import words_of
 from handlers.context import Incoming, first_id, ids, page_turned
 
@@ -63,18 +64,15 @@ async def take(incoming: Incoming) -> None:
 
 async def ask_whom(incoming: Incoming) -> None:
     """“Chuyển”: to whom of the office? One page of those who may."""
-    given = incoming.callback.ids if incoming.callback else ()
-    if len(given) not in (1, 2):
-        raise NotFound("refused.gone")
-    page = given[1] if len(given) == 2 else 1
+    given = ids(incoming, 1, 2)
+    question_id, page = (*given, 1)[:2]
     actor = incoming.known_actor
-    question = await questions.to_handle(incoming.session, given[0], actor=actor)
+    question = await questions.to_handle(incoming.session, question_id, actor=actor)
     found = await question_handling.others(incoming.session, question, actor=actor)
     if not found:
         incoming.popup("question.nobody_else", alert=True)
         return
-    pages = -(-len(found) // _PEOPLE_A_PAGE)
-    page = min(max(1, page), pages)
+    page, pages = page_within(page, count=len(found), size=_PEOPLE_A_PAGE)
     shown = found[(page - 1) * _PEOPLE_A_PAGE : page * _PEOPLE_A_PAGE]
     buttons = [
         [
@@ -86,14 +84,7 @@ async def ask_whom(incoming: Incoming) -> None:
         ]
         for other in shown
     ]
-    if pages > 1:
-        buttons.append(
-            [
-                Button(key, Callback(Press.QUESTION_GIVE, (question.id, target)))
-                for key, target in (("button.previous", page - 1), ("button.next", page + 1))
-                if 1 <= target <= pages
-            ]
-        )
+    buttons += turning(Press.QUESTION_GIVE, question.id, page=page, pages=pages)
     edits = await page_turned(incoming) if len(given) == 2 else None
     await incoming.answer("question.give_to", {}, buttons=buttons, edits=edits)
 

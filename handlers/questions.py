@@ -11,7 +11,7 @@ from bot.actions.replies import MOST_BUTTONS, Button
 from bot.callbacks import Callback, Press
 from bot.domain.assignments import by_deadline
 from bot.domain.dialogues import DialogueKind
-from bot.domain.directives import number_and_symbol
+from bot.domain.paging import page_within
 from bot.domain.rights import Right
 from bot.domain.splitting import shortened
 from bot.domain.states import AssignmentState, ChatKind, Lane, MessageKind
@@ -21,6 +21,7 @@ from bot.storage import questions as rows
 from bot.storage.outbox import NewMessage
 from bot.storage.tables import Addressee, Dialogue, Question, Unit
 from handlers import articles, question_answers
+from handlers.choosing import directive_button, task_buttons, turning
 from handlers.contents import words_of
 from handlers.context import Incoming, first_id, ids, page_turned
 from handlers.guards import Who, check
@@ -48,16 +49,7 @@ async def ask(incoming: Incoming) -> None:
         await _ask_words(incoming, addressee_id=addressee.id)
         return
     nearest = sorted(asked_of, key=lambda task: by_deadline(task.deadline_at))[: MOST_BUTTONS - 1]
-    buttons = [
-        [
-            Button(
-                "button.task_title",
-                Callback(Press.QUESTION_ABOUT, (addressee.id, task.assignment_id)),
-                {"position": task.position, "title": shortened(task.short_title, most=40)},
-            )
-        ]
-        for task in nearest
-    ]
+    buttons = task_buttons(nearest, Press.QUESTION_ABOUT, addressee.id)
     whole = Callback(Press.QUESTION_ABOUT, (addressee.id, 0))
     buttons.append([Button("button.question_whole", whole)])
     await incoming.reply("question.about", buttons=buttons, unit=addressee.unit_name)
@@ -95,26 +87,18 @@ async def _choose_directive(incoming: Incoming, *, page: int, edits: int | None)
     found = await directives.open_addressees_of_units(
         incoming.session, unit_ids, begun_by=incoming.now
     )
-    pages = max(1, -(-len(found) // _DIRECTIVES_A_PAGE))
-    page = min(max(1, page), pages)
+    page, pages = page_within(page, count=len(found), size=_DIRECTIVES_A_PAGE)
     shown = found[(page - 1) * _DIRECTIVES_A_PAGE : page * _DIRECTIVES_A_PAGE]
-    buttons = []
-    for addressee, directive in shown:
-        code = number_and_symbol(directive.number, directive.symbol)
-        title = " · ".join(filter(None, (code, directive.subject)))
-        if len(unit_ids) > 1:
-            title = f"{shortened(addressee.unit_name, most=20)} · {title}"
-        pressed = Callback(Press.QUESTION_ASK, (addressee.id,))
-        shown_as = shortened(title, most=40)
-        buttons.append([Button("button.directive_title", pressed, {"title": shown_as})])
+    buttons = [
+        directive_button(
+            directive,
+            Callback(Press.QUESTION_ASK, (addressee.id,)),
+            unit_name=addressee.unit_name if len(unit_ids) > 1 else None,
+        )
+        for addressee, directive in shown
+    ]
     buttons += await _about_nothing(incoming, unit_ids)
-    if pages > 1:
-        turn = [
-            Button(key, Callback(Press.QUESTION_ASK, (0, target)))
-            for key, target in (("button.previous", page - 1), ("button.next", page + 1))
-            if 1 <= target <= pages
-        ]
-        buttons.append(turn)
+    buttons += turning(Press.QUESTION_ASK, 0, page=page, pages=pages)
     buttons.append([Button("button.questions_asked", Callback(Press.QUESTION_MINE, (0, 1)))])
     await incoming.answer("question.about_what", {}, buttons=buttons, edits=edits)
 
@@ -314,10 +298,7 @@ async def take_edit(incoming: Incoming) -> bool:
 async def show(incoming: Incoming) -> None:
     """A whole question, its last page or the one that is named: for who handles it in the office,
     or who is of its unit."""
-    given = incoming.callback.ids if incoming.callback else ()
-    if len(given) not in (1, 2):
-        raise NotFound("refused.gone")
-    question_id, page = given[0], given[1] if len(given) == 2 else 0
+    question_id, page = (*ids(incoming, 1, 2), 0)[:2]
     for_office = await _shows_to_office(incoming, question_id)
     if not for_office:
         await _own_question(incoming, question_id)
@@ -355,10 +336,8 @@ async def _shows_to_office(incoming: Incoming, question_id: int) -> bool:
 
 async def show_asked(incoming: Incoming) -> None:
     """What the unit has asked about a directive, or with 0 about anything: another page."""
-    given = incoming.callback.ids if incoming.callback else ()
-    if len(given) not in (1, 2):
-        raise NotFound("refused.gone")
-    addressee_id, page = given[0], given[1] if len(given) == 2 else 1
+    given = ids(incoming, 1, 2)
+    addressee_id, page = (*given, 1)[:2]
     unit_ids = _unit_ids(incoming)
     if addressee_id:
         addressee = await _own_addressee(incoming, addressee_id)

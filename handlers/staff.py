@@ -8,12 +8,14 @@ from bot.actions import access
 from bot.actions.replies import MOST_BUTTONS, Button, queue
 from bot.callbacks import Callback, Press
 from bot.domain.directives import number_and_symbol
+from bot.domain.paging import page_within
 from bot.domain.splitting import shortened
 from bot.domain.states import Lane, MessageKind
 from bot.errors import NotFound
 from bot.storage import directives
 from bot.storage.outbox import NewMessage
 from bot.storage.tables import Directive
+from handlers.choosing import turning
 from handlers.context import Incoming, first_id, ids, page_turned
 
 _ENDED_A_PAGE = 8
@@ -84,21 +86,16 @@ async def ended_page(incoming: Incoming) -> None:
     """What has ended, one page, each as a button to its state."""
     scope = incoming.known_actor.scope
     count = await directives.count_ended(incoming.session, scope=scope)
-    pages = max(1, -(-count // _ENDED_A_PAGE))
-    page = min(max(1, first_id(incoming)), pages)
+    page, pages = page_within(first_id(incoming), count=count, size=_ENDED_A_PAGE)
     found = await directives.ended_directives(
         incoming.session, scope=scope, offset=(page - 1) * _ENDED_A_PAGE, limit=_ENDED_A_PAGE
     )
     buttons = _chosen_from(found, Press.STATE_PAGE)
-    turns = [
-        Button(key, Callback(Press.ENDED_PAGE, (target,)))
-        for key, target in (("button.previous", page - 1), ("button.next", page + 1))
-        if 1 <= target <= pages
-    ]
+    buttons += turning(Press.ENDED_PAGE, page=page, pages=pages)
     await incoming.answer(
         "directive.choose_ended" if found else "directive.none_ended",
         {"count": count},
-        buttons=[*buttons, *([turns] if turns else [])],
+        buttons=buttons,
         edits=await page_turned(incoming),
     )
 

@@ -11,11 +11,13 @@ from datetime import datetime
 
 from sqlalchemy.ext.asyncio import AsyncSession
 
-from bot.actions import access, answer_messages, cards, closing
+from bot.actions import access, answer_messages, cards, closing, telling_units
 from bot.actions import answers as answer_actions
 from bot.actions.answer_messages import note_answer
 from bot.actions.policy import Policy
+from bot.actions.reasons import reason_of
 from bot.actions.replies import Values
+from bot.domain.directives import short_name
 from bot.domain.rights import Actor
 from bot.domain.states import AnswerKind, AssignmentState
 from bot.errors import Conflict, NotFound
@@ -63,7 +65,7 @@ async def disagree(
 ) -> None:
     """It is to be done all the same; the unit is told why."""
     about = await to_decide(session, answer_id, actor=actor)
-    note = answer_actions.reason_of(note)
+    note = reason_of(note)
     await _decide(session, about, agreed=False, note=note, actor=actor, now=now)
     keys = ("answer.disagreed_told", "answer.disagreed_told_all")
     await _tell(session, about, keys, {"note": note}, now=now)
@@ -107,11 +109,14 @@ async def _tell(
 ) -> None:
     """Tell the unit, with the first sentence of one task and with the second of all."""
     of_task, of_all = keys
-    if about.task is None:
-        await answer_messages.tell_unit(session, about, of_all, values, now=now)
-    else:
-        values = {"position": about.task.position, **values}
-        await answer_messages.tell_unit(session, about, of_task, values, now=now)
+    directive = about.directive
+    code = short_name(directive.number, directive.symbol, directive.subject)
+    values = {"code": code, **values}
+    if about.task is not None:
+        values["position"] = about.task.position
+    key = of_all if about.task is None else of_task
+    said_in = about.answer.chat_id
+    await telling_units.tell(session, about.addressee, key, values, said_in=said_in, now=now)
 
 
 async def give_again(

@@ -1,5 +1,5 @@
 """Who is shown what somebody answered, and what became of it: the office by a card in each chat on
-duty, the colleague who is to do it, and the unit that is told the office's word."""
+duty, and the colleague who is to do it."""
 
 from __future__ import annotations
 
@@ -8,17 +8,11 @@ from datetime import datetime
 from sqlalchemy.ext.asyncio import AsyncSession
 
 from bot.actions import cards, replies
-from bot.actions.replies import Values
-from bot.domain.directives import number_and_symbol
-from bot.domain.splitting import shortened
 from bot.domain.states import CardKind, Lane, MessageKind
-from bot.storage import audience, events, people, staff
 from bot.storage import cards as card_rows
-from bot.storage.answers import Surroundings
+from bot.storage import events, staff
 from bot.storage.outbox import NewMessage
-from bot.storage.tables import Addressee, Answer, Directive
-
-_LONGEST_SUBJECT = 80
+from bot.storage.tables import Addressee, Answer
 
 
 def note_answer(
@@ -53,16 +47,10 @@ async def bring_to_staff(
         session, CardKind.ANSWER, subject_id=answer.id, chat_id=chat_id
     )
     if card.message_id is not None:
-        retiring = NewMessage(
-            kind=MessageKind.RETIRE,
+        await replies.retire(
+            session, chat_id=chat_id, message_id=card.message_id, since=answer.at, now=now,
             lane=Lane.ANSWER,
-            chat_id=chat_id,
-            send_at=now,
-            parameters={"queued_at": answer.at.isoformat()},  # no card is older
-            key=f"retire:{chat_id}:{card.message_id}",
-            edits=card.message_id,
-        )
-        await replies.queue(session, retiring)
+        )  # fmt: skip
         await card_rows.lost(session, card.id)
     await give_to_staff(session, answer, chat_id=chat_id, now=now)
 
@@ -91,32 +79,3 @@ async def tell_colleague(session: AsyncSession, answer: Answer, *, now: datetime
     )
     await replies.queue(session, message)
     return True
-
-
-async def tell_unit(
-    session: AsyncSession, about: Surroundings, key: str, values: Values, *, now: datetime
-) -> None:
-    """Tell where it was said what the office says to it, below the card; if whoever said it has
-    left, in every chat of the unit that has the card."""
-    unit_id, chat_id = about.addressee.unit_id, about.answer.chat_id
-    places = {chat_id}
-    if (chat_id, unit_id) not in await people.units_served(session, [chat_id]):
-        found = await audience.chats_of_addressees(session, [about.addressee.id])
-        places = {chat.id for _, chat in found if chat.unreachable_reason is None}
-    of_them = await card_rows.of_subject(session, CardKind.DIRECTIVE, about.addressee.id)
-    below = {card.chat_id: card.message_id for card in of_them}
-    for place in sorted(places):
-        await replies.notice(
-            session,
-            place,
-            key,
-            now=now,
-            reply_to=below.get(place),
-            values={"code": code_of(about.directive), **values},
-        )
-
-
-def code_of(directive: Directive) -> str:
-    """How the directive is called within a sentence."""
-    code = number_and_symbol(directive.number, directive.symbol) if directive.number else None
-    return code or shortened(directive.subject, most=_LONGEST_SUBJECT)

@@ -10,6 +10,7 @@ from sqlalchemy.ext.asyncio import AsyncSession
 
 from bot.actions import acknowledgements, answer_messages, cards, duty
 from bot.actions.answer_messages import note_answer
+from bot.actions.reasons import reason_of
 from bot.domain.rights import Actor, Right
 from bot.domain.states import AnswerKind, AssignmentState, Door, Part
 from bot.errors import Conflict, InvalidInput, NotAllowed, NotFound
@@ -17,7 +18,6 @@ from bot.storage import answers, assignments, audience, contacts, people, staff,
 from bot.storage.assignments import TaskState
 from bot.storage.tables import Addressee, Answer, Chat, Directive, Person
 
-SHORTEST_REASON, LONGEST_REASON = 3, 500
 SHORTEST_NAME, LONGEST_NAME = 2, 200
 # Whose of the office it is to say whether something has to be done.
 RIGHT = Right.REVIEW
@@ -188,14 +188,6 @@ async def say_cannot(saying: Saying, assignment_id: int | None, reason: str) -> 
     for chat_id in await duty.chats(saying.session, unit_id=unit_id, right=RIGHT):
         await answer_messages.give_to_staff(saying.session, answer, chat_id=chat_id, now=saying.now)
     return answer
-
-
-def reason_of(text: str) -> str:
-    """A typed reason on one line; InvalidInput for one that is none, or too long."""
-    reason = " ".join(text.split())
-    if not SHORTEST_REASON <= len(reason) <= LONGEST_REASON:
-        raise InvalidInput("answer.reason_unusable", longest=LONGEST_REASON)
-    return reason
 
 
 # --- both ----------------------------------------------------------------------------------------

@@ -8,11 +8,10 @@ from datetime import datetime
 from sqlalchemy.ext.asyncio import AsyncSession
 
 from bot.actions import cards as card_actions
-from bot.actions.replies import queue
-from bot.domain.states import CardKind, Lane, MessageKind, OutboxState
+from bot.actions.replies import retire
+from bot.domain.states import CardKind, Lane, OutboxState
 from bot.errors import NotAllowed
 from bot.storage import audience, cards, outbox
-from bot.storage.outbox import NewMessage
 from bot.storage.tables import Addressee, Card, Chat, Directive
 
 # A first card of which it is sure that it came, or that it did not.
@@ -64,16 +63,5 @@ async def _send_anew(
     await card_actions.redraw(session, card, now=now, lane=Lane.ANSWER)
     if old is None:
         return
-    await queue(
-        session,
-        NewMessage(
-            kind=MessageKind.RETIRE,
-            lane=Lane.REDRAW,
-            chat_id=card.chat_id,
-            send_at=now,
-            # Whose moment is not known any more is too old to be deleted.
-            parameters={"queued_at": (sent_at or directive.issued_at).isoformat()},
-            key=f"retire:{card.chat_id}:{old}",
-            edits=old,
-        ),
-    )
+    since = sent_at or directive.issued_at  # of what is not known any more: too old to be deleted
+    await retire(session, chat_id=card.chat_id, message_id=old, since=since, now=now)

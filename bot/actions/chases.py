@@ -14,7 +14,7 @@ from sqlalchemy.ext.asyncio import AsyncSession
 from bot.actions import access, closing
 from bot.actions.policy import Policy
 from bot.domain.rights import Actor
-from bot.domain.states import ChaseKind, ChatKind, Lane, MessageKind
+from bot.domain.states import ChatKind, Lane, MessageKind
 from bot.errors import Conflict, NotFound
 from bot.runtime import Wake, wake_after_commit
 from bot.storage import chases, directives, events, outbox, sending, standings
@@ -22,8 +22,6 @@ from bot.storage.outbox import NewMessage
 from bot.storage.standings import UnitReceipt
 from bot.storage.tables import Directive
 from scheduler.plan import held_until
-
-_KIND = ChaseKind.ACKNOWLEDGE
 
 
 @dataclass(frozen=True, slots=True)
@@ -70,9 +68,7 @@ async def planned(
     await closing.refuse_if_over(session, directive)
     if not await sending.has_work(session, directive.id):
         raise Conflict("refused.closed")  # it was given up before anybody got it
-    token = await chases.newest(
-        session, _KIND, directive_id=directive.id, addressee_id=addressee_id
-    )
+    token = await chases.newest(session, directive_id=directive.id, addressee_id=addressee_id)
     if addressee_id is None:
         found = await standings.of_directive(session, directive, scope=actor.scope)
     else:
@@ -104,7 +100,7 @@ async def chase(
     nobody is asked where there is nobody left. Whoever comes second waits for the first."""
     plan = await planned(session, directive_id, addressee_id=addressee_id, actor=actor)
     await closing.still_open(session, directive_id)
-    last = await chases.newest(session, _KIND, directive_id=directive_id, addressee_id=addressee_id)
+    last = await chases.newest(session, directive_id=directive_id, addressee_id=addressee_id)
     if last != token:
         before = await chases.get(session, last)
         assert before is not None  # noqa: S101 - it was just found
@@ -114,7 +110,7 @@ async def chase(
     urgent = plan.directive.urgency is not None
     send_at = held_until(now, calendar=policy.calendar, urgent=urgent)
     asked = [each.addressee.id for each in plan.units]
-    await chases.add(session, _KIND, asked, person_id=actor.person_id, now=now)
+    await chases.add(session, asked, person_id=actor.person_id, now=now)
     await outbox.add_all(session, _messages(plan, send_at=send_at or now))
     wake_after_commit(session, Wake.OUTBOX)
     events.add(

@@ -10,8 +10,7 @@ from sqlalchemy.ext.asyncio import AsyncSession
 from bot.actions import cards as card_actions
 from bot.actions import extension_ends
 from bot.actions.policy import Policy
-from bot.domain.directives import number_and_symbol
-from bot.domain.splitting import shortened
+from bot.domain.directives import short_name
 from bot.domain.states import Ending, OutboxState, Sending
 from bot.errors import Conflict, NotFound
 from bot.runtime import Wake, wake_after_commit
@@ -30,7 +29,6 @@ from scheduler.plan import next_step
 
 # It is as if it were not there: there is nothing left to end, or to open again.
 GONE = (Ending.REPLACED, Ending.RECALLED)
-_LONGEST_SUBJECT = 80
 _ON_THE_WAY = (OutboxState.WAITING, OutboxState.CLAIMED, OutboxState.IN_FLIGHT)
 
 
@@ -49,8 +47,7 @@ async def refusal(session: AsyncSession, directive_id: int, ending: Ending | Non
             found = await session.run_sync(versions.replacements, [directive_id])
             newer = found.get(directive_id)
             if newer is not None:
-                code = number_and_symbol(newer.number, newer.symbol)
-                name = code or shortened(newer.subject, most=_LONGEST_SUBJECT)
+                name = short_name(newer.number, newer.symbol, newer.subject)
                 return Conflict("refused.replaced", code=name)
     return Conflict("refused.closed")
 

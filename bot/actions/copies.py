@@ -12,10 +12,9 @@ from datetime import datetime
 from sqlalchemy.ext.asyncio import AsyncSession
 
 from bot.actions import recall
-from bot.actions.replies import queue
-from bot.domain.states import Lane, MessageKind, OutboxState
+from bot.actions.replies import retire
+from bot.domain.states import OutboxState
 from bot.storage import cards, events, outbox, progress
-from bot.storage.outbox import NewMessage
 from bot.storage.tables import Card, OutboxMessage
 
 _NOT_KNOWN = (OutboxState.WAITING, OutboxState.CLAIMED, OutboxState.UNCERTAIN)
@@ -99,17 +98,5 @@ async def _keep_pressed(
     spare = card.message_id
     card.message_id = message_id
     await session.flush()
-    if spare is None:
-        return
-    await queue(
-        session,
-        NewMessage(
-            kind=MessageKind.RETIRE,
-            lane=Lane.REDRAW,
-            chat_id=card.chat_id,
-            send_at=now,
-            parameters={"queued_at": row.created_at.isoformat()},  # no copy is older than that
-            key=f"retire:{card.chat_id}:{spare}",
-            edits=spare,
-        ),
-    )
+    if spare is not None:  # no copy is older than what sent it
+        await retire(session, chat_id=card.chat_id, message_id=spare, since=row.created_at, now=now)

@@ -18,6 +18,7 @@ from bot.actions import closing, versions
 from bot.actions.corrected_work import Work
 from bot.actions.drafts import changed, is_approved, open_draft
 from bot.actions.policy import Policy
+from bot.actions.reasons import reason_of
 from bot.domain.directives import identity_key
 from bot.domain.states import DraftState, Lane, MessageKind, VersionKind
 from bot.domain.versions import Change, What, changes
@@ -28,8 +29,6 @@ from bot.storage import versions as version_rows
 from bot.storage.corrections import PlacedCard
 from bot.storage.outbox import NewMessage
 from bot.storage.tables import Directive, Draft, DraftTask, Task
-
-_LONGEST_NOTE = 500
 
 
 async def begin(
@@ -85,16 +84,8 @@ async def begin(
 async def set_note(session: AsyncSession, draft_id: int, text: str, *, now: datetime) -> None:
     """What was wrong, as typed."""
     draft = await open_correction(session, draft_id)
-    draft.note = note_of(text)
+    draft.note = reason_of(text)
     await changed(session, draft, now=now)
-
-
-def note_of(text: str) -> str:
-    """A reason in one line; InvalidInput if it is none, or too long."""
-    note = " ".join(text.split())
-    if not 3 <= len(note) <= _LONGEST_NOTE:
-        raise InvalidInput("correction.note_unusable", longest=_LONGEST_NOTE)
-    return note
 
 
 async def set_asks_again(

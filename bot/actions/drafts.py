@@ -11,7 +11,7 @@ from datetime import date, datetime
 from sqlalchemy.ext.asyncio import AsyncSession
 
 from bot.actions.cards import redraw
-from bot.actions.replies import notice, queue
+from bot.actions.replies import notice, queue, retire
 from bot.domain.splitting import split
 from bot.domain.states import (
     COMPOSING,
@@ -95,18 +95,10 @@ async def bring(session: AsyncSession, draft: Draft, *, chat_id: int, now: datet
     """Let the card be the newest message of this chat; one further up there is taken back."""
     card, _ = await cards.ensure(session, CardKind.DRAFT, subject_id=draft.id, chat_id=chat_id)
     if card.message_id is not None:
-        await queue(
-            session,
-            NewMessage(
-                kind=MessageKind.RETIRE,
-                lane=Lane.ANSWER,
-                chat_id=chat_id,
-                send_at=now,
-                parameters={"queued_at": draft.created_at.isoformat()},  # no card is older
-                key=f"retire:{chat_id}:{card.message_id}",
-                edits=card.message_id,
-            ),
-        )
+        await retire(
+            session, chat_id=chat_id, message_id=card.message_id, since=draft.created_at, now=now,
+            lane=Lane.ANSWER,
+        )  # fmt: skip
         await cards.lost(session, card.id)
     await show(session, draft, now=now, chat_id=chat_id)
 

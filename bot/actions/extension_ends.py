@@ -9,12 +9,11 @@ from datetime import datetime
 
 from sqlalchemy.ext.asyncio import AsyncSession
 
-from bot.actions import replies
+from bot.actions import telling_units
 from bot.actions.replies import Values
-from bot.domain.directives import number_and_symbol
-from bot.domain.splitting import shortened
-from bot.domain.states import AssignmentState, CardKind
-from bot.storage import audience, cards, events, extensions
+from bot.domain.directives import short_name
+from bot.domain.states import AssignmentState
+from bot.storage import events, extensions
 from bot.storage.extensions import Which, Wish
 
 
@@ -43,33 +42,23 @@ def _why(wish: Wish) -> str:
 async def tell(
     session: AsyncSession, wish: Wish, key: str, values: Values, *, now: datetime
 ) -> None:
-    """Tell who asked, below the unit's card, where they asked; every chat of the unit if that one
-    is the unit's no more."""
-    pairs = await audience.chats_of_addressees(session, [wish.addressee.id])
-    chats = [chat.id for _, chat in pairs]
-    here = [chat_id for chat_id in chats if chat_id == wish.extension.chat_id]
-    messages = {
-        card.chat_id: card.message_id
-        for card in await cards.of_subjects(session, CardKind.DIRECTIVE, [wish.addressee.id])
-    }
-    for chat_id in here or chats:
-        await replies.notice(
-            session,
-            chat_id,
-            key,
-            now=now,
-            reply_to=messages.get(chat_id),
-            values={**named(wish), **values},
-        )
+    """Tell who asked, with what names the wish."""
+    await telling_units.tell(
+        session,
+        wish.addressee,
+        key,
+        {**named(wish), **values},
+        said_in=wish.extension.chat_id,
+        now=now,
+    )
 
 
 def named(wish: Wish) -> Values:
     """How a sentence calls what it is about."""
     directive = wish.directive
-    code = number_and_symbol(directive.number, directive.symbol)
     return {
         "position": wish.task.position,
-        "directive": code or shortened(directive.subject, most=60),
+        "directive": short_name(directive.number, directive.symbol, directive.subject),
         "wished": wish.extension.wished_at,
         "deadline": wish.assignment.deadline_at,
     }

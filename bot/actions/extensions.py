@@ -14,19 +14,17 @@ from bot.actions import acknowledgements, articles, cards, deadlines, duty
 from bot.actions.extension_ends import tell
 from bot.actions.later_deadlines import check_wish
 from bot.actions.policy import Policy
+from bot.actions.reasons import reason_of
 from bot.actions.replies import queue
 from bot.domain.assignments import by_deadline
 from bot.domain.rights import Actor, Right
 from bot.domain.states import AssignmentState, ExtensionState, Lane, MessageKind, Part
-from bot.errors import Conflict, InvalidInput, NotAllowed, NotFound
+from bot.errors import Conflict, NotAllowed, NotFound
 from bot.storage import assignments, events, extensions
 from bot.storage.assignments import TaskState
 from bot.storage.extensions import Wish
 from bot.storage.outbox import NewMessage
 from bot.storage.tables import Addressee, Assignment, Chat, Directive, Extension, Task
-
-SHORTEST_REASON, LONGEST_REASON = 3, 500
-
 
 # --- asking --------------------------------------------------------------------------------------
 
@@ -113,14 +111,6 @@ async def ask(
         await show(session, extension.id, chat_id=chat_id, now=now)
     await cards.redraw_addressee(session, addressee, now=now)
     return await _wish(session, extension.id)
-
-
-def reason_of(text: str) -> str:
-    """A reason in one line; InvalidInput if it is none, or too long."""
-    reason = " ".join(text.split())
-    if not SHORTEST_REASON <= len(reason) <= LONGEST_REASON:
-        raise InvalidInput("extension.reason_unusable", longest=LONGEST_REASON)
-    return reason
 
 
 async def show(

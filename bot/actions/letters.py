@@ -8,15 +8,14 @@ from datetime import datetime, timedelta
 from sqlalchemy.ext.asyncio import AsyncSession
 
 from bot.actions.drafts import show
-from bot.actions.replies import queue
+from bot.actions.replies import retire
 from bot.domain.audience import match_lines
 from bot.domain.rights import Actor
-from bot.domain.states import DraftState, Lane, MessageKind
+from bot.domain.states import DraftState, Lane
 from bot.letters.letter import Letter, Urgency
 from bot.letters.titles import suggest_short_title
 from bot.runtime import Wake, wake_after_commit
 from bot.storage import events, people, units, updates
-from bot.storage.outbox import NewMessage
 from bot.storage.tables import Chat, Draft, DraftGroup, DraftTask
 
 MAX_FILE_BYTES = 20 * 1024 * 1024
@@ -133,17 +132,8 @@ async def refuse_secret(
         session, "secret_letter_refused", at=now, person_id=person_id, object_kind="chat",
         object_id=chat.id,
     )  # fmt: skip
-    await queue(
-        session,
-        NewMessage(
-            kind=MessageKind.RETIRE,
-            lane=Lane.ANSWER,
-            chat_id=chat.id,
-            send_at=now,
-            parameters={"queued_at": now.isoformat()},
-            key=f"retire:{chat.id}:{message_id}",
-            edits=message_id,
-        ),
+    await retire(
+        session, chat_id=chat.id, message_id=message_id, since=now, now=now, lane=Lane.ANSWER
     )
 
 

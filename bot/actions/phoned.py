@@ -9,9 +9,10 @@ from sqlalchemy.ext.asyncio import AsyncSession
 
 from bot.actions import access, cards
 from bot.actions.acknowledgements import refusal_of_ended
+from bot.actions.reasons import reason_of
 from bot.domain.rights import Actor
 from bot.domain.states import Door
-from bot.errors import Conflict, InvalidInput, NotFound
+from bot.errors import Conflict, NotFound
 from bot.storage import directives, events, receipts, standings
 from bot.storage.directives import Addressed
 from bot.storage.receipts import Confirmed, Confirming
@@ -41,9 +42,7 @@ async def record(
     now: datetime,
 ) -> None:
     """Write down that the unit has confirmed, and who told it; that completes it by every rule."""
-    note = " ".join(note.split())
-    if not 3 <= len(note) <= _LONGEST_NOTE:
-        raise InvalidInput("phoned.note_unusable", longest=_LONGEST_NOTE)
+    note = reason_of(note, refusal="phoned.note_unusable", longest=_LONGEST_NOTE)
     await directives.lock_addressee(session, addressee_id)
     addressed = await check(session, addressee_id, actor=actor)
     what = Confirmed(addressed.id, addressed.version, actor.person_id)

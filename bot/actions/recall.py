@@ -15,7 +15,7 @@ from sqlalchemy.ext.asyncio import AsyncSession
 from bot.actions import acknowledgements, closing, versions
 from bot.actions import cards as card_actions
 from bot.actions.acknowledgements import Acknowledged, AlreadyAcknowledged
-from bot.actions.corrections import note_of
+from bot.actions.reasons import reason_of
 from bot.domain.rights import Actor
 from bot.domain.states import Ending, Lane, MessageKind, VersionKind
 from bot.errors import Conflict, NotAllowed, NotFound
@@ -41,7 +41,7 @@ async def issue(
 ) -> int:
     """Recall it; how many chats are told. Raises Conflict when it has ended, InvalidInput for a
     reason that is none."""
-    reason = note_of(reason)
+    reason = reason_of(reason)
     directive = await closing.still_open(session, directive_id)
     tasks = await directives.tasks(session, directive_id)
     directive.version += 1

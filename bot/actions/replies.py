@@ -117,6 +117,31 @@ async def queue(session: AsyncSession, message: NewMessage) -> int | None:
     return message_id
 
 
+async def retire(
+    session: AsyncSession,
+    *,
+    chat_id: int,
+    message_id: int,
+    since: datetime,
+    now: datetime,
+    lane: Lane = Lane.REDRAW,
+) -> None:
+    """Take a message back from a chat, where it has lain `since` then at the longest; a card's own
+    message stays."""
+    await queue(
+        session,
+        NewMessage(
+            kind=MessageKind.RETIRE,
+            lane=lane,
+            chat_id=chat_id,
+            send_at=now,
+            parameters={"queued_at": since.isoformat()},
+            key=f"retire:{chat_id}:{message_id}",
+            edits=message_id,
+        ),
+    )
+
+
 def _encode_button(button: Button) -> dict[str, Any]:
     return {
         "key": button.key,

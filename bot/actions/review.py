@@ -12,17 +12,17 @@ from datetime import datetime
 from sqlalchemy.ext.asyncio import AsyncSession
 
 from bot.actions import audience, corrections, directives, drafts, previews
+from bot.actions.reasons import reason_of
 from bot.actions.replies import Button, Values, notice
 from bot.callbacks import Callback, Press
 from bot.domain.rights import Actor
 from bot.domain.states import DraftState, StaffRole
-from bot.errors import Conflict, InvalidInput, NotAllowed, NotFound
+from bot.errors import Conflict, NotAllowed, NotFound
 from bot.storage import directives as directive_rows
 from bot.storage import drafts as draft_rows
 from bot.storage import events, people, staff
 from bot.storage.tables import Draft
 
-SHORTEST_REASON, LONGEST_REASON = 3, 500
 _MAY_ISSUE = (StaffRole.SENDER, StaffRole.ADMIN)
 
 
@@ -164,9 +164,7 @@ async def give_back(
 ) -> Draft:
     """The draft is not to be sent so; why stands on its card until it is changed."""
     draft = await to_decide(session, draft_id, state_id, actor=actor)
-    reason = " ".join(reason.split())
-    if not SHORTEST_REASON <= len(reason) <= LONGEST_REASON:
-        raise InvalidInput("review.reason_unusable", longest=LONGEST_REASON)
+    reason = reason_of(reason)
     draft.state, draft.submitted_at = DraftState.OPEN, None
     draft.reviewed_by, draft.reviewed_at = actor.person_id, now
     draft.review_note = reason

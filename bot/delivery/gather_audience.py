@@ -18,6 +18,7 @@ from bot.delivery.render_audience import (
     View,
 )
 from bot.domain.audience import match_lines, said_count
+from bot.domain.paging import page_within
 from bot.domain.recipients import FOR_ALL, Choice, Choices, TaskParts, recipients_of
 from bot.domain.rights import Actor, Right
 from bot.domain.searching import in_order, search
@@ -109,8 +110,7 @@ async def _units_page(context: Context, draft: Draft, view: View, actor: Actor) 
     everything = await registry.active_units(context.session, scope=actor.scope)
     found = await asyncio.to_thread(search, words, everything)
     size = render_audience.A_PAGE
-    pages = max(1, -(-len(found) // size))
-    number = min(max(1, int(parameters.get("page", 1))), pages)
+    number, pages = page_within(int(parameters.get("page", 1)), count=len(found), size=size)
     choices = await stored.choices(context.session, draft.id)
     shown = render_audience.PageView(
         draft_id=draft.id,
@@ -165,8 +165,8 @@ async def parts_page(context: Context, draft: Draft) -> Content | None:
     parts = (await stored.parts(context.session, draft.id)).get(task.id, FOR_ALL)
     everything = await _part_choices(context, draft, parts)
     size = render_audience.A_PAGE
-    pages = max(1, -(-len(everything) // size))
-    number = min(max(1, int(context.message.parameters.get("page", 1))), pages)
+    wanted = int(context.message.parameters.get("page", 1))
+    number, pages = page_within(wanted, count=len(everything), size=size)
     view = render_audience.PartsView(
         draft_id=draft.id,
         task_id=task.id,

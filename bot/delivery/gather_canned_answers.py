@@ -5,6 +5,7 @@ from __future__ import annotations
 from bot.delivery import render_canned_answers
 from bot.delivery.context import NOT_STAFF, Context, Gathered, Ready, reader
 from bot.delivery.render_canned_answers import ON_A_PAGE, CannedView
+from bot.domain.paging import page_within
 from bot.domain.rights import Right
 from bot.storage import canned_answers
 
@@ -15,8 +16,7 @@ async def page(context: Context) -> Gathered:
     if actor is None:
         return NOT_STAFF
     count = await canned_answers.count(context.session)
-    pages = max(1, -(-count // ON_A_PAGE))
-    number = min(max(1, context.number("page")), pages)
+    number, pages = page_within(context.number("page"), count=count, size=ON_A_PAGE)
     found = await canned_answers.page(
         context.session, offset=(number - 1) * ON_A_PAGE, limit=ON_A_PAGE
     )

@@ -8,6 +8,7 @@ from bot.delivery import render_draft_list
 from bot.delivery.context import NOT_STAFF, Context, Gathered, Ready, Withdraw, reader
 from bot.delivery.render import Content
 from bot.delivery.render_draft_list import DRAFTS, DraftLine, RecurrenceView, TemplateTask
+from bot.domain.paging import page_within
 from bot.domain.rights import Actor, Right
 from bot.domain.states import COMPOSING, DraftState
 from bot.storage import drafts, templates
@@ -40,8 +41,7 @@ async def _list(context: Context, actor: Actor) -> Content:
     tab, size = context.number("tab"), render_draft_list.ON_A_PAGE
     states = COMPOSING if tab == DRAFTS else templates.TEMPLATES
     count = await templates.count(context.session, states, actor=actor)
-    pages = max(1, -(-count // size))
-    page = min(max(1, context.number("page")), pages)
+    page, pages = page_within(context.number("page"), count=count, size=size)
     found = await templates.listed(
         context.session, states, actor=actor, offset=(page - 1) * size, limit=size
     )

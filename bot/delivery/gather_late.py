@@ -18,6 +18,7 @@ from bot.delivery.context import (
     reader,
 )
 from bot.delivery.render import Content, Named
+from bot.domain.paging import page_within
 from bot.domain.rights import Actor, Right
 from bot.domain.searching import search
 from bot.storage import directives, registry, units
@@ -69,8 +70,7 @@ async def _units(context: Context, directive: Directive, actor: Actor) -> Conten
     others = await late_joiners.addable(context.session, directive.id, everything)
     found = await asyncio.to_thread(search, words, others)
     size = render_late.A_PAGE
-    pages = max(1, -(-len(found) // size))
-    number = min(max(1, context.number("page")), pages)
+    number, pages = page_within(context.number("page"), count=len(found), size=size)
     view = render_late.UnitsView(
         directive_id=directive.id,
         directive=directive_view(directive),

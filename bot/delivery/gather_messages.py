@@ -42,6 +42,7 @@ from bot.delivery.render import (
     Original,
     Writer,
 )
+from bot.domain.paging import page_within
 from bot.domain.rights import Actor, Right
 from bot.domain.states import ChatKind, Lane
 from bot.reports.numbers import directive_articles, directive_numbers
@@ -215,8 +216,7 @@ async def appointed(context: Context) -> Gathered:
     scope = actor.scope
     size = render_progress.APPOINTED_A_PAGE
     count = await sending.count_appointed(context.session, now=context.now, scope=scope)
-    pages = max(1, -(-count // size))
-    page = min(max(1, context.number("page")), pages)
+    page, pages = page_within(context.number("page"), count=count, size=size)
     found = await sending.appointed(
         context.session, now=context.now, scope=scope, offset=(page - 1) * size, limit=size
     )
@@ -240,8 +240,7 @@ async def parked(context: Context) -> Gathered:
         return NOT_STAFF
     size = render_parked.ON_A_PAGE
     count = await updates.count_parked(context.session)
-    pages = max(1, -(-count // size))
-    page = min(max(1, context.number("page")), pages)
+    page, pages = page_within(context.number("page"), count=count, size=size)
     found = await updates.parked(context.session, offset=(page - 1) * size, limit=size)
     views = tuple(
         render_parked.ParkedView(each.id, each.kind, each.parked_at, each.reason, each.who)

@@ -9,6 +9,7 @@ from bot.delivery.context import NOT_STAFF, Context, Gathered, Ready, reader
 from bot.delivery.render import Content, Document
 from bot.delivery.render_office import EVENTS_A_PAGE, GROUPS_A_PAGE, MEMBERS_A_PAGE
 from bot.domain.directives import number_and_symbol
+from bot.domain.paging import page_within
 from bot.domain.rights import Actor, Right
 from bot.reports import log as reports
 from bot.storage import directives, record, units
@@ -66,8 +67,7 @@ async def _limits(context: Context, member: Member) -> Content:
 
 def _page(context: Context, count: int, size: int) -> tuple[int, int]:
     """Which page is meant, and of how many."""
-    pages = max(1, -(-count // size))
-    return min(max(1, context.number("page")), pages), pages
+    return page_within(context.number("page"), count=count, size=size)
 
 
 async def log(context: Context) -> Gathered:

@@ -6,6 +6,7 @@ from bot.actions.personal import objections
 from bot.actions.unit_changes import OF_ONE_UNIT, wish_of
 from bot.delivery import render_people
 from bot.delivery.context import NOT_STAFF, Context, Gathered, Ready, Withdraw, reader
+from bot.domain.paging import page_within
 from bot.domain.rights import Right
 from bot.storage import people, personal, unit_changes, units
 from bot.storage.tables import Person
@@ -19,8 +20,7 @@ async def changes(context: Context) -> Gathered:
     scope = actor.scope.unit_ids if actor.scope else None
     size = render_people.CHANGES_A_PAGE
     count = await unit_changes.count_planned(context.session, scope=scope)
-    pages = max(1, -(-count // size))
-    page = min(max(1, context.number("page")), pages)
+    page, pages = page_within(context.number("page"), count=count, size=size)
     found = await unit_changes.planned(
         context.session, scope=scope, offset=(page - 1) * size, limit=size
     )

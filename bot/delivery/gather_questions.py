@@ -17,6 +17,7 @@ from bot.delivery.context import (
 )
 from bot.delivery.render import Content
 from bot.delivery.render_questions import AskedView, OfficeView, QuestionView, SaidView
+from bot.domain.paging import page_within
 from bot.domain.rights import Right
 from bot.domain.states import CardKind, MessageKind
 from bot.storage import cards, outbox, questions, units
@@ -131,8 +132,7 @@ async def _asked(context: Context) -> Gathered:
     addressee_id = context.number("addressee_id") or None
     size = render_questions.QUESTIONS_A_PAGE
     count = await questions.count_of_units(context.session, unit_ids, addressee_id=addressee_id)
-    pages = max(1, -(-count // size))
-    page = min(max(1, context.number("page")), pages)
+    page, pages = page_within(context.number("page"), count=count, size=size)
     found = await questions.of_units(
         context.session,
         unit_ids,

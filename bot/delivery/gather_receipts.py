@@ -19,8 +19,9 @@ from bot.delivery.context import (
 )
 from bot.delivery.render import Named
 from bot.delivery.render_receipts import FILTERS, UNITS_A_PAGE
+from bot.domain.paging import page_within
 from bot.domain.rights import Actor, Right
-from bot.domain.states import ChaseKind, Door, Lane
+from bot.domain.states import Door, Lane
 from bot.storage import audience, chases, directives, standings
 from bot.storage.chases import Chased
 from bot.storage.standings import OfUnit, UnitReceipt
@@ -43,8 +44,7 @@ async def page(context: Context) -> Gathered:
         return NOT_STAFF
     number = min(context.number("filter"), len(FILTERS) - 1)
     listed = [each for each in found if each.state in FILTERS[number]]
-    pages = max(1, -(-len(listed) // UNITS_A_PAGE))
-    turned = min(max(1, context.number("page")), pages)
+    turned, pages = page_within(context.number("page"), count=len(listed), size=UNITS_A_PAGE)
     shown = listed[(turned - 1) * UNITS_A_PAGE : turned * UNITS_A_PAGE]
     can_be_chased = any(each.chats_to_chase for each in found)
     view = render_receipts.ReceiptsView(
@@ -69,7 +69,7 @@ async def _lines(
     context: Context, shown: Sequence[UnitReceipt]
 ) -> list[render_receipts.UnitReceiptView]:
     ids = [each.addressee.id for each in shown]
-    chased = await chases.last(context.session, ChaseKind.ACKNOWLEDGE, ids)
+    chased = await chases.last(context.session, ids)
     missing = {person_id for each in shown for person_id in each.standing.missing}
     called = await audience.names_of_people(context.session, missing)
     return [_line(each, chased.get(each.addressee.id), called) for each in shown]

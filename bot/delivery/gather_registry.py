@@ -16,6 +16,7 @@ from bot.delivery.context import NOT_STAFF, Context, Gathered, Ready, Withdraw, 
 from bot.delivery.render import Content, Document, Writer
 from bot.domain import conditions
 from bot.domain.lookalikes import like
+from bot.domain.paging import page_within
 from bot.domain.rights import Actor, Right
 from bot.domain.searching import in_order, search
 from bot.domain.states import ImportState
@@ -50,8 +51,7 @@ async def page(context: Context) -> Gathered:
 
 def _turned(context: Context, count: int, *, a_page: int) -> tuple[int, int, slice]:
     """The page that is shown, how many there are, and what stands on it."""
-    pages = max(1, -(-count // a_page))
-    shown = min(max(1, context.number("page")), pages)
+    shown, pages = page_within(context.number("page"), count=count, size=a_page)
     return shown, pages, slice((shown - 1) * a_page, shown * a_page)
 
 

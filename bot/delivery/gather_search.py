@@ -16,6 +16,7 @@ from bot.delivery.context import (
     reader,
 )
 from bot.delivery.render import DirectiveView
+from bot.domain.paging import page_within
 from bot.domain.searching import search, search_directives
 from bot.domain.splitting import shortened
 from bot.storage import people, registry
@@ -36,8 +37,7 @@ async def found(context: Context) -> Gathered:
         *(await asyncio.to_thread(search, words, units) if words else ()),
     ]
     size = render_search.A_PAGE
-    pages = max(1, -(-len(hits) // size))
-    page = min(max(1, context.number("page")), pages)
+    page, pages = page_within(context.number("page"), count=len(hits), size=size)
     view = render_search.SearchView(
         words=words,
         hits=tuple(map(_hit, hits[(page - 1) * size : page * size])),

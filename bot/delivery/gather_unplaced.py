@@ -15,6 +15,7 @@ from bot.delivery.context import (
 )
 from bot.delivery.render import Content
 from bot.domain.directives import number_and_symbol
+from bot.domain.paging import page_within
 from bot.domain.rights import Right
 from bot.domain.states import UnplacedState
 from bot.storage import people, staff, units, unplaced
@@ -104,8 +105,7 @@ async def placed(context: Context) -> Gathered:
     if actor is None or unit is None or not actor.oversees(unit.id):
         return NOT_STAFF
     count = await unplaced.count_placed(context.session, unit.id)
-    pages = max(1, -(-count // render_unplaced.A_PAGE))
-    page = min(max(1, context.number("page")), pages)
+    page, pages = page_within(context.number("page"), count=count, size=render_unplaced.A_PAGE)
     found = await unplaced.placed(
         context.session,
         unit.id,

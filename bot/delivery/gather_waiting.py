@@ -11,6 +11,7 @@ from bot.delivery import render_waiting
 from bot.delivery.context import NOT_STAFF, Context, Gathered, Ready, reader
 from bot.delivery.render_waiting import Entry, Section
 from bot.domain.directives import number_and_symbol
+from bot.domain.paging import page_within
 from bot.domain.rights import Actor, Right
 from bot.domain.waiting import WaitingSection
 from bot.storage import joining, people, personal, updates, waiting
@@ -40,8 +41,7 @@ async def waiting_list(context: Context) -> Gathered:
     ]
     listed = [each for each in sections if only in (None, each.name)]
     total = sum(each.count for each in listed if each.name is not WaitingSection.PARKED)
-    pages = max(1, -(-total // render_waiting.A_PAGE))
-    page = min(max(1, context.number("page")), pages)
+    page, pages = page_within(context.number("page"), count=total, size=render_waiting.A_PAGE)
     entries: list[Entry] = []
     offset = (page - 1) * render_waiting.A_PAGE
     for each in listed:

@@ -20,6 +20,7 @@ from bot.delivery.render import (
     names,
     page_buttons,
 )
+from bot.domain.paging import page_within
 from bot.domain.recipients import Choice
 from bot.domain.splitting import shortened
 from bot.domain.states import Part
@@ -299,8 +300,7 @@ def _gives(view: PartsView, each: PartChoice, target: int) -> Callback:
 
 
 def _paged(those: Sequence[_Some], page: int) -> tuple[Sequence[_Some], int, int]:
-    pages = max(1, -(-len(those) // A_PAGE))
-    page = min(max(1, page), pages)
+    page, pages = page_within(page, count=len(those), size=A_PAGE)
     return those[(page - 1) * A_PAGE : page * A_PAGE], page, pages
 
 

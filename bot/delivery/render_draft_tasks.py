@@ -16,6 +16,7 @@ from bot.delivery.render import (
     page_buttons,
 )
 from bot.delivery.render_card import at_least
+from bot.domain.paging import page_within
 from bot.domain.splitting import shortened, split
 
 # What a press on a quick deadline button carries besides the draft and the task.
@@ -105,8 +106,7 @@ def list_buttons(
     draft_id: int, tasks: tuple[DraftTaskView, ...], write: Writer, *, page: int
 ) -> Rows:
     """A button for each task, and one for another task."""
-    pages = max(1, -(-len(tasks) // TASKS_A_PAGE))
-    page = min(max(1, page), pages)
+    page, pages = page_within(page, count=len(tasks), size=TASKS_A_PAGE)
     shown = tasks[(page - 1) * TASKS_A_PAGE :][:TASKS_A_PAGE]
     rows = [
         (

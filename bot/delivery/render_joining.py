@@ -16,6 +16,7 @@ from bot.delivery.render import (
     fit,
     page_buttons,
 )
+from bot.domain.paging import page_within
 from bot.domain.splitting import shortened
 from bot.domain.states import UNIT_INVITES, InviteKind
 
@@ -73,8 +74,7 @@ def open_invites(
     unit_id: int, unit_name: str, invites: Sequence[OpenInviteView], write: Writer, *, page: int
 ) -> Content:
     """A unit's invites, each with a button that revokes it, and buttons that make new ones."""
-    pages = max(1, -(-len(invites) // INVITES_A_PAGE))
-    page = min(max(1, page), pages)
+    page, pages = page_within(page, count=len(invites), size=INVITES_A_PAGE)
     first = (page - 1) * INVITES_A_PAGE
     shown = list(enumerate(invites[first : first + INVITES_A_PAGE], first + 1))
     head = [write.bold("invites.title", unit=unit_name), ""]
@@ -142,8 +142,7 @@ def unreachable(
     units: Sequence[LostUnitView], write: Writer, *, page: int, may_keep: bool
 ) -> Content:
     """/matlienlac: with whom to speak by phone, and why the bot cannot."""
-    pages = max(1, -(-len(units) // LOST_A_PAGE))
-    page = min(max(1, page), pages)
+    page, pages = page_within(page, count=len(units), size=LOST_A_PAGE)
     first = (page - 1) * LOST_A_PAGE
     cut_off = sum(unit.is_cut_off for unit in units)
     head = [write.bold("lost.title", count=len(units), cut_off=cut_off)]

@@ -21,6 +21,7 @@ from bot.delivery.render import (
 from bot.delivery.render_card import deadline_line
 from bot.domain.assignments import by_deadline
 from bot.domain.directives import number_and_symbol
+from bot.domain.paging import page_within
 from bot.domain.splitting import shortened
 from bot.domain.states import Part
 
@@ -83,8 +84,7 @@ def open_tasks(
     items = list(_items(directives))
     if not items:
         return Content(write.say("tasks.none"), below)
-    pages = -(-len(items) // ON_A_PAGE)
-    page = min(max(1, page), pages)
+    page, pages = page_within(page, count=len(items), size=ON_A_PAGE)
     shown = items[(page - 1) * ON_A_PAGE : page * ON_A_PAGE]
     groups = [
         (of, [task for _, task in same if task is not None])

@@ -24,6 +24,7 @@ from bot.delivery.render import (
 )
 from bot.delivery.render_card import ReceiptView
 from bot.domain.assignments import FINISHED
+from bot.domain.paging import page_within
 from bot.domain.reach import Reach
 from bot.domain.splitting import shortened
 from bot.domain.states import AssignmentState, Ending, ReceiptState, Relation
@@ -85,8 +86,7 @@ class StateView:
 
 def state_page(view: StateView, write: Writer, *, page: int) -> Content:
     """Who has confirmed, who has submitted what, who is missing; one page of units."""
-    pages = max(1, -(-len(view.units) // UNITS_A_PAGE))
-    page = min(max(1, page), pages)
+    page, pages = page_within(page, count=len(view.units), size=UNITS_A_PAGE)
     first = (page - 1) * UNITS_A_PAGE
     silent = [unit.unit_name for unit in view.units if unit.is_silent]
     acknowledged = sum(unit.receipt.is_complete for unit in view.units)

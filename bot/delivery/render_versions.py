@@ -18,6 +18,7 @@ from bot.delivery.render import (
     fit,
     page_buttons,
 )
+from bot.domain.paging import page_within
 from bot.domain.splitting import shortened
 from bot.domain.states import VersionKind
 from bot.domain.versions import Change, What
@@ -211,8 +212,7 @@ def page(
     page: int,
 ) -> Content:
     """A directive's versions, newest first, some on a page."""
-    pages = max(1, -(-len(views) // VERSIONS_A_PAGE))
-    page = min(max(1, page), pages)
+    page, pages = page_within(page, count=len(views), size=VERSIONS_A_PAGE)
     shown = views[(page - 1) * VERSIONS_A_PAGE : page * VERSIONS_A_PAGE]
     title = escape(directive_title(directive, write), quote=False)
     text = fit(

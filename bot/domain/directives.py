@@ -1,10 +1,14 @@
-"""A directive's identity: how its number is written, when two are the same; if it has begun."""
+"""A directive's identity: how its number is written and it is called, when two are the same; if it
+has begun."""
 
 from __future__ import annotations
 
 from datetime import date, datetime
 
 from bot.domain.folding import fold
+from bot.domain.splitting import shortened
+
+_LONGEST_NAME = 80
 
 
 def number_and_symbol(number: str | None, symbol: str | None) -> str | None:
@@ -12,6 +16,12 @@ def number_and_symbol(number: str | None, symbol: str | None) -> str | None:
     if number and symbol:
         return f"{number}{'-' if '/' in symbol else '/'}{symbol}"
     return number or symbol
+
+
+def short_name(number: str | None, symbol: str | None, subject: str) -> str:
+    """How a sentence calls a directive: by its number, else by its first words."""
+    code = number_and_symbol(number, symbol) if number else None
+    return code or shortened(subject, most=_LONGEST_NAME)
 
 
 def has_begun(send_at: datetime | None, *, now: datetime) -> bool:

@@ -252,13 +252,6 @@ class AnswerKind(StrEnum):
     CANNOT = "cannot"
 
 
-class ChaseKind(StrEnum):
-    """What staff chased a unit for."""
-
-    ACKNOWLEDGE = "acknowledge"
-    COMPLETE = "complete"
-
-
 class QuestionState(StrEnum):
     """Whose turn it is in a question."""
 

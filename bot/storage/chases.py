@@ -9,7 +9,6 @@ from datetime import datetime
 from sqlalchemy import func, select
 from sqlalchemy.ext.asyncio import AsyncSession
 
-from bot.domain.states import ChaseKind
 from bot.storage.in_bulk import is_one_of, numbers
 from bot.storage.tables import Addressee, Chase, Person
 
@@ -24,13 +23,11 @@ class Chased:
     times: int
 
 
-async def last(
-    session: AsyncSession, kind: ChaseKind, addressee_ids: Collection[int]
-) -> dict[int, Chased]:
+async def last(session: AsyncSession, addressee_ids: Collection[int]) -> dict[int, Chased]:
     """The last chase of each of these addressees; who was never chased is missing."""
     newest = (
         select(func.max(Chase.id).label("id"), func.count().label("times"))
-        .where(Chase.kind == kind, is_one_of(Chase.__table__.c.addressee_id, "ids"))
+        .where(is_one_of(Chase.__table__.c.addressee_id, "ids"))
         .group_by(Chase.addressee_id)
         .subquery()
     )
@@ -43,16 +40,17 @@ async def last(
     return {addressee_id: Chased(*rest) for addressee_id, *rest in rows}
 
 
-async def newest(
-    session: AsyncSession, kind: ChaseKind, *, directive_id: int, addressee_id: int | None
-) -> int:
+async def newest(session: AsyncSession, *, directive_id: int, addressee_id: int | None) -> int:
     """The last chase of a directive, or of one of its addressees; 0 if there was none. Whoever
     was shown this number acts only while it is the same."""
-    of_them = (Chase.kind == kind, Addressee.directive_id == directive_id)
-    statement = select(func.max(Chase.id)).join(Addressee, Addressee.id == Chase.addressee_id)
+    statement = (
+        select(func.max(Chase.id))
+        .join(Addressee, Addressee.id == Chase.addressee_id)
+        .where(Addressee.directive_id == directive_id)
+    )
     if addressee_id is not None:
         statement = statement.where(Chase.addressee_id == addressee_id)
-    return await session.scalar(statement.where(*of_them)) or 0
+    return await session.scalar(statement) or 0
 
 
 async def get(session: AsyncSession, chase_id: int) -> Chased | None:
@@ -68,7 +66,6 @@ async def get(session: AsyncSession, chase_id: int) -> Chased | None:
 
 async def add(
     session: AsyncSession,
-    kind: ChaseKind,
     addressee_ids: Collection[int],
     *,
     person_id: int,
@@ -76,7 +73,7 @@ async def add(
 ) -> None:
     """Note that these were chased."""
     session.add_all(
-        Chase(addressee_id=addressee_id, kind=kind, person_id=person_id, at=now)
+        Chase(addressee_id=addressee_id, person_id=person_id, at=now)
         for addressee_id in addressee_ids
     )
     await session.flush()

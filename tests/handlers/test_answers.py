@@ -251,7 +251,9 @@ async def test_one_task_that_cannot_be_done_is_decided_by_the_office(office: Off
         await session.execute(update(Unit).values(phone="0216 3852 000"))
         await session.execute(update(Contact).values(title="Phó Tổng biên tập"))
     await issue(office, unit, next_reminder_at=factories.FRIDAY_EVENING)
-    assert await cannot(an, "2. Việc 2", reason="x") == [say("answer.reason_unusable", longest=500)]
+    assert await cannot(an, "2. Việc 2", reason="x") == [
+        say("refused.reason_unusable", longest=500)
+    ]
     (told,) = await an.says(REASON)
     assert told == say("answer.cannot_sent", office=office.rt.config.office.name)
     assert "Báo không thực hiện được (nội dung 2) – Nguyễn Văn An; đang chờ" in an.texts()[0]

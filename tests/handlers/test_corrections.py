@@ -76,7 +76,7 @@ async def test_a_correction_is_made_on_the_draft_card_and_shows_what_it_changes(
     await mai.presses("Sửa trích yếu")
     await mai.says("V/v tuyên truyền bầu cử")
     await mai.presses("Lý do")
-    assert await mai.says("x") == [say("correction.note_unusable", longest=500)]
+    assert await mai.says("x") == [say("refused.reason_unusable", longest=500)]
     await mai.says("Trích yếu thiếu chữ")
     await mai.presses("Yêu cầu tiếp nhận lại")
     await mai.presses("Xem trước và gửi")

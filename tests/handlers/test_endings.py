@@ -300,7 +300,7 @@ async def test_recalling_needs_a_reason_and_happens_once(office: Office):
     press = Callback(Press.RECALL, (issued.directive.id,))
     await mai.presses_data(press)  # a forged button, or one whose question is forgotten
     assert "Đề nghị viết lý do" in mai.texts()[-1]
-    assert await mai.says("x") == [say("correction.note_unusable", longest=500)]
+    assert await mai.says("x") == [say("refused.reason_unusable", longest=500)]
     await mai.says(REASON)
     await recall(hoa, issued.directive)
     popup = await mai.presses_data(press)

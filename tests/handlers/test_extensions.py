@@ -99,7 +99,7 @@ async def test_a_wish_goes_to_the_office_and_what_it_grants_is_the_units_own_dea
     assert await an.says("15/10") == [say("extension.not_later")]
     assert (await an.says("mai mốt"))[0].startswith("Chưa hiểu thời hạn")
     assert await an.says("hết ngày 21/10")  # midnight
-    assert await an.says("x") == [say("extension.reason_unusable", longest=500)]
+    assert await an.says("x") == [say("refused.reason_unusable", longest=500)]
     told = await an.says(f"  {REASON}\n")
     assert told == [
         say("extension.asked", unit=unit.name, position=2, directive=code,
@@ -167,7 +167,7 @@ async def test_a_refusal_tells_why_and_leaves_the_deadline(office: Office):
     issued = await issued_to(office, unit, tasks=1)
     await asks(an, issued)
     await mai.presses("Không đồng ý")
-    assert await mai.says("x") == [say("extension.reason_unusable", longest=500)]
+    assert await mai.says("x") == [say("refused.reason_unusable", longest=500)]
     await mai.says("Cấp trên đã chốt hạn")
     assert "Cấp trên đã chốt hạn" in an.sees("Không đồng ý gia hạn")["text"]
     assert (await work(office, issued)).deadline_at == FRIDAY_EVENING

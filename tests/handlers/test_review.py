@@ -127,7 +127,7 @@ async def test_a_correction_waits_for_somebody_else_too(office: Office):
 async def test_given_back_it_says_why_until_it_is_changed(office: Office):
     mai, hai, draft = await submitted(office)
     await hai.presses("Trả lại…")
-    assert await hai.says("x") == [say("review.reason_unusable", longest=500)]
+    assert await hai.says("x") == [say("refused.reason_unusable", longest=500)]
     assert (await the(office, draft)).state is DraftState.SUBMITTED
     assert await hai.says("Thiếu <thời hạn> của Đài") == [say("review.returned_now")]
     assert (await the(office, draft)).state is DraftState.OPEN

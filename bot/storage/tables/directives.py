@@ -13,7 +13,6 @@ from bot.domain.states import (
     ArticleState,
     AssignmentState,
     CardKind,
-    ChaseKind,
     ContactRole,
     Door,
     Ending,
@@ -176,12 +175,11 @@ class ReceiptSlip(Base):
 
 
 class Chase(Base):
-    """Staff had those of a unit reminded who had not acted: once a press, however many chats."""
+    """Staff had a unit reminded that had not confirmed: once a press, however many its chats."""
 
     __tablename__ = "chases"
     id: Mapped[int] = row_id()
     addressee_id: Mapped[int] = reference("addressees.id")
-    kind: Mapped[ChaseKind]
     person_id: Mapped[int] = reference("persons.id", index=False)
     at: Mapped[datetime]
 

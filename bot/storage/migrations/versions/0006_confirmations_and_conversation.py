@@ -31,7 +31,6 @@ def upgrade() -> None:
         "chases",
         sa.Column("id", _ROW_ID, autoincrement=True, nullable=False),
         sa.Column("addressee_id", _ROW_ID, nullable=False),
-        sa.Column("kind", sa.String(length=32), nullable=False),
         sa.Column("person_id", _ROW_ID, nullable=False),
         sa.Column("at", sa.DateTime(timezone=True), nullable=False),
         sa.ForeignKeyConstraint(
