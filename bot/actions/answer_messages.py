@@ -7,7 +7,7 @@ from datetime import datetime
 
 from sqlalchemy.ext.asyncio import AsyncSession
 
-from bot.actions import cards, replies
+from bot.actions import office_cards, replies
 from bot.actions.replies import Values
 from bot.domain.directives import number_and_symbol
 from bot.domain.splitting import shortened
@@ -32,45 +32,18 @@ def note_answer(
     )  # fmt: skip
 
 
-async def give_to_staff(
-    session: AsyncSession, answer: Answer, *, chat_id: int, now: datetime
-) -> None:
-    """Queue the answer's card for a chat of the office."""
-    card, _ = await card_rows.ensure(
-        session, CardKind.ANSWER, subject_id=answer.id, chat_id=chat_id
-    )
-    message = NewMessage(
-        kind=MessageKind.ANSWER, lane=Lane.ANSWER, chat_id=chat_id, send_at=now, card_id=card.id
-    )
-    await replies.queue(session, message)
-
-
 async def bring_to_staff(
     session: AsyncSession, answer: Answer, *, chat_id: int, now: datetime
 ) -> None:
-    """Let the card be the newest message of this chat; one further up there is taken back."""
-    card, _ = await card_rows.ensure(
-        session, CardKind.ANSWER, subject_id=answer.id, chat_id=chat_id
+    """Put the answer's card at the end of a chat of the office."""
+    await office_cards.bring(
+        session, CardKind.ANSWER, answer.id, chat_id=chat_id, since=answer.at, now=now
     )
-    if card.message_id is not None:
-        retiring = NewMessage(
-            kind=MessageKind.RETIRE,
-            lane=Lane.ANSWER,
-            chat_id=chat_id,
-            send_at=now,
-            parameters={"queued_at": answer.at.isoformat()},  # no card is older
-            key=f"retire:{chat_id}:{card.message_id}",
-            edits=card.message_id,
-        )
-        await replies.queue(session, retiring)
-        await card_rows.lost(session, card.id)
-    await give_to_staff(session, answer, chat_id=chat_id, now=now)
 
 
 async def redraw_for_staff(session: AsyncSession, answer: Answer, *, now: datetime) -> None:
     """Show in the office's chats what became of it."""
-    found = await card_rows.of_subject(session, CardKind.ANSWER, answer.id)
-    await cards.redraw_all(session, found, now=now, lane=Lane.ANSWER)
+    await office_cards.redraw(session, CardKind.ANSWER, answer.id, now=now)
 
 
 async def tell_colleague(session: AsyncSession, answer: Answer, *, now: datetime) -> bool:
