@@ -7,7 +7,7 @@ from datetime import UTC, datetime
 from bot.actions import extensions, later_deadlines
 from bot.actions.extension_ends import named
 from bot.actions.later_deadlines import END_OF_MONTH
-from bot.actions.replies import MOST_BUTTONS, Button
+from bot.actions.replies import MOST_BUTTONS, Button, Values
 from bot.callbacks import Callback, Press
 from bot.domain.dialogues import DialogueKind
 from bot.letters.typed_dates import read_typed_deadline
@@ -149,32 +149,43 @@ async def take_back(incoming: Incoming) -> None:
 
 async def show(incoming: Incoming) -> None:
     """From the list of what waits: the wish, with what can be decided."""
-    extension_id = first_id(incoming)
-    await extensions.to_decide(incoming.session, extension_id, actor=incoming.known_actor)
     await extensions.show(
-        incoming.session, extension_id, chat_id=incoming.chat.id, now=incoming.now
+        incoming.session,
+        first_id(incoming),
+        actor=incoming.known_actor,
+        chat_id=incoming.chat.id,
+        now=incoming.now,
     )
 
 
 async def grant(incoming: Incoming) -> None:
-    """As it was wished, or so many days more."""
-    extension_id, *offered = ids(incoming, 1, 2)
-    to = None
-    if offered:
-        wish = await _to_decide(incoming, extension_id)
-        assert wish.assignment.deadline_at is not None  # noqa: S101 - to_decide has looked
-        to = later_deadlines.quick(
-            offered[0],
-            deadline_at=wish.assignment.deadline_at,
-            now=incoming.now,
-            calendar=(await incoming.policy()).calendar,
-        )
-    await _grant(incoming, extension_id, to=to)
-    await _show_outcome(incoming, extension_id, edits=await _asked_at(incoming))
+    """As it was wished; or, below the question for another deadline, so many days more."""
+    extension_id, *code = ids(incoming, 1, 2)
+    if not code:
+        wish = await _grant(incoming, extension_id, to=None)
+        incoming.popup("extension.granted_now", alert=False, **_granted(incoming, wish))
+        return
+    to = await _quick(incoming, extension_id, code[0])
+    wish = await _grant(incoming, extension_id, to=to)
+    await incoming.end_dialogue()
+    await incoming.answer(
+        "extension.granted_now", _granted(incoming, wish), edits=await page_turned(incoming)
+    )
 
 
-async def _grant(incoming: Incoming, extension_id: int, *, to: datetime | None) -> None:
-    wish = await extensions.grant(
+async def _quick(incoming: Incoming, extension_id: int, code: int) -> datetime:
+    wish = await _to_decide(incoming, extension_id)
+    assert wish.assignment.deadline_at is not None  # noqa: S101 - to_decide has looked
+    return later_deadlines.quick(
+        code,
+        deadline_at=wish.assignment.deadline_at,
+        now=incoming.now,
+        calendar=(await incoming.policy()).calendar,
+    )
+
+
+async def _grant(incoming: Incoming, extension_id: int, *, to: datetime | None) -> Wish:
+    return await extensions.grant(
         incoming.session,
         extension_id,
         to=to,
@@ -182,21 +193,18 @@ async def _grant(incoming: Incoming, extension_id: int, *, to: datetime | None) 
         policy=await incoming.policy(),
         now=incoming.now,
     )
+
+
+def _granted(incoming: Incoming, wish: Wish) -> Values:
     granted_at = wish.extension.granted_at
     assert granted_at is not None  # noqa: S101 - it was granted
-    if incoming.is_press:
-        moments = incoming.moments
-        at, zone = moments.short(granted_at), moments.zone_name(granted_at)
-        incoming.popup("extension.granted_now", unit=wish.addressee.unit_name, at=at, zone=zone)
+    moments = incoming.moments
+    at, zone = moments.short(granted_at), moments.zone_name(granted_at)
+    return {"unit": wish.addressee.unit_name, "at": at, "zone": zone}
 
 
 async def _to_decide(incoming: Incoming, extension_id: int) -> Wish:
     return await extensions.to_decide(incoming.session, extension_id, actor=incoming.known_actor)
-
-
-async def _asked_at(incoming: Incoming) -> int:
-    """The message that asked for the decision, to show there what became of it; 0 for none."""
-    return await page_turned(incoming) or 0
 
 
 async def ask_other(incoming: Incoming) -> None:
@@ -205,7 +213,7 @@ async def ask_other(incoming: Incoming) -> None:
     wish = await _to_decide(incoming, extension_id)
     deadline_at = wish.assignment.deadline_at
     assert deadline_at is not None  # noqa: S101 - to_decide has looked
-    await _open(incoming, DialogueKind.EXTENSION_GRANT, extension_id)
+    await incoming.ask(DialogueKind.EXTENSION_GRANT, {"extension_id": extension_id})
     await incoming.answer(
         "extension.ask_other",
         named(wish),
@@ -216,15 +224,16 @@ async def ask_other(incoming: Incoming) -> None:
 async def take_other(incoming: Incoming, dialogue: Dialogue) -> None:
     """The typed deadline is granted."""
     extension_id = int(dialogue.data["extension_id"])
-    await _grant(incoming, extension_id, to=await _typed(incoming))
-    await _finish(incoming, dialogue)
+    wish = await _grant(incoming, extension_id, to=await _typed(incoming))
+    await incoming.end_dialogue()
+    await incoming.answer("extension.granted_now", _granted(incoming, wish))
 
 
 async def ask_note(incoming: Incoming) -> None:
     """Why is it refused?"""
     extension_id = first_id(incoming)
     wish = await _to_decide(incoming, extension_id)
-    await _open(incoming, DialogueKind.EXTENSION_NOTE, extension_id)
+    await incoming.ask(DialogueKind.EXTENSION_NOTE, {"extension_id": extension_id})
     await incoming.answer("extension.ask_note", named(wish))
 
 
@@ -237,27 +246,5 @@ async def take_note(incoming: Incoming, dialogue: Dialogue) -> None:
         actor=incoming.known_actor,
         now=incoming.now,
     )
-    await _finish(incoming, dialogue)
-
-
-async def _open(incoming: Incoming, kind: DialogueKind, extension_id: int) -> None:
-    message_id = await _asked_at(incoming)
-    await incoming.ask(kind, {"extension_id": extension_id, "message_id": message_id})
-
-
-async def _finish(incoming: Incoming, dialogue: Dialogue) -> None:
-    """Where the buttons were stands what became of it, and below what was typed too."""
     await incoming.end_dialogue()
-    extension_id = int(dialogue.data["extension_id"])
-    await _show_outcome(incoming, extension_id, edits=int(dialogue.data["message_id"]))
-    await _show_outcome(incoming, extension_id, edits=0)
-
-
-async def _show_outcome(incoming: Incoming, extension_id: int, *, edits: int) -> None:
-    await extensions.show(
-        incoming.session,
-        extension_id,
-        chat_id=incoming.chat.id,
-        now=incoming.now,
-        edits=edits or None,
-    )
+    await incoming.reply("extension.refused_now")

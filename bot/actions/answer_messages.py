@@ -7,7 +7,7 @@ from datetime import datetime
 
 from sqlalchemy.ext.asyncio import AsyncSession
 
-from bot.actions import cards, replies
+from bot.actions import office_cards, replies
 from bot.domain.states import CardKind, Lane, MessageKind
 from bot.storage import cards as card_rows
 from bot.storage import events, staff
@@ -26,39 +26,18 @@ def note_answer(
     )  # fmt: skip
 
 
-async def give_to_staff(
-    session: AsyncSession, answer: Answer, *, chat_id: int, now: datetime
-) -> None:
-    """Queue the answer's card for a chat of the office."""
-    card, _ = await card_rows.ensure(
-        session, CardKind.ANSWER, subject_id=answer.id, chat_id=chat_id
-    )
-    message = NewMessage(
-        kind=MessageKind.ANSWER, lane=Lane.ANSWER, chat_id=chat_id, send_at=now, card_id=card.id
-    )
-    await replies.queue(session, message)
-
-
 async def bring_to_staff(
     session: AsyncSession, answer: Answer, *, chat_id: int, now: datetime
 ) -> None:
-    """Let the card be the newest message of this chat; one further up there is taken back."""
-    card, _ = await card_rows.ensure(
-        session, CardKind.ANSWER, subject_id=answer.id, chat_id=chat_id
+    """Put the answer's card at the end of a chat of the office."""
+    await office_cards.bring(
+        session, CardKind.ANSWER, answer.id, chat_id=chat_id, since=answer.at, now=now
     )
-    if card.message_id is not None:
-        await replies.retire(
-            session, chat_id=chat_id, message_id=card.message_id, since=answer.at, now=now,
-            lane=Lane.ANSWER,
-        )  # fmt: skip
-        await card_rows.lost(session, card.id)
-    await give_to_staff(session, answer, chat_id=chat_id, now=now)
 
 
 async def redraw_for_staff(session: AsyncSession, answer: Answer, *, now: datetime) -> None:
     """Show in the office's chats what became of it."""
-    found = await card_rows.of_subject(session, CardKind.ANSWER, answer.id)
-    await cards.redraw_all(session, found, now=now, lane=Lane.ANSWER)
+    await office_cards.redraw(session, CardKind.ANSWER, answer.id, now=now)
 
 
 async def tell_colleague(session: AsyncSession, answer: Answer, *, now: datetime) -> bool:

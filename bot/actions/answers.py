@@ -186,7 +186,9 @@ async def say_cannot(saying: Saying, assignment_id: int | None, reason: str) -> 
     note_answer(saying.session, "answered_cannot", answer, saying.addressee, now=saying.now)
     unit_id = saying.addressee.unit_id
     for chat_id in await duty.chats(saying.session, unit_id=unit_id, right=RIGHT):
-        await answer_messages.give_to_staff(saying.session, answer, chat_id=chat_id, now=saying.now)
+        await answer_messages.bring_to_staff(
+            saying.session, answer, chat_id=chat_id, now=saying.now
+        )
     return answer
 
 

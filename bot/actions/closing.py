@@ -9,6 +9,7 @@ from sqlalchemy.ext.asyncio import AsyncSession
 
 from bot.actions import cards as card_actions
 from bot.actions import extension_ends
+from bot.actions.deadlines import first_step
 from bot.actions.policy import Policy
 from bot.domain.directives import short_name
 from bot.domain.states import Ending, OutboxState, Sending
@@ -25,7 +26,6 @@ from bot.storage import (
     versions,
 )
 from bot.storage.tables import Directive
-from scheduler.plan import next_step
 
 # It is as if it were not there: there is nothing left to end, or to open again.
 GONE = (Ending.REPLACED, Ending.RECALLED)
@@ -131,19 +131,11 @@ async def reopen(
         raise Conflict("closing.for_good")
     directive.closed_at = directive.ending = None
     for deadline in await sending.open_deadlines_of(session, directive_id):
-        step = next_step(
-            deadline,
-            policy=policy.reminders,
-            calendar=policy.calendar,
-            after=now,
-            since=directive.send_at or directive.issued_at,
-            urgent=directive.urgency is not None,
-        )
         await sending.plan_reminders(
             session,
             directive_id,
             deadline_at=deadline,
-            next_reminder_at=step.at if step else None,
+            next_reminder_at=first_step(deadline, directive, policy=policy, now=now),
         )
     await session.flush()
     await redraw_cards(session, directive, now=now)

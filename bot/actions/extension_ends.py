@@ -9,10 +9,10 @@ from datetime import datetime
 
 from sqlalchemy.ext.asyncio import AsyncSession
 
-from bot.actions import telling_units
+from bot.actions import office_cards, telling_units
 from bot.actions.replies import Values
 from bot.domain.directives import short_name
-from bot.domain.states import AssignmentState
+from bot.domain.states import AssignmentState, CardKind
 from bot.storage import events, extensions
 from bot.storage.extensions import Which, Wish
 
@@ -30,8 +30,15 @@ async def end_pointless(session: AsyncSession, which: Which, *, now: datetime) -
             session, "extension_over", at=now, object_kind="extension", object_id=extension_id,
             directive_id=wish.directive.id, unit_id=wish.addressee.unit_id,
         )  # fmt: skip
+        await office_cards.redraw(session, CardKind.EXTENSION, extension_id, now=now)
         if wish.assignment.state is not AssignmentState.SUBMITTED:
             await tell(session, wish, _why(wish), {}, now=now)
+
+
+async def move(session: AsyncSession, assignment_id: int, *, to_id: int, now: datetime) -> None:
+    """Wishes go where their work goes, and the office sees whose they are and which are over."""
+    for extension_id in await extensions.move(session, assignment_id, to_id=to_id, now=now):
+        await office_cards.redraw(session, CardKind.EXTENSION, extension_id, now=now)
 
 
 def _why(wish: Wish) -> str:

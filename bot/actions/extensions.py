@@ -10,20 +10,18 @@ from datetime import datetime
 
 from sqlalchemy.ext.asyncio import AsyncSession
 
-from bot.actions import acknowledgements, articles, cards, deadlines, duty
+from bot.actions import acknowledgements, articles, cards, deadlines, duty, office_cards
 from bot.actions.extension_ends import tell
 from bot.actions.later_deadlines import check_wish
 from bot.actions.policy import Policy
 from bot.actions.reasons import reason_of
-from bot.actions.replies import queue
 from bot.domain.assignments import by_deadline
 from bot.domain.rights import Actor, Right
-from bot.domain.states import AssignmentState, ExtensionState, Lane, MessageKind, Part
+from bot.domain.states import AssignmentState, CardKind, ExtensionState, Part
 from bot.errors import Conflict, NotAllowed, NotFound
 from bot.storage import assignments, events, extensions
 from bot.storage.assignments import TaskState
 from bot.storage.extensions import Wish
-from bot.storage.outbox import NewMessage
 from bot.storage.tables import Addressee, Assignment, Chat, Directive, Extension, Task
 
 # --- asking --------------------------------------------------------------------------------------
@@ -108,30 +106,21 @@ async def ask(
         object_id=extension.id, directive_id=directive.id, unit_id=addressee.unit_id,
     )  # fmt: skip
     for chat_id in await duty.chats(session, unit_id=addressee.unit_id, right=Right.ISSUE):
-        await show(session, extension.id, chat_id=chat_id, now=now)
+        await _bring(session, extension, chat_id=chat_id, now=now)
     await cards.redraw_addressee(session, addressee, now=now)
     return await _wish(session, extension.id)
 
 
-async def show(
-    session: AsyncSession,
-    extension_id: int,
-    *,
-    chat_id: int,
-    now: datetime,
-    edits: int | None = None,
+async def _bring(
+    session: AsyncSession, extension: Extension, *, chat_id: int, now: datetime
 ) -> None:
-    """The wish with what can be decided, in a chat of the office."""
-    await queue(
+    await office_cards.bring(
         session,
-        NewMessage(
-            kind=MessageKind.EXTENSION,
-            lane=Lane.ANSWER,
-            chat_id=chat_id,
-            send_at=now,
-            parameters={"extension_id": extension_id},
-            edits=edits,
-        ),
+        CardKind.EXTENSION,
+        extension.id,
+        chat_id=chat_id,
+        since=extension.asked_at,
+        now=now,
     )
 
 
@@ -149,6 +138,14 @@ async def take_back(
 
 
 # --- deciding ------------------------------------------------------------------------------------
+
+
+async def show(
+    session: AsyncSession, extension_id: int, *, actor: Actor, chat_id: int, now: datetime
+) -> None:
+    """Bring the wish, while it waits, into the chat from which somebody asks for it."""
+    wish = await to_decide(session, extension_id, actor=actor)
+    await _bring(session, wish.extension, chat_id=chat_id, now=now)
 
 
 async def to_decide(session: AsyncSession, extension_id: int, *, actor: Actor) -> Wish:
@@ -246,3 +243,4 @@ async def _done(session: AsyncSession, action: str, wish: Wish, *, by: int, now:
         unit_id=wish.addressee.unit_id,
     )  # fmt: skip
     await cards.redraw_addressee(session, wish.addressee, now=now)
+    await office_cards.redraw(session, CardKind.EXTENSION, wish.extension.id, now=now)

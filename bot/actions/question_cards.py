@@ -11,8 +11,7 @@ from datetime import datetime
 
 from sqlalchemy.ext.asyncio import AsyncSession
 
-from bot.actions import cards as card_actions
-from bot.actions import duty, replies
+from bot.actions import duty, office_cards, replies
 from bot.actions.replies import queue
 from bot.domain.rights import Right
 from bot.domain.splitting import length
@@ -59,8 +58,7 @@ async def add(
 
 async def redraw(session: AsyncSession, question_id: int, *, now: datetime) -> None:
     """Show in all of the office's chats what has become of it, before two answer it."""
-    found = await cards.of_subject(session, CardKind.QUESTION, question_id)
-    await card_actions.redraw_all(session, found, now=now, lane=Lane.ANSWER)
+    await office_cards.redraw(session, CardKind.QUESTION, question_id, now=now)
 
 
 def fits_on_card(said: QuestionMessage) -> bool:

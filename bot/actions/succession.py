@@ -13,6 +13,7 @@ from sqlalchemy.ext.asyncio import AsyncSession
 
 from bot.actions import cards as card_actions
 from bot.actions import extension_ends, replies
+from bot.actions.deadlines import first_step
 from bot.actions.policy import Policy
 from bot.domain.states import AssignmentState, CardKind
 from bot.domain.succession import Fate, fate
@@ -28,7 +29,6 @@ from bot.storage import (
     unit_changes,
 )
 from bot.storage.tables import Addressee, Assignment, Directive, Unit
-from scheduler.plan import next_step
 
 
 @dataclass(frozen=True, slots=True)
@@ -168,7 +168,9 @@ async def _merge(
                 _leave(office, successor, like=assignment, directive=directive)
                 closed += 1
         if successor is not None:
-            await extensions.move(office.session, assignment.id, to_id=successor.id, now=office.now)
+            await extension_ends.move(
+                office.session, assignment.id, to_id=successor.id, now=office.now
+            )
         _close(office, assignment, old, reason="unit_merged", successor=successor)
     return moved, closed
 
@@ -251,18 +253,7 @@ def _leave(
 def _first_reminder(
     office: Office, deadline_at: datetime | None, directive: Directive
 ) -> datetime | None:
-    if deadline_at is None:
-        return None
-    begins_at = max(office.now, directive.send_at or office.now)
-    step = next_step(
-        deadline_at,
-        policy=office.policy.reminders,
-        calendar=office.policy.calendar,
-        after=begins_at,
-        since=begins_at,
-        urgent=directive.urgency is not None,
-    )
-    return step.at if step else None
+    return first_step(deadline_at, directive, policy=office.policy, now=office.now)
 
 
 def _close(

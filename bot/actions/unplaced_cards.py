@@ -12,7 +12,7 @@ from datetime import datetime
 from sqlalchemy.ext.asyncio import AsyncSession
 
 from bot.actions import cards as card_actions
-from bot.actions import duty, replies
+from bot.actions import duty, office_cards, replies
 from bot.domain.rights import Right
 from bot.domain.splitting import length
 from bot.domain.states import CardKind, ContentKind, Lane, MessageKind
@@ -56,8 +56,7 @@ async def show_more(
 
 async def redraw(session: AsyncSession, first_id: int, *, now: datetime) -> None:
     """Show in all of the office's chats what has become of it, before two decide it."""
-    found = await cards.of_subject(session, CardKind.UNPLACED, first_id)
-    await card_actions.redraw_all(session, found, now=now, lane=Lane.ANSWER)
+    await office_cards.redraw(session, CardKind.UNPLACED, first_id, now=now)
 
 
 def fits_on_card(row: Unplaced) -> bool:

@@ -38,16 +38,6 @@ def load(session: Session, addressee_ids: Collection[int]) -> dict[int, tuple[An
     }
 
 
-async def answer(context: Context) -> Gathered:
-    """What somebody answered, for the office for the first time, or for the colleague who is to do
-    it."""
-    card = context.message.card
-    if card is None:
-        return await _for_colleague(context)
-    content = await staff_card(context, card.subject_id)
-    return content if isinstance(content, Withdraw) else Ready(content, card.message_id)
-
-
 async def staff_card(context: Context, answer_id: int) -> Content | Withdraw:
     """That something cannot be done, and what became of it."""
     about = await answers.with_surroundings(context.session, answer_id)
@@ -88,8 +78,9 @@ async def _cannot(context: Context, about: Surroundings) -> CannotView:
     )
 
 
-async def _for_colleague(context: Context) -> Gathered:
-    """Only to a private chat of who was named, while they are of the unit."""
+async def for_colleague(context: Context) -> Gathered:
+    """What somebody passed on to a colleague: only to that one's private chat, while they are of
+    the unit."""
     about = await answers.with_surroundings(context.session, context.number("answer_id"))
     if about is None:
         return Withdraw("answer_gone")

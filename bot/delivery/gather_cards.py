@@ -12,6 +12,7 @@ from bot.delivery import (
     gather_answers,
     gather_corrections,
     gather_drafts,
+    gather_extensions,
     gather_questions,
     gather_registry,
     gather_relations,
@@ -170,6 +171,8 @@ async def card(context: Context) -> Gathered:
             content = await gather_answers.staff_card(context, card.subject_id)
         case CardKind.UNPLACED:
             content = await gather_unplaced.card(context, card.subject_id)
+        case CardKind.EXTENSION:
+            content = await gather_extensions.card(context, card.subject_id)
     if isinstance(content, Withdraw):
         return content
     return Ready(content, card.message_id)

@@ -6,12 +6,11 @@ from bot.delivery import render_extensions
 from bot.delivery.context import (
     NOT_STAFF,
     Context,
-    Gathered,
-    Ready,
     Withdraw,
     directive_view,
     is_for_office,
 )
+from bot.delivery.render import Content
 from bot.delivery.render_extensions import WishView, WorkView
 from bot.domain.rights import Right
 from bot.domain.states import ExtensionState
@@ -19,9 +18,9 @@ from bot.storage import articles, extensions
 from bot.storage.extensions import Wish
 
 
-async def wish(context: Context) -> Gathered:
+async def card(context: Context, extension_id: int) -> Content | Withdraw:
     """One wish with its surroundings and what was wished before."""
-    found = await extensions.get(context.session, context.number("extension_id"))
+    found = await extensions.get(context.session, extension_id)
     if found is None:
         return Withdraw("extension_gone")
     if not await is_for_office(context, Right.ISSUE, unit_id=found.addressee.unit_id):
@@ -37,8 +36,7 @@ async def wish(context: Context) -> Gathered:
         expected=found.task.expected_articles,
         earlier=tuple(earlier),
     )
-    content = render_extensions.wish(_view(found), work, context.write)
-    return Ready(content, context.message.edits)
+    return render_extensions.wish(_view(found), work, context.write)
 
 
 def _view(found: Wish) -> WishView:

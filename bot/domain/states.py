@@ -61,8 +61,7 @@ class MessageKind(StrEnum):
     VERSIONS = "versions"  # a directive's versions, for staff
     RECEIPTS = "receipts"  # who has confirmed a directive and who has not, for staff
     CHASE = "chase"  # asks those to confirm who have not
-    ANSWER = "answer"  # tells staff what a contact answered, or shows it again
-    EXTENSION = "extension"  # a wish for a later deadline, for staff
+    ANSWER = "answer"  # tells a colleague what was passed on to them, or is no more
     QUESTION = "question"  # what a contact asked, for staff; or the office's answer, for them
     QUESTION_THREAD = "question_thread"  # a whole question
     CANNED_ANSWERS = "canned_answers"
@@ -116,6 +115,7 @@ class CardKind(StrEnum):
     ANSWER = "answer"  # what a contact answered, for staff
     QUESTION = "question"  # for the office
     UNPLACED = "unplaced"  # for the office
+    EXTENSION = "extension"  # a wish for a later deadline, for the office
 
 
 class ChatKind(StrEnum):

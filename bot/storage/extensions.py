@@ -169,18 +169,22 @@ async def end(session: AsyncSession, extension_ids: Collection[int], *, now: dat
     )
 
 
-async def move(session: AsyncSession, assignment_id: int, *, to_id: int, now: datetime) -> None:
-    """Another assignment goes on in the place of this one: its wishes too. Of two that wait the
-    other one's stays, for there is one at a time."""
+async def move(
+    session: AsyncSession, assignment_id: int, *, to_id: int, now: datetime
+) -> Sequence[int]:
+    """Another assignment goes on in the place of this one: its wishes too, which are returned. Of
+    two that wait the other one's stays, for there is one at a time."""
     waits = await asked(session, to_id)
     is_asked = Extension.state == ExtensionState.ASKED
     over = {
         "state": case((is_asked, ExtensionState.OVER), else_=Extension.state),
         "decided_at": case((is_asked, now), else_=Extension.decided_at),
     }
-    await session.execute(
+    moved = await session.scalars(
         update(Extension)
         .where(Extension.assignment_id == assignment_id)
         .values(assignment_id=to_id, **(over if waits else {}))
+        .returning(Extension.id)
         .execution_options(synchronize_session=False)
     )
+    return moved.all()

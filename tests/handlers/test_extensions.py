@@ -20,6 +20,7 @@ from bot.domain.states import (
 )
 from bot.storage import personal, staff
 from bot.storage.tables import (
+    Answer,
     Assignment,
     DraftTask,
     Event,
@@ -129,7 +130,7 @@ async def test_a_wish_goes_to_the_office_and_what_it_grants_is_the_units_own_dea
     )  # fmt: skip
     assert answer["reply_to_message"]["message_id"] == card["message_id"]
     outcome = mai.sees("xin gia hạn")
-    assert "Trần Thị Mai đồng ý lúc 12:00 06/10/2026" in outcome["text"]
+    assert "✓ Đã gia hạn đến 00:00 22/10/2026 – Trần Thị Mai, 12:00 06/10/2026" in outcome["text"]
     assert "reply_markup" not in outcome
     assert "(gia hạn; trước: 17:00 16/10/2026)" in (await an.says("/viec"))[0]
     assert "NV2: – (gia hạn 00:00 22/10/2026)" in (await mai.says("/tiendo"))[0]
@@ -138,6 +139,26 @@ async def test_a_wish_goes_to_the_office_and_what_it_grants_is_the_units_own_dea
 
     await asks(an, issued, 2)  # again: what was before is shown
     assert say("extension.earlier", count=1, granted=1) in mai.sees("xin gia hạn")["text"]
+
+
+async def test_a_wish_is_one_card_in_every_chat_on_duty(office: Office):
+    unit = await office.unit()
+    an, mai = await office.contact(unit), await office.staff()
+    binh = await office.staff(name="Lê Văn Bình")
+    await asks(an, await issued_to(office, unit, tasks=1))
+    older = mai.last_id()
+    show = Callback(Press.EXTENSION_SHOW, ((await office.row(Extension)).id,))
+    await mai.presses_data(show)
+    assert mai.last_id() > older
+    assert len([text for text in mai.texts() if "xin gia hạn" in text]) == 1
+    await binh.presses("Hạn khác")
+    await binh.presses("Thêm 2 ngày làm việc")
+    at = "17:00 20/10/2026"
+    assert binh.texts()[-1] == say("extension.granted_now", unit=unit.name, at=at, zone=ZONE)
+    assert not {"Đồng ý", "Hạn khác…", "Không đồng ý…"} & {*mai.buttons(), *binh.buttons()}
+    for phone in (mai, binh):
+        wish = phone.sees("xin gia hạn")["text"]
+        assert f"✓ Đã gia hạn đến {at} – Lê Văn Bình" in wish
 
 
 async def test_a_wish_is_decided_once(office: Office):
@@ -188,7 +209,11 @@ async def test_one_wish_at_a_time_that_can_be_taken_back(office: Office):
     back = await an.presses("Rút đề nghị")
     assert back.text == say("extension.taken_back", position=1)
     assert "đang xin" not in an.texts()[0]
-    assert (await mai.presses("Đồng ý")).text == say(
+    wish = mai.sees("xin gia hạn")
+    assert "Đơn vị đã rút – Nguyễn Văn An" in wish["text"]
+    assert "reply_markup" not in wish
+    old = Callback(Press.EXTENSION_GRANT, ((await office.row(Extension)).id,))
+    assert (await mai.presses_data(old)).text == say(
         "extension.taken_back_before", name="Nguyễn Văn An"
     )
     await asks(an, issued)
@@ -238,7 +263,7 @@ async def test_after_the_deadline_a_wish_is_late_and_late_work_counts_by_the_own
     assert say("state.work", done=1, late=0, open=0, overdue=0) in state
 
 
-@pytest.mark.parametrize("how", ["done", "closed", "dropped", "moved"])
+@pytest.mark.parametrize("how", ["done", "closed", "dropped", "moved", "cannot"])
 async def test_a_wish_ends_with_what_it_was_for(office: Office, how: str):
     unit = await office.unit()
     an, mai = await office.contact(unit), await office.staff()
@@ -254,6 +279,11 @@ async def test_a_wish_ends_with_what_it_was_for(office: Office, how: str):
                 session, directive, ending=Ending.CLOSED, actor_id=directive.issued_by, now=NOON
             )
         await office.works()
+    elif how == "cannot":
+        saying = Callback(Press.CANNOT, (issued.addressees[0].id, issued.assignments[0][0].id))
+        await an.presses_data(saying)
+        await an.says("Không có phóng viên")
+        await mai.presses_data(Callback(Press.ANSWER_AGREE, ((await office.row(Answer)).id,)))
     else:
         draft = await correction(office, mai, issued)
         if how == "moved":
@@ -265,7 +295,11 @@ async def test_a_wish_ends_with_what_it_was_for(office: Office, how: str):
     assert await states(office) == [ExtensionState.OVER]
     told = [text for text in an.texts(after=shown) if "không còn cần nữa" in text]
     assert len(told) == (how != "done")
-    decided = await mai.presses("Đồng ý")
+    wish = mai.sees("xin gia hạn")
+    assert "Không còn cần gia hạn" in wish["text"]
+    assert "reply_markup" not in wish
+    old = Callback(Press.EXTENSION_GRANT, ((await office.row(Extension)).id,))
+    decided = await mai.presses_data(old)
     assert decided.text == say("extension.over_before")
     assert (await work(office, issued)).deadline_at == (
         THURSDAY if how == "moved" else FRIDAY_EVENING
@@ -303,6 +337,7 @@ async def test_wishes_go_with_the_work_of_a_unit_that_another_one_takes_over(off
     await mai.presses("Đồng ý")
     await asks(an, both, 2)
     await merge(office, old, new)
+    assert mai.sees(f"{new.name} xin gia hạn")
     of_new = [await office.row(Assignment, id=row.id) for row in both.assignments[1]]
     assert [row.deadline_at for row in of_new] == [WEDNESDAY, FRIDAY_EVENING]
     kept = {row.assignment_id: row.state for row in await office.rows(Extension)}
@@ -355,7 +390,7 @@ async def test_the_offices_group_gets_it_and_the_units_group_may_ask(office: Off
     assert not any("xin gia hạn" in text for text in mai.texts())
     await ours.presses("Không đồng ý")
     await ours.says("Cấp trên đã chốt hạn", reply_to=ours.messages()[-1])
-    assert "Trần Thị Mai không đồng ý" in ours.sees("xin gia hạn")["text"]
+    assert "✗ Không đồng ý – Trần Thị Mai" in ours.sees("xin gia hạn")["text"]
     assert theirs.sees("Cấp trên đã chốt hạn")
     assert not any("chốt hạn" in text for text in an.texts())
 
