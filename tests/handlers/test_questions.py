@@ -504,7 +504,7 @@ async def test_in_the_units_group_only_replies_to_the_bot_are_questions(office: 
     card = group.sees("Nội dung cần thực hiện")
     assert await group.says("Chỗ này nghĩa là gì?") == []
     refused = await office.in_group(passer_by, group).says("Là gì?", reply_to=card)
-    assert refused == [say("refused.not_your_unit")]
+    assert refused == [say("refused.stranger")]
     await group.says("Chỗ này nghĩa là gì?", reply_to=card)
     await mai.says("Nghĩa là nộp.", reply_to=mai.sees("Câu hỏi của"))
     assert replied_to(group.sees("Nghĩa là nộp")) == card["message_id"]

@@ -116,6 +116,7 @@ async def test_role_title_phone_and_lateness_stand_on_it(office: Office):
     phone = await office.contact(unit)
     issued = await office.issued(unit)
     sender = await office.staff(StaffRole.SENDER)
+    office.clock.at += timedelta(minutes=10)
     await confirmed(office, issued, phone)
     async with office.rt.write() as session:
         staff = (await session.get_one(Directive, issued.directive.id)).issued_by
@@ -133,7 +134,7 @@ async def test_role_title_phone_and_lateness_stand_on_it(office: Office):
             )
         )
         addressee = await session.get_one(Addressee, issued.addressees[0].id)
-        addressee.acknowledge_due_at = factories.NOON - timedelta(minutes=1)
+        addressee.acknowledge_due_at = factories.NOON + timedelta(minutes=1)
     await sender.presses_data(slip_of(issued))
     paper = newest_pdf(office, sender)
     assert "Nguyễn Văn An (lãnh đạo đơn vị)" in paper
