@@ -1,9 +1,9 @@
-"""/viec: what the units have open, as it is when it is written."""
+"""/viec: what the units have open that this chat may see, as it is when it is written."""
 
 from __future__ import annotations
 
 from bot.delivery import render_open_tasks
-from bot.delivery.context import Context, Gathered, Ready, directive_view
+from bot.delivery.context import Context, Gathered, Ready, Withdraw, directive_view
 from bot.delivery.render_open_tasks import OpenDirective, OpenTask
 from bot.domain.states import AssignmentState
 from bot.storage import assignments, directives, standings
@@ -12,7 +12,10 @@ from bot.storage import assignments, directives, standings
 async def open_tasks(context: Context) -> Gathered:
     """One page."""
     parameters = context.message.parameters
-    unit_ids = [int(unit_id) for unit_id in parameters["unit_ids"]]
+    given = [int(unit_id) for unit_id in parameters["unit_ids"]]
+    unit_ids = [unit_id for unit_id in given if context.serves(unit_id)]
+    if not unit_ids:
+        return Withdraw("not_a_contact")
     content = render_open_tasks.open_tasks(
         await _open(context, unit_ids, first=parameters.get("first")),
         context.write,

@@ -19,6 +19,7 @@ from bot.storage.tables import (
     Article,
     Assignment,
     Card,
+    Contact,
     Extension,
     OutboxMessage,
     Task,
@@ -174,3 +175,22 @@ async def test_in_a_group_it_is_the_groups_units_card(office: Office):
     assert popup.text == say("refused.not_your_unit")
     popup = await group.presses_data(Callback(Press.OPEN_CARD, (ours.addressees[0].id,)), 10**6)
     assert popup.text == say("tasks.card_brought")
+
+
+async def test_of_a_unit_that_was_left_meanwhile_nothing_is_shown(office: Office):
+    paper, radio = await office.unit("Báo Yên Bái"), await office.unit("Đài tỉnh")
+    an = await office.contact(paper, radio)
+    await office.issued(paper)
+    await office.issued(radio)
+    before = an.last_id()
+    for left in (paper, radio):
+        office.sandbox.say(an.user_id, "/viec")
+        await office.handles()  # the answer waits to be sent
+        async with office.rt.write() as session:
+            await session.execute(
+                update(Contact).where(Contact.unit_id == left.id).values(ended_at=factories.NOON)
+            )
+        await office.works()
+    (shown,) = an.texts(after=before)
+    assert shown.startswith("Việc đang mở (2)")
+    assert "Việc 1" in shown
