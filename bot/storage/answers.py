@@ -163,13 +163,6 @@ async def lock(session: AsyncSession, answer_id: int) -> Answer | None:
     return answer
 
 
-async def lock_addressee(session: AsyncSession, addressee_id: int) -> None:
-    """Let those who answer for one unit go one after the other."""
-    await session.execute(
-        select(Addressee.id).where(Addressee.id == addressee_id).with_for_update()
-    )
-
-
 @dataclass(frozen=True, slots=True)
 class Surroundings:
     """What an answer is about, with whom it names."""
