@@ -4,13 +4,10 @@ from __future__ import annotations
 
 from bot.actions import joining
 from bot.domain.states import MessageKind
-from bot.domain.waiting import WaitingSection
+from bot.domain.waiting import SECTIONS, WaitingSection
 from bot.errors import NotFound
 from handlers import inviting
 from handlers.context import Incoming, first_id, ids, page_turned, shown
-
-# What a button's number names.
-SECTIONS = tuple(WaitingSection)
 
 
 async def waiting_list(incoming: Incoming) -> None:
