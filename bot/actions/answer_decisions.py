@@ -14,7 +14,6 @@ from sqlalchemy.ext.asyncio import AsyncSession
 from bot.actions import access, answer_messages, cards, closing, telling_units
 from bot.actions import answers as answer_actions
 from bot.actions.answer_messages import note_answer
-from bot.actions.deadlines import first_step
 from bot.actions.policy import Policy
 from bot.actions.reasons import reason_of
 from bot.actions.replies import Values
@@ -25,6 +24,7 @@ from bot.errors import Conflict, NotFound
 from bot.storage import answers, audience, directives
 from bot.storage.answers import Surroundings
 from bot.storage.tables import Assignment
+from scheduler.plan import next_step
 
 
 async def visible(session: AsyncSession, answer_id: int, *, actor: Actor) -> Surroundings:
@@ -136,9 +136,7 @@ async def give_again(
         raise Conflict("answer.nothing_to_give")
     for assignment in given:
         assignment.state = AssignmentState.OPEN
-        assignment.next_reminder_at = first_step(
-            assignment.deadline_at, about.directive, policy=policy, now=now
-        )
+        assignment.next_reminder_at = _next_reminder(about, assignment, policy=policy, now=now)
     about.answer.agreed = False
     about.answer.decided_by, about.answer.decided_at = actor.person_id, now
     await session.flush()
@@ -156,6 +154,22 @@ async def _dropped(session: AsyncSession, about: Surroundings) -> list[Assignmen
         return list(found)
     alone = await answers.dropped_alone(session, about.addressee.id)
     return [assignment for assignment in found if assignment.id not in alone]
+
+
+def _next_reminder(
+    about: Surroundings, assignment: Assignment, *, policy: Policy, now: datetime
+) -> datetime | None:
+    if assignment.deadline_at is None:
+        return None
+    step = next_step(
+        assignment.deadline_at,
+        policy=policy.reminders,
+        calendar=policy.calendar,
+        after=now,
+        since=about.directive.send_at or about.directive.issued_at,
+        urgent=about.directive.urgency is not None,
+    )
+    return step.at if step else None
 
 
 async def show(

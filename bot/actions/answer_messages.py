@@ -57,7 +57,8 @@ async def bring_to_staff(
 
 async def redraw_for_staff(session: AsyncSession, answer: Answer, *, now: datetime) -> None:
     """Show in the office's chats what became of it."""
-    await cards.redraw_for_office(session, CardKind.ANSWER, answer.id, now=now)
+    found = await card_rows.of_subject(session, CardKind.ANSWER, answer.id)
+    await cards.redraw_all(session, found, now=now, lane=Lane.ANSWER)
 
 
 async def tell_colleague(session: AsyncSession, answer: Answer, *, now: datetime) -> bool:

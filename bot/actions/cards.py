@@ -235,14 +235,6 @@ async def redraw_all(
     wake_after_commit(session, Wake.OUTBOX)
 
 
-async def redraw_for_office(
-    session: AsyncSession, kind: CardKind, subject_id: int, *, now: datetime
-) -> None:
-    """Show in all of the office's chats what has become of it, before two of them decide."""
-    found = await cards.of_subject(session, kind, subject_id)
-    await redraw_all(session, found, now=now, lane=Lane.ANSWER)
-
-
 async def redraw_when_begun(session: AsyncSession, progress: Card, *, begins_at: datetime) -> None:
     """Let the progress message show that the sending has begun, beside the redraws until then."""
     message = _new_redraw(progress, send_at=begins_at, lane=PROGRESS_LANE)

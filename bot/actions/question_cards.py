@@ -59,7 +59,8 @@ async def add(
 
 async def redraw(session: AsyncSession, question_id: int, *, now: datetime) -> None:
     """Show in all of the office's chats what has become of it, before two answer it."""
-    await card_actions.redraw_for_office(session, CardKind.QUESTION, question_id, now=now)
+    found = await cards.of_subject(session, CardKind.QUESTION, question_id)
+    await card_actions.redraw_all(session, found, now=now, lane=Lane.ANSWER)
 
 
 def fits_on_card(said: QuestionMessage) -> bool:

@@ -55,7 +55,8 @@ async def show_more(
 
 async def redraw(session: AsyncSession, first_id: int, *, now: datetime) -> None:
     """Show in all of the office's chats what has become of it, before two decide it."""
-    await card_actions.redraw_for_office(session, CardKind.UNPLACED, first_id, now=now)
+    found = await cards.of_subject(session, CardKind.UNPLACED, first_id)
+    await card_actions.redraw_all(session, found, now=now, lane=Lane.ANSWER)
 
 
 def fits_on_card(row: Unplaced) -> bool:
