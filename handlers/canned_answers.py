@@ -3,14 +3,13 @@
 from __future__ import annotations
 
 from bot.actions import canned_answers, questions
-from bot.actions.replies import Button, queue
+from bot.actions.replies import Button
 from bot.callbacks import Callback, Press
 from bot.domain.dialogues import DialogueKind
 from bot.domain.paging import page_within
 from bot.domain.splitting import shortened
-from bot.domain.states import Lane, MessageKind
+from bot.domain.states import MessageKind
 from bot.storage import canned_answers as rows
-from bot.storage.outbox import NewMessage
 from bot.storage.tables import Dialogue
 from handlers.choosing import turning
 from handlers.context import Incoming, first_id, ids, page_turned
@@ -30,17 +29,10 @@ async def page(incoming: Incoming) -> None:
 
 
 async def _queue_page(incoming: Incoming, *, page: int, edits: int | None) -> None:
-    await queue(
-        incoming.session,
-        NewMessage(
-            kind=MessageKind.CANNED_ANSWERS,
-            lane=Lane.ANSWER,
-            chat_id=incoming.chat.id,
-            send_at=incoming.now,
-            parameters={"page": page, "person_id": incoming.known_actor.person_id},
-            reply_to=incoming.elsewhere,
-            edits=edits,
-        ),
+    await incoming.show(
+        MessageKind.CANNED_ANSWERS,
+        {"page": page, "person_id": incoming.known_actor.person_id},
+        edits=edits,
     )
 
 

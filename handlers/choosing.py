@@ -49,5 +49,6 @@ def directive_button(
     code = number_and_symbol(directive.number, directive.symbol)
     unit = shortened(unit_name, most=_LONGEST_UNIT) if unit_name else None
     title = " · ".join(filter(None, (unit, code, directive.subject)))
-    shown = {"title": shortened(title, most=_LONGEST_TITLE)}
-    return [Button("button.directive_title", callback, {**shown})]
+    return [
+        Button("button.directive_title", callback, {"title": shortened(title, most=_LONGEST_TITLE)})
+    ]

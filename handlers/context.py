@@ -21,11 +21,12 @@ from bot.callbacks import Callback, Copy
 from bot.domain.dialogues import DialogueKind
 from bot.domain.rights import Actor
 from bot.domain.splitting import shortened
-from bot.domain.states import ChatKind, MessageKind
+from bot.domain.states import ChatKind, Lane, MessageKind
 from bot.errors import NotAllowed, NotFound
 from bot.runtime import Handling, Runtime, current_handling
 from bot.storage import cards, dialogues, outbox
 from bot.storage.events import Origin
+from bot.storage.outbox import NewMessage
 from bot.storage.tables import Chat
 from bot.texts import texts
 from bot.texts.moments import Moments
@@ -190,6 +191,23 @@ class Incoming:
             keyboard=keyboard,
             edits=edits,
             values=values,
+        )
+
+    async def show(
+        self, kind: MessageKind, parameters: Mapping[str, Any], *, edits: int | None = None
+    ) -> int | None:
+        """Queue what they want to look at, found out when it is sent; the outbox message's id."""
+        return await replies.queue(
+            self.session,
+            NewMessage(
+                kind=kind,
+                lane=Lane.ANSWER,
+                chat_id=self.chat.id,
+                send_at=self.now,
+                parameters=parameters,
+                reply_to=self.elsewhere,
+                edits=edits,
+            ),
         )
 
     async def ask(self, kind: DialogueKind, data: Mapping[str, int | str]) -> None:

@@ -3,14 +3,13 @@
 from __future__ import annotations
 
 from bot.actions import access, drafts, templates
-from bot.actions.replies import Button, queue
+from bot.actions.replies import Button
 from bot.actions.templates import Place
 from bot.callbacks import Callback, Press
 from bot.domain.dialogues import DialogueKind
-from bot.domain.states import Every, Lane, MessageKind
+from bot.domain.states import Every, MessageKind
 from bot.errors import NotFound
 from bot.storage import templates as template_rows
-from bot.storage.outbox import NewMessage
 from bot.storage.tables import Dialogue, Draft
 from handlers.appointing import dialogue_draft, own_draft
 from handlers.context import Incoming, ids, page_turned
@@ -38,21 +37,14 @@ async def show_page(incoming: Incoming) -> None:
 
 async def _queue(incoming: Incoming, *, view: str, **parameters: int) -> None:
     """In the place of the pressed message, unless that is a card."""
-    await queue(
-        incoming.session,
-        NewMessage(
-            kind=MessageKind.DRAFTS,
-            lane=Lane.ANSWER,
-            chat_id=incoming.chat.id,
-            send_at=incoming.now,
-            parameters={
-                "view": view,
-                "person_id": incoming.known_actor.person_id,
-                **parameters,
-            },
-            reply_to=incoming.elsewhere,
-            edits=await page_turned(incoming),
-        ),
+    await incoming.show(
+        MessageKind.DRAFTS,
+        {
+            "view": view,
+            "person_id": incoming.known_actor.person_id,
+            **parameters,
+        },
+        edits=await page_turned(incoming),
     )
 
 

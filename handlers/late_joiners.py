@@ -3,12 +3,10 @@
 from __future__ import annotations
 
 from bot.actions import access, late_joiners
-from bot.actions.replies import queue
 from bot.domain.dialogues import DialogueKind
-from bot.domain.states import Lane, MessageKind
+from bot.domain.states import MessageKind
 from bot.errors import InvalidInput
 from bot.storage import outbox
-from bot.storage.outbox import NewMessage
 from bot.storage.tables import Dialogue, Directive
 from handlers.context import Incoming, ids, page_turned
 
@@ -159,20 +157,13 @@ async def _show(
     edits: int | None,
     **place: int | str,
 ) -> None:
-    await queue(
-        incoming.session,
-        NewMessage(
-            kind=MessageKind.LATE_JOINERS,
-            lane=Lane.ANSWER,
-            chat_id=incoming.chat.id,
-            send_at=incoming.now,
-            parameters={
-                "view": view,
-                "directive_id": directive.id,
-                "person_id": incoming.known_actor.person_id,
-                **place,
-            },
-            reply_to=incoming.elsewhere,
-            edits=edits,
-        ),
+    await incoming.show(
+        MessageKind.LATE_JOINERS,
+        {
+            "view": view,
+            "directive_id": directive.id,
+            "person_id": incoming.known_actor.person_id,
+            **place,
+        },
+        edits=edits,
     )

@@ -3,15 +3,14 @@
 from __future__ import annotations
 
 from bot.actions import access
-from bot.actions.replies import MOST_BUTTONS, Button, queue
+from bot.actions.replies import MOST_BUTTONS, Button
 from bot.callbacks import Callback, Press
 from bot.domain.directives import number_and_symbol
 from bot.domain.rights import Right
 from bot.domain.splitting import shortened
-from bot.domain.states import Lane, MessageKind
+from bot.domain.states import MessageKind
 from bot.errors import NotAllowed, NotFound
 from bot.storage import directives, units
-from bot.storage.outbox import NewMessage
 from handlers.context import Incoming, ids, page_turned
 
 # What the record is of, by the number that a button carries.
@@ -73,22 +72,15 @@ async def _show(
     kind: MessageKind = MessageKind.LOG,
 ) -> None:
     await _check(incoming, about, number)
-    await queue(
-        incoming.session,
-        NewMessage(
-            kind=kind,
-            lane=Lane.ANSWER,
-            chat_id=incoming.chat.id,
-            send_at=incoming.now,
-            parameters={
-                "about": about,
-                "id": number,
-                "page": page,
-                "person_id": incoming.known_actor.person_id,
-            },
-            reply_to=incoming.elsewhere,
-            edits=await page_turned(incoming) if kind is MessageKind.LOG else None,
-        ),
+    await incoming.show(
+        kind,
+        {
+            "about": about,
+            "id": number,
+            "page": page,
+            "person_id": incoming.known_actor.person_id,
+        },
+        edits=await page_turned(incoming) if kind is MessageKind.LOG else None,
     )
 
 

@@ -5,13 +5,12 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 
 from bot.actions import people, staff
-from bot.actions.replies import MOST_BUTTONS, Button, Said, queue
+from bot.actions.replies import MOST_BUTTONS, Button, Said
 from bot.callbacks import Callback, Press
 from bot.domain.folding import fold
 from bot.domain.splitting import shortened
-from bot.domain.states import ChatKind, InviteKind, Lane, MessageKind, StaffRole
+from bot.domain.states import ChatKind, InviteKind, MessageKind, StaffRole
 from bot.errors import InvalidInput, NotFound
-from bot.storage.outbox import NewMessage
 from bot.storage.staff import Member
 from handlers.context import Incoming, first_id, ids, page_turned
 
@@ -164,20 +163,13 @@ async def _make_link(incoming: Incoming, role: StaffRole, groups: Mapping[str, i
 async def _show(incoming: Incoming, view: str, *, staff_id: int = 0, page: int = 1) -> None:
     if staff_id:
         await staff.check(incoming.session, staff_id)
-    await queue(
-        incoming.session,
-        NewMessage(
-            kind=MessageKind.STAFF,
-            lane=Lane.ANSWER,
-            chat_id=incoming.chat.id,
-            send_at=incoming.now,
-            parameters={
-                "view": view,
-                "staff_id": staff_id,
-                "page": page,
-                "person_id": incoming.known_actor.person_id,
-            },
-            reply_to=incoming.elsewhere,
-            edits=await page_turned(incoming),
-        ),
+    await incoming.show(
+        MessageKind.STAFF,
+        {
+            "view": view,
+            "staff_id": staff_id,
+            "page": page,
+            "person_id": incoming.known_actor.person_id,
+        },
+        edits=await page_turned(incoming),
     )

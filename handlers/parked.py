@@ -3,9 +3,7 @@
 from __future__ import annotations
 
 from bot.actions import inbox
-from bot.actions.replies import queue
-from bot.domain.states import Lane, MessageKind
-from bot.storage.outbox import NewMessage
+from bot.domain.states import MessageKind
 from handlers.context import Incoming, first_id, ids, page_turned
 
 
@@ -50,15 +48,6 @@ async def skip(incoming: Incoming) -> None:
 
 
 async def _queue_page(incoming: Incoming, *, page: int, edits: int | None) -> None:
-    await queue(
-        incoming.session,
-        NewMessage(
-            kind=MessageKind.PARKED,
-            lane=Lane.ANSWER,
-            chat_id=incoming.chat.id,
-            send_at=incoming.now,
-            parameters={"page": page, "person_id": incoming.known_actor.person_id},
-            reply_to=incoming.elsewhere,
-            edits=edits,
-        ),
+    await incoming.show(
+        MessageKind.PARKED, {"page": page, "person_id": incoming.known_actor.person_id}, edits=edits
     )

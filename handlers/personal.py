@@ -47,20 +47,13 @@ async def ask_erasure(incoming: Incoming) -> None:
 async def show_wish(incoming: Incoming) -> None:
     """What is kept of somebody who would have it erased, and how to do that."""
     person = await personal.wish_of(incoming.session, first_id(incoming))
-    await queue(
-        incoming.session,
-        NewMessage(
-            kind=MessageKind.ERASURE,
-            lane=Lane.ANSWER,
-            chat_id=incoming.chat.id,
-            send_at=incoming.now,
-            parameters={
-                "whose": person.id,
-                "person_id": incoming.known_actor.person_id,
-                "days": incoming.rt.config.retention.updates_days,
-            },
-            reply_to=incoming.elsewhere,
-        ),
+    await incoming.show(
+        MessageKind.ERASURE,
+        {
+            "whose": person.id,
+            "person_id": incoming.known_actor.person_id,
+            "days": incoming.rt.config.retention.updates_days,
+        },
     )
 
 

@@ -9,11 +9,10 @@ from bot.callbacks import Callback, Press
 from bot.domain.dialogues import DialogueKind
 from bot.domain.paging import page_within
 from bot.domain.splitting import shortened
-from bot.domain.states import Lane, MessageKind
+from bot.domain.states import MessageKind
 from bot.errors import InvalidInput, NotFound
 from bot.storage import assignments, directives
 from bot.storage import unplaced as rows
-from bot.storage.outbox import NewMessage
 from bot.storage.tables import Dialogue, Unit, Unplaced
 from handlers.choosing import directive_button, task_buttons, turning
 from handlers.context import Incoming, first_id, ids, page_turned, shown
@@ -177,17 +176,10 @@ async def placed(incoming: Incoming) -> None:
     unit_id, page = ids(incoming, 2)
     actor = incoming.known_actor
     unit = await access.visible_unit(incoming.session, unit_id, actor=actor)
-    await replies.queue(
-        incoming.session,
-        NewMessage(
-            kind=MessageKind.UNPLACED,
-            lane=Lane.ANSWER,
-            chat_id=incoming.chat.id,
-            send_at=incoming.now,
-            parameters={"unit_id": unit.id, "page": page, "person_id": actor.person_id},
-            reply_to=incoming.elsewhere,
-            edits=await _shown_list(incoming),
-        ),
+    await incoming.show(
+        MessageKind.UNPLACED,
+        {"unit_id": unit.id, "page": page, "person_id": actor.person_id},
+        edits=await _shown_list(incoming),
     )
 
 

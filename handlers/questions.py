@@ -3,9 +3,7 @@ How the office handles them is in `question_answers`."""
 
 from __future__ import annotations
 
-from collections.abc import Mapping
-
-from bot.actions import acknowledgements, question_cards, questions, replies
+from bot.actions import acknowledgements, question_cards, questions
 from bot.actions.questions import Words
 from bot.actions.replies import MOST_BUTTONS, Button
 from bot.callbacks import Callback, Press
@@ -14,11 +12,10 @@ from bot.domain.dialogues import DialogueKind
 from bot.domain.paging import page_within
 from bot.domain.rights import Right
 from bot.domain.splitting import shortened
-from bot.domain.states import AssignmentState, ChatKind, Lane, MessageKind
+from bot.domain.states import AssignmentState, ChatKind, MessageKind
 from bot.errors import NotAllowed, NotFound
 from bot.storage import assignments, directives, units
 from bot.storage import questions as rows
-from bot.storage.outbox import NewMessage
 from bot.storage.tables import Addressee, Dialogue, Question, Unit
 from handlers import articles, question_answers
 from handlers.choosing import directive_button, task_buttons, turning
@@ -304,7 +301,7 @@ async def show(incoming: Incoming) -> None:
         await _own_question(incoming, question_id)
     parameters = {"question_id": question_id, "for_office": for_office, "page": page}
     edits = await page_turned(incoming) if page else None
-    below = await _queue_thread(incoming, parameters, edits=edits)
+    below = await incoming.show(MessageKind.QUESTION_THREAD, parameters, edits=edits)
     if edits is None:
         await question_cards.copy_files(
             incoming.session,
@@ -344,21 +341,4 @@ async def show_asked(incoming: Incoming) -> None:
         unit_ids = [addressee.unit_id]
     parameters = {"unit_ids": unit_ids, "addressee_id": addressee_id, "page": page}
     edits = await page_turned(incoming) if len(given) == 2 and page > 0 else None
-    await _queue_thread(incoming, parameters, edits=edits)
-
-
-async def _queue_thread(
-    incoming: Incoming, parameters: Mapping[str, object], *, edits: int | None
-) -> int | None:
-    return await replies.queue(
-        incoming.session,
-        NewMessage(
-            kind=MessageKind.QUESTION_THREAD,
-            lane=Lane.ANSWER,
-            chat_id=incoming.chat.id,
-            send_at=incoming.now,
-            parameters=parameters,
-            reply_to=incoming.elsewhere,
-            edits=edits,
-        ),
-    )
+    await incoming.show(MessageKind.QUESTION_THREAD, parameters, edits=edits)

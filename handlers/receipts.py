@@ -3,13 +3,12 @@
 from __future__ import annotations
 
 from bot.actions import access, chases, phoned
-from bot.actions.replies import Button, Value, queue
+from bot.actions.replies import Button, Value
 from bot.callbacks import Callback, Press
 from bot.domain.dialogues import DialogueKind
-from bot.domain.states import Lane, MessageKind
+from bot.domain.states import MessageKind
 from bot.errors import NotFound
 from bot.storage import directives
-from bot.storage.outbox import NewMessage
 from bot.storage.tables import Addressee, Dialogue
 from handlers.context import Incoming, first_id, ids, page_turned, shown
 
@@ -44,21 +43,14 @@ async def _edited(incoming: Incoming) -> int | None:
 
 
 async def _show(incoming: Incoming, directive_id: int, *, edits: int | None, **place: int) -> None:
-    await queue(
-        incoming.session,
-        NewMessage(
-            kind=MessageKind.RECEIPTS,
-            lane=Lane.ANSWER,
-            chat_id=incoming.chat.id,
-            send_at=incoming.now,
-            parameters={
-                "directive_id": directive_id,
-                "person_id": incoming.known_actor.person_id,
-                **place,
-            },
-            reply_to=incoming.elsewhere,
-            edits=edits,
-        ),
+    await incoming.show(
+        MessageKind.RECEIPTS,
+        {
+            "directive_id": directive_id,
+            "person_id": incoming.known_actor.person_id,
+            **place,
+        },
+        edits=edits,
     )
 
 

@@ -5,13 +5,11 @@ from __future__ import annotations
 from collections.abc import Awaitable, Callable
 
 from bot.actions import access, groups, units
-from bot.actions.replies import queue
 from bot.delivery.render_registry import GROUP_FIELDS, UNIT_FIELDS
 from bot.domain.dialogues import DialogueKind
 from bot.domain.splitting import shortened
-from bot.domain.states import Lane, MessageKind
+from bot.domain.states import MessageKind
 from bot.errors import InvalidInput
-from bot.storage.outbox import NewMessage
 from bot.storage.registry import memberships
 from bot.storage.tables import Dialogue, Group, Unit
 from handlers.context import Incoming, first_id, ids, page_turned, shown
@@ -72,17 +70,7 @@ async def group(incoming: Incoming) -> None:
 
 async def export(incoming: Incoming) -> None:
     """All units, or those that are theirs, as a workbook."""
-    await queue(
-        incoming.session,
-        NewMessage(
-            kind=MessageKind.REGISTRY_FILE,
-            lane=Lane.ANSWER,
-            chat_id=incoming.chat.id,
-            send_at=incoming.now,
-            parameters={"person_id": incoming.known_actor.person_id},
-            reply_to=incoming.elsewhere,
-        ),
-    )
+    await incoming.show(MessageKind.REGISTRY_FILE, {"person_id": incoming.known_actor.person_id})
     incoming.popup("report.on_its_way")
 
 
@@ -107,17 +95,10 @@ async def _turn(incoming: Incoming, view: str, **parameters: int | str) -> None:
 async def _show(
     incoming: Incoming, view: str, *, edits: int | None = None, **parameters: int | str
 ) -> None:
-    await queue(
-        incoming.session,
-        NewMessage(
-            kind=MessageKind.REGISTRY,
-            lane=Lane.ANSWER,
-            chat_id=incoming.chat.id,
-            send_at=incoming.now,
-            parameters={"view": view, "person_id": incoming.known_actor.person_id, **parameters},
-            reply_to=incoming.elsewhere,
-            edits=edits,
-        ),
+    await incoming.show(
+        MessageKind.REGISTRY,
+        {"view": view, "person_id": incoming.known_actor.person_id, **parameters},
+        edits=edits,
     )
 
 

@@ -5,12 +5,10 @@ from __future__ import annotations
 from bot.actions import drafts, relations
 from bot.actions.drafts import Menu
 from bot.actions.relations import RELATIONS
-from bot.actions.replies import queue
 from bot.domain.dialogues import DialogueKind
-from bot.domain.states import Lane, MessageKind
+from bot.domain.states import MessageKind
 from bot.errors import NotFound
 from bot.storage import outbox
-from bot.storage.outbox import NewMessage
 from bot.storage.tables import Dialogue, Draft
 from handlers.appointing import dialogue_draft, own_draft, own_draft_and
 from handlers.context import Incoming, page_turned
@@ -108,21 +106,14 @@ async def _list(
     incoming: Incoming, draft_id: int, kind: int, *, page: int, words: str, edits: int | None
 ) -> None:
     _check_kind(kind)
-    await queue(
-        incoming.session,
-        NewMessage(
-            kind=MessageKind.RELATED,
-            lane=Lane.ANSWER,
-            chat_id=incoming.chat.id,
-            send_at=incoming.now,
-            parameters={
-                "draft_id": draft_id,
-                "kind": kind,
-                "page": page,
-                "words": words,
-                "person_id": incoming.known_actor.person_id,
-            },
-            reply_to=incoming.elsewhere,
-            edits=edits,
-        ),
+    await incoming.show(
+        MessageKind.RELATED,
+        {
+            "draft_id": draft_id,
+            "kind": kind,
+            "page": page,
+            "words": words,
+            "person_id": incoming.known_actor.person_id,
+        },
+        edits=edits,
     )

@@ -2,13 +2,11 @@
 
 from __future__ import annotations
 
-from bot.actions.replies import queue
 from bot.domain.dialogues import DialogueKind
 from bot.domain.folding import fold
 from bot.domain.rights import Right
-from bot.domain.states import ChatKind, Lane, MessageKind
+from bot.domain.states import ChatKind, MessageKind
 from bot.storage import dialogues
-from bot.storage.outbox import NewMessage
 from bot.storage.tables import Dialogue
 from handlers.context import Incoming, first_id, page_turned, shown
 from handlers.guards import Who, check
@@ -53,22 +51,15 @@ async def _find(incoming: Incoming, words: str) -> None:
 
 
 async def _show(incoming: Incoming, words: str, *, page: int, edits: int | None) -> None:
-    await queue(
-        incoming.session,
-        NewMessage(
-            kind=MessageKind.SEARCH,
-            lane=Lane.ANSWER,
-            chat_id=incoming.chat.id,
-            send_at=incoming.now,
-            parameters={
-                "words": words[:_LONGEST],
-                "page": page,
-                "person_id": incoming.known_actor.person_id,
-                "unit_ids": _units(incoming),
-            },
-            reply_to=incoming.elsewhere,
-            edits=edits,
-        ),
+    await incoming.show(
+        MessageKind.SEARCH,
+        {
+            "words": words[:_LONGEST],
+            "page": page,
+            "person_id": incoming.known_actor.person_id,
+            "unit_ids": _units(incoming),
+        },
+        edits=edits,
     )
 
 

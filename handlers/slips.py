@@ -3,13 +3,11 @@
 from __future__ import annotations
 
 from bot.actions import slips
-from bot.actions.replies import queue
 from bot.domain.dialogues import DialogueKind
 from bot.domain.rights import Right
 from bot.domain.slips import link_of
-from bot.domain.states import ChatKind, Lane, MessageKind
+from bot.domain.states import ChatKind, MessageKind
 from bot.errors import NotAllowed
-from bot.storage.outbox import NewMessage
 from bot.storage.tables import Dialogue
 from handlers.context import Incoming, first_id
 from handlers.guards import Who, check
@@ -105,14 +103,4 @@ async def _queue(
     parameters: dict[str, object] = {"slip_id": slip_id, **(more or {})}
     if as_staff:
         parameters["person_id"] = incoming.known_actor.person_id
-    await queue(
-        incoming.session,
-        NewMessage(
-            kind=kind,
-            lane=Lane.ANSWER,
-            chat_id=incoming.chat.id,
-            send_at=incoming.now,
-            parameters=parameters,
-            reply_to=incoming.elsewhere,
-        ),
-    )
+    await incoming.show(kind, parameters)

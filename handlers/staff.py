@@ -5,15 +5,14 @@ from __future__ import annotations
 from collections.abc import Sequence
 
 from bot.actions import access
-from bot.actions.replies import MOST_BUTTONS, Button, queue
+from bot.actions.replies import MOST_BUTTONS, Button
 from bot.callbacks import Callback, Press
 from bot.domain.directives import number_and_symbol
 from bot.domain.paging import page_within
 from bot.domain.splitting import shortened
-from bot.domain.states import Lane, MessageKind
+from bot.domain.states import MessageKind
 from bot.errors import NotFound
 from bot.storage import directives
-from bot.storage.outbox import NewMessage
 from bot.storage.tables import Directive
 from handlers.choosing import turning
 from handlers.context import Incoming, first_id, ids, page_turned
@@ -41,21 +40,14 @@ async def _queue_state(
 ) -> None:
     actor = incoming.known_actor
     await access.visible_directive(incoming.session, directive_id, actor=actor)
-    await queue(
-        incoming.session,
-        NewMessage(
-            kind=MessageKind.STATE,
-            lane=Lane.ANSWER,
-            chat_id=incoming.chat.id,
-            send_at=incoming.now,
-            parameters={
-                "directive_id": directive_id,
-                "page": page,
-                "person_id": actor.person_id,
-            },
-            reply_to=incoming.elsewhere,
-            edits=edits,
-        ),
+    await incoming.show(
+        MessageKind.STATE,
+        {
+            "directive_id": directive_id,
+            "page": page,
+            "person_id": actor.person_id,
+        },
+        edits=edits,
     )
 
 
@@ -64,21 +56,14 @@ async def versions_page(incoming: Incoming) -> None:
     directive_id, page = ids(incoming, 2)
     actor = incoming.known_actor
     await access.visible_directive(incoming.session, directive_id, actor=actor)
-    await queue(
-        incoming.session,
-        NewMessage(
-            kind=MessageKind.VERSIONS,
-            lane=Lane.ANSWER,
-            chat_id=incoming.chat.id,
-            send_at=incoming.now,
-            parameters={
-                "directive_id": directive_id,
-                "page": page,
-                "person_id": actor.person_id,
-            },
-            reply_to=incoming.elsewhere,
-            edits=await page_turned(incoming),
-        ),
+    await incoming.show(
+        MessageKind.VERSIONS,
+        {
+            "directive_id": directive_id,
+            "page": page,
+            "person_id": actor.person_id,
+        },
+        edits=await page_turned(incoming),
     )
 
 
@@ -116,16 +101,8 @@ async def report_pressed(incoming: Incoming) -> None:
 async def _queue_report(incoming: Incoming, directive_id: int) -> None:
     actor = incoming.known_actor
     await access.visible_directive(incoming.session, directive_id, actor=actor)
-    await queue(
-        incoming.session,
-        NewMessage(
-            kind=MessageKind.REPORT,
-            lane=Lane.ANSWER,
-            chat_id=incoming.chat.id,
-            send_at=incoming.now,
-            parameters={"directive_id": directive_id, "person_id": actor.person_id},
-            reply_to=incoming.elsewhere,
-        ),
+    await incoming.show(
+        MessageKind.REPORT, {"directive_id": directive_id, "person_id": actor.person_id}
     )
 
 

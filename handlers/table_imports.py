@@ -3,12 +3,10 @@
 from __future__ import annotations
 
 from bot.actions import table_imports as actions
-from bot.actions.replies import queue
 from bot.actions.table_imports import Sent
 from bot.domain.rights import Right
-from bot.domain.states import Lane, MessageKind
+from bot.domain.states import MessageKind
 from bot.errors import InvalidInput, NotAllowed
-from bot.storage.outbox import NewMessage
 from bot.tables.reading import FORMS, MAX_BYTES, OTHER_FORMS
 from handlers.context import Incoming, first_id, ids
 
@@ -81,17 +79,7 @@ async def take(incoming: Incoming) -> None:
 async def report(incoming: Incoming) -> None:
     """Its faults and what becomes of every row, as a workbook."""
     row = await actions.open_import(incoming.session, first_id(incoming))
-    await queue(
-        incoming.session,
-        NewMessage(
-            kind=MessageKind.IMPORT_REPORT,
-            lane=Lane.ANSWER,
-            chat_id=incoming.chat.id,
-            send_at=incoming.now,
-            parameters={"import_id": row.id},
-            reply_to=incoming.elsewhere,
-        ),
-    )
+    await incoming.show(MessageKind.IMPORT_REPORT, {"import_id": row.id})
     incoming.popup("report.on_its_way")
 
 

@@ -3,9 +3,7 @@
 from __future__ import annotations
 
 from bot.actions import acknowledgements, bringing_cards
-from bot.actions.replies import queue
-from bot.domain.states import Lane, MessageKind
-from bot.storage.outbox import NewMessage
+from bot.domain.states import MessageKind
 from handlers.context import Incoming, first_id, page_turned
 
 
@@ -39,19 +37,12 @@ async def _queue(incoming: Incoming, *, page: int, edits: int | None) -> None:
     actor = incoming.known_actor
     of_group = incoming.chat.unit_id  # None in a private chat: guards let no other group in
     unit_ids = [unit_id for unit_id in actor.unit_ids if of_group in (None, unit_id)]
-    await queue(
-        incoming.session,
-        NewMessage(
-            kind=MessageKind.OPEN_TASKS,
-            lane=Lane.ANSWER,
-            chat_id=incoming.chat.id,
-            send_at=incoming.now,
-            parameters={
-                "unit_ids": unit_ids,
-                "page": page,
-                "first": actor.speaks_for if actor.speaks_for in unit_ids else None,
-            },
-            reply_to=incoming.elsewhere,
-            edits=edits,
-        ),
+    await incoming.show(
+        MessageKind.OPEN_TASKS,
+        {
+            "unit_ids": unit_ids,
+            "page": page,
+            "first": actor.speaks_for if actor.speaks_for in unit_ids else None,
+        },
+        edits=edits,
     )

@@ -7,16 +7,15 @@ from contextlib import suppress
 from bot.actions import access
 from bot.actions import unit_changes as actions
 from bot.actions import units as unit_actions
-from bot.actions.replies import Button, Values, notice, queue
+from bot.actions.replies import Button, Values, notice
 from bot.actions.unit_changes import Preview, Wish
 from bot.callbacks import Callback, Press
 from bot.domain.dialogues import DialogueKind
 from bot.domain.rights import Right
-from bot.domain.states import Lane, MessageKind, UnitChangeKind, WorkOfRetired
+from bot.domain.states import MessageKind, UnitChangeKind, WorkOfRetired
 from bot.errors import Conflict, InvalidInput, NotAllowed, NotFound
 from bot.letters.typed_dates import read_typed_deadline
 from bot.storage import dialogues, succession, units
-from bot.storage.outbox import NewMessage
 from bot.storage.tables import Dialogue, Unit, UnitChange
 from handlers.context import Incoming, first_id, ids, page_turned
 from handlers.stand_ins import place_buttons
@@ -268,15 +267,8 @@ def _values(preview: Preview) -> Values:
 
 
 async def _show_planned(incoming: Incoming, *, page: int, edits: int | None) -> None:
-    await queue(
-        incoming.session,
-        NewMessage(
-            kind=MessageKind.UNIT_CHANGES,
-            lane=Lane.ANSWER,
-            chat_id=incoming.chat.id,
-            send_at=incoming.now,
-            parameters={"page": page, "person_id": incoming.known_actor.person_id},
-            reply_to=incoming.elsewhere,
-            edits=edits,
-        ),
+    await incoming.show(
+        MessageKind.UNIT_CHANGES,
+        {"page": page, "person_id": incoming.known_actor.person_id},
+        edits=edits,
     )

@@ -3,16 +3,11 @@
 from __future__ import annotations
 
 from bot.actions import joining
-from bot.actions.replies import queue
-from bot.domain.states import Lane, MessageKind
-from bot.domain.waiting import WaitingSection
+from bot.domain.states import MessageKind
+from bot.domain.waiting import SECTIONS, WaitingSection
 from bot.errors import NotFound
-from bot.storage.outbox import NewMessage
 from handlers import inviting
 from handlers.context import Incoming, first_id, ids, page_turned, shown
-
-# What a button's number names.
-SECTIONS = tuple(WaitingSection)
 
 
 async def waiting_list(incoming: Incoming) -> None:
@@ -135,15 +130,4 @@ async def _queue(
     parameters: dict[str, int | str] = {"page": page, "person_id": incoming.known_actor.person_id}
     if section is not None:
         parameters["section"] = section.value
-    await queue(
-        incoming.session,
-        NewMessage(
-            kind=kind,
-            lane=Lane.ANSWER,
-            chat_id=incoming.chat.id,
-            send_at=incoming.now,
-            parameters=parameters,
-            reply_to=incoming.elsewhere,
-            edits=edits,
-        ),
-    )
+    await incoming.show(kind, parameters, edits=edits)

@@ -14,7 +14,16 @@ from bot.actions.reasons import reason_of
 from bot.domain.rights import Actor, Right
 from bot.domain.states import AnswerKind, AssignmentState, Door, Part
 from bot.errors import Conflict, InvalidInput, NotAllowed, NotFound
-from bot.storage import answers, assignments, audience, contacts, people, staff, succession
+from bot.storage import (
+    answers,
+    assignments,
+    audience,
+    contacts,
+    directives,
+    people,
+    staff,
+    succession,
+)
 from bot.storage.assignments import TaskState
 from bot.storage.tables import Addressee, Answer, Chat, Directive, Person
 
@@ -103,7 +112,7 @@ async def _passed_on(
 ) -> tuple[Answer, bool]:
     """The answer that says so, and whether it is new; another one of this person holds no more."""
     session = saying.session
-    await answers.lock_addressee(session, saying.addressee.id)
+    await directives.lock_addressee(session, saying.addressee.id)
     for held in await answers.holding(session, saying.addressee.id):
         if held.kind is AnswerKind.PASSED_ON and held.person_id == saying.actor.person_id:
             answer = await answers.get(session, held.id)
@@ -177,7 +186,7 @@ async def _refuse_task(saying: Saying, assignment_id: int) -> None:
 async def say_cannot(saying: Saying, assignment_id: int | None, reason: str) -> Answer:
     """One task cannot be done, or all that is open: the office is asked what is to become of it."""
     reason = reason_of(reason)
-    await answers.lock_addressee(saying.session, saying.addressee.id)
+    await directives.lock_addressee(saying.session, saying.addressee.id)
     await check_cannot(saying, assignment_id)
     answer = await _keep(
         saying,

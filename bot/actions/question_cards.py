@@ -17,7 +17,7 @@ from bot.domain.rights import Right
 from bot.domain.splitting import length
 from bot.domain.states import CardKind, Lane, MessageKind
 from bot.storage import cards, questions, staff
-from bot.storage.outbox import BELOW, NewMessage
+from bot.storage.outbox import NewMessage
 from bot.storage.tables import Card, Question, QuestionMessage
 
 # As much of one thing said as a card shows; what is longer is copied below it as well.
@@ -79,21 +79,14 @@ async def copy_below(
     office's card that lies there."""
     if said.message_id is None:
         return
-    await queue(
+    await replies.copy(
         session,
-        NewMessage(
-            kind=MessageKind.COPY,
-            lane=Lane.ANSWER,
-            chat_id=chat_id,
-            send_at=now,
-            parameters={
-                "from_chat_id": said.chat_id,
-                "message_id": said.message_id,
-                "question_id": said.question_id,
-                "for_office": for_office,
-                BELOW: below,
-            },
-        ),
+        chat_id,
+        from_chat_id=said.chat_id,
+        message_id=said.message_id,
+        about={"question_id": said.question_id, "for_office": for_office},
+        below=below,
+        now=now,
     )
 
 

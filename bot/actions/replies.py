@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import date, datetime
 from enum import StrEnum
@@ -15,7 +15,7 @@ from bot.domain.states import Lane, MessageKind
 from bot.errors import BotError
 from bot.runtime import Wake, wake_after_commit
 from bot.storage import outbox
-from bot.storage.outbox import NewMessage
+from bot.storage.outbox import BELOW, NewMessage
 
 # Rows of one button each; Telegram refuses a message with more than a hundred.
 MOST_BUTTONS = 50
@@ -115,6 +115,37 @@ async def queue(session: AsyncSession, message: NewMessage) -> int | None:
     message_id = await outbox.add(session, message)
     wake_after_commit(session, Wake.OUTBOX)
     return message_id
+
+
+async def copy(
+    session: AsyncSession,
+    chat_id: int,
+    *,
+    from_chat_id: int,
+    message_id: int,
+    about: Mapping[str, int],
+    below: int | None,
+    now: datetime,
+    reply_to: int | None = None,
+) -> None:
+    """Copy what somebody wrote elsewhere into a chat, as a reply to the outbox message `below`;
+    `about` says of what it is, so that it is asked when it is sent who may see it."""
+    await queue(
+        session,
+        NewMessage(
+            kind=MessageKind.COPY,
+            lane=Lane.ANSWER,
+            chat_id=chat_id,
+            send_at=now,
+            parameters={
+                "from_chat_id": from_chat_id,
+                "message_id": message_id,
+                **about,
+                BELOW: below,
+            },
+            reply_to=reply_to,
+        ),
+    )
 
 
 async def retire(

@@ -53,7 +53,7 @@ async def make(
 ) -> ReceiptSlip:
     """The slip of what the unit has confirmed: the one that says so already, or a new one. Conflict
     while nobody has confirmed anything."""
-    await slips.lock(session, addressee.id)
+    await directives.lock_addressee(session, addressee.id)
     says = await _says(session, addressee, directive, office=office, zone=zone, now=now)
     before = await slips.newest(session, addressee.id, version=directive.version)
     if before is not None and Slip.of_json(before.content).says_the_same(says):

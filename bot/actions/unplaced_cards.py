@@ -15,9 +15,8 @@ from bot.actions import cards as card_actions
 from bot.actions import duty, office_cards, replies
 from bot.domain.rights import Right
 from bot.domain.splitting import length
-from bot.domain.states import CardKind, ContentKind, Lane, MessageKind
+from bot.domain.states import CardKind, ContentKind, Lane
 from bot.storage import cards, unplaced
-from bot.storage.outbox import BELOW, NewMessage
 from bot.storage.tables import Card, Unplaced
 
 # As much of one message as a card shows; what is longer is copied below it as well.
@@ -75,19 +74,13 @@ async def _copy(
     for each in messages:
         if fits_on_card(each) or each.message_id is None:
             continue
-        await replies.queue(
+        await replies.copy(
             session,
-            NewMessage(
-                kind=MessageKind.COPY,
-                lane=Lane.ANSWER,
-                chat_id=card.chat_id,
-                send_at=now,
-                parameters={
-                    "from_chat_id": each.chat_id,
-                    "message_id": each.message_id,
-                    "unplaced_id": each.first_id or each.id,
-                    BELOW: below,
-                },
-                reply_to=card.message_id,
-            ),
+            card.chat_id,
+            from_chat_id=each.chat_id,
+            message_id=each.message_id,
+            about={"unplaced_id": each.first_id or each.id},
+            below=below,
+            reply_to=card.message_id,
+            now=now,
         )

@@ -37,7 +37,7 @@ from bot.intake.subscription import (
     webhook_info,
     webhook_url,
 )
-from bot.storage import kept, outbox, seals, staff, unplaced, updates
+from bot.storage import kept, outbox, seals, staff, updates, waiting
 from bot.storage.engine import Database
 from bot.storage.schema import Schema
 from bot.texts import texts
@@ -114,7 +114,7 @@ async def _queues(config: Config) -> AsyncIterator[Item]:
                 look = await auditor.look(session, now=system_clock(), newest=None)
                 held = await kept.hold_left(session, now=system_clock())
                 issuing = await staff.count_issuing(session)
-                unplaced_waiting = await unplaced.count_waiting(session)
+                unplaced_waiting = await waiting.count_unplaced(session, None)
         finally:
             await database.close()
     if conflict is not None:

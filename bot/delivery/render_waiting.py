@@ -10,12 +10,10 @@ from bot.callbacks import Callback, Press
 from bot.delivery.render import Button, Content, Writer, page_buttons
 from bot.domain.splitting import shortened
 from bot.domain.states import ContactRole, ContentKind
-from bot.domain.waiting import WaitingSection
+from bot.domain.waiting import SECTIONS, WaitingSection
 
 A_PAGE = 5
 _WORDS_SHOWN = 120
-# Which number a button carries; what was added later stands last.
-SECTIONS = tuple(WaitingSection)
 # What opens what units said.
 _OPENS = {
     WaitingSection.QUESTIONS: Press.QUESTION_SHOW,

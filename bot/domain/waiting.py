@@ -16,3 +16,6 @@ class WaitingSection(StrEnum):
     NEWCOMERS = "newcomers"
     ERASURES = "erasures"
     PARKED = "parked"  # only counted: it has a list of its own
+
+
+SECTIONS = tuple(WaitingSection)  # by the number that a button carries

@@ -59,7 +59,8 @@ _IS_OPEN = exists().where(_ABOUT, _OWN.c.state == AssignmentState.OPEN)
 _IS_DROPPED = exists().where(
     _ABOUT, _OWN.c.state == AssignmentState.NOT_APPLICABLE, _OWN.c.part != Part.WATCH
 )
-_IS_UNDECIDED = and_(
+# What the office has still to decide, unless the work or the directive is over.
+IS_UNDECIDED = and_(
     _ANSWERS.c.kind == AnswerKind.CANNOT,
     _ANSWERS.c.decided_at.is_(None),
     _ANSWERS.c.taken_back_at.is_(None),
@@ -161,13 +162,6 @@ async def lock(session: AsyncSession, answer_id: int) -> Answer | None:
         .execution_options(populate_existing=True)
     )
     return answer
-
-
-async def lock_addressee(session: AsyncSession, addressee_id: int) -> None:
-    """Let those who answer for one unit go one after the other."""
-    await session.execute(
-        select(Addressee.id).where(Addressee.id == addressee_id).with_for_update()
-    )
 
 
 @dataclass(frozen=True, slots=True)
@@ -272,7 +266,7 @@ async def overtaken(session: AsyncSession) -> list[int]:
         select(_ANSWERS.c.id)
         .join(Addressee, Addressee.id == _ANSWERS.c.addressee_id)
         .join(Directive, Directive.id == Addressee.directive_id)
-        .where(_IS_UNDECIDED, or_(Directive.closed_at.is_not(None), ~_IS_OPEN))
+        .where(IS_UNDECIDED, or_(Directive.closed_at.is_not(None), ~_IS_OPEN))
         .order_by(_ANSWERS.c.id)
         .limit(_SETTLED_AT_ONCE)
     )

@@ -21,13 +21,6 @@ from bot.storage.tables import (
 )
 
 
-async def lock(session: AsyncSession, addressee_id: int) -> None:
-    """Let whoever has a slip made of the same addressee come after this transaction."""
-    await session.execute(
-        select(Addressee.id).where(Addressee.id == addressee_id).with_for_update()
-    )
-
-
 async def confirmed(
     session: AsyncSession, addressee_id: int, *, counting_only: bool
 ) -> list[Confirmed]:

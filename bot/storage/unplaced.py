@@ -99,13 +99,8 @@ def within(scope: Scope | None) -> ColumnElement[bool]:
     )  # fmt: skip
 
 
-async def count_waiting(session: AsyncSession) -> int:
-    """How many entries nobody has decided."""
-    number = await session.scalar(select(func.count(Unplaced.id)).where(*_waiting()))
-    return number or 0
-
-
-def _waiting() -> tuple[ColumnElement[bool], ...]:
+def waiting() -> tuple[ColumnElement[bool], ...]:
+    """Whether it is an entry that nobody has decided."""
     return Unplaced.state == UnplacedState.WAITING, Unplaced.first_id.is_(None)
 
 
@@ -113,7 +108,7 @@ async def waiting_of(session: AsyncSession, person_id: int) -> list[Unplaced]:
     """The person's entries that nobody has decided, locked."""
     rows = await session.scalars(
         select(Unplaced)
-        .where(Unplaced.person_id == person_id, *_waiting())
+        .where(Unplaced.person_id == person_id, *waiting())
         .order_by(Unplaced.id)
         .with_for_update()
     )

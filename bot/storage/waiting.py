@@ -10,8 +10,9 @@ from sqlalchemy import ColumnElement, Select, func, select, true
 from sqlalchemy.ext.asyncio import AsyncSession
 
 from bot.domain.rights import Scope
-from bot.domain.states import AnswerKind, ContentKind, ExtensionState, QuestionState, UnplacedState
+from bot.domain.states import ContentKind, ExtensionState, QuestionState
 from bot.storage import unplaced
+from bot.storage.answers import IS_UNDECIDED
 from bot.storage.tables import (
     Addressee,
     Answer,
@@ -146,13 +147,7 @@ async def extensions(
 
 
 def _undecided_answers(scope: Scope | None) -> tuple[ColumnElement[bool], ...]:
-    return (
-        Answer.kind == AnswerKind.CANNOT,
-        Answer.decided_at.is_(None),
-        Answer.taken_back_at.is_(None),
-        Directive.closed_at.is_(None),
-        _of_unit(Addressee.unit_id, scope),
-    )
+    return IS_UNDECIDED, Directive.closed_at.is_(None), _of_unit(Addressee.unit_id, scope)
 
 
 async def count_answers(session: AsyncSession, scope: Scope | None) -> int:
@@ -195,11 +190,7 @@ async def answers(
 
 
 def _unplaced(scope: Scope | None) -> tuple[ColumnElement[bool], ...]:
-    return (
-        Unplaced.state == UnplacedState.WAITING,
-        Unplaced.first_id.is_(None),
-        unplaced.within(scope),
-    )
+    return (*unplaced.waiting(), unplaced.within(scope))
 
 
 async def count_unplaced(session: AsyncSession, scope: Scope | None) -> int:
