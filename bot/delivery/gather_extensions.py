@@ -11,7 +11,7 @@ from bot.delivery.context import (
     is_for_office,
 )
 from bot.delivery.render import Content
-from bot.delivery.render_extensions import WishView, WorkView
+from bot.delivery.render_extensions import HISTORY_SHOWN, HistoryView, WishView, WorkView
 from bot.domain.rights import Right
 from bot.domain.states import ExtensionState
 from bot.storage import articles, extensions
@@ -37,6 +37,12 @@ async def card(context: Context, extension_id: int) -> Content | Withdraw:
         earlier=tuple(earlier),
     )
     return render_extensions.wish(_view(found), work, context.write)
+
+
+async def history(context: Context, addressee_id: int) -> HistoryView:
+    """What a unit wished for its tasks of a directive, for whom the caller lets see it."""
+    found, count = await extensions.of_addressee(context.session, addressee_id, limit=HISTORY_SHOWN)
+    return HistoryView(tuple((each.task.position, _view(each)) for each in found), count)
 
 
 def _view(found: Wish) -> WishView:

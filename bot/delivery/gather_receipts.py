@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections import Counter
 from collections.abc import Mapping, Sequence
 
-from bot.delivery import render_receipts
+from bot.delivery import gather_extensions, render_receipts
 from bot.delivery.context import (
     NOT_STAFF,
     Context,
@@ -109,6 +109,7 @@ async def _unit(context: Context, directive: Directive, actor: Actor) -> Gathere
             for each in unit.standing.given
             if each.door is Door.STAFF
         ),
+        extensions=await gather_extensions.history(context, addressee.id),
         may_act=may_act,
         may_chase=may_act and bool(unit.chats_to_chase),
     )

@@ -1,8 +1,9 @@
-"""A wish for a later deadline as the office decides on it, and what became of it; pure."""
+"""A wish for a later deadline as the office decides on it, what became of it, and all wishes of a
+unit; pure."""
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import datetime
 from html import escape
 
@@ -16,7 +17,12 @@ from bot.delivery.render import (
     directive_title,
     fit,
 )
+from bot.domain.splitting import shortened
 from bot.domain.states import ExtensionState
+
+HISTORY_SHOWN = 5
+_LONGEST_NAME = 40
+_LONGEST_NOTE = 80
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -91,6 +97,49 @@ def _line(view: WishView, write: Writer) -> list[str]:
         "extension.earlier_line", at=short(view.asked_at), wished=short(view.wished_at)
     )
     return [asked, *_outcome(view, write)]
+
+
+# --- all wishes of a unit, on its page -----------------------------------------------------------
+
+
+@dataclass(frozen=True, slots=True)
+class HistoryView:
+    """The newest wishes of a unit, each with the number of its task, of so many in all."""
+
+    wishes: tuple[tuple[int, WishView], ...] = ()
+    count: int = 0
+
+
+NO_HISTORY = HistoryView()
+
+
+def history(view: HistoryView, write: Writer) -> list[str]:
+    """From when to when each was to move a deadline, who asked, and what became of it."""
+    if not view.count:
+        return []
+    lines = [write.bold("extension.history", count=view.count)]
+    lines += [_history_line(position, wish, write) for position, wish in view.wishes]
+    left = view.count - len(view.wishes)
+    return [*lines, write.say("list.and_more", count=left)] if left else lines
+
+
+def _history_line(position: int, wish: WishView, write: Writer) -> str:
+    short = write.moments.short
+    line = write.say(
+        "extension.history_line",
+        position=position,
+        before=short(wish.deadline_at),
+        wished=short(wish.wished_at),
+        name=shortened(wish.asked_by, most=_LONGEST_NAME),
+        at=short(wish.asked_at),
+    )
+    decider = shortened(wish.decided_by or "", most=_LONGEST_NAME)
+    note = shortened(wish.note or "", most=_LONGEST_NOTE)
+    outcome = _outcome(replace(wish, decided_by=decider, note=note), write)
+    return "\n    ".join([line, *(outcome or [write.say("extension.waits_for_decision")])])
+
+
+# --- what became of one --------------------------------------------------------------------------
 
 
 def _outcome(view: WishView, write: Writer) -> list[str]:

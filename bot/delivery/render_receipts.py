@@ -23,6 +23,7 @@ from bot.delivery.render import (
     page_buttons,
 )
 from bot.delivery.render_card import ReceiptView, acknowledge_button
+from bot.delivery.render_extensions import NO_HISTORY, HistoryView, history
 from bot.domain.splitting import shortened
 from bot.domain.states import AcknowledgeBy, ContactRole, ReceiptState
 
@@ -203,12 +204,14 @@ class UnitView:
     due_at: datetime | None
     people: Sequence[PersonView]
     phoned: Sequence[PhonedView]
+    extensions: HistoryView = NO_HISTORY
     may_act: bool  # nothing is over, and it is theirs to act on
     may_chase: bool
 
 
 def unit_receipts(view: UnitView, write: Writer) -> Content:
-    """Who of the unit has confirmed when, who was chased, and what staff can do about it."""
+    """Who of the unit has confirmed when, who was chased, which later deadlines it asked for, and
+    what staff can do about it."""
     unit = view.unit
     head = [
         _title(view.directive, write),
@@ -223,7 +226,7 @@ def unit_receipts(view: UnitView, write: Writer) -> Content:
     text = fit(
         [*head, ""],
         people or [write.say("receipts.no_people")],
-        ["", write.zone_line(write.now)],
+        ["", *history(view.extensions, write), write.zone_line(write.now)],
         more=lambda left: write.texts("list.and_more", count=left),
     )
     return Content(text, _unit_buttons(view, write))

@@ -10,7 +10,7 @@ from collections.abc import Collection, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 
-from sqlalchemy import ColumnElement, and_, case, or_, select, update
+from sqlalchemy import ColumnElement, and_, case, func, or_, select, update
 from sqlalchemy.ext.asyncio import AsyncSession
 from sqlalchemy.orm import Session, aliased
 
@@ -92,6 +92,22 @@ async def of_assignment(session: AsyncSession, assignment_id: int) -> list[Wish]
         _WISHES.where(Extension.assignment_id == assignment_id).order_by(Extension.id)
     )
     return [Wish(*row) for row in rows]
+
+
+async def of_addressee(
+    session: AsyncSession, addressee_id: int, *, limit: int
+) -> tuple[list[Wish], int]:
+    """The newest wishes of a unit for its tasks of a directive, and how many there are in all."""
+    is_theirs = Assignment.addressee_id == addressee_id
+    rows = await session.execute(
+        _WISHES.where(is_theirs).order_by(Extension.id.desc()).limit(limit)
+    )
+    count = await session.scalar(
+        select(func.count(Extension.id))
+        .join(Assignment, Assignment.id == Extension.assignment_id)
+        .where(is_theirs)
+    )
+    return [Wish(*row) for row in rows], count or 0
 
 
 _ASKER, _DECIDER = aliased(Person), aliased(Person)

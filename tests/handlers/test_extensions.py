@@ -197,6 +197,36 @@ async def test_a_refusal_tells_why_and_leaves_the_deadline(office: Office):
     assert await states(office) == [ExtensionState.REFUSED, ExtensionState.ASKED]
 
 
+async def test_staff_see_on_the_units_page_what_it_wished_and_what_became_of_it(office: Office):
+    unit, other = await office.unit(), await office.unit("Đài Phát thanh tỉnh")
+    an, mai = await office.contact(unit), await office.staff()
+    issued = await issued_to(office, unit, other, tasks=2)
+    await asks(an, issued, 2)
+    await mai.presses("Không đồng ý")
+    await mai.says("Cấp trên đã chốt hạn")
+    for _ in range(2):
+        await asks(an, issued, 1)
+        await mai.presses("Đồng ý")
+    await asks(an, issued, 2)
+    own, foreign = [Callback(Press.RECEIPTS_UNIT, (each.id,)) for each in issued.addressees]
+    await mai.presses_data(own)
+    asked = "Nguyễn Văn An, 12:00 06/10/2026"
+    decided = "Trần Thị Mai, 12:00 06/10/2026"
+    assert mai.texts()[-1].partition("Đã xin gia hạn ")[2].splitlines()[:9] == [
+        "4 lần:",
+        f"• NV2: 17:00 16/10/2026 → 17:00 21/10/2026 – {asked}",
+        "    Chờ quyết định",
+        f"• NV1: 17:00 21/10/2026 → 17:00 26/10/2026 – {asked}",
+        f"    ✓ Đã gia hạn đến 17:00 26/10/2026 – {decided}",
+        f"• NV1: 17:00 16/10/2026 → 17:00 21/10/2026 – {asked}",
+        f"    ✓ Đã gia hạn đến 17:00 21/10/2026 – {decided}",
+        f"• NV2: 17:00 16/10/2026 → 17:00 21/10/2026 – {asked}",
+        f"    ✗ Không đồng ý – {decided}: Cấp trên đã chốt hạn",
+    ]
+    await mai.presses_data(foreign)
+    assert "gia hạn" not in mai.texts()[-1]
+
+
 async def test_one_wish_at_a_time_that_can_be_taken_back(office: Office):
     unit = await office.unit()
     an, mai = await office.contact(unit), await office.staff()

@@ -9,6 +9,7 @@ import pytest
 from bot.callbacks import Press
 from bot.delivery.render import Content, Named, Writer
 from bot.delivery.render_card import CardView, ReceiptView, card
+from bot.delivery.render_extensions import HISTORY_SHOWN, HistoryView, WishView
 from bot.delivery.render_receipts import (
     FILTERS,
     UNITS_A_PAGE,
@@ -23,7 +24,7 @@ from bot.delivery.render_receipts import (
     receipts,
     unit_receipts,
 )
-from bot.domain.states import AcknowledgeBy, ContactRole, ReceiptState
+from bot.domain.states import AcknowledgeBy, ContactRole, ExtensionState, ReceiptState
 from tests.unit.test_render import DIRECTIVE, LONG, MANY, NOW, SOON, assert_fits, write
 
 __all__ = ("write",)
@@ -36,6 +37,19 @@ UNIT = UnitReceiptView(
     receipt=EACH,
     missing=Named.of((NAME,) * MANY, most=3),
     chased=ChasedView(NOW, NAME, 99),
+)
+
+WISH = WishView(
+    extension_id=10**17,
+    state=ExtensionState.REFUSED,
+    wished_at=SOON,
+    deadline_at=NOW,
+    asked_at=NOW,
+    asked_by=NAME,
+    reason=LONG,
+    decided_by=NAME,
+    decided_at=NOW,
+    note=LONG,
 )
 
 
@@ -72,11 +86,13 @@ def test_a_units_page_fits_and_offers_what_can_be_done(write: Writer, rule: Ackn
         due_at=SOON,
         people=(PersonView(NAME, ContactRole.LEADER, NOW, has_left=True),) * MANY,
         phoned=(PhonedView(NAME, NOW, "ghi " * 75),),
+        extensions=HistoryView(((10**4, WISH),) * HISTORY_SHOWN, MANY),
         may_act=True,
         may_chase=True,
     )
     content = unit_receipts(view, write)
     assert_fits(content)
+    assert write.texts("list.and_more", count=MANY - HISTORY_SHOWN) in content.text
     reading = {Press.RECEIPTS_PAGE, Press.RECEIPTS_UNIT}
     acting = {Press.CHASE_ASK, Press.PHONED_ASK, Press.PHONED_BACK}
     assert presses(content) == reading | acting
