@@ -79,6 +79,7 @@ async def play(office: RunningOffice) -> None:
     await mai.sees("Đã xác nhận: 1/11 đơn vị")
 
     await submit(office, an, card)
+    await converse(mai, office.phone("cuong"), office.phone("hai"))
     await remind(office, an, binh)
     await report(mai)
 
@@ -103,6 +104,66 @@ async def submit(office: RunningOffice, an: Phone, card: dict[str, object]) -> N
     await office.quiet()
 
 
+async def converse(mai: Phone, cuong: Phone, hai: Phone) -> None:
+    """A question answered for all, more time for one task, one that cannot be done, words that
+    nobody can place, a confirmation by phone and its receipt on paper."""
+    cuong.says("Nộp ảnh chụp màn hình được không?", reply_to=await cuong.sees("Kính gửi: "))
+    await mai.sees("Câu hỏi của Phòng Văn hóa và Thông tin thành phố Yên Bái")
+    mai.says("Được, kèm đường dẫn.", reply_to=await mai.sees("Nộp ảnh chụp màn hình"))
+    await cuong.sees("Được, kèm đường dẫn.")
+    await mai.sees_button("Trả lời chung cho mọi đơn vị")
+    mai.presses("Trả lời chung cho mọi đơn vị")
+    await mai.sees_button("Gửi cho mọi đơn vị")
+    mai.presses("Gửi cho mọi đơn vị")
+    await hai.sees("Trả lời chung – .*")
+
+    await choose_below_card(cuong, "Xin gia hạn", "Đề nghị chọn nội dung cần gia hạn")
+    cuong.presses("1. ")
+    await cuong.sees_button("Thêm 2 ngày làm việc")
+    cuong.presses("Thêm 2 ngày làm việc")
+    await cuong.sees("nhập lý do")
+    cuong.says("Chờ số liệu của các phường")
+    await mai.sees("Chờ số liệu của các phường")
+    await mai.sees_button("Đồng ý")
+    mai.presses("Đồng ý")
+    await cuong.sees("Đã đồng ý gia hạn nội dung 1 .*20/10/2026")
+
+    await choose_below_card(cuong, "Không thực hiện được", "Nội dung nào đơn vị không thực hiện")
+    cuong.presses("4. ")
+    await cuong.sees("Vì sao đơn vị không thực hiện được")
+    cuong.says("Phòng không có trang thông tin riêng")
+    await mai.sees("Phòng không có trang thông tin riêng")
+    await mai.sees_button("Đồng ý")
+    mai.presses("Đồng ý")
+    await cuong.sees("không phải thực hiện nội dung 4")
+
+    hai.says("Chiều nay Đài họp giao ban")
+    await mai.sees("Chiều nay Đài họp giao ban")
+    await mai.sees_button("Bỏ qua")
+    mai.presses("Bỏ qua")
+
+    mai.says("/tiendo")
+    await mai.sees_button("Ai chưa nhận")
+    mai.presses("Ai chưa nhận")
+    await mai.sees_button("1. Đài Phát thanh")
+    mai.presses("1. Đài Phát thanh")
+    await mai.sees_button("Ghi nhận qua điện thoại")
+    mai.presses("Ghi nhận qua điện thoại")
+    await mai.sees("qua điện thoại")
+    mai.says("đồng chí Hải, gọi lúc 9h")
+    await hai.sees("qua điện thoại .* Trần Thị Mai")
+    await choose_below_card(hai, "Phiếu tiếp nhận", "Phiếu tiếp nhận – ")
+
+
+async def choose_below_card(phone: Phone, label: str, seen: str) -> None:
+    """What *Khác…* below the card offers."""
+    before = phone.last_id()
+    phone.presses("Khác…")
+    await phone.sees("đề nghị chọn việc cần làm", after=before)
+    phone.presses(label)
+    await phone.sees(seen, after=before)
+
+
 async def remind(office: RunningOffice, an: Phone, binh: Phone) -> None:
     """One working day before the deadline, then past it: only those who have not finished."""
     cuong = office.phone("cuong")
@@ -120,9 +181,10 @@ async def remind(office: RunningOffice, an: Phone, binh: Phone) -> None:
 
 async def report(mai: Phone) -> None:
     """/tiendo on the phone, /baocao as a workbook with the links."""
+    before = mai.last_id()
     mai.says("/tiendo")
-    state = await mai.sees("Nhiệm vụ: hoàn thành 4")
-    assert "Đã xác nhận: 1/11" in state["text"]
+    state = await mai.sees("Nhiệm vụ: hoàn thành 4", after=before)
+    assert "Đã xác nhận: 3/11" in state["text"]
     assert "Tin, bài đã gửi: 4" in state["text"]
     mai.says("/baocao")
     message = await mai.sees("báo cáo lúc")
