@@ -1,4 +1,4 @@
-"""What people wrote or sent, copied as it is; whether its reader may see it is asked when it is sent."""
+"""What people wrote or sent, as it is; whether its reader may see it is asked when it is sent."""
 
 from __future__ import annotations
 
