@@ -19,96 +19,21 @@ from bot.errors import NotAllowed
 from bot.storage import cards, dialogues
 from bot.storage.tables import Dialogue
 from handlers import (
-    additions,
-    answers,
-    appointing,
     articles,
     attachments,
-    audience,
-    canned_answers,
     composing,
-    corrections,
-    draft_list,
-    draft_tasks,
-    endings,
-    extensions,
     inviting,
-    late_joiners,
-    placing,
-    question_answers,
     questions,
-    receipts,
     registration,
-    registry,
-    relations,
-    review,
-    search,
-    slips,
-    stand_ins,
     table_imports,
     unit_changes,
     unplaced,
     written,
 )
+from handlers.asked import IN_WORDS, REGISTRY, SAYS_ANYTHING, TYPED
 from handlers.context import Incoming
 
 _INVITE_CODE = re.compile(r"[A-Za-z0-9_-]{22}")
-
-Take = Callable[[Incoming, Dialogue], Awaitable[None]]
-
-# What takes the typed answer, and the right it needs; without one the action looks whose it is.
-_TYPED: dict[DialogueKind, tuple[Take, Right | None]] = {
-    DialogueKind.DRAFT_NUMBER: (composing.take_number, Right.ISSUE),
-    DialogueKind.DRAFT_DATE: (composing.take_date, Right.ISSUE),
-    DialogueKind.DRAFT_SUBJECT: (composing.take_subject, Right.ISSUE),
-    DialogueKind.DRAFT_ISSUER: (composing.take_issuer, Right.ISSUE),
-    DialogueKind.DRAFT_DEADLINE: (draft_tasks.take_deadline, Right.ISSUE),
-    DialogueKind.TASK_TEXT: (draft_tasks.take_text, Right.ISSUE),
-    DialogueKind.TASK_TITLE: (draft_tasks.take_title, Right.ISSUE),
-    DialogueKind.TASK_EXPECTED: (draft_tasks.take_expected, Right.ISSUE),
-    DialogueKind.TEMPLATE_NAME: (draft_list.take_name, Right.ISSUE),
-    DialogueKind.DRAFT_SEND_AT: (appointing.take_send_at, Right.ISSUE),
-    DialogueKind.DRAFT_UNIT: (audience.take_unit, Right.ISSUE),
-    DialogueKind.LATE_COUNT: (late_joiners.take_count, Right.ISSUE),
-    DialogueKind.ADDRESSEE_UNIT: (late_joiners.take_unit, Right.ISSUE),
-    DialogueKind.DRAFT_NOTE: (corrections.take_note, Right.ISSUE),
-    DialogueKind.RECALL_REASON: (endings.take_reason, Right.ISSUE),
-    DialogueKind.DRAFT_FILES: (attachments.take, Right.ISSUE),
-    DialogueKind.DRAFT_RELATED: (relations.take_words, Right.ISSUE),
-    DialogueKind.REVIEW_REASON: (review.take_reason, Right.ISSUE),
-    DialogueKind.ISSUE_COUNT: (composing.take_count, Right.ISSUE),
-    DialogueKind.EXTENSION_DATE: (extensions.take_date, None),
-    DialogueKind.EXTENSION_REASON: (extensions.take_reason, None),
-    DialogueKind.EXTENSION_GRANT: (extensions.take_other, Right.ISSUE),
-    DialogueKind.EXTENSION_NOTE: (extensions.take_note, Right.ISSUE),
-    DialogueKind.SEARCH: (search.take_words, None),
-    DialogueKind.DEPUTY_UNTIL: (stand_ins.take_until, None),
-    DialogueKind.UNIT_CHANGE: (unit_changes.take, Right.REGISTER),
-    DialogueKind.PHONED_NOTE: (receipts.take_note, Right.ISSUE),
-    DialogueKind.DELEGATE_TO: (answers.take_name, None),
-    DialogueKind.CANNOT_REASON: (answers.take_reason, None),
-    DialogueKind.ANSWER_NOTE: (answers.take_note, Right.REVIEW),
-    DialogueKind.CANNED_NAME: (canned_answers.take_name, Right.ISSUE),
-    DialogueKind.CANNED_TEXT: (canned_answers.take_text, Right.ISSUE),
-    DialogueKind.ADDITION_TEXT: (additions.take_words, Right.ISSUE),
-    DialogueKind.SLIP_CODE: (slips.take_code, None),
-    DialogueKind.UNPLACED_UNIT: (placing.take_unit, Right.REVIEW),
-}
-# What takes whatever comes next, also a file, a long text or one with a link in it.
-_SAYS_ANYTHING: dict[DialogueKind, tuple[Take, Right | None]] = {
-    DialogueKind.QUESTION: (questions.take_words, None),
-    DialogueKind.QUESTION_ANSWER: (question_answers.take_answer, Right.REVIEW),
-}
-# What only something short in words can answer: a file, or a letter, is something else.
-_IN_WORDS = (DialogueKind.SEARCH, DialogueKind.SLIP_CODE)
-# The registry's questions, and who may still answer them.
-_REGISTRY: dict[DialogueKind, tuple[Callable[[Incoming, Dialogue], Awaitable[None]], Right]] = {
-    DialogueKind.UNIT_CODE: (registry.take_unit_code, Right.GOVERN),
-    DialogueKind.UNIT_NAME: (registry.take_unit_name, Right.GOVERN),
-    DialogueKind.UNIT_FIELD: (registry.take_unit_field, Right.REGISTER),
-    DialogueKind.GROUP_NAME: (registry.take_group_name, Right.GOVERN),
-    DialogueKind.GROUP_FIELD: (registry.take_group_field, Right.GOVERN),
-}
 
 
 async def take(incoming: Incoming) -> None:
@@ -164,9 +89,9 @@ async def _album_of_question(incoming: Incoming, _: Dialogue | None) -> bool:
 
 async def _registry_words(incoming: Incoming, dialogue: Dialogue | None) -> bool:
     """A unit's site may look like a link."""
-    if dialogue is None or dialogue.kind not in _REGISTRY:
+    if dialogue is None or dialogue.kind not in REGISTRY:
         return False
-    take_answer, right = _REGISTRY[dialogue.kind]
+    take_answer, right = REGISTRY[dialogue.kind]
     if not await _answers_in_words(incoming, right):
         return False
     await take_answer(incoming, dialogue)
@@ -191,7 +116,7 @@ async def _secret(incoming: Incoming, _: Dialogue | None) -> bool:
 async def _asked_anything(incoming: Incoming, dialogue: Dialogue | None) -> bool:
     if dialogue is None or not await _says(incoming, dialogue):
         return False
-    take_words, _ = _SAYS_ANYTHING[dialogue.kind]
+    take_words, _ = SAYS_ANYTHING[dialogue.kind]
     await take_words(incoming, dialogue)
     return True
 
@@ -211,7 +136,7 @@ async def _links(incoming: Incoming, dialogue: Dialogue | None) -> bool:
 async def _typed(incoming: Incoming, dialogue: Dialogue | None) -> bool:
     if dialogue is None or not _may_answer(incoming, dialogue):
         return False
-    take_typed, _ = _TYPED[dialogue.kind]
+    take_typed, _ = TYPED[dialogue.kind]
     await take_typed(incoming, dialogue)
     return True
 
@@ -311,9 +236,9 @@ _TAKERS: tuple[Taker, ...] = (
 async def _says(incoming: Incoming, dialogue: Dialogue) -> bool:
     """Whether this is what they were asked to say: no reply to another question or card, and of a
     contact no mere link."""
-    if dialogue.kind not in _SAYS_ANYTHING:
+    if dialogue.kind not in SAYS_ANYTHING:
         return False
-    actor, (_, right) = incoming.actor, _SAYS_ANYTHING[dialogue.kind]
+    actor, (_, right) = incoming.actor, SAYS_ANYTHING[dialogue.kind]
     if actor is None or not (actor.may(right) if right else actor.unit_ids):
         return False
     message = incoming.message
@@ -369,11 +294,11 @@ def _is_words(incoming: Incoming) -> bool:
 
 def _may_answer(incoming: Incoming, dialogue: Dialogue) -> bool:
     actor = incoming.actor
-    if dialogue.kind not in _TYPED or actor is None:
+    if dialogue.kind not in TYPED or actor is None:
         return False
-    if dialogue.kind in _IN_WORDS and not _is_words(incoming):
+    if dialogue.kind in IN_WORDS and not _is_words(incoming):
         return False
-    _, right = _TYPED[dialogue.kind]
+    _, right = TYPED[dialogue.kind]
     return actor.is_known if right is None else actor.may(right)
 
 

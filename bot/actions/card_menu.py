@@ -11,7 +11,7 @@ from bot.callbacks import Callback, Press
 from bot.domain.rights import Actor
 from bot.domain.splitting import shortened
 from bot.domain.states import AnswerKind
-from bot.storage import answers, assignments, receipts
+from bot.storage import answers, assignments, questions, receipts
 from bot.storage.answers import Answered
 from bot.storage.tables import Addressee
 
@@ -32,7 +32,8 @@ async def offers(
         found.append(_button("button.slip", Press.SLIP, addressee))
     elif directive.closed_at is not None:
         raise await closing.refusal(session, directive.id, directive.ending)
-    if await answers.has_questions(session, addressee.id):
+    units = [addressee.unit_id]
+    if await questions.count_of_units(session, units, addressee_id=addressee.id):
         found.append(_button("button.questions_mine", Press.QUESTION_MINE, addressee))
     if directive.closed_at is None and actor is not None:
         found += await _to_take_back(session, addressee, actor)

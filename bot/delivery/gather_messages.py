@@ -11,9 +11,7 @@ from bot.actions.full_text import parts_of
 from bot.actions.replies import Keyboard, Said, decode_values
 from bot.callbacks import decode
 from bot.delivery import (
-    gather_questions,
     gather_relations,
-    gather_unplaced,
     gather_versions,
     render,
     render_card,
@@ -39,7 +37,6 @@ from bot.delivery.render import (
     Content,
     Document,
     Named,
-    Original,
     Writer,
 )
 from bot.domain.paging import page_within
@@ -49,14 +46,11 @@ from bot.reports.numbers import directive_articles, directive_numbers
 from bot.storage import (
     cards,
     directives,
-    outbox,
-    people,
     reminders,
     sending,
     standings,
     updates,
 )
-from bot.storage.outbox import BELOW, FINAL, LOST
 from bot.storage.tables import Directive, Unit
 from scheduler.plan import held_until
 
@@ -100,37 +94,6 @@ def _shown(value: object, write: Writer) -> object:
     if isinstance(value, Said):
         return write.texts(value.key)
     return value
-
-
-async def copy(context: Context) -> Gathered:
-    """What somebody wrote or sent in another chat, as it is there."""
-    source = await people.chat(context.session, context.number("from_chat_id"))
-    if source is None:
-        return Withdraw("chat_gone")
-    is_unplaced = "unplaced_id" in context.message.parameters
-    if is_unplaced and not await gather_unplaced.may_copy(context):
-        return NOT_STAFF
-    original = Original(source.telegram_id, context.number("message_id"))
-    if "question_id" not in context.message.parameters:
-        return await _below(context, Content("", copies=original))
-    place = await gather_questions.place_of_copy(context)
-    if isinstance(place, Withdraw | Later):
-        return place
-    return Ready(Content("", copies=original), reply_to=place)
-
-
-async def _below(context: Context, content: Content) -> Gathered:
-    """The same as a reply to the message that it belongs to, if that has come."""
-    below = context.message.parameters.get(BELOW)
-    sent = await outbox.sent_as(context.session, below) if below is not None else None
-    if sent is None:
-        return Ready(content)
-    _, state, message_id, _ = sent
-    if state not in FINAL:
-        return Later(0.5)  # what it belongs to is still on its way
-    if state in LOST:
-        return Withdraw("not_wanted")  # who may not read the one may not see the other
-    return Ready(content, reply_to=message_id)
 
 
 async def state(context: Context) -> Gathered:

@@ -20,7 +20,6 @@ from bot.storage.tables import (
     Contact,
     Directive,
     Person,
-    Question,
     Task,
     Unit,
 )
@@ -204,12 +203,6 @@ async def with_surroundings(session: AsyncSession, answer_id: int) -> Surroundin
         )
     ).one_or_none()
     return Surroundings(*tuple(row)) if row is not None else None
-
-
-async def has_questions(session: AsyncSession, addressee_id: int) -> bool:
-    """Whether anything was asked about what this unit was given."""
-    found = select(Question.id).where(Question.addressee_id == addressee_id).limit(1)
-    return await session.scalar(found) is not None
 
 
 # --- the work it is about ------------------------------------------------------------------------

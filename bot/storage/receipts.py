@@ -34,12 +34,7 @@ class Receipt:
 
 async def counting(session: AsyncSession, *, addressee_ids: Collection[int]) -> dict[int, Receipt]:
     """The first acknowledgement that counts, by addressee."""
-    return await session.run_sync(read_counting, addressee_ids)
-
-
-def read_counting(session: Session, addressee_ids: Collection[int]) -> dict[int, Receipt]:
-    """What `counting` finds."""
-    given = read_given(session, addressee_ids)
+    given = await session.run_sync(read_given, addressee_ids)
     return {addressee_id: found[0] for addressee_id, found in given.items()}
 
 

@@ -88,11 +88,6 @@ async def later(
     return list(rows)
 
 
-async def replacement(session: AsyncSession, directive_id: int) -> Directive | None:
-    """The one that took the place of this one."""
-    return (await session.run_sync(replacements, [directive_id])).get(directive_id)
-
-
 def replacements(session: Session, directive_ids: Collection[int]) -> dict[int, Directive]:
     """Which took the place of these, by the earlier one's id."""
     rows = session.scalars(

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Collection
 from datetime import date, datetime
 
-from sqlalchemy import ColumnElement, and_, delete, func, select, update
+from sqlalchemy import ColumnElement, and_, func, select, update
 from sqlalchemy.ext.asyncio import AsyncSession
 
 from bot.domain.audience import GroupNames
@@ -196,10 +196,3 @@ async def group_ids_of_units(session: AsyncSession) -> dict[int, set[int]]:
     for unit_id, group_id in await session.execute(select(UnitGroup.unit_id, UnitGroup.group_id)):
         found.setdefault(unit_id, set()).add(group_id)
     return found
-
-
-async def leave_groups(session: AsyncSession, *, unit_id: int, group_ids: Collection[int]) -> None:
-    """Take the unit out of these groups."""
-    await session.execute(
-        delete(UnitGroup).where(UnitGroup.unit_id == unit_id, UnitGroup.group_id.in_(group_ids))
-    )
