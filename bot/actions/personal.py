@@ -8,7 +8,7 @@ from typing import Any
 
 from sqlalchemy.ext.asyncio import AsyncSession
 
-from bot.actions import cards, hand_over, question_cards, unplaced_cards
+from bot.actions import cards, hand_over, office_cards, question_cards, unplaced_cards
 from bot.actions.replies import Button, Values, notice, queue, sentence
 from bot.callbacks import Callback, Press
 from bot.domain.folding import fold
@@ -67,6 +67,8 @@ async def erase(session: AsyncSession, person: Person, *, now: datetime) -> None
     await _end_questions(session, person, now=now)
     await _end_unplaced(session, person, now=now)
     await personal.erase(session, person, now=now)
+    for kind, subject_id in await personal.on_office_cards(session, person.id):
+        await office_cards.redraw(session, kind, subject_id, now=now)
     events.add(session, "person_erased", at=now, object_kind="person", object_id=person.id)
     for addressee_id in named:
         for card in await card_rows.of_subject(session, CardKind.DIRECTIVE, addressee_id):

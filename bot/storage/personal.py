@@ -13,7 +13,7 @@ from typing import Any
 from sqlalchemy import ColumnElement, delete, func, inspect, or_, select, update
 from sqlalchemy.ext.asyncio import AsyncSession
 
-from bot.domain.states import ChatKind, JoinState, MessageKind, OutboxState, UpdateState
+from bot.domain.states import CardKind, ChatKind, JoinState, MessageKind, OutboxState, UpdateState
 from bot.storage import slips
 from bot.storage.tables import (
     Acknowledgement,
@@ -276,6 +276,16 @@ async def _erase_texts(session: AsyncSession, person: Person, *, now: datetime) 
         .values(note=None)
         .execution_options(synchronize_session=False)
     )
+
+
+async def on_office_cards(session: AsyncSession, person_id: int) -> list[tuple[CardKind, int]]:
+    """What they said or decided that the office's chats show: answers, and wishes for more time."""
+    found = []
+    for kind, table in ((CardKind.ANSWER, Answer), (CardKind.EXTENSION, Extension)):
+        is_theirs = or_(table.person_id == person_id, table.decided_by == person_id)
+        ids = await session.scalars(select(table.id).where(is_theirs).order_by(table.id))
+        found += [(kind, subject_id) for subject_id in ids]
+    return found
 
 
 async def _erase_answers(session: AsyncSession, person: Person) -> None:

@@ -8,7 +8,7 @@ from typing import Any
 import pytest
 from sqlalchemy import update
 
-from bot.actions import closing, policy, reminders, succession
+from bot.actions import closing, personal, policy, reminders, succession
 from bot.callbacks import Callback, Press
 from bot.domain.states import (
     AssignmentState,
@@ -18,7 +18,8 @@ from bot.domain.states import (
     OutboxState,
     StaffRole,
 )
-from bot.storage import personal, staff
+from bot.storage import personal as personal_storage
+from bot.storage import staff
 from bot.storage.tables import (
     Answer,
     Assignment,
@@ -428,15 +429,22 @@ async def test_the_offices_group_gets_it_and_the_units_group_may_ask(office: Off
 async def test_what_somebody_wrote_goes_with_them(office: Office):
     unit = await office.unit()
     an, mai = await office.contact(unit), await office.staff()
+    binh = await office.staff(name="Lê Văn Bình")
     await asks(an, await issued_to(office, unit, tasks=1))
     await mai.presses("Không đồng ý")
     await mai.says("Cấp trên đã chốt hạn")
+    assert "Nguyễn Văn An" in binh.sees("xin gia hạn")["text"]
     for phone in (an, mai):
         chat = await office.chat_of(phone)
         async with office.rt.write() as session:
             person = await session.get_one(Person, chat.person_id)
-            found = await personal.everything(session, person)
+            found = await personal_storage.everything(session, person)
             assert len(found["extensions"]) == 1
             await personal.erase(session, person, now=NOON)
+    await office.works()
     extension = await office.row(Extension)
     assert (extension.reason, extension.decision_note) == ("", None)
+    shown = binh.sees("xin gia hạn")["text"]
+    assert "✗ Không đồng ý – " in shown
+    for gone in (REASON, "Nguyễn Văn An", "Trần Thị Mai", "chốt hạn"):
+        assert gone not in shown
