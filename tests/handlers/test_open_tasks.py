@@ -93,7 +93,7 @@ async def test_what_is_missing_is_said_by_directive_nearest_first(office: Office
     assert say("card.overdue") in blocks[1]
     assert "đã xin gia hạn" not in blocks[1]
     assert say("card.articles_of", count=1, expected=3) in blocks[2]
-    assert say("tasks.extension_asked", until="17:00 23/10/2026") in blocks[2]
+    assert say("card.wished", moment="17:00 23/10/2026") in blocks[2]
     assert f"số {nothing.directive.number}/" not in shown
     assert "Đài tỉnh" not in shown
 
