@@ -7,7 +7,14 @@ from sqlalchemy import update
 
 from bot.actions import questions as question_actions
 from bot.callbacks import Callback, Press
-from bot.domain.states import CardKind, ContactRole, QuestionState, StaffRole
+from bot.domain.states import (
+    CardKind,
+    ContactRole,
+    MessageKind,
+    OutboxState,
+    QuestionState,
+    StaffRole,
+)
 from bot.errors import NotAllowed
 from bot.storage import people
 from bot.storage.tables import Card, Contact, Question, QuestionMessage, Staff
