@@ -10,8 +10,6 @@ from bot.callbacks import Callback, Press
 from bot.domain.states import (
     CardKind,
     ContactRole,
-    MessageKind,
-    OutboxState,
     QuestionState,
     StaffRole,
 )
