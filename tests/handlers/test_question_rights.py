@@ -15,10 +15,10 @@ from bot.domain.states import (
 )
 from bot.errors import NotAllowed
 from bot.storage import people
-from bot.storage.tables import Card, Contact, Question, QuestionMessage, Staff
+from bot.storage.tables import Card, Contact, Event, Question, QuestionMessage, Staff
 from bot.texts import texts
 from tests.handlers.conftest import Office, Phone
-from tests.handlers.test_questions import PNG, asked, later, shown
+from tests.handlers.test_questions import PNG, asked, later, shown, who
 
 say = texts("vi")
 
@@ -114,8 +114,10 @@ async def test_who_may_speak_of_it_no_more_changes_no_words_of_theirs(office: Of
     _, an, mai = await asked(office)
     await mai.says("Được.", reply_to=mai.sees("Câu hỏi của"))
     asked_at, answered_at = an.last_own()["message_id"], mai.last_own()["message_id"]
-    await left(office, Contact)
-    await left(office, Staff)
+    radio = await office.unit("Đài tỉnh")
+    async with office.rt.write() as session:
+        await session.execute(update(Contact).values(unit_id=radio.id))
+        await session.execute(update(Staff).values(role=StaffRole.VIEWER))
     await an.edits(asked_at, "Nộp muộn được không?")
     await mai.edits(answered_at, "Không được.")
     found = await office.rows(QuestionMessage)
@@ -134,3 +136,35 @@ async def test_who_only_looks_on_handles_no_question_by_whatever_door(office: Of
     viewer_shown = await viewer.presses_data(Callback(Press.QUESTION_SHOW, (question.id,)))
     assert viewer_shown.text == say("refused.not_your_unit")
     assert (await office.row(Question)).state is QuestionState.OPEN
+
+
+async def test_only_who_may_handle_it_is_given_it_and_who_has_left_holds_it_no_more(office: Office):
+    _, _, mai = await asked(office)
+    lan = await office.staff(name="Phạm Thu Lan")
+    viewer = await office.staff(StaffRole.VIEWER, name="Đặng Minh Hải")
+    question = await office.row(Question)
+    to_viewer = Callback(Press.QUESTION_GIVE_TO, (question.id, await who(office, viewer)))
+    assert (await mai.presses_data(to_viewer)).text == say("refused.gone")
+    assert (await office.row(Question)).handler_id is None
+    await mai.presses("Nhận xử lý")
+    async with office.rt.write() as session:
+        await session.execute(
+            update(Staff)
+            .where(Staff.person_id == await who(office, mai))
+            .values(removed_at=office.clock.at)
+        )
+    take = Callback(Press.QUESTION_TAKE, (question.id,))
+    assert (await lan.presses_data(take)).text == say("question.taken")
+    assert (await office.row(Question)).handler_id == await who(office, lan)
+
+
+async def test_a_question_is_closed_once_and_who_has_left_is_not_told(office: Office):
+    _, an, mai = await asked(office)
+    question = await office.row(Question)
+    close = Callback(Press.QUESTION_CLOSE, (question.id,))
+    await left(office, Contact)
+    before = an.last_id()
+    assert (await mai.presses_data(close)).text == say("question.closed")
+    assert (await mai.presses_data(close)).text == say("question.closed_before")
+    assert an.texts(after=before) == []
+    await office.row(Event, action="question_closed")
