@@ -18,7 +18,7 @@ from bot.storage import people
 from bot.storage.tables import Card, Contact, Event, Question, QuestionMessage, Staff
 from bot.texts import texts
 from tests.handlers.conftest import Office, Phone
-from tests.handlers.test_questions import PNG, asked, later, shown, who
+from tests.handlers.test_questions import PNG, asked, issued_to, later, shown, who
 
 say = texts("vi")
 
@@ -86,8 +86,21 @@ async def test_an_old_card_does_not_come_back_while_its_new_one_waits_for_telegr
     assert (await office.row(Card, kind=CardKind.QUESTION)).message_id > old
 
 
+async def test_what_is_asked_twice_before_it_is_sent_is_one_card(office: Office):
+    unit = await office.unit()
+    an, mai = await office.contact(unit), await office.staff()
+    await issued_to(office, unit)
+    reply_to = an.sees("Đề nghị")["message_id"]
+    for words in ("Nộp ở đâu?", "Nộp mấy bản?"):
+        office.sandbox.say(an.user_id, words, reply_to_message_id=reply_to)
+        await office.handles()
+    await office.works()
+    (card,) = [text for text in mai.texts() if "Câu hỏi của" in text]
+    assert "Nộp mấy bản?" in card
+
+
 async def test_in_a_group_of_another_unit_nothing_of_a_question_is_shown_or_added(office: Office):
-    _, an, _ = await asked(office)
+    unit, an, mai = await asked(office)
     radio = await office.unit("Đài tỉnh")
     async with office.rt.write() as session:
         person = await people.person_by_telegram_id(session, an.user_id)
@@ -107,6 +120,10 @@ async def test_in_a_group_of_another_unit_nothing_of_a_question_is_shown_or_adde
     popup = await group.presses_data(Callback(Press.QUESTION_MINE, (question.addressee_id, 1)))
     assert popup.text == say("refused.not_your_unit")
     await group.presses_data(Callback(Press.QUESTION_MINE, (0, 1)))
+    # Nor as the office sees it, to somebody of the office who is in the group of the very unit.
+    units_own = await office.group(mai, unit=unit)
+    popup = await units_own.presses_data(Callback(Press.QUESTION_SHOW, (question.id,)))
+    assert popup.text == say("refused.not_your_unit")
     assert "bản giấy" not in "".join(group.texts())
 
 
