@@ -142,17 +142,10 @@ async def card(context: Context) -> Gathered:
         return _task_list(context)
     if card is None:
         return Withdraw("card_gone")
-    if message.kind is MessageKind.REDRAW and (
-        card.message_id is None or card.kind is CardKind.QUESTION  # which is brought anew
-    ):
-        if await claims.is_behind_another(context.session, message):
-            return Later(0.5)  # then there is a message to edit, perhaps of an older state
-        if (
-            card.message_id is None
-            and card.kind is CardKind.DIRECTIVE
-            and not await _may_come_anew(context, card)
-        ):
-            return Withdraw("not_sent_yet")  # its first sending will show all this
+    if message.kind is MessageKind.REDRAW:
+        not_yet = await _not_yet(context, card)
+        if not_yet is not None:
+            return not_yet
     match card.kind:
         case CardKind.DIRECTIVE:
             held = _held(context, _directive_of(context, card))
@@ -176,6 +169,22 @@ async def card(context: Context) -> Gathered:
     if isinstance(content, Withdraw):
         return content
     return Ready(content, card.message_id)
+
+
+async def _not_yet(context: Context, card: ClaimedCard) -> Withdraw | Later | None:
+    """Why a card is not drawn anew now: it is on its way into its chat, perhaps once more, and what
+    is there must not come back."""
+    is_question = card.kind is CardKind.QUESTION  # which is brought anew, leaving the old one
+    if card.message_id is not None and not is_question:
+        return None
+    if await claims.is_behind_another(context.session, context.message):
+        return Later(0.5)  # then there is a message to edit, perhaps of an older state
+    sent = Withdraw("not_sent_yet")  # its sending will show all this
+    if is_question and await outbox.waits(context.session, MessageKind.QUESTION, card_id=card.id):
+        return sent
+    if card.message_id is None and card.kind is CardKind.DIRECTIVE:
+        return None if await _may_come_anew(context, card) else sent
+    return None
 
 
 def _task_list(context: Context) -> Gathered:

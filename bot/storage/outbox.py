@@ -178,6 +178,20 @@ async def is_overtaken(
     return found is not None
 
 
+async def waits(session: AsyncSession, kind: MessageKind, *, card_id: int) -> bool:
+    """Whether a message of this kind that brings the card into its chat waits to be written."""
+    found = await session.scalar(
+        select(OutboxMessage.id)
+        .where(
+            OutboxMessage.card_id == card_id,
+            OutboxMessage.kind == kind,
+            OutboxMessage.state == OutboxState.WAITING,
+        )
+        .limit(1)
+    )
+    return found is not None
+
+
 async def any_of(session: AsyncSession, keys: Collection[str]) -> list[OutboxMessage]:
     """Those of these messages that there are."""
     rows = await session.scalars(

@@ -6,11 +6,11 @@ import re
 from datetime import timedelta
 
 import pypdfium2
-from sqlalchemy import delete, update
+from sqlalchemy import Update, delete, update
 
 from bot.callbacks import Callback, Press
 from bot.domain import slips
-from bot.domain.states import ContactRole, Door, MessageKind, OutboxState, StaffRole
+from bot.domain.states import ContactRole, Door, Ending, MessageKind, OutboxState, StaffRole
 from bot.storage import personal
 from bot.storage.tables import (
     Acknowledgement,
@@ -22,11 +22,12 @@ from bot.storage.tables import (
     OutboxMessage,
     Person,
     ReceiptSlip,
+    Staff,
 )
 from bot.texts import texts
 from tests import factories
 from tests.factories import Issued
-from tests.handlers.conftest import BOT_NAME, Office, Phone
+from tests.handlers.conftest import BOT_NAME, Office, Phone, Popup
 
 say = texts("vi")
 CODE = re.compile(r"\b(?:[0-9A-Z]{4}-){3}[0-9A-Z]{4}\b")
@@ -202,3 +203,48 @@ async def test_whose_data_are_erased_is_not_named_on_slips_any_more(office: Offi
     staff = await office.staff(StaffRole.VIEWER)
     (answer,) = await staff.says(f"/xacminh {row.code}")
     assert personal.ERASED_NAME in answer
+
+
+async def test_the_office_gets_one_only_of_units_that_are_theirs_when_it_is_sent(office: Office):
+    unit, other = await office.unit("Báo", "Báo chí"), await office.unit("Đài", "Phát thanh")
+    phone = await office.contact(unit)
+    issued = await office.issued(unit, other)
+    await confirmed(office, issued, phone)
+    async with office.rt.write() as session:
+        somebody = await factories.create_staff(session, StaffRole.VIEWER, name="Đỗ Văn Bảy")
+    viewer = office.phone(somebody)
+    groups = await office.rows(Group)
+
+    async def stands() -> tuple[OutboxState, str | None]:
+        *_, sent = await office.rows(OutboxMessage, kind=MessageKind.RECEIPT_SLIP)
+        return sent.state, sent.reason
+
+    async def asked_while(statement: Update | None, *limits: Group) -> Popup:
+        """It is asked for, waits to be sent, and meanwhile this changes; then it is asked again."""
+        office.press_arrives(viewer, slip_of(issued).encode())
+        await office.handles()
+        async with office.rt.write() as session:
+            if statement is not None:
+                await session.execute(statement)
+            await factories.limit(session, somebody, *limits)
+        await office.works()
+        outcomes.append(await stands())
+        return await viewer.presses_data(slip_of(issued))
+
+    outcomes: list[tuple[OutboxState, str | None]] = []
+    recalled = update(Directive).values(closed_at=factories.NOON, ending=Ending.RECALLED)
+    assert (await asked_while(recalled)).text == say("refused.recalled")
+    async with office.rt.write() as session:
+        await session.execute(update(Directive).values(closed_at=None, ending=None))
+    assert (await asked_while(None, groups[1])).text == say("refused.out_of_scope")
+    async with office.rt.write() as session:
+        await factories.limit(session, somebody)
+    of_them = Staff.person_id == somebody.person.id
+    office.press_arrives(viewer, slip_of(issued).encode())
+    await office.handles()
+    async with office.rt.write() as session:
+        await session.execute(update(Staff).where(of_them).values(removed_at=factories.NOON))
+    await office.works()
+    outcomes.append(await stands())
+    lost = OutboxState.WITHDRAWN
+    assert outcomes == [(lost, "recalled"), (lost, "not_staff"), (lost, "not_staff")]
