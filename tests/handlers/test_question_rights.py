@@ -16,8 +16,18 @@ from bot.domain.states import (
 )
 from bot.errors import NotAllowed
 from bot.storage import people
-from bot.storage.tables import Card, Contact, Directive, Event, Question, QuestionMessage, Staff
+from bot.storage.tables import (
+    Card,
+    Contact,
+    Directive,
+    Event,
+    Group,
+    Question,
+    QuestionMessage,
+    Staff,
+)
 from bot.texts import texts
+from tests import factories
 from tests.handlers.conftest import Office, Phone
 from tests.handlers.test_questions import PNG, asked, issued_to, later, shown, who
 
@@ -207,3 +217,18 @@ async def test_an_album_of_the_office_is_its_answer_as_a_whole(office: Office):
         queued.json["message"]["media_group_id"] = "album1"
         await office.works()
         assert len(await office.rows(QuestionMessage, from_office=True)) == number
+
+
+async def test_the_list_of_what_waits_has_the_questions_of_ones_own_units_only(office: Office):
+    await asked(office)
+    radio = await office.unit("Đài tỉnh", "Đài")
+    binh = await office.contact(radio, name="Lê Thị Bình")
+    await issued_to(office, radio)
+    await binh.says("Gửi cho ai?", reply_to=binh.sees("Đề nghị"))
+    group = await office.row(Group, name="Đài")
+    async with office.rt.write() as session:
+        somebody = await factories.create_staff(session, StaffRole.REVIEWER, name="Lê Văn Hải")
+        await factories.limit(session, somebody, group)
+    (shown_to_hai,) = await office.phone(somebody).says("/cho")
+    assert "Gửi cho ai?" in shown_to_hai
+    assert "Nộp bản giấy" not in shown_to_hai
