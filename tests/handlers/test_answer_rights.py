@@ -12,7 +12,7 @@ from bot.storage.tables import Answer, Assignment, Chat, Contact, Directive, Out
 from bot.texts import texts
 from tests import factories
 from tests.handlers.conftest import Office
-from tests.handlers.test_answers import REASON, issue
+from tests.handlers.test_answers import REASON, cannot, issue
 
 say = texts("vi")
 
@@ -100,3 +100,22 @@ async def test_who_has_blocked_the_bot_is_to_be_told_by_who_passes_it_on(office:
     _, contact = await office.rows(Contact)
     await an.presses_data(Callback(Press.DELEGATE, (issued.addressees[0].id, contact.id)))
     assert an.texts()[-1] == say("answer.passed_on_untold", name="Lê Thị Bình")
+
+
+async def test_what_was_agreed_not_to_be_done_is_given_again_only_while_it_can_be(office: Office):
+    unit = await office.unit()
+    an, mai = await office.contact(unit), await office.staff()
+    await issue(office, unit, tasks=1)
+    await cannot(an)
+    await mai.presses("Đồng ý")
+    again = Callback(Press.ANSWER_GIVE_AGAIN, ((await office.row(Answer)).id,))
+    for values, key in (
+        (update(Directive).values(closed_at=factories.NOON), "refused.closed"),
+        (update(Directive).values(closed_at=None), None),
+        (update(Assignment).values(state=AssignmentState.CANCELLED), "answer.nothing_to_give"),
+    ):
+        async with office.rt.write() as session:
+            await session.execute(values)
+        if key is not None:
+            assert (await mai.presses_data(again)).text == say(key)
+    assert (await office.row(Assignment)).state is AssignmentState.CANCELLED

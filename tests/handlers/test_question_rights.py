@@ -10,13 +10,24 @@ from bot.callbacks import Callback, Press
 from bot.domain.states import (
     CardKind,
     ContactRole,
+    Ending,
     QuestionState,
     StaffRole,
 )
 from bot.errors import NotAllowed
 from bot.storage import people
-from bot.storage.tables import Card, Contact, Event, Question, QuestionMessage, Staff
+from bot.storage.tables import (
+    Card,
+    Contact,
+    Directive,
+    Event,
+    Group,
+    Question,
+    QuestionMessage,
+    Staff,
+)
 from bot.texts import texts
+from tests import factories
 from tests.handlers.conftest import Office, Phone
 from tests.handlers.test_questions import PNG, asked, issued_to, later, shown, who
 
@@ -185,3 +196,39 @@ async def test_a_question_is_closed_once_and_who_has_left_is_not_told(office: Of
     assert (await mai.presses_data(close)).text == say("question.closed_before")
     assert an.texts(after=before) == []
     await office.row(Event, action="question_closed")
+
+
+async def test_about_what_was_recalled_no_more_is_asked_by_the_button_either(office: Office):
+    _, an, _ = await asked(office)
+    question = await office.row(Question)
+    async with office.rt.write() as session:
+        recalled = {"closed_at": office.clock.at, "ending": Ending.RECALLED}
+        await session.execute(update(Directive).values(recalled))
+    more = Callback(Press.QUESTION_MORE, (question.id,))
+    assert (await an.presses_data(more)).text == say("refused.recalled")
+
+
+async def test_an_album_of_the_office_is_its_answer_as_a_whole(office: Office):
+    _, _, mai = await asked(office)
+    await mai.presses("Trả lời")
+    for number in (1, 2):
+        office.sandbox.send_document(mai.user_id, PNG, file_name="anh.png", as_photo=True)
+        *_, queued = office.sandbox.bot().queue.alive()
+        queued.json["message"]["media_group_id"] = "album1"
+        await office.works()
+        assert len(await office.rows(QuestionMessage, from_office=True)) == number
+
+
+async def test_the_list_of_what_waits_has_the_questions_of_ones_own_units_only(office: Office):
+    await asked(office)
+    radio = await office.unit("Đài tỉnh", "Đài")
+    binh = await office.contact(radio, name="Lê Thị Bình")
+    await issued_to(office, radio)
+    await binh.says("Gửi cho ai?", reply_to=binh.sees("Đề nghị"))
+    group = await office.row(Group, name="Đài")
+    async with office.rt.write() as session:
+        somebody = await factories.create_staff(session, StaffRole.REVIEWER, name="Lê Văn Hải")
+        await factories.limit(session, somebody, group)
+    (shown_to_hai,) = await office.phone(somebody).says("/cho")
+    assert "Gửi cho ai?" in shown_to_hai
+    assert "Nộp bản giấy" not in shown_to_hai

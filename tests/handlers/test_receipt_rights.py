@@ -6,7 +6,7 @@ from sqlalchemy import update
 
 from bot.callbacks import Callback, Press
 from bot.domain.states import StaffRole
-from bot.storage.tables import Acknowledgement, Group, Staff
+from bot.storage.tables import Acknowledgement, Directive, Group, Staff
 from bot.texts import texts
 from tests import factories
 from tests.factories import Issued, Somebody
@@ -72,3 +72,21 @@ async def test_what_was_heard_by_phone_is_not_written_down_of_units_lost_meanwhi
     await limit(office, hai, "Nhóm A")
     assert await phone.says("đồng chí Hà gọi 14h") == [say("refused.out_of_scope")]
     assert await office.rows(Acknowledgement) == []
+
+
+async def test_of_what_has_ended_nothing_is_written_down_that_was_heard_by_phone(office: Office):
+    issued, _, phone = await two(office)
+    ask = Callback(Press.PHONED_ASK, (issued.addressees[0].id,))
+    await phone.presses_data(ask)
+    async with office.rt.write() as session:
+        await session.execute(update(Directive).values(closed_at=factories.NOON))
+    assert await phone.says("đồng chí Hà gọi 14h") == [say("refused.closed")]
+    assert (await phone.presses_data(ask)).text == say("refused.closed")
+    assert await office.rows(Acknowledgement) == []
+
+
+async def test_a_unit_is_chased_only_about_a_directive_it_has(office: Office):
+    issued, _, phone = await two(office)
+    other = await office.issued(await office.unit("Báo C"))
+    crossed = Callback(Press.CHASE_ASK, (issued.directive.id, other.addressees[0].id))
+    assert (await phone.presses_data(crossed)).text == say("refused.gone")
