@@ -1,0 +1,127 @@
+"""What the words above a list say it is: work that is asked for, or something only told.
+
+A heading (`II. NHIỆM VỤ`) speaks for the list below it as a sentence (`đề nghị:`) does.
+"""
+
+from __future__ import annotations
+
+import re
+from enum import StrEnum, auto
+from typing import Final
+
+from bot.letters.requests import asks_for_list
+
+# Sections and items that ask for nothing.
+_BACKGROUND: Final = (
+    "mục đích|yêu cầu|mục tiêu|chỉ tiêu|quan điểm|nguyên tắc|phương châm|chủ đề|thông điệp"
+    "|khẩu hiệu|căn cứ|cơ sở|lý do|đặc điểm|bối cảnh|ý nghĩa|sự cần thiết|định nghĩa|giải thích"
+    "|khái quát|quy định chung|phạm vi|đối tượng|thành phần|đại biểu|cơ cấu|danh sách|danh mục"
+    "|thời gian|địa điểm|địa bàn|lịch|chương trình (?:hội|cuộc|buổi|làm việc|họp|nghị|lễ)|diễn biến"
+    "|tình hình|thực trạng|kết quả|đánh giá|ưu điểm|thuận lợi|khó khăn|tồn tại|hạn chế|nguyên nhân"
+    "|bài học|thiệt hại|số liệu|nhận xét|dự báo|kinh phí|nguồn (?:lực|kinh phí|vốn)"
+    "|dự kiến kinh phí|dự toán|mức (?:thu|chi|thưởng|hỗ trợ|phạt)|giải thưởng|cơ cấu giải|thể lệ"
+    "|điều kiện|tiêu chuẩn|tiêu chí|quyền lợi|chế độ (?:chính sách|hỗ trợ)|hồ sơ|thủ tục|lệ phí"
+    "|thông tin (?:chung|liên hệ)"
+    "|hình thức|công tác tham mưu|khen thưởng|biểu dương|hiệu lực|điều khoản|đề xuất|kiến nghị"
+    "|nội dung (?:đề xuất|kiến nghị|thi|cuộc thi|chương trình|hội|họp|cuộc họp|làm việc|trả lời)"
+    "|những (?:vấn đề chung|quy định chung|kết quả)|các (?:kết quả|quy định chung)|một số kết quả"
+)
+_BACKGROUND_HEADING = re.compile(
+    rf"(?:(?:về|một số|các|những|phần) )*(?:{_BACKGROUND})(?!\w)", re.IGNORECASE
+)
+_DUTY_HEADING = re.compile(
+    r"nhiệm vụ|giải pháp|tổ chức thực hiện|phân công|trách nhiệm|biện pháp|đối với|việc cần làm"
+    r"|công việc|thực hiện",
+    re.IGNORECASE,
+)
+# Of accounts and goals both may be named: "KẾT QUẢ THỰC HIỆN NHIỆM VỤ"; of these rather the work:
+_OR_DUTY = re.compile(r"(?:yêu cầu|chỉ tiêu|mục tiêu|thời gian|kinh phí)(?!\w)", re.IGNORECASE)
+_IS_ANNOUNCED = re.compile(r":$|(?:như sau|sau đây|(?:nội dung|nhiệm vụ|việc) sau)[.;]?$")
+# What the list is when its announcement ends so: "theo các nguyên tắc sau:"
+_OF_FACTS = re.compile(
+    rf"(?<!\w)(?:{_BACKGROUND}|trường hợp|quy định|từ ngữ|định hướng giá|phương tiện)(?!\w)"
+    r"(?:(?! (?:đề nghị|yêu cầu|giao) )[^,;:]){0,60}:$",
+    re.IGNORECASE,
+)
+# What was, what is going to be done by the issuer itself, what words mean, what belongs to it
+_ACCOUNT = re.compile(
+    r"(?<!\w)(?:đã|sẽ|dự kiến|được hiểu|nhằm|gồm|bao gồm|gồm có|với các nội dung|có thẩm quyền"
+    r"|tham dự|cụ thể các (?:công trình|dự án))(?!\w)"
+)
+_TELLS = re.compile(
+    r"(?<!\w)(?:trả lời|phúc đáp|giải đáp|thông báo|thông tin|kính mời|trân trọng mời|công bố"
+    r"|nhận thấy|cho thấy|ghi nhận|vi phạm|báo cáo|đính chính|giải trình|tổ chức [A-ZĐ]\w+)(?!\w)"
+)
+_UPWARD = re.compile(r"(?<!\w)(?:[Kk]ính|[Kk]iến nghị|[Đđ]ề xuất|[Tt]rình) (?!kèm)[^:]*:$")
+# As in "triển khai một số nội dung sau", "tập trung thực hiện các nhiệm vụ sau"
+_SETS = re.compile(
+    r"(?<!\w)(?:thực hiện|triển khai|tập trung|làm tốt|lưu ý|chú ý|khuyến cáo)[^,;]{0,80}"
+    r"(?:nội dung|nhiệm vụ|việc|giải pháp|công việc|công tác|biện pháp|vấn đề)[^,;]{0,60}:$"
+    r"|(?:giao chỉ tiêu|giao nhiệm vụ|phân công nhiệm vụ|nhiệm vụ(?: cụ thể| trọng tâm)*)"
+    r"[^,;]{0,60}:$"
+)
+# "có ý kiến như sau:" may go before anything.
+_MAY_SET = re.compile(
+    r"(?<!\w)(?:chỉ đạo|nhiệm vụ|triển khai|thực hiện|kết luận|phân công|lưu ý|định hướng"
+    r"|hướng dẫn|tập trung|khuyến cáo|có ý kiến|thống nhất|một số việc)(?!\w)"
+)
+# What may have a list of contents, and how items begin that are work themselves.
+_HANDED_IN = re.compile(
+    r"(?<!\w)(?:báo cáo|cung cấp|gửi|đăng ký|thống kê|tổng hợp|cho biết|cho ý kiến|góp ý|nộp)"
+    r"(?!\w)"
+)
+_AS_FOLLOWS = re.compile(r"(?:sau|sau đây|cụ thể|gồm) ?:$")
+
+
+class Mood(StrEnum):
+    """What a list is there for."""
+
+    ASKS = auto()
+    UNCLEAR = auto()  # its items must say themselves that they are work
+    INFORMS = auto()  # only what asks somebody in words is meant
+    TELLS = auto()
+
+
+def is_background(heading: str) -> bool:
+    """Whether what stands below this heading asks for nothing."""
+    found = _BACKGROUND_HEADING.match(heading)
+    if found is None:
+        return False
+    return not (_OR_DUTY.match(heading) and _DUTY_HEADING.search(heading))
+
+
+def mood(above: str, heading: str) -> Mood:
+    """What the sentence above a list says of it, or else the heading of its section."""
+    if _IS_ANNOUNCED.search(above):
+        return _announced(above)
+    if is_background(heading):
+        return Mood.TELLS
+    return Mood.ASKS if _DUTY_HEADING.search(heading) else Mood.UNCLEAR
+
+
+def announces_requests(above: str) -> bool:
+    """Whether the words above a list ask for what it lists."""
+    return bool(_IS_ANNOUNCED.search(above)) and _announced(above) is Mood.ASKS
+
+
+def announces_outline(above: str) -> bool:
+    """Whether what is asked for is a report or the like that is to hold what the list names."""
+    clause = re.split(r"[.!?;] ", above)[-1]
+    whole = _HANDED_IN.search(clause) and _AS_FOLLOWS.search(clause)
+    return bool(whole) and announces_requests(above)
+
+
+def _announced(above: str) -> Mood:
+    above = f"{above.rstrip('.;: ')}:"
+    sentence = re.split(r"[.!?] ", above)[-1]
+    clause = re.split(r"[,;] ", sentence)[-1]
+    if is_background(above):
+        return Mood.TELLS
+    if asks_for_list(sentence):
+        return Mood.ASKS
+    if _UPWARD.search(clause) or _OF_FACTS.search(clause) or _ACCOUNT.search(clause):
+        return Mood.TELLS
+    if _SETS.search(clause):
+        return Mood.ASKS
+    tells = _TELLS.search(clause) and not _MAY_SET.search(clause)
+    return Mood.INFORMS if tells else Mood.UNCLEAR

@@ -1,0 +1,151 @@
+"""Which items of a list are work, and which tell: facts, results, slogans, names, definitions.
+
+Where it is not clear that something is asked for, it is no task.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterable
+from typing import Final
+
+from bot.letters.announcements import is_background
+from bot.letters.groups import VERB
+from bot.letters.offices import ORGANISATION
+from bot.letters.requests import is_request, requests_in
+
+_HEADING: Final = 70  # characters
+# What an invitation, a notice or a programme tells: "Thời gian: 08h00, ngày 20/02/2023"
+_FACT = re.compile(
+    r"(?:Thời gian|Địa điểm|Thành phần|Chủ trì|Nơi họp|Nội dung (?:họp|hội nghị|cuộc họp)"
+    r"|Số lượng|Hình thức|Kinh phí|Đối tượng|Phạm vi|Mục đích|Điều kiện|Trang phục|Tài liệu"
+    r"|Phương tiện|Đại biểu|Khách mời|Tiêu chuẩn|Hồ sơ|Lệ phí|Cơ cấu|Địa chỉ|Điện thoại|Nơi nhận"
+    r"|Giải thưởng|Thể lệ|Thông tin liên hệ|Lưu ý|Ghi chú|Mức|Chủ đề|Thông điệp|Khẩu hiệu)"
+    r"[^:\n]{0,40}:"
+)
+# What a conclusion says before it gives work
+_AGREES = re.compile(
+    r"(?:Biểu dương|Ghi nhận|Đánh giá cao|Hoan nghênh|Đồng ý|Nhất trí|Cơ bản"
+    r"|Thống nhất (?:với|chủ trương|thông qua))"
+)
+# An event's list: what else it says before a colon is a fact of the same kind.
+_OF_EVENT = re.compile(r"(?:Thời gian|Địa điểm)[^:\n]{0,40}:")
+_LABELLED = re.compile(r"[^:\n]{2,40}:")
+_SLOGAN = re.compile(r"(?:.*![”\"]?|[“\"][^”\"]+[”\"][.;!]?)")
+# "Đã tổ chức 03 lớp", "Công tác phối hợp còn hạn chế": how things are
+_TOLD = re.compile(
+    r"[^,;:.\n]{0,120}?(?<!\w)(?:đã|đang|được (?!giao|phân công)|đạt|còn \w+|chưa|bị|là|gồm|thuộc"
+    r"|sẽ|có (?!trách nhiệm|nhiệm vụ|ít nhất|tối thiểu|văn bản)|không thuộc|không đủ)(?!\w)"
+)
+# Verbs that an item about work begins with, and that names of offices may hold elsewhere.
+_BEGINS: Final = (
+    VERB + r"|phát|đổi|đặt|đưa|gắn|biên soạn|bình (?:xét|chọn)|giải trình|nghiêm cấm|tuyệt đối"
+    r"|tổng vệ sinh|tự |khảo sát|nhập|họp|chọn|ra |quay phim|phân loại|in |tổng kết|sơ kết|làm"
+    r"|truyền thông|kiên quyết|chấp hành|tuân thủ|khai báo|thu |không (?!có|gian)|chuyển|bổ sung"
+    r"|mời|dựng|biểu dương|học tập|hưởng ứng|sửa chữa|vệ sinh|trồng|dọn|tạm dừng|dừng|đình chỉ"
+    r"|thay thế|tập huấn|bồi dưỡng|bàn giao|cam kết|đối thoại|liên hệ|truy cập|tải|quét|nhắn tin"
+    r"|chủ trì|giải quyết|thẩm định|ghi hình|dẫn|sưu tầm|chụp|kết nối|chi trả|trao|tặng|thăm"
+    r"|thanh tra|thanh toán|lưu trữ|sao|rút|tích cực|nhân rộng|khuyến khích|gỡ|khóa|cấp"
+)
+# What may stand before the work: "Hằng tháng, trước ngày 20, tổng hợp …", "Về thông tin: …"
+_ADVERB = re.compile(
+    r"(?:(?:Trong|Từ|Hằng|Hàng|Mỗi|Định kỳ|Thời gian tới|Để|Khi|Nhân|Trên cơ sở|Căn cứ|Sau|Ngay"
+    r"|Trước|Đến|Chậm nhất|Riêng|trước|chậm nhất|từ|trong)(?!\w)[^,:;.\n]{0,150},"
+    r"|(?:Về|Đối với|Riêng|Công tác)(?!\w)[^:;.\n]{0,150}:) ?"
+)
+_WORK = re.compile(rf"(?i:{_BEGINS})(?!\w)|(?i:nghiêm cấm|không để)")
+_ACTOR = re.compile(rf"(?i:đề nghị |yêu cầu |giao )?{ORGANISATION}")
+_ACTS = re.compile(
+    rf"(?i:đề nghị |yêu cầu |giao )?{ORGANISATION}(?P<name>[^:\n.;]{{0,300}}?)"
+    rf"(?: ?:|,? (?:không |cần |phải |chỉ )?(?:{VERB})(?!\w))"
+)
+_NOT_YET = re.compile(r"(?<!\w)(?:đã|chưa|bị|đạt|sẽ|gồm|là|còn|đang)(?!\w)")
+# "(2) Sở Nội vụ;": nothing but a name
+_NAME = re.compile(rf"(?:(?:[Ôô]ng|[Bb]à|[Đđ]ồng chí|[Đđ]/c) |{ORGANISATION})[^:\n]{{0,200}}$")
+_SENTENCE = re.compile(r"(?<=[.;]) |\n")
+_MARK = re.compile(r"^(?:[-+*•]|\(?\w{1,2}[.)/]|\d{1,2}\.\d{1,2}\.?) ?")
+_CHARGES = re.compile(r"\W*(?:\w{1,2}[.)] ?)?(?:Giao|Yêu cầu|Đề nghị|Phân công) ")
+# Articles of a decision that give a duty to somebody.
+_GIVES_DUTY = re.compile(
+    r"(?:Giao(?! hữu)|Yêu cầu|Đề nghị|Phân công|Nhiệm vụ|Trách nhiệm|Tổ chức thực hiện)(?!\w)"
+)
+_NO_DUTY = re.compile(
+    r"có ?hiệu ?lực|(?:chịu|có) ?trách ?nhiệm (?:tổ chức )?(?:thi ?hành|thực hiện) "
+    r"(?:Quyết định|Nghị quyết|Quy định|Chỉ thị) này|chịu ?trách ?nhiệm ?thi ?hành"
+    r"|thi hành (?:Quyết định|Nghị quyết|Quy định) này"
+    r"|(?:căn cứ|chiếu) (?:Quyết định|Nghị quyết|quyết định)[^.]{0,20}thi hành"
+    r"|^(?:Điều khoản|Trách nhiệm|Hiệu lực|Tổ chức) thi hành"
+)
+
+
+def may_be_work(item: str) -> bool:
+    """Whether an item of a list that asks may be a task: it is no fact and no such heading."""
+    first = item.split("\n", 1)[0]
+    if _FACT.match(item) or _AGREES.match(item) or _SLOGAN.fullmatch(first):
+        return False
+    if is_background(first) and (_is_heading(first) or _LABELLED.match(first)):
+        return False
+    return _begins_work(first) or requests_in(item) or not _TOLD.match(first)
+
+
+def is_work(item: str) -> bool:
+    """Whether an item says itself that it is something to do, or hands it to somebody."""
+    if not may_be_work(item):
+        return False
+    first, *below = _SENTENCE.split(item)
+    if _begins_work(first) or is_request(item):
+        return True
+    heads = _is_heading(first) or first.endswith(":")
+    return any(
+        _acts(_MARK.sub("", each)) or (heads and _begins_work(_MARK.sub("", each)))
+        for each in below
+    )
+
+
+def begins_work(item: str) -> bool:
+    """Whether the item begins with what is to be done, or with who is to do it."""
+    return _begins_work(item) or bool(_ACTOR.match(item))
+
+
+def are_names(items: Iterable[str]) -> bool:
+    """Whether the list only names offices or people."""
+    return all(_NAME.match(item) and not _acts(item) and not requests_in(item) for item in items)
+
+
+def tells_of_event(items: list[str]) -> bool:
+    """Whether the list says when and where something is held."""
+    return any(_OF_EVENT.match(item) for item in items)
+
+
+def is_labelled(item: str) -> bool:
+    """Whether the item begins with a few words and a colon."""
+    return bool(_LABELLED.match(item))
+
+
+def gives_duty(article: str, below: Iterable[str]) -> bool:
+    """Whether an article of a decision, or an item below it, asks for something."""
+    if _NO_DUTY.search(article):
+        return any(_CHARGES.match(item) for item in below)
+    items = list(below)
+    if _GIVES_DUTY.match(article) or _acts(article):
+        return True
+    alone = _is_heading(article) and _ACTOR.match(article)
+    works = any(_begins_work(_MARK.sub("", item)) for item in items)
+    return bool(alone and works) or any(_CHARGES.match(item) for item in items)
+
+
+def _begins_work(text: str) -> bool:
+    rest = text
+    while adverb := _ADVERB.match(rest):
+        rest = rest[adverb.end() :]
+    return bool(_WORK.match(rest)) or _acts(rest)
+
+
+def _acts(text: str) -> bool:
+    """Whether somebody is named who is to do something, not who has done or is something."""
+    found = _ACTS.match(text)
+    return found is not None and not _NOT_YET.search(found["name"])
+
+
+def _is_heading(line: str) -> bool:
+    return len(line) <= _HEADING and not line.endswith((".", ";"))

@@ -1,0 +1,149 @@
+"""The lists in a letter's body by the marks of their items, and which of the items are tasks."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass, field, replace
+from typing import Final
+
+from bot.letters.announcements import Mood, announces_outline, mood
+from bot.letters.duties import (
+    are_names,
+    begins_work,
+    is_labelled,
+    is_work,
+    may_be_work,
+    tells_of_event,
+)
+from bot.letters.markers import BULLET, NUMBERED, ROMAN, SECTION, place_of, starts_item
+from bot.letters.requests import is_request
+
+_FOR_A_GROUP = re.compile(r"đối với (?P<group>.+?)\W*$", re.IGNORECASE)
+_HEADED: Final = 100  # characters: a numbered line this short may be the heading of points below it
+
+
+@dataclass(frozen=True, slots=True)
+class Item:
+    """A paragraph that begins an item, without its mark, and what belongs to it."""
+
+    index: int  # of its paragraph
+    text: str
+    shape: re.Pattern[str] | None = None  # its mark
+    group: str | None = None
+    asks: bool = True  # else it only tells, and ends the one before
+
+
+@dataclass(slots=True)
+class ItemList:
+    """Items counted on, with the sentence and the heading above the first one."""
+
+    above: str
+    heading: str
+    items: list[Item] = field(default_factory=list)
+
+
+def counted(paragraphs: Sequence[str], shape: re.Pattern[str]) -> list[ItemList]:
+    """Lists counted 1, 2, 3 …; after a section (`II.`) they begin anew or count on."""
+    lists: list[ItemList] = []
+    allowed, group = {1}, None
+    for index, paragraph in enumerate(paragraphs):
+        if shape is not ROMAN and (section := SECTION.match(paragraph)):
+            allowed.add(1)
+            named = _FOR_A_GROUP.search(section["text"])
+            group = named["group"] if named else None
+        match = shape.match(paragraph)
+        if match is None:
+            continue
+        place = place_of(match)
+        begins = place == 1 and (1 in allowed or _begins_anew(paragraphs, index))
+        if not begins and place not in allowed:
+            continue
+        if begins or not lists or len(allowed) > 1:
+            lists.append(list_at(paragraphs, index))
+        lists[-1].items.append(Item(index, match["text"], shape, group))
+        allowed = {place + 1}
+    return lists
+
+
+def list_at(paragraphs: Sequence[str], index: int) -> ItemList:
+    """A list without items yet, whose first one stands here."""
+    above = paragraphs[index - 1] if index else ""
+    deeper = not NUMBERED.match(paragraphs[index])
+    headings = (_heading(paragraphs[at], deeper=deeper) for at in range(index - 1, -1, -1))
+    heading = next((found for found in headings if found), "")
+    return ItemList("" if _heading(above, deeper=False) else above, heading)
+
+
+def tasks_of(paragraphs: Sequence[str], lists: Sequence[ItemList]) -> list[Item]:
+    """All items, each with whether it asks for something."""
+    starts = sorted(item.index for each in lists for item in each.items)
+    ends = dict(zip(starts, [*starts[1:], len(paragraphs)], strict=False))
+    judged: list[Item] = []
+    for each in lists:
+        judged += _judged(paragraphs, each, ends)
+    return judged
+
+
+def _judged(paragraphs: Sequence[str], found: ItemList, ends: dict[int, int]) -> Iterator[Item]:
+    items = found.items
+    what = mood(found.above, found.heading)
+    if what is Mood.ASKS and _is_one_task(found):
+        yield Item(items[0].index - 1, found.above)
+        return
+    of_event = tells_of_event([item.text for item in items])
+    asks = {Mood.ASKS: may_be_work, Mood.UNCLEAR: is_work, Mood.INFORMS: is_request}.get(what)
+    for item in items:
+        whole = _whole(item, paragraphs[item.index + 1 : ends[item.index]])
+        told = asks is None or (of_event and is_labelled(item.text))
+        yield replace(item, asks=item.asks and not told and bool(asks and asks(whole)))
+
+
+def _is_one_task(found: ItemList) -> bool:
+    """Whether the sentence above is what asks: for a report on these points, or these offices."""
+    texts = [item.text for item in found.items if may_be_work(item.text)]
+    duties = sum(begins_work(text) for text in texts)
+    outline = announces_outline(found.above) and 2 * duties < len(texts)
+    return outline or (len(texts) > 1 and bool(found.above) and are_names(texts))
+
+
+def _whole(item: Item, below: Sequence[str]) -> str:
+    """The item with the paragraphs below it up to the next section."""
+    texts = [item.text]
+    for text in below:
+        if SECTION.match(text):
+            break
+        texts.append(text)
+    return "\n".join(texts)
+
+
+def _begins_anew(paragraphs: Sequence[str], index: int) -> bool:
+    """Whether a second list begins here, and not one that stands below an item."""
+    above = paragraphs[index - 1] if index else ""
+    return bool(_heading(above, deeper=False)) or (above.endswith(":") and not starts_item(above))
+
+
+def _heading(paragraph: str, *, deeper: bool) -> str:
+    """The words of a heading; points and bullets may stand below a number's line."""
+    if section := SECTION.match(paragraph):
+        return section["text"]
+    if paragraph.isupper():
+        return paragraph
+    number = NUMBERED.match(paragraph) if deeper and len(paragraph) < _HEADED else None
+    return number["text"] if number and not paragraph.endswith((".", ";")) else ""
+
+
+def bullets_below(paragraphs: Sequence[str], start: int) -> ItemList:
+    """The bullets of one list; those with another sign are below them."""
+    found = list_at(paragraphs, start)
+    sign = paragraphs[start][0]
+    shape = re.compile(rf"{re.escape(sign)} ?(?P<text>.*)", re.DOTALL)
+    for index in range(start, len(paragraphs)):
+        if SECTION.match(paragraphs[index]) and index > start:
+            break
+        announced = paragraphs[index - 1].endswith(":")
+        if not (starts_item(paragraphs[index]) or announced):
+            break
+        if (match := shape.match(paragraphs[index])) and BULLET.match(paragraphs[index]):
+            found.items.append(Item(index, match["text"], shape))
+    return found
