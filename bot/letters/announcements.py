@@ -57,8 +57,8 @@ _UPWARD = re.compile(r"(?<!\w)(?:[Kk]ính|[Kk]iến nghị|[Đđ]ề xuất|[Tt]
 _SETS = re.compile(
     r"(?<!\w)(?:thực hiện|triển khai|tập trung|làm tốt|lưu ý|chú ý|khuyến cáo)[^,;]{0,80}"
     r"(?:nội dung|nhiệm vụ|việc|giải pháp|công việc|công tác|biện pháp|vấn đề)[^,;]{0,60}:$"
-    r"|(?:giao chỉ tiêu|giao nhiệm vụ|phân công nhiệm vụ|nhiệm vụ(?: cụ thể| trọng tâm)*)"
-    r"[^,;]{0,60}:$"
+    r"|(?:giao (?:chỉ tiêu|kế hoạch|nhiệm vụ)|phân công nhiệm vụ)[^;]{0,80}:$"
+    r"|nhiệm vụ[^,;]{0,60}:$"
 )
 # "có ý kiến như sau:" may go before anything.
 _MAY_SET = re.compile(
@@ -71,6 +71,9 @@ _HANDED_IN = re.compile(
     r"(?!\w)"
 )
 _AS_FOLLOWS = re.compile(r"(?:sau|sau đây|cụ thể|gồm) ?:$")
+
+
+_HEADING: Final = 70  # characters
 
 
 class Mood(StrEnum):
@@ -115,13 +118,13 @@ def _announced(above: str) -> Mood:
     above = f"{above.rstrip('.;: ')}:"
     sentence = re.split(r"[.!?] ", above)[-1]
     clause = re.split(r"[,;] ", sentence)[-1]
-    if is_background(above):
+    if len(above) < _HEADING and is_background(above):
         return Mood.TELLS
     if asks_for_list(sentence):
         return Mood.ASKS
     if _UPWARD.search(clause) or _OF_FACTS.search(clause) or _ACCOUNT.search(clause):
         return Mood.TELLS
-    if _SETS.search(clause):
+    if _SETS.search(sentence):
         return Mood.ASKS
     tells = _TELLS.search(clause) and not _MAY_SET.search(clause)
     return Mood.INFORMS if tells else Mood.UNCLEAR

@@ -12,7 +12,7 @@ from bot.letters.announcements import announces_requests, is_background
 from bot.letters.duties import gives_duty
 from bot.letters.groups import asked_group, expected_number, group_of
 from bot.letters.letter import LetterTask, Sureness
-from bot.letters.lists import Item, bullets_below, counted, list_at, tasks_of
+from bot.letters.lists import Item, bullets_below, counted, end_of, end_of_last, list_at, tasks_of
 from bot.letters.markers import (
     ARTICLE,
     BULLET,
@@ -26,7 +26,7 @@ from bot.letters.markers import (
     SUBITEM,
     starts_item,
 )
-from bot.letters.paragraphs import COMPLETE, join_paragraphs
+from bot.letters.paragraphs import join_paragraphs
 from bot.letters.requests import is_request
 from bot.letters.spans import Piece, Span, join
 
@@ -37,7 +37,6 @@ _BASIS = re.compile(
     r"(?:[-+•] ?)?(?:Căn ?cứ|Thực ?hiện|Tiếp tục thực hiện|Triển khai(?: thực hiện)?|Theo|Tiếp theo"
     r"|Xét)\b"
 )
-_HEADING: Final = 150  # characters: an item this short without an end is above what it asks for
 
 
 @dataclass(frozen=True, slots=True)
@@ -179,17 +178,16 @@ def _body(paragraphs: list[Piece], items: list[Item]) -> Body:
     """Give every task the paragraphs below it, and the rest to the closing."""
     tasks: list[LetterTask] = []
     spans: list[Span] = []
-    ends = [item.index for item in items[1:]] + [_end_of_last(paragraphs, items[-1].index)]
-    for item, end in zip(items, ends, strict=True):
-        below = paragraphs[item.index + 1 : end]
-        section = next(
-            (at for at, piece in enumerate(below) if SECTION.match(piece.text)), len(below)
-        )
-        whole = join([paragraphs[item.index].with_text(item.text), *below[:section]], by="\n")
+    texts = [piece.text for piece in paragraphs]
+    last = end_of_last(texts, items[-1].index)
+    following = [*(item.index for item in items[1:]), last]
+    for item, end in zip(items, following, strict=True):
+        below = paragraphs[item.index + 1 : end_of(texts, item, end)]
+        whole = join([paragraphs[item.index].with_text(item.text), *below], by="\n")
         if whole is not None and item.asks:
-            tasks.append(_task(len(tasks) + 1, item, whole.text, below[:section]))
+            tasks.append(_task(len(tasks) + 1, item, whole.text, below))
             spans.append(whole.span)
-    closing = [piece for piece in paragraphs[ends[-1] :] if not _COURTESY.match(piece.text)]
+    closing = [piece for piece in paragraphs[last:] if not _COURTESY.match(piece.text)]
     above = paragraphs[: items[0].index]
     return Body(
         bases=tuple(piece for piece in above if _BASIS.match(piece.text)),
@@ -218,14 +216,3 @@ def _sub_items(below: list[str], above: re.Pattern[str] | None) -> tuple[str, ..
             found = (shape.match(each) for each in below)
             return tuple(match["text"] for match in found if match)
     return ()
-
-
-def _end_of_last(paragraphs: list[Piece], index: int) -> int:
-    """The last task ends before the first paragraph that is no item and that no `:` announced."""
-    for end in range(index + 1, len(paragraphs)):
-        above = paragraphs[end - 1].text
-        is_heading = end == index + 1 and len(above) < _HEADING and not COMPLETE.search(above)
-        announced = above.endswith(":") or is_heading
-        if not announced and not starts_item(paragraphs[end].text):
-            return end
-    return len(paragraphs)

@@ -34,7 +34,7 @@ _LABELLED = re.compile(r"[^:\n]{2,40}:")
 _SLOGAN = re.compile(r"(?:.*![”\"]?|[“\"][^”\"]+[”\"][.;!]?)")
 # "Đã tổ chức 03 lớp", "Công tác phối hợp còn hạn chế": how things are
 _TOLD = re.compile(
-    r"[^,;:.\n]{0,120}?(?<!\w)(?:đã|đang|được (?!giao|phân công)|đạt|còn \w+|chưa|bị|là|gồm|thuộc"
+    r"[^,;:.\n]{0,120}?(?<!\w)(?:đã|được (?!giao|phân công)|đạt|còn \w+|chưa|bị|là|gồm|thuộc"
     r"|sẽ|có (?!trách nhiệm|nhiệm vụ|ít nhất|tối thiểu|văn bản)|không thuộc|không đủ)(?!\w)"
 )
 # Verbs that an item about work begins with, and that names of offices may hold elsewhere.

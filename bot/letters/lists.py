@@ -16,10 +16,12 @@ from bot.letters.duties import (
     may_be_work,
     tells_of_event,
 )
-from bot.letters.markers import BULLET, NUMBERED, ROMAN, SECTION, place_of, starts_item
+from bot.letters.markers import BULLET, NUMBERED, POINT, ROMAN, SECTION, place_of, starts_item
+from bot.letters.paragraphs import COMPLETE
 from bot.letters.requests import is_request
 
 _FOR_A_GROUP = re.compile(r"đối với (?P<group>.+?)\W*$", re.IGNORECASE)
+_ABOVE: Final = 150  # characters: an item this short without an end is above what it asks for
 _HEADED: Final = 100  # characters: a numbered line this short may be the heading of points below it
 
 
@@ -32,6 +34,7 @@ class Item:
     shape: re.Pattern[str] | None = None  # its mark
     group: str | None = None
     asks: bool = True  # else it only tells, and ends the one before
+    last: bool = False  # of its list
 
 
 @dataclass(slots=True)
@@ -44,7 +47,10 @@ class ItemList:
 
 
 def counted(paragraphs: Sequence[str], shape: re.Pattern[str]) -> list[ItemList]:
-    """Lists counted 1, 2, 3 …; after a section (`II.`) they begin anew or count on."""
+    """Lists counted 1, 2, 3 …; after a section (`II.`) they begin anew or count on.
+
+    Points below a number are parts of it, and no list of their own.
+    """
     lists: list[ItemList] = []
     allowed, group = {1}, None
     for index, paragraph in enumerate(paragraphs):
@@ -63,7 +69,9 @@ def counted(paragraphs: Sequence[str], shape: re.Pattern[str]) -> list[ItemList]
             lists.append(list_at(paragraphs, index))
         lists[-1].items.append(Item(index, match["text"], shape, group))
         allowed = {place + 1}
-    return lists
+    if shape is not POINT:
+        return lists
+    return [each for each in lists if not NUMBERED.match(paragraphs[each.items[0].index - 1])]
 
 
 def list_at(paragraphs: Sequence[str], index: int) -> ItemList:
@@ -77,44 +85,49 @@ def list_at(paragraphs: Sequence[str], index: int) -> ItemList:
 
 def tasks_of(paragraphs: Sequence[str], lists: Sequence[ItemList]) -> list[Item]:
     """All items, each with whether it asks for something."""
-    starts = sorted(item.index for each in lists for item in each.items)
-    ends = dict(zip(starts, [*starts[1:], len(paragraphs)], strict=False))
-    judged: list[Item] = []
-    for each in lists:
-        judged += _judged(paragraphs, each, ends)
-    return judged
+    return [item for each in lists for item in _judged(paragraphs, each)]
 
 
-def _judged(paragraphs: Sequence[str], found: ItemList, ends: dict[int, int]) -> Iterator[Item]:
+def _judged(paragraphs: Sequence[str], found: ItemList) -> Iterator[Item]:
     items = found.items
     what = mood(found.above, found.heading)
-    if what is Mood.ASKS and _is_one_task(found):
+    whole = _whole(paragraphs, items)
+    if what is Mood.ASKS and _is_one_task(found.above, whole):
         yield Item(items[0].index - 1, found.above)
         return
     of_event = tells_of_event([item.text for item in items])
     asks = {Mood.ASKS: may_be_work, Mood.UNCLEAR: is_work, Mood.INFORMS: is_request}.get(what)
-    for item in items:
-        whole = _whole(item, paragraphs[item.index + 1 : ends[item.index]])
+    for item, text in zip(items, whole, strict=True):
         told = asks is None or (of_event and is_labelled(item.text))
-        yield replace(item, asks=item.asks and not told and bool(asks and asks(whole)))
+        yield replace(
+            item, asks=item.asks and not told and bool(asks and asks(text)), last=item is items[-1]
+        )
 
 
-def _is_one_task(found: ItemList) -> bool:
+def _is_one_task(above: str, items: Sequence[str]) -> bool:
     """Whether the sentence above is what asks: for a report on these points, or these offices."""
-    texts = [item.text for item in found.items if may_be_work(item.text)]
+    texts = [text for text in items if may_be_work(text)]
     duties = sum(begins_work(text) for text in texts)
-    outline = announces_outline(found.above) and 2 * duties < len(texts)
-    return outline or (len(texts) > 1 and bool(found.above) and are_names(texts))
+    outline = announces_outline(above) and 2 * duties < len(texts)
+    return outline or (len(texts) > 1 and bool(above) and are_names(texts))
 
 
-def _whole(item: Item, below: Sequence[str]) -> str:
-    """The item with the paragraphs below it up to the next section."""
-    texts = [item.text]
-    for text in below:
-        if SECTION.match(text):
-            break
-        texts.append(text)
-    return "\n".join(texts)
+def end_of(paragraphs: Sequence[str], item: Item, following: int) -> int:
+    """Where the item ends: before the next one, before a section, or where its list is over."""
+    for at in range(item.index + 1, following):
+        if SECTION.match(paragraphs[at]):
+            return at
+    return min(following, end_of_last(paragraphs, item.index)) if item.last else following
+
+
+def _whole(paragraphs: Sequence[str], items: Sequence[Item]) -> list[str]:
+    """Each item with the paragraphs below it, up to the next one or the next section."""
+    items = [*items[:-1], replace(items[-1], last=True)]
+    following = [*(item.index for item in items[1:]), len(paragraphs)]
+    return [
+        "\n".join([item.text, *paragraphs[item.index + 1 : end_of(paragraphs, item, end)]])
+        for item, end in zip(items, following, strict=True)
+    ]
 
 
 def _begins_anew(paragraphs: Sequence[str], index: int) -> bool:
@@ -147,3 +160,14 @@ def bullets_below(paragraphs: Sequence[str], start: int) -> ItemList:
         if (match := shape.match(paragraphs[index])) and BULLET.match(paragraphs[index]):
             found.items.append(Item(index, match["text"], shape))
     return found
+
+
+def end_of_last(paragraphs: Sequence[str], index: int) -> int:
+    """The last task ends before the first paragraph that is no item and that no `:` announced."""
+    for end in range(index + 1, len(paragraphs)):
+        above = paragraphs[end - 1]
+        is_heading = end == index + 1 and len(above) < _ABOVE and not COMPLETE.search(above)
+        announced = above.endswith(":") or is_heading
+        if not announced and not starts_item(paragraphs[end]):
+            return end
+    return len(paragraphs)

@@ -34,7 +34,7 @@ _PLURALS: Final = (
 )
 # One organisation or several, at the place where it is looked for.
 ORGANISATION: Final = (
-    rf"(?:(?i:các|quý|những|mỗi|từng|toàn thể|\d{{1,3}}) (?i:{_PLURALS}|{_NAMES}|{_PEOPLE})(?!\w)"
+    rf"(?:(?i:các|quý|những|mỗi|từng|toàn thể|\d{{1,3}}) ?(?i:{_PLURALS}|{_NAMES}|{_PEOPLE})(?!\w)"
     rf"|(?i:{_NAMES}|{_PEOPLE}|cơ quan|đơn vị|địa phương|xã, phường|huyện|thành phố)(?!\w))"
 )
 # The head of a letter writes them in capitals.
