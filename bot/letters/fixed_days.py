@@ -10,9 +10,11 @@ from typing import Final
 from bot.letters.dates import DAY_SHAPE, HOUR_SHAPE, WrittenDay, read_day
 from bot.letters.deadline import Deadline, DeadlineKind, DeadlineOperator, DeadlineWarning
 from bot.letters.narrative import (
+    goes_on,
     is_account,
     is_announced,
     is_due,
+    is_work,
     lasts,
     opens_account,
     takes_place,
@@ -138,7 +140,9 @@ def _is_no_deadline(
     if written.year is None and (_RECURS_AFTER.match(after) or _RECURS_BEFORE.search(before)):
         return True
     groups = match.groupdict()
-    if match.re is _RANGE and not (match["until"] or _is_of_work(match, day, frame)):
+    if match.re is _RANGE and not _is_of_work(match, day, frame):
+        return True
+    if not (_from_now(match) or is_work(text, start, end)) or goes_on(text, end):
         return True
     if groups.get("until") and tells_state(text, end):
         return True
@@ -159,8 +163,8 @@ def _has_passed(day: date, year: int | None, frame: Frame) -> bool:
 def _is_of_work(match: re.Match[str], day: date | None, frame: Frame) -> bool:
     """Whether days from one to another are those of work to come."""
     start = frame.issued_on if _from_now(match) or day is None else _start(match, end=day)
-    to_come = start is not None and start >= frame.issued_on
-    return to_come and lasts(match.string, match.start())
+    to_come = match["until"] or (start is not None and start >= frame.issued_on)
+    return bool(to_come) and (_from_now(match) or lasts(match.string, match.start()))
 
 
 def _from_now(match: re.Match[str]) -> bool:
@@ -198,9 +202,9 @@ def _warnings(
 
 def _read_span(match: re.Match[str], frame: Frame) -> Deadline | None:
     """A month or quarter: its last day, or the day before it for `trước`."""
-    if any(
-        tells(match.string, match.start()) for tells in (takes_place, tells_which, is_announced)
-    ):
+    at = match.start()
+    told = any(tells(match.string, at) for tells in (takes_place, tells_which, is_announced))
+    if told or not is_work(match.string, *match.span()):
         return None
     months = 3 if match["quarter"] else 1
     quarter = _QUARTERS.get((match["quarter"] or "").upper()) or int(match["quarter"] or 0)

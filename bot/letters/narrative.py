@@ -8,27 +8,38 @@ from __future__ import annotations
 import re
 from typing import Final
 
+from bot.letters.groups import VERB
 from bot.letters.phrases import CONTEXT, phrase
 
 _REACH: Final = 300  # characters to either side in which a clause or a sentence is looked for
 
-# Where a clause or a sentence begins or ends; a point between digits is none.
-_CLAUSE_END = re.compile(r"[.;:!?\n](?!\d)")
-_SENTENCE_END = re.compile(r"[.!?\n](?!\d)")
+# Where a clause or a sentence begins or ends; a point inside a number or an address is none.
+_CLAUSE_END = re.compile(r"[;:!?\n](?!\d)|\.(?![\da-z])")
+_SENTENCE_END = re.compile(r"[!?\n](?!\d)|\.(?![\da-z])")
 
 # "văn bản ban hành trước ngày 01/7/2014": tells which ones, asks for nothing
 _TELLS_WHICH = phrase(
     r"(?:ban hành|(?<!g)(?<!g\s)ký|sinh|thành lập|cấp|tuyển dụng|hiệu lực|phát sinh|đã có|tiếp nhận"
-    r"|xây dựng|đưa vào sử dụng|nghỉ hưu|vào Đảng|kết nạp|phê duyệt|công tác)(?: từ)? $"
+    r"|xây dựng|đưa vào sử dụng|nghỉ hưu|nghỉ việc|vào Đảng|kết nạp|phê duyệt|công tác|khởi công"
+    r"|đang|nhập ngũ|lập gia đình|đi vào hoạt động|mất|xuất bản)(?: từ)? $"
+)
+# "các cơ sở đăng ký trước ngày 01/7/2024 được miễn": so too, by what follows
+_GOES_ON = phrase(
+    r" ?(?:mà|thì|vẫn|được|tiếp tục được|không phải|không thuộc|thuộc|chưa"
+    r"|phải (?!gửi|báo|nộp|hoàn))(?!\w)"
 )
 # "đến hết ngày 19/7/2024, còn 04 đơn vị chưa gửi báo cáo": tells how far things are
 _TELLS_STATE = phrase(r" ?,? (?:vẫn )?(?:còn|đã|mới có|có) (?:\d|nhiều|một số|đủ|[^.;]{0,40} chưa)")
 # "diễn ra từ ngày 10/01 đến hết ngày 12/01/2023"
 _TAKES_PLACE = phrase(
-    r"(?:diễn ra|khai mạc|giai đoạn|hiệu lực|được nghỉ|nghỉ Tết|nghỉ lễ|số liệu|tính đến|tính từ"
+    r"(?<!\w)(?:diễn ra|khai mạc|bế mạc|giai đoạn|hiệu lực|nghỉ|số liệu|tính đến|tính từ|áp dụng"
     r"|được tổ chức|sẽ tổ chức|thời tiết|dự báo|mưa|kỳ họp|kỳ báo cáo|hội nghị|hội thi|hội chợ"
-    r"|lễ hội|triển lãm|dự kiến:?|đại hội|tiếp công dân|lũy kế|cập nhật đến|thời điểm)[^.;:]{0,60}$"
+    r"|lễ hội|triển lãm|dự kiến:?|đại hội|tiếp công dân|lũy kế|cập nhật đến|thời điểm|giá trị"
+    r"|thời hạn (?:của|hợp đồng|sử dụng)|hợp đồng|nhiệm kỳ|bảo hành|hưởng|đóng bảo hiểm|kỳ thi"
+    r"|liên hoan|tuần lễ|mở cửa|có mặt|sinh|tạm dừng|ngừng|mất điện|cắt điện)(?!\w)"
 )
+_EVENT_REACH: Final = 70  # characters
+_AFTERWARDS: Final = 60  # characters: "Trước ngày 15/01, các đơn vị báo cáo"
 # "Năm 2025, thu ngân sách đạt 104% dự toán": an account of what was
 _ACCOUNT = phrase(
     r"(?<!\w)(?:đã|vừa|đạt|ghi nhận|xảy ra|tuy nhiên|qua kiểm tra|qua theo dõi|qua rà soát"
@@ -36,8 +47,17 @@ _ACCOUNT = phrase(
 )
 # What a report or a piece of work is told to do by some day.
 _IS_DUE = phrase(
-    r"(?<!\w)(?:báo cáo|gửi|nộp|tổng hợp|cung cấp|hoàn thành|cập nhật|trình|đăng ký|trả lời)(?!\w)"
+    r"(?<!\w)(?:báo cáo|gửi|nộp|tổng hợp|cung cấp|hoàn thành|cập nhật|trình|đăng ký|trả lời"
+    r"|phản ánh|xong|hạn|thời hạn)(?!\w)"
 )
+# What is told to be done, whatever it is; events are held and taken part in without being told to.
+_WORK = re.compile(
+    rf"(?<!\w)(?i:(?!tổ chức|tham dự|tham gia|dự(?!\w)|quản lý|sử dụng|mở(?!\w))(?:{VERB})"
+    r"|phát|đổi|khảo sát|bình chọn|tập huấn|trả|công bố|truyền thông|vệ sinh|nhập|ký|chi trả"
+    r"|bàn giao|sửa chữa|thanh toán|lắp đặt|bồi dưỡng|sưu tầm|nghiêm cấm|cấm)(?!\w)"
+)
+# What an item begins with: "b) Tổ chức tiêm", "2. Mở lớp"
+_BEGINS = re.compile(rf"\s*(?:\W*\w{{1,2}}[.)/]\s*|[-+*•]\s*)?(?i:{VERB})(?!\w)")
 _MEETS = phrase(
     r"(?<!\w)(?:tiếp công dân|tiếp dân|giao ban|họp|chào cờ|sinh hoạt|phát sóng|phát thanh"
     r"|lịch trực|ra quân|mở cửa|làm việc)(?!\w)"
@@ -61,6 +81,12 @@ def clause_before(text: str, at: int) -> str:
     return text[max((end.end() for end in _CLAUSE_END.finditer(text, near, at)), default=near) : at]
 
 
+def _sentence_before(text: str, at: int) -> str:
+    near = max(0, at - _REACH)
+    ends = (end.end() for end in _SENTENCE_END.finditer(text, near, at))
+    return text[max(ends, default=near) : at]
+
+
 def clause_after(text: str, at: int) -> str:
     """From `at` to the end of the clause."""
     end = _CLAUSE_END.search(text, at, at + _REACH)
@@ -72,14 +98,36 @@ def tells_which(text: str, start: int) -> bool:
     return bool(_TELLS_WHICH.search(text[max(0, start - CONTEXT) : start]))
 
 
+def goes_on(text: str, end: int) -> bool:
+    """Whether the sentence goes on after this time as it does behind those whom it names."""
+    return bool(_GOES_ON.match(text, end))
+
+
 def tells_state(text: str, end: int) -> bool:
     """Whether what follows says how far things were on that day."""
     return bool(_TELLS_STATE.match(text, end))
 
 
 def takes_place(text: str, start: int) -> bool:
-    """Whether something takes place at that time."""
-    return bool(_TAKES_PLACE.search(text[max(0, start - CONTEXT) : start]))
+    """Whether something takes place at that time, and nothing is to be handed in for it."""
+    before = clause_before(text, start)
+    near = max(0, len(before) - _EVENT_REACH)
+    return any(
+        not _IS_DUE.search(before, found.end()) for found in _TAKES_PLACE.finditer(before, near)
+    )
+
+
+def is_work(text: str, start: int, end: int) -> bool:
+    """Whether the sentence around this time speaks of something to be done, or says nothing else.
+
+    The words of the time may do so themselves: "hạn cuối", "hoàn thành trong".
+    """
+    before, after = _sentence_before(text, start), clause_after(text, end)
+    if not f"{before}{after}".strip() or _IS_DUE.search(text, start, end):
+        return True
+    around = f"{before} {after[:_AFTERWARDS]}"
+    begins = _BEGINS.match(clause_before(text, start))
+    return bool(begins or _WORK.search(around) or _IS_DUE.search(around))
 
 
 def is_announced(text: str, start: int) -> bool:
@@ -104,8 +152,7 @@ def is_before_tet(text: str, start: int) -> bool:
 
 def is_account(text: str, start: int, end: int) -> bool:
     """Whether the sentence gives an account of what was."""
-    near = max(0, start - _REACH)
-    first = max((found.end() for found in _SENTENCE_END.finditer(text, near, start)), default=near)
+    first = start - len(_sentence_before(text, start))
     last = _SENTENCE_END.search(text, end, end + _REACH)
     return bool(_ACCOUNT.search(text, first, last.start() if last else end + _REACH))
 
@@ -123,5 +170,6 @@ def is_reported(text: str, start: int, end: int) -> bool:
 
 def lasts(text: str, start: int) -> bool:
     """Whether the clause speaks of work that goes on for some days."""
-    before = clause_before(text, start)
-    return bool(_LASTS.search(before)) and not _ACCOUNT.search(before)
+    before = clause_before(text, start).strip() or _sentence_before(text, start)
+    found = _LASTS.search(before) or _BEGINS.match(before) or _WORK.search(before)
+    return bool(found) and not _ACCOUNT.search(before)

@@ -17,7 +17,7 @@ from bot.letters.deadline import (
     Quota,
     Since,
 )
-from bot.letters.narrative import is_before_tet, is_told
+from bot.letters.narrative import is_before_tet, is_told, is_work
 from bot.letters.phrases import EVERY, Frame, in_month, operator_of, phrase, quoted
 from scheduler.calendar import WorkingCalendar
 
@@ -93,6 +93,8 @@ def read_periods(text: str, frame: Frame) -> Iterator[Deadline]:
     """The deadlines of these kinds in `text`, in which other documents are blanked out."""
     taken: list[tuple[int, int]] = []
     for match in _BEFORE_EVENT.finditer(text):
+        if not is_work(text, *match.span()):
+            continue
         taken.append(match.span())
         event = quoted(f"{match['count']} {match['unit']} trước {match['event']}")
         yield _confirmed(match, DeadlineKind.EVENT, DeadlineOperator.BEFORE, event=event)
@@ -105,6 +107,8 @@ def read_periods(text: str, frame: Frame) -> Iterator[Deadline]:
         if is_before_tet(text, match.start()):
             yield _before_tet(match, frame)
     for match in _EVENT.finditer(text):
+        if not is_work(text, *match.span()):
+            continue
         event = quoted(match["event"])
         yield _confirmed(match, DeadlineKind.EVENT, operator_of(match), event=event)
     for match in _AT_ONCE.finditer(text):

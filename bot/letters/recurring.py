@@ -15,7 +15,7 @@ from bot.letters.deadline import (
     DeadlineWarning,
     Rhythm,
 )
-from bot.letters.narrative import is_reported
+from bot.letters.narrative import is_reported, is_work
 from bot.letters.phrases import (
     EVERY,
     HOUR,
@@ -109,7 +109,7 @@ def read_recurring(text: str, frame: Frame) -> Iterator[Deadline]:
             found = read(match, frame)
             if found is None or (shape is _ONLY_EVERY and found.kind in kinds):
                 continue
-            if not _is_bound(match) and not is_reported(text, *match.span()):
+            if not (is_work if _is_bound(match) else is_reported)(text, *match.span()):
                 continue
             taken.append(match.span())
             kinds.add(found.kind)
