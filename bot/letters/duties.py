@@ -10,9 +10,9 @@ from collections.abc import Iterable
 from typing import Final
 
 from bot.letters.announcements import is_background
-from bot.letters.groups import VERB
 from bot.letters.offices import ORGANISATION
 from bot.letters.requests import is_request, requests_in
+from bot.letters.verbs import FIRST_VERB, VERB
 
 _HEADING: Final = 70  # characters
 # What an invitation, a notice or a programme tells: "Thời gian: 08h00, ngày 20/02/2023"
@@ -37,23 +37,13 @@ _TOLD = re.compile(
     r"[^,;:.\n]{0,120}?(?<!\w)(?:đã|được (?!giao|phân công)|đạt|còn \w+|chưa|bị|là|gồm|thuộc"
     r"|sẽ|có (?!trách nhiệm|nhiệm vụ|ít nhất|tối thiểu|văn bản)|không thuộc|không đủ)(?!\w)"
 )
-# Verbs that an item about work begins with, and that names of offices may hold elsewhere.
-_BEGINS: Final = (
-    VERB + r"|phát|đổi|đặt|đưa|gắn|biên soạn|bình (?:xét|chọn)|giải trình|nghiêm cấm|tuyệt đối"
-    r"|tổng vệ sinh|tự |khảo sát|nhập|họp|chọn|ra |quay phim|phân loại|in |tổng kết|sơ kết|làm"
-    r"|truyền thông|kiên quyết|chấp hành|tuân thủ|khai báo|thu |không (?!có|gian)|chuyển|bổ sung"
-    r"|mời|dựng|biểu dương|học tập|hưởng ứng|sửa chữa|vệ sinh|trồng|dọn|tạm dừng|dừng|đình chỉ"
-    r"|thay thế|tập huấn|bồi dưỡng|bàn giao|cam kết|đối thoại|liên hệ|truy cập|tải|quét|nhắn tin"
-    r"|chủ trì|giải quyết|thẩm định|ghi hình|dẫn|sưu tầm|chụp|kết nối|chi trả|trao|tặng|thăm"
-    r"|thanh tra|thanh toán|lưu trữ|sao|rút|tích cực|nhân rộng|khuyến khích|gỡ|khóa|cấp"
-)
 # What may stand before the work: "Hằng tháng, trước ngày 20, tổng hợp …", "Về thông tin: …"
 _ADVERB = re.compile(
     r"(?:(?:Trong|Từ|Hằng|Hàng|Mỗi|Định kỳ|Thời gian tới|Để|Khi|Nhân|Trên cơ sở|Căn cứ|Sau|Ngay"
     r"|Trước|Đến|Chậm nhất|Riêng|trước|chậm nhất|từ|trong)(?!\w)[^,:;.\n]{0,150},"
     r"|(?:Về|Đối với|Riêng|Công tác)(?!\w)[^:;.\n]{0,150}:) ?"
 )
-_WORK = re.compile(rf"(?i:{_BEGINS})(?!\w)|(?i:nghiêm cấm|không để)")
+_WORK = re.compile(rf"(?i:{FIRST_VERB})(?!\w)|(?i:nghiêm cấm|không để)")
 _ACTOR = re.compile(rf"(?i:đề nghị |yêu cầu |giao )?{ORGANISATION}")
 _ACTS = re.compile(
     rf"(?i:đề nghị |yêu cầu |giao )?{ORGANISATION}(?P<name>[^:\n.;]{{0,300}}?)"

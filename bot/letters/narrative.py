@@ -8,8 +8,8 @@ from __future__ import annotations
 import re
 from typing import Final
 
-from bot.letters.groups import VERB
 from bot.letters.phrases import CONTEXT, phrase
+from bot.letters.verbs import VERB
 
 _REACH: Final = 300  # characters to either side in which a clause or a sentence is looked for
 

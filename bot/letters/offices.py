@@ -26,7 +26,8 @@ _PEOPLE: Final = (
     r"(?:phó )?(?:chủ tịch|giám đốc|trưởng|bí thư|hiệu trưởng|chánh)|tổng (?:giám đốc|biên tập)"
     r"|thủ tướng|bộ trưởng|cục trưởng|chi cục trưởng|viện trưởng|thủ trưởng|lãnh đạo|người đứng đầu"
     r"|người phát ngôn|đồng chí|cán bộ|công chức|viên chức|nhân viên|giáo viên|phóng viên"
-    r"|biên tập viên|tuyên truyền viên|thành viên|hội viên|đoàn viên|chủ nhiệm"
+    r"|chủ (?:các |những )?(?:hộ|cơ sở|điểm|phương tiện|rừng|tàu|trang trại|nhà|hồ|đập|lò|bến)"
+    r"|cộng tác viên|biên tập viên|tuyên truyền viên|thành viên|hội viên|đoàn viên|chủ nhiệm"
 )
 _PLURALS: Final = (
     r"cơ quan|đơn vị|địa phương|ngành|huyện|thị xã|thành phố|xã|phường|đặc khu|thị trấn|tổ chức"

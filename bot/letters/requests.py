@@ -5,8 +5,9 @@ from __future__ import annotations
 import re
 from typing import Final
 
-from bot.letters.groups import FORWARDED, VERB
+from bot.letters.groups import FORWARDED
 from bot.letters.offices import ORGANISATION
+from bot.letters.verbs import VERB
 
 # "đề nghị", not "theo đề nghị của", "đáp ứng yêu cầu", "các yêu cầu"
 _NOUN_BEFORE: Final = "".join(
