@@ -26,7 +26,7 @@ from bot.letters.markers import (
     SUBITEM,
     starts_item,
 )
-from bot.letters.paragraphs import join_paragraphs
+from bot.letters.paragraphs import join_paragraphs, without_page_marks
 from bot.letters.requests import is_request
 from bot.letters.spans import Piece, Span, join
 
@@ -61,7 +61,7 @@ def read_body(lines: Sequence[str], *, lists_ask: bool = True) -> Body:
     A list that only tells has no tasks; then those paragraphs are some that ask by themselves, as
     they are where no list can ask (`lists_ask`), in invitations.
     """
-    paragraphs = join_paragraphs(lines)
+    paragraphs = join_paragraphs(without_page_marks(lines))
     texts = _without_background([paragraph.text for paragraph in paragraphs])
     for find, sureness in _WAYS if lists_ask else _WAYS[-1:]:
         items = find(texts)

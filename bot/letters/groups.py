@@ -23,7 +23,7 @@ _FOR = re.compile(
     r"|kinh phí|chế độ|khu vực|tuyến|diện tích|tác phẩm|giải|mức|phần|tài liệu|sản phẩm)(?!\w))"
     r"(?P<group>[^:\n]{3,250}?)(?: ?:|(?<![.;])(?:\n|$)|, (?=đề nghị|yêu cầu))"
 )
-# As in "Về kinh phí: giao Sở Tài chính thẩm định"
+# What is spoken of before somebody is told to do it
 _ON_TOPIC = re.compile(r"(?:Về|Đối với) [^:\n]{3,120}:")
 # … before a colon: Các cơ quan báo chí: …
 _NAMED = re.compile(rf"^(?:{_ASKED} )?(?P<group>{ORGANISATION}[^:\n.]{{0,200}}?) ?:")

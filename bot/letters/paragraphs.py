@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from collections import Counter
 from collections.abc import Sequence
 from typing import Final
 
@@ -15,6 +16,8 @@ COMPLETE = re.compile(r"[.;:!?…][”\"')]?$")
 _OPEN = re.compile(
     r"(?:,| (?:ngày|tháng|số|trước|từ|đến|và|của|các|những|về|cho|với|tại|theo|hoặc|ông|bà))$"
 )
+# "2" · "- 2 -" · "Trang 2/5"
+_PAGE = re.compile(r"(?:- ?)?\d{1,3}(?: ?-)?|[Tt]rang \d{1,3}(?: ?/ ?\d{1,3})?")
 _HEADLINE: Final = 8  # characters: capitals this short are the rest of a line
 WRAPPED_WIDTH: Final = 160  # characters: lines longer than this are whole paragraphs
 
@@ -35,6 +38,21 @@ def join_paragraphs(lines: Sequence[str]) -> list[Piece]:
             paragraphs.append(line)
         last, gap = line.text, False
     return paragraphs
+
+
+def without_page_marks(lines: Sequence[str]) -> list[str]:
+    """Numbers of pages, and the same line above two of them, made blank; the others keep places."""
+    numbers = {
+        index
+        for index, line in enumerate(lines)
+        if _PAGE.fullmatch(line) and not "".join(lines[index + 1 : index + 2])
+    }
+    above = Counter(lines[index - 1] for index in numbers if index)
+    marks: set[int] = set()
+    for index in numbers:
+        last = lines[index - 1] if index else ""
+        marks |= {index} if not last else {index, index - 1} if above[last] > 1 else set()
+    return ["" if index in marks else line for index, line in enumerate(lines)]
 
 
 def _continues(last: str, line: str, *, gap: bool, width: int) -> bool:

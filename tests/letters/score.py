@@ -271,7 +271,9 @@ def _authority(mark: dict[str, Any]) -> set[Any]:
     """The lines of authority; a reader that gives only one of two is right."""
     if not mark.get("authority"):
         return set()
-    first = _plain(f"{mark['authority']} {mark.get('on_behalf') or ''}")
+    # Behind "Q." stands the signatory's own title, which is compared as such.
+    office = mark.get("on_behalf") if mark["authority"] != "Q." else None
+    first = _plain(f"{mark['authority']} {office or ''}")
     then = mark.get("then")
     if isinstance(then, dict):
         then = f"{then.get('authority') or ''} {then.get('on_behalf') or ''}"
