@@ -6,6 +6,7 @@ A heading (`II. NHIỆM VỤ`) speaks for the list below it as a sentence (`đ�
 from __future__ import annotations
 
 import re
+from collections.abc import Iterable
 from enum import StrEnum, auto
 from typing import Final
 
@@ -20,7 +21,8 @@ _BACKGROUND: Final = (
     "|tình hình|thực trạng|kết quả|đánh giá|ưu điểm|thuận lợi|khó khăn|tồn tại|hạn chế|nguyên nhân"
     "|bài học|thiệt hại|số liệu|nhận xét|dự báo|kinh phí|nguồn (?:lực|kinh phí|vốn)"
     "|dự kiến kinh phí|dự toán|mức (?:thu|chi|thưởng|hỗ trợ|phạt)|giải thưởng|cơ cấu giải|thể lệ"
-    "|điều kiện|tiêu chuẩn|tiêu chí|quyền lợi|chế độ (?:chính sách|hỗ trợ)|hồ sơ|thủ tục|lệ phí"
+    "|điều kiện|tiêu chuẩn|tiêu chí|quyền (?:lợi|hạn|và nghĩa vụ)|chức năng|hành vi"
+    "|chế độ (?:chính sách|hỗ trợ)|hồ sơ|trình tự|thủ tục|lệ phí"
     "|thông tin (?:chung|liên hệ)"
     "|hình thức|công tác tham mưu|khen thưởng|biểu dương|hiệu lực|điều khoản|đề xuất|kiến nghị"
     "|nội dung (?:đề xuất|kiến nghị|thi|cuộc thi|chương trình|hội|họp|cuộc họp|làm việc|trả lời)"
@@ -36,6 +38,11 @@ _DUTY_HEADING = re.compile(
 )
 # Of accounts and goals both may be named: "KẾT QUẢ THỰC HIỆN NHIỆM VỤ"; of these rather the work:
 _OR_DUTY = re.compile(r"(?:yêu cầu|chỉ tiêu|mục tiêu|thời gian|kinh phí)(?!\w)", re.IGNORECASE)
+_CONTENTS = re.compile(
+    r"(?:nội dung|chương trình)"
+    r"(?! (?:tuyên truyền|phối hợp|thực hiện|nhiệm vụ|công việc|triển khai))",
+    re.IGNORECASE,
+)
 _IS_ANNOUNCED = re.compile(r":$|(?:như sau|sau đây|(?:nội dung|nhiệm vụ|việc) sau)[.;]?$")
 # What the list is when its announcement ends so: "theo các nguyên tắc sau:"
 _OF_FACTS = re.compile(
@@ -91,6 +98,16 @@ def is_background(heading: str) -> bool:
     if found is None:
         return False
     return not (_OR_DUTY.match(heading) and _DUTY_HEADING.search(heading))
+
+
+def is_of_event(headings: Iterable[str]) -> bool:
+    """Whether the sections tell where something is held; then its contents are told as well."""
+    return any(re.search("địa điểm", heading, re.IGNORECASE) for heading in headings)
+
+
+def is_contents(heading: str) -> bool:
+    """Whether the heading is that of the contents of something, which may be work or not."""
+    return bool(_CONTENTS.match(heading))
 
 
 def mood(above: str, heading: str) -> Mood:

@@ -8,8 +8,8 @@ from dataclasses import dataclass, replace
 from itertools import takewhile
 from typing import Final
 
-from bot.letters.announcements import announces_requests, is_background
-from bot.letters.duties import gives_duty
+from bot.letters.announcements import announces_requests, is_background, is_contents, is_of_event
+from bot.letters.duties import gives_duty, without_mark
 from bot.letters.groups import asked_group, expected_number, group_of
 from bot.letters.letter import LetterTask, Sureness
 from bot.letters.lists import Item, bullets_below, counted, end_of, end_of_last, list_at, tasks_of
@@ -59,11 +59,11 @@ def read_body(lines: Sequence[str], *, lists_ask: bool = True) -> Body:
     Articles (`Điều 1.`) are taken before numbers, numbers before points (`a)`), points before
     paragraphs by group (`Đối với …:`), and plain bullets only below a line that announces them.
     A list that only tells has no tasks; then those paragraphs are some that ask by themselves, as
-    they are where no list can ask (`lists_ask`), in invitations.
+    they are, in lists too, where no list can ask (`lists_ask`): in invitations and answers.
     """
     paragraphs = join_paragraphs(without_page_marks(lines))
     texts = _without_background([paragraph.text for paragraph in paragraphs])
-    for find, sureness in _WAYS if lists_ask else _WAYS[-1:]:
+    for find, sureness in _WAYS if lists_ask else ((_any_requests, Sureness.GUESSED),):
         items = find(texts)
         if any(item.asks for item in items):
             return replace(_body(paragraphs, items), sureness=sureness)
@@ -77,9 +77,12 @@ def _without_background(paragraphs: list[str]) -> list[str]:
     """Those of sections that only tell (`I. MỤC ĐÍCH`) made blank; they keep their places."""
     kept: list[str] = []
     tells = False
+    headings = [section["text"] for each in paragraphs if (section := SECTION.match(each))]
+    of_event = is_of_event(headings)
     for paragraph in paragraphs:
         if section := SECTION.match(paragraph):
-            tells = is_background(section["text"])
+            heading = section["text"]
+            tells = is_background(heading) or (of_event and is_contents(heading))
         asks_itself = not starts_item(paragraph) and is_request(paragraph)
         kept.append(paragraph if section or asks_itself or not tells else "")
     return kept
@@ -157,6 +160,16 @@ def _requests(paragraphs: list[str]) -> list[Item]:
         Item(index, paragraph, group=asked_group(paragraph))
         for index, paragraph in enumerate(paragraphs)
         if is_request(paragraph) and not starts_item(paragraph)
+    ]
+
+
+def _any_requests(paragraphs: list[str]) -> list[Item]:
+    """Paragraphs and items that ask for something."""
+    bare = [without_mark(paragraph) for paragraph in paragraphs]
+    return [
+        Item(index, paragraph, group=asked_group(paragraph))
+        for index, paragraph in enumerate(bare)
+        if is_request(paragraph)
     ]
 
 

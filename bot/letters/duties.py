@@ -49,9 +49,13 @@ _ACTS = re.compile(
     rf"(?i:đề nghị |yêu cầu |giao )?{ORGANISATION}(?P<name>[^:\n.;]{{0,300}}?)"
     rf"(?: ?:|,? (?:không |cần |phải |chỉ )?(?:{VERB})(?!\w))"
 )
-_NOT_YET = re.compile(r"(?<!\w)(?:đã|chưa|bị|đạt|sẽ|gồm|là|còn|đang)(?!\w)")
+_NOT_YET = re.compile(
+    r"(?<!\w)(?:đã|chưa|bị|đạt|sẽ|gồm|là|còn|đang|hoạt động|có quyền|được (?!giao|phân công))(?!\w)"
+)
 # "(2) Sở Nội vụ;": nothing but a name
 _NAME = re.compile(rf"(?:(?:[Ôô]ng|[Bb]à|[Đđ]ồng chí|[Đđ]/c) |{ORGANISATION})[^:\n]{{0,200}}$")
+# Work given on a point that somebody else has raised
+_CHARGED = re.compile(rf"(?<!\w)(?:[Gg]iao|[Pp]hân công) {ORGANISATION}")
 _SENTENCE = re.compile(r"(?<=[.;]) |\n")
 _MARK = re.compile(r"^(?:[-+*•]|\(?\w{1,2}[.)/]|\d{1,2}\.\d{1,2}\.?) ?")
 _CHARGES = re.compile(r"\W*(?:\w{1,2}[.)] ?)?(?:Giao|Yêu cầu|Đề nghị|Phân công) ")
@@ -74,7 +78,7 @@ def may_be_work(item: str) -> bool:
     if _FACT.match(item) or _AGREES.match(item) or _SLOGAN.fullmatch(first):
         return False
     if is_background(first) and (_is_heading(first) or _LABELLED.match(first)):
-        return False
+        return bool(_CHARGED.search(item))
     return _begins_work(first) or requests_in(item) or not _TOLD.match(first)
 
 
@@ -83,12 +87,11 @@ def is_work(item: str) -> bool:
     if not may_be_work(item):
         return False
     first, *below = _SENTENCE.split(item)
-    if _begins_work(first) or is_request(item):
+    if _begins_work(first) or is_request(item) or _CHARGED.search(item):
         return True
     heads = _is_heading(first) or first.endswith(":")
     return any(
-        _acts(_MARK.sub("", each)) or (heads and _begins_work(_MARK.sub("", each)))
-        for each in below
+        _acts(without_mark(each)) or (heads and _begins_work(without_mark(each))) for each in below
     )
 
 
@@ -100,6 +103,11 @@ def begins_work(item: str) -> bool:
 def are_names(items: Iterable[str]) -> bool:
     """Whether the list only names offices or people."""
     return all(_NAME.match(item) and not _acts(item) and not requests_in(item) for item in items)
+
+
+def without_mark(paragraph: str) -> str:
+    """The words behind the mark of an item, if it has one."""
+    return _MARK.sub("", paragraph)
 
 
 def tells_of_event(items: list[str]) -> bool:
@@ -120,7 +128,7 @@ def gives_duty(article: str, below: Iterable[str]) -> bool:
     if _GIVES_DUTY.match(article) or _acts(article):
         return True
     alone = _is_heading(article) and _ACTOR.match(article)
-    works = any(_begins_work(_MARK.sub("", item)) for item in items)
+    works = any(_begins_work(without_mark(item)) for item in items)
     return bool(alone and works) or any(_CHARGES.match(item) for item in items)
 
 

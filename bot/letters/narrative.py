@@ -36,7 +36,8 @@ _TAKES_PLACE = phrase(
     r"|được tổ chức|sẽ tổ chức|thời tiết|dự báo|mưa|kỳ họp|kỳ báo cáo|hội nghị|hội thi|hội chợ"
     r"|lễ hội|triển lãm|dự kiến:?|đại hội|tiếp công dân|lũy kế|cập nhật đến|thời điểm|giá trị"
     r"|thời hạn (?:của|hợp đồng|sử dụng)|hợp đồng|nhiệm kỳ|bảo hành|hưởng|đóng bảo hiểm|kỳ thi"
-    r"|liên hoan|tuần lễ|mở cửa|có mặt|sinh|tạm dừng|ngừng|mất điện|cắt điện)(?!\w)"
+    r"|liên hoan|lớp|khóa (?:học|bồi dưỡng)"
+    r"|đào tạo|biệt phái|giữ chức|tuần lễ|mở cửa|có mặt|sinh|tạm dừng|ngừng|mất điện|cắt điện)(?!\w)"
 )
 _EVENT_REACH: Final = 70  # characters
 _AFTERWARDS: Final = 60  # characters: "Trước ngày 15/01, các đơn vị báo cáo"

@@ -18,10 +18,11 @@ _NAMES: Final = (
     r"|bảo tàng|nhà (?:hát|văn hóa|văn hoá|xuất bản|thiếu nhi|máy|trường|thầu|mạng)|tỉnh đoàn"
     r"|thành đoàn|huyện đoàn|đoàn(?! kết| thể| viên)|thanh tra|tòa án|toà án|viện kiểm sát"
     r"|ngân hàng|kho bạc|bảo hiểm|thuế|hải quan|chi nhánh|hạt (?:kiểm|giao|quản)|trạm|đội|đồn"
-    r"|quỹ|công ty|tổng công ty|tổng hội|đại học|quân khu|tập đoàn|xí nghiệp|doanh nghiệp|hợp tác xã|bưu điện"
-    r"|viễn thông"
-    r"|điện lực|vnpt|viettel|mobifone|cổng(?! chào)|trang thông tin|tổ(?! chức| quốc)|thôn"
-    r"|khu phố|khoa(?! học)|bộ phận|chủ đầu tư|ban quản lý|hệ thống truyền thanh|bến|cảng|hãng"
+    r"|quỹ|công ty|tổng công ty|tổng hội|đại học|quân khu|tập đoàn|xí nghiệp|doanh nghiệp"
+    r"|hợp tác xã|bưu điện|viễn thông|điện lực|vnpt|viettel|mobifone|cổng(?! chào)"
+    r"|trang thông tin|tổ(?! chức| quốc)|thôn|khu phố"
+    r"|khoa(?! học)|bộ phận|chủ đầu tư|ban quản lý|hệ thống truyền thanh"
+    r"|bến|cảng|hãng"
 )
 _PEOPLE: Final = (
     r"(?:phó )?(?:chủ tịch|giám đốc|trưởng|bí thư|hiệu trưởng|chánh)|tổng (?:giám đốc|biên tập)"

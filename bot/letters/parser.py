@@ -47,6 +47,7 @@ _RULE = re.compile(r"[\W_]+")
 _UPWARD: Final = ("Tờ trình", "Báo cáo")  # they ask or tell those above, and give no tasks
 _SENTENCE = re.compile(r"[a-zà-ỹđ)]\s?[.:]$")
 _INVITATIONS: Final = ("Giấy mời", "Thư mời")
+_ANSWERS = re.compile(r"(?:(?:V/v|Về việc) )?(?:trả lời|phúc đáp|giải đáp|hồi đáp)", re.IGNORECASE)
 PARAGRAPH: Final = 100  # characters: a line this long is no addressee's second line, no head
 
 
@@ -80,7 +81,7 @@ def parse_document(document: Document) -> Letter:
     shown = [line for line in apart.lines if line.origin is Origin.TEXT]
     parts = _take_apart([_clean(line.text) for line in shown])
     header = read_header(parts.header)
-    body = read_body(parts.body, lists_ask=header.kind not in _INVITATIONS)
+    body = read_body(parts.body, lists_ask=_lists_ask(header))
     if header.kind in _UPWARD:
         body = replace(body, tasks=(), spans=())
     foot = read_foot(parts.foot)
@@ -118,6 +119,12 @@ def parse_document(document: Document) -> Letter:
     if not _is_letter(letter):
         raise InvalidInput("letter.not_a_letter")
     return letter
+
+
+def _lists_ask(header: Header) -> bool:
+    """Whether a list may be there for work: not in an invitation, nor in an answer."""
+    answers = header.subject is not None and _ANSWERS.match(header.subject)
+    return header.kind not in _INVITATIONS and not answers
 
 
 def _clean(line: str) -> str:

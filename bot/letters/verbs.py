@@ -39,8 +39,9 @@ VERB: Final = "|".join(sorted(_WORK, key=len, reverse=True))
 # Verbs that an item about work begins with, and that names of offices may hold elsewhere.
 _FIRST: Final = (
     "phát", "đổi", "đặt", "đưa", "gắn", "biên soạn", "bình (?:xét|chọn)", "giải trình",
-    "nghiêm cấm", "tuyệt đối", "tổng vệ sinh", "tự ", "khảo sát", "nhập", "họp", "chọn", "ra ",
-    "quay phim", "phân loại", "in ", "làm", "truyền thông", "kiên quyết", "chấp hành", "tuân thủ",
+    "nghiêm cấm", "tuyệt đối", "tổng vệ sinh", "tự ", "khảo sát", "nhập",
+    "họp", "chọn", "ra ", "quay phim", "phân loại", "in(?! ấn)", "làm", "truyền thông",
+    "kiên quyết", "chấp hành", "tuân thủ",
     "khai báo", "thu ", "không (?!có|gian)", "chuyển", "mời", "dựng", "biểu dương", "học tập",
     "hưởng ứng", "trồng", "dọn", "tạm dừng", "dừng", "đình chỉ", "cam kết", "đối thoại", "liên hệ",
     "truy cập", "tải", "quét", "nhắn tin", "dẫn", "sưu tầm", "chụp", "kết nối", "trao", "tặng",
