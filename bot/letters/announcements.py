@@ -52,8 +52,9 @@ _OF_FACTS = re.compile(
 )
 # What was, what is going to be done by the issuer itself, what words mean, what belongs to it
 _ACCOUNT = re.compile(
-    r"(?<!\w)(?:đã|sẽ|dự kiến|được hiểu|nhằm|gồm|bao gồm|gồm có|với các nội dung|có thẩm quyền"
+    r"(?<!\w)(?:đã|sẽ|dự kiến|được hiểu|nhằm|gồm|bao gồm|gồm có|có thẩm quyền"
     r"|tham dự|cụ thể các (?:công trình|dự án))(?!\w)"
+    r"|^với (?:các|những|một số|nhiều) (?!yêu cầu)"
 )
 _TELLS = re.compile(
     r"(?<!\w)(?:trả lời|phúc đáp|giải đáp|thông báo|thông tin|kính mời|trân trọng mời|công bố"

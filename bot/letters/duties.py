@@ -82,17 +82,22 @@ def may_be_work(item: str) -> bool:
     return _begins_work(first) or requests_in(item) or not _TOLD.match(first)
 
 
-def is_work(item: str) -> bool:
-    """Whether an item says itself that it is something to do, or hands it to somebody."""
+def is_given(item: str) -> bool:
+    """Whether an item hands something to somebody: it names who is to do it, or asks in words."""
     if not may_be_work(item):
         return False
     first, *below = _SENTENCE.split(item)
-    if _begins_work(first) or is_request(item) or _CHARGED.search(item):
-        return True
+    acts = any(_acts(without_mark(each)) for each in (_without_adverbs(first), *below))
+    return acts or is_request(item) or bool(_CHARGED.search(item))
+
+
+def is_work(item: str) -> bool:
+    """Whether an item says what is to be done, or has that below its heading."""
+    if not may_be_work(item):
+        return False
+    first, *below = _SENTENCE.split(item)
     heads = _is_heading(first) or first.endswith(":")
-    return any(
-        _acts(without_mark(each)) or (heads and _begins_work(without_mark(each))) for each in below
-    )
+    return _begins_work(first) or (heads and any(_begins_work(without_mark(e)) for e in below))
 
 
 def begins_work(item: str) -> bool:
@@ -133,10 +138,14 @@ def gives_duty(article: str, below: Iterable[str]) -> bool:
 
 
 def _begins_work(text: str) -> bool:
-    rest = text
-    while adverb := _ADVERB.match(rest):
-        rest = rest[adverb.end() :]
+    rest = _without_adverbs(text)
     return bool(_WORK.match(rest)) or _acts(rest)
+
+
+def _without_adverbs(text: str) -> str:
+    while adverb := _ADVERB.match(text):
+        text = text[adverb.end() :]
+    return text
 
 
 def _acts(text: str) -> bool:

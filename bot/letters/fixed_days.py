@@ -68,6 +68,8 @@ _RECURS_AFTER = phrase(rf"[^.;]*?{EVERY} (?:ngày|tuần|tháng|quý|năm)")
 _RECURS_BEFORE = phrase(r"định kỳ[^.;]*$")
 # An operator that an account of what was has too: "hoàn thành ngày 12/5", "trong ngày 12/5"
 _WEAK = phrase(r"(?:xong |hoàn thành |gửi |nộp )?(?:vào |trong )?")
+# One that nothing but a deadline has
+_FIRM = phrase(r"(?:chậm|muộn) nhất|(?:thời )?hạn|không|(?:xong|hoàn thành)")
 _FAR: Final = timedelta(days=300)
 _QUARTERS: Final = {"I": 1, "II": 2, "III": 3, "IV": 4}
 
@@ -152,7 +154,8 @@ def _is_no_deadline(
             return True
     if is_announced(text, start):
         return True
-    return takes_place(text, start) and not groups.get("before")
+    bound = groups.get("before") or _FIRM.match(groups.get("by") or "")
+    return takes_place(text, start) and not bound
 
 
 def _has_passed(day: date, year: int | None, frame: Frame) -> bool:
@@ -163,8 +166,8 @@ def _has_passed(day: date, year: int | None, frame: Frame) -> bool:
 def _is_of_work(match: re.Match[str], day: date | None, frame: Frame) -> bool:
     """Whether days from one to another are those of work to come."""
     start = frame.issued_on if _from_now(match) or day is None else _start(match, end=day)
-    to_come = match["until"] or (start is not None and start >= frame.issued_on)
-    return bool(to_come) and (_from_now(match) or lasts(match.string, match.start()))
+    to_come = start is not None and start >= frame.issued_on
+    return to_come and (_from_now(match) or lasts(match.string, match.start()))
 
 
 def _from_now(match: re.Match[str]) -> bool:

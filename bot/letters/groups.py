@@ -83,6 +83,8 @@ def asked_group(text: str) -> str | None:
 def _is_sure(match: re.Match[str]) -> bool:
     """Whether the name surely ends where it was found to end."""
     groups = match.groupdict()
+    if groups["group"].endswith(";"):
+        return False
     return not groups.get("comma") or groups["verb"] in _GOES_ON
 
 

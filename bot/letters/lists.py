@@ -11,6 +11,7 @@ from bot.letters.announcements import Mood, announces_outline, mood
 from bot.letters.duties import (
     are_names,
     begins_work,
+    is_given,
     is_labelled,
     is_work,
     may_be_work,
@@ -96,12 +97,23 @@ def _judged(paragraphs: Sequence[str], found: ItemList) -> Iterator[Item]:
         yield Item(items[0].index - 1, found.above)
         return
     of_event = tells_of_event([item.text for item in items])
-    asks = {Mood.ASKS: may_be_work, Mood.UNCLEAR: is_work, Mood.INFORMS: is_request}.get(what)
-    for item, text in zip(items, whole, strict=True):
-        told = asks is None or (of_event and is_labelled(item.text))
-        yield replace(
-            item, asks=item.asks and not told and bool(asks and asks(text)), last=item is items[-1]
-        )
+    asking = _asking(what, whole)
+    for item, asks in zip(items, asking, strict=True):
+        told = of_event and is_labelled(item.text)
+        yield replace(item, asks=asks and not told, last=item is items[-1])
+
+
+def _asking(what: Mood, items: Sequence[str]) -> list[bool]:
+    """Which items ask. In an unclear list a verb alone says so only among others of its kind."""
+    if what is Mood.ASKS:
+        return [may_be_work(item) for item in items]
+    if what is Mood.INFORMS:
+        return [is_request(item) and may_be_work(item) for item in items]
+    if what is Mood.TELLS:
+        return [False for _ in items]
+    works = [is_work(item) for item in items]
+    alike = 2 * sum(works) >= len(items)
+    return [is_given(item) or (alike and work) for item, work in zip(items, works, strict=True)]
 
 
 def _is_one_task(above: str, items: Sequence[str]) -> bool:

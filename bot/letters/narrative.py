@@ -32,12 +32,13 @@ _GOES_ON = phrase(
 _TELLS_STATE = phrase(r" ?,? (?:vẫn )?(?:còn|đã|mới có|có) (?:\d|nhiều|một số|đủ|[^.;]{0,40} chưa)")
 # "diễn ra từ ngày 10/01 đến hết ngày 12/01/2023"
 _TAKES_PLACE = phrase(
-    r"(?<!\w)(?:diễn ra|khai mạc|bế mạc|giai đoạn|hiệu lực|nghỉ|số liệu|tính đến|tính từ|áp dụng"
-    r"|được tổ chức|sẽ tổ chức|thời tiết|dự báo|mưa|kỳ họp|kỳ báo cáo|hội nghị|hội thi|hội chợ"
-    r"|lễ hội|triển lãm|dự kiến:?|đại hội|tiếp công dân|lũy kế|cập nhật đến|thời điểm|giá trị"
-    r"|thời hạn (?:của|hợp đồng|sử dụng)|hợp đồng|nhiệm kỳ|bảo hành|hưởng|đóng bảo hiểm|kỳ thi"
-    r"|liên hoan|lớp|khóa (?:học|bồi dưỡng)"
-    r"|đào tạo|biệt phái|giữ chức|tuần lễ|mở cửa|có mặt|sinh|tạm dừng|ngừng|mất điện|cắt điện)(?!\w)"
+    r"(?<!\w)(?:diễn ra|khai mạc|bế mạc|giai đoạn|hiệu lực|nghỉ|tính(?: đến| từ| $)|áp dụng"
+    r"|được tổ chức|sẽ tổ chức|được thực hiện|thời tiết|dự báo|mưa|kỳ họp|(?<!nh\s)kỳ báo cáo"
+    r"|hội nghị|hội thi|hội chợ|lễ hội|(?<!\w\s)số liệu|triển lãm|dự kiến:?|đại hội"
+    r"|tiếp công dân|lũy kế|cập nhật đến|thời điểm|giá trị|thời hạn (?:của|hợp đồng|sử dụng)"
+    r"|có thời hạn|hợp đồng|nhiệm kỳ|bảo hành|hưởng|đóng bảo hiểm|kỳ thi|liên hoan|lớp"
+    r"|khóa (?:học|bồi dưỡng)|đào tạo|biệt phái|giữ chức|tuần lễ|mở cửa|có mặt|sinh|tạm dừng"
+    r"|ngừng|mất điện|cắt điện|lịch (?:trực|học|thi)|lịch tiếp)(?!\w)"
 )
 _EVENT_REACH: Final = 70  # characters
 _AFTERWARDS: Final = 60  # characters: "Trước ngày 15/01, các đơn vị báo cáo"
@@ -65,6 +66,11 @@ _MEETS = phrase(
 )
 # "Sở sẽ báo cáo UBND tỉnh trước ngày 12/4": what the issuer itself is going to do
 _WILL = phrase(r"(?<!\w)(?:sẽ|dự kiến)(?!\w)")
+# "Cá nhân được xét tặng phải có ít nhất 03 bài viết"
+_MERIT = phrase(
+    r"(?<!\w)(?:được xét|xét (?:tặng|chọn|duyệt|thi đua)|đoạt|đạt giải|điều kiện|tiêu chuẩn"
+    r"|tiêu chí|mục tiêu|chỉ tiêu phấn đấu|trở lên được)(?!\w)"
+)
 _DONE_BEFORE_TET = phrase(
     r"(?<!\w)(?:hoàn thành|xong|báo cáo|gửi|chi trả|trao|tặng|tổ chức|treo|trang trí|kiểm tra)"
     r"(?!\w)"
@@ -86,6 +92,11 @@ def _sentence_before(text: str, at: int) -> str:
     near = max(0, at - _REACH)
     ends = (end.end() for end in _SENTENCE_END.finditer(text, near, at))
     return text[max(ends, default=near) : at]
+
+
+def _label_before(text: str, at: int) -> str:
+    """The words before a colon that ends here."""
+    return clause_before(text, at - 1) if text[at - 1 : at] == ":" else ""
 
 
 def clause_after(text: str, at: int) -> str:
@@ -112,6 +123,8 @@ def tells_state(text: str, end: int) -> bool:
 def takes_place(text: str, start: int) -> bool:
     """Whether something takes place at that time, and nothing is to be handed in for it."""
     before = clause_before(text, start)
+    if not before.strip():
+        before = _label_before(text, start - len(before))
     near = max(0, len(before) - _EVENT_REACH)
     return any(
         not _IS_DUE.search(before, found.end()) for found in _TAKES_PLACE.finditer(before, near)
@@ -144,6 +157,12 @@ def is_told(text: str, start: int) -> bool:
 def opens_account(text: str, start: int, end: int) -> bool:
     """Whether an account begins with this time: "Trong tháng 5, toàn tỉnh đã …"."""
     return not clause_before(text, start).strip() and is_account(text, start, end)
+
+
+def is_of_merit(text: str, start: int, end: int) -> bool:
+    """Whether the number is one that somebody must have, or had, to be chosen or praised."""
+    around = _sentence_before(text, start) + clause_after(text, end)
+    return bool(_MERIT.search(around))
 
 
 def is_before_tet(text: str, start: int) -> bool:

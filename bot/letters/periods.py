@@ -17,7 +17,7 @@ from bot.letters.deadline import (
     Quota,
     Since,
 )
-from bot.letters.narrative import is_before_tet, is_told, is_work
+from bot.letters.narrative import is_before_tet, is_of_merit, is_told, is_work
 from bot.letters.phrases import EVERY, Frame, in_month, operator_of, phrase, quoted
 from scheduler.calendar import WorkingCalendar
 
@@ -49,6 +49,16 @@ _AFTER_EVENT = phrase(r"(?:ngay )?sau khi kết thúc (?P<event>[A-ZĐ][^.;,()\n
 _PASSED = phrase(
     r"(?:(?<!\w)(?:quá|chậm|sau đó|được)[^.;,]{0,12}"
     r"|(?:đã|cách ly|gia hạn|nghỉ|kéo dài|diễn ra|qua)[^.;,]{0,30}) $"
+)
+# What goes on so long, what somebody may do so long
+_LASTING = phrase(
+    r"(?<!\w)(?:niêm yết|công khai|lưu giữ|lưu trữ|bảo hành|bảo quản|cách ly)[^.;]{0,40}$"
+)
+_MAY = phrase(r"[^.;]{0,80}(?:có quyền|khiếu nại|khởi kiện|không có ý kiến)")
+# What comes up again and again: "kể từ khi phát hiện ổ dịch", "khi nhận đủ hồ sơ"
+_EACH_TIME = phrase(
+    r"(?:phát hiện|xảy ra|phát sinh|tiếp nhận|nhận (?:được |đủ )*(?:hồ sơ|đơn|báo cáo|phản ánh"
+    r"|yêu cầu|kiến nghị|đề nghị|tin báo)|có (?:yêu cầu|sự cố|dịch)|niêm yết|nghiệm thu)"
 )
 # "trong vòng 24 giờ qua", "trong vòng 24 giờ tới"
 _OF_TIME = phrase(r" (?:qua|tới|gần đây|gần nhất|trước|sau)(?!\w)")
@@ -152,6 +162,8 @@ def _period(match: re.Match[str]) -> tuple[Period, bool] | None:
     words = match["by"].lower()
     since = quoted(match["since"] or "")
     ended = _AFTER_EVENT.search(before)
+    if _LASTING.search(before) or _MAY.match(match.string, match.end()) or _EACH_TIME.search(since):
+        return None
     if count == 0 or _PASSED.search(before) or _OF_TIME.match(match.string, match.end()):
         return None
     # "sau 3 ngày" tells a story; "trong 5 năm", "trong 6 tháng đầu năm" and "không quá 2 ngày" too.
@@ -221,7 +233,7 @@ def _quotas(text: str) -> Iterator[Deadline]:
         per = _PER.get(every.lower().split()[-1] if every else "")
         if per is None and not _PUBLISHED.match(match["of"]):
             continue
-        if is_told(text, match.start()):
+        if is_told(text, match.start()) or is_of_merit(text, *match.span()):
             continue
         quota = Quota(
             int(match["least"] or match["count"] or match["each"]), quoted(match["of"]), per
