@@ -17,14 +17,16 @@ _BACKGROUND: Final = (
     "mục đích|yêu cầu|mục tiêu|chỉ tiêu|quan điểm|nguyên tắc|phương châm|chủ đề|thông điệp"
     "|khẩu hiệu|căn cứ|cơ sở|lý do|đặc điểm|bối cảnh|ý nghĩa|sự cần thiết|định nghĩa|giải thích"
     "|khái quát|quy định chung|phạm vi|đối tượng|thành phần|đại biểu|cơ cấu|danh sách|danh mục"
-    "|thời gian|địa điểm|địa bàn|lịch|chương trình (?:hội|cuộc|buổi|làm việc|họp|nghị|lễ)|diễn biến"
+    "|thời gian|địa điểm|địa bàn|lịch|tiến độ|lộ trình|giai đoạn|chương trình (?:hội|cuộc|buổi"
+    "|làm việc|họp|nghị|lễ)|diễn biến"
     "|tình hình|thực trạng|kết quả|đánh giá|ưu điểm|thuận lợi|khó khăn|tồn tại|hạn chế|nguyên nhân"
     "|bài học|thiệt hại|số liệu|nhận xét|dự báo|kinh phí|nguồn (?:lực|kinh phí|vốn)"
     "|dự kiến kinh phí|dự toán|mức (?:thu|chi|thưởng|hỗ trợ|phạt)|giải thưởng|cơ cấu giải|thể lệ"
     "|điều kiện|tiêu chuẩn|tiêu chí|quyền (?:lợi|hạn|và nghĩa vụ)|chức năng|hành vi"
     "|chế độ (?:chính sách|hỗ trợ)|hồ sơ|trình tự|thủ tục|lệ phí"
     "|thông tin (?:chung|liên hệ)"
-    "|hình thức|công tác tham mưu|khen thưởng|biểu dương|hiệu lực|điều khoản|đề xuất|kiến nghị"
+    "|(?:hình|cách|phương) thức|phương pháp|cách (?:gửi|tính|chấm|nộp|đăng ký)|công tác tham mưu"
+    "|khen thưởng|biểu dương|hiệu lực|điều khoản|đề xuất|kiến nghị"
     "|nội dung (?:đề xuất|kiến nghị|thi|cuộc thi|chương trình|hội|họp|cuộc họp|làm việc|trả lời)"
     "|những (?:vấn đề chung|quy định chung|kết quả)|các (?:kết quả|quy định chung)|một số kết quả"
 )
@@ -32,16 +34,20 @@ _BACKGROUND_HEADING = re.compile(
     rf"(?:(?:về|một số|các|những|phần) )*(?:{_BACKGROUND})(?!\w)", re.IGNORECASE
 )
 _DUTY_HEADING = re.compile(
-    r"nhiệm vụ|giải pháp|tổ chức thực hiện|phân công|trách nhiệm|biện pháp|đối với|việc cần làm"
-    r"|công việc|thực hiện",
+    r"nhiệm vụ|giải pháp|tổ chức (?:thực hiện|triển khai)|phân công|trách nhiệm|biện pháp"
+    r"|^đối với|việc cần làm|công việc|nội dung (?:thực hiện|triển khai)",
     re.IGNORECASE,
 )
 # Of accounts and goals both may be named: "KẾT QUẢ THỰC HIỆN NHIỆM VỤ"; of these rather the work:
 _OR_DUTY = re.compile(r"(?:yêu cầu|chỉ tiêu|mục tiêu|thời gian|kinh phí)(?!\w)", re.IGNORECASE)
-_CONTENTS = re.compile(
-    r"(?:nội dung|chương trình)"
-    r"(?! (?:tuyên truyền|phối hợp|thực hiện|nhiệm vụ|công việc|triển khai))",
+_GOAL_OR_ACCOUNT = re.compile(
+    r"(?:(?:các|một số|những) )*(?:mục đích|mục tiêu|chỉ tiêu|quan điểm|kết quả|tình hình|đánh giá"
+    r"|thực trạng|nguyên nhân|tồn tại|hạn chế|sự cần thiết|bối cảnh|căn cứ)(?!\w)",
     re.IGNORECASE,
+)
+_CONTENTS = re.compile(r"(?:nội dung|chương trình)(?!\w)", re.IGNORECASE)
+_OF_WORK = re.compile(
+    r"tuyên truyền|phối hợp|thực hiện|nhiệm vụ|công việc|triển khai", re.IGNORECASE
 )
 _IS_ANNOUNCED = re.compile(r":$|(?:như sau|sau đây|(?:nội dung|nhiệm vụ|việc) sau)[.;]?$")
 # What the list is when its announcement ends so: "theo các nguyên tắc sau:"
@@ -52,7 +58,8 @@ _OF_FACTS = re.compile(
 )
 # What was, what is going to be done by the issuer itself, what words mean, what belongs to it
 _ACCOUNT = re.compile(
-    r"(?<!\w)(?:đã|sẽ|dự kiến|được hiểu|nhằm|gồm|bao gồm|gồm có|có thẩm quyền"
+    r"(?<!\w)(?:đã|sẽ|dự kiến|được (?:hiểu|phân bổ|quy định|chia|xác định|bố trí|tổ chức)|nhằm|gồm"
+    r"|bao gồm|gồm có|có thẩm quyền"
     r"|tham dự|cụ thể các (?:công trình|dự án))(?!\w)"
     r"|^với (?:các|những|một số|nhiều) (?!yêu cầu)"
 )
@@ -73,10 +80,14 @@ _MAY_SET = re.compile(
     r"(?<!\w)(?:chỉ đạo|nhiệm vụ|triển khai|thực hiện|kết luận|phân công|lưu ý|định hướng"
     r"|hướng dẫn|tập trung|khuyến cáo|có ý kiến|thống nhất|một số việc)(?!\w)"
 )
-# What may have a list of contents, and how items begin that are work themselves.
+# What may have a list of contents
 _HANDED_IN = re.compile(
-    r"(?<!\w)(?:báo cáo|cung cấp|gửi|đăng ký|thống kê|tổng hợp|cho biết|cho ý kiến|góp ý|nộp)"
-    r"(?!\w)"
+    r"(?<!\w)(?:báo cáo|cung cấp|gửi|đăng ký|thống kê|tổng hợp|cho biết|cho ý kiến|góp ý|nộp"
+    r"|tuyên truyền|phổ biến|quán triệt|kiểm tra|rà soát|đánh giá|thảo luận|giới thiệu)(?!\w)"
+)
+# What is carried out has items that are work, however they begin.
+_CARRIED_OUT = re.compile(
+    r"(?<!\w)(?:thực hiện|triển khai|nhiệm vụ|công việc|giải pháp|một số việc)"
 )
 _AS_FOLLOWS = re.compile(r"(?:sau|sau đây|cụ thể|gồm) ?:$")
 
@@ -101,14 +112,25 @@ def is_background(heading: str) -> bool:
     return not (_OR_DUTY.match(heading) and _DUTY_HEADING.search(heading))
 
 
-def is_of_event(headings: Iterable[str]) -> bool:
-    """Whether the sections tell where something is held; then its contents are told as well."""
-    return any(re.search("địa điểm", heading, re.IGNORECASE) for heading in headings)
+def is_goal_or_account(heading: str) -> bool:
+    """Whether the section tells what is aimed at or what was, so that its times bind nobody."""
+    return bool(_GOAL_OR_ACCOUNT.match(heading)) and is_background(heading)
+
+
+def has_duty_section(headings: Iterable[str]) -> bool:
+    """Whether one of the sections is surely there for the work: `TỔ CHỨC THỰC HIỆN`."""
+    return any(_DUTY_HEADING.search(heading) and not is_background(heading) for heading in headings)
 
 
 def is_contents(heading: str) -> bool:
     """Whether the heading is that of the contents of something, which may be work or not."""
     return bool(_CONTENTS.match(heading))
+
+
+def tells_contents(heading: str, headings: Iterable[str]) -> bool:
+    """Whether the contents are those of something held, whose place another section tells."""
+    held = any(re.search("địa điểm", each, re.IGNORECASE) for each in headings)
+    return held and is_contents(heading) and not _OF_WORK.search(heading)
 
 
 def mood(above: str, heading: str) -> Mood:
@@ -129,7 +151,7 @@ def announces_outline(above: str) -> bool:
     """Whether what is asked for is a report or the like that is to hold what the list names."""
     clause = re.split(r"[.!?;] ", above)[-1]
     whole = _HANDED_IN.search(clause) and _AS_FOLLOWS.search(clause)
-    return bool(whole) and announces_requests(above)
+    return bool(whole) and not _CARRIED_OUT.search(clause) and announces_requests(above)
 
 
 def _announced(above: str) -> Mood:

@@ -8,7 +8,7 @@ from dataclasses import dataclass, replace
 from itertools import takewhile
 from typing import Final
 
-from bot.letters.announcements import announces_requests, is_background, is_contents, is_of_event
+from bot.letters.announcements import announces_requests, is_background, tells_contents
 from bot.letters.duties import gives_duty, without_mark
 from bot.letters.groups import asked_group, expected_number, group_of
 from bot.letters.letter import LetterTask, Sureness
@@ -78,11 +78,10 @@ def _without_background(paragraphs: list[str]) -> list[str]:
     kept: list[str] = []
     tells = False
     headings = [section["text"] for each in paragraphs if (section := SECTION.match(each))]
-    of_event = is_of_event(headings)
     for paragraph in paragraphs:
         if section := SECTION.match(paragraph):
             heading = section["text"]
-            tells = is_background(heading) or (of_event and is_contents(heading))
+            tells = is_background(heading) or tells_contents(heading, headings)
         asks_itself = not starts_item(paragraph) and is_request(paragraph)
         kept.append(paragraph if section or asks_itself or not tells else "")
     return kept

@@ -34,7 +34,8 @@ _LABELLED = re.compile(r"[^:\n]{2,40}:")
 _SLOGAN = re.compile(r"(?:.*![”\"]?|[“\"][^”\"]+[”\"][.;!]?)")
 # "Đã tổ chức 03 lớp", "Công tác phối hợp còn hạn chế": how things are
 _TOLD = re.compile(
-    r"[^,;:.\n]{0,120}?(?<!\w)(?:đã|được (?!giao|phân công)|đạt|còn \w+|chưa|bị|là|gồm|thuộc"
+    r"[^,;:.\n]{0,120}?(?<!\w)(?:đã|được (?!giao|phân công)|đạt|còn \w+|chưa|bị|là(?! đầu mối"
+    r"| cơ quan)|gồm|thuộc"
     r"|sẽ|có (?!trách nhiệm|nhiệm vụ|ít nhất|tối thiểu|văn bản)|không thuộc|không đủ)(?!\w)"
 )
 # What may stand before the work: "Hằng tháng, trước ngày 20, tổng hợp …", "Về thông tin: …"
@@ -47,15 +48,16 @@ _WORK = re.compile(rf"(?i:{FIRST_VERB})(?!\w)|(?i:nghiêm cấm|không để)")
 _ACTOR = re.compile(rf"(?i:đề nghị |yêu cầu |giao )?{ORGANISATION}")
 _ACTS = re.compile(
     rf"(?i:đề nghị |yêu cầu |giao )?{ORGANISATION}(?P<name>[^:\n.;]{{0,300}}?)"
-    rf"(?: ?:|,? (?:không |cần |phải |chỉ )?(?:{VERB})(?!\w))"
+    rf"(?: ?: (?P<rest>.*)|:$|,? (?:không |cần |phải |chỉ )?(?:{VERB}|là đầu mối)(?!\w))"
 )
 _NOT_YET = re.compile(
-    r"(?<!\w)(?:đã|chưa|bị|đạt|sẽ|gồm|là|còn|đang|hoạt động|có quyền|được (?!giao|phân công))(?!\w)"
+    r"(?<!\w)(?:đã|chưa|bị|đạt|sẽ|gồm|là(?! đầu mối| cơ quan)|còn|đang|hoạt động|có quyền"
+    r"|được (?!giao|phân công))(?!\w)"
 )
 # "(2) Sở Nội vụ;": nothing but a name
 _NAME = re.compile(rf"(?:(?:[Ôô]ng|[Bb]à|[Đđ]ồng chí|[Đđ]/c) |{ORGANISATION})[^:\n]{{0,200}}$")
 # Work given on a point that somebody else has raised
-_CHARGED = re.compile(rf"(?<!\w)(?:[Gg]iao|[Pp]hân công) {ORGANISATION}")
+_CHARGED = re.compile(rf"(?<!\w)(?:[Gg]iao(?! ban(?!\w))|[Pp]hân công) {ORGANISATION}")
 _SENTENCE = re.compile(r"(?<=[.;]) |\n")
 _MARK = re.compile(r"^(?:[-+*•]|\(?\w{1,2}[.)/]|\d{1,2}\.\d{1,2}\.?) ?")
 _CHARGES = re.compile(r"\W*(?:\w{1,2}[.)] ?)?(?:Giao|Yêu cầu|Đề nghị|Phân công) ")
@@ -151,7 +153,9 @@ def _without_adverbs(text: str) -> str:
 def _acts(text: str) -> bool:
     """Whether somebody is named who is to do something, not who has done or is something."""
     found = _ACTS.match(text)
-    return found is not None and not _NOT_YET.search(found["name"])
+    if found is None or _NOT_YET.search(found["name"]):
+        return False
+    return found["rest"] is None or _begins_work(found["rest"])
 
 
 def _is_heading(line: str) -> bool:

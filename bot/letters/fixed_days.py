@@ -10,7 +10,9 @@ from typing import Final
 from bot.letters.dates import DAY_SHAPE, HOUR_SHAPE, WrittenDay, read_day
 from bot.letters.deadline import Deadline, DeadlineKind, DeadlineOperator, DeadlineWarning
 from bot.letters.narrative import (
+    begins_or_hands_in,
     goes_on,
+    in_brackets,
     is_account,
     is_announced,
     is_due,
@@ -70,6 +72,7 @@ _RECURS_BEFORE = phrase(r"định kỳ[^.;]*$")
 _WEAK = phrase(r"(?:xong |hoàn thành |gửi |nộp )?(?:vào |trong )?")
 # One that nothing but a deadline has
 _FIRM = phrase(r"(?:chậm|muộn) nhất|(?:thời )?hạn|không|(?:xong|hoàn thành)")
+_FIRM_SPAN = phrase(r"xong|hoàn thành|(?:(?:chậm|muộn) nhất (?:là )?)?trước")
 _FAR: Final = timedelta(days=300)
 _QUARTERS: Final = {"I": 1, "II": 2, "III": 3, "IV": 4}
 
@@ -142,7 +145,7 @@ def _is_no_deadline(
     if written.year is None and (_RECURS_AFTER.match(after) or _RECURS_BEFORE.search(before)):
         return True
     groups = match.groupdict()
-    if match.re is _RANGE and not _is_of_work(match, day, frame):
+    if match.re is _RANGE and (in_brackets(text, start) or not _is_of_work(match, day, frame)):
         return True
     if not (_from_now(match) or is_work(text, start, end)) or goes_on(text, end):
         return True
@@ -207,7 +210,8 @@ def _read_span(match: re.Match[str], frame: Frame) -> Deadline | None:
     """A month or quarter: its last day, or the day before it for `trước`."""
     at = match.start()
     told = any(tells(match.string, at) for tells in (takes_place, tells_which, is_announced))
-    if told or not is_work(match.string, *match.span()):
+    is_asked = is_work if _FIRM_SPAN.match(match["op"]) else begins_or_hands_in
+    if told or not is_asked(match.string, *match.span()):
         return None
     months = 3 if match["quarter"] else 1
     quarter = _QUARTERS.get((match["quarter"] or "").upper()) or int(match["quarter"] or 0)

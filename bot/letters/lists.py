@@ -7,7 +7,7 @@ from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, field, replace
 from typing import Final
 
-from bot.letters.announcements import Mood, announces_outline, mood
+from bot.letters.announcements import Mood, announces_outline, has_duty_section, is_contents, mood
 from bot.letters.duties import (
     are_names,
     begins_work,
@@ -86,24 +86,27 @@ def list_at(paragraphs: Sequence[str], index: int) -> ItemList:
 
 def tasks_of(paragraphs: Sequence[str], lists: Sequence[ItemList]) -> list[Item]:
     """All items, each with whether it asks for something."""
-    return [item for each in lists for item in _judged(paragraphs, each)]
+    strict = has_duty_section(each.heading for each in lists)
+    return [item for each in lists for item in _judged(paragraphs, each, strict=strict)]
 
 
-def _judged(paragraphs: Sequence[str], found: ItemList) -> Iterator[Item]:
+def _judged(paragraphs: Sequence[str], found: ItemList, *, strict: bool) -> Iterator[Item]:
+    """Where a section is there for the work (`strict`), others have only what somebody is given."""
     items = found.items
     what = mood(found.above, found.heading)
+    strict = strict and not is_contents(found.heading)
     whole = _whole(paragraphs, items)
     if what is Mood.ASKS and _is_one_task(found.above, whole):
         yield Item(items[0].index - 1, found.above)
         return
     of_event = tells_of_event([item.text for item in items])
-    asking = _asking(what, whole)
+    asking = _asking(what, whole, strict=strict)
     for item, asks in zip(items, asking, strict=True):
         told = of_event and is_labelled(item.text)
         yield replace(item, asks=asks and not told, last=item is items[-1])
 
 
-def _asking(what: Mood, items: Sequence[str]) -> list[bool]:
+def _asking(what: Mood, items: Sequence[str], *, strict: bool) -> list[bool]:
     """Which items ask. In an unclear list a verb alone says so only among others of its kind."""
     if what is Mood.ASKS:
         return [may_be_work(item) for item in items]
@@ -112,7 +115,7 @@ def _asking(what: Mood, items: Sequence[str]) -> list[bool]:
     if what is Mood.TELLS:
         return [False for _ in items]
     works = [is_work(item) for item in items]
-    alike = 2 * sum(works) >= len(items)
+    alike = not strict and 2 * sum(works) >= len(items)
     return [is_given(item) or (alike and work) for item, work in zip(items, works, strict=True)]
 
 

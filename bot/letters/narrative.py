@@ -8,6 +8,7 @@ from __future__ import annotations
 import re
 from typing import Final
 
+from bot.letters.offices import ORGANISATION
 from bot.letters.phrases import CONTEXT, phrase
 from bot.letters.verbs import VERB
 
@@ -56,8 +57,11 @@ _IS_DUE = phrase(
 _WORK = re.compile(
     rf"(?<!\w)(?i:(?!tổ chức|tham dự|tham gia|dự(?!\w)|quản lý|sử dụng|mở(?!\w))(?:{VERB})"
     r"|phát|đổi|khảo sát|bình chọn|tập huấn|trả|công bố|truyền thông|vệ sinh|nhập|ký|chi trả"
-    r"|bàn giao|sửa chữa|thanh toán|lắp đặt|bồi dưỡng|sưu tầm|nghiêm cấm|cấm)(?!\w)"
+    r"|bàn giao|nhận (?:bài|hồ sơ|tác phẩm)|sửa chữa|thanh toán|lắp đặt|bồi dưỡng|sưu tầm"
+    r"|nghiêm cấm|cấm)(?!\w)"
 )
+# Those who are told to do it: "các đơn vị tham mưu"
+_ACTS = re.compile(rf"{ORGANISATION}[^.;:\n]{{0,120}} (?:{VERB})(?!\w)")
 # What an item begins with: "b) Tổ chức tiêm", "2. Mở lớp"
 _BEGINS = re.compile(rf"\s*(?:\W*\w{{1,2}}[.)/]\s*|[-+*•]\s*)?(?i:{VERB})(?!\w)")
 _MEETS = phrase(
@@ -142,6 +146,18 @@ def is_work(text: str, start: int, end: int) -> bool:
     around = f"{before} {after[:_AFTERWARDS]}"
     begins = _BEGINS.match(clause_before(text, start))
     return bool(begins or _WORK.search(around) or _IS_DUE.search(around))
+
+
+def begins_or_hands_in(text: str, start: int, end: int) -> bool:
+    """Whether the clause begins with work, or has to do with what is handed in or completed."""
+    before, after = clause_before(text, start), clause_after(text, end)
+    handed = _IS_DUE.search(f"{before} {after[:_AFTERWARDS]}")
+    return bool(_BEGINS.match(before) or handed or _ACTS.search(before))
+
+
+def in_brackets(text: str, start: int) -> bool:
+    """Whether this time stands in brackets by itself, as the time of what is named before them."""
+    return text[:start].rstrip()[-1:] == "("
 
 
 def is_announced(text: str, start: int) -> bool:

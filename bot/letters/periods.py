@@ -30,9 +30,14 @@ _UNITS: Final = {
     "tháng": PeriodUnit.MONTH,
 }
 _UNIT: Final = "|".join(_UNITS)
+# Of what the time limit is, where it is one for work: "thời hạn trả lời:"
+_OF_DUE: Final = (
+    r" (?:nộp|gửi|trả lời|báo cáo|hoàn thành|thực hiện|góp ý|đăng ký|phản hồi|xử lý)"
+    r"[^.;:\d\n]{0,25}:"
+)
 # trong thời hạn 05 ngày làm việc kể từ ngày nhận được văn bản · chậm nhất sau 02 ngày
 _PERIOD = phrase(
-    r"(?:(?P<by>(?<!\w)(?:trong )?thời hạn(?: [^.;:\d\n]{1,30}:| là)?"
+    rf"(?:(?P<by>(?<!\w)(?:trong )?thời hạn(?: là| ?:|{_OF_DUE})?"
     r"|(?<!\w)trong(?: vòng| khoảng| thời gian)?"
     r"|(?:chậm|muộn) nhất(?: là)?(?: trong(?: vòng)?| sau)?|(?<!\w)không quá|(?<!\w)sau) )"
     rf"(?P<count>\d{{1,3}})(?: \([^)]{{1,12}}\))? (?P<unit>{_UNIT})(?!\w)"

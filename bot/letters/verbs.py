@@ -28,7 +28,7 @@ _WORK: Final = (
     "dự(?! toán| án| thi| báo| phòng)", "(?<!chương )trình", "sửa chữa", "chỉnh trang",
     "truyền hình trực tiếp", "thẩm định", "sao lưu", "thanh toán", "lắp đặt", "vận hành",
     "bảo trì", "cấp phát", "giải quyết", "mua sắm", "vệ sinh", "chi trả", "bàn giao", "tập huấn",
-    "bồi dưỡng", "(?<!an )(?<!hội )thanh tra", "điều tra", "khảo sát", "tổng kết", "sơ kết",
+    "bồi dưỡng", "(?<!an )(?<!oàn )(?<!ổ )thanh tra", "điều tra", "khảo sát", "tổng kết", "sơ kết",
     "phát thanh(?!,| và| truyền)", "ghi hình", "tiếp đón", "đón tiếp", "tuyển chọn", "bình chọn",
     "công bố", "làm việc", "đổi mới", "điều phối", "điều chỉnh", "bổ sung", "thay thế", "gỡ",
     "quan trắc", "giám định", "kiểm đếm", "(?<!ục )(?<!an )(?<!ạm )bảo vệ",
