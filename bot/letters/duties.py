@@ -31,6 +31,10 @@ _AGREES = re.compile(
 # An event's list: what else it says before a colon is a fact of the same kind.
 _OF_EVENT = re.compile(r"(?:Thời gian|Địa điểm)[^:\n]{0,40}:")
 _LABELLED = re.compile(r"[^:\n]{2,40}:")
+# What is aimed at: "Giảm 3% hộ nghèo"
+_GOAL = re.compile(
+    r"(?:Giảm|Đạt|Phấn đấu|Tỷ lệ|Thu ngân sách)[^,;.\n]{0,60}\d[\d.,]* ?(?:%|tỷ|triệu)"
+)
 _SLOGAN = re.compile(r"(?:.*![”\"]?|[“\"][^”\"]+[”\"][.;!]?)")
 # "Đã tổ chức 03 lớp", "Công tác phối hợp còn hạn chế": how things are
 _TOLD = re.compile(
@@ -48,7 +52,7 @@ _WORK = re.compile(rf"(?i:{FIRST_VERB})(?!\w)|(?i:nghiêm cấm|không để)")
 _ACTOR = re.compile(rf"(?i:đề nghị |yêu cầu |giao )?{ORGANISATION}")
 _ACTS = re.compile(
     rf"(?i:đề nghị |yêu cầu |giao )?{ORGANISATION}(?P<name>[^:\n.;]{{0,300}}?)"
-    rf"(?: ?: (?P<rest>.*)|:$|,? (?:không |cần |phải |chỉ )?(?:{VERB}|là đầu mối)(?!\w))"
+    rf"(?: ?: (?P<rest>.*)|:$|,? (?:không |cần |phải |chỉ )?(?:{VERB})(?!\w))"
 )
 _NOT_YET = re.compile(
     r"(?<!\w)(?:đã|chưa|bị|đạt|sẽ|gồm|là(?! đầu mối| cơ quan)|còn|đang|hoạt động|có quyền"
@@ -77,7 +81,7 @@ _NO_DUTY = re.compile(
 def may_be_work(item: str) -> bool:
     """Whether an item of a list that asks may be a task: it is no fact and no such heading."""
     first = item.split("\n", 1)[0]
-    if _FACT.match(item) or _AGREES.match(item) or _SLOGAN.fullmatch(first):
+    if _FACT.match(item) or _AGREES.match(item) or _GOAL.match(item) or _SLOGAN.fullmatch(first):
         return False
     if is_background(first) and (_is_heading(first) or _LABELLED.match(first)):
         return bool(_CHARGED.search(item))

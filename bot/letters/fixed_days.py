@@ -11,6 +11,7 @@ from bot.letters.dates import DAY_SHAPE, HOUR_SHAPE, WrittenDay, read_day
 from bot.letters.deadline import Deadline, DeadlineKind, DeadlineOperator, DeadlineWarning
 from bot.letters.narrative import (
     begins_or_hands_in,
+    begins_with_work,
     goes_on,
     in_brackets,
     is_account,
@@ -209,7 +210,8 @@ def _warnings(
 def _read_span(match: re.Match[str], frame: Frame) -> Deadline | None:
     """A month or quarter: its last day, or the day before it for `trước`."""
     at = match.start()
-    told = any(tells(match.string, at) for tells in (takes_place, tells_which, is_announced))
+    told = tells_which(match.string, at) or is_announced(match.string, at)
+    told = told or (takes_place(match.string, at) and not begins_with_work(match.string, at))
     is_asked = is_work if _FIRM_SPAN.match(match["op"]) else begins_or_hands_in
     if told or not is_asked(match.string, *match.span()):
         return None

@@ -36,7 +36,7 @@ _TAKES_PLACE = phrase(
     r"(?<!\w)(?:diễn ra|khai mạc|bế mạc|giai đoạn|hiệu lực|nghỉ|tính(?: đến| từ| $)|áp dụng"
     r"|được tổ chức|sẽ tổ chức|được thực hiện|thời tiết|dự báo|mưa|kỳ họp|(?<!nh\s)kỳ báo cáo"
     r"|hội nghị|hội thi|hội chợ|lễ hội|(?<!\w\s)số liệu|triển lãm|dự kiến:?|đại hội"
-    r"|tiếp công dân|lũy kế|cập nhật đến|thời điểm|giá trị|thời hạn (?:của|hợp đồng|sử dụng)"
+    r"|tiếp công dân|lũy kế|cập nhật đến|thời điểm|giá trị|hạn (?:của|hợp đồng|sử dụng|dùng)"
     r"|có thời hạn|hợp đồng|nhiệm kỳ|bảo hành|hưởng|đóng bảo hiểm|kỳ thi|liên hoan|lớp"
     r"|khóa (?:học|bồi dưỡng)|đào tạo|biệt phái|giữ chức|tuần lễ|mở cửa|có mặt|sinh|tạm dừng"
     r"|ngừng|mất điện|cắt điện|lịch (?:trực|học|thi)|lịch tiếp)(?!\w)"
@@ -148,11 +148,16 @@ def is_work(text: str, start: int, end: int) -> bool:
     return bool(begins or _WORK.search(around) or _IS_DUE.search(around))
 
 
+def begins_with_work(text: str, start: int) -> bool:
+    """Whether the clause begins with what is to be done: "Tổ chức 02 lớp tập huấn trong quý II"."""
+    return bool(_BEGINS.match(clause_before(text, start)))
+
+
 def begins_or_hands_in(text: str, start: int, end: int) -> bool:
     """Whether the clause begins with work, or has to do with what is handed in or completed."""
     before, after = clause_before(text, start), clause_after(text, end)
     handed = _IS_DUE.search(f"{before} {after[:_AFTERWARDS]}")
-    return bool(_BEGINS.match(before) or handed or _ACTS.search(before))
+    return bool(begins_with_work(text, start) or handed or _ACTS.search(before))
 
 
 def in_brackets(text: str, start: int) -> bool:
