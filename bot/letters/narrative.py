@@ -51,7 +51,7 @@ _ACCOUNT = phrase(
 # What a report or a piece of work is told to do by some day.
 _IS_DUE = phrase(
     r"(?<!\w)(?:báo cáo|gửi|nộp|tổng hợp|cung cấp|hoàn thành|cập nhật|trình|đăng ký|trả lời"
-    r"|phản ánh|xong|hạn|thời hạn)(?!\w)"
+    r"|phản ánh|thông báo|xong|hạn|thời hạn)(?!\w)"
 )
 # What is told to be done, whatever it is; events are held and taken part in without being told to.
 _WORK = re.compile(

@@ -66,5 +66,5 @@ def _continues(last: str, line: str, *, gap: bool, width: int) -> bool:
         fills_its_line = width <= WRAPPED_WIDTH and len(last) > 0.9 * width
         return fills_its_line and not gap and not last.endswith((":", "./."))
     if gap or (line[0].isupper() and len(last) < 0.6 * min(width, WRAPPED_WIDTH)):
-        return line[0].islower()
+        return line[0].islower() or bool(_OPEN.search(last))
     return last.isupper() == line.isupper() or len(line) < _HEADLINE

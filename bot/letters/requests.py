@@ -67,7 +67,7 @@ _ONLY_POLITE = re.compile(
     r"|(?:biết|thông cảm|chia sẻ|ủng hộ|quan tâm,? (?:theo dõi|giúp đỡ|phối hợp))[^.,;]{0,30}"
     r"[./ ]*$"
     r"|(?:sắp xếp|bố trí) (?:thời gian|công việc)|(?:tham|tới|đến|về|có) (?:dự|mặt)[^.;]{0,40}"
-    r"(?:đầy đủ|đúng (?:giờ|thành phần))"
+    r"(?:đầy đủ|đúng (?:giờ|thành phần|thời gian))"
 )
 # "nếu có vướng mắc, đề nghị phản ánh về Sở": work only for those who have something to say
 _IN_CASE = re.compile(
