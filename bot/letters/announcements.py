@@ -10,12 +10,14 @@ from collections.abc import Iterable
 from enum import StrEnum, auto
 from typing import Final
 
+from bot.letters.offices import ORGANISATION
 from bot.letters.requests import asks_for_list
 
 # Sections and items that ask for nothing.
 _BACKGROUND: Final = (
     "mục đích|yêu cầu|mục tiêu|chỉ tiêu|quan điểm|nguyên tắc|phương châm|chủ đề|thông điệp"
-    "|khẩu hiệu|căn cứ|cơ sở|lý do|đặc điểm|bối cảnh|ý nghĩa|sự cần thiết|định nghĩa|giải thích"
+    "|khẩu hiệu|căn cứ|cơ sở (?:pháp lý|thực tiễn|lý luận)|lý do|đặc điểm|bối cảnh|ý nghĩa"
+    "|sự cần thiết|định nghĩa|giải thích"
     "|khái quát|quy định chung|phạm vi|đối tượng|thành phần|đại biểu|cơ cấu|danh sách|danh mục"
     "|thời gian|địa điểm|địa bàn|lịch|tiến độ|lộ trình|giai đoạn|chương trình (?:hội|cuộc|buổi"
     "|làm việc|họp|nghị|lễ)|diễn biến"
@@ -49,10 +51,16 @@ _CONTENTS = re.compile(r"(?:nội dung|chương trình)(?!\w)", re.IGNORECASE)
 _OF_WORK = re.compile(
     r"tuyên truyền|phối hợp|thực hiện|nhiệm vụ|công việc|triển khai", re.IGNORECASE
 )
-_IS_ANNOUNCED = re.compile(r":$|(?:như sau|sau đây|(?:nội dung|nhiệm vụ|việc) sau)[.;]?$")
+_IS_ANNOUNCED = re.compile(r":$|(?<!gửi) (?:sau|sau đây)[.;]?$")
 # What the list is when its announcement ends so: "theo các nguyên tắc sau:"
 _OF_FACTS = re.compile(
-    rf"(?<!\w)(?:{_BACKGROUND}|trường hợp|quy định|từ ngữ|định hướng giá|phương tiện)(?!\w)"
+    r"(?<!\w)(?:nguyên tắc|mục đích|mục tiêu|chỉ tiêu|quan điểm|phương châm|khẩu hiệu|thông điệp"
+    r"|căn cứ|cơ sở pháp lý|lý do|ý nghĩa|đặc điểm|thành phần|cơ cấu|danh sách|danh mục|lịch"
+    r"|chương trình (?:hội|buổi|làm việc|họp|lễ)|diễn biến|tình hình|thực trạng|kết quả|ưu điểm"
+    r"|thuận lợi|khó khăn|tồn tại|hạn chế|nguyên nhân|bài học|thiệt hại|số liệu|giải thưởng"
+    r"|mức (?:thu|chi|thưởng|hỗ trợ|phạt)|đối tượng|điều kiện|tiêu chuẩn|tiêu chí|trường hợp"
+    r"|quyền (?:lợi|hạn|và nghĩa vụ)|chức năng|hành vi|hồ sơ|trình tự|thủ tục|quy định|từ ngữ"
+    r"|thông tin liên hệ|kiến nghị|đề xuất|phương tiện|vi phạm)(?!\w)"
     r"(?:(?! (?:đề nghị|yêu cầu|giao) )[^,;:]){0,60}:$",
     re.IGNORECASE,
 )
@@ -73,7 +81,9 @@ _SETS = re.compile(
     r"(?<!\w)(?:thực hiện|triển khai|tập trung|làm tốt|lưu ý|chú ý|khuyến cáo)[^,;]{0,80}"
     r"(?:nội dung|nhiệm vụ|việc|giải pháp|công việc|công tác|biện pháp|vấn đề)[^,;]{0,60}:$"
     r"|(?:giao (?:chỉ tiêu|kế hoạch|nhiệm vụ)|phân công nhiệm vụ)[^;]{0,80}:$"
-    r"|nhiệm vụ[^,;]{0,60}:$"
+    r"|[Nn]hiệm vụ[^,;]{0,60}:$|ý kiến chỉ đạo[^;]{0,80}:$"
+    rf"|(?:khuyến cáo|lưu ý|nhắc) {ORGANISATION}[^;]{{0,80}}:$"
+    rf"|hướng dẫn {ORGANISATION}[^;]{{0,60}} (?:thực hiện|triển khai)[^;]{{0,40}}:$"
 )
 # "có ý kiến như sau:" may go before anything.
 _MAY_SET = re.compile(
@@ -158,10 +168,10 @@ def _announced(above: str) -> Mood:
     above = f"{above.rstrip('.;: ')}:"
     sentence = re.split(r"[.!?] ", above)[-1]
     clause = re.split(r"[,;] ", sentence)[-1]
-    if len(above) < _HEADING and is_background(above):
-        return Mood.TELLS
     if asks_for_list(sentence):
         return Mood.ASKS
+    if len(above) < _HEADING and is_background(above):
+        return Mood.TELLS
     if _UPWARD.search(clause) or _OF_FACTS.search(clause) or _ACCOUNT.search(clause):
         return Mood.TELLS
     if _SETS.search(sentence):

@@ -29,7 +29,7 @@ _ASKED: Final = rf"(?:{ORGANISATION}|(?:các|những|mỗi|quý|toàn|ông|bà) 
 _REQUEST = re.compile(rf"(?:^|[ ,.;:“\"(]){_ASK}(?={_ASKED})")
 # "yêu cầu:", "đề nghị khẩn trương:" where those asked are named elsewhere
 _ENDS_ASKING = re.compile(
-    rf"(?:^|[ ,]){_NOUN_BEFORE}(?:đề nghị|yêu cầu|chỉ thị|giao|chỉ đạo|Đề nghị|Yêu cầu)"
+    rf"(?:^|[ ,]){_NOUN_BEFORE}(?:đề nghị|yêu cầu|chỉ thị|giao|chỉ đạo)"
     r"(?: khẩn trương| tập trung| như sau)? ?:$"
 )
 # What was asked before: "Sở đã có Công văn đề nghị …", "tại Công văn số … yêu cầu …"

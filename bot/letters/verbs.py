@@ -33,20 +33,27 @@ _WORK: Final = (
     "tiếp đón", "đón tiếp", "tuyển chọn", "bình chọn", "công bố", "làm việc", "đổi mới",
     "điều phối", "điều chỉnh", "bổ sung", "thay thế", "gỡ", "quan trắc", "giám định", "kiểm đếm",
     "(?<!ục )(?<!an )(?<!ạm )bảo vệ", "(?<!hường )trực(?! thuộc| tuyến| tiếp)",
-    "giao(?! thông| ban| dịch| lưu)", "chuyển(?! đổi)",
+    "giao(?! thông| ban| dịch| lưu)", "chuyển(?! đổi)", "dự trữ", "khai báo", "sơ tán", "di dời",
+    "nạo vét", "gia cố", "tiêu hủy", "thu hồi", "giải tỏa", "giải ngân", "quyết toán", "số hóa",
+    "tích hợp", "tháo dỡ", "xử phạt", "phun", "cắm", "tuyển dụng", "đối thoại", "giải trình",
+    "biên soạn", "ký kết", "dàn dựng", "diễn tập", "xét nghiệm", "thu dung", "tiêm",
 )  # fmt: skip
 # Longer ones first where one begins like another.
 VERB: Final = "|".join(sorted(_WORK, key=len, reverse=True))
 # Verbs that an item about work begins with, and that names of offices may hold elsewhere.
 _FIRST: Final = (
     "phát", "đổi", "đặt", "đưa", "gắn", "biên soạn", "bình (?:xét|chọn)", "giải trình",
-    "nghiêm cấm", "tuyệt đối", "tổng vệ sinh", "tự ", "khảo sát", "nhập",
-    "họp", "chọn", "ra ", "quay phim", "phân loại", "in(?! ấn)", "làm", "truyền thông",
-    "kiên quyết", "chấp hành", "tuân thủ",
-    "khai báo", "thu ", "không (?!có|gian)", "chuyển", "mời", "dựng", "biểu dương", "học tập",
-    "hưởng ứng", "trồng", "dọn", "tạm dừng", "dừng", "đình chỉ", "cam kết", "đối thoại", "liên hệ",
-    "truy cập", "tải", "quét", "nhắn tin", "dẫn", "sưu tầm", "chụp", "kết nối", "trao", "tặng",
-    "thăm", "lưu trữ", "sao", "rút", "tích cực", "nhân rộng", "khuyến khích", "khóa", "cấp", "giữ",
-    "thu gom",
+    "nghiêm cấm", "tuyệt đối", "tổng vệ sinh", "tự ", "khảo sát", "nhập", "họp", "chọn", "ra ",
+    "quay phim", "phân loại", "in(?! ấn)", "làm", "truyền thông", "kiên quyết", "chấp hành",
+    "tuân thủ", "khai báo", "thu ", "không (?!có|gian)", "chuyển", "mời", "dựng", "biểu dương",
+    "học tập", "hưởng ứng", "trồng", "dọn", "tạm dừng", "dừng", "đình chỉ", "cam kết", "đối thoại",
+    "liên hệ", "truy cập", "tải", "quét", "nhắn tin", "dẫn", "sưu tầm", "chụp", "kết nối", "trao",
+    "tặng", "thăm", "lưu trữ", "sao", "rút", "tích cực", "nhân rộng", "khuyến khích", "khóa",
+    "cấp", "giữ", "thu gom", "ký", "trực", "cách ly", "điều trị", "khám", "chăm sóc", "chữa",
+    "dập", "tưới", "gieo", "cấy", "thu hoạch", "cứu", "ứng trực", "canh", "lắp", "cưỡng chế",
+    "xét", "chấm", "thẩm tra", "phê duyệt", "đồng bộ", "tra cứu", "khai", "truy thu", "hạch toán",
+    "mua", "bán", "thuê", "tuyển", "điều động", "luân chuyển", "phát hành", "thiết kế",
+    "biểu diễn", "chiếu", "tập", "luyện", "tọa đàm", "học", "ôn", "hỗ trợ", "quan tâm", "củng cố",
+    "phát huy", "khơi thông", "bảo vệ", "chốt", "chú trọng", "đấu tranh", "phòng",
 )  # fmt: skip
 FIRST_VERB: Final = "|".join((VERB, *_FIRST))
