@@ -8,7 +8,8 @@ from typing import Final
 # thiết lập trang thông tin" names them, "lập danh sách" is work; "trực thuộc", "giao thông".
 _WORK: Final = (
     "chủ trì", "phối hợp", "tham mưu", "chủ động", "chỉ đạo", "hướng dẫn", "triển khai",
-    "(?<!ơ quan, )(?<!ác )tổ chức(?!, | (?:đảng|chính trị|xã hội|đoàn thể|thành viên|hội))",
+    
+    "(?<!ơ quan, )(?<!ác )tổ chức(?!, | (?:đảng|chính trị|xã hội|đoàn thể|thành viên|hội(?= ?[,.;]| đoàn)))",
     "tăng cường", "đẩy mạnh", "xây dựng", "cung cấp(?! dịch vụ)", "đăng tải", "đăng, phát",
     "đăng phát", "đăng", "tuyên truyền", "thông tin, tuyên truyền", "thực hiện", "báo cáo", "gửi",
     "căn cứ", "theo dõi", "có trách nhiệm", "là (?:đầu mối|cơ quan)", "có nhiệm vụ",
@@ -36,7 +37,7 @@ _WORK: Final = (
     "giao(?! thông| ban| dịch| lưu)", "chuyển(?! đổi)", "dự trữ", "khai báo", "sơ tán", "di dời",
     "nạo vét", "gia cố", "tiêu hủy", "thu hồi", "giải tỏa", "giải ngân", "quyết toán", "số hóa",
     "tích hợp", "tháo dỡ", "xử phạt", "phun", "cắm", "tuyển dụng", "đối thoại", "giải trình",
-    "biên soạn", "ký kết", "dàn dựng", "diễn tập", "xét nghiệm", "thu dung", "tiêm",
+    "biên soạn", "ký kết", "dàn dựng", "diễn tập", "xét nghiệm", "thu dung", "tiêm", "nghiêm cấm",
 )  # fmt: skip
 # Longer ones first where one begins like another.
 VERB: Final = "|".join(sorted(_WORK, key=len, reverse=True))

@@ -129,3 +129,45 @@ def test_page_numbers_and_running_heads_are_no_part_of_a_task():
     assert [task.text for task in letter.tasks] == [
         "Giám sát ca bệnh.", "Diệt lăng quăng.", "Báo cáo.",
     ]  # fmt: skip
+
+
+@pytest.mark.parametrize(
+    "above",
+    [
+        "Sở Y tế đề nghị các đơn vị quan tâm một số nội dung sau:",
+        "Để chủ động ứng phó, các đơn vị cần thực hiện tốt các việc sau đây:",
+        "Yêu cầu các đơn vị lưu ý một số điểm sau:",
+        "Giám đốc Sở chỉ đạo:",
+        "Sở Y tế phân công nhiệm vụ cụ thể như sau:",
+        "Sở Y tế hướng dẫn các đơn vị thực hiện như sau:",
+        "Đề nghị các đồng chí chỉ đạo thực hiện tốt một số nhiệm vụ trọng tâm sau.",
+        "Sở Y tế khuyến cáo các cơ sở:",
+        "Văn phòng thông báo ý kiến chỉ đạo của Chủ tịch UBND tỉnh như sau:",
+        "II. NHIỆM VỤ VÀ GIẢI PHÁP",
+        "III. NỘI DUNG THỰC HIỆN",
+        "IV. PHÂN CÔNG TỔ CHỨC THỰC HIỆN",
+        "IV. TRÁCH NHIỆM CỦA CÁC ĐƠN VỊ",
+        "Nhiệm vụ trọng tâm tháng 6:",
+    ],
+)
+def test_what_announces_work(above):
+    listed = "1. Xua đuổi muỗi quanh khu vực chợ.\n2. Hun khói chuồng trại.\n3. Úp vật chứa nước."
+    assert len(parse_letter(f"{HEAD}\n{above}\n{listed}\n{FOOT}").tasks) == 3
+
+
+@pytest.mark.parametrize(
+    "above",
+    [
+        "Kết quả đạt được như sau:",
+        "Hội thi được tổ chức theo các nguyên tắc sau:",
+        "Sở Y tế kiến nghị với Bộ Y tế:",
+        "Trong tháng 5, các đơn vị đã làm được các việc sau:",
+        "Thời gian tới, Công ty sẽ tiến hành các công việc sau:",
+        "I. QUAN ĐIỂM, MỤC TIÊU",
+        "V. TIẾN ĐỘ THỰC HIỆN",
+        "II. CÁCH THỨC GỬI BÀI",
+    ],
+)
+def test_what_announces_none(above):
+    listed = "1. Tổ chức chu đáo, an toàn.\n2. Bảo đảm vệ sinh.\n3. Gửi báo cáo đúng hạn."
+    assert parse_letter(f"{HEAD}\n{above}\n{listed}\n{FOOT}").tasks == ()
