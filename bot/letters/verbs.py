@@ -4,12 +4,16 @@ from __future__ import annotations
 
 from typing import Final
 
+# Not "các tổ chức chính trị", "cơ quan, tổ chức, hội"
+_ORGANISE: Final = (
+    r"(?<!ơ quan, )(?<!ác )tổ chức"
+    r"(?!, | (?:đảng|chính trị|xã hội|đoàn thể|thành viên|hội(?= ?[,.;]| đoàn)))"
+)
 # What organisations are told to do; not what is part of a name or of another word: "các cơ quan
 # thiết lập trang thông tin" names them, "lập danh sách" is work; "trực thuộc", "giao thông".
 _WORK: Final = (
     "chủ trì", "phối hợp", "tham mưu", "chủ động", "chỉ đạo", "hướng dẫn", "triển khai",
-    
-    "(?<!ơ quan, )(?<!ác )tổ chức(?!, | (?:đảng|chính trị|xã hội|đoàn thể|thành viên|hội(?= ?[,.;]| đoàn)))",
+    _ORGANISE,
     "tăng cường", "đẩy mạnh", "xây dựng", "cung cấp(?! dịch vụ)", "đăng tải", "đăng, phát",
     "đăng phát", "đăng", "tuyên truyền", "thông tin, tuyên truyền", "thực hiện", "báo cáo", "gửi",
     "căn cứ", "theo dõi", "có trách nhiệm", "là (?:đầu mối|cơ quan)", "có nhiệm vụ",
