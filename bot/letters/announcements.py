@@ -40,8 +40,13 @@ _DUTY_HEADING = re.compile(
     r"|^đối với|việc cần làm|công việc|nội dung (?:thực hiện|triển khai)",
     re.IGNORECASE,
 )
+_SURE_DUTY = re.compile(
+    r"nhiệm vụ|giải pháp|tổ chức (?:thực hiện|triển khai)|phân công|biện pháp", re.IGNORECASE
+)
 # Of accounts and goals both may be named: "KẾT QUẢ THỰC HIỆN NHIỆM VỤ"; of these rather the work:
-_OR_DUTY = re.compile(r"(?:yêu cầu|chỉ tiêu|mục tiêu|thời gian|kinh phí)(?!\w)", re.IGNORECASE)
+_OR_DUTY = re.compile(
+    r"(?:yêu cầu|chỉ tiêu|mục tiêu|thời gian|kinh phí|kiến nghị)(?!\w)", re.IGNORECASE
+)
 _GOAL_OR_ACCOUNT = re.compile(
     r"(?:(?:các|một số|những) )*(?:mục đích|mục tiêu|chỉ tiêu|quan điểm|kết quả|tình hình|đánh giá"
     r"|thực trạng|nguyên nhân|tồn tại|hạn chế|sự cần thiết|bối cảnh|căn cứ)(?!\w)",
@@ -75,7 +80,10 @@ _TELLS = re.compile(
     r"(?<!\w)(?:trả lời|phúc đáp|giải đáp|thông báo|thông tin|kính mời|trân trọng mời|công bố"
     r"|nhận thấy|cho thấy|ghi nhận|vi phạm|báo cáo|đính chính|giải trình|tổ chức [A-ZĐ]\w+)(?!\w)"
 )
-_UPWARD = re.compile(r"(?<!\w)(?:[Kk]ính|[Kk]iến nghị|[Đđ]ề xuất|[Tt]rình) (?!kèm)[^:]*:$")
+_UPWARD = re.compile(
+    r"(?<!\w)(?:[Kk]ính(?! đề nghị (?:[Qq]uý|các) )|[Kk]iến nghị|[Đđ]ề xuất|[Tt]rình)"
+    r" (?!kèm)[^:]*:$"
+)
 # As in "triển khai một số nội dung sau", "tập trung thực hiện các nhiệm vụ sau"
 _SETS = re.compile(
     r"(?<!\w)(?:thực hiện|triển khai|tập trung|làm tốt|lưu ý|chú ý|khuyến cáo)[^,;]{0,80}"
@@ -119,7 +127,7 @@ def is_background(heading: str) -> bool:
     found = _BACKGROUND_HEADING.match(heading)
     if found is None:
         return False
-    return not (_OR_DUTY.match(heading) and _DUTY_HEADING.search(heading))
+    return not (_OR_DUTY.match(heading) and _SURE_DUTY.search(heading))
 
 
 def is_goal_or_account(heading: str) -> bool:

@@ -28,6 +28,15 @@ _AGREES = re.compile(
     r"(?:Biểu dương|Ghi nhận|Đánh giá cao|Hoan nghênh|Đồng ý|Nhất trí|Cơ bản"
     r"|Thống nhất (?:với|chủ trương|thông qua))"
 )
+# What closes a letter, also where it is counted on: from when it holds, whom to call, politeness
+_CLOSES = re.compile(
+    r"(?:Công văn|Công điện|Văn bản|Chỉ thị|Quyết định|Kế hoạch|Thông báo|Hướng dẫn|Chương trình"
+    r"|Quy chế) này (?:có hiệu lực|thay thế|bãi bỏ)"
+    r"|(?:Kinh phí|Địa điểm|Mọi thông tin|Thông tin chi tiết|Chi tiết|Biểu mẫu|Tài liệu)(?!\w)"
+    r"|(?:Trong quá trình [^,]{3,60}, )?[Nn]ếu (?:có|gặp|phát sinh)|Khó khăn, vướng mắc"
+    r"|(?:Đề nghị|Yêu cầu) (?:các|quý) [^.;]{3,80}(?:quan tâm|nghiêm túc|khẩn trương|phối hợp)"
+    r"[^.;,]{0,30} thực hiện\W*$"
+)
 # An event's list: what else it says before a colon is a fact of the same kind.
 _OF_EVENT = re.compile(r"(?:Thời gian|Địa điểm)[^:\n]{0,40}:")
 _LABELLED = re.compile(r"[^:\n]{2,40}:")
@@ -83,6 +92,8 @@ def may_be_work(item: str) -> bool:
     first = item.split("\n", 1)[0]
     if _FACT.match(item) or _AGREES.match(item) or _GOAL.match(item) or _SLOGAN.fullmatch(first):
         return False
+    if _CLOSES.match(first):
+        return any(_acts(sentence) for sentence in _SENTENCE.split(item)[1:])
     if is_background(first) and (_is_heading(first) or _LABELLED.match(first)):
         return bool(_CHARGED.search(item))
     return _begins_work(first) or requests_in(item) or not _TOLD.match(first)

@@ -161,8 +161,9 @@ def begins_or_hands_in(text: str, start: int, end: int) -> bool:
 
 
 def in_brackets(text: str, start: int) -> bool:
-    """Whether this time stands in brackets by itself, as the time of what is named before them."""
-    return text[:start].rstrip()[-1:] == "("
+    """Whether this time stands in brackets, as the time of what is named before them."""
+    before = clause_before(text, start)
+    return before.rfind("(") > before.rfind(")")
 
 
 def is_announced(text: str, start: int) -> bool:

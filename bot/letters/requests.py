@@ -26,7 +26,9 @@ _ASK: Final = (
 )
 # Those asked are offices or the like, not the public: "đề nghị nhân dân chấp hành"
 _ASKED: Final = rf"(?:{ORGANISATION}|(?:các|những|mỗi|quý|toàn|ông|bà) |(?:{VERB})(?!\w))"
-_REQUEST = re.compile(rf"(?:^|[ ,.;:“\"(]){_ASK}(?={_ASKED})")
+_REQUEST = re.compile(
+    rf"(?:^|[ ,.;:“\"(])(?:{_ASK}(?={_ASKED})|[Kk]ính đề nghị (?=(?:[Qq]uý|các) ))"
+)
 # "yêu cầu:", "đề nghị khẩn trương:" where those asked are named elsewhere
 _ENDS_ASKING = re.compile(
     rf"(?:^|[ ,]){_NOUN_BEFORE}(?:đề nghị|yêu cầu|chỉ thị|giao|chỉ đạo)"
@@ -50,7 +52,7 @@ _BOUND = re.compile(
 )
 # "đề nghị UBND tỉnh xem xét, phê duyệt", and not only "trình UBND tỉnh phê duyệt": asks those above
 _UPWARD = re.compile(
-    r"[Kk]ính (?:đề nghị|trình|mong|báo cáo|xin)|[Đđ]ề xuất, kiến nghị"
+    r"[Kk]ính (?:đề nghị(?! (?:[Qq]uý|các) )|trình|mong|báo cáo|xin)|[Đđ]ề xuất, kiến nghị"
     r"|(?:[Đđ]ề nghị|[Tt]rình) (?:(?! (?:để|và) )[^.;,]){3,100}? (?:xem xét,? ?|quan tâm,? ?)?"
     r"(?:phê duyệt|chấp thuận|quyết định(?!\w| số)|thống nhất chủ trương|cho chủ trương|cho phép"
     r"|cho ý kiến(?! bằng)|bổ sung kinh phí|hỗ trợ kinh phí|cấp kinh phí)(?!\w)"

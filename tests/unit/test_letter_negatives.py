@@ -80,6 +80,12 @@ def test_what_is_no_deadline(sentence):
             ["Trung tâm", "Báo cáo"],
         ),
         (
+            "Sở Y tế đề nghị các đơn vị:\n1. Dự trữ thuốc.\n2. Tài liệu tải tại syt.example.\n"
+            "3. Trong quá trình thực hiện, nếu có vướng mắc, đề nghị phản ánh về Sở.\n"
+            "4. Công văn này thay thế Công văn số 12/SYT-NVY ngày 05/12/2024.",
+            ["Dự trữ"],
+        ),
+        (
             "Để kịp tổng hợp, trình Hội đồng thẩm định, Sở Y tế đề nghị các đơn vị gửi báo cáo.",
             ["Để kịp"],
         ),
