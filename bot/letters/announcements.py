@@ -108,8 +108,11 @@ _CARRIED_OUT = re.compile(
     r"(?<!\w)(?:thực hiện|triển khai|nhiệm vụ|công việc|giải pháp|một số việc)"
 )
 _AS_FOLLOWS = re.compile(r"(?:sau|sau đây|cụ thể|gồm) ?:$")
-
-
+# Those who are asked, where they are listed
+_OF_NAMES = re.compile(
+    r"(?:cơ quan|đơn vị|địa phương|ông|bà|đồng chí|tập thể|cá nhân|doanh nghiệp|trường|xã|phường"
+    r"|thôn) (?:sau|dưới đây|có tên)(?!\w)"
+)
 _HEADING: Final = 70  # characters
 
 
@@ -170,6 +173,11 @@ def announces_outline(above: str) -> bool:
     clause = re.split(r"[.!?;] ", above)[-1]
     whole = _HANDED_IN.search(clause) and _AS_FOLLOWS.search(clause)
     return bool(whole) and not _CARRIED_OUT.search(clause) and announces_requests(above)
+
+
+def announces_names(above: str) -> bool:
+    """Whether what is listed are those who are asked."""
+    return bool(_OF_NAMES.search(above)) and announces_requests(above)
 
 
 def _announced(above: str) -> Mood:

@@ -7,7 +7,14 @@ from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, field, replace
 from typing import Final
 
-from bot.letters.announcements import Mood, announces_outline, has_duty_section, is_contents, mood
+from bot.letters.announcements import (
+    Mood,
+    announces_names,
+    announces_outline,
+    has_duty_section,
+    is_contents,
+    mood,
+)
 from bot.letters.duties import (
     are_names,
     begins_work,
@@ -72,7 +79,7 @@ def counted(paragraphs: Sequence[str], shape: re.Pattern[str]) -> list[ItemList]
         allowed = {place + 1}
     if shape is not POINT:
         return lists
-    return [each for each in lists if not NUMBERED.match(paragraphs[each.items[0].index - 1])]
+    return [each for each in lists if not NUMBERED.match(each.above)]
 
 
 def list_at(paragraphs: Sequence[str], index: int) -> ItemList:
@@ -124,7 +131,7 @@ def _is_one_task(above: str, items: Sequence[str]) -> bool:
     texts = [text for text in items if may_be_work(text)]
     duties = sum(begins_work(text) for text in texts)
     outline = announces_outline(above) and 2 * duties < len(texts)
-    return outline or (len(texts) > 1 and bool(above) and are_names(texts))
+    return outline or (announces_names(above) and are_names(texts))
 
 
 def end_of(paragraphs: Sequence[str], item: Item, following: int) -> int:

@@ -72,11 +72,12 @@ _ONLY_POLITE = re.compile(
     r"(?:đầy đủ|đúng (?:giờ|thành phần|thời gian))"
 )
 # "nếu có vướng mắc, đề nghị phản ánh về Sở": work only for those who have something to say
-_IN_CASE = re.compile(
+_CASE: Final = (
     r"(?:[Nn]ếu|[Tt]rường hợp|[Kk]hi)(?: có| gặp| phát sinh| cần)[^.;]{0,40}"
     r"(?:vướng mắc|khó khăn|thắc mắc|chưa rõ|trao đổi|thay đổi|ý kiến khác|hỗ trợ|bất cập)"
-    r"|[Mm]ọi (?:thông tin|vướng mắc|thắc mắc)|liên hệ (?:với|qua|đồng chí|số|trực tiếp)"
 )
+_IN_CASE = re.compile(rf"{_CASE}|[Mm]ọi (?:thông tin|vướng mắc|thắc mắc)")
+_ONLY_IN_CASE = re.compile(rf"[^.;,(\d]{{0,60}}(?:(?<!\w)liên hệ(?!\w)|{_CASE})")
 _SENTENCE = re.compile(r"(?<=[.!?]) (?=[^a-zà-ỹđ])")
 
 
@@ -108,9 +109,8 @@ def _is_real(sentence: str) -> bool:
 
 
 def _asks(sentence: str) -> bool:
-    if _IN_CASE.search(sentence):
-        return False
     return any(
-        not _EARLIER.search(before := sentence[: asked.start()]) and not _OTHERS.search(before)
+        not any(shape.search(sentence[: asked.start()]) for shape in (_IN_CASE, _EARLIER, _OTHERS))
+        and not _ONLY_IN_CASE.match(sentence, asked.end())
         for asked in _REQUEST.finditer(sentence)
     )

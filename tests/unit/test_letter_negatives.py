@@ -86,6 +86,21 @@ def test_what_is_no_deadline(sentence):
             ["Dự trữ"],
         ),
         (
+            "Sở Y tế yêu cầu các đơn vị sau gửi báo cáo trước ngày 30/5/2025:\n"
+            "1. Trung tâm Y tế huyện A;\n2. Bệnh viện B.",
+            ["Sở Y"],
+        ),
+        (
+            "Sở Y tế yêu cầu:\n1. Trung tâm Y tế huyện A úp vật chứa nước có bọ gậy.\n"
+            "2. Bệnh viện B xua đuổi muỗi.",
+            ["Trung tâm", "Bệnh viện"],
+        ),
+        (
+            "Sở Y tế đề nghị các đơn vị cử cán bộ dự tập huấn, gửi danh sách về Sở (liên hệ bà An,"
+            " số 0900.000.001) trước ngày 30/5/2025.",
+            ["Sở Y"],
+        ),
+        (
             "Để kịp tổng hợp, trình Hội đồng thẩm định, Sở Y tế đề nghị các đơn vị gửi báo cáo.",
             ["Để kịp"],
         ),
