@@ -78,7 +78,8 @@ _ACCOUNT = re.compile(
 )
 _TELLS = re.compile(
     r"(?<!\w)(?:trả lời|phúc đáp|giải đáp|thông báo|thông tin|kính mời|trân trọng mời|công bố"
-    r"|nhận thấy|cho thấy|ghi nhận|vi phạm|báo cáo|đính chính|giải trình|tổ chức [A-ZĐ]\w+)(?!\w)"
+    r"|nhận thấy|cho thấy|ghi nhận|vi phạm|đính chính|giải trình|tổ chức [A-ZĐ]\w+"
+    r"|báo cáo (?:như sau|kết quả|tình hình|cụ thể|một số|về))(?!\w)"
 )
 _UPWARD = re.compile(
     r"(?<!\w)(?:[Kk]ính(?! đề nghị (?:[Qq]uý|các) )|[Kk]iến nghị|[Đđ]ề xuất|[Tt]rình)"

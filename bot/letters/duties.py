@@ -148,9 +148,11 @@ def gives_duty(article: str, below: Iterable[str]) -> bool:
     items = list(below)
     if _GIVES_DUTY.match(article) or _acts(article):
         return True
-    alone = _is_heading(article) and _ACTOR.match(article)
-    works = any(_begins_work(without_mark(item)) for item in items)
-    return bool(alone and works) or any(_CHARGES.match(item) for item in items)
+    below_it = [without_mark(item) for item in items]
+    if _is_heading(article) and any(map(_acts, below_it)):
+        return True
+    works = _ACTOR.match(article) and any(map(_begins_work, below_it))
+    return bool(works and _is_heading(article)) or any(_CHARGES.match(item) for item in items)
 
 
 def _begins_work(text: str) -> bool:

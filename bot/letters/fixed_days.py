@@ -17,6 +17,7 @@ from bot.letters.narrative import (
     is_account,
     is_announced,
     is_due,
+    is_quoted,
     is_work,
     lasts,
     opens_account,
@@ -156,7 +157,7 @@ def _is_no_deadline(
         weak = match.re is _RANGE or (groups.get("by") and _WEAK.fullmatch(groups["by"]))
         if weak or groups.get("until") or is_account(text, start, end) or not is_due(text, start):
             return True
-    if is_announced(text, start):
+    if is_announced(text, start) or is_quoted(text, start):
         return True
     bound = groups.get("before") or _FIRM.match(groups.get("by") or "")
     return takes_place(text, start) and not bound

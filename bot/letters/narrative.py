@@ -38,7 +38,8 @@ _TAKES_PLACE = phrase(
     r"|hội nghị|hội thi|hội chợ|lễ hội|(?<!\w\s)số liệu|triển lãm|dự kiến:?|đại hội"
     r"|tiếp công dân|lũy kế|cập nhật đến|thời điểm|giá trị|hạn (?:của|hợp đồng|sử dụng|dùng)"
     r"|có thời hạn|hợp đồng|nhiệm kỳ|bảo hành|hưởng|đóng bảo hiểm|kỳ thi|liên hoan|lớp"
-    r"|khóa (?:học|bồi dưỡng)|đào tạo|biệt phái|giữ chức|tuần lễ|mở cửa|có mặt|sinh|tạm dừng"
+    r"|khóa (?:học|bồi dưỡng)|đào tạo|biệt phái|giữ chức|tổ chức (?:đoàn|cuộc thi|giải|ngày hội"
+    r"|hội thao|phiên chợ|chuyến|lễ)|tuần lễ|mở cửa|có mặt|sinh|tạm dừng"
     r"|ngừng|mất điện|cắt điện|lịch (?:trực|học|thi)|lịch tiếp)(?!\w)"
 )
 _EVENT_REACH: Final = 70  # characters
@@ -62,6 +63,11 @@ _WORK = re.compile(
 )
 # Those who are told to do it: "các đơn vị tham mưu"
 _ACTS = re.compile(rf"{ORGANISATION}[^.;:\n]{{0,120}} (?:{VERB})(?!\w)")
+# "Bộ có (Công văn …) yêu cầu các tỉnh": named documents are blanked out
+_QUOTED = re.compile(
+    r"(?<!\w)(?:có|ban hành|tại|gửi)\s+_+(?:[^,.;\n]*|[^.;\n]*trong đó) (?:yêu cầu"
+    r"|đề nghị) [^.;\n]*$"
+)
 # What an item begins with: "b) Tổ chức tiêm", "2. Mở lớp"
 _BEGINS = re.compile(rf"\s*(?:\W*\w{{1,2}}[.)/]\s*|[-+*•]\s*)?(?i:{VERB})(?!\w)")
 _MEETS = phrase(
@@ -164,6 +170,11 @@ def in_brackets(text: str, start: int) -> bool:
     """Whether this time stands in brackets, as the time of what is named before them."""
     before = clause_before(text, start)
     return before.rfind("(") > before.rfind(")")
+
+
+def is_quoted(text: str, start: int) -> bool:
+    """Whether another document asked for it by that time, as the sentence tells."""
+    return bool(_QUOTED.search(_sentence_before(text, start)))
 
 
 def is_announced(text: str, start: int) -> bool:

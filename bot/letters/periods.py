@@ -63,7 +63,7 @@ _MAY = phrase(r"[^.;]{0,80}(?:có quyền|khiếu nại|khởi kiện|không có
 # What comes up again and again: "kể từ khi phát hiện ổ dịch", "khi nhận đủ hồ sơ"
 _EACH_TIME = phrase(
     r"(?:phát hiện|xảy ra|phát sinh|tiếp nhận|nhận (?:được |đủ )*(?:hồ sơ|đơn|báo cáo|phản ánh"
-    r"|yêu cầu|kiến nghị|đề nghị|tin báo)|có (?:yêu cầu|sự cố|dịch)|niêm yết|nghiệm thu)"
+    r"|yêu cầu|kiến nghị|đề nghị|tin báo)|có (?:yêu cầu|sự cố|dịch|kết quả)|niêm yết|nghiệm thu)"
 )
 # "trong vòng 24 giờ qua", "trong vòng 24 giờ tới"
 _OF_TIME = phrase(r" (?:qua|tới|gần đây|gần nhất|trước|sau)(?!\w)")

@@ -101,6 +101,12 @@ def test_what_is_no_deadline(sentence):
             ["Sở Y"],
         ),
         (
+            "Điều 1. Công bố dịch như sau:\n1. Loại dịch: sởi.\n2. Vùng có dịch: xã Nà Hang.\n"
+            "Điều 2. Các biện pháp chống dịch\n1. UBND xã Nà Hang tổ chức tiêm.\n"
+            "Điều 3. Quyết định này có hiệu lực kể từ ngày ký.",
+            ["Các biện"],
+        ),
+        (
             "Để kịp tổng hợp, trình Hội đồng thẩm định, Sở Y tế đề nghị các đơn vị gửi báo cáo.",
             ["Để kịp"],
         ),
