@@ -10,7 +10,7 @@ from typing import Final
 
 from bot.letters.offices import ORGANISATION
 from bot.letters.phrases import CONTEXT, phrase
-from bot.letters.verbs import VERB
+from bot.letters.verbs import FIRST_VERB, VERB
 
 _REACH: Final = 300  # characters to either side in which a clause or a sentence is looked for
 
@@ -69,7 +69,7 @@ _QUOTED = re.compile(
     r"|đề nghị) [^.;\n]*$"
 )
 # What an item begins with: "b) Tổ chức tiêm", "2. Mở lớp"
-_BEGINS = re.compile(rf"\s*(?:\W*\w{{1,2}}[.)/]\s*|[-+*•]\s*)?(?i:{VERB})(?!\w)")
+_BEGINS = re.compile(rf"\s*(?:\W*\w{{1,2}}[.)/]\s*|[-+*•]\s*)?(?i:{FIRST_VERB})(?!\w)")
 _MEETS = phrase(
     r"(?<!\w)(?:tiếp công dân|tiếp dân|giao ban|họp|chào cờ|sinh hoạt|phát sóng|phát thanh"
     r"|lịch trực|ra quân|mở cửa|làm việc)(?!\w)"

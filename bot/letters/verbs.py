@@ -59,6 +59,7 @@ _FIRST: Final = (
     "xét", "chấm", "thẩm tra", "phê duyệt", "đồng bộ", "tra cứu", "khai", "truy thu", "hạch toán",
     "mua", "bán", "thuê", "tuyển", "điều động", "luân chuyển", "phát hành", "thiết kế",
     "biểu diễn", "chiếu", "tập", "luyện", "tọa đàm", "học", "ôn", "hỗ trợ", "quan tâm", "củng cố",
-    "phát huy", "khơi thông", "bảo vệ", "chốt", "chú trọng", "đấu tranh", "phòng",
+    "phát huy", "khơi thông", "bảo vệ", "chốt", "chú trọng", "đấu tranh", "phòng", "đóng góp",
+    "ủng hộ",
 )  # fmt: skip
 FIRST_VERB: Final = "|".join((VERB, *_FIRST))
