@@ -11,7 +11,7 @@ from bot.domain.folding import normalise
 from bot.errors import InvalidInput
 from bot.letters.body import Body, read_body
 from bot.letters.columns import set_apart
-from bot.letters.document import Document, Line, Origin, document_of
+from bot.letters.document import Document, Line, Origin, document_of, single_spaced
 from bot.letters.groups import find_assignments
 from bot.letters.header import (
     ABOUT,
@@ -78,7 +78,7 @@ def parse_document(document: Document) -> Letter:
     refuse_old_font(document.text)
     apart = Document(tuple(set_apart(document.lines)))
     refuse_secret(apart)
-    shown = [line for line in apart.lines if line.origin is Origin.TEXT]
+    shown = single_spaced([line for line in apart.lines if line.origin is Origin.TEXT])
     parts = _take_apart([_clean(line.text) for line in shown])
     header = read_header(parts.header)
     body = read_body(parts.body, lists_ask=_lists_ask(header))

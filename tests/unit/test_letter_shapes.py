@@ -187,6 +187,18 @@ def test_columns_side_by_side():
         parse_letter(SIDE_BY_SIDE.replace("SỞ Y TẾ   ", "SỞ Y TẾ      MẬT   "))
 
 
+def test_a_double_spaced_letter_reads_like_a_single_spaced_one():
+    head = HEAD.replace(
+        "các huyện.", "các huyện,\nthành phố trên địa bàn; Bệnh viện\nĐa khoa tỉnh."
+    )
+    single = f"{head}\nĐề nghị các đơn vị báo cáo.\n{FOOT}"
+    letter, double = parse_letter(single), parse_letter(single.replace("\n", "\n\n"))
+    assert letter.addressees == (
+        "Trung tâm Y tế các huyện, thành phố trên địa bàn; Bệnh viện Đa khoa tỉnh",
+    )
+    assert (double.addressees, double.tasks) == (letter.addressees, letter.tasks)
+
+
 @pytest.mark.parametrize(
     ("task", "group"),
     [
@@ -198,6 +210,12 @@ def test_columns_side_by_side():
         ("Ban hành văn bản chỉ đạo: thực hiện ngay.", None),
         ("Đối với các nội dung còn lại: thực hiện theo kế hoạch.", None),
         ("Trường hợp có vướng mắc, báo cáo về Sở.", None),
+        ("Giao Phòng Quản lý dịch bệnh chủ trì thực hiện các nhiệm vụ sau:\n1. Lấy mẫu",
+         "Phòng Quản lý dịch bệnh"),
+        ("Giao Sở Xây dựng dặm-vá mặt đường, bảo đảm xong trước ngày 10/7.", None),
+        ("Về kinh phí: đồng ý, giao Sở Tài chính thẩm định.", "Sở Tài chính"),
+        ("Chủ các điểm cung cấp dịch vụ\nNiêm yết nội quy", "Chủ các điểm cung cấp dịch vụ"),
+        ("Văn phòng Sở là đầu mối tổng hợp.", "Văn phòng Sở"),
     ],
 )  # fmt: skip
 def test_whom_a_task_names(task, group):
