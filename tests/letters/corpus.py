@@ -13,8 +13,9 @@ TUNED = "tuned"
 OPENED = {
     "held out, first set, since opened": "HELD_OUT.txt",
     "held out, second set, since opened": "HELD_OUT_2.txt",
+    "held out, third set, since opened": "HELD_OUT_3.txt",
 }
-HELD_OUT = {"held out, third set": "HELD_OUT_3.txt"}
+HELD_OUT = {"held out, fourth set": "HELD_OUT_4.txt"}
 GROUPS = (TUNED, *OPENED, *HELD_OUT)
 
 
