@@ -10,6 +10,7 @@ from collections.abc import Iterable
 from typing import Final
 
 from bot.letters.announcements import is_background
+from bot.letters.markers import ANY_MARK
 from bot.letters.offices import ORGANISATION
 from bot.letters.requests import is_request, requests_in
 from bot.letters.verbs import FIRST_VERB, VERB
@@ -54,7 +55,7 @@ _TOLD = re.compile(
 _ADVERB = re.compile(
     r"(?:(?:Trong|Từ|Hằng|Hàng|Mỗi|Định kỳ|Thời gian tới|Để|Khi|Nhân|Trên cơ sở|Căn cứ|Sau|Ngay"
     r"|Trước|Đến|Chậm nhất|Riêng|trước|chậm nhất|từ|trong)(?!\w)[^,:;.\n]{0,150},"
-    r"|(?:Về|Đối với|Riêng|Công tác)(?!\w)[^:;.\n]{0,150}:) ?"
+    r"|(?:Về|Đối với|Riêng|Công tác)(?!\w)[^:;.\n]{0,150}:|(?:Bước|Giai đoạn|Đợt) \w{1,3} ?:) ?"
 )
 _WORK = re.compile(rf"(?i:{FIRST_VERB})(?!\w)|(?i:nghiêm cấm|không để)")
 _ACTOR = re.compile(rf"(?i:đề nghị |yêu cầu |giao )?{ORGANISATION}")
@@ -70,8 +71,13 @@ _NOT_YET = re.compile(
 _NAME = re.compile(rf"(?:(?:[Ôô]ng|[Bb]à|[Đđ]ồng chí|[Đđ]/c) |{ORGANISATION})[^:\n]{{0,200}}$")
 # Work given on a point that somebody else has raised
 _CHARGED = re.compile(rf"(?<!\w)(?:[Gg]iao(?! ban(?!\w))|[Pp]hân công) {ORGANISATION}")
+# "Hồ sơ gửi về Sở Nội vụ trước ngày 05/12", "xong trước ngày 10/4": by some day
+_BOUND = re.compile(
+    r"(?<!\w)(?i:gửi|nộp|cập nhật|hoàn thành|xong|báo cáo|thực hiện)(?!\w)[^.;\n]{0,150}?"
+    r"(?<!\w)(?:trước|chậm nhất|muộn nhất|đến hết|xong)(?: là)?(?: \w+){0,2} ngày \d"
+)
 _SENTENCE = re.compile(r"(?<=[.;]) |\n")
-_MARK = re.compile(r"^(?:[-+*•]|\(?\w{1,2}[.)/]|\d{1,2}\.\d{1,2}\.?) ?")
+_MARK = re.compile(rf"^{ANY_MARK}")
 _CHARGES = re.compile(r"\W*(?:\w{1,2}[.)] ?)?(?:Giao|Yêu cầu|Đề nghị|Phân công) ")
 # Articles of a decision that give a duty to somebody.
 _GIVES_DUTY = re.compile(
@@ -94,8 +100,13 @@ def may_be_work(item: str) -> bool:
     if _CLOSES.match(first):
         return any(_acts(sentence) for sentence in _SENTENCE.split(item)[1:])
     if is_background(first) and (_is_heading(first) or _LABELLED.match(first)):
-        return bool(_CHARGED.search(item))
+        return bool(_CHARGED.search(item) or is_bound(item))
     return _begins_work(first) or requests_in(item) or not _TOLD.match(first)
+
+
+def is_bound(item: str) -> bool:
+    """Whether something is to be handed in, or to be done, by some day."""
+    return any(_BOUND.search(each) and not _TOLD.match(each) for each in _SENTENCE.split(item))
 
 
 def is_given(item: str) -> bool:

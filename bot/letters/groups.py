@@ -43,6 +43,7 @@ FORWARDED = re.compile(
     rf"(?<!\w)chuyển [^.;\n]{{2,150}}? (?:đến|tới|cho) (?P<group>{ORGANISATION}[^:\n.;,]{{0,99}}?)"
     r",? (?:để |nghiên cứu|xem xét|giải quyết|xử lý|kiểm tra)"
 )
+_NAME_ENDS = re.compile(r" ?:|$", re.MULTILINE)
 _SENTENCE = re.compile(r"(?<=[.!])\s+(?=[A-ZÀ-ỸĐ])|\n")
 _ITEMS: Final = r"(?:tin|bài|phóng sự|tác phẩm)(?!\w)"
 # News items asked for: "ít nhất 03 tin, bài" · "02 tin/tuần" · "mỗi tuần 02 tin" · "viết 02 bài"
@@ -63,7 +64,8 @@ def group_of(text: str) -> str | None:
     acts = _ACTS.match(text.split("\n", 1)[0])
     # "Sở A chủ trì, phối hợp với các đơn vị: …": a longer match goes beyond the name.
     shapes = (_NAMED, _ALONE, _ASKED_GROUP, _ACTS)
-    found = [match for shape in shapes if (match := shape.match(text))]
+    matches = [match for shape in shapes if (match := shape.match(text))]
+    found = [match for match in matches if not _goes_on(match)]
     named = min(found, key=lambda match: match.end("group"), default=None)
     if acts and acts["verb"] in _ASKS and named and named.end("group") >= acts.end("group"):
         return asked_group(text)
@@ -78,6 +80,12 @@ def asked_group(text: str) -> str | None:
         if match := shape.search(text):
             return _bare(match["group"]) if _is_sure(match) else None
     return None
+
+
+def _goes_on(match: re.Match[str]) -> bool:
+    """Whether the word taken for a verb ends the name: "Trung tâm Dịch vụ tổng hợp: viết …"."""
+    verb = match.groupdict().get("verb")
+    return bool(verb) and bool(_NAME_ENDS.match(match.string, match.end()))
 
 
 def _is_sure(match: re.Match[str]) -> bool:

@@ -18,13 +18,24 @@ from bot.letters.announcements import (
 from bot.letters.duties import (
     are_names,
     begins_work,
+    is_bound,
     is_given,
     is_labelled,
     is_work,
     may_be_work,
     tells_of_event,
 )
-from bot.letters.markers import BULLET, NUMBERED, POINT, ROMAN, SECTION, place_of, starts_item
+from bot.letters.groups import group_of
+from bot.letters.markers import (
+    BULLET,
+    GROUP,
+    NUMBERED,
+    POINT,
+    ROMAN,
+    SECTION,
+    place_of,
+    starts_item,
+)
 from bot.letters.paragraphs import COMPLETE
 from bot.letters.requests import is_request
 
@@ -66,6 +77,8 @@ def counted(paragraphs: Sequence[str], shape: re.Pattern[str]) -> list[ItemList]
             allowed.add(1)
             named = _FOR_A_GROUP.search(section["text"])
             group = named["group"] if named else None
+        elif _heads_items(paragraphs, index, shape):
+            group = group_of(headed["text"]) if (headed := GROUP.match(paragraph)) else None
         match = shape.match(paragraph)
         if match is None:
             continue
@@ -85,6 +98,8 @@ def counted(paragraphs: Sequence[str], shape: re.Pattern[str]) -> list[ItemList]
 def list_at(paragraphs: Sequence[str], index: int) -> ItemList:
     """A list without items yet, whose first one stands here."""
     above = paragraphs[index - 1] if index else ""
+    if index > 1 and above.endswith(":") and GROUP.match(above):
+        above = paragraphs[index - 2]  # what announces the groups
     deeper = not NUMBERED.match(paragraphs[index])
     headings = (_heading(paragraphs[at], deeper=deeper) for at in range(index - 1, -1, -1))
     heading = next((found for found in headings if found), "")
@@ -114,7 +129,10 @@ def _judged(paragraphs: Sequence[str], found: ItemList, *, strict: bool) -> Iter
 
 
 def _asking(what: Mood, items: Sequence[str], *, strict: bool) -> list[bool]:
-    """Which items ask. In an unclear list a verb alone says so only among others of its kind."""
+    """Which items ask. In an unclear list a verb alone says so only among others of its kind.
+
+    Where a section is there for the work (`strict`), the others' verbs need a day besides.
+    """
     if what is Mood.ASKS:
         return [may_be_work(item) for item in items]
     if what is Mood.INFORMS:
@@ -122,7 +140,9 @@ def _asking(what: Mood, items: Sequence[str], *, strict: bool) -> list[bool]:
     if what is Mood.TELLS:
         return [False for _ in items]
     works = [is_work(item) for item in items]
-    alike = not strict and 2 * sum(works) >= len(items)
+    if strict:
+        works = [work and is_bound(item) for item, work in zip(items, works, strict=True)]
+    alike = 2 * sum(works) >= len(items)
     return [is_given(item) or (alike and work) for item, work in zip(items, works, strict=True)]
 
 
@@ -135,11 +155,22 @@ def _is_one_task(above: str, items: Sequence[str]) -> bool:
 
 
 def end_of(paragraphs: Sequence[str], item: Item, following: int) -> int:
-    """Where the item ends: before the next one, before a section, or where its list is over."""
+    """Where the item ends: before the next one, before a section, or where its list is over.
+
+    Words with a colon right above the next one are there for that one.
+    """
     for at in range(item.index + 1, following):
         if SECTION.match(paragraphs[at]):
             return at
-    return min(following, end_of_last(paragraphs, item.index)) if item.last else following
+    end = min(following, end_of_last(paragraphs, item.index)) if item.last else following
+    heads_next = item.shape is not None and _heads_items(paragraphs, end - 1, item.shape)
+    return end - 1 if heads_next and end - 1 > item.index else end
+
+
+def _heads_items(paragraphs: Sequence[str], index: int, shape: re.Pattern[str]) -> bool:
+    """Whether this paragraph stands with a colon right above an item of this shape."""
+    below = "".join(paragraphs[index + 1 : index + 2])
+    return paragraphs[index].endswith(":") and bool(shape.match(below))
 
 
 def _whole(paragraphs: Sequence[str], items: Sequence[Item]) -> list[str]:

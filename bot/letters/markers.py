@@ -26,8 +26,12 @@ GROUP = re.compile(r"(?:[-+*•] ?)?(?P<text>(?:Đối ?với|Về phía) [^:\n]
 BULLETS: Final = "-+*•●▪◦·■□►➢➤✓✔❖→\uf02d\uf0a7\uf0b7\uf0d8\uf0fc"
 # - Treo băng rôn …
 BULLET = re.compile(rf"[{BULLETS}] ?(?P<text>[^\W\d_].*|\d.*|[\"“(].*)", re.DOTALL)
-# 1.1. Nội dung
-SUBITEM = re.compile(r"\d{1,2}\.\d{1,2}\.? ?(?P<text>[^\W\d_].*)", re.DOTALL)
+# 1.1. Nội dung · 1.1- Kiện toàn
+SUBITEM = re.compile(r"\d{1,2}\.\d{1,2}(?:\.| ?-(?= ?[A-ZÀ-ỸĐ]))? ?(?P<text>[^\W\d_].*)", re.DOTALL)
+# Any mark before the words of an item, where it does not matter which
+ANY_MARK: Final = (
+    r"(?:[-+*•]|\(?\w{1,2}[.)/]|\d{1,2}\.\d{1,2}(?:\.| ?-)?|\d{1,2} ?-(?= ?[A-ZÀ-ỸĐ])) ?"
+)
 # II. NHIỆM VỤ · PHẦN II. NHIỆM VỤ · B. TỔ CHỨC THỰC HIỆN
 SECTION = re.compile(
     r"(?:(?:PHẦN|Phần|MỤC|Mục) (?:[IVX]{1,4}|\d|thứ \w+)|[IVX]{1,4}|[A-E](?= ?[.)] ?[A-ZÀ-ỸĐ]{2}))"

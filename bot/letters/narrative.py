@@ -8,6 +8,7 @@ from __future__ import annotations
 import re
 from typing import Final
 
+from bot.letters.markers import ANY_MARK
 from bot.letters.offices import ORGANISATION
 from bot.letters.phrases import CONTEXT, phrase
 from bot.letters.verbs import FIRST_VERB, VERB
@@ -15,8 +16,9 @@ from bot.letters.verbs import FIRST_VERB, VERB
 _REACH: Final = 300  # characters to either side in which a clause or a sentence is looked for
 
 # Where a clause or a sentence begins or ends; a point inside a number or an address is none.
-_CLAUSE_END = re.compile(r"[;:!?\n](?!\d)|\.(?![\da-z])")
-_SENTENCE_END = re.compile(r"[!?\n](?!\d)|\.(?![\da-z])")
+_ITEM: Final = rf"\n(?={ANY_MARK}[A-ZÀ-ỸĐ])"
+_CLAUSE_END = re.compile(rf"{_ITEM}|[;:!?\n](?!\d)|\.(?![\da-z])")
+_SENTENCE_END = re.compile(rf"{_ITEM}|[!?\n](?!\d)|\.(?![\da-z])")
 
 # "văn bản ban hành trước ngày 01/7/2014": tells which ones, asks for nothing
 _TELLS_WHICH = phrase(
@@ -69,7 +71,9 @@ _QUOTED = re.compile(
     r"|đề nghị) [^.;\n]*$"
 )
 # What an item begins with: "b) Tổ chức tiêm", "2. Mở lớp"
-_BEGINS = re.compile(rf"\s*(?:\W*\w{{1,2}}[.)/]\s*|[-+*•]\s*)?(?i:{FIRST_VERB})(?!\w)")
+_BEGINS = re.compile(rf"\s*(?:{ANY_MARK}\s*)?(?i:{FIRST_VERB})(?!\w)")
+# "1. Cho học sinh nghỉ học": tells to, though it speaks of what lasts
+_LETS = re.compile(rf"\s*(?:{ANY_MARK}\s*)?Cho (?!biết|thấy|rằng|đến|phép|thuê)")
 _MEETS = phrase(
     r"(?<!\w)(?:tiếp công dân|tiếp dân|giao ban|họp|chào cờ|sinh hoạt|phát sóng|phát thanh"
     r"|lịch trực|ra quân|mở cửa|làm việc)(?!\w)"
@@ -133,6 +137,8 @@ def tells_state(text: str, end: int) -> bool:
 def takes_place(text: str, start: int) -> bool:
     """Whether something takes place at that time, and nothing is to be handed in for it."""
     before = clause_before(text, start)
+    if _LETS.match(before):
+        return False
     if not before.strip():
         before = _label_before(text, start - len(before))
     near = max(0, len(before) - _EVENT_REACH)

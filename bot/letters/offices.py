@@ -12,6 +12,8 @@ _NAMES: Final = (
     r"|chi bộ|cấp [uủ][ỷy]|bộ(?! tiêu| câu| sưu| luật)|sở|ban(?! hành)"
     r"|phòng(?!,? ?chống| ngừa| khi)|trung tâm|tổng cục|chi cục|cục"
     r"|vụ(?! việc| án| mùa| xuân| hè| thu| đông)"
+    r"|công đoàn(?! viên| phí)|nghiệp đoàn|phân hiệu|phân viện|phân hội|chi hội|chi đoàn"
+    r"|câu lạc bộ|(?:lữ|sư|trung|tiểu) đoàn|lâm trường|nông trường|vườn quốc gia"
     r"|hội(?! nghị| thảo| thi| chợ| diễn| họp| trường| đàm)|hiệp hội|liên hiệp|(?:tổng )?liên đoàn"
     r"|liên minh|liên ngành|văn phòng|công an|đài"
     r"|báo(?! chí| cáo| động)|tạp chí|viện(?! dẫn)|học viện|trường(?! hợp)|bệnh viện|thư viện"
@@ -41,5 +43,6 @@ ORGANISATION: Final = (
     rf"(?:(?i:các|quý|những|mỗi|từng|toàn thể|\d{{1,3}}) ?(?i:{_PLURALS}|{_NAMES}|{_PEOPLE})(?!\w)"
     rf"|(?i:{_NAMES}|{_PEOPLE}|cơ quan|đơn vị|địa phương|xã, phường|huyện|thành phố)(?!\w))"
 )
-# The head of a letter writes them in capitals.
-OFFICE = re.compile(rf"(?:{_NAMES}|chủ tịch|thủ tướng)(?!\w)", re.IGNORECASE)
+# The head of a letter writes them in capitals, some in short.
+_SHORT: Final = r"bch|btv|bcđ|btc|hđnd|hđtv|lđlđ|bhxh|vksnd|tand|clb|thpt|thcs|kiểm toán|khu|trại"
+OFFICE = re.compile(rf"(?:{_NAMES}|{_SHORT}|chủ tịch|thủ tướng)(?!\w)", re.IGNORECASE)

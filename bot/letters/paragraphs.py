@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 from collections import Counter
 from collections.abc import Sequence
+from itertools import pairwise
 from typing import Final
 
 from bot.letters.markers import NAMED, starts_item
@@ -18,6 +19,7 @@ _OPEN = re.compile(
 )
 # "2" · "- 2 -" · "Trang 2/5"
 _PAGE = re.compile(r"(?:- ?)?\d{1,3}(?: ?-)?|[Tt]rang \d{1,3}(?: ?/ ?\d{1,3})?")
+_PAGE_LINES: Final = 10  # a page has more; the numbers in a table stand closer
 _HEADLINE: Final = 8  # characters: capitals this short are the rest of a line
 WRAPPED_WIDTH: Final = 160  # characters: lines longer than this are whole paragraphs
 
@@ -42,17 +44,25 @@ def join_paragraphs(lines: Sequence[str]) -> list[Piece]:
 
 def without_page_marks(lines: Sequence[str]) -> list[str]:
     """Numbers of pages, and the same line above two of them, made blank; the others keep places."""
-    numbers = {
-        index
-        for index, line in enumerate(lines)
-        if _PAGE.fullmatch(line) and not "".join(lines[index + 1 : index + 2])
-    }
+    alone = [index for index, line in enumerate(lines) if _PAGE.fullmatch(line)]
+    numbers = {index for index in alone if not "".join(lines[index + 1 : index + 2])}
     above = Counter(lines[index - 1] for index in numbers if index)
-    marks: set[int] = set()
+    marks = _counted_pages(lines, alone)
     for index in numbers:
         last = lines[index - 1] if index else ""
         marks |= {index} if not last else {index, index - 1} if above[last] > 1 else set()
     return ["" if index in marks else line for index, line in enumerate(lines)]
+
+
+def _counted_pages(lines: Sequence[str], alone: Sequence[int]) -> set[int]:
+    """Numbers that count on with a page's lines between them: "1" … "2"."""
+    counts = [(index, int("".join(filter(str.isdecimal, lines[index])) or 0)) for index in alone]
+    return {
+        index
+        for (first, number), (second, following) in pairwise(counts)
+        if following == number + 1 and second - first > _PAGE_LINES
+        for index in (first, second)
+    }
 
 
 def _continues(last: str, line: str, *, gap: bool, width: int) -> bool:

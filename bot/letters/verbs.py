@@ -20,7 +20,7 @@ _WORK: Final = (
     "chịu trách nhiệm", "nghiêm túc", "khẩn trương", "tiếp tục", "quan tâm", "mở", "phát sóng",
     "bố trí", "rà soát", "kiểm tra", "tập trung", "phân công", "cử", "tiếp nhận", "duy trì",
     "kịp thời", "thường xuyên", "xem xét", "lồng ghép", "dành", "sử dụng", "quán triệt",
-    "phổ biến", "treo", "(?<!tử )tổng hợp", "đôn đốc", "(?<!thiết )lập", "đề xuất", "nghiên cứu",
+    "phổ biến", "treo", "(?<!tử )tổng hợp", "đôn đốc", "(?<!thiết )(?<!ông )(?<!ân )(?<!ộc )(?<!đối )(?<!cô )lập", "đề xuất", "nghiên cứu",
     "bám sát", "hoàn thành", "tăng", "nâng cao", "(?<!âm )(?<!iện )kiểm soát", "ưu tiên",
     "đưa tin", "sản xuất", "viết", "biên tập", "phản ánh", "cập nhật", "chuẩn bị", "bảo đảm",
     "đảm bảo", "thông báo", "vận động", "tham gia", "cài đặt", "niêm yết", "chia sẻ", "lựa chọn",
@@ -48,7 +48,7 @@ VERB: Final = "|".join(sorted(_WORK, key=len, reverse=True))
 # Verbs that an item about work begins with, and that names of offices may hold elsewhere.
 _FIRST: Final = (
     "phát", "đổi", "đặt", "đưa", "gắn", "biên soạn", "bình (?:xét|chọn)", "giải trình",
-    "nghiêm cấm", "tuyệt đối", "tổng vệ sinh", "tự ", "khảo sát", "nhập", "họp", "chọn", "ra ",
+    "nghiêm cấm", "tuyệt đối", "tổng vệ sinh", "tự ", "khảo sát", "thay(?! mặt| vì| đổi)", "cho(?! biết| thấy| rằng| đến| phép)", "nhập", "họp", "chọn", "ra ",
     "quay phim", "phân loại", "in(?! ấn)", "làm", "truyền thông", "kiên quyết", "chấp hành",
     "tuân thủ", "khai báo", "thu ", "không (?!có|gian)", "chuyển", "mời", "dựng", "biểu dương",
     "học tập", "hưởng ứng", "trồng", "dọn", "tạm dừng", "dừng", "đình chỉ", "cam kết", "đối thoại",
