@@ -76,6 +76,7 @@ _BOUND = re.compile(
     r"(?<!\w)(?i:gửi|nộp|cập nhật|hoàn thành|xong|báo cáo|thực hiện)(?!\w)[^.;\n]{0,150}?"
     r"(?<!\w)(?:trước|chậm nhất|muộn nhất|đến hết|xong)(?: là)?(?: \w+){0,2} ngày \d"
 )
+_HAPPENED = re.compile(r"(?<!\w)(?:đã|chưa|sẽ|dự kiến|được|còn)(?!\w)")
 _SENTENCE = re.compile(r"(?<=[.;]) |\n")
 _MARK = re.compile(rf"^{ANY_MARK}")
 _CHARGES = re.compile(r"\W*(?:\w{1,2}[.)] ?)?(?:Giao|Yêu cầu|Đề nghị|Phân công) ")
@@ -106,7 +107,7 @@ def may_be_work(item: str) -> bool:
 
 def is_bound(item: str) -> bool:
     """Whether something is to be handed in, or to be done, by some day."""
-    return any(_BOUND.search(each) and not _TOLD.match(each) for each in _SENTENCE.split(item))
+    return any(_BOUND.search(each) and not _HAPPENED.search(each) for each in _SENTENCE.split(item))
 
 
 def is_given(item: str) -> bool:

@@ -8,7 +8,7 @@ from typing import Final
 
 from bot.letters.letter import Assignment
 from bot.letters.offices import ORGANISATION
-from bot.letters.verbs import VERB
+from bot.letters.verbs import FIRST_VERB, VERB
 
 _ASKED: Final = r"(?:[Đđ]ề nghị|[Yy]êu cầu|[Gg]iao|[Gg]iao cho|[Pp]hân công)"
 _DOES: Final = rf"(?P<comma>,)? (?:không |cần |phải |chỉ )?(?P<verb>{VERB})(?!\w)"
@@ -43,7 +43,13 @@ FORWARDED = re.compile(
     rf"(?<!\w)chuyển [^.;\n]{{2,150}}? (?:đến|tới|cho) (?P<group>{ORGANISATION}[^:\n.;,]{{0,99}}?)"
     r",? (?:để |nghiên cứu|xem xét|giải quyết|xử lý|kiểm tra)"
 )
-_NAME_ENDS = re.compile(r" ?:|$", re.MULTILINE)
+# Verbs that names end with, and what may follow such a name
+_IN_NAMES: Final = frozenset(
+    ("tổng hợp", "kiểm tra", "đăng ký", "quản lý", "thanh tra", "điều tra", "kiểm soát", "giám sát",
+     "hỗ trợ", "tuyên truyền", "xét nghiệm", "khảo sát", "giám định", "bảo vệ", "thẩm định",
+     "quan trắc", "tiếp nhận", "hướng dẫn", "điều phối", "sửa chữa", "vận động", "sản xuất")
+)  # fmt: skip
+_TOLD_BEHIND = re.compile(rf" ?: ?(?i:{FIRST_VERB})(?!\w)")
 _SENTENCE = re.compile(r"(?<=[.!])\s+(?=[A-ZÀ-ỸĐ])|\n")
 _ITEMS: Final = r"(?:tin|bài|phóng sự|tác phẩm)(?!\w)"
 # News items asked for: "ít nhất 03 tin, bài" · "02 tin/tuần" · "mỗi tuần 02 tin" · "viết 02 bài"
@@ -85,7 +91,7 @@ def asked_group(text: str) -> str | None:
 def _goes_on(match: re.Match[str]) -> bool:
     """Whether the word taken for a verb ends the name: "Trung tâm Dịch vụ tổng hợp: viết …"."""
     verb = match.groupdict().get("verb")
-    return bool(verb) and bool(_NAME_ENDS.match(match.string, match.end()))
+    return verb in _IN_NAMES and bool(_TOLD_BEHIND.match(match.string, match.end()))
 
 
 def _is_sure(match: re.Match[str]) -> bool:

@@ -28,7 +28,7 @@ from bot.letters.duties import (
 from bot.letters.groups import group_of
 from bot.letters.markers import (
     BULLET,
-    GROUP,
+    GROUP_HEAD,
     NUMBERED,
     POINT,
     ROMAN,
@@ -78,7 +78,8 @@ def counted(paragraphs: Sequence[str], shape: re.Pattern[str]) -> list[ItemList]
             named = _FOR_A_GROUP.search(section["text"])
             group = named["group"] if named else None
         elif _heads_items(paragraphs, index, shape):
-            group = group_of(headed["text"]) if (headed := GROUP.match(paragraph)) else None
+            headed = GROUP_HEAD.match(paragraph)
+            group = group_of(headed["text"] or headed["name"]) if headed else None
         match = shape.match(paragraph)
         if match is None:
             continue
@@ -98,7 +99,7 @@ def counted(paragraphs: Sequence[str], shape: re.Pattern[str]) -> list[ItemList]
 def list_at(paragraphs: Sequence[str], index: int) -> ItemList:
     """A list without items yet, whose first one stands here."""
     above = paragraphs[index - 1] if index else ""
-    if index > 1 and above.endswith(":") and GROUP.match(above):
+    if index > 1 and GROUP_HEAD.match(above):
         above = paragraphs[index - 2]  # what announces the groups
     deeper = not NUMBERED.match(paragraphs[index])
     headings = (_heading(paragraphs[at], deeper=deeper) for at in range(index - 1, -1, -1))

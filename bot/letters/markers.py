@@ -54,6 +54,11 @@ ORDINAL = re.compile(
 )
 # Các cơ quan báo chí: đăng …
 NAMED = re.compile(rf"(?P<text>{ORGANISATION}[^:\n.;]{{0,120}}: ?\S.*)", re.DOTALL)
+# Above the items of a group: "* Đối với các bệnh viện:" · "- Các bệnh viện:"
+GROUP_HEAD = re.compile(
+    r"(?:[-+*•] ?)?(?P<text>(?:Đối ?với|Về phía) [^:\n]{3,200} ?:)$"
+    rf"|[-+*•] ?(?P<name>{ORGANISATION}[^:\n.;]{{0,150}} ?:)$"
+)
 ITEMS: Final = (NUMBERED, ARTICLE, POINT, GROUP, BULLET, SUBITEM, SECTION, ORDINAL)
 
 

@@ -11,7 +11,7 @@ from typing import Final
 from bot.letters.markers import ANY_MARK
 from bot.letters.offices import ORGANISATION
 from bot.letters.phrases import CONTEXT, phrase
-from bot.letters.verbs import FIRST_VERB, VERB
+from bot.letters.verbs import FIRST_VERB, LET, VERB
 
 _REACH: Final = 300  # characters to either side in which a clause or a sentence is looked for
 
@@ -73,7 +73,7 @@ _QUOTED = re.compile(
 # What an item begins with: "b) Tổ chức tiêm", "2. Mở lớp"
 _BEGINS = re.compile(rf"\s*(?:{ANY_MARK}\s*)?(?i:{FIRST_VERB})(?!\w)")
 # "1. Cho học sinh nghỉ học": tells to, though it speaks of what lasts
-_LETS = re.compile(rf"\s*(?:{ANY_MARK}\s*)?Cho (?!biết|thấy|rằng|đến|phép|thuê)")
+_LETS = re.compile(rf"\s*(?:{ANY_MARK}\s*)?(?i:{LET}) ")
 _MEETS = phrase(
     r"(?<!\w)(?:tiếp công dân|tiếp dân|giao ban|họp|chào cờ|sinh hoạt|phát sóng|phát thanh"
     r"|lịch trực|ra quân|mở cửa|làm việc)(?!\w)"

@@ -9,6 +9,8 @@ _ORGANISE: Final = (
     r"(?<!ơ quan, )(?<!ác )tổ chức"
     r"(?!, | (?:đảng|chính trị|xã hội|đoàn thể|thành viên|hội(?= ?[,.;]| đoàn)))"
 )
+# Not "công lập", "dân lập", "độc lập", "thiết lập"
+_DRAW_UP: Final = "(?<!thiết )(?<!ông )(?<!ân )(?<!ộc )(?<!đối )(?<!cô )lập"
 # What organisations are told to do; not what is part of a name or of another word: "các cơ quan
 # thiết lập trang thông tin" names them, "lập danh sách" is work; "trực thuộc", "giao thông".
 _WORK: Final = (
@@ -20,7 +22,7 @@ _WORK: Final = (
     "chịu trách nhiệm", "nghiêm túc", "khẩn trương", "tiếp tục", "quan tâm", "mở", "phát sóng",
     "bố trí", "rà soát", "kiểm tra", "tập trung", "phân công", "cử", "tiếp nhận", "duy trì",
     "kịp thời", "thường xuyên", "xem xét", "lồng ghép", "dành", "sử dụng", "quán triệt",
-    "phổ biến", "treo", "(?<!tử )tổng hợp", "đôn đốc", "(?<!thiết )(?<!ông )(?<!ân )(?<!ộc )(?<!đối )(?<!cô )lập", "đề xuất", "nghiên cứu",
+    "phổ biến", "treo", "(?<!tử )tổng hợp", "đôn đốc", _DRAW_UP, "đề xuất", "nghiên cứu",
     "bám sát", "hoàn thành", "tăng", "nâng cao", "(?<!âm )(?<!iện )kiểm soát", "ưu tiên",
     "đưa tin", "sản xuất", "viết", "biên tập", "phản ánh", "cập nhật", "chuẩn bị", "bảo đảm",
     "đảm bảo", "thông báo", "vận động", "tham gia", "cài đặt", "niêm yết", "chia sẻ", "lựa chọn",
@@ -45,10 +47,12 @@ _WORK: Final = (
 )  # fmt: skip
 # Longer ones first where one begins like another.
 VERB: Final = "|".join(sorted(_WORK, key=len, reverse=True))
+LET: Final = "cho(?! biết| thấy| rằng| đến| phép| thuê| vay| mượn)"
 # Verbs that an item about work begins with, and that names of offices may hold elsewhere.
 _FIRST: Final = (
+    "quản trị", "thay(?! mặt| vì| đổi)", LET,
     "phát", "đổi", "đặt", "đưa", "gắn", "biên soạn", "bình (?:xét|chọn)", "giải trình",
-    "nghiêm cấm", "tuyệt đối", "tổng vệ sinh", "tự ", "khảo sát", "thay(?! mặt| vì| đổi)", "cho(?! biết| thấy| rằng| đến| phép)", "nhập", "họp", "chọn", "ra ",
+    "nghiêm cấm", "tuyệt đối", "tổng vệ sinh", "tự ", "khảo sát", "nhập", "họp", "chọn", "ra ",
     "quay phim", "phân loại", "in(?! ấn)", "làm", "truyền thông", "kiên quyết", "chấp hành",
     "tuân thủ", "khai báo", "thu ", "không (?!có|gian)", "chuyển", "mời", "dựng", "biểu dương",
     "học tập", "hưởng ứng", "trồng", "dọn", "tạm dừng", "dừng", "đình chỉ", "cam kết", "đối thoại",

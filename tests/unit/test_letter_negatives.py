@@ -143,6 +143,12 @@ def test_deadlines_beside_them(sentence):
     assert len(quotes(sentence)) == 1
 
 
+def test_the_mark_of_an_item_begins_its_clause():
+    text = "Ban Xây dựng Đảng\n2.1- Kiện toàn Nhóm của xã trong tháng 9/2026."
+    assert quotes(text) == ["trong tháng 9/2026"]
+    assert quotes("1. Cho học sinh nghỉ học từ ngày 25/8/2026 đến hết ngày 27/8/2026.") != []
+
+
 def test_goals_and_accounts_have_no_deadlines():
     goals = "I. MỤC TIÊU\n1. Đến hết tháng 9/2026, hoàn thành số hóa 80% hồ sơ.\n"
     duty = "II. NHIỆM VỤ\n1. Hoàn thành số hóa hồ sơ trước ngày 30/9/2026."

@@ -88,6 +88,25 @@ def starts(letter):
             ["Sở Y tế"],
         ),
         (
+            "Sở Y tế đề nghị các đơn vị thực hiện các nội dung sau:\n* Các bệnh viện:\n"
+            "1. Màn hình chờ chạy thông điệp.\n* Đối với Trung tâm Y tế các huyện:\n"
+            "2. Loa phát hai buổi.",
+            ["Màn hình chờ", "Loa phát hai"],
+        ),
+        (
+            "I. MỤC ĐÍCH\n1. Nâng cao nhận thức.\nII. CÁC BƯỚC THỰC HIỆN\n"
+            "1. Bước 1: Tuyên truyền\nPhát tờ rơi, xong trước ngày 10/6/2025.\n"
+            "2. Bước 2: Rà soát\nHoàn thành chậm nhất ngày 20/6/2025.\n"
+            "III. PHÂN CÔNG NHIỆM VỤ\n1. Văn phòng Sở: đôn đốc.",
+            ["Bước 1: Tuyên", "Bước 2: Rà", "Văn phòng Sở:"],
+        ),
+        (
+            "Sở Y tế yêu cầu các đơn vị thực hiện:\n1. Hồ sơ đề nghị khen thưởng\na) Tờ trình;\n"
+            "Hồ sơ gửi về Sở trước ngày 05/6/2025.\n2. Đối tượng\nNgười đã gửi đơn trước ngày"
+            " 10/5/2025.",
+            ["Hồ sơ đề"],
+        ),
+        (
             "I. MỤC ĐÍCH\n- Nâng cao nhận thức.\n- Bảo đảm thiết thực.\nII. NHIỆM VỤ\n"
             "1. Truyền thông trên loa.\n2. Diệt lăng quăng.",
             ["Truyền thông trên", "Diệt lăng quăng."],
@@ -128,6 +147,47 @@ def test_a_day_in_the_subject_is_not_when_the_letter_was_issued():
     without = head.replace("Hà Châu, ngày 20 tháng 5 năm 2025\n", "")
     letter = read("Đề nghị các đơn vị báo cáo.", head=without)
     assert (letter.place, letter.issued_on) == (None, None)
+
+
+def test_words_above_the_next_item_are_no_part_of_the_one_before():
+    letter = read(
+        "Sở Y tế đề nghị các đơn vị thực hiện:\n* Các bệnh viện:\n1. Thu dung người bệnh.\n"
+        "* Trung tâm Y tế các huyện:\n2. Phun hóa chất."
+    )
+    assert [(task.text, task.sub_items, task.group) for task in letter.tasks] == [
+        ("Thu dung người bệnh.", (), "Các bệnh viện"),
+        ("Phun hóa chất.", (), "Trung tâm Y tế các huyện"),
+    ]
+
+
+def test_sub_items_with_a_number_and_a_dash():
+    letter = read(
+        "Ban Thường vụ yêu cầu:\n1- Đảng ủy Công an\n1.1- Nắm tình hình trong tháng 6/2025.\n"
+        "1.2- Báo cáo kết quả.\n2- Các chi bộ sinh hoạt."
+    )
+    assert [len(task.sub_items) for task in letter.tasks] == [2, 0]
+
+
+def test_numbers_of_pages_inside_the_text_are_no_part_of_it():
+    lines = "\n".join(f"{number}. Nội dung số {number} của công việc." for number in range(1, 27))
+    text = lines.replace("\n13. ", "\n1\n13. ").replace("\n26. ", "\n2\n26. ")
+    tasks = read(f"Sở Y tế yêu cầu các đơn vị thực hiện:\n{text}").tasks
+    assert [task.text for task in tasks if not task.text.endswith("công việc.")] == []
+    assert len(tasks) == 26
+
+
+@pytest.mark.parametrize(
+    ("above", "issuer"),
+    [
+        ("TRƯỜNG ĐẠI HỌC KỸ THUẬT", "PHÂN HIỆU TẠI TỈNH HÀ CHÂU"),
+        ("LIÊN ĐOÀN LAO ĐỘNG TỈNH HÀ CHÂU", "CÔNG ĐOÀN NGÀNH Y TẾ"),
+        ("ĐOÀN TNCS HỒ CHÍ MINH", "BCH ĐOÀN TỈNH HÀ CHÂU"),
+    ],
+)
+def test_more_names_of_issuers(above, issuer):
+    head = HEAD.replace("UBND TỈNH HÀ CHÂU\nSỞ Y TẾ", f"{above}\n{issuer}")
+    letter = read("Đề nghị các đơn vị báo cáo.", head=head)
+    assert (letter.superior, letter.issuer) == (above, issuer)
 
 
 @pytest.mark.parametrize(
@@ -216,6 +276,11 @@ def test_a_double_spaced_letter_reads_like_a_single_spaced_one():
         ("Về kinh phí: đồng ý, giao Sở Tài chính thẩm định.", "Sở Tài chính"),
         ("Chủ các điểm cung cấp dịch vụ\nNiêm yết nội quy", "Chủ các điểm cung cấp dịch vụ"),
         ("Văn phòng Sở là đầu mối tổng hợp.", "Văn phòng Sở"),
+        ("Trung tâm Dịch vụ tổng hợp: viết 08 tin, bài.", "Trung tâm Dịch vụ tổng hợp"),
+        ("Sở Y tế chủ trì, tổng hợp: số liệu các xã.", "Sở Y tế"),
+        ("Các đơn vị báo cáo\n- Số ca mắc", "Các đơn vị"),
+        ("Các trường dân lập và công lập\na) Rà soát", "Các trường dân lập và công lập"),
+        ("Công đoàn cơ sở: gửi danh sách.", "Công đoàn cơ sở"),
     ],
 )  # fmt: skip
 def test_whom_a_task_names(task, group):
