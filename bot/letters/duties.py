@@ -38,6 +38,10 @@ _CLOSES = re.compile(
     r"|(?:Đề nghị|Yêu cầu) (?:các|quý) [^.;]{3,80}(?:quan tâm|nghiêm túc|khẩn trương|phối hợp)"
     r"[^.;,]{0,30} thực hiện\W*$"
 )
+# Of those who get a copy, where the words "Nơi nhận" above them are lost: "Lưu: VT, VP."
+_COPY = re.compile(
+    r"Như (?:trên|(?:kính )?gửi|Điều \d)\W*$|Lưu ?:? ?(?:VT|VP|HS|[Vv]ăn (?:thư|phòng))(?!\w)"
+)
 # An event's list: what else it says before a colon is a fact of the same kind.
 _OF_EVENT = re.compile(r"(?:Thời gian|Địa điểm)[^:\n]{0,40}:")
 _LABELLED = re.compile(r"[^:\n]{2,40}:")
@@ -146,6 +150,11 @@ def without_mark(paragraph: str) -> str:
 def tells_of_event(items: list[str]) -> bool:
     """Whether the list says when and where something is held."""
     return any(_OF_EVENT.match(item) for item in items)
+
+
+def tells_of_copies(items: Iterable[str]) -> bool:
+    """Whether the list names those who get a copy of the letter."""
+    return any(_COPY.match(item) for item in items)
 
 
 def is_labelled(item: str) -> bool:

@@ -23,6 +23,7 @@ from bot.letters.duties import (
     is_labelled,
     is_work,
     may_be_work,
+    tells_of_copies,
     tells_of_event,
 )
 from bot.letters.groups import group_of
@@ -119,6 +120,8 @@ def _judged(paragraphs: Sequence[str], found: ItemList, *, strict: bool) -> Iter
     what = mood(found.above, found.heading)
     strict = strict and not is_contents(found.heading)
     whole = _whole(paragraphs, items)
+    if tells_of_copies(item.text for item in items):
+        what = Mood.TELLS
     if what is Mood.ASKS and _is_one_task(found.above, whole):
         yield Item(items[0].index - 1, found.above)
         return

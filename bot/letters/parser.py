@@ -45,6 +45,7 @@ _ELSEWHERE = re.compile(r"Như (?:nơi nhận|trên|danh sách)", re.IGNORECASE)
 _MARKUP = re.compile(r"^(?:[_#>]+|\*\*+|\*(?! )) ?|[*_]+$")
 _RULE = re.compile(r"[\W_]+")
 _UPWARD: Final = ("Tờ trình", "Báo cáo")  # they ask or tell those above, and give no tasks
+_UPWARD_CODES: Final = ("TTr", "BC")
 _SENTENCE = re.compile(r"[a-zà-ỹđ)]\s?[.:]$")
 _INVITATIONS: Final = ("Giấy mời", "Thư mời")
 _ANSWERS = re.compile(r"(?:(?:V/v|Về việc) )?(?:trả lời|phúc đáp|giải đáp|hồi đáp)", re.IGNORECASE)
@@ -82,7 +83,7 @@ def parse_document(document: Document) -> Letter:
     parts = _take_apart([_clean(line.text) for line in shown])
     header = read_header(parts.header)
     body = read_body(parts.body, lists_ask=_lists_ask(header))
-    if header.kind in _UPWARD:
+    if _goes_upward(header):
         body = replace(body, tasks=(), spans=())
     foot = read_foot(parts.foot)
     if foot.joint:
@@ -119,6 +120,12 @@ def parse_document(document: Document) -> Letter:
     if not _is_letter(letter):
         raise InvalidInput("letter.not_a_letter")
     return letter
+
+
+def _goes_upward(header: Header) -> bool:
+    """Whether it is a report or the like; the symbol tells where the name of the kind is lost."""
+    code = re.split(r"[-/]", header.symbol or "")[0]
+    return header.kind in _UPWARD or (header.kind is None and code in _UPWARD_CODES)
 
 
 def _lists_ask(header: Header) -> bool:

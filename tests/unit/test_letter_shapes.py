@@ -160,6 +160,19 @@ def test_words_above_the_next_item_are_no_part_of_the_one_before():
     ]
 
 
+def test_those_who_get_a_copy_are_asked_nothing_where_the_words_above_them_are_lost():
+    copies = FOOT.replace("Nơi nhận:\n", "").replace("Như trên;", "Sở Tài chính phối hợp;")
+    letter = read("Sở Y tế yêu cầu các đơn vị thực hiện:", foot=copies)
+    assert starts(letter) == []
+
+
+def test_a_report_without_the_name_of_its_kind_gives_no_tasks():
+    head = HEAD.replace("2001/SYT-NVY\nV/v phòng, chống dịch", "2001/BC-SYT")
+    body = "II. NHIỆM VỤ\n1. Tổ chức hội thi.\n2. Vận động hội viên."
+    assert starts(read(body, head=head)) == []
+    assert starts(read(body, head=head.replace("/BC-", "/KH-"))) != []
+
+
 def test_sub_items_with_a_number_and_a_dash():
     letter = read(
         "Ban Thường vụ yêu cầu:\n1- Đảng ủy Công an\n1.1- Nắm tình hình trong tháng 6/2025.\n"
