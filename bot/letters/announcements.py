@@ -29,6 +29,7 @@ _BACKGROUND: Final = (
     "|thông tin (?:chung|liên hệ)"
     "|(?:hình|cách|phương) thức|phương pháp|cách (?:gửi|tính|chấm|nộp|đăng ký)|công tác tham mưu"
     "|khen thưởng|biểu dương|hiệu lực|điều khoản|đề xuất|kiến nghị"
+    "|nội dung(?:,| và) (?:hình thức|thể lệ)(?: và [^,]{3,20})? (?:thi|dự thi|cuộc thi|hội thi)"
     "|nội dung (?:đề xuất|kiến nghị|thi|cuộc thi|chương trình|hội|họp|cuộc họp|làm việc|trả lời)"
     "|những (?:vấn đề chung|quy định chung|kết quả)|các (?:kết quả|quy định chung)|một số kết quả"
 )
@@ -114,6 +115,7 @@ _OF_NAMES = re.compile(
     r"(?:cơ quan|đơn vị|địa phương|ông|bà|đồng chí|tập thể|cá nhân|doanh nghiệp|trường|xã|phường"
     r"|thôn) (?:sau|dưới đây|có tên)(?!\w)"
 )
+_REMARK = re.compile(r" ?\([^()]{3,150}\)(?= ?:?$)")
 _HEADING: Final = 70  # characters
 
 
@@ -171,7 +173,7 @@ def announces_requests(above: str) -> bool:
 
 def announces_outline(above: str) -> bool:
     """Whether what is asked for is a report or the like that is to hold what the list names."""
-    clause = re.split(r"[.!?;] ", above)[-1]
+    clause = re.split(r"[.!?;] ", _without_remark(above))[-1]
     whole = _HANDED_IN.search(clause) and _AS_FOLLOWS.search(clause)
     return bool(whole) and not _CARRIED_OUT.search(clause) and announces_requests(above)
 
@@ -181,8 +183,13 @@ def announces_names(above: str) -> bool:
     return bool(_OF_NAMES.search(above)) and announces_requests(above)
 
 
+def _without_remark(above: str) -> str:
+    """Without what stands in brackets before the colon."""
+    return _REMARK.sub("", above)
+
+
 def _announced(above: str) -> Mood:
-    above = f"{above.rstrip('.;: ')}:"
+    above = f"{_without_remark(above).rstrip('.;: ')}:"
     sentence = re.split(r"[.!?] ", above)[-1]
     clause = re.split(r"[,;] ", sentence)[-1]
     if asks_for_list(sentence):

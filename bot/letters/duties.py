@@ -11,7 +11,7 @@ from typing import Final
 
 from bot.letters.announcements import is_background
 from bot.letters.markers import ANY_MARK
-from bot.letters.offices import ORGANISATION
+from bot.letters.offices import ORGANISATION, PERSON
 from bot.letters.requests import is_request, requests_in
 from bot.letters.verbs import FIRST_VERB, VERB
 
@@ -67,6 +67,7 @@ _ACTS = re.compile(
     rf"(?i:đề nghị |yêu cầu |giao )?{ORGANISATION}(?P<name>[^:\n.;]{{0,300}}?)"
     rf"(?: ?: (?P<rest>.*)|:$|,? (?:không |cần |phải |chỉ )?(?:{VERB})(?!\w))"
 )
+_PERSON_ACTS = re.compile(rf"{PERSON}(?P<name>[^:\n.;]{{2,120}}): (?P<rest>.*)")
 _NOT_YET = re.compile(
     r"(?<!\w)(?:đã|chưa|bị|đạt|sẽ|gồm|là(?! đầu mối| cơ quan)|còn|đang|hoạt động|có quyền"
     r"|được (?!giao|phân công))(?!\w)"
@@ -80,6 +81,8 @@ _BOUND = re.compile(
     r"(?<!\w)(?i:gửi|nộp|cập nhật|hoàn thành|xong|báo cáo|thực hiện)(?!\w)[^.;\n]{0,150}?"
     r"(?<!\w)(?:trước|chậm nhất|muộn nhất|đến hết|xong)(?: là)?(?: \w+){0,2} ngày \d"
 )
+# Headings of things that are told of, and that may have to be handed in
+_HANDED_IN = re.compile(r"(?:Hồ sơ|Danh sách|Danh mục|Số liệu|Thủ tục|Dự toán|Đề xuất|Kiến nghị)\b")
 _HAPPENED = re.compile(r"(?<!\w)(?:đã|chưa|sẽ|dự kiến|được|còn)(?!\w)")
 _SENTENCE = re.compile(r"(?<=[.;]) |\n")
 _MARK = re.compile(rf"^{ANY_MARK}")
@@ -105,7 +108,7 @@ def may_be_work(item: str) -> bool:
     if _CLOSES.match(first):
         return any(_acts(sentence) for sentence in _SENTENCE.split(item)[1:])
     if is_background(first) and (_is_heading(first) or _LABELLED.match(first)):
-        return bool(_CHARGED.search(item) or is_bound(item))
+        return bool(_CHARGED.search(item) or (_HANDED_IN.match(first) and is_bound(item)))
     return _begins_work(first) or requests_in(item) or not _TOLD.match(first)
 
 
@@ -189,7 +192,7 @@ def _without_adverbs(text: str) -> str:
 
 def _acts(text: str) -> bool:
     """Whether somebody is named who is to do something, not who has done or is something."""
-    found = _ACTS.match(text)
+    found = _ACTS.match(text) or _PERSON_ACTS.match(text)
     if found is None or _NOT_YET.search(found["name"]):
         return False
     return found["rest"] is None or _begins_work(found["rest"])

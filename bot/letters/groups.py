@@ -7,7 +7,7 @@ from collections.abc import Iterator
 from typing import Final
 
 from bot.letters.letter import Assignment
-from bot.letters.offices import ORGANISATION
+from bot.letters.offices import ORGANISATION, PERSON
 from bot.letters.verbs import FIRST_VERB, VERB
 
 _ASKED: Final = r"(?:[Đđ]ề nghị|[Yy]êu cầu|[Gg]iao|[Gg]iao cho|[Pp]hân công)"
@@ -26,7 +26,9 @@ _FOR = re.compile(
 # What is spoken of before somebody is told to do it
 _ON_TOPIC = re.compile(r"(?:Về|Đối với) [^:\n]{3,120}:")
 # … before a colon: Các cơ quan báo chí: …
-_NAMED = re.compile(rf"^(?:{_ASKED} )?(?P<group>{ORGANISATION}[^:\n.]{{0,200}}?) ?:")
+_NAMED = re.compile(
+    rf"^(?:{_ASKED} )?(?P<group>{ORGANISATION}[^:\n.]{{0,200}}?|{PERSON}[^:\n.;]{{2,120}}?) ?:"
+)
 # … above what it is to do, alone on its line
 _ALONE = re.compile(rf"^(?:{_ASKED} )?(?P<group>{ORGANISATION}[^:\n.]{{0,150}}?)(?<![.;:]) ?,?\n")
 # "Giao Sở A chủ trì …" · "Đề nghị các cơ quan báo chí tăng cường …"

@@ -30,7 +30,7 @@ BULLET = re.compile(rf"[{BULLETS}] ?(?P<text>[^\W\d_].*|\d.*|[\"“(].*)", re.DO
 SUBITEM = re.compile(r"\d{1,2}\.\d{1,2}(?:\.| ?-(?= ?[A-ZÀ-ỸĐ]))? ?(?P<text>[^\W\d_].*)", re.DOTALL)
 # Any mark before the words of an item, where it does not matter which
 ANY_MARK: Final = (
-    r"(?:[-+*•]|\(?\w{1,2}[.)/]|\d{1,2}\.\d{1,2}(?:\.| ?-)?|\d{1,2} ?-(?= ?[A-ZÀ-ỸĐ])) ?"
+    r"(?:[-+*•]|\d{1,2}\.\d{1,2}(?:\.| ?-)?|\(?\w{1,2}[.)/]|\d{1,2} ?-(?= ?[A-ZÀ-ỸĐ])) ?"
 )
 # II. NHIỆM VỤ · PHẦN II. NHIỆM VỤ · B. TỔ CHỨC THỰC HIỆN
 SECTION = re.compile(

@@ -12,6 +12,7 @@ _NAMES: Final = (
     r"|chi bộ|cấp [uủ][ỷy]|bộ(?! tiêu| câu| sưu| luật)|sở|ban(?! hành)"
     r"|phòng(?!,? ?chống| ngừa| khi)|trung tâm|tổng cục|chi cục|cục"
     r"|vụ(?! việc| án| mùa| xuân| hè| thu| đông)"
+    r"|tiểu ban|nhóm (?:chuyên gia|cộng tác viên|công tác|nòng cốt|biên tập)"
     r"|công đoàn(?! viên| phí)|nghiệp đoàn|phân hiệu|phân viện|phân hội|chi hội|chi đoàn"
     r"|câu lạc bộ|(?:lữ|sư|trung|tiểu) đoàn|lâm trường|nông trường|vườn quốc gia"
     r"|hội(?! nghị| thảo| thi| chợ| diễn| họp| trường| đàm)|hiệp hội|liên hiệp|(?:tổng )?liên đoàn"
@@ -43,6 +44,11 @@ ORGANISATION: Final = (
     rf"(?:(?i:các|quý|những|mỗi|từng|toàn thể|\d{{1,3}}) ?(?i:{_PLURALS}|{_NAMES}|{_PEOPLE})(?!\w)"
     rf"|(?i:{_NAMES}|{_PEOPLE}|cơ quan|đơn vị|địa phương|xã, phường|huyện|thành phố)(?!\w))"
 )
+# Somebody named, by whom work is done: "Bà Lò Thị Xuân - Công chức Văn hóa: …"
+PERSON: Final = r"(?:[Ôô]ng|[Bb]à|[Đđ]ồng chí|[Đđ]/c) [A-ZÀ-ỸĐ]"
 # The head of a letter writes them in capitals, some in short.
-_SHORT: Final = r"bch|btv|bcđ|btc|hđnd|hđtv|lđlđ|bhxh|vksnd|tand|clb|thpt|thcs|kiểm toán|khu|trại"
+_SHORT: Final = (
+    r"bch|btv|bcđ|btc|hđnd|hđtv|lđlđ|bhxh|vksnd|tand|clb|thpt|thcs|kiểm toán|khu(?! vực)|trại"
+    r"|cơ quan"
+)
 OFFICE = re.compile(rf"(?:{_NAMES}|{_SHORT}|chủ tịch|thủ tướng)(?!\w)", re.IGNORECASE)
