@@ -9,7 +9,7 @@ from itertools import takewhile
 from typing import Final
 
 from bot.letters.announcements import announces_requests, is_background, tells_contents
-from bot.letters.duties import gives_duty, without_mark
+from bot.letters.duties import gives_duty, names_who_acts, without_mark
 from bot.letters.groups import asked_group, expected_number, group_of
 from bot.letters.letter import LetterTask, Sureness
 from bot.letters.lists import Item, bullets_below, counted, end_of, end_of_last, list_at, tasks_of
@@ -146,7 +146,10 @@ def _named(paragraphs: list[str]) -> list[Item]:
     for index, paragraph in enumerate(paragraphs):
         if not announces_requests(paragraph):
             continue
-        below = takewhile(lambda at: NAMED.match(paragraphs[at]), range(index + 1, len(paragraphs)))
+        below = takewhile(
+            lambda at: NAMED.match(paragraphs[at]) or names_who_acts(paragraphs[at]),
+            range(index + 1, len(paragraphs)),
+        )
         items = [Item(at, paragraphs[at], NAMED) for at in below]
         if len(items) > 1:
             return items

@@ -117,6 +117,11 @@ def is_bound(item: str) -> bool:
     return any(_BOUND.search(each) and not _HAPPENED.search(each) for each in _SENTENCE.split(item))
 
 
+def names_who_acts(text: str) -> bool:
+    """Whether it begins by naming who is to do something, and what."""
+    return bool(_ACTOR.match(text)) and _acts(text)
+
+
 def is_given(item: str) -> bool:
     """Whether an item hands something to somebody: it names who is to do it, or asks in words."""
     if not may_be_work(item):

@@ -27,13 +27,14 @@ WRAPPED_WIDTH: Final = 160  # characters: lines longer than this are whole parag
 def join_paragraphs(lines: Sequence[str]) -> list[Piece]:
     """Put wrapped lines together again; items start a paragraph of their own."""
     width = max(map(len, lines), default=0)
+    filled = width if _are_wrapped(lines) else 0
     paragraphs: list[Piece] = []
     last, gap = "", False
     for line in pieces(lines):
         if not line.text:
             gap = True
             continue
-        if paragraphs and _continues(last, line.text, gap=gap, width=width):
+        if paragraphs and _continues(last, line.text, gap=gap, width=width, filled=filled):
             broken_code = last.endswith("-") and not last.endswith(" -")
             paragraphs[-1] = paragraphs[-1].joined(line, by="" if broken_code else " ")
         else:
@@ -65,7 +66,15 @@ def _counted_pages(lines: Sequence[str], alone: Sequence[int]) -> set[int]:
     }
 
 
-def _continues(last: str, line: str, *, gap: bool, width: int) -> bool:
+def _are_wrapped(lines: Sequence[str]) -> bool:
+    """Whether a sentence goes on from one line to the next."""
+    return any(
+        last and line[:1].islower() and not COMPLETE.search(last) for last, line in pairwise(lines)
+    )
+
+
+def _continues(last: str, line: str, *, gap: bool, width: int, filled: int) -> bool:
+    """Whether the line goes on with the last one; `filled` is how long lines are when full."""
     if starts_item(line):
         return False
     if gap and (_OPEN.search(last) or (line[0].islower() and last.endswith(";"))):
@@ -73,7 +82,7 @@ def _continues(last: str, line: str, *, gap: bool, width: int) -> bool:
     if COMPLETE.search(last):
         if NAMED.match(line):
             return False
-        fills_its_line = width <= WRAPPED_WIDTH and len(last) > 0.9 * width
+        fills_its_line = 0 < filled <= WRAPPED_WIDTH and len(last) > 0.9 * filled
         return fills_its_line and not gap and not last.endswith((":", "./."))
     if gap or (line[0].isupper() and len(last) < 0.6 * min(width, WRAPPED_WIDTH)):
         return line[0].islower() or bool(_OPEN.search(last))

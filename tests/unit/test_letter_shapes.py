@@ -160,6 +160,32 @@ def test_words_above_the_next_item_are_no_part_of_the_one_before():
     ]
 
 
+def test_paragraphs_that_begin_with_who_acts():
+    letter = read(
+        "Sở Y tế đề nghị:\nTrưởng các ấp lập danh sách trẻ, gửi trạm y tế.\n"
+        "Trường Mầm non Mỹ Lợi bố trí phòng uống.\nLịch uống:\n- Ấp 1: ngày 01/6/2025."
+    )
+    assert starts(letter) == ["Trưởng các ấp", "Trường Mầm non"]
+
+
+def test_people_who_are_given_work():
+    letter = read(
+        "Ban Tổ chức phân công như sau:\n1. Bà Lò Thị Xuân - Công chức: xây dựng kịch bản.\n"
+        "2. Tiểu ban Hậu cần: dựng rạp.\n3. Ông Giàng A Chứ: 01 bằng khen."
+    )
+    assert [task.group for task in letter.tasks] == [
+        "Bà Lò Thị Xuân - Công chức", "Tiểu ban Hậu cần",
+    ]  # fmt: skip
+
+
+def test_what_a_report_is_to_hold_is_one_task_in_spite_of_a_remark():
+    letter = read(
+        "Sở Y tế đề nghị các đơn vị cung cấp các thông tin sau (số liệu đến 30/4/2025):\n"
+        "1. Số cơ sở khám bệnh.\n2. Số vụ việc đã xử lý.\n3. Khó khăn, vướng mắc."
+    )
+    assert starts(letter) == ["Sở Y tế"]
+
+
 def test_those_who_get_a_copy_are_asked_nothing_where_the_words_above_them_are_lost():
     copies = FOOT.replace("Nơi nhận:\n", "").replace("Như trên;", "Sở Tài chính phối hợp;")
     letter = read("Sở Y tế yêu cầu các đơn vị thực hiện:", foot=copies)
@@ -195,6 +221,7 @@ def test_numbers_of_pages_inside_the_text_are_no_part_of_it():
         ("TRƯỜNG ĐẠI HỌC KỸ THUẬT", "PHÂN HIỆU TẠI TỈNH HÀ CHÂU"),
         ("LIÊN ĐOÀN LAO ĐỘNG TỈNH HÀ CHÂU", "CÔNG ĐOÀN NGÀNH Y TẾ"),
         ("ĐOÀN TNCS HỒ CHÍ MINH", "BCH ĐOÀN TỈNH HÀ CHÂU"),
+        ("BAN CHỈ ĐẠO 35 TỈNH", "CƠ QUAN THƯỜNG TRỰC"),
     ],
 )
 def test_more_names_of_issuers(above, issuer):
