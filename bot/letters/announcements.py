@@ -11,7 +11,7 @@ from enum import StrEnum, auto
 from typing import Final
 
 from bot.letters.offices import ORGANISATION
-from bot.letters.requests import asks_for_list
+from bot.letters.requests import asks_for_list, tells_of_asking
 
 # Sections and items that ask for nothing.
 _BACKGROUND: Final = (
@@ -66,7 +66,8 @@ _OF_FACTS = re.compile(
     r"|thuận lợi|khó khăn|tồn tại|hạn chế|nguyên nhân|bài học|thiệt hại|số liệu|giải thưởng"
     r"|mức (?:thu|chi|thưởng|hỗ trợ|phạt)|đối tượng|điều kiện|tiêu chuẩn|tiêu chí|trường hợp"
     r"|quyền (?:lợi|hạn|và nghĩa vụ)|chức năng|hành vi|hồ sơ|trình tự|thủ tục|quy định|từ ngữ"
-    r"|thông tin liên hệ|kiến nghị|đề xuất|phương tiện|vi phạm)(?!\w)"
+    r"|báo cáo viên|diễn giả|giảng viên|khách mời|thông tin liên hệ|kiến nghị|đề xuất"
+    r"|phương tiện|vi phạm)(?!\w)"
     r"(?:(?! (?:đề nghị|yêu cầu|giao) )[^,;:]){0,60}:$",
     re.IGNORECASE,
 )
@@ -76,6 +77,9 @@ _ACCOUNT = re.compile(
     r"|bao gồm|gồm có|có thẩm quyền"
     r"|tham dự|cụ thể các (?:công trình|dự án))(?!\w)"
     r"|^với (?:các|những|một số|nhiều) (?!yêu cầu)"
+    # Whom it praises or blames, what it got, what follows from another document, whom to call
+    r"|(?<!\w)(?:[Tt]ặng|[Kk]hen|[Bb]iểu dương|[Tt]uyên dương|[Pp]hê bình|nhận được)(?!\w)"
+    r"|^Theo (?!dõi)|(?<!\w)(?:[Gg]ọi|[Ll]iên (?:hệ|lạc))(?!\w)"
 )
 _TELLS = re.compile(
     r"(?<!\w)(?:trả lời|phúc đáp|giải đáp|thông báo|thông tin|kính mời|trân trọng mời|công bố"
@@ -196,7 +200,9 @@ def _announced(above: str) -> Mood:
         return Mood.ASKS
     if len(above) < _HEADING and is_background(above):
         return Mood.TELLS
-    if _UPWARD.search(clause) or _OF_FACTS.search(clause) or _ACCOUNT.search(clause):
+    if tells_of_asking(sentence) or _UPWARD.search(clause):
+        return Mood.TELLS
+    if _OF_FACTS.search(clause) or _ACCOUNT.search(clause):
         return Mood.TELLS
     if _SETS.search(sentence):
         return Mood.ASKS

@@ -40,10 +40,12 @@ _EARLIER = re.compile(
     r"|(?:[Cc]ông văn|[Vv]ăn bản|[Cc]ông điện|[Tt]hông báo|[Kk]ế hoạch|[Cc]hỉ thị) số [^,;]*"
     r"|trong đó,?)$"
 )
+_RESTS_ON = re.compile(r"(?:Thực hiện|Triển khai|Tiếp theo) ")
+_ALREADY = re.compile(r"(?<!\w)đã$")
 # Whose wishes a letter only tells of: "cử tri đề nghị các ngành quan tâm"
 _OTHERS = re.compile(
-    r"(?:[Cc]ử tri|[Nn]gười dân|[Nn]hân dân|[Cc]ông dân|[Bb]à con|[Bb]ạn đọc|[Dd]ư luận"
-    r"|[Đđ]ại biểu|[Ýý] kiến|[Pp]hản ánh|[Kk]iến nghị|[Đđ]ơn thư|[Đđ]ề tài)[^,;]*$"
+    r"(?:[Cc]ử tri|[Nn]gười dân|(?<!an )(?<!ồng )(?<!án )(?<!sát )[Nn]hân dân|[Cc]ông dân"
+    r"|[Bb]à con|[Bb]ạn đọc|[Dd]ư luận|[Đđ]ại biểu|[Ýý] kiến|[Pp]hản ánh|[Kk]iến nghị|[Đđ]ơn thư|[Đđ]ề tài)[^,;]*$"
 )
 # "Các hợp tác xã đăng ký gian hàng trước ngày 15/4/2025": told to by a day
 _BOUND = re.compile(
@@ -99,7 +101,15 @@ def asks_for_list(sentence: str) -> bool:
     """Whether the words above a list ask for what it lists."""
     if _UPWARD.search(sentence):
         return False
-    return _asks(sentence) or bool(_ENDS_ASKING.search(sentence))
+    ends_asking = _ENDS_ASKING.search(sentence) and not tells_of_asking(sentence)
+    return _asks(sentence) or bool(ends_asking)
+
+
+def tells_of_asking(sentence: str) -> bool:
+    """Whether the words above a list tell what others asked for, or somebody before."""
+    ends = _ENDS_ASKING.search(sentence)
+    above = sentence[: ends.start()] if ends and not _RESTS_ON.match(sentence) else ""
+    return any(shape.search(above) for shape in (_OTHERS, _EARLIER, _ALREADY))
 
 
 def _is_real(sentence: str) -> bool:

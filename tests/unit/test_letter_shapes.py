@@ -160,6 +160,18 @@ def test_words_above_the_next_item_are_no_part_of_the_one_before():
     ]
 
 
+@pytest.mark.parametrize(
+    "above",
+    [
+        "Thực hiện Công điện số 139/CĐ-TTg ngày 19/5/2025 Sở Y tế yêu cầu:",
+        "Để người dân yên tâm, Ủy ban nhân dân tỉnh yêu cầu:",
+        "Hội đồng nhân dân tỉnh đề nghị:",
+    ],
+)
+def test_names_and_bases_in_an_announcement_do_not_hide_that_it_asks(above):
+    assert len(read(f"{above}\n1. Xua muỗi ở khu vực chợ.\n2. Úp vật chứa nước.").tasks) == 2
+
+
 def test_paragraphs_that_begin_with_who_acts():
     letter = read(
         "Sở Y tế đề nghị:\nTrưởng các ấp lập danh sách trẻ, gửi trạm y tế.\n"
