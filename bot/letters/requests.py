@@ -45,7 +45,8 @@ _ALREADY = re.compile(r"(?<!\w)đã$")
 # Whose wishes a letter only tells of: "cử tri đề nghị các ngành quan tâm"
 _OTHERS = re.compile(
     r"(?:[Cc]ử tri|[Nn]gười dân|(?<!an )(?<!ồng )(?<!án )(?<!sát )[Nn]hân dân|[Cc]ông dân"
-    r"|[Bb]à con|[Bb]ạn đọc|[Dd]ư luận|[Đđ]ại biểu|[Ýý] kiến|[Pp]hản ánh|[Kk]iến nghị|[Đđ]ơn thư|[Đđ]ề tài)[^,;]*$"
+    r"|[Bb]à con|[Bb]ạn đọc|[Dd]ư luận|[Đđ]ại biểu|[Ýý] kiến|[Pp]hản ánh|[Kk]iến nghị|[Đđ]ơn thư"
+    r"|[Đđ]ề tài)[^,;]*$"
 )
 # "Các hợp tác xã đăng ký gian hàng trước ngày 15/4/2025": told to by a day
 _BOUND = re.compile(
