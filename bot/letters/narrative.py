@@ -38,7 +38,8 @@ _TAKES_PLACE = phrase(
     r"(?<!\w)(?:diễn ra|khai mạc|bế mạc|giai đoạn|hiệu lực|nghỉ|tính(?: đến| từ| $)|áp dụng"
     r"|được tổ chức|sẽ tổ chức|được thực hiện|thời tiết|dự báo|mưa|kỳ họp|(?<!nh\s)kỳ báo cáo"
     r"|hội nghị|hội thi|hội chợ|lễ hội|(?<!\w\s)số liệu|triển lãm|dự kiến:?|đại hội"
-    r"|tiếp công dân|lũy kế|cập nhật đến|thời điểm|giá trị|hạn (?:của|hợp đồng|sử dụng|dùng)"
+    r"|tiếp công dân|làm việc(?! với)|cho phép|lũy kế|cập nhật đến"
+    r"|thời điểm|giá trị|hạn (?:của|hợp đồng|sử dụng|dùng)"
     r"|có thời hạn|hợp đồng|nhiệm kỳ|bảo hành|hưởng|đóng bảo hiểm|kỳ thi|liên hoan|lớp"
     r"|khóa (?:học|bồi dưỡng)|đào tạo|biệt phái|giữ chức|tổ chức (?:đoàn|cuộc thi|giải|ngày hội"
     r"|hội thao|phiên chợ|chuyến|lễ)|tuần lễ|mở cửa|có mặt|sinh|tạm dừng"
@@ -58,7 +59,8 @@ _IS_DUE = phrase(
 )
 # What is told to be done, whatever it is; events are held and taken part in without being told to.
 _WORK = re.compile(
-    rf"(?<!\w)(?i:(?!tổ chức|tham dự|tham gia|dự(?!\w)|quản lý|sử dụng|mở(?!\w))(?:{VERB})"
+    r"(?<!\w)(?i:(?!phụ trách|tổ chức|tham dự|tham gia|dự(?!\w)|quản lý|sử dụng|mở(?!\w))"
+    rf"(?:{VERB})"
     r"|phát|đổi|khảo sát|bình chọn|tập huấn|trả|công bố|truyền thông|vệ sinh|nhập|ký|chi trả"
     r"|bàn giao|nhận (?:bài|hồ sơ|tác phẩm)|sửa chữa|thanh toán|lắp đặt|bồi dưỡng|sưu tầm"
     r"|nghiêm cấm|cấm)(?!\w)"
@@ -71,7 +73,7 @@ _QUOTED = re.compile(
     r"|đề nghị) [^.;\n]*$"
 )
 # What an item begins with: "b) Tổ chức tiêm", "2. Mở lớp"
-_BEGINS = re.compile(rf"\s*(?:{ANY_MARK}\s*)?(?i:{FIRST_VERB})(?!\w)")
+_BEGINS = re.compile(rf"\s*(?:{ANY_MARK}\s*)?(?i:(?!phụ trách)(?:{FIRST_VERB}))(?!\w)")
 # "1. Cho học sinh nghỉ học": tells to, though it speaks of what lasts
 _LETS = re.compile(rf"\s*(?:{ANY_MARK}\s*)?(?i:{LET}) ")
 _MEETS = phrase(

@@ -48,10 +48,10 @@ _WORK: Final = (
 )  # fmt: skip
 # Longer ones first where one begins like another.
 VERB: Final = "|".join(sorted(_WORK, key=len, reverse=True))
-LET: Final = "cho(?! biết| thấy| rằng| đến| phép| thuê| vay| mượn)"
+LET: Final = r"cho(?= (?!biết|thấy|rằng|đến|phép|thuê|vay|mượn)\w)"
 # Verbs that an item about work begins with, and that names of offices may hold elsewhere.
 _FIRST: Final = (
-    "quản trị", "thay(?! mặt| vì| đổi)", LET,
+    "quản trị(?! mạng| viên)", "thay(?! mặt| vì| đổi)", LET,
     "phát", "đổi", "đặt", "đưa", "gắn", "biên soạn", "bình (?:xét|chọn)", "giải trình",
     "nghiêm cấm", "tuyệt đối", "tổng vệ sinh", "tự ", "khảo sát", "nhập", "họp", "chọn", "ra ",
     "quay phim", "phân loại", "in(?! ấn)", "làm", "truyền thông", "kiên quyết", "chấp hành",
