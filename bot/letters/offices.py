@@ -46,9 +46,9 @@ ORGANISATION: Final = (
 )
 # Somebody named, by whom work is done: "Bà Lò Thị Xuân - Công chức Văn hóa: …"
 PERSON: Final = r"(?:[Ôô]ng|[Bb]à|[Đđ]ồng chí|[Đđ]/c) [A-ZÀ-ỸĐ]"
-# The head of a letter writes them in capitals, some in short.
+# The head of a letter writes them in capitals, some in short; these stand only there.
 _SHORT: Final = (
     r"bch|btv|bcđ|btc|hđnd|hđtv|lđlđ|bhxh|vksnd|tand|clb|thpt|thcs|kiểm toán|khu(?! vực)|trại"
-    r"|cơ quan"
+    r"|cơ quan|liên chi hội|hải đoàn|thông tấn xã|thống kê|giáo hội|giáo xứ|tòa giám mục"
 )
 OFFICE = re.compile(rf"(?:{_NAMES}|{_SHORT}|chủ tịch|thủ tướng)(?!\w)", re.IGNORECASE)
