@@ -57,6 +57,7 @@ _CONTENTS = re.compile(r"(?:nội dung|chương trình)(?!\w)", re.IGNORECASE)
 _OF_WORK = re.compile(
     r"tuyên truyền|phối hợp|thực hiện|nhiệm vụ|công việc|triển khai", re.IGNORECASE
 )
+_TOLD_HEADING = re.compile(r"(?<!\w)(?:đã|sẽ|được|kết quả)(?!\w)", re.IGNORECASE)
 _IS_ANNOUNCED = re.compile(r":$|(?<!gửi) (?:sau|sau đây)[.;]?$")
 # What the list is when its announcement ends so: "theo các nguyên tắc sau:"
 _OF_FACTS = re.compile(
@@ -66,7 +67,7 @@ _OF_FACTS = re.compile(
     r"|thuận lợi|khó khăn|tồn tại|hạn chế|nguyên nhân|bài học|thiệt hại|số liệu|giải thưởng"
     r"|mức (?:thu|chi|thưởng|hỗ trợ|phạt)|đối tượng|điều kiện|tiêu chuẩn|tiêu chí|trường hợp"
     r"|quyền (?:lợi|hạn|và nghĩa vụ)|chức năng|hành vi|hồ sơ|trình tự|thủ tục|quy định|từ ngữ"
-    r"|báo cáo viên|diễn giả|giảng viên|khách mời|thông tin liên hệ|kiến nghị|đề xuất"
+    r"|danh bạ|báo cáo viên|diễn giả|giảng viên|khách mời|thông tin liên hệ|kiến nghị|đề xuất"
     r"|phương tiện|vi phạm)(?!\w)"
     r"(?:(?! (?:đề nghị|yêu cầu|giao) )[^,;:]){0,60}:$",
     re.IGNORECASE,
@@ -153,6 +154,11 @@ def has_duty_section(headings: Iterable[str]) -> bool:
 def is_contents(heading: str) -> bool:
     """Whether the heading is that of the contents of something, which may be work or not."""
     return bool(_CONTENTS.match(heading))
+
+
+def is_carried_out(heading: str) -> bool:
+    """Whether the heading is that of work to be carried out: `CÁC BƯỚC THỰC HIỆN`."""
+    return bool(_OF_WORK.search(heading)) and not _TOLD_HEADING.search(heading)
 
 
 def tells_contents(heading: str, headings: Iterable[str]) -> bool:

@@ -21,7 +21,10 @@ POINT = re.compile(
     rf"\(?(?P<point>[{VIETNAMESE_POINTS}]) ?[.)] ?(?=[^\d\s])(?P<text>.*)", re.DOTALL
 )
 # Đối với các cơ quan báo chí: … · * Đối với Phòng Văn hóa và Thông tin: …
-GROUP = re.compile(r"(?:[-+*•] ?)?(?P<text>(?:Đối ?với|Về phía) [^:\n]{3,200}:.*)", re.DOTALL)
+_NAMES_ONLY: Final = r"(?![^:\n]* (?:thì|không phải) )"  # "Đối với … thì không phải đăng ký:"
+GROUP = re.compile(
+    rf"(?:[-+*•] ?)?(?P<text>(?:Đối ?với|Về phía) {_NAMES_ONLY}[^:\n]{{3,200}}:.*)", re.DOTALL
+)
 # The signs of bullets, those of Word's symbol fonts among them
 BULLETS: Final = "-+*•●▪◦·■□►➢➤✓✔❖→\uf02d\uf0a7\uf0b7\uf0d8\uf0fc"
 # - Treo băng rôn …
