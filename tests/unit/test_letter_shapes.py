@@ -163,7 +163,7 @@ def test_words_above_the_next_item_are_no_part_of_the_one_before():
 @pytest.mark.parametrize("heading", ["ĐÃ THỰC HIỆN", "CAM KẾT CỦA NHÀ TÀI TRỢ", "VIỆC SỞ SẼ LÀM"])
 def test_days_make_no_tasks_in_sections_that_tell(heading):
     letter = read(
-        f"I. MỤC ĐÍCH\n1. Nâng cao.\nII. {heading}\n1. Rà soát hộ nghèo, xong trước ngày 10/6/2025.\n"
+        f"I. MỤC ĐÍCH\n1. Nâng cao.\nII. {heading}\n1. Rà soát hộ, xong trước ngày 10/6/2025.\n"
         "2. Xây dựng 02 nhà, hoàn thành trước ngày 12/6/2025.\nIII. TỔ CHỨC THỰC HIỆN\n"
         "1. Văn phòng Sở đôn đốc."
     )
