@@ -3,13 +3,16 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass, replace
 from itertools import takewhile
 from typing import Final
 
+from bot.letters.announcements import announces_requests, is_background, tells_contents
+from bot.letters.duties import gives_duty, names_who_acts, without_mark
 from bot.letters.groups import asked_group, expected_number, group_of
 from bot.letters.letter import LetterTask, Sureness
+from bot.letters.lists import Item, bullets_below, counted, end_of, end_of_last, list_at, tasks_of
 from bot.letters.markers import (
     ARTICLE,
     BULLET,
@@ -21,32 +24,19 @@ from bot.letters.markers import (
     ROMAN,
     SECTION,
     SUBITEM,
-    place_of,
     starts_item,
 )
-from bot.letters.paragraphs import COMPLETE, join_paragraphs
-from bot.letters.requests import (
-    announces_facts,
-    announces_outline,
-    announces_requests,
-    asks,
-    gives_duty,
-    is_background,
-    is_labelled,
-    is_request,
-    tells_of_event,
-)
+from bot.letters.paragraphs import join_paragraphs, without_page_marks
+from bot.letters.requests import is_request
 from bot.letters.spans import Piece, Span, join
 
 _SUB_ITEMS: Final = (POINT, SUBITEM, BULLET, NUMBERED)
-_FOR_A_GROUP = re.compile(r"đối với (?P<group>.+?)\W*$", re.IGNORECASE)
 _COURTESY = re.compile(r"(?:Xin )?(?:[Tt]rân ?trọng|[Cc]hân ?thành)\b.{0,60}$")
 # What a letter rests on, above its tasks.
 _BASIS = re.compile(
     r"(?:[-+•] ?)?(?:Căn ?cứ|Thực ?hiện|Tiếp tục thực hiện|Triển khai(?: thực hiện)?|Theo|Tiếp theo"
     r"|Xét)\b"
 )
-_HEADING: Final = 150  # characters: an item this short without an end is above what it asks for
 
 
 @dataclass(frozen=True, slots=True)
@@ -63,26 +53,17 @@ class Body:
     sureness: Sureness = Sureness.SURE
 
 
-@dataclass(frozen=True, slots=True)
-class _Item:
-    index: int  # of its paragraph
-    text: str
-    shape: re.Pattern[str] | None = None  # its mark
-    group: str | None = None
-    asks: bool = True  # else it only tells, and ends the one before
-
-
 def read_body(lines: Sequence[str], *, lists_ask: bool = True) -> Body:
     """Find the tasks among the normalised lines between the addressees and the signature.
 
     Articles (`Điều 1.`) are taken before numbers, numbers before points (`a)`), points before
     paragraphs by group (`Đối với …:`), and plain bullets only below a line that announces them.
     A list that only tells has no tasks; then those paragraphs are some that ask by themselves, as
-    they are where no list can ask (`lists_ask`), in invitations.
+    they are, in lists too, where no list can ask (`lists_ask`): in invitations and answers.
     """
-    paragraphs = join_paragraphs(lines)
+    paragraphs = join_paragraphs(without_page_marks(lines))
     texts = _without_background([paragraph.text for paragraph in paragraphs])
-    for find, sureness in _WAYS if lists_ask else _WAYS[-1:]:
+    for find, sureness in _WAYS if lists_ask else ((_any_requests, Sureness.GUESSED),):
         items = find(texts)
         if any(item.asks for item in items):
             return replace(_body(paragraphs, items), sureness=sureness)
@@ -96,17 +77,19 @@ def _without_background(paragraphs: list[str]) -> list[str]:
     """Those of sections that only tell (`I. MỤC ĐÍCH`) made blank; they keep their places."""
     kept: list[str] = []
     tells = False
+    headings = [section["text"] for each in paragraphs if (section := SECTION.match(each))]
     for paragraph in paragraphs:
         if section := SECTION.match(paragraph):
-            tells = is_background(section["text"])
+            heading = section["text"]
+            tells = is_background(heading) or tells_contents(heading, headings)
         asks_itself = not starts_item(paragraph) and is_request(paragraph)
         kept.append(paragraph if section or asks_itself or not tells else "")
     return kept
 
 
-def _articles(paragraphs: list[str]) -> list[_Item]:
+def _articles(paragraphs: list[str]) -> list[Item]:
     """Those that give a duty: not what is issued, from when it holds and who is bound by it."""
-    items = _counted(paragraphs, ARTICLE)
+    items = [item for each in counted(paragraphs, ARTICLE) for item in each.items]
     ends = [*(item.index for item in items), len(paragraphs)][1:]
     return [
         replace(item, asks=gives_duty(item.text, paragraphs[item.index + 1 : end]))
@@ -114,76 +97,18 @@ def _articles(paragraphs: list[str]) -> list[_Item]:
     ]
 
 
-def _numbers(paragraphs: list[str]) -> list[_Item]:
-    return _asking(paragraphs, _counted(paragraphs, NUMBERED))
+def _in_order(shape: re.Pattern[str]) -> Callable[[list[str]], list[Item]]:
+    """The items that this mark counts."""
+    return lambda paragraphs: tasks_of(paragraphs, counted(paragraphs, shape))
 
 
-def _points(paragraphs: list[str]) -> list[_Item]:
-    return _asking(paragraphs, _counted(paragraphs, POINT))
-
-
-def _ordinals(paragraphs: list[str]) -> list[_Item]:
-    return _asking(paragraphs, _counted(paragraphs, ORDINAL))
-
-
-def _sections(paragraphs: list[str]) -> list[_Item]:
+def _sections(paragraphs: list[str]) -> list[Item]:
     """Sections that are tasks themselves: `I. Sở Công Thương: xây dựng …`."""
-    items = _asking(paragraphs, _counted(paragraphs, ROMAN))
+    items = tasks_of(paragraphs, counted(paragraphs, ROMAN))
     return items if len(items) > 1 and not any(item.text.isupper() for item in items) else []
 
 
-def _counted(paragraphs: list[str], shape: re.Pattern[str]) -> list[_Item]:
-    """Items counted 1, 2, 3 …; a section (`II.`) starts the counting anew."""
-    items: list[_Item] = []
-    expected, group = 1, None
-    for index, paragraph in enumerate(paragraphs):
-        if shape is not ROMAN and (section := SECTION.match(paragraph)):
-            expected = 1
-            named = _FOR_A_GROUP.search(section["text"])
-            group = named["group"] if named else None
-        match = shape.match(paragraph)
-        if match is None:
-            continue
-        if place_of(match) == 1 and _starts_anew(paragraphs, index, items):
-            items = [replace(item, asks=False) for item in items]
-        elif place_of(match) != expected:
-            continue
-        expected = place_of(match) + 1
-        items.append(_Item(index, match["text"], shape, group))
-    return items
-
-
-def _starts_anew(paragraphs: list[str], index: int, items: list[_Item]) -> bool:
-    """Whether a second list asks for something after a first one that nobody was asked to do."""
-    asked = items and announces_requests(paragraphs[index - 1])
-    return bool(asked) and not announces_requests(_announcement(paragraphs, items[0].index))
-
-
-def _asking(paragraphs: list[str], items: list[_Item]) -> list[_Item]:
-    """The items with those marked that only tell."""
-    first = next((item.index for item in items if item.asks), 0)
-    above = _announcement(paragraphs, first)
-    if announces_facts(above):
-        return [replace(item, asks=False) for item in items]
-    if announces_outline(above, [item.text for item in items if item.asks]):
-        return [_Item(first - 1, above)]
-    of_event = tells_of_event([item.text for item in items])
-    return [
-        replace(
-            item,
-            asks=item.asks and asks(item.text) and not (of_event and is_labelled(item.text)),
-        )
-        for item in items
-    ]
-
-
-def _announcement(paragraphs: list[str], index: int) -> str:
-    """The last paragraph above that is no heading; of a list below a section there is none."""
-    above = paragraphs[index - 1] if index else ""
-    return "" if SECTION.match(above) else above
-
-
-def _groups_above_numbers(paragraphs: list[str]) -> list[_Item]:
+def _groups_above_numbers(paragraphs: list[str]) -> list[Item]:
     """Paragraphs by group, where each counts anew below itself."""
     groups = _groups(paragraphs)
     firsts = [
@@ -195,60 +120,67 @@ def _groups_above_numbers(paragraphs: list[str]) -> list[_Item]:
     return groups if above else []
 
 
-def _groups(paragraphs: list[str]) -> list[_Item]:
-    found = ((index, GROUP.match(text)) for index, text in enumerate(paragraphs))
-    return [_Item(index, match["text"], GROUP) for index, match in found if match]
+def _groups(paragraphs: list[str]) -> list[Item]:
+    found = [(index, GROUP.match(text)) for index, text in enumerate(paragraphs)]
+    items = [Item(index, match["text"], GROUP) for index, match in found if match]
+    if not items:
+        return []
+    groups = list_at(paragraphs, items[0].index)
+    groups.items += items
+    return tasks_of(paragraphs, [groups])
 
 
-def _bullets(paragraphs: list[str]) -> list[_Item]:
+def _bullets(paragraphs: list[str]) -> list[Item]:
     """The first list of bullets that asks for something, below a line that announces it."""
     for index, paragraph in enumerate(paragraphs[:-1]):
-        if paragraph.endswith(":") and BULLET.match(paragraphs[index + 1]):
-            items = _asking(paragraphs, list(_run(paragraphs, index + 1)))
+        announced = paragraph.endswith(":") or SECTION.match(paragraph)
+        if announced and BULLET.match(paragraphs[index + 1]):
+            items = tasks_of(paragraphs, [bullets_below(paragraphs, index + 1)])
             if any(item.asks for item in items):
                 return items
     return []
 
 
-def _run(paragraphs: list[str], start: int) -> Iterator[_Item]:
-    """The bullets of one list; those with another sign are below them."""
-    sign = paragraphs[start][0]
-    shape = re.compile(rf"{re.escape(sign)} ?(?P<text>.*)", re.DOTALL)
-    for index in range(start, len(paragraphs)):
-        announced = paragraphs[index - 1].endswith(":")
-        if not (starts_item(paragraphs[index]) or announced):
-            return
-        if (match := shape.match(paragraphs[index])) and BULLET.match(paragraphs[index]):
-            yield _Item(index, match["text"], shape)
-
-
-def _named(paragraphs: list[str]) -> list[_Item]:
+def _named(paragraphs: list[str]) -> list[Item]:
     """Paragraphs that each name an office and what it is to do, below a line that asks."""
     for index, paragraph in enumerate(paragraphs):
         if not announces_requests(paragraph):
             continue
-        below = takewhile(lambda at: NAMED.match(paragraphs[at]), range(index + 1, len(paragraphs)))
-        items = [_Item(at, paragraphs[at], NAMED) for at in below]
+        below = takewhile(
+            lambda at: NAMED.match(paragraphs[at]) or names_who_acts(paragraphs[at]),
+            range(index + 1, len(paragraphs)),
+        )
+        items = [Item(at, paragraphs[at], NAMED) for at in below]
         if len(items) > 1:
             return items
     return []
 
 
-def _requests(paragraphs: list[str]) -> list[_Item]:
+def _requests(paragraphs: list[str]) -> list[Item]:
     """Paragraphs that ask for something, where nothing is listed."""
     return [
-        _Item(index, paragraph, group=asked_group(paragraph))
+        Item(index, paragraph, group=asked_group(paragraph))
         for index, paragraph in enumerate(paragraphs)
         if is_request(paragraph) and not starts_item(paragraph)
     ]
 
 
-_WAYS: Final[tuple[tuple[Callable[[list[str]], list[_Item]], Sureness], ...]] = (
+def _any_requests(paragraphs: list[str]) -> list[Item]:
+    """Paragraphs and items that ask for something."""
+    bare = [without_mark(paragraph) for paragraph in paragraphs]
+    return [
+        Item(index, paragraph, group=asked_group(paragraph))
+        for index, paragraph in enumerate(bare)
+        if is_request(paragraph)
+    ]
+
+
+_WAYS: Final[tuple[tuple[Callable[[list[str]], list[Item]], Sureness], ...]] = (
     (_articles, Sureness.SURE),
     (_groups_above_numbers, Sureness.SURE),
-    (_numbers, Sureness.SURE),
-    (_points, Sureness.SURE),
-    (_ordinals, Sureness.SURE),
+    (_in_order(NUMBERED), Sureness.SURE),
+    (_in_order(POINT), Sureness.SURE),
+    (_in_order(ORDINAL), Sureness.SURE),
     (_sections, Sureness.LIKELY),
     (_groups, Sureness.LIKELY),
     (_bullets, Sureness.LIKELY),
@@ -257,21 +189,20 @@ _WAYS: Final[tuple[tuple[Callable[[list[str]], list[_Item]], Sureness], ...]] = 
 )
 
 
-def _body(paragraphs: list[Piece], items: list[_Item]) -> Body:
+def _body(paragraphs: list[Piece], items: list[Item]) -> Body:
     """Give every task the paragraphs below it, and the rest to the closing."""
     tasks: list[LetterTask] = []
     spans: list[Span] = []
-    ends = [item.index for item in items[1:]] + [_end_of_last(paragraphs, items[-1].index)]
-    for item, end in zip(items, ends, strict=True):
-        below = paragraphs[item.index + 1 : end]
-        section = next(
-            (at for at, piece in enumerate(below) if SECTION.match(piece.text)), len(below)
-        )
-        whole = join([paragraphs[item.index].with_text(item.text), *below[:section]], by="\n")
+    texts = [piece.text for piece in paragraphs]
+    last = end_of_last(texts, items[-1].index)
+    following = [*(item.index for item in items[1:]), last]
+    for item, end in zip(items, following, strict=True):
+        below = paragraphs[item.index + 1 : end_of(texts, item, end)]
+        whole = join([paragraphs[item.index].with_text(item.text), *below], by="\n")
         if whole is not None and item.asks:
-            tasks.append(_task(len(tasks) + 1, item, whole.text, below[:section]))
+            tasks.append(_task(len(tasks) + 1, item, whole.text, below))
             spans.append(whole.span)
-    closing = [piece for piece in paragraphs[ends[-1] :] if not _COURTESY.match(piece.text)]
+    closing = [piece for piece in paragraphs[last:] if not _COURTESY.match(piece.text)]
     above = paragraphs[: items[0].index]
     return Body(
         bases=tuple(piece for piece in above if _BASIS.match(piece.text)),
@@ -281,7 +212,7 @@ def _body(paragraphs: list[Piece], items: list[_Item]) -> Body:
     )
 
 
-def _task(number: int, item: _Item, text: str, below: list[Piece]) -> LetterTask:
+def _task(number: int, item: Item, text: str, below: list[Piece]) -> LetterTask:
     return LetterTask(
         number=number,
         text=text,
@@ -300,14 +231,3 @@ def _sub_items(below: list[str], above: re.Pattern[str] | None) -> tuple[str, ..
             found = (shape.match(each) for each in below)
             return tuple(match["text"] for match in found if match)
     return ()
-
-
-def _end_of_last(paragraphs: list[Piece], index: int) -> int:
-    """The last task ends before the first paragraph that is no item and that no `:` announced."""
-    for end in range(index + 1, len(paragraphs)):
-        above = paragraphs[end - 1].text
-        is_heading = end == index + 1 and len(above) < _HEADING and not COMPLETE.search(above)
-        announced = above.endswith(":") or is_heading
-        if not announced and not starts_item(paragraphs[end].text):
-            return end
-    return len(paragraphs)

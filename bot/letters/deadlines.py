@@ -10,8 +10,10 @@ from datetime import date
 from typing import Final
 
 from bot.domain.folding import normalise
+from bot.letters.announcements import is_goal_or_account
 from bot.letters.deadline import Deadline, DeadlineKind
 from bot.letters.fixed_days import read_fixed
+from bot.letters.markers import SECTION
 from bot.letters.periods import read_periods
 from bot.letters.phrases import CONTEXT, Frame, phrase, quoted
 from bot.letters.recurring import read_recurring
@@ -35,7 +37,7 @@ def find_deadlines(
 
     Days of documents it names and of events are not among them.
     """
-    clean, masked = normalise(text), mask_references(text)
+    clean, masked = normalise(text), _without_accounts(mask_references(text))
     found = list(_all(masked, Frame(issued_on, calendar)))
     kept = [each for index, each in enumerate(found) if not _is_inside_another(index, found)]
     return tuple(
@@ -46,6 +48,17 @@ def find_deadlines(
         )
         for deadline in sorted(kept, key=lambda deadline: deadline.span)
     )
+
+
+def _without_accounts(text: str) -> str:
+    """With sections blanked out that hold goals or accounts, other places unmoved."""
+    kept: list[str] = []
+    told = False
+    for line in text.split("\n"):
+        if section := SECTION.match(line):
+            told = is_goal_or_account(section["text"])
+        kept.append("_" * len(line) if told else line)
+    return "\n".join(kept)
 
 
 def _all(text: str, frame: Frame) -> Iterator[Deadline]:

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterable
 from dataclasses import dataclass
 from enum import StrEnum
+from itertools import pairwise
 from typing import Final
 
 from bot.errors import InvalidInput
@@ -59,3 +60,22 @@ def numbered(lines: Iterable[tuple[str, int | None, Origin]]) -> Document:
         begins = not found or found[-1].page != page
         found.append(Line(text, 1 if begins else found[-1].number + 1, page, origin))
     return Document(tuple(found))
+
+
+def single_spaced(lines: list[Line]) -> list[Line]:
+    """Without the empty line that a double spaced text has behind every line.
+
+    Where an empty line was meant, such a text has three.
+    """
+    blank = [not line.text.strip() for line in lines]
+    if not lines or any(not first and not second for first, second in pairwise(blank)):
+        return lines
+    if not any(all(blank[at : at + 3]) for at in range(len(lines) - 3)):
+        return lines
+    kept: list[Line] = []
+    run = 0
+    for line, is_blank in zip(lines, blank, strict=True):
+        run = run + 1 if is_blank else 0
+        if not is_blank or run == 2:
+            kept.append(line)
+    return kept

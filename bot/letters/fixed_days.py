@@ -10,9 +10,15 @@ from typing import Final
 from bot.letters.dates import DAY_SHAPE, HOUR_SHAPE, WrittenDay, read_day
 from bot.letters.deadline import Deadline, DeadlineKind, DeadlineOperator, DeadlineWarning
 from bot.letters.narrative import (
+    begins_or_hands_in,
+    begins_with_work,
+    goes_on,
+    in_brackets,
     is_account,
     is_announced,
     is_due,
+    is_quoted,
+    is_work,
     lasts,
     opens_account,
     takes_place,
@@ -66,6 +72,9 @@ _RECURS_AFTER = phrase(rf"[^.;]*?{EVERY} (?:ngày|tuần|tháng|quý|năm)")
 _RECURS_BEFORE = phrase(r"định kỳ[^.;]*$")
 # An operator that an account of what was has too: "hoàn thành ngày 12/5", "trong ngày 12/5"
 _WEAK = phrase(r"(?:xong |hoàn thành |gửi |nộp )?(?:vào |trong )?")
+# One that nothing but a deadline has
+_FIRM = phrase(r"(?:chậm|muộn) nhất|(?:thời )?hạn|không|(?:xong|hoàn thành)")
+_FIRM_SPAN = phrase(r"xong|hoàn thành|(?:(?:chậm|muộn) nhất (?:là )?)?trước")
 _FAR: Final = timedelta(days=300)
 _QUARTERS: Final = {"I": 1, "II": 2, "III": 3, "IV": 4}
 
@@ -138,7 +147,9 @@ def _is_no_deadline(
     if written.year is None and (_RECURS_AFTER.match(after) or _RECURS_BEFORE.search(before)):
         return True
     groups = match.groupdict()
-    if match.re is _RANGE and not (match["until"] or _is_of_work(match, day, frame)):
+    if match.re is _RANGE and (in_brackets(text, start) or not _is_of_work(match, day, frame)):
+        return True
+    if not (_from_now(match) or is_work(text, start, end)) or goes_on(text, end):
         return True
     if groups.get("until") and tells_state(text, end):
         return True
@@ -146,9 +157,10 @@ def _is_no_deadline(
         weak = match.re is _RANGE or (groups.get("by") and _WEAK.fullmatch(groups["by"]))
         if weak or groups.get("until") or is_account(text, start, end) or not is_due(text, start):
             return True
-    if is_announced(text, start):
+    if is_announced(text, start) or is_quoted(text, start):
         return True
-    return takes_place(text, start) and not groups.get("before")
+    bound = groups.get("before") or _FIRM.match(groups.get("by") or "")
+    return takes_place(text, start) and not bound
 
 
 def _has_passed(day: date, year: int | None, frame: Frame) -> bool:
@@ -160,7 +172,7 @@ def _is_of_work(match: re.Match[str], day: date | None, frame: Frame) -> bool:
     """Whether days from one to another are those of work to come."""
     start = frame.issued_on if _from_now(match) or day is None else _start(match, end=day)
     to_come = start is not None and start >= frame.issued_on
-    return to_come and lasts(match.string, match.start())
+    return to_come and (_from_now(match) or lasts(match.string, match.start()))
 
 
 def _from_now(match: re.Match[str]) -> bool:
@@ -198,9 +210,11 @@ def _warnings(
 
 def _read_span(match: re.Match[str], frame: Frame) -> Deadline | None:
     """A month or quarter: its last day, or the day before it for `trước`."""
-    if any(
-        tells(match.string, match.start()) for tells in (takes_place, tells_which, is_announced)
-    ):
+    at = match.start()
+    told = tells_which(match.string, at) or is_announced(match.string, at)
+    told = told or (takes_place(match.string, at) and not begins_with_work(match.string, at))
+    is_asked = is_work if _FIRM_SPAN.match(match["op"]) else begins_or_hands_in
+    if told or not is_asked(match.string, *match.span()):
         return None
     months = 3 if match["quarter"] else 1
     quarter = _QUARTERS.get((match["quarter"] or "").upper()) or int(match["quarter"] or 0)

@@ -7,58 +7,51 @@ from collections.abc import Iterator
 from typing import Final
 
 from bot.letters.letter import Assignment
-from bot.letters.offices import ORGANISATION
+from bot.letters.offices import ORGANISATION, PERSON
+from bot.letters.verbs import FIRST_VERB, VERB
 
-# What organisations are told to do; not what is part of a name or of another word: "các cơ quan
-# thiết lập trang thông tin" names them, "lập danh sách" is work; "trực thuộc", "giao thông".
-_WORK: Final = (
-    "chủ trì", "phối hợp", "tham mưu", "chủ động", "chỉ đạo", "hướng dẫn", "triển khai",
-    "(?<!ơ quan, )(?<!ác )tổ chức(?!, | (?:đảng|chính trị|xã hội|đoàn thể|thành viên|hội))",
-    "tăng cường", "đẩy mạnh", "xây dựng", "cung cấp", "đăng tải", "đăng, phát", "đăng phát", "đăng",
-    "tuyên truyền", "thông tin, tuyên truyền", "thực hiện", "báo cáo", "gửi", "căn cứ", "theo dõi",
-    "có trách nhiệm", "có nhiệm vụ", "chịu trách nhiệm", "nghiêm túc", "khẩn trương", "tiếp tục",
-    "quan tâm", "mở", "phát sóng", "bố trí", "rà soát", "kiểm tra", "tập trung", "phân công", "cử",
-    "tiếp nhận", "duy trì", "kịp thời", "thường xuyên", "xem xét", "lồng ghép", "dành", "sử dụng",
-    "quán triệt", "phổ biến", "treo", "(?<!tử )tổng hợp", "đôn đốc", "(?<!thiết )lập", "đề xuất",
-    "nghiên cứu", "bám sát", "hoàn thành", "tăng", "nâng cao", "kiểm soát", "ưu tiên", "đưa tin",
-    "sản xuất", "viết", "biên tập", "phản ánh", "cập nhật", "chuẩn bị", "bảo đảm", "đảm bảo",
-    "thông báo", "vận động", "tham gia", "cài đặt", "niêm yết", "chia sẻ", "lựa chọn", "giới thiệu",
-    "thống kê", "ban hành", "xác minh", "xử lý", "trả lời", "phát hiện", "đề nghị", "yêu cầu",
-    "quản lý", "hỗ trợ", "nộp", "thành lập", "khai thác", "tham dự", "cấm", "giám sát", "đánh giá",
-    "phân bổ", "tuần tra", "kê khai", "đăng ký", "công khai", "ngăn chặn", "khắc phục", "sắp xếp",
-    "tiến hành", "huy động", "rút kinh nghiệm", "chấn chỉnh", "nhắc nhở", "ký cam kết", "kiện toàn",
-    "tạo điều kiện", "trưng bày", "lấy ý kiến", "góp ý", "thu thập", "nắm", "đối chiếu",
-    "phát động", "hoàn thiện", "trang trí", "dự(?! toán| án| thi| báo| phòng)", "(?<!chương )trình",
-    "(?<!hường )trực(?! thuộc| tuyến| tiếp)", "giao(?! thông| dịch| lưu)", "chuyển(?! đổi)",
-)  # fmt: skip
-# Longer ones first where one begins like another.
-VERB: Final = "|".join(sorted(_WORK, key=len, reverse=True))
 _ASKED: Final = r"(?:[Đđ]ề nghị|[Yy]êu cầu|[Gg]iao|[Gg]iao cho|[Pp]hân công)"
-_DOES: Final = rf" (?:không |cần |phải |chỉ )?(?P<verb>{VERB})(?!\w)"
+_DOES: Final = rf"(?P<comma>,)? (?:không |cần |phải |chỉ )?(?P<verb>{VERB})(?!\w)"
+# Behind a name and a comma; other verbs there follow one that is not known, and no name.
+_GOES_ON: Final = frozenset(
+    ("căn cứ", "khẩn trương", "chủ động", "nghiêm túc", "tiếp tục", "tập trung", "thường xuyên")
+)
 # Đối với các cơ quan báo chí, with a colon or alone on its line; "đối với các nội dung" is no one
 _FOR = re.compile(
     r"^(?:[Đđ]ối ?với|Về phía) (?!(?:các |những )?(?:nội dung|nhiệm vụ|công tác|việc|trường hợp"
-    r"|văn bản|hồ sơ|vấn đề|chỉ tiêu|báo cáo)(?!\w))"
+    r"|văn bản|hồ sơ|vấn đề|chỉ tiêu|báo cáo|đề xuất|kiến nghị|dự án|công trình|địa bàn|lĩnh vực"
+    r"|kinh phí|chế độ|khu vực|tuyến|diện tích|tác phẩm|giải|mức|phần|tài liệu|sản phẩm)(?!\w))"
     r"(?P<group>[^:\n]{3,250}?)(?: ?:|(?<![.;])(?:\n|$)|, (?=đề nghị|yêu cầu))"
 )
+# What is spoken of before somebody is told to do it
+_ON_TOPIC = re.compile(r"(?:Về|Đối với) [^:\n]{3,120}:")
 # … before a colon: Các cơ quan báo chí: …
-_NAMED = re.compile(rf"^(?:{_ASKED} )?(?P<group>{ORGANISATION}[^:\n.]{{0,200}}?) ?:")
+_NAMED = re.compile(
+    rf"^(?:{_ASKED} )?(?P<group>{ORGANISATION}[^:\n.]{{0,200}}?|{PERSON}[^:\n.;]{{2,120}}?) ?:"
+)
 # … above what it is to do, alone on its line
 _ALONE = re.compile(rf"^(?:{_ASKED} )?(?P<group>{ORGANISATION}[^:\n.]{{0,150}}?)(?<![.;:]) ?,?\n")
 # "Giao Sở A chủ trì …" · "Đề nghị các cơ quan báo chí tăng cường …"
-_ASKED_GROUP = re.compile(rf"^{_ASKED} (?P<group>{ORGANISATION}[^:\n.]{{0,300}}?),?{_DOES}")
+_ASKED_GROUP = re.compile(rf"^{_ASKED} (?P<group>{ORGANISATION}[^:\n.]{{0,300}}?){_DOES}")
 # "Phòng Văn hóa và Thông tin tham mưu …"
-_ACTS = re.compile(rf"^(?P<group>{ORGANISATION}[^:\n.]{{0,300}}?),?{_DOES}")
+_ACTS = re.compile(rf"^(?P<group>{ORGANISATION}[^:\n.]{{0,300}}?){_DOES}")
 # "Sở Thông tin và Truyền thông đề nghị các cơ quan báo chí phối hợp …": the first one asks
 _ASKS: Final = frozenset({"đề nghị", "yêu cầu", "giao", "phân công", "chuyển"})
 _ASKED_LATER = re.compile(
-    rf"(?<!heo )(?<!ét )(?<!\w){_ASKED} (?P<group>{ORGANISATION}[^:\n.]{{0,300}}?),?{_DOES}"
+    rf"(?<!heo )(?<!ét )(?<!\w){_ASKED} (?P<group>{ORGANISATION}[^:\n.]{{0,300}}?){_DOES}"
 )
 # "chuyển Đơn nêu trên đến Sở Xây dựng để nghiên cứu, giải quyết"
 FORWARDED = re.compile(
     rf"(?<!\w)chuyển [^.;\n]{{2,150}}? (?:đến|tới|cho) (?P<group>{ORGANISATION}[^:\n.;,]{{0,99}}?)"
     r",? (?:để |nghiên cứu|xem xét|giải quyết|xử lý|kiểm tra)"
 )
+# Verbs that names end with, and what may follow such a name
+_IN_NAMES: Final = frozenset(
+    ("tổng hợp", "kiểm tra", "đăng ký", "quản lý", "thanh tra", "điều tra", "kiểm soát", "giám sát",
+     "hỗ trợ", "tuyên truyền", "xét nghiệm", "khảo sát", "giám định", "bảo vệ", "thẩm định",
+     "quan trắc", "tiếp nhận", "hướng dẫn", "điều phối", "sửa chữa", "vận động", "sản xuất")
+)  # fmt: skip
+_TOLD_BEHIND = re.compile(rf" ?: ?(?i:{FIRST_VERB})(?!\w)")
 _SENTENCE = re.compile(r"(?<=[.!])\s+(?=[A-ZÀ-ỸĐ])|\n")
 _ITEMS: Final = r"(?:tin|bài|phóng sự|tác phẩm)(?!\w)"
 # News items asked for: "ít nhất 03 tin, bài" · "02 tin/tuần" · "mỗi tuần 02 tin" · "viết 02 bài"
@@ -74,23 +67,41 @@ _AT_LEAST = re.compile(
 
 def group_of(text: str) -> str | None:
     """Whom the task begins by naming; None where it does not say."""
+    if match := _FOR.match(text):
+        return _bare(match["group"])
     acts = _ACTS.match(text.split("\n", 1)[0])
-    for shape in (_FOR, _NAMED, _ALONE, _ASKED_GROUP):
-        match = shape.match(text)
-        # "Sở A chủ trì, phối hợp với các đơn vị: …" goes beyond the name.
-        if match and not (acts and acts.end("group") < match.end("group")):
-            return _bare(match["group"])
-    if acts and acts["verb"] not in _ASKS:
-        return _bare(acts["group"])
-    return asked_group(text) if acts else None
+    # "Sở A chủ trì, phối hợp với các đơn vị: …": a longer match goes beyond the name.
+    shapes = (_NAMED, _ALONE, _ASKED_GROUP, _ACTS)
+    matches = [match for shape in shapes if (match := shape.match(text))]
+    found = [match for match in matches if not _goes_on(match)]
+    named = min(found, key=lambda match: match.end("group"), default=None)
+    if acts and acts["verb"] in _ASKS and named and named.end("group") >= acts.end("group"):
+        return asked_group(text)
+    if named is not None:
+        return _bare(named["group"]) if _is_sure(named) else None
+    return asked_group(text) if _ON_TOPIC.match(text) else None
 
 
 def asked_group(text: str) -> str | None:
     """Whom one of the sentences asks, or forwards something to."""
     for shape in (_ASKED_LATER, FORWARDED):
         if match := shape.search(text):
-            return _bare(match["group"])
+            return _bare(match["group"]) if _is_sure(match) else None
     return None
+
+
+def _goes_on(match: re.Match[str]) -> bool:
+    """Whether the word taken for a verb ends the name: "Trung tâm Dịch vụ tổng hợp: viết …"."""
+    verb = match.groupdict().get("verb")
+    return verb in _IN_NAMES and bool(_TOLD_BEHIND.match(match.string, match.end()))
+
+
+def _is_sure(match: re.Match[str]) -> bool:
+    """Whether the name surely ends where it was found to end."""
+    groups = match.groupdict()
+    if groups["group"].endswith(";"):
+        return False
+    return not groups.get("comma") or groups["verb"] in _GOES_ON
 
 
 def _bare(group: str) -> str:

@@ -54,7 +54,7 @@ _MOTTO = re.compile(
     r"cong ?hoa ?xa ?hoi ?chu ?nghia ?viet(?: ?nam)?|^nam$|dang ?cong ?san ?viet ?nam"
     r"|doc ?lap ?-? ?tu ?do ?-? ?hanh ?phuc"
 )
-_GOES_ON = re.compile(r"(?:,|-| VÀ| CỦA)$")
+_GOES_ON = re.compile(r"(?:,|-| VÀ| CỦA| CÁC)$")
 _NOTE = re.compile(
     r"\W*(?:DỰ THẢO|LƯU HÀNH NỘI BỘ|XEM XONG|CHỈ ĐỌC|SAO (?:Y|LỤC)|BẢN SAO|BẢN CHÍNH)"
 )

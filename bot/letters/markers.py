@@ -21,13 +21,20 @@ POINT = re.compile(
     rf"\(?(?P<point>[{VIETNAMESE_POINTS}]) ?[.)] ?(?=[^\d\s])(?P<text>.*)", re.DOTALL
 )
 # Đối với các cơ quan báo chí: … · * Đối với Phòng Văn hóa và Thông tin: …
-GROUP = re.compile(r"(?:[-+*•] ?)?(?P<text>(?:Đối ?với|Về phía) [^:\n]{3,200}:.*)", re.DOTALL)
+_NAMES_ONLY: Final = r"(?![^:\n]* (?:thì|không phải) )"  # "Đối với … thì không phải đăng ký:"
+GROUP = re.compile(
+    rf"(?:[-+*•] ?)?(?P<text>(?:Đối ?với|Về phía) {_NAMES_ONLY}[^:\n]{{3,200}}:.*)", re.DOTALL
+)
 # The signs of bullets, those of Word's symbol fonts among them
 BULLETS: Final = "-+*•●▪◦·■□►➢➤✓✔❖→\uf02d\uf0a7\uf0b7\uf0d8\uf0fc"
 # - Treo băng rôn …
 BULLET = re.compile(rf"[{BULLETS}] ?(?P<text>[^\W\d_].*|\d.*|[\"“(].*)", re.DOTALL)
-# 1.1. Nội dung
-SUBITEM = re.compile(r"\d{1,2}\.\d{1,2}\.? ?(?P<text>[^\W\d_].*)", re.DOTALL)
+# 1.1. Nội dung · 1.1- Kiện toàn
+SUBITEM = re.compile(r"\d{1,2}\.\d{1,2}(?:\.| ?-(?= ?[A-ZÀ-ỸĐ]))? ?(?P<text>[^\W\d_].*)", re.DOTALL)
+# Any mark before the words of an item, where it does not matter which
+ANY_MARK: Final = (
+    r"(?:[-+*•]|\d{1,2}\.\d{1,2}(?:\.| ?-)?|\(?\w{1,2}[.)/]|\d{1,2} ?-(?= ?[A-ZÀ-ỸĐ])) ?"
+)
 # II. NHIỆM VỤ · PHẦN II. NHIỆM VỤ · B. TỔ CHỨC THỰC HIỆN
 SECTION = re.compile(
     r"(?:(?:PHẦN|Phần|MỤC|Mục) (?:[IVX]{1,4}|\d|thứ \w+)|[IVX]{1,4}|[A-E](?= ?[.)] ?[A-ZÀ-ỸĐ]{2}))"
@@ -50,6 +57,11 @@ ORDINAL = re.compile(
 )
 # Các cơ quan báo chí: đăng …
 NAMED = re.compile(rf"(?P<text>{ORGANISATION}[^:\n.;]{{0,120}}: ?\S.*)", re.DOTALL)
+# Above the items of a group: "* Đối với các bệnh viện:" · "- Các bệnh viện:"
+GROUP_HEAD = re.compile(
+    r"(?:[-+*•] ?)?(?P<text>(?:Đối ?với|Về phía) [^:\n]{3,200} ?:)$"
+    rf"|[-+*•] ?(?P<name>{ORGANISATION}[^:\n.;]{{0,150}} ?:)$"
+)
 ITEMS: Final = (NUMBERED, ARTICLE, POINT, GROUP, BULLET, SUBITEM, SECTION, ORDINAL)
 
 

@@ -8,27 +8,45 @@ from __future__ import annotations
 import re
 from typing import Final
 
+from bot.letters.markers import ANY_MARK
+from bot.letters.offices import ORGANISATION
 from bot.letters.phrases import CONTEXT, phrase
+from bot.letters.verbs import FIRST_VERB, LET, VERB
 
 _REACH: Final = 300  # characters to either side in which a clause or a sentence is looked for
 
-# Where a clause or a sentence begins or ends; a point between digits is none.
-_CLAUSE_END = re.compile(r"[.;:!?\n](?!\d)")
-_SENTENCE_END = re.compile(r"[.!?\n](?!\d)")
+# Where a clause or a sentence begins or ends; a point inside a number or an address is none.
+_ITEM: Final = rf"\n(?={ANY_MARK}[A-ZÀ-ỸĐ])"
+_CLAUSE_END = re.compile(rf"{_ITEM}|[;:!?\n](?!\d)|\.(?![\da-z])")
+_SENTENCE_END = re.compile(rf"{_ITEM}|[!?\n](?!\d)|\.(?![\da-z])")
 
 # "văn bản ban hành trước ngày 01/7/2014": tells which ones, asks for nothing
 _TELLS_WHICH = phrase(
     r"(?:ban hành|(?<!g)(?<!g\s)ký|sinh|thành lập|cấp|tuyển dụng|hiệu lực|phát sinh|đã có|tiếp nhận"
-    r"|xây dựng|đưa vào sử dụng|nghỉ hưu|vào Đảng|kết nạp|phê duyệt|công tác)(?: từ)? $"
+    r"|xây dựng|đưa vào sử dụng|nghỉ hưu|nghỉ việc|vào Đảng|kết nạp|phê duyệt|công tác|khởi công"
+    r"|đang|nhập ngũ|lập gia đình|đi vào hoạt động|mất|xuất bản)(?: từ)? $"
+)
+# "các cơ sở đăng ký trước ngày 01/7/2024 được miễn": so too, by what follows
+_GOES_ON = phrase(
+    r" ?(?:mà|thì|vẫn|được|tiếp tục được|không phải|không thuộc|thuộc|chưa"
+    r"|phải (?!gửi|báo|nộp|hoàn))(?!\w)"
 )
 # "đến hết ngày 19/7/2024, còn 04 đơn vị chưa gửi báo cáo": tells how far things are
 _TELLS_STATE = phrase(r" ?,? (?:vẫn )?(?:còn|đã|mới có|có) (?:\d|nhiều|một số|đủ|[^.;]{0,40} chưa)")
 # "diễn ra từ ngày 10/01 đến hết ngày 12/01/2023"
 _TAKES_PLACE = phrase(
-    r"(?:diễn ra|khai mạc|giai đoạn|hiệu lực|được nghỉ|nghỉ Tết|nghỉ lễ|số liệu|tính đến|tính từ"
-    r"|được tổ chức|sẽ tổ chức|thời tiết|dự báo|mưa|kỳ họp|kỳ báo cáo|hội nghị|hội thi|hội chợ"
-    r"|lễ hội|triển lãm|dự kiến:?|đại hội|tiếp công dân|lũy kế|cập nhật đến|thời điểm)[^.;:]{0,60}$"
+    r"(?<!\w)(?:diễn ra|khai mạc|bế mạc|giai đoạn|hiệu lực|nghỉ|tính(?: đến| từ| $)|áp dụng"
+    r"|được tổ chức|sẽ tổ chức|được thực hiện|thời tiết|dự báo|mưa|kỳ họp|(?<!nh\s)kỳ báo cáo"
+    r"|hội nghị|hội thi|hội chợ|lễ hội|(?<!\w\s)số liệu|triển lãm|dự kiến:?|đại hội"
+    r"|tiếp công dân|làm việc(?! với)|cho phép|lũy kế|cập nhật đến"
+    r"|thời điểm|giá trị|hạn (?:của|hợp đồng|sử dụng|dùng)"
+    r"|có thời hạn|hợp đồng|nhiệm kỳ|bảo hành|hưởng|đóng bảo hiểm|kỳ thi|liên hoan|lớp"
+    r"|khóa (?:học|bồi dưỡng)|đào tạo|biệt phái|giữ chức|tổ chức (?:đoàn|cuộc thi|giải|ngày hội"
+    r"|hội thao|phiên chợ|chuyến|lễ)|tuần lễ|mở cửa|có mặt|sinh|tạm dừng"
+    r"|ngừng|mất điện|cắt điện|lịch (?:trực|học|thi)|lịch tiếp)(?!\w)"
 )
+_EVENT_REACH: Final = 70  # characters
+_AFTERWARDS: Final = 60  # characters: "Trước ngày 15/01, các đơn vị báo cáo"
 # "Năm 2025, thu ngân sách đạt 104% dự toán": an account of what was
 _ACCOUNT = phrase(
     r"(?<!\w)(?:đã|vừa|đạt|ghi nhận|xảy ra|tuy nhiên|qua kiểm tra|qua theo dõi|qua rà soát"
@@ -36,14 +54,39 @@ _ACCOUNT = phrase(
 )
 # What a report or a piece of work is told to do by some day.
 _IS_DUE = phrase(
-    r"(?<!\w)(?:báo cáo|gửi|nộp|tổng hợp|cung cấp|hoàn thành|cập nhật|trình|đăng ký|trả lời)(?!\w)"
+    r"(?<!\w)(?:báo cáo|gửi|nộp|tổng hợp|cung cấp|hoàn thành|cập nhật|trình|đăng ký|trả lời"
+    r"|phản ánh|thông báo|xong|hạn|thời hạn)(?!\w)"
 )
+# What is told to be done, whatever it is; events are held and taken part in without being told to.
+_WORK = re.compile(
+    r"(?<!\w)(?i:(?!phụ trách|tổ chức|tham dự|tham gia|dự(?!\w)|quản lý|sử dụng|mở(?!\w))"
+    rf"(?:{VERB})"
+    r"|phát|đổi|khảo sát|bình chọn|tập huấn|trả|công bố|truyền thông|vệ sinh|nhập|ký|chi trả"
+    r"|bàn giao|nhận (?:bài|hồ sơ|tác phẩm)|sửa chữa|thanh toán|lắp đặt|bồi dưỡng|sưu tầm"
+    r"|nghiêm cấm|cấm)(?!\w)"
+)
+# Those who are told to do it: "các đơn vị tham mưu"
+_ACTS = re.compile(rf"{ORGANISATION}[^.;:\n]{{0,120}} (?:{VERB})(?!\w)")
+# "Bộ có (Công văn …) yêu cầu các tỉnh": named documents are blanked out
+_QUOTED = re.compile(
+    r"(?<!\w)(?:có|ban hành|tại|gửi)\s+_+(?:[^,.;\n]*|[^.;\n]*trong đó) (?:yêu cầu"
+    r"|đề nghị) [^.;\n]*$"
+)
+# What an item begins with: "b) Tổ chức tiêm", "2. Mở lớp"
+_BEGINS = re.compile(rf"\s*(?:{ANY_MARK}\s*)?(?i:(?!phụ trách)(?:{FIRST_VERB}))(?!\w)")
+# "1. Cho học sinh nghỉ học": tells to, though it speaks of what lasts
+_LETS = re.compile(rf"\s*(?:{ANY_MARK}\s*)?(?i:{LET}) ")
 _MEETS = phrase(
     r"(?<!\w)(?:tiếp công dân|tiếp dân|giao ban|họp|chào cờ|sinh hoạt|phát sóng|phát thanh"
     r"|lịch trực|ra quân|mở cửa|làm việc)(?!\w)"
 )
 # "Sở sẽ báo cáo UBND tỉnh trước ngày 12/4": what the issuer itself is going to do
 _WILL = phrase(r"(?<!\w)(?:sẽ|dự kiến)(?!\w)")
+# "Cá nhân được xét tặng phải có ít nhất 03 bài viết"
+_MERIT = phrase(
+    r"(?<!\w)(?:được xét|xét (?:tặng|chọn|duyệt|thi đua)|đoạt|đạt giải|điều kiện|tiêu chuẩn"
+    r"|tiêu chí|mục tiêu|chỉ tiêu phấn đấu|trở lên được)(?!\w)"
+)
 _DONE_BEFORE_TET = phrase(
     r"(?<!\w)(?:hoàn thành|xong|báo cáo|gửi|chi trả|trao|tặng|tổ chức|treo|trang trí|kiểm tra)"
     r"(?!\w)"
@@ -61,6 +104,17 @@ def clause_before(text: str, at: int) -> str:
     return text[max((end.end() for end in _CLAUSE_END.finditer(text, near, at)), default=near) : at]
 
 
+def _sentence_before(text: str, at: int) -> str:
+    near = max(0, at - _REACH)
+    ends = (end.end() for end in _SENTENCE_END.finditer(text, near, at))
+    return text[max(ends, default=near) : at]
+
+
+def _label_before(text: str, at: int) -> str:
+    """The words before a colon that ends here."""
+    return clause_before(text, at - 1) if text[at - 1 : at] == ":" else ""
+
+
 def clause_after(text: str, at: int) -> str:
     """From `at` to the end of the clause."""
     end = _CLAUSE_END.search(text, at, at + _REACH)
@@ -72,14 +126,63 @@ def tells_which(text: str, start: int) -> bool:
     return bool(_TELLS_WHICH.search(text[max(0, start - CONTEXT) : start]))
 
 
+def goes_on(text: str, end: int) -> bool:
+    """Whether the sentence goes on after this time as it does behind those whom it names."""
+    return bool(_GOES_ON.match(text, end))
+
+
 def tells_state(text: str, end: int) -> bool:
     """Whether what follows says how far things were on that day."""
     return bool(_TELLS_STATE.match(text, end))
 
 
 def takes_place(text: str, start: int) -> bool:
-    """Whether something takes place at that time."""
-    return bool(_TAKES_PLACE.search(text[max(0, start - CONTEXT) : start]))
+    """Whether something takes place at that time, and nothing is to be handed in for it."""
+    before = clause_before(text, start)
+    if _LETS.match(before):
+        return False
+    if not before.strip():
+        before = _label_before(text, start - len(before))
+    near = max(0, len(before) - _EVENT_REACH)
+    return any(
+        not _IS_DUE.search(before, found.end()) for found in _TAKES_PLACE.finditer(before, near)
+    )
+
+
+def is_work(text: str, start: int, end: int) -> bool:
+    """Whether the sentence around this time speaks of something to be done, or says nothing else.
+
+    The words of the time may do so themselves: "hạn cuối", "hoàn thành trong".
+    """
+    before, after = _sentence_before(text, start), clause_after(text, end)
+    if not f"{before}{after}".strip() or _IS_DUE.search(text, start, end):
+        return True
+    around = f"{before} {after[:_AFTERWARDS]}"
+    begins = _BEGINS.match(clause_before(text, start))
+    return bool(begins or _WORK.search(around) or _IS_DUE.search(around))
+
+
+def begins_with_work(text: str, start: int) -> bool:
+    """Whether the clause begins with what is to be done: "Tổ chức 02 lớp tập huấn trong quý II"."""
+    return bool(_BEGINS.match(clause_before(text, start)))
+
+
+def begins_or_hands_in(text: str, start: int, end: int) -> bool:
+    """Whether the clause begins with work, or has to do with what is handed in or completed."""
+    before, after = clause_before(text, start), clause_after(text, end)
+    handed = _IS_DUE.search(f"{before} {after[:_AFTERWARDS]}")
+    return bool(begins_with_work(text, start) or handed or _ACTS.search(before))
+
+
+def in_brackets(text: str, start: int) -> bool:
+    """Whether this time stands in brackets, as the time of what is named before them."""
+    before = clause_before(text, start)
+    return before.rfind("(") > before.rfind(")")
+
+
+def is_quoted(text: str, start: int) -> bool:
+    """Whether another document asked for it by that time, as the sentence tells."""
+    return bool(_QUOTED.search(_sentence_before(text, start)))
 
 
 def is_announced(text: str, start: int) -> bool:
@@ -97,6 +200,12 @@ def opens_account(text: str, start: int, end: int) -> bool:
     return not clause_before(text, start).strip() and is_account(text, start, end)
 
 
+def is_of_merit(text: str, start: int, end: int) -> bool:
+    """Whether the number is one that somebody must have, or had, to be chosen or praised."""
+    around = _sentence_before(text, start) + clause_after(text, end)
+    return bool(_MERIT.search(around))
+
+
 def is_before_tet(text: str, start: int) -> bool:
     """Whether the clause tells to do something, not how things are around that time."""
     return bool(_DONE_BEFORE_TET.search(clause_before(text, start)))
@@ -104,8 +213,7 @@ def is_before_tet(text: str, start: int) -> bool:
 
 def is_account(text: str, start: int, end: int) -> bool:
     """Whether the sentence gives an account of what was."""
-    near = max(0, start - _REACH)
-    first = max((found.end() for found in _SENTENCE_END.finditer(text, near, start)), default=near)
+    first = start - len(_sentence_before(text, start))
     last = _SENTENCE_END.search(text, end, end + _REACH)
     return bool(_ACCOUNT.search(text, first, last.start() if last else end + _REACH))
 
@@ -123,5 +231,6 @@ def is_reported(text: str, start: int, end: int) -> bool:
 
 def lasts(text: str, start: int) -> bool:
     """Whether the clause speaks of work that goes on for some days."""
-    before = clause_before(text, start)
-    return bool(_LASTS.search(before)) and not _ACCOUNT.search(before)
+    before = clause_before(text, start).strip() or _sentence_before(text, start)
+    found = _LASTS.search(before) or _BEGINS.match(before) or _WORK.search(before)
+    return bool(found) and not _ACCOUNT.search(before)

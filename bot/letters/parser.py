@@ -11,7 +11,7 @@ from bot.domain.folding import normalise
 from bot.errors import InvalidInput
 from bot.letters.body import Body, read_body
 from bot.letters.columns import set_apart
-from bot.letters.document import Document, Line, Origin, document_of
+from bot.letters.document import Document, Line, Origin, document_of, single_spaced
 from bot.letters.groups import find_assignments
 from bot.letters.header import (
     ABOUT,
@@ -45,8 +45,10 @@ _ELSEWHERE = re.compile(r"Như (?:nơi nhận|trên|danh sách)", re.IGNORECASE)
 _MARKUP = re.compile(r"^(?:[_#>]+|\*\*+|\*(?! )) ?|[*_]+$")
 _RULE = re.compile(r"[\W_]+")
 _UPWARD: Final = ("Tờ trình", "Báo cáo")  # they ask or tell those above, and give no tasks
+_UPWARD_CODES: Final = ("TTr", "BC")
 _SENTENCE = re.compile(r"[a-zà-ỹđ)]\s?[.:]$")
 _INVITATIONS: Final = ("Giấy mời", "Thư mời")
+_ANSWERS = re.compile(r"(?:(?:V/v|Về việc) )?(?:trả lời|phúc đáp|giải đáp|hồi đáp)", re.IGNORECASE)
 PARAGRAPH: Final = 100  # characters: a line this long is no addressee's second line, no head
 
 
@@ -77,11 +79,11 @@ def parse_document(document: Document) -> Letter:
     refuse_old_font(document.text)
     apart = Document(tuple(set_apart(document.lines)))
     refuse_secret(apart)
-    shown = [line for line in apart.lines if line.origin is Origin.TEXT]
+    shown = single_spaced([line for line in apart.lines if line.origin is Origin.TEXT])
     parts = _take_apart([_clean(line.text) for line in shown])
     header = read_header(parts.header)
-    body = read_body(parts.body, lists_ask=header.kind not in _INVITATIONS)
-    if header.kind in _UPWARD:
+    body = read_body(parts.body, lists_ask=_lists_ask(header))
+    if _goes_upward(header):
         body = replace(body, tasks=(), spans=())
     foot = read_foot(parts.foot)
     if foot.joint:
@@ -118,6 +120,18 @@ def parse_document(document: Document) -> Letter:
     if not _is_letter(letter):
         raise InvalidInput("letter.not_a_letter")
     return letter
+
+
+def _goes_upward(header: Header) -> bool:
+    """Whether it is a report or the like; the symbol tells where the name of the kind is lost."""
+    code = re.split(r"[-/]", header.symbol or "")[0]
+    return header.kind in _UPWARD or (header.kind is None and code in _UPWARD_CODES)
+
+
+def _lists_ask(header: Header) -> bool:
+    """Whether a list may be there for work: not in an invitation, nor in an answer."""
+    answers = header.subject is not None and _ANSWERS.match(header.subject)
+    return header.kind not in _INVITATIONS and not answers
 
 
 def _clean(line: str) -> str:

@@ -17,7 +17,7 @@ from bot.letters.deadline import (
     Quota,
     Since,
 )
-from bot.letters.narrative import is_before_tet, is_told
+from bot.letters.narrative import is_before_tet, is_of_merit, is_told, is_work
 from bot.letters.phrases import EVERY, Frame, in_month, operator_of, phrase, quoted
 from scheduler.calendar import WorkingCalendar
 
@@ -30,9 +30,14 @@ _UNITS: Final = {
     "tháng": PeriodUnit.MONTH,
 }
 _UNIT: Final = "|".join(_UNITS)
+# Of what the time limit is, where it is one for work: "thời hạn trả lời:"
+_OF_DUE: Final = (
+    r" (?:nộp|gửi|trả lời|báo cáo|hoàn thành|thực hiện|góp ý|đăng ký|phản hồi|xử lý)"
+    r"[^.;:\d\n]{0,25}:"
+)
 # trong thời hạn 05 ngày làm việc kể từ ngày nhận được văn bản · chậm nhất sau 02 ngày
 _PERIOD = phrase(
-    r"(?:(?P<by>(?<!\w)(?:trong )?thời hạn(?: [^.;:\d\n]{1,30}:| là)?"
+    rf"(?:(?P<by>(?<!\w)(?:trong )?thời hạn(?: là| ?:|{_OF_DUE})?"
     r"|(?<!\w)trong(?: vòng| khoảng| thời gian)?"
     r"|(?:chậm|muộn) nhất(?: là)?(?: trong(?: vòng)?| sau)?|(?<!\w)không quá|(?<!\w)sau) )"
     rf"(?P<count>\d{{1,3}})(?: \([^)]{{1,12}}\))? (?P<unit>{_UNIT})(?!\w)"
@@ -49,6 +54,16 @@ _AFTER_EVENT = phrase(r"(?:ngay )?sau khi kết thúc (?P<event>[A-ZĐ][^.;,()\n
 _PASSED = phrase(
     r"(?:(?<!\w)(?:quá|chậm|sau đó|được)[^.;,]{0,12}"
     r"|(?:đã|cách ly|gia hạn|nghỉ|kéo dài|diễn ra|qua)[^.;,]{0,30}) $"
+)
+# What goes on so long, what somebody may do so long
+_LASTING = phrase(
+    r"(?<!\w)(?:niêm yết|công khai|lưu giữ|lưu trữ|bảo hành|bảo quản|cách ly)[^.;]{0,40}$"
+)
+_MAY = phrase(r"[^.;]{0,80}(?:có quyền|khiếu nại|khởi kiện|không có ý kiến)")
+# What comes up again and again: "kể từ khi phát hiện ổ dịch", "khi nhận đủ hồ sơ"
+_EACH_TIME = phrase(
+    r"(?:phát hiện|xảy ra|phát sinh|tiếp nhận|nhận (?:được |đủ )*(?:hồ sơ|đơn|báo cáo|phản ánh"
+    r"|yêu cầu|kiến nghị|đề nghị|tin báo)|có (?:yêu cầu|sự cố|dịch|kết quả)|niêm yết|nghiệm thu)"
 )
 # "trong vòng 24 giờ qua", "trong vòng 24 giờ tới"
 _OF_TIME = phrase(r" (?:qua|tới|gần đây|gần nhất|trước|sau)(?!\w)")
@@ -93,6 +108,8 @@ def read_periods(text: str, frame: Frame) -> Iterator[Deadline]:
     """The deadlines of these kinds in `text`, in which other documents are blanked out."""
     taken: list[tuple[int, int]] = []
     for match in _BEFORE_EVENT.finditer(text):
+        if not is_work(text, *match.span()):
+            continue
         taken.append(match.span())
         event = quoted(f"{match['count']} {match['unit']} trước {match['event']}")
         yield _confirmed(match, DeadlineKind.EVENT, DeadlineOperator.BEFORE, event=event)
@@ -105,6 +122,8 @@ def read_periods(text: str, frame: Frame) -> Iterator[Deadline]:
         if is_before_tet(text, match.start()):
             yield _before_tet(match, frame)
     for match in _EVENT.finditer(text):
+        if not is_work(text, *match.span()):
+            continue
         event = quoted(match["event"])
         yield _confirmed(match, DeadlineKind.EVENT, operator_of(match), event=event)
     for match in _AT_ONCE.finditer(text):
@@ -148,6 +167,8 @@ def _period(match: re.Match[str]) -> tuple[Period, bool] | None:
     words = match["by"].lower()
     since = quoted(match["since"] or "")
     ended = _AFTER_EVENT.search(before)
+    if _LASTING.search(before) or _MAY.match(match.string, match.end()) or _EACH_TIME.search(since):
+        return None
     if count == 0 or _PASSED.search(before) or _OF_TIME.match(match.string, match.end()):
         return None
     # "sau 3 ngày" tells a story; "trong 5 năm", "trong 6 tháng đầu năm" and "không quá 2 ngày" too.
@@ -217,7 +238,7 @@ def _quotas(text: str) -> Iterator[Deadline]:
         per = _PER.get(every.lower().split()[-1] if every else "")
         if per is None and not _PUBLISHED.match(match["of"]):
             continue
-        if is_told(text, match.start()):
+        if is_told(text, match.start()) or is_of_merit(text, *match.span()):
             continue
         quota = Quota(
             int(match["least"] or match["count"] or match["each"]), quoted(match["of"]), per

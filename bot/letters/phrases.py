@@ -30,7 +30,8 @@ BY: Final = (
     r"|(?<!\w)không (?:(?:muộn|chậm) hơn|quá)"
     r"|(?<!\w)hoàn thành(?= (?:vào |trong )?ngày \d)(?: vào| trong)?"
     r"|(?<!\w)(?:gửi|nộp) (?:vào|trong)(?= ngày \d)"
-    r"|(?<!\w)(?:thời )?hạn[^.;:\n\d]{1,40}:(?: đến(?! hết))?"
+    r"|(?<!\w)(?:thời )?hạn(?! (?:dùng|sử dụng|hợp đồng|bảo hành|hiệu lực|chế|mức))"
+    r"[^.;:\n\d]{1,40}:(?: đến(?! hết))?"
     r"|(?<!\w)(?:xong |hoàn thành )?trong(?= ngày )"
 )
 OPERATOR: Final = rf"(?:(?P<until>{UNTIL})|(?P<before>{BEFORE})|(?P<by>{BY}))"

@@ -15,7 +15,7 @@ from bot.letters.deadline import (
     DeadlineWarning,
     Rhythm,
 )
-from bot.letters.narrative import is_reported
+from bot.letters.narrative import is_reported, is_work, takes_place
 from bot.letters.phrases import (
     EVERY,
     HOUR,
@@ -109,11 +109,18 @@ def read_recurring(text: str, frame: Frame) -> Iterator[Deadline]:
             found = read(match, frame)
             if found is None or (shape is _ONLY_EVERY and found.kind in kinds):
                 continue
-            if not _is_bound(match) and not is_reported(text, *match.span()):
+            if not _is_work(match):
                 continue
             taken.append(match.span())
             kinds.add(found.kind)
             yield found
+
+
+def _is_work(match: re.Match[str]) -> bool:
+    """Whether something is to be done by then; without a limit it must be to hand in something."""
+    if not _is_bound(match):
+        return is_reported(match.string, *match.span())
+    return is_work(match.string, *match.span()) and not takes_place(match.string, match.start())
 
 
 def _is_bound(match: re.Match[str]) -> bool:

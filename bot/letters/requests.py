@@ -1,172 +1,127 @@
-"""Which words of a letter's body ask for something, and which only tell: facts, purposes, answers.
-
-Where it is not clear that something is asked for, it is no task.
-"""
+"""Which sentences of a letter ask somebody to do something now, and which only speak of asking."""
 
 from __future__ import annotations
 
 import re
-from collections.abc import Iterable
+from typing import Final
 
-from bot.letters.groups import FORWARDED, VERB
+from bot.letters.groups import FORWARDED
 from bot.letters.offices import ORGANISATION
-
-# Sections and items that ask for nothing; of an item its heading must be no more than that.
-_BACKGROUND = re.compile(
-    r"(?:mục đích|yêu cầu|mục tiêu|quan điểm|nguyên tắc|phương châm|chủ đề|căn cứ|cơ sở|đặc điểm"
-    r"|bối cảnh|tình hình|thực trạng|sự cần thiết|kết quả|đánh giá|ưu điểm|thuận lợi|khó khăn"
-    r"|tồn tại|hạn chế|nguyên nhân|phạm vi|đối tượng|thành phần|thời gian|địa điểm|địa bàn|kinh phí"
-    r"|nguồn (?:lực|kinh phí|vốn)|dự kiến kinh phí|dự toán|giải thích|khái quát|thông tin chung"
-    r"|công tác tham mưu|khen thưởng|hiệu lực)(?!\w)",
-    re.IGNORECASE,
-)
-_HEADING = 70  # characters
-# What an invitation, a notice or a programme tells: "Thời gian: 08h00, ngày 20/02/2023"
-_FACT = re.compile(
-    r"(?:Thời gian|Địa điểm|Thành phần|Chủ trì|Nơi họp|Nội dung (?:họp|hội nghị|cuộc họp)"
-    r"|Số lượng|Hình thức|Kinh phí|Đối tượng|Phạm vi|Mục đích|Điều kiện|Trang phục|Tài liệu"
-    r"|Phương tiện|Đại biểu|Khách mời|Tiêu chuẩn|Hồ sơ|Lệ phí|Cơ cấu|Địa chỉ|Điện thoại|Nơi nhận)"
-    r"[^:\n]{0,40}:"
-)
-# What a conclusion says before it gives work
-_AGREES = re.compile(
-    r"(?:Biểu dương|Ghi nhận|Đánh giá cao|Hoan nghênh|Đồng ý|Nhất trí|Cơ bản"
-    r"|Thống nhất (?:với|chủ trương))"
-)
-# An event's list: what else it says before a colon is a fact of the same kind.
-_OF_EVENT = re.compile(r"(?:Thời gian|Địa điểm)[^:\n]{0,40}:")
-_LABELLED = re.compile(r"[^:\n]{2,40}:")
+from bot.letters.verbs import VERB
 
 # "đề nghị", not "theo đề nghị của", "đáp ứng yêu cầu", "các yêu cầu"
-_NOUN_BEFORE = "".join(
+_NOUN_BEFORE: Final = "".join(
     rf"(?<!{word} )"
     for word in (
         "Theo", "theo", "Xét", "xét", "ứng", "khi có", "các", "những", "số", "dung", "với", "đảm",
         "đúng", "được", "bản", "đơn", "Đơn", "trình", "có", "kính", "Kính", "về", "và", "mọi",
-        "theo các", "mục đích,",
+        "theo các", "mục đích,", "hồ sơ", "văn", "thống",
     )
 )  # fmt: skip
-_ASK = (
+# Not "giao ban", "giao lưu", which begin with the same word.
+_ASK: Final = (
     rf"{_NOUN_BEFORE}(?:đề nghị|yêu cầu|giao|phân công|Đề nghị|Yêu cầu|Giao|Phân công) "
-    r"(?!của|về|tại|này|trên|nêu|công tác|nhiệm vụ|thực tế|đặt ra|phát triển|các nội dung|sau)"
+    r"(?!của|về|tại|này|trên|nêu|công tác|nhiệm vụ|thực tế|đặt ra|phát triển|các nội dung|sau"
+    r"|ban(?!\w)|lưu|thông(?! báo)|dịch)"
 )
 # Those asked are offices or the like, not the public: "đề nghị nhân dân chấp hành"
-_ASKED = rf"(?:{ORGANISATION}|(?:các|những|mỗi|quý|toàn|ông|bà) |(?:{VERB})(?!\w))"
-_REQUEST = re.compile(rf"(?:^|[ ,.;:]){_ASK}(?={_ASKED})")
-# "Ngày 02/4, Sở đã có Công văn đề nghị …": what was asked before
-_EARLIER = re.compile(r"(?<!\w)đã (?:ban hành|có|gửi|phát hành|nhiều lần)(?!\w)")
+_ASKED: Final = rf"(?:{ORGANISATION}|(?:các|những|mỗi|quý|toàn|ông|bà) |(?:{VERB})(?!\w))"
+_REQUEST = re.compile(
+    rf"(?:^|[ ,.;:“\"(])(?:{_ASK}(?={_ASKED})|[Kk]ính đề nghị (?=(?:[Qq]uý|các) ))"
+)
+# "yêu cầu:", "đề nghị khẩn trương:" where those asked are named elsewhere
+_ENDS_ASKING = re.compile(
+    rf"(?:^|[ ,]){_NOUN_BEFORE}(?:đề nghị|yêu cầu|chỉ thị|giao|chỉ đạo)"
+    r"(?: khẩn trương| tập trung| như sau)? ?:$"
+)
+# What was asked before: "Sở đã có Công văn đề nghị …", "tại Công văn số … yêu cầu …"
+_EARLIER = re.compile(
+    r"(?<!\w)(?:đã (?:ban hành|có|gửi|phát hành|nhiều lần|chỉ đạo|đôn đốc)(?!\w).*"
+    r"|(?:[Cc]ông văn|[Vv]ăn bản|[Cc]ông điện|[Tt]hông báo|[Kk]ế hoạch|[Cc]hỉ thị) số [^,;]*"
+    r"|trong đó,?)$"
+)
+_RESTS_ON = re.compile(r"(?:Thực hiện|Triển khai|Tiếp theo) ")
+_ALREADY = re.compile(r"(?<!\w)đã$")
+# Whose wishes a letter only tells of: "cử tri đề nghị các ngành quan tâm"
+_OTHERS = re.compile(
+    r"(?:[Cc]ử tri|[Nn]gười dân|(?<!an )(?<!ồng )(?<!án )(?<!sát )[Nn]hân dân|[Cc]ông dân"
+    r"|[Bb]à con|[Bb]ạn đọc|[Dd]ư luận|[Đđ]ại biểu|[Ýý] kiến|[Pp]hản ánh|[Kk]iến nghị|[Đđ]ơn thư"
+    r"|[Đđ]ề tài)[^,;]*$"
+)
 # "Các hợp tác xã đăng ký gian hàng trước ngày 15/4/2025": told to by a day
 _BOUND = re.compile(
-    rf"(?=(?:Các|Mỗi|Quý) ){ORGANISATION}[^:\n.]{{0,100}}? (?:{VERB})(?!\w)"
-    r"[^.\n]{0,200}? (?:trước|chậm nhất|muộn nhất) (?:là )?(?:ngày )?\d"
+    rf"(?=(?:Các|Mỗi|Quý) ){ORGANISATION}(?:(?! (?:đã|được|chưa|sẽ) )[^:\n.]){{0,100}}?"
+    rf" (?:{VERB})(?!\w)[^.\n]{{0,200}}? (?:trước|chậm nhất|muộn nhất) (?:là )?(?:ngày )?\d"
 )
-# "đề nghị UBND tỉnh xem xét, phê duyệt": asks those above
+# "đề nghị UBND tỉnh xem xét, phê duyệt", and not only "trình UBND tỉnh phê duyệt": asks those above
 _UPWARD = re.compile(
-    r"(?:[Kk]ính (?:đề nghị|trình|mong|báo cáo)|[Tt]rình) "
-    r"|đề nghị [^.;]{3,150} (?:phê duyệt|chấp thuận|cho chủ trương|cho phép|cho ý kiến chỉ đạo)"
+    r"[Kk]ính (?:đề nghị(?! (?:[Qq]uý|các) )|trình|mong|báo cáo|xin)|[Đđ]ề xuất, kiến nghị"
+    r"|(?:[Đđ]ề nghị|[Tt]rình) (?:(?! (?:để|và) )[^.;,]){3,100}? (?:xem xét,? ?|quan tâm,? ?)?"
+    r"(?:phê duyệt|chấp thuận|quyết định(?!\w| số)|thống nhất chủ trương|cho chủ trương|cho phép"
+    r"|cho ý kiến(?! bằng)|bổ sung kinh phí|hỗ trợ kinh phí|cấp kinh phí)(?!\w)"
+)
+# Work that ends with those above: "Giao Sở A tham mưu, trình UBND tỉnh phê duyệt"
+_GIVEN = re.compile(
+    rf"(?:[Gg]iao|[Yy]êu cầu|[Đđ]ề nghị) {ORGANISATION}[^.;]{{0,120}}? (?:chủ trì|tham mưu"
+    r"|phối hợp|xây dựng|hoàn thiện|rà soát|tổng hợp|lập|nghiên cứu|khẩn trương|đề xuất|thẩm định)"
+    r"(?!\w)"
 )
 _ONLY_POLITE = re.compile(
     r"(?:quan tâm|phối hợp|nghiêm túc|triển khai|tổ chức|khẩn trương|biết)[^.]{0,40} thực hiện"
     r"[^.]{0,30}[./ ]*$"
+    r"|(?:biết|thông cảm|chia sẻ|ủng hộ|quan tâm,? (?:theo dõi|giúp đỡ|phối hợp))[^.,;]{0,30}"
+    r"[./ ]*$"
+    r"|(?:sắp xếp|bố trí) (?:thời gian|công việc)|(?:tham|tới|đến|về|có) (?:dự|mặt)[^.;]{0,40}"
+    r"(?:đầy đủ|đúng (?:giờ|thành phần|thời gian))"
 )
-# The line above a list that only tells: "Sở trả lời như sau:", "trân trọng kính mời:"
-_TELLS = re.compile(
-    r"(?<!\w)(?:trả lời|phúc đáp|giải đáp|thông báo|kính mời|trân trọng mời|kính trình|công bố"
-    r"|nhận thấy|cho thấy|ghi nhận|tồn tại|hạn chế|nguyên nhân|vi phạm|báo cáo|danh mục"
-    r"|danh sách|khẩu hiệu|đính chính|kết quả"
-    r"|gồm|bao gồm|tổ chức [A-ZĐ]\w+"
-    r"|cụ thể các (?:công trình|dự án))(?!\w)"
+# "nếu có vướng mắc, đề nghị phản ánh về Sở": work only for those who have something to say
+_CASE: Final = (
+    r"(?:[Nn]ếu|[Tt]rường hợp|[Kk]hi)(?: có| gặp| phát sinh| cần)[^.;]{0,40}"
+    r"(?:vướng mắc|khó khăn|thắc mắc|chưa rõ|trao đổi|thay đổi|ý kiến khác|hỗ trợ|bất cập)"
 )
-_ASKS = re.compile(
-    r"(?<!\w)(?:đề nghị|yêu cầu|giao(?! thông| ban| dịch)|chỉ đạo|nhiệm vụ|triển khai"
-    r"|thực hiện|kết luận|phân công|lưu ý|định hướng|hướng dẫn|tập trung"
-    r"|khuyến cáo|có ý kiến|một số việc)(?!\w)"
-)
-_CHARGES = re.compile(r"\W*(?:\w{1,2}[.)] ?)?(?:Giao|Yêu cầu|Đề nghị|Phân công) ")
-# What may have a list of contents, and how items begin that are work themselves.
-_HANDED_IN = re.compile(
-    r"(?<!\w)(?:báo cáo|cung cấp|gửi|đăng ký|thống kê|tổng hợp|cho biết|cho ý kiến|góp ý|nộp)"
-    r"(?!\w)"
-)
-_AS_FOLLOWS = re.compile(r"(?:sau|sau đây|cụ thể|gồm) ?:$")
-_DUTY = re.compile(rf"(?i:{VERB})(?!\w)|{ORGANISATION}|Đối với|Về phía|Không ")
-# Articles of a decision that give a duty to somebody.
-_GIVES_DUTY = re.compile(
-    rf"(?:Giao|Yêu cầu|Đề nghị|Phân công|Nhiệm vụ|Trách nhiệm|Tổ chức thực hiện)(?!\w)"
-    rf"|{ORGANISATION}"
-)
-_NO_DUTY = re.compile(
-    r"có ?hiệu ?lực|chịu ?trách ?nhiệm ?thi ?hành|thi hành (?:Quyết định|Nghị quyết|Quy định) này"
-    r"|căn cứ (?:Quyết định|Nghị quyết) thi hành"
-)
+_IN_CASE = re.compile(rf"{_CASE}|[Mm]ọi (?:thông tin|vướng mắc|thắc mắc)")
+_ONLY_IN_CASE = re.compile(rf"[^.;,(\d]{{0,60}}(?:(?<!\w)liên hệ(?!\w)|{_CASE})")
+_SENTENCE = re.compile(r"(?<=[.!?]) (?=[^a-zà-ỹđ])")
 
 
-def is_background(heading: str) -> bool:
-    """Whether a section with this heading asks for nothing."""
-    return bool(_BACKGROUND.match(heading))
-
-
-def asks(item: str) -> bool:
-    """Whether an item of a list may be a task: it is no fact, and no heading over background."""
-    if _FACT.match(item) or _AGREES.match(item):
-        return False
-    first = item.split("\n", 1)[0]
-    match = _BACKGROUND.match(first)
-    is_heading = len(first) <= _HEADING and not first.endswith((".", ";"))
-    return not (match and (is_heading or first[match.end() :].lstrip().startswith(":")))
-
-
-def tells_of_event(items: list[str]) -> bool:
-    """Whether the list says when and where something is held."""
-    return any(_OF_EVENT.match(item) for item in items)
-
-
-def is_labelled(item: str) -> bool:
-    """Whether the item begins with a few words and a colon."""
-    return bool(_LABELLED.match(item))
-
-
-def announces_facts(above: str) -> bool:
-    """Whether the words above a list say that it tells, and nothing of what is to be done."""
-    sentence = re.split(r"[.!?] ", above)[-1]
-    clause = re.split(r"[,;] ", sentence)[-1]
-    if not above.endswith(":") or _ASKS.search(clause) or _REQUEST.search(sentence):
-        return False
-    return bool(_TELLS.search(clause))
-
-
-def announces_requests(above: str) -> bool:
-    """Whether the words above a list ask for what it lists."""
-    sentence = re.split(r"[.!?] ", above)[-1]
-    asked = _REQUEST.search(sentence) or _ASKS.search(re.split(r"[,;] ", sentence)[-1])
-    return above.endswith(":") and bool(asked)
-
-
-def announces_outline(above: str, items: list[str]) -> bool:
-    """Whether what is asked for is a report or the like, and the list tells what is to be in it."""
-    clause = re.split(r"[.!?;] ", above)[-1]
-    duties = sum(bool(_DUTY.match(item)) for item in items)
-    whole = _HANDED_IN.search(clause) and _AS_FOLLOWS.search(clause)
-    return announces_requests(above) and bool(whole) and 2 * duties < len(items)
+def requests_in(text: str) -> bool:
+    """Whether one of its sentences asks now: not in case of, not long ago, not somebody else."""
+    return any(_asks(sentence) for sentence in _SENTENCE.split(text))
 
 
 def is_request(paragraph: str) -> bool:
     """Whether a paragraph asks for something, not only politely and not those above."""
-    asked = _asks_now(paragraph) or FORWARDED.search(paragraph) or _BOUND.match(paragraph)
-    if not asked or paragraph.endswith(":") or _ONLY_POLITE.search(paragraph):
+    if paragraph.endswith(":"):
         return False
-    return not _UPWARD.search(paragraph)
+    if not FORWARDED.search(paragraph) and not _BOUND.match(paragraph):
+        return any(_asks(each) and _is_real(each) for each in _SENTENCE.split(paragraph))
+    return _is_real(paragraph)
 
 
-def _asks_now(paragraph: str) -> bool:
-    """Whether one of its sentences asks, other than one that tells of an earlier letter."""
-    sentences = re.split(r"(?<=[.!?]) ", paragraph)
-    found = ((sentence, _REQUEST.search(sentence)) for sentence in sentences)
-    return any(asked and not _EARLIER.search(text[: asked.start()]) for text, asked in found)
+def asks_for_list(sentence: str) -> bool:
+    """Whether the words above a list ask for what it lists."""
+    if _UPWARD.search(sentence):
+        return False
+    ends_asking = _ENDS_ASKING.search(sentence) and not tells_of_asking(sentence)
+    return _asks(sentence) or bool(ends_asking)
 
 
-def gives_duty(article: str, below: Iterable[str]) -> bool:
-    """Whether an article of a decision, or an item below it, asks for something."""
-    if _GIVES_DUTY.match(article) and not _NO_DUTY.search(article):
-        return True
-    return any(_CHARGES.match(item) for item in below)
+def tells_of_asking(sentence: str) -> bool:
+    """Whether the words above a list tell what others asked for, or somebody before."""
+    ends = _ENDS_ASKING.search(sentence)
+    above = sentence[: ends.start()] if ends and not _RESTS_ON.match(sentence) else ""
+    return any(shape.search(above) for shape in (_OTHERS, _EARLIER, _ALREADY))
+
+
+def _is_real(sentence: str) -> bool:
+    if _UPWARD.search(sentence) and not _GIVEN.search(sentence):
+        return False
+    return not _ONLY_POLITE.search(sentence)
+
+
+def _asks(sentence: str) -> bool:
+    return any(
+        not any(shape.search(sentence[: asked.start()]) for shape in (_IN_CASE, _EARLIER, _OTHERS))
+        and not _ONLY_IN_CASE.match(sentence, asked.end())
+        for asked in _REQUEST.finditer(sentence)
+    )

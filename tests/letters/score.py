@@ -181,8 +181,10 @@ def _tasks(
         if task is None:
             continue
         left.remove(task)
-        ends = (_plain(task.text) or "").endswith(_plain(mark["text_ends"]) or "")
-        yield "task's end", mark["text_ends"], mark["text_ends"] if ends else task.text[-_SHORT:]
+        if "text_ends" in mark:
+            ends = (_plain(task.text) or "").endswith(_plain(mark["text_ends"]) or "")
+            shown = mark["text_ends"] if ends else task.text[-_SHORT:]
+            yield "task's end", mark["text_ends"], shown
         if "sub_items" in mark:
             yield "sub-items", mark["sub_items"], len(task.sub_items)
         if "for" in mark:
@@ -202,7 +204,7 @@ def _closing(wanted: list[dict[str, Any]], read: Letter) -> Iterator[tuple[str, 
     """A duty is found where its words are: in the closing or, as people see it, in a task."""
     text = _plain(read.closing) or ""
     for mark in wanted:
-        starts, ends = _plain(mark["text_starts"]) or "", _plain(mark["text_ends"]) or ""
+        starts, ends = _plain(mark["text_starts"]) or "", _plain(mark.get("text_ends")) or ""
         found = starts in text and ends in text[text.find(starts) :]
         yield "closing duties", mark["text_starts"], mark["text_starts"] if found else None
 
@@ -271,7 +273,9 @@ def _authority(mark: dict[str, Any]) -> set[Any]:
     """The lines of authority; a reader that gives only one of two is right."""
     if not mark.get("authority"):
         return set()
-    first = _plain(f"{mark['authority']} {mark.get('on_behalf') or ''}")
+    # Behind "Q." stands the signatory's own title, which is compared as such.
+    office = mark.get("on_behalf") if mark["authority"] != "Q." else None
+    first = _plain(f"{mark['authority']} {office or ''}")
     then = mark.get("then")
     if isinstance(then, dict):
         then = f"{then.get('authority') or ''} {then.get('on_behalf') or ''}"

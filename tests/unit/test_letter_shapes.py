@@ -88,6 +88,25 @@ def starts(letter):
             ["Sở Y tế"],
         ),
         (
+            "Sở Y tế đề nghị các đơn vị thực hiện các nội dung sau:\n* Các bệnh viện:\n"
+            "1. Màn hình chờ chạy thông điệp.\n* Đối với Trung tâm Y tế các huyện:\n"
+            "2. Loa phát hai buổi.",
+            ["Màn hình chờ", "Loa phát hai"],
+        ),
+        (
+            "I. MỤC ĐÍCH\n1. Nâng cao nhận thức.\nII. CÁC BƯỚC THỰC HIỆN\n"
+            "1. Bước 1: Tuyên truyền\nPhát tờ rơi, xong trước ngày 10/6/2025.\n"
+            "2. Bước 2: Rà soát\nHoàn thành chậm nhất ngày 20/6/2025.\n"
+            "III. PHÂN CÔNG NHIỆM VỤ\n1. Văn phòng Sở: đôn đốc.",
+            ["Bước 1: Tuyên", "Bước 2: Rà", "Văn phòng Sở:"],
+        ),
+        (
+            "Sở Y tế yêu cầu các đơn vị thực hiện:\n1. Hồ sơ đề nghị khen thưởng\na) Tờ trình;\n"
+            "Hồ sơ gửi về Sở trước ngày 05/6/2025.\n2. Đối tượng\nNgười đã gửi đơn trước ngày"
+            " 10/5/2025.",
+            ["Hồ sơ đề"],
+        ),
+        (
             "I. MỤC ĐÍCH\n- Nâng cao nhận thức.\n- Bảo đảm thiết thực.\nII. NHIỆM VỤ\n"
             "1. Truyền thông trên loa.\n2. Diệt lăng quăng.",
             ["Truyền thông trên", "Diệt lăng quăng."],
@@ -128,6 +147,109 @@ def test_a_day_in_the_subject_is_not_when_the_letter_was_issued():
     without = head.replace("Hà Châu, ngày 20 tháng 5 năm 2025\n", "")
     letter = read("Đề nghị các đơn vị báo cáo.", head=without)
     assert (letter.place, letter.issued_on) == (None, None)
+
+
+def test_words_above_the_next_item_are_no_part_of_the_one_before():
+    letter = read(
+        "Sở Y tế đề nghị các đơn vị thực hiện:\n* Các bệnh viện:\n1. Thu dung người bệnh.\n"
+        "* Trung tâm Y tế các huyện:\n2. Phun hóa chất."
+    )
+    assert [(task.text, task.sub_items, task.group) for task in letter.tasks] == [
+        ("Thu dung người bệnh.", (), "Các bệnh viện"),
+        ("Phun hóa chất.", (), "Trung tâm Y tế các huyện"),
+    ]
+
+
+@pytest.mark.parametrize("heading", ["ĐÃ THỰC HIỆN", "CAM KẾT CỦA NHÀ TÀI TRỢ", "VIỆC SỞ SẼ LÀM"])
+def test_days_make_no_tasks_in_sections_that_tell(heading):
+    letter = read(
+        f"I. MỤC ĐÍCH\n1. Nâng cao.\nII. {heading}\n1. Rà soát hộ, xong trước ngày 10/6/2025.\n"
+        "2. Xây dựng 02 nhà, hoàn thành trước ngày 12/6/2025.\nIII. TỔ CHỨC THỰC HIỆN\n"
+        "1. Văn phòng Sở đôn đốc."
+    )
+    assert starts(letter) == ["Văn phòng Sở"]
+
+
+@pytest.mark.parametrize(
+    "above",
+    [
+        "Thực hiện Công điện số 139/CĐ-TTg ngày 19/5/2025 Sở Y tế yêu cầu:",
+        "Để người dân yên tâm, Ủy ban nhân dân tỉnh yêu cầu:",
+        "Hội đồng nhân dân tỉnh đề nghị:",
+    ],
+)
+def test_names_and_bases_in_an_announcement_do_not_hide_that_it_asks(above):
+    assert len(read(f"{above}\n1. Xua muỗi ở khu vực chợ.\n2. Úp vật chứa nước.").tasks) == 2
+
+
+def test_paragraphs_that_begin_with_who_acts():
+    letter = read(
+        "Sở Y tế đề nghị:\nTrưởng các ấp lập danh sách trẻ, gửi trạm y tế.\n"
+        "Trường Mầm non Mỹ Lợi bố trí phòng uống.\nLịch uống:\n- Ấp 1: ngày 01/6/2025."
+    )
+    assert starts(letter) == ["Trưởng các ấp", "Trường Mầm non"]
+
+
+def test_people_who_are_given_work():
+    letter = read(
+        "Ban Tổ chức phân công như sau:\n1. Bà Lò Thị Xuân - Công chức: xây dựng kịch bản.\n"
+        "2. Tiểu ban Hậu cần: dựng rạp.\n3. Ông Giàng A Chứ: 01 bằng khen."
+    )
+    assert [task.group for task in letter.tasks] == [
+        "Bà Lò Thị Xuân - Công chức", "Tiểu ban Hậu cần",
+    ]  # fmt: skip
+
+
+def test_what_a_report_is_to_hold_is_one_task_in_spite_of_a_remark():
+    letter = read(
+        "Sở Y tế đề nghị các đơn vị cung cấp các thông tin sau (số liệu đến 30/4/2025):\n"
+        "1. Số cơ sở khám bệnh.\n2. Số vụ việc đã xử lý.\n3. Khó khăn, vướng mắc."
+    )
+    assert starts(letter) == ["Sở Y tế"]
+
+
+def test_those_who_get_a_copy_are_asked_nothing_where_the_words_above_them_are_lost():
+    copies = FOOT.replace("Nơi nhận:\n", "").replace("Như trên;", "Sở Tài chính phối hợp;")
+    letter = read("Sở Y tế yêu cầu các đơn vị thực hiện:", foot=copies)
+    assert starts(letter) == []
+
+
+def test_a_report_without_the_name_of_its_kind_gives_no_tasks():
+    head = HEAD.replace("2001/SYT-NVY\nV/v phòng, chống dịch", "2001/BC-SYT")
+    body = "II. NHIỆM VỤ\n1. Tổ chức hội thi.\n2. Vận động hội viên."
+    assert starts(read(body, head=head)) == []
+    assert starts(read(body, head=head.replace("/BC-", "/KH-"))) != []
+
+
+def test_sub_items_with_a_number_and_a_dash():
+    letter = read(
+        "Ban Thường vụ yêu cầu:\n1- Đảng ủy Công an\n1.1- Nắm tình hình trong tháng 6/2025.\n"
+        "1.2- Báo cáo kết quả.\n2- Các chi bộ sinh hoạt."
+    )
+    assert [len(task.sub_items) for task in letter.tasks] == [2, 0]
+
+
+def test_numbers_of_pages_inside_the_text_are_no_part_of_it():
+    lines = "\n".join(f"{number}. Nội dung số {number} của công việc." for number in range(1, 27))
+    text = lines.replace("\n13. ", "\n1\n13. ").replace("\n26. ", "\n2\n26. ")
+    tasks = read(f"Sở Y tế yêu cầu các đơn vị thực hiện:\n{text}").tasks
+    assert [task.text for task in tasks if not task.text.endswith("công việc.")] == []
+    assert len(tasks) == 26
+
+
+@pytest.mark.parametrize(
+    ("above", "issuer"),
+    [
+        ("TRƯỜNG ĐẠI HỌC KỸ THUẬT", "PHÂN HIỆU TẠI TỈNH HÀ CHÂU"),
+        ("LIÊN ĐOÀN LAO ĐỘNG TỈNH HÀ CHÂU", "CÔNG ĐOÀN NGÀNH Y TẾ"),
+        ("ĐOÀN TNCS HỒ CHÍ MINH", "BCH ĐOÀN TỈNH HÀ CHÂU"),
+        ("BAN CHỈ ĐẠO 35 TỈNH", "CƠ QUAN THƯỜNG TRỰC"),
+    ],
+)
+def test_more_names_of_issuers(above, issuer):
+    head = HEAD.replace("UBND TỈNH HÀ CHÂU\nSỞ Y TẾ", f"{above}\n{issuer}")
+    letter = read("Đề nghị các đơn vị báo cáo.", head=head)
+    assert (letter.superior, letter.issuer) == (above, issuer)
 
 
 @pytest.mark.parametrize(
@@ -187,6 +309,18 @@ def test_columns_side_by_side():
         parse_letter(SIDE_BY_SIDE.replace("SỞ Y TẾ   ", "SỞ Y TẾ      MẬT   "))
 
 
+def test_a_double_spaced_letter_reads_like_a_single_spaced_one():
+    head = HEAD.replace(
+        "các huyện.", "các huyện,\nthành phố trên địa bàn; Bệnh viện\nĐa khoa tỉnh."
+    )
+    single = f"{head}\nĐề nghị các đơn vị báo cáo.\n{FOOT}"
+    letter, double = parse_letter(single), parse_letter(single.replace("\n", "\n\n"))
+    assert letter.addressees == (
+        "Trung tâm Y tế các huyện, thành phố trên địa bàn; Bệnh viện Đa khoa tỉnh",
+    )
+    assert (double.addressees, double.tasks) == (letter.addressees, letter.tasks)
+
+
 @pytest.mark.parametrize(
     ("task", "group"),
     [
@@ -198,6 +332,17 @@ def test_columns_side_by_side():
         ("Ban hành văn bản chỉ đạo: thực hiện ngay.", None),
         ("Đối với các nội dung còn lại: thực hiện theo kế hoạch.", None),
         ("Trường hợp có vướng mắc, báo cáo về Sở.", None),
+        ("Giao Phòng Quản lý dịch bệnh chủ trì thực hiện các nhiệm vụ sau:\n1. Lấy mẫu",
+         "Phòng Quản lý dịch bệnh"),
+        ("Giao Sở Xây dựng dặm-vá mặt đường, bảo đảm xong trước ngày 10/7.", None),
+        ("Về kinh phí: đồng ý, giao Sở Tài chính thẩm định.", "Sở Tài chính"),
+        ("Chủ các điểm cung cấp dịch vụ\nNiêm yết nội quy", "Chủ các điểm cung cấp dịch vụ"),
+        ("Văn phòng Sở là đầu mối tổng hợp.", "Văn phòng Sở"),
+        ("Trung tâm Dịch vụ tổng hợp: viết 08 tin, bài.", "Trung tâm Dịch vụ tổng hợp"),
+        ("Sở Y tế chủ trì, tổng hợp: số liệu các xã.", "Sở Y tế"),
+        ("Các đơn vị báo cáo\n- Số ca mắc", "Các đơn vị"),
+        ("Các trường dân lập và công lập\na) Rà soát", "Các trường dân lập và công lập"),
+        ("Công đoàn cơ sở: gửi danh sách.", "Công đoàn cơ sở"),
     ],
 )  # fmt: skip
 def test_whom_a_task_names(task, group):
