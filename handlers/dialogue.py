@@ -32,7 +32,7 @@ from handlers import (
     written,
 )
 from handlers.asked import IN_WORDS, REGISTRY, SAYS_ANYTHING, TYPED
-from handlers.context import Incoming
+from handlers.context import Incoming, first_id, page_turned
 
 _INVITE_CODE = re.compile(r"[A-Za-z0-9_-]{22}")
 
@@ -302,6 +302,14 @@ def _may_answer(incoming: Incoming, dialogue: Dialogue) -> bool:
         return False
     _, right = TYPED[dialogue.kind]
     return actor.is_known if right is None else actor.may(right)
+
+
+async def leave_note(incoming: Incoming) -> None:
+    """“Thôi” below a question for what a unit is to be told: nothing is."""
+    if not await incoming.end_note(about=first_id(incoming)):
+        incoming.popup("dialogue.none")
+        return
+    await incoming.answer("dialogue.left", {}, edits=await page_turned(incoming))
 
 
 async def leave(incoming: Incoming) -> None:

@@ -265,6 +265,7 @@ async def take_reply(incoming: Incoming) -> bool:
 async def _say_on(incoming: Incoming, question_id: int, *, for_office: bool, tell: bool) -> None:
     if for_office:
         check(Who.REVIEW, incoming.actor, incoming.chat)
+        await incoming.end_note()
         await question_answers.answer(incoming, question_id, tell=tell)
         return
     check(Who.CONTACT, incoming.actor, incoming.chat)
