@@ -302,6 +302,25 @@ async def test_links_that_are_added_by_an_edit_are_taken_and_old_ones_not_twice(
         code=f"{issued.assignments[0][0].id}-2",
     )  # fmt: skip
     assert len(await office.rows(Article)) == 2
+    # Where the link was replaced, the one before counts too, and that is said.
+    told = await an.edits(own, "https://baoyenbai.com.vn/12/3/ba.aspx")
+    assert told[-1] == say("edit.earlier_links")
+    assert len(await office.rows(Article)) == 3
+
+
+async def test_a_link_that_an_edit_adds_to_a_question_is_taken_and_one_asked_about_not(
+    office: Office,
+):
+    unit = await office.unit()
+    an = await office.contact(unit)
+    await office.issued(unit, tasks=1)
+    old, new = (f"https://baoyenbai.com.vn/12/{number}/bai.aspx" for number in (1, 2))
+    await an.says("/hoi")
+    await an.presses(say("button.question_other"))
+    await an.says(f"Bài {old} này có được tính cho đơn vị không?")
+    own = an.last_own()["message_id"]
+    await an.edits(own, f"Bài {old} này có được tính cho đơn vị không? Bài mới: {new}")
+    assert [article.url for article in await office.rows(Article)] == [new]
 
 
 async def test_an_edit_betters_an_answer_that_was_not_taken(office: Office):
