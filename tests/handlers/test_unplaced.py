@@ -173,8 +173,13 @@ async def test_the_office_lets_it_be_and_the_sender_sees_that_it_was_read(office
     mai = await office.staff()
     an = await office.contact(await office.unit())
     await an.says("Cảm ơn")
+    receipt = an.messages()[-1]
+    assert say("button.make_question") in an.buttons()
     assert (await mai.presses(say("button.dismiss"))).text == say("unplaced.dismissed")
     an.sees(say("unplaced.told_seen"))
+    (became,) = [each for each in an.messages() if each["message_id"] == receipt["message_id"]]
+    assert became["text"] == say("unplaced.told_seen")
+    assert "reply_markup" not in became
     assert say("waiting.nothing") in (await mai.says("/cho"))[0]
     own = an.messages()[0]["message_id"]
     await an.edits(own, "Cảm ơn, gửi thêm file được không?")
