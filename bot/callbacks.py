@@ -227,6 +227,7 @@ class Press(StrEnum):
     ANSWER_AGREE = "ansyes"
     ANSWER_DISAGREE = "ansno"
     ANSWER_GIVE_AGAIN = "ansgive"
+    NOTE_LEAVE = "noteno"
     EXTENSION_SHOW = "ext"
     EXTENSION_GRANT = "extyes"
     EXTENSION_CHANGE = "extmove"

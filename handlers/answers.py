@@ -11,11 +11,12 @@ from bot.actions.replies import Button, Value
 from bot.callbacks import Callback, Press
 from bot.domain.assignments import by_deadline
 from bot.domain.dialogues import DialogueKind
+from bot.domain.directives import short_name
 from bot.domain.paging import page_within
 from bot.domain.splitting import shortened
 from bot.domain.states import AnswerKind
 from bot.storage.tables import Answer, Dialogue
-from handlers.choosing import task_buttons, turning
+from handlers.choosing import no_note, task_buttons, turning
 from handlers.context import Incoming, first_id, ids, page_turned
 
 _A_PAGE = 8
@@ -212,9 +213,16 @@ async def agree(incoming: Incoming) -> None:
 async def ask_note(incoming: Incoming) -> None:
     """It is to be done all the same: why?"""
     answer_id, actor = first_id(incoming), incoming.known_actor
-    await answer_decisions.to_decide(incoming.session, answer_id, actor=actor)
+    about = await answer_decisions.to_decide(incoming.session, answer_id, actor=actor)
     await incoming.ask(DialogueKind.ANSWER_NOTE, {"answer_id": answer_id})
-    await incoming.reply("answer.ask_note", longest=reasons.LONGEST)
+    directive = about.directive
+    await incoming.reply(
+        "answer.ask_note",
+        buttons=no_note(answer_id),
+        longest=reasons.LONGEST,
+        unit=about.unit.name,
+        directive=short_name(directive.number, directive.symbol, directive.subject),
+    )
 
 
 async def take_note(incoming: Incoming, dialogue: Dialogue) -> None:

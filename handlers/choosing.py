@@ -52,3 +52,8 @@ def directive_button(
     return [
         Button("button.directive_title", callback, {"title": shortened(title, most=_LONGEST_TITLE)})
     ]
+
+
+def no_note(about: int) -> list[list[Button]]:
+    """What leaves a question for words to a unit, about this."""
+    return [[Button("button.no_note", Callback(Press.NOTE_LEAVE, (about,)))]]

@@ -18,7 +18,7 @@ from bot.actions.copies import PressedCopy
 from bot.actions.policy import Policy
 from bot.actions.replies import Button, Keyboard, Said, Values
 from bot.callbacks import Callback, Copy
-from bot.domain.dialogues import DialogueKind
+from bot.domain.dialogues import TO_A_UNIT, DialogueKind
 from bot.domain.rights import Actor
 from bot.domain.splitting import shortened
 from bot.domain.states import ChatKind, Lane, MessageKind
@@ -225,6 +225,21 @@ class Incoming:
         """Their next words here answer nothing any more."""
         person_id = self.known_actor.person_id
         await dialogues.close(self.session, person_id=person_id, chat_id=self.chat.id)
+
+    async def end_note(self, about: int | None = None) -> bool:
+        """What they write next is no note to a unit, or none `about` this; False if none was
+        awaited."""
+        if self.actor is None:
+            return False
+        dialogue = await dialogues.current(
+            self.session, person_id=self.actor.person_id, chat_id=self.chat.id, now=self.now
+        )
+        if dialogue is None or dialogue.kind not in TO_A_UNIT:
+            return False
+        if about is not None and about not in dialogue.data.values():
+            return False
+        await self.end_dialogue()
+        return True
 
     def popup(self, key: str, *, alert: bool = False, **values: object) -> None:
         """Answer a press with a short text over the chat; shown right after the commit."""

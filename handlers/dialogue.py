@@ -1,7 +1,8 @@
 """Free text, files and everything else that is written: one place decides what it answers, by
 asking a list of takers in their order. What none of them takes is kept by `unplaced`.
 
-A link of a contact, and a reply to a card, is never eaten by a dialogue. In a group, where the bot
+A link of a contact, and a reply to a card or a question, is never eaten by a dialogue about
+something else, which stays open. In a group, where the bot
 may hear all talk, only what answers one of its messages or questions is for it. What was edited is
 in `edits`.
 """
@@ -31,7 +32,7 @@ from handlers import (
     written,
 )
 from handlers.asked import IN_WORDS, REGISTRY, SAYS_ANYTHING, TYPED
-from handlers.context import Incoming
+from handlers.context import Incoming, first_id, page_turned
 
 _INVITE_CODE = re.compile(r"[A-Za-z0-9_-]{22}")
 
@@ -219,9 +220,9 @@ _TAKERS: tuple[Taker, ...] = (
     _asked_anything,
     _reply_in_question,
     _links,
+    _reply_to_card,
     _typed,
     _joining,
-    _reply_to_card,
     _no_link,
     _letter,
     _invite_code,
@@ -265,14 +266,15 @@ def _brings_file(incoming: Incoming, dialogue: Dialogue) -> bool:
 
 
 async def _answers_in_words(incoming: Incoming, right: Right) -> bool:
-    """Somebody with this right wrote something: no file, and no reply to a directive's card."""
+    """Somebody with this right wrote something: no file, and no reply to a card or a question."""
     actor, message = incoming.actor, incoming.message
     if actor is None or not actor.may(right) or message is None or message.text is None:
         return False
-    replied = message.reply_to_message
-    return replied is None or not await cards.at_message(
-        incoming.session, chat_id=incoming.chat.id, message_id=replied.message_id
-    )
+    if message.reply_to_message is None:
+        return True
+    where = {"chat_id": incoming.chat.id, "message_id": message.reply_to_message.message_id}
+    card = await cards.at_message(incoming.session, **where)
+    return card is None and await questions_at(incoming.session, **where) is None
 
 
 def _names_unit(incoming: Incoming, dialogue: Dialogue) -> bool:
@@ -300,6 +302,14 @@ def _may_answer(incoming: Incoming, dialogue: Dialogue) -> bool:
         return False
     _, right = TYPED[dialogue.kind]
     return actor.is_known if right is None else actor.may(right)
+
+
+async def leave_note(incoming: Incoming) -> None:
+    """“Thôi” below a question for what a unit is to be told: nothing is."""
+    if not await incoming.end_note(about=first_id(incoming)):
+        incoming.popup("dialogue.none")
+        return
+    await incoming.answer("dialogue.left", {}, edits=await page_turned(incoming))
 
 
 async def leave(incoming: Incoming) -> None:

@@ -19,7 +19,10 @@ async def take(incoming: Incoming) -> None:
     is_ours = incoming.chat.kind is ChatKind.PRIVATE or written.answers_us(incoming)
     if is_ours and await unplaced.refuse_secret(incoming):
         return
-    if await questions.take_edit(incoming):
+    asked_before = await questions.take_edit(incoming)
+    if asked_before is not None:
+        if is_ours:
+            await _take_links(incoming, asked_before=asked_before)
         return
     was_kept = await unplaced.take_edit(incoming)
     if not is_ours:
@@ -27,7 +30,7 @@ async def take(incoming: Incoming) -> None:
     asked = await dialogue.current(incoming)
     if asked is not None and _answered(incoming, asked):
         await dialogue.take_as(incoming, asked)
-    elif not await _take_links(incoming) and not was_kept:
+    elif not await _take_links(incoming, was_kept=was_kept) and not was_kept:
         await _keep(incoming)
 
 
@@ -38,15 +41,26 @@ def _answered(incoming: Incoming, asked: Dialogue) -> bool:
     return message is not None and message.date >= asked_at
 
 
-async def _take_links(incoming: Incoming) -> bool:
-    """Links that were not in it are taken as if they were newly sent; False without any."""
+async def _take_links(
+    incoming: Incoming, *, was_kept: bool = False, asked_before: str | None = None
+) -> bool:
+    """Links that were not in it are taken as if they were newly sent; False without any. Those of a
+    question were asked about, not sent. What was sent counts, also where the edit replaced it."""
     actor = incoming.actor
     if actor is None or not actor.unit_ids:
         return False
     links = articles.links_in(incoming)
     new = await articles.not_yet_sent(incoming, links)
+    if asked_before is not None:
+        new = tuple(
+            (task, kept)
+            for task, some in new
+            if (kept := tuple(each for each in some if each not in asked_before))
+        )
     if new:
         await articles.take_links(incoming, new, None)
+        if new == links and not was_kept and asked_before is None:
+            await incoming.reply("edit.earlier_links")
     return bool(links)
 
 

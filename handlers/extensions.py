@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from datetime import UTC, datetime
 
-from bot.actions import extensions, later_deadlines
+from bot.actions import extensions, later_deadlines, reasons
 from bot.actions.extension_ends import named
 from bot.actions.later_deadlines import END_OF_MONTH
 from bot.actions.replies import MOST_BUTTONS, Button, Values
@@ -14,7 +14,7 @@ from bot.letters.typed_dates import read_typed_deadline
 from bot.storage import extensions as extension_rows
 from bot.storage.extensions import Wish
 from bot.storage.tables import Dialogue, Extension
-from handlers.choosing import task_buttons
+from handlers.choosing import no_note, task_buttons
 from handlers.context import Incoming, first_id, ids, page_turned
 
 # --- a contact asks ------------------------------------------------------------------------------
@@ -116,7 +116,9 @@ async def _ask_reason(incoming: Incoming, assignment_id: int, wished_at: datetim
     data = {"assignment_id": assignment_id, "wished": seconds}
     await incoming.ask(DialogueKind.EXTENSION_REASON, data)
     zone = incoming.moments.zone_name(wished_at)
-    await incoming.reply("extension.ask_reason", wished=wished_at, zone=zone)
+    await incoming.reply(
+        "extension.ask_reason", wished=wished_at, zone=zone, longest=reasons.LONGEST
+    )
 
 
 async def take_reason(incoming: Incoming, dialogue: Dialogue) -> None:
@@ -234,7 +236,8 @@ async def ask_note(incoming: Incoming) -> None:
     extension_id = first_id(incoming)
     wish = await _to_decide(incoming, extension_id)
     await incoming.ask(DialogueKind.EXTENSION_NOTE, {"extension_id": extension_id})
-    await incoming.answer("extension.ask_note", named(wish))
+    values = {**named(wish), "unit": wish.addressee.unit_name}
+    await incoming.answer("extension.ask_note", values, buttons=no_note(extension_id))
 
 
 async def take_note(incoming: Incoming, dialogue: Dialogue) -> None:

@@ -52,10 +52,12 @@ def is_for(who: Who, actor: Actor | None) -> bool:
 
 @dataclass(frozen=True, slots=True)
 class Rule:
-    """A handler and whom it is for."""
+    """A handler and whom it is for; whether it decides something, so that words which staff were
+    about to write to a unit are awaited no more."""
 
     handler: Handler
     who: Who
+    decides: bool = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -113,6 +115,8 @@ async def _run_alone(rule: Rule, act: Act) -> None:
         try:
             async with incoming.session.begin_nested():
                 check(rule.who, incoming.actor, incoming.chat)
+                if rule.decides:
+                    await incoming.end_note()
                 await rule.handler(incoming)
             await _ask_consent_again(incoming)
         except BotError as error:

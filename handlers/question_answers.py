@@ -7,10 +7,11 @@ from bot.actions.question_replies import Reached
 from bot.actions.replies import Button
 from bot.callbacks import Callback, Press
 from bot.domain.dialogues import DialogueKind
+from bot.domain.directives import short_name
 from bot.domain.paging import page_within
 from bot.domain.splitting import shortened
-from bot.storage.tables import Dialogue
-from handlers.choosing import turning
+from bot.storage.tables import Addressee, Dialogue, Directive, Unit
+from handlers.choosing import no_note, turning
 from handlers.contents import words_of
 from handlers.context import Incoming, first_id, ids, page_turned
 
@@ -23,7 +24,17 @@ async def ask_answer(incoming: Incoming) -> None:
         incoming.session, first_id(incoming), actor=incoming.known_actor
     )
     await incoming.ask(DialogueKind.QUESTION_ANSWER, {"question_id": question.id})
-    await incoming.reply("question.ask_answer")
+    session, buttons = incoming.session, no_note(question.id)
+    unit = await session.get_one(Unit, question.unit_id)
+    if question.addressee_id is None:
+        await incoming.reply("question.ask_answer", buttons=buttons, unit=unit.name)
+        return
+    addressee = await session.get_one(Addressee, question.addressee_id)
+    about = await session.get_one(Directive, addressee.directive_id)
+    directive = short_name(about.number, about.symbol, about.subject)
+    await incoming.reply(
+        "question.ask_answer_about", buttons=buttons, unit=unit.name, directive=directive
+    )
 
 
 async def take_answer(incoming: Incoming, dialogue: Dialogue) -> None:

@@ -265,6 +265,7 @@ async def take_reply(incoming: Incoming) -> bool:
 async def _say_on(incoming: Incoming, question_id: int, *, for_office: bool, tell: bool) -> None:
     if for_office:
         check(Who.REVIEW, incoming.actor, incoming.chat)
+        await incoming.end_note()
         await question_answers.answer(incoming, question_id, tell=tell)
         return
     check(Who.CONTACT, incoming.actor, incoming.chat)
@@ -275,18 +276,20 @@ async def _say_on(incoming: Incoming, question_id: int, *, for_office: bool, tel
         await _tell_received(incoming, question, "question.added")
 
 
-async def take_edit(incoming: Incoming) -> bool:
-    """Somebody changed a message by which they asked or answered; False for any other message."""
+async def take_edit(incoming: Incoming) -> str | None:
+    """Somebody changed a message by which they asked or answered: what it said before; None for any
+    other message."""
     message, actor = incoming.message, incoming.actor
     if message is None or actor is None:
-        return False
+        return None
     said = await rows.written_at(
         incoming.session, chat_id=incoming.chat.id, message_id=message.message_id
     )
     if said is None:
-        return False
+        return None
+    before = said.text
     await questions.edit(incoming.session, said, incoming.text, actor=actor, now=incoming.now)
-    return True
+    return incoming.text if said.from_office else before
 
 
 # --- looking -------------------------------------------------------------------------------------

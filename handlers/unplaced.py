@@ -35,6 +35,7 @@ async def take(incoming: Incoming, *, key: str = "unplaced.contact") -> None:
         reply_to=kept.first.message_id,
         buttons=[[Button("button.make_question", ask)]],
         values={"office": incoming.rt.config.office.name},
+        once=unplaced.receipt_key(kept.first.id),
     )
 
 

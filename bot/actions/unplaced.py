@@ -18,7 +18,7 @@ from bot.domain.directives import number_and_symbol
 from bot.domain.rights import Actor, Right
 from bot.domain.states import ContentKind, UnplacedState
 from bot.errors import Conflict, InvalidInput, NotAllowed, NotFound
-from bot.storage import directives, events, people
+from bot.storage import directives, events, outbox, people
 from bot.storage import unplaced as rows
 from bot.storage.tables import Chat, Directive, Question, Task, Unplaced
 
@@ -290,3 +290,13 @@ async def _tell_sender(
     await replies.notice(
         session, row.chat_id, key, now=now, reply_to=row.message_id, values=values
     )  # fmt: skip
+    for receipt in await outbox.any_of(session, [receipt_key(row.id)]):
+        if receipt.message_id is not None:  # its button would do nothing any more
+            await replies.notice(
+                session, row.chat_id, key, now=now, edits=receipt.message_id, values=values
+            )  # fmt: skip
+
+
+def receipt_key(unplaced_id: int) -> str:
+    """The name of the notice that tells the sender that it was kept."""
+    return f"unplaced:{unplaced_id}:kept"

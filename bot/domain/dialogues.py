@@ -55,3 +55,14 @@ class DialogueKind(StrEnum):
     SLIP_CODE = "slip_code"
     UNIT_CHANGE = "unit_change"  # a change of a unit being put together, step by step
     UNIT_CHANGE_SHOWN = "unit_change_shown"  # it was shown; only its buttons answer
+
+
+# What staff write in answer to these goes to a unit as it is.
+TO_A_UNIT = frozenset(
+    {
+        DialogueKind.ANSWER_NOTE,
+        DialogueKind.EXTENSION_GRANT,
+        DialogueKind.EXTENSION_NOTE,
+        DialogueKind.QUESTION_ANSWER,
+    }
+)

@@ -30,6 +30,7 @@ from bot.storage.tables import (
     Assignment,
     Chat,
     Contact,
+    Dialogue,
     Event,
     Staff,
     Task,
@@ -309,7 +310,8 @@ async def test_when_the_office_does_not_agree_the_unit_is_told_why(office: Offic
     await cannot(an, "Tất cả nội dung")
     assert say("answer.all_tasks") in mai.texts()[-1]
     await mai.presses("Không đồng ý")
-    assert mai.texts()[-1] == say("answer.ask_note", longest=500)
+    for part in (unit.name, "STTTT-TTBCXB", say("button.no_note")):
+        assert part in mai.texts()[-1]
     assert await mai.says("Đơn vị có chuyên mục Thời sự.") == [say("answer.disagreed_now")]
     assert await states(office) == [OPEN, OPEN]
     assert "Đơn vị có chuyên mục Thời sự." in an.texts()[-1]
@@ -319,6 +321,29 @@ async def test_when_the_office_does_not_agree_the_unit_is_told_why(office: Offic
     # What was refused can be said again, for another reason.
     await cannot(an, "Tất cả nội dung", reason="Chuyên mục Thời sự đã dừng")
     assert len(await office.rows(Answer)) == 2
+
+
+async def test_a_reason_that_staff_left_unwritten_is_not_taken_from_what_they_write_later(
+    office: Office,
+):
+    unit = await office.unit()
+    an, mai = await office.contact(unit), await office.staff(StaffRole.REVIEWER)
+    await issue(office, unit)
+    await cannot(an, "2. Việc 2")
+    await an.says("Nộp ở đâu?", reply_to=an.sees("Nội dung cần thực hiện"))
+    asked = mai.sees("Câu hỏi của")
+    await mai.presses("Không đồng ý")
+    await mai.says("Nộp ở văn thư.", reply_to=asked)  # an answer of something else
+    await mai.says("Sang văn thư hỏi nhé")
+    await mai.presses("Không đồng ý")
+    await mai.presses("Đóng")  # a decision about something else
+    await mai.says("Tôi đi họp")
+    await mai.presses("Không đồng ý")
+    await mai.presses(say("button.no_note"))
+    assert mai.texts()[-1] == say("dialogue.left")
+    await mai.says("Tôi về rồi")
+    assert (await office.row(Answer)).decided_at is None
+    assert not await office.rows(Dialogue)
 
 
 async def test_a_decision_is_made_once_and_shown_to_everybody_on_duty(office: Office):

@@ -6,6 +6,7 @@ import struct
 from datetime import timedelta
 from typing import Any
 
+import pytest
 from sqlalchemy import update
 
 from bot.actions import personal as personal_actions
@@ -22,6 +23,7 @@ from bot.domain.states import (
 )
 from bot.storage import people
 from bot.storage.tables import (
+    Answer,
     Article,
     Card,
     Contact,
@@ -117,6 +119,26 @@ async def test_a_reply_to_a_card_is_a_question_and_the_answer_returns_below_the_
         "question_asked",
         "question_answered",
     ]
+
+
+@pytest.mark.parametrize("in_group", [False, True])
+async def test_a_reply_to_a_card_is_asked_also_while_a_reason_is_awaited(
+    office: Office, in_group: bool
+):
+    unit = await office.unit()
+    an = await office.contact(unit)
+    if in_group:
+        an = await office.group(an, unit=unit)
+    await issued_to(office, unit)
+    card = an.sees("Nội dung cần thực hiện")
+    for label in ("Khác…", "Không thực hiện được", say("button.cannot_all")):
+        await an.presses(label)
+    await an.says("Nộp bản giấy được không?", reply_to=card)
+    assert (await office.row(QuestionMessage)).text == "Nộp bản giấy được không?"
+    assert not await office.rows(Answer)
+    await an.says("Không có chuyên mục", reply_to=an.sees("Vì sao"))
+    assert (await office.row(Answer)).reason == "Không có chuyên mục"
+    assert len(await office.rows(QuestionMessage)) == 1
 
 
 async def test_the_button_asks_about_a_task_and_takes_a_question_with_a_link(office: Office):

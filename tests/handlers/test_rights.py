@@ -158,6 +158,7 @@ PRESS_FOR: dict[Press, frozenset[Role]] = {
     Press.ANSWER_AGREE: REVIEWING,
     Press.ANSWER_DISAGREE: REVIEWING,
     Press.ANSWER_GIVE_AGAIN: REVIEWING,
+    Press.NOTE_LEAVE: REVIEWING,
     Press.SUBMIT: OF_THE_UNIT,
     Press.PLACE_LINKS: OF_THE_UNIT,
     Press.JOIN: EVERYONE - {R.STRANGER},
@@ -372,6 +373,7 @@ PRESS_FOR: dict[Press, frozenset[Role]] = {
 # What is about nothing of a unit's: the person's own, lists that show what is theirs.
 UNBOUND = frozenset(
     {
+        Press.NOTE_LEAVE,  # of one's own words
         Press.JOIN,
         Press.JOIN_RENAME,
         Press.LANGUAGE,
@@ -559,6 +561,7 @@ PRESSED: dict[Press, Function[[Material], tuple[int, ...]]] = {
     Press.ANSWER_AGREE: lambda m: (m.answer,),
     Press.ANSWER_DISAGREE: lambda m: (m.answer,),
     Press.ANSWER_GIVE_AGAIN: lambda m: (m.agreed_answer,),
+    Press.NOTE_LEAVE: lambda _: (0,),
     Press.SUBMIT: lambda m: (m.addressee,),
     Press.PLACE_LINKS: lambda m: (m.submission, m.assignment),
     Press.JOIN: lambda _: (),

@@ -173,8 +173,13 @@ async def test_the_office_lets_it_be_and_the_sender_sees_that_it_was_read(office
     mai = await office.staff()
     an = await office.contact(await office.unit())
     await an.says("Cảm ơn")
+    receipt = an.messages()[-1]
+    assert say("button.make_question") in an.buttons()
     assert (await mai.presses(say("button.dismiss"))).text == say("unplaced.dismissed")
     an.sees(say("unplaced.told_seen"))
+    (became,) = [each for each in an.messages() if each["message_id"] == receipt["message_id"]]
+    assert became["text"] == say("unplaced.told_seen")
+    assert "reply_markup" not in became
     assert say("waiting.nothing") in (await mai.says("/cho"))[0]
     own = an.messages()[0]["message_id"]
     await an.edits(own, "Cảm ơn, gửi thêm file được không?")
@@ -302,6 +307,25 @@ async def test_links_that_are_added_by_an_edit_are_taken_and_old_ones_not_twice(
         code=f"{issued.assignments[0][0].id}-2",
     )  # fmt: skip
     assert len(await office.rows(Article)) == 2
+    # Where the link was replaced, the one before counts too, and that is said.
+    told = await an.edits(own, "https://baoyenbai.com.vn/12/3/ba.aspx")
+    assert told[-1] == say("edit.earlier_links")
+    assert len(await office.rows(Article)) == 3
+
+
+async def test_a_link_that_an_edit_adds_to_a_question_is_taken_and_one_asked_about_not(
+    office: Office,
+):
+    unit = await office.unit()
+    an = await office.contact(unit)
+    await office.issued(unit, tasks=1)
+    old, new = (f"https://baoyenbai.com.vn/12/{number}/bai.aspx" for number in (1, 2))
+    await an.says("/hoi")
+    await an.presses(say("button.question_other"))
+    await an.says(f"Bài {old} này có được tính cho đơn vị không?")
+    own = an.last_own()["message_id"]
+    await an.edits(own, f"Bài {old} này có được tính cho đơn vị không? Bài mới: {new}")
+    assert [article.url for article in await office.rows(Article)] == [new]
 
 
 async def test_an_edit_betters_an_answer_that_was_not_taken(office: Office):
