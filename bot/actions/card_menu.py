@@ -11,7 +11,7 @@ from bot.callbacks import Callback, Press
 from bot.domain.rights import Actor
 from bot.domain.splitting import shortened
 from bot.domain.states import AnswerKind
-from bot.storage import answers, assignments, questions, receipts
+from bot.storage import answers, assignments, questions, standings
 from bot.storage.answers import Answered
 from bot.storage.tables import Addressee
 
@@ -28,7 +28,9 @@ async def offers(
     found: list[Button] = []
     if directive.closed_at is None:
         found += await _to_do(session, addressee)
-    if await receipts.counting(session, addressee_ids=[addressee.id]):
+    rules = {directive.id: directive.acknowledge_by}
+    standing = (await standings.of(session, [addressee], rules))[addressee.id]
+    if standing.is_complete:
         found.append(_button("button.slip", Press.SLIP, addressee))
     elif directive.closed_at is not None:
         raise await closing.refusal(session, directive.id, directive.ending)

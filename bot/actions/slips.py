@@ -89,6 +89,8 @@ async def _says(
         raise Conflict("slip.nothing_confirmed")
     rules = {directive.id: directive.acknowledge_by}
     standing = (await standings.of(session, [addressee], rules))[addressee.id]
+    if not standing.is_complete:
+        raise Conflict("slip.not_complete")
     return Slip(
         office=office,
         zone=zone,

@@ -10,7 +10,15 @@ from sqlalchemy import Update, delete, update
 
 from bot.callbacks import Callback, Press
 from bot.domain import slips
-from bot.domain.states import ContactRole, Door, Ending, MessageKind, OutboxState, StaffRole
+from bot.domain.states import (
+    AcknowledgeBy,
+    ContactRole,
+    Door,
+    Ending,
+    MessageKind,
+    OutboxState,
+    StaffRole,
+)
 from bot.storage import personal
 from bot.storage.tables import (
     Acknowledgement,
@@ -110,6 +118,18 @@ async def test_what_has_changed_makes_a_new_slip_and_the_old_one_says_so(office:
     assert say("slip.newer_version", version=2) in answer
     assert say("slip.taken_back", who="12:00 06/10/2026 – Nguyễn Văn An") in answer
     assert (await first.presses_data(slip_of(issued))).text == say("slip.nothing_confirmed")
+
+
+async def test_there_is_none_before_the_unit_has_confirmed_as_the_directive_asks(office: Office):
+    unit = await office.unit()
+    an, lan = await office.contact(unit), await office.contact(name="Đỗ Thị Lan", leader_of=unit)
+    issued = await office.issued(unit, acknowledge_by=AcknowledgeBy.LEADER)
+    await confirmed(office, issued, an)
+    assert (await an.presses_data(slip_of(issued))).text == say("slip.not_complete")
+    await an.presses("Khác…")
+    assert say("button.slip") not in an.buttons()
+    await confirmed(office, issued, lan)
+    assert (await an.presses_data(slip_of(issued))).text == say("slip.on_its_way")
 
 
 async def test_role_title_phone_and_lateness_stand_on_it(office: Office):
