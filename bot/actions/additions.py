@@ -106,13 +106,13 @@ async def publish(
     policy: Policy,
     now: datetime,
 ) -> Published:
-    """Let it stand on all cards. Conflict if these very words of this question do already."""
+    """Let it stand on all cards. Conflict if another answer to this question does:
+    whoever would have other words takes that back first."""
     found, directive = await _controlled(session, question_id, actor=actor)
     words = wording.proposed(words.asked, words.answer, names=found.names)
     _check(words)
-    for before, name in await additions.of_question(session, question_id):
-        if before.answer == words.answer:
-            raise Conflict("addition.published_before", by=name)
+    for _, name in await additions.of_question(session, question_id):
+        raise Conflict("addition.published_before", by=name)
     addition = Addition(
         directive_id=directive.id,
         question_id=question_id,
