@@ -148,6 +148,9 @@ async def test_the_words_can_be_changed_before(office: Office):
     )
     await town.sender.presses(say("button.reword"))  # of what was shown last
     await town.sender.says("Trước cổng chính.")
+    refused = await town.sender.presses(say("button.publish"))  # one answer stands for a question
+    assert refused.text.startswith("Câu hỏi này đã được")
+    await town.sender.presses_data(Callback(Press.ADDITION_WITHDRAW, (addition.id,)))
     await town.sender.presses(say("button.publish"))
     newer = (await office.rows(Addition))[-1]
     assert (newer.asked, newer.answer) == ("Cờ treo ở đâu?", "Trước cổng chính.")
