@@ -121,7 +121,7 @@ async def converse(mai: Phone, cuong: Phone, hai: Phone) -> None:
     cuong.presses("1. ")
     await cuong.sees_button("Thêm 2 ngày làm việc")
     cuong.presses("Thêm 2 ngày làm việc")
-    await cuong.sees("nhập lý do")
+    await cuong.sees("lý do trong một tin")
     cuong.says("Chờ số liệu của các phường")
     await mai.sees("Chờ số liệu của các phường")
     await mai.sees_button("Đồng ý")
