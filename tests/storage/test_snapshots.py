@@ -62,5 +62,6 @@ async def test_a_snapshot_comes_forward_whole(revision: str, empty_database_url:
             assert (version.version, version.kind) == (1, VersionKind.ISSUED)
             assert (version.at, version.person_id) == (directive.issued_at, directive.issued_by)
     await database.close()
-    # What the circle did: one unit of eleven confirmed and sent four links.
-    assert (len(numbers.units), numbers.acknowledged, numbers.articles) == (11, 1, 4)
+    # What the circle did: some of eleven units confirmed, and one sent four links.
+    confirmed = len({row["addressee_id"] for row in snapshot["acknowledgements"]})
+    assert (len(numbers.units), numbers.acknowledged, numbers.articles) == (11, confirmed, 4)
