@@ -23,7 +23,7 @@ from hypothesis.stateful import (
     rule,
     run_state_machine_as_test,
 )
-from sqlalchemy import func, select
+from sqlalchemy import func, select, update
 from sqlalchemy.ext.asyncio import AsyncSession
 
 from bot.actions import (
@@ -59,7 +59,14 @@ from bot.errors import BotError
 from bot.storage import contacts, directives, people, standings
 from bot.storage.engine import Database
 from bot.storage.events import Origin
-from bot.storage.tables import Acknowledgement, Assignment, Card, Directive, OutboxMessage
+from bot.storage.tables import (
+    Acknowledgement,
+    Assignment,
+    Card,
+    Directive,
+    OutboxMessage,
+    Staff,
+)
 from tests import factories
 from tests.conftest import NOON, office_config
 from tests.factories import Issued, Somebody
@@ -263,6 +270,8 @@ class Story(RuleBasedStateMachine):
                 self.model.work[unit, position] = AssignmentState.OPEN
 
     async def _issue(self, session: AsyncSession) -> None:
+        # The office of the story before is told nothing of this one.
+        await session.execute(update(Staff).values(removed_at=NOON))
         self.units = [await factories.create_unit(session, name=name) for name in UNITS]
         self.people: dict[str, Somebody] = {
             name: await factories.create_somebody(session, name=name) for name in PEOPLE
