@@ -11,7 +11,7 @@ from bot.domain.dialogues import DialogueKind
 from bot.domain.directives import number_and_symbol
 from bot.domain.states import MessageKind
 from bot.storage.tables import Dialogue
-from handlers.context import Incoming, first_id, shown
+from handlers.context import Incoming, first_id, page_turned, shown
 
 _ASK = "addition.ask"
 _WITHDRAWABLE = 5
@@ -32,12 +32,16 @@ async def edit(incoming: Incoming) -> None:
     question_id = first_id(incoming)
     words = await _shown_words(incoming, question_id)
     proposal = await additions.proposed(incoming.session, question_id, actor=incoming.known_actor)
-    await _ask_words(incoming, question_id, asked=(words or proposal.words).asked)
+    # In the place of the preview, so that nobody publishes what was to be worded otherwise.
+    edits = await page_turned(incoming)
+    await _ask_words(incoming, question_id, asked=(words or proposal.words).asked, edits=edits)
 
 
-async def _ask_words(incoming: Incoming, question_id: int, *, asked: str) -> None:
+async def _ask_words(
+    incoming: Incoming, question_id: int, *, asked: str, edits: int | None = None
+) -> None:
     await incoming.ask(DialogueKind.ADDITION_TEXT, {"question_id": question_id, "asked": asked})
-    await incoming.reply("addition.ask_words")
+    await incoming.answer("addition.ask_words", {}, edits=edits)
 
 
 async def take_words(incoming: Incoming, dialogue: Dialogue) -> None:

@@ -13,7 +13,7 @@ from bot.domain.dialogues import DialogueKind
 from bot.domain.menus import commands_for
 from bot.domain.rights import Right
 from bot.domain.slips import LINK_MARK
-from bot.domain.states import ChatKind, InviteKind
+from bot.domain.states import ChatKind, ContactRole, InviteKind
 from bot.errors import InvalidInput, NotAllowed, NotFound
 from bot.storage import contacts, people, units
 from bot.storage import joining as joining_rows
@@ -196,13 +196,18 @@ async def _give_menu(incoming: Incoming) -> None:
 
 async def _welcome(incoming: Incoming, joined: Joined) -> None:
     if joined.kind is InviteKind.STAFF:
-        await incoming.reply("join.staff_done", name=joined.name)
+        actor = await people.actor(incoming.session, incoming.user.id)
+        may_issue = actor is not None and actor.may(Right.ISSUE)
+        key = "join.staff_done" if may_issue else "join.staff_done_other"
+        await incoming.reply(key, name=joined.name)
         return
+    is_leader = joined.kind is InviteKind.LEADER
     await joining.greet(
         incoming.session,
         incoming.chat.id,
         name=joined.name,
         unit=joined.unit_name or "",
+        role=ContactRole.LEADER if is_leader else ContactRole.CONTACT,
         until=joined.until,
         now=incoming.now,
     )

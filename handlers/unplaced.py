@@ -7,6 +7,7 @@ from bot.actions import letters, replies, unplaced
 from bot.actions.replies import Button
 from bot.actions.unplaced import Sent
 from bot.callbacks import Callback, Press
+from bot.domain.rights import Right
 from bot.letters.document import document_of
 from bot.letters.marks import REFUSAL, find_secrecy, is_named_secret
 from bot.storage import unplaced as rows
@@ -21,7 +22,8 @@ async def take(incoming: Incoming, *, key: str = "unplaced.contact") -> None:
     speaks_for_unit = actor.staff_role is None or incoming.chat.unit_id in actor.unit_ids
     if not actor.unit_ids or not speaks_for_unit:
         unplaced.note(incoming.session, _sent(incoming), actor=actor, now=incoming.now)
-        await incoming.reply("unplaced.staff")
+        may_issue = actor.may(Right.ISSUE)
+        await incoming.reply("unplaced.staff" if may_issue else "unplaced.staff_other")
         return
     kept = await unplaced.keep(incoming.session, _sent(incoming), actor=actor, now=incoming.now)
     if not kept.is_new:

@@ -91,11 +91,15 @@ async def greet(
     *,
     name: str,
     unit: str,
+    role: ContactRole,
     until: datetime | None,
     now: datetime,
 ) -> None:
-    """Tell a contact that they are one; a deputy until when."""
-    key = "join.contact_done" if until is None else "join.deputy_done"
+    """Tell a contact, or a leader, that they are one; a deputy until when."""
+    if until is not None:
+        key = "join.deputy_done"
+    else:
+        key = "join.leader_done" if role is ContactRole.LEADER else "join.contact_done"
     values: replies.Values = {"name": name, "unit": unit, "until": until}
     await replies.notice(session, chat_id, key, now=now, values=values)
 
@@ -195,7 +199,9 @@ async def approve(
         invite_id=request.invite_id,
     )
     until = await _until(session, request.invite_id)
-    await greet(session, chat.id, name=person.name, unit=unit.name, until=until, now=now)
+    await greet(
+        session, chat.id, name=person.name, unit=unit.name, role=request.role, until=until, now=now
+    )
     await _let_in(session, newcomer, now=now)
     known = await people.actor_by_id(session, person.id)
     if known is not None:

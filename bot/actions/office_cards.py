@@ -8,10 +8,9 @@ from datetime import datetime
 from sqlalchemy.ext.asyncio import AsyncSession
 
 from bot.actions import cards as card_actions
-from bot.actions.replies import queue
-from bot.domain.states import CardKind, Lane, MessageKind
+from bot.actions import replies
+from bot.domain.states import CardKind, Lane
 from bot.storage import cards
-from bot.storage.outbox import NewMessage
 
 
 async def bring(
@@ -27,16 +26,10 @@ async def bring(
     `since`, is taken back."""
     card, _ = await cards.ensure(session, kind, subject_id=subject_id, chat_id=chat_id)
     if card.message_id is not None:
-        retiring = NewMessage(
-            kind=MessageKind.RETIRE,
+        await replies.retire(
+            session, chat_id=chat_id, message_id=card.message_id, since=since, now=now,
             lane=Lane.ANSWER,
-            chat_id=chat_id,
-            send_at=now,
-            parameters={"queued_at": since.isoformat()},
-            key=f"retire:{chat_id}:{card.message_id}",
-            edits=card.message_id,
-        )
-        await queue(session, retiring)
+        )  # fmt: skip
         await cards.lost(session, card.id)
     await card_actions.redraw(session, card, now=now, lane=Lane.ANSWER)
 

@@ -16,7 +16,7 @@ from bot.actions.replies import queue
 from bot.domain.rights import Right
 from bot.domain.splitting import length
 from bot.domain.states import CardKind, Lane, MessageKind
-from bot.storage import cards, questions, staff
+from bot.storage import cards, people, questions, staff
 from bot.storage.outbox import NewMessage
 from bot.storage.tables import Card, Question, QuestionMessage
 
@@ -109,11 +109,19 @@ async def copy_files(
 
 async def _on_duty(session: AsyncSession, question: Question) -> list[int]:
     chats = await duty.chats(session, unit_id=question.unit_id, right=Right.REVIEW)
-    if question.handler_id is not None:
-        own = await staff.private_chat(session, question.handler_id)
-        if own is not None and own.unreachable_reason is None and own.id not in chats:
-            chats.append(own.id)
-    return chats
+    return [*chats, *(each for each in await of_handler(session, question) if each not in chats)]
+
+
+async def of_handler(session: AsyncSession, question: Question) -> list[int]:
+    """The private chat of who took it on, if they may still answer it and can be written to."""
+    if question.handler_id is None:
+        return []
+    own = await staff.private_chat(session, question.handler_id)
+    actor = await people.actor_by_id(session, question.handler_id)
+    may_answer = actor is not None and actor.may(Right.REVIEW) and actor.oversees(question.unit_id)
+    if own is None or own.unreachable_reason is not None or not may_answer:
+        return []
+    return [own.id]
 
 
 async def _bring(session: AsyncSession, card: Card, *, now: datetime) -> int | None:

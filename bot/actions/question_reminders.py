@@ -1,5 +1,6 @@
 """Reminding the office of questions that nobody has answered: after some hours of working time,
-then every working day, never in quiet time unless the directive is urgent."""
+then every working day, never in quiet time unless the directive is urgent. Who has taken one on is
+reminded alone."""
 
 from __future__ import annotations
 
@@ -38,7 +39,8 @@ async def queue_due(
             unit_id=question.unit_id,
         )  # fmt: skip
         await session.flush()
-        await question_cards.bring(session, question, now=now)
+        handler = await question_cards.of_handler(session, question)
+        await question_cards.bring(session, question, now=now, only_to=handler or None)
     return len(due) == _AT_ONCE
 
 

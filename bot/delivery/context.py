@@ -227,9 +227,9 @@ def receipt_view(standing: OfUnit) -> ReceiptView:
     completed = standing.completed
     shown = completed or next(iter(standing.given), None)
     if shown is None:
-        return ReceiptView(standing.rule)
+        return ReceiptView(standing.asks)
     return ReceiptView(
-        standing.rule,
+        standing.asks,
         is_complete=completed is not None,
         by=shown.person_name,
         at=shown.at,

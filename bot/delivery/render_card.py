@@ -305,7 +305,7 @@ def _card_buttons(view: CardView, write: Writer) -> tuple[tuple[Button, ...], ..
     full_text = Button(_full_text_label(view.files, write), Callback(Press.FULL_TEXT, ids))
     more = Button(write.texts("button.more"), Callback(Press.MORE, ids))
     if view.closed:  # there is more to be had only of what was confirmed
-        return ((full_text,),) if view.receipt.is_silent else ((full_text,), (more,))
+        return ((full_text,), (more,)) if view.receipt.is_complete else ((full_text,),)
     rows: list[tuple[Button, ...]] = []
     if not view.receipt.is_complete:
         version = view.directive.version

@@ -82,11 +82,16 @@ class Standing(Generic[_Given]):
         )
 
     @property
+    def asks(self) -> AcknowledgeBy:
+        """Whose confirmation is asked for: where there is no leader it is anybody's."""
+        if self.rule is AcknowledgeBy.LEADER and not self.leaders:
+            return AcknowledgeBy.ANY
+        return self.rule
+
+    @property
     def asked(self) -> frozenset[int]:
-        """Those whose confirmation the rule asks for; without a leader it is anybody's."""
-        if self.rule is AcknowledgeBy.LEADER and self.leaders:
-            return self.leaders
-        return frozenset(self.people)
+        """Those whose it may be."""
+        return self.leaders if self.asks is AcknowledgeBy.LEADER else frozenset(self.people)
 
     @property
     def missing(self) -> frozenset[int]:

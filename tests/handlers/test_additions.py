@@ -137,6 +137,7 @@ async def test_the_words_can_be_changed_before(office: Office):
     town = await settled(office)
     await town.sender.presses_data(Callback(Press.QUESTION_PUBLISH_ASK, (town.question,)))
     await town.sender.presses(say("button.reword"))
+    assert say("button.publish") not in town.sender.buttons()  # of the words that are not meant
     refused = await town.sender.says("x" * 1501)
     assert refused == [say("addition.unusable", longest=1500)]
     await town.sender.says("Cờ treo ở đâu?\nTrước cổng.\nCả tuần; hỏi Nguyễn Văn An.")

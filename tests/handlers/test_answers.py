@@ -15,6 +15,7 @@ from bot.actions import policy as policies
 from bot.actions.unit_changes import Wish
 from bot.callbacks import Callback, Press
 from bot.domain.states import (
+    AcknowledgeBy,
     AnswerKind,
     AssignmentState,
     Door,
@@ -110,6 +111,16 @@ async def test_a_closed_card_offers_more_only_for_what_was_confirmed(office: Off
     assert labels(an.messages()[-1]) == ["Phiếu tiếp nhận"]
     more = Callback(Press.MORE, (issued.addressees[1].id,))
     assert await binh.presses_data(more) == Popup(say("refused.closed"), alert=True)
+
+
+async def test_a_closed_card_offers_no_more_where_not_all_have_confirmed(office: Office):
+    unit = await office.unit()
+    an, mai = await office.contact(unit), await office.staff()
+    await office.contact(leader_of=unit, name="Hà Văn Nam")
+    issued = await office.issued(unit, acknowledge_by=AcknowledgeBy.LEADER)
+    await an.presses("Đã nhận")
+    await mai.presses_data(Callback(Press.CLOSE, (issued.directive.id,)))
+    assert labels(an.messages()[0]) == ["Xem toàn văn"]
 
 
 # --- a colleague does it -------------------------------------------------------------------------

@@ -191,7 +191,7 @@ async def test_a_letter_that_cannot_be_downloaded_is_told_so(office: Office):
 async def test_letters_of_people_who_may_not_issue_begin_nothing(office: Office):
     unit = await office.unit()
     viewer, an = await office.staff(StaffRole.VIEWER), await office.contact(unit)
-    assert await viewer.sends_file(LETTER.encode()) == [say("unplaced.staff")]
+    assert await viewer.sends_file(LETTER.encode()) == [say("unplaced.staff_other")]
     kept = say("unplaced.contact", office="Sở Thông tin và Truyền thông")
     assert await an.sends_file(LETTER.encode()) == [kept]
     assert await an.says(LETTER[:3000]) == []  # told once for all that comes together
@@ -321,7 +321,7 @@ async def test_who_may_no_longer_issue_cannot_answer_the_question_either(office:
         await factories.people.ensure_staff(
             session, person_id=draft.author_id, role=StaffRole.VIEWER, now=factories.NOON
         )
-    assert await mai.says("12") == [say("unplaced.staff")]
+    assert await mai.says("12") == [say("unplaced.staff_other")]
     assert (await the(office, draft)).number is None
 
 

@@ -653,6 +653,27 @@ async def test_an_unanswered_question_reminds_after_working_hours_then_daily(off
     assert (await office.row(Question)).remind_at is None
 
 
+async def test_who_has_taken_a_question_on_is_reminded_alone_while_they_may_answer(office: Office):
+    _, _, mai = await asked(office)
+    hoa = await office.staff(StaffRole.REVIEWER, name="Đỗ Thị Hoa")
+    (question,) = await office.rows(Question)
+    await hoa.presses_data(Callback(Press.QUESTION_TAKE, (question.id,)))
+    office.clock.at += timedelta(hours=2)  # at noon nobody is disturbed
+    for role, reminded in ((StaffRole.REVIEWER, [False, True]), (StaffRole.VIEWER, [True, False])):
+        async with office.rt.write() as session:
+            taken_by = (await session.get_one(Question, question.id)).handler_id
+            await session.execute(
+                update(Staff).where(Staff.person_id == taken_by).values(role=role)
+            )
+        before = [phone.last_id() for phone in (mai, hoa)]
+        office.clock.at += timedelta(days=1)
+        while await remind_of_questions(office.rt):
+            pass
+        await office.works()
+        came = [bool(each.texts(after=last)) for each, last in zip((mai, hoa), before, strict=True)]
+        assert came == reminded
+
+
 async def test_nobody_is_reminded_in_quiet_time_unless_it_is_urgent(office: Office):
     office.clock.at = factories.NOON + timedelta(hours=1)
     unit = await office.unit()

@@ -99,6 +99,16 @@ async def test_when_the_leader_leaves_a_contacts_word_is_enough(office: Office):
     assert len(await office.rows(Acknowledgement)) == 1
 
 
+async def test_a_unit_without_a_leader_is_not_asked_for_one(office: Office):
+    led, other = await office.unit(), await office.unit("Đài tỉnh")
+    an, binh = await office.contact(led), await office.contact(other, name="Lê Thị Bình")
+    await office.contact(leader_of=led, name="Hà Văn Nam")
+    await office.issued(led, other, acknowledge_by=LEADER)
+    assert "Đề nghị lãnh đạo đơn vị bấm" in an.texts()[0]
+    assert "Đề nghị đơn vị bấm" in binh.texts()[0]
+    assert (await binh.presses("Đã nhận")).text == say("acknowledged.thanks")
+
+
 async def test_everybodys_word_is_counted(office: Office):
     unit = await office.unit()
     an, binh = await office.contact(unit), await office.contact(unit, name="Lê Thị Bình")

@@ -108,13 +108,15 @@ async def test_who_joins_gets_what_is_open_with_what_was_confirmed(office: Offic
 async def test_a_leaders_invite_makes_a_leader_and_a_staff_invite_staff(office: Office):
     unit = await office.unit()
     leader, mai = office.account("Hà Văn Nam"), office.account("Trần Thị Mai")
-    offer, _ = await join(leader, await office.invite(InviteKind.LEADER, unit=unit))
+    offer, welcome = await join(leader, await office.invite(InviteKind.LEADER, unit=unit))
     assert "vai trò lãnh đạo của Báo Yên Bái" in offer
+    assert welcome == say("join.leader_done", name="Hà Văn Nam", unit="Báo Yên Bái")
     assert (await office.row(Contact)).role is ContactRole.LEADER
     staff_code = await office.invite(InviteKind.STAFF, role=StaffRole.REVIEWER)
     offer, welcome = await join(mai, staff_code)
     assert "vai trò người duyệt" in offer
-    assert welcome == say("join.staff_done", name="Trần Thị Mai")
+    assert welcome == say("join.staff_done_other", name="Trần Thị Mai")  # who may not send
+    assert await mai.says("Xin chào") == [say("unplaced.staff_other")]
     assert (await office.row(Staff)).role is StaffRole.REVIEWER
     for_reviewers = [
         "tiendo",
