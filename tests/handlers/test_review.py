@@ -348,7 +348,7 @@ async def test_who_lost_the_right_meanwhile_is_refused(office: Office):
         assert person is not None
         values = {"role": StaffRole.REVIEWER}
         await session.execute(update(Staff).where(Staff.person_id == person.id).values(**values))
-    assert await hai.says("Thiếu thời hạn") == [say("unplaced.staff")]
+    assert await hai.says("Thiếu thời hạn") == [say("unplaced.staff_other")]
     assert (await hai.presses("Duyệt")).text == say("refused.not_yours")
     assert (await the(office, draft)).state is DraftState.SUBMITTED
 

@@ -8,6 +8,8 @@ from pathlib import Path
 from typing import Any
 
 import pytest
+from alembic.autogenerate import compare_metadata
+from alembic.runtime.migration import MigrationContext
 from sqlalchemy import func, inspect, select
 from sqlalchemy.exc import IntegrityError
 from sqlalchemy.ext.asyncio import create_async_engine
@@ -15,7 +17,7 @@ from sqlalchemy.ext.asyncio import create_async_engine
 from bot.storage import schema
 from bot.storage.engine import Database, async_url
 from bot.storage.schema import BrokenReferences, Schema
-from bot.storage.tables import Contact, Unit
+from bot.storage.tables import Base, Contact, Unit
 from tests import factories
 
 HEAD = '''
@@ -85,6 +87,16 @@ async def seen(url: str) -> dict[str, Any]:
             found[f"rows of {table.__tablename__}"] = count
     await engine.dispose()
     return found
+
+
+async def test_the_migrations_make_the_tables_that_the_code_knows(url: str):
+    engine = create_async_engine(async_url(url))
+    async with engine.connect() as connection:
+        differences = await connection.run_sync(
+            lambda bound: compare_metadata(MigrationContext.configure(bound), Base.metadata)
+        )
+    await engine.dispose()
+    assert differences == []
 
 
 async def test_an_upgrade_brings_everything(url: str, next_program: Adds):
