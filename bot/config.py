@@ -163,18 +163,29 @@ class Calendar(_Section):
     quiet_hours: TimeSpan = (time(19), time(7))
 
 
-class Reminders(_Section):
+class ReminderPlan(_Section):
     days_before: tuple[Annotated[int, Field(ge=1, le=60)], ...] = (3, 1)
     slot: time = time(8)
     on_due_day: bool = True
     hours_before: int = Field(default=2, ge=0, le=12)
     overdue_every_days: int = Field(default=2, ge=1)
     overdue_times: int = Field(default=3, ge=0)
+    to_leader: bool = True
+    to_staff: bool = True
+
+
+class Reminders(ReminderPlan):
+    max_per_day: int = Field(default=3, ge=1)
+    plans: dict[Annotated[str, Field(min_length=1, max_length=40)], ReminderPlan] = {}
 
 
 class Acknowledge(_Section):
     urgent_minutes: int = Field(default=60, ge=5, le=1440)
     least_minutes: int = Field(default=60, ge=0, le=480)
+    remind_minutes_before: int = Field(default=60, ge=0, le=480)
+    overdue_times: int = Field(default=2, ge=0, le=10)
+    to_leader: bool = True
+    to_staff: bool = True
 
 
 class Questions(_Section):

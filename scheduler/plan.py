@@ -1,17 +1,26 @@
-"""When to remind of one piece of work: a pure function of its deadline, the policy and now; and
-until when a directive is to be confirmed.
+"""When to remind of one piece of work, or of one receipt, and whom: pure functions of the deadline,
+the policy and now.
 
 A step is known by its name and the deadline's value, so a moved deadline starts anew and a restart
-repeats nothing. What a reminder says, and to whom it goes, is not decided here.
+repeats nothing. What a reminder says is not decided here.
 """
 
 from __future__ import annotations
 
-from collections.abc import Collection, Iterator
+from collections.abc import Collection, Iterable, Iterator
 from dataclasses import dataclass
 from datetime import UTC, date, datetime, time, timedelta
+from enum import StrEnum
 
 from scheduler.calendar import WorkingCalendar
+
+
+class Whom(StrEnum):
+    """To whom a step goes. Who of them can be reached is asked when it is queued."""
+
+    CONTACTS = "contacts"
+    LEADER = "leader"  # the unit's, once, when its contacts were reminded in vain
+    STAFF = "staff"  # the office itself, once, in the end
 
 
 @dataclass(frozen=True, slots=True)
@@ -24,15 +33,22 @@ class ReminderPolicy:
     hours_before: int = 2  # 0 for none
     overdue_every: int = 2  # after the first, which is on the next working day
     overdue_times: int = 3
+    to_leader: bool = True  # after the last of them, at the same pace
+    to_staff: bool = True  # after the leader
 
 
 @dataclass(frozen=True, slots=True)
 class AcknowledgePolicy:
     """How long units have to confirm: urgent ones so long, others until the day's work ends, if
-    that is not too soon."""
+    that is not too soon; and how they are reminded of it."""
 
     urgent: timedelta = timedelta(hours=1)
     least: timedelta = timedelta(hours=1)  # of working time; else it is the next working day's end
+    before: timedelta = timedelta(hours=1)  # a reminder so long before; of urgent ones half-way
+    slot: time = time(8)
+    overdue_times: int = 2  # every working day; of urgent ones as often as they had time to confirm
+    to_leader: bool = True
+    to_staff: bool = True
 
 
 def acknowledge_due(
@@ -54,10 +70,13 @@ def acknowledge_due(
 
 @dataclass(frozen=True, slots=True)
 class PlannedStep:
-    """One step by its stable name (`before-3`, `due-day`, `due-2h`, `overdue-1`) and when, UTC."""
+    """One step by its stable name (`before-3`, `due-day`, `due-2h`, `overdue-1`, `leader`, `staff`;
+    of receipts `receipt-before`, `receipt-overdue-1`, `receipt-leader`, `receipt-staff`), when, in
+    UTC, and to whom."""
 
     step: str
     at: datetime
+    whom: Whom = Whom.CONTACTS
 
 
 def steps(
@@ -65,62 +84,81 @@ def steps(
     *,
     policy: ReminderPolicy,
     calendar: WorkingCalendar,
-    urgent: bool = False,
+    passes_quiet: bool = False,
     since: datetime | None = None,
 ) -> tuple[PlannedStep, ...]:
-    """All steps of a deadline, in time; none in quiet time unless `urgent`.
+    """All steps of a deadline, in time; none in quiet time unless it `passes_quiet`.
 
     A step before the deadline that falls into quiet time moves to the latest earlier slot that is
     still ahead of `since`, when the work was given, else to the next one; a step after it to the
     next one. Of two at one moment the later-named is left. None is at or before `since`.
     """
-    plan = _Plan(deadline, policy, calendar, urgent, since)
-    by_moment = {planned.at: planned for planned in plan.steps()}
+    plan = _Plan(deadline, policy, calendar, passes_quiet, since)
+    return _in_time(plan.steps(), since)
+
+
+def receipt_steps(
+    due_at: datetime,
+    *,
+    since: datetime,
+    policy: AcknowledgePolicy,
+    calendar: WorkingCalendar,
+    urgent: bool = False,
+    passes_quiet: bool = False,
+) -> tuple[PlannedStep, ...]:
+    """All steps that remind an addressee to confirm what it was given at `since`, in time; one
+    plan, however many tasks it has."""
+    found = _receipt_steps(
+        due_at, since=since, policy=policy, calendar=calendar, urgent=urgent,
+        passes_quiet=passes_quiet,
+    )  # fmt: skip
+    return _in_time(found, since)
+
+
+def _in_time(found: Iterable[PlannedStep], since: datetime | None) -> tuple[PlannedStep, ...]:
+    by_moment = {planned.at: planned for planned in found}
     return tuple(by_moment[at] for at in sorted(by_moment) if since is None or at > since)
 
 
-def next_step(
-    deadline: datetime,
-    *,
-    policy: ReminderPolicy,
-    calendar: WorkingCalendar,
-    after: datetime,
-    urgent: bool = False,
-    since: datetime | None = None,
-) -> PlannedStep | None:
+def next_step(planned: Iterable[PlannedStep], *, after: datetime) -> PlannedStep | None:
     """The first step later than `after`, or None when all are past."""
-    planned = steps(deadline, policy=policy, calendar=calendar, urgent=urgent, since=since)
     return next((step for step in planned if step.at > after), None)
 
 
+@dataclass(frozen=True, slots=True)
+class Due:
+    """What is to be done of a plan now. `stale` are steps whose time has passed unused: they are
+    noted, never sent."""
+
+    step: PlannedStep | None
+    stale: tuple[PlannedStep, ...] = ()
+
+
 def due_step(
-    deadline: datetime,
-    *,
-    policy: ReminderPolicy,
-    calendar: WorkingCalendar,
-    now: datetime,
-    done: Collection[str],
-    urgent: bool = False,
-    since: datetime | None = None,
-) -> PlannedStep | None:
+    planned: Iterable[PlannedStep], *, deadline: datetime, now: datetime, done: Collection[str]
+) -> Due:
     """The latest step whose time has come, unless it was `done`; older ones are stale.
 
     So after an outage there is one reminder, not seventy, and none that speaks of a deadline as
     ahead when it has passed. Ask `held_until` first whether anything may go out now.
     """
-    planned = steps(deadline, policy=policy, calendar=calendar, urgent=urgent, since=since)
     come = [step for step in planned if step.at <= now]
-    if not come or come[-1].step in done:
-        return None
-    latest = come[-1]
-    return None if latest.at < deadline <= now else latest
+    if not come:
+        return Due(None)
+    *older, latest = come
+    if latest.step in done:  # what is older was dealt with when it was
+        return Due(None)
+    stale = tuple(step for step in older if step.step not in done)
+    if latest.at < deadline <= now:
+        return Due(None, (*stale, latest))
+    return Due(latest, stale)
 
 
 def held_until(
-    now: datetime, *, calendar: WorkingCalendar, urgent: bool = False
+    now: datetime, *, calendar: WorkingCalendar, passes_quiet: bool = False
 ) -> datetime | None:
     """Until when a reminder that comes late has to wait; None when it may go out now."""
-    if urgent or not calendar.is_quiet(now):
+    if passes_quiet or not calendar.is_quiet(now):
         return None
     return calendar.next_working_moment(now)
 
@@ -140,7 +178,7 @@ class _Plan:
     deadline: datetime
     policy: ReminderPolicy
     calendar: WorkingCalendar
-    urgent: bool
+    passes_quiet: bool
     since: datetime | None
 
     def steps(self) -> Iterator[PlannedStep]:
@@ -150,10 +188,10 @@ class _Plan:
             at = self._ahead(moment)
             if at < self.deadline:
                 yield PlannedStep(step, at)
-        for step, moment in self._overdue(due_date):
+        for step, moment, whom in self._after(due_date):
             at = self._next_slot(moment)
             if at > self.deadline:
-                yield PlannedStep(step, at)
+                yield PlannedStep(step, at, whom)
 
     def _before(self, due_date: date) -> Iterator[tuple[str, datetime]]:
         for days in self.policy.days_before:
@@ -167,10 +205,10 @@ class _Plan:
             hours = self.policy.hours_before
             yield f"due-{hours}h", self.deadline - timedelta(hours=hours)
 
-    def _overdue(self, due_date: date) -> Iterator[tuple[str, datetime]]:
+    def _after(self, due_date: date) -> Iterator[tuple[str, datetime, Whom]]:
         day = self.calendar.add_working_days(due_date, 1)
-        for count in range(1, self.policy.overdue_times + 1):
-            yield f"overdue-{count}", self._slot(day)
+        for step, whom in _after_steps(self.policy):
+            yield step, self._slot(day), whom
             day = self.calendar.add_working_days(day, self.policy.overdue_every)
 
     def _slot(self, day: date) -> datetime:
@@ -206,4 +244,39 @@ class _Plan:
         return slot if self._may_disturb(slot) else self.calendar.next_working_moment(moment)
 
     def _may_disturb(self, moment: datetime) -> bool:
-        return self.urgent or not self.calendar.is_quiet(moment)
+        return self.passes_quiet or not self.calendar.is_quiet(moment)
+
+
+def _after_steps(
+    policy: ReminderPolicy | AcknowledgePolicy, prefix: str = ""
+) -> Iterator[tuple[str, Whom]]:
+    """What comes when a deadline has passed, in its order: contacts, their leader, the office."""
+    for count in range(1, policy.overdue_times + 1):
+        yield f"{prefix}overdue-{count}", Whom.CONTACTS
+    if policy.to_leader:
+        yield f"{prefix}leader", Whom.LEADER
+    if policy.to_staff:
+        yield f"{prefix}staff", Whom.STAFF
+
+
+def _receipt_steps(
+    due_at: datetime,
+    *,
+    since: datetime,
+    policy: AcknowledgePolicy,
+    calendar: WorkingCalendar,
+    urgent: bool,
+    passes_quiet: bool,
+) -> Iterator[PlannedStep]:
+    before = (due_at - since) / 2 if urgent else policy.before
+    at = due_at - before
+    if before and (passes_quiet or not calendar.is_quiet(at)):
+        yield PlannedStep("receipt-before", at)
+    moment, day = due_at, calendar.due_date(due_at)
+    for step, whom in _after_steps(policy, "receipt-"):
+        if not urgent:
+            day = calendar.add_working_days(day, 1)
+            moment = calendar.at(day, policy.slot)
+        quiet_until = held_until(moment, calendar=calendar, passes_quiet=passes_quiet)
+        yield PlannedStep(step, quiet_until or moment, whom)
+        moment += policy.urgent

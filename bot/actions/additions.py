@@ -154,8 +154,8 @@ def _notices(
     now: datetime,
 ) -> list[NewMessage]:
     """One for each chat, however many of its units have the directive; it wakes nobody."""
-    urgent = directive.urgency is not None
-    send_at = held_until(now, calendar=policy.calendar, urgent=urgent) or now
+    quiet_until = held_until(now, calendar=policy.calendar, passes_quiet=directive.passes_quiet)
+    send_at = quiet_until or now
     by_chat: dict[int, list[PlacedCard]] = {}
     for each in there:
         by_chat.setdefault(each.card.chat_id, []).append(each)

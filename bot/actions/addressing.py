@@ -100,12 +100,6 @@ def _first_reminder(
 ) -> datetime | None:
     if task.deadline_at is None:
         return None
-    step = next_step(
-        task.deadline_at,
-        policy=policy.reminders,
-        calendar=policy.calendar,
-        after=begins_at,
-        since=begins_at,
-        urgent=directive.urgency is not None,
-    )
+    planned = policy.steps(task.deadline_at, directive, plan=task.reminder_plan, since=begins_at)
+    step = next_step(planned, after=begins_at)
     return step.at if step else None

@@ -145,8 +145,8 @@ async def give_again(
         raise Conflict("answer.nothing_to_give")
     for assignment in given:
         assignment.state = AssignmentState.OPEN
-        assignment.next_reminder_at = deadlines.first_step(
-            assignment.deadline_at, about.directive, policy=policy, now=now
+        assignment.next_reminder_at = await deadlines.first_of(
+            session, assignment, about.directive, policy=policy, now=now
         )
     about.answer.agreed = False
     about.answer.decided_by, about.answer.decided_at = actor.person_id, now

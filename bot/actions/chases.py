@@ -107,8 +107,7 @@ async def chase(
         raise Conflict("chase.before", by=before.by)
     if not plan.units:
         return Sent(0, None)
-    urgent = plan.directive.urgency is not None
-    send_at = held_until(now, calendar=policy.calendar, urgent=urgent)
+    send_at = held_until(now, calendar=policy.calendar, passes_quiet=plan.directive.passes_quiet)
     asked = [each.addressee.id for each in plan.units]
     await chases.add(session, asked, person_id=actor.person_id, now=now)
     await outbox.add_all(session, _messages(plan, send_at=send_at or now))

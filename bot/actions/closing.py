@@ -8,8 +8,7 @@ from datetime import datetime
 from sqlalchemy.ext.asyncio import AsyncSession
 
 from bot.actions import cards as card_actions
-from bot.actions import extension_ends
-from bot.actions.deadlines import first_step
+from bot.actions import deadlines, extension_ends
 from bot.actions.policy import Policy
 from bot.domain.directives import short_name
 from bot.domain.states import Ending, OutboxState, Sending
@@ -130,13 +129,7 @@ async def reopen(
     if directive.ending in GONE:
         raise Conflict("closing.for_good")
     directive.closed_at = directive.ending = None
-    for deadline in await sending.open_deadlines_of(session, directive_id):
-        await sending.plan_reminders(
-            session,
-            directive_id,
-            deadline_at=deadline,
-            next_reminder_at=first_step(deadline, directive, policy=policy, now=now),
-        )
+    await deadlines.plan_again(session, directive, policy=policy, now=now)
     await session.flush()
     await redraw_cards(session, directive, now=now)
     await progress.redraw(session, [directive_id], now=now, at_once=True)

@@ -57,7 +57,7 @@ class Work:
         self.session.add(task)
         await self.session.flush()
         await corrections.add_work(
-            self.session, task, everybody, next_reminder_at=self._first_step(task.deadline_at)
+            self.session, task, everybody, next_reminder_at=self._first_step(task, task.deadline_at)
         )
 
     async def _change(self, task: Task, draft_task: DraftTask) -> None:
@@ -69,7 +69,7 @@ class Work:
                 task.id,
                 old=old,
                 new=task.deadline_at,
-                next_reminder_at=self._first_step(task.deadline_at),
+                next_reminder_at=self._first_step(task, task.deadline_at),
             )
         if task.expected_articles != draft_task.expected_articles:
             task.expected_articles = draft_task.expected_articles
@@ -87,8 +87,14 @@ class Work:
                     self.session, assignment_id, state=AssignmentState.SUBMITTED, now=self.now
                 )
             elif state is AssignmentState.SUBMITTED and links and not enough:
-                step = self._first_step(deadline_at)
+                step = self._first_step(task, deadline_at)
                 await corrections.reopen(self.session, assignment_id, next_reminder_at=step)
 
-    def _first_step(self, deadline_at: datetime | None) -> datetime | None:
-        return first_step(deadline_at, self.directive, policy=self.policy, now=self.now)
+    def _first_step(self, task: Task, deadline_at: datetime | None) -> datetime | None:
+        return first_step(
+            deadline_at,
+            self.directive,
+            plan=task.reminder_plan,
+            policy=self.policy,
+            now=self.now,
+        )

@@ -172,6 +172,11 @@ async def same_letter(session: AsyncSession, draft: Draft, *, now: datetime) -> 
     return Same()
 
 
+def passes_quiet(draft: Draft) -> bool:
+    """Whether reminders of what is made from the draft may come in quiet time."""
+    return draft.urgency is not None if draft.passes_quiet is None else draft.passes_quiet
+
+
 async def _add_directive(
     session: AsyncSession, draft: Draft, *, body: str, actor_id: int, now: datetime
 ) -> Directive:
@@ -192,6 +197,8 @@ async def _add_directive(
         send_at=draft.send_at,
         when_unclear=draft.when_unclear,
         acknowledge_by=draft.acknowledge_by,
+        passes_quiet=passes_quiet(draft),
+        reminder_plan=draft.reminder_plan,
         relation=draft.relation,
         related_id=draft.related_id,
     )

@@ -2,19 +2,20 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 from zoneinfo import ZoneInfo
 
 from sqlalchemy.ext.asyncio import AsyncSession
 
-from bot.config import Config
+from bot.config import Config, ReminderPlan
 from bot.domain.approval import Approval, is_needed
 from bot.storage import units
 from bot.storage.tables import Directive
-from scheduler import plan
+from scheduler import plan as planning
 from scheduler.calendar import WorkingCalendar
-from scheduler.plan import AcknowledgePolicy, ReminderPolicy
+from scheduler.plan import AcknowledgePolicy, PlannedStep, ReminderPolicy
 
 
 @dataclass(frozen=True, slots=True)
@@ -26,10 +27,45 @@ class Policy:
     large_send_units: int
     approval: Approval = Approval.NONE
     acknowledge: AcknowledgePolicy = field(default_factory=AcknowledgePolicy)
+    plans: Mapping[str, ReminderPolicy] = field(
+        default_factory=dict
+    )  # by the names in the settings
+    max_reminders_per_day: int = 3  # for one chat; urgent ones are not counted
+
+    def plan_of(self, *names: str | None) -> ReminderPolicy:
+        """The plan by the first of these names that the settings know, the task's before the
+        directive's; the usual one without any."""
+        known = (self.plans[name] for name in names if name is not None and name in self.plans)
+        return next(known, self.reminders)
+
+    def steps(
+        self, deadline_at: datetime, directive: Directive, *, plan: str | None, since: datetime
+    ) -> tuple[PlannedStep, ...]:
+        """When to remind of a task of the directive, given at `since`, whose own `plan` this is."""
+        return planning.steps(
+            deadline_at,
+            policy=self.plan_of(plan, directive.reminder_plan),
+            calendar=self.calendar,
+            passes_quiet=directive.passes_quiet,
+            since=since,
+        )
+
+    def receipt_steps(
+        self, due_at: datetime, directive: Directive, *, since: datetime
+    ) -> tuple[PlannedStep, ...]:
+        """When to remind an addressee that was given the directive at `since` to confirm it."""
+        return planning.receipt_steps(
+            due_at,
+            since=since,
+            policy=self.acknowledge,
+            calendar=self.calendar,
+            urgent=directive.urgency is not None,
+            passes_quiet=directive.passes_quiet,
+        )
 
     def acknowledge_due(self, directive: Directive, *, now: datetime) -> datetime:
         """Until when who is asked now to confirm the directive does so in time."""
-        return plan.acknowledge_due(
+        return planning.acknowledge_due(
             max(now, directive.send_at or now),
             policy=self.acknowledge,
             calendar=self.calendar,
@@ -52,22 +88,38 @@ async def load(session: AsyncSession, config: Config) -> Policy:
         country=config.calendar.country or None,
         overrides=await units.day_overrides(session),
     )
-    settings = config.reminders
-    reminders = ReminderPolicy(
+    return Policy(
+        calendar,
+        _reminder_policy(config.reminders),
+        config.delivery.large_send_units,
+        Approval(config.issue.approval),
+        _acknowledge_policy(config),
+        plans={name: _reminder_policy(plan) for name, plan in config.reminders.plans.items()},
+        max_reminders_per_day=config.reminders.max_per_day,
+    )
+
+
+def _reminder_policy(settings: ReminderPlan) -> ReminderPolicy:
+    return ReminderPolicy(
         days_before=settings.days_before,
         slot=settings.slot,
         on_due_day=settings.on_due_day,
         hours_before=settings.hours_before,
         overdue_every=settings.overdue_every_days,
         overdue_times=settings.overdue_times,
+        to_leader=settings.to_leader,
+        to_staff=settings.to_staff,
     )
-    return Policy(
-        calendar,
-        reminders,
-        config.delivery.large_send_units,
-        Approval(config.issue.approval),
-        AcknowledgePolicy(
-            urgent=timedelta(minutes=config.acknowledge.urgent_minutes),
-            least=timedelta(minutes=config.acknowledge.least_minutes),
-        ),
+
+
+def _acknowledge_policy(config: Config) -> AcknowledgePolicy:
+    settings = config.acknowledge
+    return AcknowledgePolicy(
+        urgent=timedelta(minutes=settings.urgent_minutes),
+        least=timedelta(minutes=settings.least_minutes),
+        before=timedelta(minutes=settings.remind_minutes_before),
+        slot=config.reminders.slot,
+        overdue_times=settings.overdue_times,
+        to_leader=settings.to_leader,
+        to_staff=settings.to_staff,
     )

@@ -54,4 +54,4 @@ async def _not_before(
     if limit > now:
         return limit
     is_urgent = await questions.is_urgent(session, question)
-    return plan.held_until(now, calendar=policy.calendar, urgent=is_urgent) or now
+    return plan.held_until(now, calendar=policy.calendar, passes_quiet=is_urgent) or now

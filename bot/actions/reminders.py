@@ -61,7 +61,9 @@ async def queue_due(session: AsyncSession, *, policy: Policy, now: datetime) -> 
                 now=now,
             )
             if reminder_id is not None:  # None: this step was queued before, never again
-                by_message[chat.id, each.assignment.urgent].append(reminder_id)
+                by_message[chat.id, each.assignment.directive.urgency is not None].append(
+                    reminder_id
+                )
     for (chat_id, urgent), reminder_ids in by_message.items():
         await _queue_message(session, chat_id, reminder_ids, urgent=urgent, now=now)
     return True
@@ -75,32 +77,30 @@ async def _take_steps(
     taken = []
     for assignment in due:
         # After an outage that ends at night nobody is woken for what should have gone by day.
-        held_until = plan.held_until(now, calendar=policy.calendar, urgent=assignment.urgent)
+        held_until = plan.held_until(
+            now, calendar=policy.calendar, passes_quiet=assignment.directive.passes_quiet
+        )
         if held_until is not None:
             await reminders.move_on(session, assignment, next_reminder_at=held_until)
             continue
-        following = plan.next_step(
+        planned = policy.steps(
             assignment.deadline_at,
-            policy=policy.reminders,
-            calendar=policy.calendar,
-            after=now,
+            assignment.directive,
+            plan=assignment.plan,
             since=assignment.given_at,
-            urgent=assignment.urgent,
         )
+        following = plan.next_step(planned, after=now)
         moved = await reminders.move_on(
             session, assignment, next_reminder_at=following.at if following else None
         )
-        step = plan.due_step(
-            assignment.deadline_at,
-            policy=policy.reminders,
-            calendar=policy.calendar,
+        come = plan.due_step(
+            planned,
+            deadline=assignment.deadline_at,
             now=now,
             done=done.get((assignment.id, assignment.deadline_at), set()),
-            since=assignment.given_at,
-            urgent=assignment.urgent,
         )
-        if moved and step is not None:
-            taken.append(_Due(assignment, step))
+        if moved and come.step is not None:
+            taken.append(_Due(assignment, come.step))
     return taken
 
 

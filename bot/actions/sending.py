@@ -11,7 +11,7 @@ from datetime import datetime
 
 from sqlalchemy.ext.asyncio import AsyncSession
 
-from bot.actions import closing, replies
+from bot.actions import closing, deadlines, replies
 from bot.actions.policy import Policy
 from bot.domain import refusals
 from bot.domain.directives import has_begun
@@ -21,7 +21,6 @@ from bot.runtime import Wake, wake_after_commit
 from bot.storage import cards, directives, events, progress, sending
 from bot.storage.sending import Reasons
 from bot.storage.tables import Directive
-from scheduler.plan import next_step
 
 SYSTEMATIC = "systematic"  # why a sending paused by itself
 REFUSALS_IN_A_ROW = 50
@@ -106,21 +105,7 @@ async def begin_now(
     await sending.bring_forward(session, directive_id, now=now)
     due = policy.acknowledge_due(directive, now=now)
     await directives.set_acknowledge_due(session, directive_id, due)
-    for deadline in await sending.open_deadlines_of(session, directive_id):
-        first = next_step(
-            deadline,
-            policy=policy.reminders,
-            calendar=policy.calendar,
-            after=now,
-            since=now,
-            urgent=directive.urgency is not None,
-        )
-        await sending.plan_reminders(
-            session,
-            directive_id,
-            deadline_at=deadline,
-            next_reminder_at=first.at if first else None,
-        )
+    await deadlines.plan_again(session, directive, policy=policy, now=now)
     await _done(session, "sending_begun_early", directive_id, actor_id=actor_id, now=now)
     return True
 

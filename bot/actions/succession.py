@@ -13,7 +13,7 @@ from sqlalchemy.ext.asyncio import AsyncSession
 
 from bot.actions import cards as card_actions
 from bot.actions import extension_ends, replies
-from bot.actions.deadlines import first_step
+from bot.actions.deadlines import first_of
 from bot.actions.policy import Policy
 from bot.domain.states import AssignmentState, CardKind
 from bot.domain.succession import Fate, fate
@@ -162,10 +162,10 @@ async def _merge(
                 moved += 1
                 continue
             case Fate.REOPEN:
-                _reopen(office, successor, like=assignment, directive=directive)
+                await _reopen(office, successor, like=assignment, directive=directive)
                 moved += 1
             case Fate.LEAVE:
-                _leave(office, successor, like=assignment, directive=directive)
+                await _leave(office, successor, like=assignment, directive=directive)
                 closed += 1
         if successor is not None:
             await extension_ends.move(
@@ -203,9 +203,9 @@ async def _double(office: Office, old: Addressee, directive: Directive, unit: Un
         own = theirs.get(assignment.task_id)
         match fate(own.state if own else None):
             case Fate.ADD:
-                session.add(_equal(office, assignment, addressee=new, directive=directive))
+                await _add_equal(office, assignment, addressee=new, directive=directive)
             case Fate.REOPEN:
-                _reopen(office, own, like=assignment, directive=directive)
+                await _reopen(office, own, like=assignment, directive=directive)
             case Fate.LEAVE:
                 pass
     await session.flush()
@@ -216,30 +216,31 @@ def _open(work: Sequence[Assignment]) -> list[Assignment]:
     return [assignment for assignment in work if assignment.state is AssignmentState.OPEN]
 
 
-def _equal(
+async def _add_equal(
     office: Office, assignment: Assignment, *, addressee: Addressee, directive: Directive
-) -> Assignment:
-    return Assignment(
+) -> None:
+    own = Assignment(
         task_id=assignment.task_id,
         addressee_id=addressee.id,
         part=assignment.part,
         state=AssignmentState.OPEN,
         deadline_at=assignment.deadline_at,
-        next_reminder_at=_first_reminder(office, assignment.deadline_at, directive),
     )
+    own.next_reminder_at = await _first_reminder(office, own, directive)
+    office.session.add(own)
 
 
-def _reopen(
+async def _reopen(
     office: Office, own: Assignment | None, *, like: Assignment, directive: Directive
 ) -> None:
     assert own is not None  # noqa: S101 - nothing is opened again that is not there
     own.state, own.deadline_at = AssignmentState.OPEN, like.deadline_at
     own.part = like.part
     own.submitted_at = None
-    own.next_reminder_at = _first_reminder(office, like.deadline_at, directive)
+    own.next_reminder_at = await _first_reminder(office, own, directive)
 
 
-def _leave(
+async def _leave(
     office: Office, own: Assignment | None, *, like: Assignment, directive: Directive
 ) -> None:
     """Of two deadlines of the same open work the later one counts: the office granted it."""
@@ -247,13 +248,15 @@ def _leave(
         return
     if like.deadline_at is None or like.deadline_at > own.deadline_at:
         own.deadline_at = like.deadline_at
-        own.next_reminder_at = _first_reminder(office, like.deadline_at, directive)
+        own.next_reminder_at = await _first_reminder(office, own, directive)
 
 
-def _first_reminder(
-    office: Office, deadline_at: datetime | None, directive: Directive
+async def _first_reminder(
+    office: Office, assignment: Assignment, directive: Directive
 ) -> datetime | None:
-    return first_step(deadline_at, directive, policy=office.policy, now=office.now)
+    return await first_of(
+        office.session, assignment, directive, policy=office.policy, now=office.now
+    )
 
 
 def _close(

@@ -46,8 +46,8 @@ async def message(context: Context) -> Gathered:
     if not found:
         return Withdraw("addition_withdrawn")
     calendar = context.policy.calendar
-    urgent = asked_for or directive.urgency is not None
-    quiet_until = held_until(context.now, calendar=calendar, urgent=urgent)
+    passes_quiet = asked_for or directive.passes_quiet
+    quiet_until = held_until(context.now, calendar=calendar, passes_quiet=passes_quiet)
     if quiet_until is not None:
         return Later((quiet_until - context.now).total_seconds())
     views = list(map(_view, found))

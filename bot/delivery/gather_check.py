@@ -10,6 +10,7 @@ from zoneinfo import ZoneInfo
 from bot.actions import directives as directive_actions
 from bot.actions import drafts as draft_actions
 from bot.actions.audience import Audience
+from bot.actions.directives import passes_quiet
 from bot.delivery import gather_relations, gather_review, render_check
 from bot.delivery.context import Context
 from bot.delivery.render import Content
@@ -92,9 +93,9 @@ def calendar_of(context: Context, draft: Draft, tasks: Sequence[DraftTask]) -> t
             continue
         for step in plan.steps(
             task.deadline_at,
-            policy=context.policy.reminders,
+            policy=context.policy.plan_of(task.reminder_plan, draft.reminder_plan),
             calendar=context.policy.calendar,
-            urgent=draft.urgency is not None,
+            passes_quiet=passes_quiet(draft),
             since=begins_at,
         ):
             reminded = _reminded(context, task.position, task.deadline_at, step.at)

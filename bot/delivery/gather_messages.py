@@ -273,7 +273,7 @@ async def reminder(context: Context) -> Gathered:
     if not items:
         return Withdraw("finished")
     is_urgent = context.message.lane is Lane.URGENT
-    quiet_until = held_until(context.now, calendar=context.policy.calendar, urgent=is_urgent)
+    quiet_until = held_until(context.now, calendar=context.policy.calendar, passes_quiet=is_urgent)
     if quiet_until is not None:
         return Later((quiet_until - context.now).total_seconds())
     in_group = context.chat.kind is ChatKind.GROUP

@@ -21,7 +21,7 @@ from bot.delivery.render import Named
 from bot.delivery.render_receipts import FILTERS, UNITS_A_PAGE
 from bot.domain.paging import page_within
 from bot.domain.rights import Actor, Right
-from bot.domain.states import Door, Lane
+from bot.domain.states import Door
 from bot.storage import audience, chases, directives, standings
 from bot.storage.chases import Chased
 from bot.storage.standings import OfUnit, UnitReceipt
@@ -153,8 +153,9 @@ async def chase(context: Context) -> Gathered:
     ]
     if not asked:
         return Withdraw("acknowledged")
-    is_urgent = context.message.lane is Lane.URGENT
-    quiet_until = held_until(context.now, calendar=context.policy.calendar, urgent=is_urgent)
+    quiet_until = held_until(
+        context.now, calendar=context.policy.calendar, passes_quiet=directive.passes_quiet
+    )
     if quiet_until is not None:
         return Later((quiet_until - context.now).total_seconds())
     units = [

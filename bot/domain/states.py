@@ -209,6 +209,29 @@ class Every(StrEnum):
     QUARTER = "quarter"
 
 
+class ReminderEnd(StrEnum):
+    """Why a reminder's step is never sent."""
+
+    STALE = "stale"  # a later one had come when the bot could look
+    NOBODY = "nobody"  # there was nobody who could be reached
+    SKIPPED = "skipped"  # staff said so
+
+
+class ChaseKind(StrEnum):
+    """What staff had a unit reminded of by hand."""
+
+    RECEIPT = "receipt"
+    WORK = "work"
+
+
+class DigestKind(StrEnum):
+    """To whom a digest goes."""
+
+    STAFF = "staff"  # on working days
+    VIEWERS = "viewers"  # the office's leaders, weekly
+    UNITS = "units"  # contacts who want it, weekly
+
+
 class AssignmentState(StrEnum):
     """The work's state of one task for one unit."""
 

@@ -29,7 +29,8 @@ class DueAssignment:
     next_reminder_at: datetime
     given_at: datetime  # when its sending began, or the unit came to it
     cancelled: bool  # the rest of its sending was given up
-    urgent: bool
+    directive: Directive
+    plan: str | None  # its task's own
 
 
 async def due(session: AsyncSession, *, now: datetime, units: int) -> list[DueAssignment]:
@@ -43,7 +44,8 @@ async def due(session: AsyncSession, *, now: datetime, units: int) -> list[DueAs
         .limit(units)
     )
     rows = await session.execute(
-        select(Assignment, Addressee, Directive)
+        select(Assignment, Task, Addressee, Directive)
+        .join(Task, Task.id == Assignment.task_id)
         .join(Addressee, Addressee.id == Assignment.addressee_id)
         .join(Directive, Directive.id == Addressee.directive_id)
         .where(Assignment.next_reminder_at <= now, Addressee.unit_id.in_(of_units))
@@ -59,9 +61,10 @@ async def due(session: AsyncSession, *, now: datetime, units: int) -> list[DueAs
             next_reminder_at=assignment.next_reminder_at,
             given_at=max(directive.send_at or directive.issued_at, addressee.added_at),
             cancelled=directive.sending is Sending.CANCELLED,
-            urgent=directive.urgency is not None,
+            directive=directive,
+            plan=task.reminder_plan,
         )
-        for assignment, addressee, directive in rows
+        for assignment, task, addressee, directive in rows
         if assignment.deadline_at is not None and assignment.next_reminder_at is not None
     ]
 
@@ -77,6 +80,7 @@ async def steps_done(
     )
     done: dict[tuple[int, datetime], set[str]] = {}
     for assignment_id, deadline_at, step in rows:
+        assert assignment_id is not None  # noqa: S101 - it was asked for
         done.setdefault((assignment_id, deadline_at), set()).add(step)
     return done
 

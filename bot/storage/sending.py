@@ -156,10 +156,12 @@ async def bring_forward(session: AsyncSession, directive_id: int, *, now: dateti
     )  # fmt: skip
 
 
-async def open_deadlines_of(session: AsyncSession, directive_id: int) -> list[datetime]:
-    """The distinct deadlines of the directive's open work."""
-    rows = await session.scalars(
-        select(Assignment.deadline_at)
+async def open_deadlines_of(
+    session: AsyncSession, directive_id: int
+) -> list[tuple[Task, datetime]]:
+    """The distinct deadlines of each task's open work."""
+    rows = await session.execute(
+        select(Task, Assignment.deadline_at)
         .distinct()
         .join(Task, Task.id == Assignment.task_id)
         .where(
@@ -168,21 +170,21 @@ async def open_deadlines_of(session: AsyncSession, directive_id: int) -> list[da
             Assignment.deadline_at.is_not(None),
         )
     )
-    return [deadline for deadline in rows if deadline is not None]
+    return [(task, deadline) for task, deadline in rows if deadline is not None]
 
 
 async def plan_reminders(
     session: AsyncSession,
-    directive_id: int,
+    task_id: int,
     *,
     deadline_at: datetime,
     next_reminder_at: datetime | None,
 ) -> None:
-    """When to look again at the directive's open work of this deadline."""
+    """When to look again at the task's open work of this deadline."""
     await session.execute(
         update(Assignment)
         .where(
-            Assignment.task_id.in_(select(Task.id).where(Task.directive_id == directive_id)),
+            Assignment.task_id == task_id,
             Assignment.state == AssignmentState.OPEN,
             Assignment.deadline_at == deadline_at,
         )

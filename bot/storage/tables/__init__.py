@@ -36,7 +36,14 @@ from bot.storage.tables.drafts import (
     DraftUnit,
     Recurrence,
 )
-from bot.storage.tables.machine import DayOverride, KeptValue, Lease, OutboxMessage, Update
+from bot.storage.tables.machine import (
+    DayOverride,
+    Digest,
+    KeptValue,
+    Lease,
+    OutboxMessage,
+    Update,
+)
 from bot.storage.tables.people import (
     Chat,
     Contact,
@@ -78,6 +85,7 @@ __all__ = [
     "Contact",
     "DayOverride",
     "Dialogue",
+    "Digest",
     "Directive",
     "DirectiveVersion",
     "Draft",

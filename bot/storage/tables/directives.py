@@ -5,7 +5,16 @@ from __future__ import annotations
 from datetime import date, datetime
 from typing import Any
 
-from sqlalchemy import BigInteger, ForeignKey, Index, String, Text, UniqueConstraint, text
+from sqlalchemy import (
+    BigInteger,
+    CheckConstraint,
+    ForeignKey,
+    Index,
+    String,
+    Text,
+    UniqueConstraint,
+)
+from sqlalchemy import text as sql
 from sqlalchemy.orm import Mapped, mapped_column
 
 from bot.domain.states import (
@@ -13,11 +22,14 @@ from bot.domain.states import (
     ArticleState,
     AssignmentState,
     CardKind,
+    ChaseKind,
     ContactRole,
     Door,
     Ending,
+    Every,
     Part,
     Relation,
+    ReminderEnd,
     Sending,
     VersionKind,
     WhenUnclear,
@@ -52,14 +64,18 @@ class Directive(Base):
     related_id: Mapped[int | None] = mapped_column(RowId, ForeignKey("directives.id"), index=True)
     acknowledge_by: Mapped[AcknowledgeBy] = mapped_column(default=AcknowledgeBy.ANY)
     acknowledge_from: Mapped[int] = mapped_column(default=1)  # receipts of older versions are past
+    passes_quiet: Mapped[bool] = mapped_column(default=False)  # its reminders, quiet time
+    reminder_plan: Mapped[str | None] = mapped_column(
+        String(40)
+    )  # of the settings; None: the usual
     closed_at: Mapped[datetime | None]
     ending: Mapped[Ending | None]
     __table_args__ = (
         Index(
             "ix_directives_paused",
             "id",
-            sqlite_where=text("sending = 'paused'"),
-            postgresql_where=text("sending = 'paused'"),
+            sqlite_where=sql("sending = 'paused'"),
+            postgresql_where=sql("sending = 'paused'"),
         ),
     )
 
@@ -82,7 +98,8 @@ class DirectiveVersion(Base):
 
 
 class Task(Base):
-    """One numbered item of a directive. `deadline_at` is None for a "thường xuyên" task."""
+    """One numbered item of a directive. `deadline_at` is None for a "thường xuyên" task. One that
+    recurs has a deadline in every period; here stands that of the newest one that was opened."""
 
     __tablename__ = "tasks"
     id: Mapped[int] = row_id()
@@ -93,7 +110,19 @@ class Task(Base):
     deadline_at: Mapped[datetime | None]
     expected_articles: Mapped[int] = mapped_column(default=1)
     removed_in: Mapped[int | None]  # the version that no longer asks for it; its number stays taken
-    __table_args__ = (UniqueConstraint("directive_id", "position"),)
+    reminder_plan: Mapped[str | None] = mapped_column(String(40))  # None: the directive's
+    every: Mapped[Every | None]  # how often its deadline comes again, if it does
+    every_day: Mapped[int | None]  # on which day, as a template's recurrence has it
+    next_period_at: Mapped[datetime | None]
+    __table_args__ = (
+        UniqueConstraint("directive_id", "position"),
+        Index(
+            "ix_tasks_next_period_at",
+            "next_period_at",
+            sqlite_where=sql("next_period_at IS NOT NULL"),
+            postgresql_where=sql("next_period_at IS NOT NULL"),
+        ),
+    )
 
 
 class Addressee(Base):
@@ -106,7 +135,16 @@ class Addressee(Base):
     unit_name: Mapped[str] = mapped_column(String(300))  # as it was called when issued
     added_at: Mapped[datetime]
     acknowledge_due_at: Mapped[datetime | None]  # a receipt after it is late; None: never
-    __table_args__ = (UniqueConstraint("directive_id", "unit_id"),)
+    next_reminder_at: Mapped[datetime | None]  # to confirm
+    __table_args__ = (
+        UniqueConstraint("directive_id", "unit_id"),
+        Index(
+            "ix_addressees_next_reminder_at",
+            "next_reminder_at",
+            sqlite_where=sql("next_reminder_at IS NOT NULL"),
+            postgresql_where=sql("next_reminder_at IS NOT NULL"),
+        ),
+    )
 
 
 class AddresseePerson(Base):
@@ -121,24 +159,26 @@ class AddresseePerson(Base):
 
 
 class Assignment(Base):
-    """One task for one addressee."""
+    """One task for one addressee, and for one period if the task recurs: "2023-01", "2023-W03",
+    "2023-Q1"; "" if it does not."""
 
     __tablename__ = "assignments"
     id: Mapped[int] = row_id()
     task_id: Mapped[int] = reference("tasks.id", index=False)
     addressee_id: Mapped[int] = reference("addressees.id")
+    period: Mapped[str] = mapped_column(String(10), default="")
     part: Mapped[Part] = mapped_column(default=Part.LEAD)
     state: Mapped[AssignmentState]
     deadline_at: Mapped[datetime | None]
     submitted_at: Mapped[datetime | None]
     next_reminder_at: Mapped[datetime | None]
     __table_args__ = (
-        UniqueConstraint("task_id", "addressee_id"),
+        UniqueConstraint("task_id", "addressee_id", "period"),
         Index(
             "ix_assignments_next_reminder_at",
             "next_reminder_at",
-            sqlite_where=text("next_reminder_at IS NOT NULL"),
-            postgresql_where=text("next_reminder_at IS NOT NULL"),
+            sqlite_where=sql("next_reminder_at IS NOT NULL"),
+            postgresql_where=sql("next_reminder_at IS NOT NULL"),
         ),
     )
 
@@ -175,11 +215,13 @@ class ReceiptSlip(Base):
 
 
 class Chase(Base):
-    """Staff had a unit reminded that had not confirmed: once a press, however many its chats."""
+    """Staff had a unit reminded, of its receipt or of its work: once a press, however many its
+    chats."""
 
     __tablename__ = "chases"
     id: Mapped[int] = row_id()
     addressee_id: Mapped[int] = reference("addressees.id")
+    kind: Mapped[ChaseKind] = mapped_column(default=ChaseKind.RECEIPT)
     person_id: Mapped[int] = reference("persons.id", index=False)
     at: Mapped[datetime]
 
@@ -241,14 +283,30 @@ class CardVersion(Base):
 
 
 class Reminder(Base):
-    """One step for one assignment and one chat. Unique by deadline value and step: never twice."""
+    """One step for one assignment, or of one addressee's receipt, and one chat. Unique by deadline
+    value and step: never twice. Without a message it waits until `hold_until`, or has an `ending`:
+    then it is never sent, and what it concerns is the work, not a chat."""
 
     __tablename__ = "reminders"
     id: Mapped[int] = row_id()
-    assignment_id: Mapped[int] = reference("assignments.id", index=False)
-    chat_id: Mapped[int] = reference("chats.id", index=False)
+    assignment_id: Mapped[int | None] = reference("assignments.id", index=False)
+    addressee_id: Mapped[int | None] = reference("addressees.id", index=False)
+    chat_id: Mapped[int | None] = reference("chats.id", index=False)
     step: Mapped[str] = mapped_column(String(32))
     deadline_at: Mapped[datetime]
     outbox_message_id: Mapped[int | None] = reference("outbox_messages.id")
     queued_at: Mapped[datetime]
-    __table_args__ = (UniqueConstraint("assignment_id", "chat_id", "step", "deadline_at"),)
+    hold_until: Mapped[datetime | None]
+    ending: Mapped[ReminderEnd | None]
+    person_id: Mapped[int | None] = reference("persons.id", index=False)  # who put it off, or ended
+    __table_args__ = (
+        UniqueConstraint("assignment_id", "chat_id", "step", "deadline_at"),
+        UniqueConstraint("addressee_id", "chat_id", "step", "deadline_at"),
+        CheckConstraint("(assignment_id IS NULL) <> (addressee_id IS NULL)", name="about_one"),
+        Index(
+            "ix_reminders_hold_until",
+            "hold_until",
+            sqlite_where=sql("hold_until IS NOT NULL"),
+            postgresql_where=sql("hold_until IS NOT NULL"),
+        ),
+    )

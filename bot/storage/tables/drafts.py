@@ -36,6 +36,8 @@ class Draft(Base):
     body: Mapped[str] = mapped_column(Text, default="")
     when_unclear: Mapped[WhenUnclear] = mapped_column(default=WhenUnclear.RESEND)
     acknowledge_by: Mapped[AcknowledgeBy] = mapped_column(default=AcknowledgeBy.ANY)
+    passes_quiet: Mapped[bool | None]  # None: if it is urgent
+    reminder_plan: Mapped[str | None] = mapped_column(String(40))
     send_at: Mapped[datetime | None]  # None: as soon as it is issued
     # A template's, and of what was made from it.
     name: Mapped[str | None] = mapped_column(String(200))
@@ -66,6 +68,9 @@ class DraftTask(Base):
     deadline_at: Mapped[datetime | None]
     continuous: Mapped[bool] = mapped_column(default=False)
     expected_articles: Mapped[int] = mapped_column(default=1)
+    reminder_plan: Mapped[str | None] = mapped_column(String(40))
+    every: Mapped[Every | None]  # `deadline_at` is then the first one
+    every_day: Mapped[int | None]
     # A template's deadline: so many working days after the day of the draft made from it.
     working_days: Mapped[int | None]
     # In a correction: the task that is corrected.

@@ -8,7 +8,7 @@ from typing import Any
 from sqlalchemy import BigInteger, Index, String, Text, UniqueConstraint, text
 from sqlalchemy.orm import Mapped, mapped_column
 
-from bot.domain.states import Lane, MessageKind, OutboxState, UpdateState
+from bot.domain.states import DigestKind, Lane, MessageKind, OutboxState, UpdateState
 from bot.storage.tables.base import Base, reference, row_id
 
 
@@ -109,3 +109,11 @@ class DayOverride(Base):
     day: Mapped[date] = mapped_column(primary_key=True)
     working: Mapped[bool]
     note: Mapped[str] = mapped_column(String(200), default="")
+
+
+class Digest(Base):
+    """When a kind of digest is told next."""
+
+    __tablename__ = "digests"
+    kind: Mapped[DigestKind] = mapped_column(primary_key=True)
+    next_at: Mapped[datetime]

@@ -120,6 +120,7 @@ class Chat(Base):
     person_id: Mapped[int | None] = reference("persons.id")
     unit_id: Mapped[int | None] = reference("units.id")
     staff_group: Mapped[bool] = mapped_column(default=False)
+    weekly_digest: Mapped[bool] = mapped_column(default=False)  # of the unit's work, if wanted
     topic_id: Mapped[int | None] = mapped_column(BigInteger)  # where in a forum the bot writes
     unreachable_reason: Mapped[str | None] = mapped_column(String(64))
     unreachable_at: Mapped[datetime | None]

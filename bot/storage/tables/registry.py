@@ -23,6 +23,7 @@ class Unit(Base):
     phone: Mapped[str] = mapped_column(String(64), default="")
     note: Mapped[str] = mapped_column(Text, default="")
     attributes: Mapped[dict[str, Any]] = mapped_column(default=dict)  # the office's own columns
+    reminds_group: Mapped[bool] = mapped_column(default=False)  # its group too, not only its people
     created_at: Mapped[datetime]
     retired_at: Mapped[datetime | None]
 
