@@ -176,7 +176,10 @@ class ReminderPlan(_Section):
 
 class Reminders(ReminderPlan):
     max_per_day: int = Field(default=3, ge=1)
-    plans: dict[Annotated[str, Field(min_length=1, max_length=40)], ReminderPlan] = {}
+    plans: dict[Annotated[str, Field(min_length=1, max_length=40)], ReminderPlan] = {
+        "Dày": ReminderPlan(days_before=(7, 5, 3, 2, 1), overdue_every_days=1, overdue_times=5),
+        "Thưa": ReminderPlan(days_before=(1,), hours_before=0, overdue_times=1),
+    }
 
 
 class Acknowledge(_Section):
