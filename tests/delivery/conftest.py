@@ -121,7 +121,7 @@ class PostOffice:
 async def transport_to(url: str) -> AsyncIterator[AiohttpRequest]:
     """The real transport."""
     async with AiohttpRequest(
-        TOKEN, api_url=url, pool_size=12, connect_timeout=READ_TIMEOUT, read_timeout=READ_TIMEOUT
+        TOKEN, api_url=url, pool_size=12, read_timeout=READ_TIMEOUT
     ) as transport:
         yield transport
 
