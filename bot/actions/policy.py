@@ -12,7 +12,7 @@ from sqlalchemy.ext.asyncio import AsyncSession
 from bot.config import Config, ReminderPlan
 from bot.domain.approval import Approval, is_needed
 from bot.storage import units
-from bot.storage.tables import Directive
+from bot.storage.tables import Directive, Draft
 from scheduler import plan as planning
 from scheduler.calendar import WorkingCalendar
 from scheduler.plan import AcknowledgePolicy, PlannedStep, ReminderPolicy
@@ -63,7 +63,7 @@ class Policy:
             passes_quiet=directive.passes_quiet,
         )
 
-    def acknowledge_due(self, directive: Directive, *, now: datetime) -> datetime:
+    def acknowledge_due(self, directive: Directive | Draft, *, now: datetime) -> datetime:
         """Until when who is asked now to confirm the directive does so in time."""
         return planning.acknowledge_due(
             max(now, directive.send_at or now),

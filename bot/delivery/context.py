@@ -227,7 +227,7 @@ def receipt_view(standing: OfUnit) -> ReceiptView:
     completed = standing.completed
     shown = completed or next(iter(standing.given), None)
     if shown is None:
-        return ReceiptView(standing.asks)
+        return ReceiptView(standing.asks, due_at=standing.due_at)
     return ReceiptView(
         standing.asks,
         is_complete=completed is not None,
@@ -238,4 +238,5 @@ def receipt_view(standing: OfUnit) -> ReceiptView:
         by_phone=shown.door is Door.STAFF,
         confirmed=len(standing.confirmed),
         people=len(standing.people),
+        due_at=standing.due_at,
     )

@@ -269,7 +269,7 @@ def _directive_card(context: Context, card: ClaimedCard) -> Ready | Withdraw:
     is_plain = view.receipt.is_silent and view.past is None and not view.answers
     if is_plain and not context.message.is_plain_text:
         # Views of tasks are shared (`_tasks`), so that these tell them apart.
-        asks = view.receipt.rule
+        asks = (view.receipt.rule, view.receipt.due_at)
         key = (*reader, directive.id, asks, view.correction, *map(id, view.tasks))
         if key not in loaded.stencils:
             loaded.stencils[key] = render_card.stencil(view, context.write)

@@ -110,12 +110,15 @@ async def _card(context: Context, draft: Draft, plan: Planned) -> Content:
     correction = render_versions.CorrectionView(
         version=plan.directive.version + 1, at=context.now, changes=plan.changes
     )
+    due_at = context.policy.acknowledge_due(plan.directive, now=context.now)
     view = CardView(
         addressee_id=0,
         unit_name=addressees[0].unit_name if addressees else "",
         directive=_identity(draft, plan),
         tasks=_tasks(plan),
-        receipt=ReceiptView(draft.acknowledge_by),
+        receipt=ReceiptView(
+            draft.acknowledge_by, due_at=due_at if draft.asks_again else None
+        ),
         correction=render_versions.on_card(correction, context.write),
         asks_again=draft.asks_again,
     )

@@ -217,7 +217,9 @@ async def preview(context: Context) -> Gathered:
         unit_name=found.unit.name if found.unit else context.write.texts("draft.none"),
         directive=identity,
         tasks=tasks,
-        receipt=ReceiptView(draft.acknowledge_by),
+        receipt=ReceiptView(
+            draft.acknowledge_by, due_at=context.policy.acknowledge_due(draft, now=context.now)
+        ),
         relation=await gather_relations.of_one(context.session, draft),
     )
     content = render_card.card(view, context.write)

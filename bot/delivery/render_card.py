@@ -62,6 +62,7 @@ class ReceiptView:
     by_phone: bool = False
     confirmed: int = 0  # so many of the people have
     people: int = 0
+    due_at: datetime | None = None  # until when that is in time
 
     @property
     def is_silent(self) -> bool:
@@ -256,7 +257,10 @@ def _acknowledgement_line(view: CardView, write: Writer) -> str:
         version, by = view.past.version, view.past.by
         lines.append(write.say("card.acknowledged_before", version=version, at=at, by=by))
     ask = _ASK_AGAIN if view.asks_again else _ASK
-    return "\n".join([*lines, write.say(ask[receipt.rule])])
+    lines.append(write.say(ask[receipt.rule]))
+    if receipt.due_at is not None:
+        lines.append(write.say("card.acknowledge_due", at=write.moments.full(receipt.due_at)))
+    return "\n".join(lines)
 
 
 _ASK = {

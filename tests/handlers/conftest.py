@@ -369,6 +369,12 @@ class Office:
         and told what units ask."""
         async with self.rt.write() as session:
             issued = await factories.create_directive(session, units, tasks=tasks, **values)
+        await self.gives_cards(issued)
+        return issued
+
+    async def gives_cards(self, issued: Issued) -> None:
+        """Bring a directive's cards into the chats of its units."""
+        async with self.rt.write() as session:
             author = await people.person(session, issued.directive.issued_by)
             assert author is not None
             self._opens(author.telegram_id, author.name)
@@ -385,7 +391,6 @@ class Office:
                     lists=len(lists),
                 )
         await self.works()
-        return issued
 
     async def invite(
         self,

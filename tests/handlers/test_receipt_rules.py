@@ -169,6 +169,31 @@ async def test_only_those_are_asked_who_get_it(office: Office):
     assert (await an.presses_data(button)).text == say("acknowledged.thanks")
 
 
+async def test_the_card_says_until_when_and_so_does_the_preview(office: Office):
+    at = await desk(office)
+    due = "Hạn xác nhận: 17h00, thứ Ba, ngày 06/10/2026."
+    await at.mai.presses("Xem trước và gửi")
+    assert due in at.mai.texts()[-2]
+    await at.issue()
+    await office.works()
+    assert due in at.of_paper.texts()[0]
+    await at.of_paper.presses("Đã nhận")
+    assert "Hạn xác nhận" not in at.of_paper.texts()[0]  # it was done
+
+
+async def test_units_that_came_later_have_their_own_time_on_their_cards(office: Office):
+    paper, radio = await office.unit(), await office.unit("Đài tỉnh")
+    an, binh = await office.contact(paper), await office.contact(radio, name="Lê Thị Bình")
+    async with office.rt.write() as session:
+        issued = await factories.create_directive(
+            session, [paper, radio], acknowledge_due_at=NOON + timedelta(hours=5)
+        )
+        issued.addressees[1].acknowledge_due_at = NOON + timedelta(days=1, hours=5)
+    await office.gives_cards(issued)
+    assert "Hạn xác nhận: 17h00, thứ Ba, ngày 06/10/2026." in an.texts()[0]
+    assert "Hạn xác nhận: 17h00, thứ Tư, ngày 07/10/2026." in binh.texts()[0]
+
+
 async def test_what_comes_late_is_taken_and_marked(office: Office):
     unit = await office.unit()
     an, mai = await office.contact(unit), await office.staff()
