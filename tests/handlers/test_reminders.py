@@ -20,6 +20,7 @@ from bot.domain.states import (
     MessageKind,
     OutboxState,
     ReminderEnd,
+    StaffRole,
 )
 from bot.storage.tables import (
     Acknowledgement,
@@ -167,12 +168,16 @@ async def test_a_group_is_reminded_where_the_unit_wants_it_or_nobody_else_is_in_
     before = group.last_id()
     assert await reminded(an, office, local(13, 8))
     assert group.texts(after=before) == []
-    async with office.rt.write() as session:
-        await session.execute(update(Unit).values(reminds_group=True))
+    kim = await office.staff(StaffRole.ADMIN, name="Lý Kim")
+    await kim.says("/donvi")
+    await kim.presses("Báo Yên Bái")
+    await kim.presses(say("button.reminds_group_too"))
+    assert say("unit.reminds_group") in kim.texts()[-1]
     assert await reminded(an, office, local(15, 8))
     assert len(group.texts(after=before)) == 1
+    await kim.presses(say("button.reminds_people_only"))
+    assert not (await office.row(Unit)).reminds_group
     async with office.rt.write() as session:
-        await session.execute(update(Unit).values(reminds_group=False))
         await session.execute(
             update(Chat).where(Chat.telegram_id == an.chat_id).values(unreachable_reason="blocked")
         )
