@@ -3,6 +3,7 @@ all that goes on. What of it is worth a message is known to those who write it."
 
 from __future__ import annotations
 
+from collections import Counter
 from collections.abc import Collection
 from dataclasses import dataclass
 from datetime import datetime
@@ -126,8 +127,8 @@ def _goes_on(now: datetime) -> ColumnElement[bool]:
 
 @dataclass(frozen=True, slots=True)
 class Due:
-    """Open work of one directive: overdue, due until the first of two days, and until the second
-    beyond it."""
+    """Open work of one directive: overdue, due until the end of the first of two days, and from
+    then until the end of the second."""
 
     directive: Directive
     overdue: int
@@ -181,14 +182,14 @@ async def count_done(session: AsyncSession, *, since: datetime, scope: Scope | N
 
 async def unconfirmed(
     session: AsyncSession, *, now: datetime, scope: Scope | None
-) -> dict[int, int]:
+) -> list[tuple[Directive, int]]:
     """How many units have not confirmed though their time is over, by directive."""
     given = exists().where(Acknowledgement.addressee_id == Addressee.id, is_receipt())
     is_asked = exists().where(
         Assignment.addressee_id == Addressee.id, Assignment.state != AssignmentState.CANCELLED
     )
     rows = await session.execute(
-        select(Addressee, Directive.acknowledge_by)
+        select(Addressee, Directive)
         .join(Directive, Directive.id == Addressee.directive_id)
         .where(
             _goes_on(now),
@@ -199,15 +200,16 @@ async def unconfirmed(
             or_(Directive.acknowledge_by != AcknowledgeBy.ANY, ~given),
         )
     )
-    found = dict(rows.all())
-    rules = {addressee.directive_id: rule for addressee, rule in found.items()}
-    standing = await standings.of(session, found, rules)
-    cannot = await answers.cannot(session, [addressee.id for addressee in found])
-    counts: dict[int, int] = {}
-    for addressee in found:
-        if not standing[addressee.id].is_complete and addressee.id not in cannot:
-            counts[addressee.directive_id] = counts.get(addressee.directive_id, 0) + 1
-    return counts
+    found = [(addressee, directive) for addressee, directive in rows]
+    rules = {directive.id: directive.acknowledge_by for _, directive in found}
+    standing = await standings.of(session, [addressee for addressee, _ in found], rules)
+    cannot = await answers.cannot(session, [addressee.id for addressee, _ in found])
+    counts = Counter(
+        directive
+        for addressee, directive in found
+        if not standing[addressee.id].is_complete and addressee.id not in cannot
+    )
+    return list(counts.items())
 
 
 async def not_reminded(
