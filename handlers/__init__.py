@@ -371,8 +371,7 @@ def register(application: Application[Any, Context, Any, Any, Any, Any]) -> None
     application.add_handler(MessageHandler(new & filters.CONTACT, _command(_SHARED_PHONE)))
     application.add_handler(MessageHandler(new & filters.COMMAND, _command(_UNKNOWN_COMMAND)))
     application.add_handler(MessageHandler(new, _command(_FREE_TEXT)))
-    edited = filters.UpdateType.EDITED_MESSAGE
-    application.add_handler(MessageHandler(edited, _command(_EDITED)))
+    application.add_handler(MessageHandler(filters.UpdateType.EDITED_MESSAGE, _command(_EDITED)))
     application.add_handler(TypeHandler(Update, _command(_IGNORED)))
 
 
@@ -384,8 +383,7 @@ def _command(rule: Rule) -> Any:
 
 
 async def _press(update: Update, context: Context) -> None:
-    query = update.callback_query
-    data = (query.data if query else None) or ""
+    data = (update.callback_query and update.callback_query.data) or ""
     callback = decode(data)
     await run(_rule(callback), update, context, callback=callback, copy=copy_of(data))
 

@@ -48,7 +48,9 @@ async def declare(
         raise InvalidInput("days.working_already" if working else "days.off_already")
     for day in changed:
         await days.put(session, day, working=working, note=note)
-        _note(session, "day_set_working" if working else "day_set_off", day, now=now)
+        events.add(
+            session, "day_set_working" if working else "day_set_off", at=now, after=day.isoformat()
+        )
     await _begin_anew(session, now=now)
     return changed
 
@@ -68,13 +70,9 @@ async def clear(session: AsyncSession, day: date, *, now: datetime) -> bool:
     """Leave the day to the rule again; False if it was."""
     if not await days.forget(session, day):
         return False
-    _note(session, "day_cleared", day, now=now)
+    events.add(session, "day_cleared", at=now, after=day.isoformat())
     await _begin_anew(session, now=now)
     return True
-
-
-def _note(session: AsyncSession, action: str, day: date, *, now: datetime) -> None:
-    events.add(session, action, at=now, after=day.isoformat())
 
 
 # --- planning anew -------------------------------------------------------------------------------

@@ -110,7 +110,8 @@ async def _queue(
     assert change.was is not None  # noqa: S101 - it is due
     day = calendar.local_date(change.was).isoformat()
     common: dict[str, Any] = {"digest": change.kind.value, "since": since.isoformat()}
-    if change.kind is DigestKind.STAFF and await _is_first_of_month(session, day, now=now):
+    month = calendar.local_date(now).isoformat()[:7]
+    if change.kind is DigestKind.STAFF and await _is_first_of(month, session, now=now):
         common["calendar"] = True
     await outbox.add_new(
         session,
@@ -136,9 +137,9 @@ async def _readers(session: AsyncSession, kind: DigestKind) -> list[tuple[int, d
     return [(chat_id, {"person_id": person_id}) for chat_id, person_id in found]
 
 
-async def _is_first_of_month(session: AsyncSession, day: str, *, now: datetime) -> bool:
+async def _is_first_of(month: str, session: AsyncSession, *, now: datetime) -> bool:
     """Once a month staff are shown which days are off."""
-    month, told = day[:7], await kept.get(session, _TOLD_CALENDAR) or {}
+    told = await kept.get(session, _TOLD_CALENDAR) or {}
     if told.get("month") == month:
         return False
     await kept.put(session, _TOLD_CALENDAR, {"month": month}, now=now)
