@@ -120,7 +120,7 @@ class TypedDays:
     note: str
 
 
-_TYPED_DAY = r"(?:(?:19|20)\d\d-\d{1,2}-\d{1,2}|\d{1,2}[/.]\d{1,2}(?:[/.]\d{4})?)"
+_TYPED_DAY = r"(?:(?:19|20)\d\d-\d{1,2}-\d{1,2}|\d{1,2}/\d{1,2}(?:/\d{4})?|\d{1,2}\.\d{1,2}\.\d{4})"
 _TYPED_DAYS = re.compile(
     rf"\s*(?:(?:từ|from)\s+)?(?:ngày\s+)?(?P<first>{_TYPED_DAY})"
     rf"(?:\s*(?:-|–|đến|to)\s*(?:ngày\s+)?(?P<last>{_TYPED_DAY}))?"
