@@ -257,6 +257,11 @@ class Press(StrEnum):
     UNPLACED_DISMISS = "unplno"
     UNPLACED_OF = "unplof"
     WAITING_OF = "waitof"
+    # The office's days, and the digests of units.
+    DAYS_PAGE = "days"
+    DAY_ASK = "dayask"
+    DAY_CLEAR = "dayno"
+    WEEKLY = "weekly"
 
 
 @dataclass(frozen=True, slots=True)

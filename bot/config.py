@@ -32,6 +32,7 @@ from pydantic_settings import (
 
 from bot.config_values import (
     DaySpan,
+    TimeOrNever,
     TimeSpan,
     api_address,
     database_address,
@@ -195,6 +196,13 @@ class Questions(_Section):
     remind_after_hours: int = Field(default=4, ge=0, le=80)
 
 
+class Digests(_Section):
+    staff_at: TimeOrNever = time(16, 30)
+    weekly_day: int = Field(default=1, ge=1, le=7)
+    viewers_at: TimeOrNever = time(8)
+    units_at: TimeOrNever = time(8)
+
+
 class Delivery(_Section):
     messages_per_second: float = Field(default=25, gt=0, le=1000)
     private_chat_per_second: float = Field(default=1, gt=0)
@@ -255,6 +263,7 @@ class Config(BaseSettings):
     reminders: Reminders = Reminders()
     acknowledge: Acknowledge = Acknowledge()
     questions: Questions = Questions()
+    digests: Digests = Digests()
     delivery: Delivery = Delivery()
     issue: Issue = Issue()
     audit: Audit = Audit()

@@ -51,6 +51,10 @@ def database_address(value: str) -> str:
     return value
 
 
+def _nothing_for_empty(value: object) -> object:
+    return None if value == "" else value
+
+
 def _time_span(value: object) -> object:
     """`"07:30-11:30"` as its two times."""
     if isinstance(value, str):
@@ -68,5 +72,6 @@ def _in_order(span: tuple[time, time]) -> tuple[time, time]:
     return span
 
 
+TimeOrNever = Annotated[time | None, BeforeValidator(_nothing_for_empty)]
 TimeSpan = Annotated[tuple[time, time], BeforeValidator(_time_span)]
 DaySpan = Annotated[TimeSpan, AfterValidator(_in_order)]

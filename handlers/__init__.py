@@ -30,6 +30,7 @@ from handlers import (
     canned_answers,
     composing,
     corrections,
+    days,
     dialogue,
     draft_list,
     draft_tasks,
@@ -72,6 +73,7 @@ COMMANDS: dict[tuple[str, ...], Rule] = {
     ("ngonngu", "language"): Rule(registration.language, Who.ANYONE),
     ("huy", "cancel"): Rule(dialogue.leave, Who.ANYONE),
     ("viec", "tasks"): Rule(tasks.open_tasks, Who.CONTACT),
+    ("tuan", "weekly"): Rule(tasks.weekly, Who.CONTACT),
     ("nop", "submit"): Rule(articles.ask_links_anywhere, Who.CONTACT),
     ("hoi", "ask"): Rule(questions.ask_anything, Who.CONTACT),
     ("donvitoi", "myunit"): Rule(stand_ins.choose_unit, Who.CONTACT),
@@ -89,6 +91,7 @@ COMMANDS: dict[tuple[str, ...], Rule] = {
     ("donvi", "units"): Rule(registry.find, Who.VIEW),
     ("ketlai", "parked"): Rule(parked.show, Who.GOVERN),
     ("canbo", "staff"): Rule(members.members, Who.GOVERN),
+    ("ngaynghi", "daysoff"): Rule(days.show, Who.GOVERN),
     ("nhatky", "log"): Rule(log.log, Who.REGISTER),
     ("moi", "invite"): Rule(inviting.invite, Who.REGISTER),
     ("cho", "waiting"): Rule(waiting.waiting_list, Who.REVIEW),
@@ -214,6 +217,7 @@ PRESSES: dict[Press, Rule | SharedRule] = {
     Press.RETRY_UNCERTAIN: Rule(sending.retry_uncertain, Who.ISSUE),
     Press.APPOINTED_PAGE: Rule(sending.appointed_page, Who.ISSUE),
     Press.TASKS_PAGE: Rule(tasks.page, Who.CONTACT),
+    Press.WEEKLY: Rule(tasks.choose_weekly, Who.CONTACT),
     Press.EXTEND_ASK: Rule(extensions.ask_task, Who.ANYONE),
     Press.EXTEND_TASK: Rule(extensions.choose_task, Who.ANYONE),
     Press.EXTEND_DAYS: Rule(extensions.choose_days, Who.ANYONE),
@@ -276,6 +280,9 @@ PRESSES: dict[Press, Rule | SharedRule] = {
     Press.STAFF_REMOVE: Rule(members.remove, Who.GOVERN),
     Press.STAFF_INVITE_ASK: Rule(members.ask_invite, Who.GOVERN),
     Press.STAFF_INVITE: Rule(members.invite, Who.GOVERN),
+    Press.DAYS_PAGE: Rule(days.page, Who.GOVERN),
+    Press.DAY_ASK: Rule(days.ask, Who.GOVERN),
+    Press.DAY_CLEAR: Rule(days.clear, Who.GOVERN),
     Press.LOG_PAGE: Rule(log.page, Who.REGISTER),
     Press.LOG_FILE: Rule(log.file, Who.REGISTER),
     Press.UNITS_PAGE: Rule(registry.units_page, Who.VIEW),
@@ -365,8 +372,7 @@ def register(application: Application[Any, Context, Any, Any, Any, Any]) -> None
     application.add_handler(MessageHandler(new & filters.CONTACT, _command(_SHARED_PHONE)))
     application.add_handler(MessageHandler(new & filters.COMMAND, _command(_UNKNOWN_COMMAND)))
     application.add_handler(MessageHandler(new, _command(_FREE_TEXT)))
-    edited = filters.UpdateType.EDITED_MESSAGE
-    application.add_handler(MessageHandler(edited, _command(_EDITED)))
+    application.add_handler(MessageHandler(filters.UpdateType.EDITED_MESSAGE, _command(_EDITED)))
     application.add_handler(TypeHandler(Update, _command(_IGNORED)))
 
 
@@ -378,8 +384,7 @@ def _command(rule: Rule) -> Any:
 
 
 async def _press(update: Update, context: Context) -> None:
-    query = update.callback_query
-    data = (query.data if query else None) or ""
+    data = (update.callback_query and update.callback_query.data) or ""
     callback = decode(data)
     await run(_rule(callback), update, context, callback=callback, copy=copy_of(data))
 

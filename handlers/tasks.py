@@ -1,8 +1,10 @@
-"""A contact's own open tasks, and the card of each anew."""
+"""A contact's own open tasks, the card of each anew, and the weekly digest of them."""
 
 from __future__ import annotations
 
-from bot.actions import acknowledgements, bringing_cards
+from bot.actions import acknowledgements, bringing_cards, digests
+from bot.actions.replies import Button
+from bot.callbacks import Callback, Press
 from bot.domain.states import MessageKind
 from handlers.context import Incoming, first_id, page_turned
 
@@ -31,6 +33,27 @@ async def open_card(incoming: Incoming) -> None:
         now=incoming.now,
     )
     incoming.popup("tasks.card_brought" if brought else "tasks.card_below")
+
+
+async def weekly(incoming: Incoming) -> None:
+    """/tuan: whether this chat has a weekly digest of the units' work, and a button for the
+    other."""
+    if incoming.rt.config.digests.units_at is None:
+        await incoming.reply("week.never")
+        return
+    wanted = incoming.chat.weekly_digest
+    other = Callback(Press.WEEKLY, (int(not wanted),))
+    label = "button.week_off" if wanted else "button.week_on"
+    await incoming.reply(
+        "week.is_on" if wanted else "week.is_off", buttons=[[Button(label, other)]]
+    )
+
+
+async def choose_weekly(incoming: Incoming) -> None:
+    """Have it from now on (1), or not (0)."""
+    wanted = bool(first_id(incoming))
+    digests.want(incoming.session, incoming.chat, wanted=wanted, now=incoming.now)
+    incoming.popup("week.turned_on" if wanted else "week.turned_off")
 
 
 async def _queue(incoming: Incoming, *, page: int, edits: int | None) -> None:

@@ -229,6 +229,25 @@ def _public_days(country: str | None, year: int) -> _PublicDays:
     )
 
 
+def is_weekend(country: str | None, day: date) -> bool:
+    """Whether the day is one of the week on which the country rests, worked or not."""
+    return day.weekday() in _public_days(country, day.year).weekend
+
+
+@cache
+def holiday_names(country: str | None, year: int, language: str) -> Mapping[date, str]:
+    """What the country's days off of a year are called, in a language if its names are known."""
+    if country is None:
+        return {}
+    import holidays
+
+    days = holidays.country_holidays(country, years=year, language=_LANGUAGES.get(language))
+    return {day: name for day, name in days.items() if day.year == year}
+
+
+_LANGUAGES: Final[Mapping[str, str]] = {"vi": "vi", "en": "en_US"}
+
+
 def _offset_change(zone: ZoneInfo, before: datetime, after: datetime) -> datetime:
     """The first moment, to the second, with the offset that the zone has at `after`; in UTC."""
     offset = after.astimezone(zone).utcoffset()

@@ -8,6 +8,8 @@ from zoneinfo import ZoneInfo
 from bot import keys
 from bot.actions import (
     answer_decisions,
+    days,
+    digests,
     hand_over,
     outages,
     question_reminders,
@@ -21,6 +23,7 @@ from bot.actions import audit as auditor
 from bot.actions import policy as policies
 from bot.runtime import Runtime
 from bot.storage import answers as answer_rows
+from bot.storage import digests as digest_rows
 from bot.storage import questions as question_rows
 from bot.storage import reminders as reminder_rows
 from bot.storage import seals as seal_rows
@@ -37,6 +40,30 @@ async def queue_due_reminders(rt: Runtime) -> bool:
     async with rt.write() as session:
         policy = await policies.load(session, rt.config)
         return await reminders.queue_due(session, policy=policy, now=rt.now())
+
+
+async def plan_by_new_calendar(rt: Runtime) -> bool:
+    """Plan some reminders anew after staff changed the calendar; True if there are more."""
+    async with rt.read() as session:
+        if not await days.is_planning(session):
+            return False
+    async with rt.write() as session:
+        policy = await policies.load(session, rt.config)
+        return await days.plan_again(session, policy=policy, now=rt.now())
+
+
+async def send_digests(rt: Runtime) -> bool:
+    """Queue the digests that are due; False, for all of them are."""
+    settings, now = rt.config.digests, rt.now()
+    async with rt.read() as session:
+        calendar = (await policies.load(session, rt.config)).calendar
+        found = digests.changes(
+            await digest_rows.moments(session), settings, calendar=calendar, now=now
+        )
+    if found:
+        async with rt.write() as session:
+            await digests.carry_out(session, found, settings, calendar=calendar, now=now)
+    return False
 
 
 async def remind_of_questions(rt: Runtime) -> bool:

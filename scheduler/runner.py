@@ -64,8 +64,10 @@ class Ticks:
                 jobs.end_deputies,
                 jobs.settle_answers,
                 jobs.make_recurring_drafts,
+                jobs.plan_by_new_calendar,
                 jobs.queue_due_reminders,
                 jobs.remind_of_questions,
+                jobs.send_digests,
                 jobs.ask_again_after_outage,
             ):
                 await self._finish(job)

@@ -11,7 +11,7 @@ from sqlalchemy.ext.asyncio import AsyncSession
 
 from bot.config import Config, ReminderPlan
 from bot.domain.approval import Approval, is_needed
-from bot.storage import units
+from bot.storage import days
 from bot.storage.tables import Directive, Draft
 from scheduler import plan as planning
 from scheduler.calendar import WorkingCalendar
@@ -86,7 +86,7 @@ async def load(session: AsyncSession, config: Config) -> Policy:
         quiet_from=quiet_from,
         quiet_until=quiet_until,
         country=config.calendar.country or None,
-        overrides=await units.day_overrides(session),
+        overrides=await days.overrides(session),
     )
     return Policy(
         calendar,

@@ -1,9 +1,10 @@
-"""What can be typed after `dondoc db`, `dondoc audit`, `dondoc directive`, `dondoc receipt` and
-`dondoc updates`, and what it starts."""
+"""What can be typed after `dondoc db`, `dondoc audit`, `dondoc directive`, `dondoc receipt`,
+`dondoc updates` and `dondoc calendar`, and what it starts."""
 
 from __future__ import annotations
 
 import argparse
+from datetime import date
 from pathlib import Path
 
 from bot.commands.verbs import Verbs, noun, verb
@@ -202,3 +203,61 @@ def _count(text: str) -> int:
     if not text.isdecimal() or not 1 <= int(text) <= 10**18:
         raise argparse.ArgumentTypeError(f"{text!r}: give a number from 1 on")
     return int(text)
+
+
+# --- calendar ------------------------------------------------------------------------------------
+
+
+def add_calendar(verbs: Verbs, config: argparse.ArgumentParser) -> None:
+    """Days off, and days worked instead."""
+    actions = noun(verbs, "calendar", about="the office's days off and days worked instead")
+    shown = verb(
+        actions,
+        "list",
+        _list_days,
+        about="show those of the next sixty days, and what was declared for later",
+        config=config,
+    )
+    shown.add_argument("--json", action="store_true", help="print JSON")
+    declare = verb(
+        actions, "set", _set_days, about="declare a day, or several, off or working", config=config
+    )
+    declare.add_argument("day", metavar="DAY", type=_day, help="such as 2026-01-10")
+    declare.add_argument("state", choices=["off", "working"])
+    declare.add_argument("--to", metavar="DAY", type=_day, help="the last of several days")
+    declare.add_argument("--note", metavar="TEXT", default="", help="the reason, for people")
+    back = verb(
+        actions, "unset", _unset_day, about="leave a day to weekends and holidays", config=config
+    )
+    back.add_argument("day", metavar="DAY", type=_day)
+
+
+def _day(text: str) -> date:
+    try:
+        return date.fromisoformat(text)
+    except ValueError:
+        raise argparse.ArgumentTypeError(f"{text!r} is no day: write it as 2026-01-10") from None
+
+
+def _list_days(given: argparse.Namespace) -> int:
+    from bot.commands import calendar
+
+    return calendar.list_days(given.config, as_json=given.json)
+
+
+def _set_days(given: argparse.Namespace) -> int:
+    from bot.commands import calendar
+
+    return calendar.set_days(
+        given.config,
+        first=given.day,
+        last=given.to or given.day,
+        working=given.state == "working",
+        note=given.note,
+    )
+
+
+def _unset_day(given: argparse.Namespace) -> int:
+    from bot.commands import calendar
+
+    return calendar.unset_day(given.config, day=given.day)

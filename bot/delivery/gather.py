@@ -15,6 +15,8 @@ from bot.delivery import (
     gather_cards,
     gather_copies,
     gather_corrections,
+    gather_days,
+    gather_digests,
     gather_draft_list,
     gather_joining,
     gather_late,
@@ -96,6 +98,8 @@ _KINDS: dict[MessageKind, Callable[[Context], Awaitable[Gathered]]] = {
     MessageKind.UNPLACED: gather_unplaced.placed,
     MessageKind.UNREACHABLE: gather_joining.unreachable,
     MessageKind.UNREACHABLE_FILE: gather_joining.unreachable_file,
+    MessageKind.DIGEST: gather_digests.digest,
+    MessageKind.CALENDAR: gather_days.page,
     MessageKind.UNLINKED: gather_joining.unlinked,
     MessageKind.LEAVE: gather_joining.leave,
 }

@@ -116,9 +116,7 @@ async def _card(context: Context, draft: Draft, plan: Planned) -> Content:
         unit_name=addressees[0].unit_name if addressees else "",
         directive=_identity(draft, plan),
         tasks=_tasks(plan),
-        receipt=ReceiptView(
-            draft.acknowledge_by, due_at=due_at if draft.asks_again else None
-        ),
+        receipt=ReceiptView(draft.acknowledge_by, due_at=due_at if draft.asks_again else None),
         correction=render_versions.on_card(correction, context.write),
         asks_again=draft.asks_again,
     )

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from datetime import time, timedelta
+
 from bot.delivery import render_open_tasks
 from bot.delivery.context import Context, Gathered, Ready, Withdraw, directive_view
 from bot.delivery.render_open_tasks import OpenDirective, OpenTask
@@ -23,6 +25,22 @@ async def open_tasks(context: Context) -> Gathered:
         several_units=len(unit_ids) > 1,
     )
     return Ready(content, context.message.edits)
+
+
+async def week(context: Context) -> Gathered:
+    """The weekly digest of a chat's units."""
+    calendar, loaded = context.policy.calendar, context.scene.loaded
+    unit_ids = sorted(unit_id for chat_id, unit_id in loaded.served if chat_id == context.chat.id)
+    if not unit_ids:
+        return Withdraw("not_a_contact")
+    until = calendar.local_date(context.now) + timedelta(weeks=1)
+    content = render_open_tasks.week(
+        await _open(context, unit_ids, first=None),
+        context.write,
+        until=until,
+        ends_at=calendar.at(until + timedelta(days=1), time.min),
+    )
+    return Ready(content) if content else Withdraw("nothing_to_say")
 
 
 async def _open(context: Context, unit_ids: list[int], *, first: int | None) -> list[OpenDirective]:

@@ -34,11 +34,7 @@ async def waiting_list(context: Context) -> Gathered:
     if actor is None:
         return NOT_STAFF
     only = context.message.parameters.get("section")
-    sections = [
-        Section(name, await source.count(context, actor))
-        for name, source in _SOURCES.items()
-        if actor.may(source.right)
-    ]
+    sections = await counted(context, actor)
     listed = [each for each in sections if only in (None, each.name)]
     total = sum(each.count for each in listed if each.name is not WaitingSection.PARKED)
     page, pages = page_within(context.number("page"), count=total, size=render_waiting.A_PAGE)
@@ -57,6 +53,15 @@ async def waiting_list(context: Context) -> Gathered:
         pages,
     )
     return Ready(render_waiting.waiting_list(view, context.write), context.message.edits)
+
+
+async def counted(context: Context, actor: Actor) -> list[Section]:
+    """How much waits of each kind that the person may decide."""
+    return [
+        Section(name, await source.count(context, actor))
+        for name, source in _SOURCES.items()
+        if actor.may(source.right)
+    ]
 
 
 # --- drafts --------------------------------------------------------------------------------------

@@ -3,8 +3,8 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
-from dataclasses import dataclass
-from datetime import datetime
+from dataclasses import dataclass, replace
+from datetime import date, datetime
 from html import escape
 from itertools import groupby
 
@@ -14,6 +14,7 @@ from bot.delivery.render import (
     Content,
     DirectiveView,
     Writer,
+    button,
     directive_title,
     fit,
     page_buttons,
@@ -101,6 +102,52 @@ def open_tasks(
     ]
     turn = page_buttons(Press.TASKS_PAGE, (), page=page, pages=pages) if pages > 1 else ()
     return Content(text, (*rows, *((turn,) if turn else ()), *below))
+
+
+def week(
+    directives: Sequence[OpenDirective], write: Writer, *, until: date, ends_at: datetime
+) -> Content | None:
+    """The weekly digest: what is overdue or due until then, and what is not confirmed; None if that
+    is nothing."""
+    soon = [replace(each, tasks=_due(each.tasks, by=ends_at)) for each in directives]
+    items = list(_items([each for each in soon if each.tasks or not each.is_acknowledged]))
+    if not items:
+        return None
+    overdue = sum(task is not None and _is_overdue(task, write) for _, task in items)
+    due = sum(task is not None for _, task in items) - overdue
+    counts = {
+        "week.overdue": overdue,
+        "week.due": due,
+        "week.unconfirmed": sum(not each.is_acknowledged for each in soon),
+    }
+    head = [write.bold("week.title", until=write.moments.day(until))]
+    head += [write.say(key, count=count) for key, count in counts.items() if count]
+    shown = groupby(items[:ON_A_PAGE], key=lambda item: item[0])
+    lines = [
+        "\n".join(_lines(of, [task for _, task in same if task is not None], write))
+        for of, same in shown
+    ]
+    left = len(items) - ON_A_PAGE
+    foot = [write.say("tasks.more", count=left)] if left > 0 else []
+    text = fit(
+        head,
+        lines,
+        [*foot, "", write.zone_line(write.now)],
+        more=lambda cut: write.say("tasks.more", count=cut),
+    )
+    rows = (
+        (button(write, "button.week_tasks", Press.TASKS_PAGE, 1),),
+        (button(write, "button.week_off", Press.WEEKLY, 0),),
+    )
+    return Content(text, rows)
+
+
+def _due(tasks: Sequence[OpenTask], *, by: datetime) -> tuple[OpenTask, ...]:
+    return tuple(task for task in tasks if task.deadline_at is not None and task.deadline_at <= by)
+
+
+def _is_overdue(task: OpenTask, write: Writer) -> bool:
+    return task.deadline_at is not None and task.deadline_at < write.now
 
 
 def _items(

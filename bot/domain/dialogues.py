@@ -53,6 +53,7 @@ class DialogueKind(StrEnum):
     ADDITION_TEXT = "addition_text"  # how an answer is worded for all
     UNPLACED_UNIT = "unplaced_unit"  # whose it is
     SLIP_CODE = "slip_code"
+    DAYS = "days"  # which are off, or worked
     UNIT_CHANGE = "unit_change"  # a change of a unit being put together, step by step
     UNIT_CHANGE_SHOWN = "unit_change_shown"  # it was shown; only its buttons answer
 

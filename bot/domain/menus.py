@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from bot.domain.rights import Actor, Right
 
-_CONTACT = ("viec", "nop", "hoi", "bangiao", "ngung")
+_CONTACT = ("viec", "tuan", "nop", "hoi", "bangiao", "ngung")
 _OF_SEVERAL = ("donvitoi",)
 _STAFF: tuple[tuple[str, Right], ...] = (
     ("congvan", Right.ISSUE),
@@ -16,6 +16,7 @@ _STAFF: tuple[tuple[str, Right], ...] = (
     ("moi", Right.REGISTER),
     ("ketlai", Right.GOVERN),
     ("canbo", Right.GOVERN),
+    ("ngaynghi", Right.GOVERN),
     ("nhatky", Right.REGISTER),
     ("cho", Right.REVIEW),
     ("mautraloi", Right.REVIEW),

@@ -77,6 +77,8 @@ class MessageKind(StrEnum):
     WAITING_LIST = "waiting_list"  # /cho
     UNREACHABLE = "unreachable"  # /matlienlac
     UNREACHABLE_FILE = "unreachable_file"  # the same, to be called from
+    DIGEST = "digest"  # what is due, overdue and waits: for staff, or a unit's people
+    CALENDAR = "calendar"  # /ngaynghi
     UNLINKED = "unlinked"  # tells a group that nobody has linked it
     LEAVE = "leave"  # leaves such a group; no message
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+import unicodedata
 from collections.abc import Callable
 from dataclasses import dataclass
 from datetime import date, datetime, time, timedelta
@@ -108,6 +109,37 @@ def read_typed_date(text: str, *, now: datetime, zone: ZoneInfo) -> date:
     if day is None:
         raise InvalidInput("date.no_such_date", typed=_shown(text))
     return day
+
+
+@dataclass(frozen=True, slots=True)
+class TypedDays:
+    """A day, or all from the first to the last, and what was written behind."""
+
+    first: date
+    last: date
+    note: str
+
+
+_TYPED_DAY = r"(?:(?:19|20)\d\d-\d{1,2}-\d{1,2}|\d{1,2}/\d{1,2}(?:/\d{4})?|\d{1,2}\.\d{1,2}\.\d{4})"
+_TYPED_DAYS = re.compile(
+    rf"\s*(?:(?:từ|from)\s+)?(?:ngày\s+)?(?P<first>{_TYPED_DAY})"
+    rf"(?:\s*(?:-|–|đến|to)\s*(?:ngày\s+)?(?P<last>{_TYPED_DAY}))?"
+    r"(?![\w/])[\s,;:–-]*(?P<note>.*)",
+    re.DOTALL | re.IGNORECASE,
+)
+
+
+def read_typed_days(text: str, *, now: datetime, zone: ZoneInfo) -> TypedDays:
+    """`10/10/2026 Làm bù`, `16/2 - 20/2 Nghỉ bão`; without a year they are the nearest such days.
+
+    Raises InvalidInput for what does not begin with a day, or a day that does not exist.
+    """
+    match = _TYPED_DAYS.match(unicodedata.normalize("NFC", text))
+    if match is None:
+        raise InvalidInput("days.not_understood", typed=_shown(text))
+    first = read_typed_date(match["first"], now=now, zone=zone)
+    last = read_typed_date(match["last"], now=now, zone=zone) if match["last"] else first
+    return TypedDays(first, last, _SPACES.sub(" ", match["note"]).strip())
 
 
 def _tidy(text: str) -> str:

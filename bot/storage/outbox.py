@@ -24,7 +24,7 @@ from bot.domain.states import (
     OutboxState,
 )
 from bot.storage.in_bulk import is_one_of, numbers
-from bot.storage.insert import insert_new, insert_or_lower
+from bot.storage.insert import insert_new, insert_new_ones, insert_or_lower
 from bot.storage.tables import Card, OutboxMessage
 from bot.storage.types import written_out
 
@@ -66,6 +66,12 @@ async def add_all(session: AsyncSession, messages: Sequence[NewMessage]) -> None
     """Queue many messages in one go, none of which is a redraw or is there already."""
     if messages:
         await session.execute(insert(OutboxMessage), [_row(message) for message in messages])
+
+
+async def add_new(session: AsyncSession, messages: Sequence[NewMessage]) -> None:
+    """The same for such as have keys: those that are there already are left."""
+    rows = [_row(message) for message in messages]
+    await insert_new_ones(session, OutboxMessage, rows, key=("id",))
 
 
 async def add(session: AsyncSession, message: NewMessage) -> int | None:

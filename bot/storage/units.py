@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Collection
-from datetime import date, datetime
+from datetime import datetime
 
 from sqlalchemy import ColumnElement, and_, func, select, update
 from sqlalchemy.ext.asyncio import AsyncSession
@@ -11,7 +11,7 @@ from sqlalchemy.ext.asyncio import AsyncSession
 from bot.domain.audience import GroupNames
 from bot.domain.states import InviteKind, StaffRole
 from bot.storage.insert import insert_new
-from bot.storage.tables import DayOverride, Group, Invite, Unit, UnitGroup
+from bot.storage.tables import Group, Invite, Unit, UnitGroup
 
 
 async def lock(session: AsyncSession, unit_ids: Collection[int]) -> None:
@@ -177,12 +177,6 @@ async def use_invite(session: AsyncSession, invite_id: int, *, now: datetime) ->
         .returning(Invite.id)
     )
     return used is not None
-
-
-async def day_overrides(session: AsyncSession) -> dict[date, bool]:
-    """Days that staff declared working (True) or off."""
-    rows = await session.execute(select(DayOverride.day, DayOverride.working))
-    return dict(rows.all())
 
 
 async def all_units(session: AsyncSession) -> list[Unit]:

@@ -107,6 +107,7 @@ COMMAND_FOR: dict[str, frozenset[Role]] = {
     "ngonngu": EVERYONE,
     "huy": EVERYONE - {R.STRANGER},
     "viec": OF_A_UNIT,
+    "tuan": OF_A_UNIT,
     "nop": OF_A_UNIT,
     "hoi": OF_A_UNIT,
     "congvan": ISSUING,
@@ -118,6 +119,7 @@ COMMAND_FOR: dict[str, frozenset[Role]] = {
     "tim": STAFF | OF_A_UNIT,
     "moi": frozenset({R.ADMIN}),
     "canbo": GOVERNING,
+    "ngaynghi": GOVERNING,
     "nhatky": GOVERNING,
     "ketlai": GOVERNING,
     "cho": REVIEWING,
@@ -246,6 +248,7 @@ PRESS_FOR: dict[Press, frozenset[Role]] = {
     Press.RETRY_UNCERTAIN: ISSUING,
     Press.APPOINTED_PAGE: ISSUING,
     Press.TASKS_PAGE: OF_A_UNIT,
+    Press.WEEKLY: OF_A_UNIT,
     Press.EXTEND_ASK: OF_THE_UNIT,
     Press.EXTEND_TASK: OF_THE_UNIT,
     Press.EXTEND_DAYS: OF_THE_UNIT,
@@ -303,6 +306,9 @@ PRESS_FOR: dict[Press, frozenset[Role]] = {
     Press.STAFF_REMOVE: GOVERNING,
     Press.STAFF_INVITE_ASK: GOVERNING,
     Press.STAFF_INVITE: GOVERNING,
+    Press.DAYS_PAGE: GOVERNING,
+    Press.DAY_ASK: GOVERNING,
+    Press.DAY_CLEAR: GOVERNING,
     Press.LOG_PAGE: GOVERNING,
     Press.LOG_FILE: GOVERNING,
     Press.PARKED_PAGE: GOVERNING,
@@ -382,6 +388,10 @@ UNBOUND = frozenset(
         Press.DRAFTS_PAGE,
         Press.APPOINTED_PAGE,
         Press.TASKS_PAGE,
+        Press.WEEKLY,
+        Press.DAYS_PAGE,
+        Press.DAY_ASK,
+        Press.DAY_CLEAR,  # what is not declared stays so
         Press.SEARCH_PAGE,
         Press.ENDED_PAGE,
         Press.STAFF_PAGE,
@@ -650,6 +660,7 @@ PRESSED: dict[Press, Function[[Material], tuple[int, ...]]] = {
     Press.RETRY_UNCERTAIN: lambda m: (m.directive,),
     Press.APPOINTED_PAGE: lambda _: (1,),
     Press.TASKS_PAGE: lambda _: (1,),
+    Press.WEEKLY: lambda _: (1,),
     Press.EXTEND_ASK: lambda m: (m.addressee,),
     Press.EXTEND_TASK: lambda m: (m.assignment,),
     Press.EXTEND_DAYS: lambda m: (m.assignment, 3),
@@ -707,6 +718,9 @@ PRESSED: dict[Press, Function[[Material], tuple[int, ...]]] = {
     Press.STAFF_REMOVE: lambda m: (m.member,),
     Press.STAFF_INVITE_ASK: lambda _: (),
     Press.STAFF_INVITE: lambda _: (3,),
+    Press.DAYS_PAGE: lambda _: (1,),
+    Press.DAY_ASK: lambda _: (0,),
+    Press.DAY_CLEAR: lambda _: (740_000, 1),
     Press.LOG_PAGE: lambda m: (1, m.directive, 1),
     Press.LOG_FILE: lambda m: (1, m.directive),
     Press.PARKED_PAGE: lambda _: (1,),
@@ -1309,7 +1323,7 @@ def may_write(role: Role, command: str) -> bool:
     """The whole table of commands."""
     if role in IN_THE_GROUP:
         return command in ("start", "trogiup") or (command == "ngonngu" and role is R.ANONYMOUS)
-    if role in LIMITED and command in ("canbo", "ketlai", "moi", "nhatky", "sapxep"):
+    if role in LIMITED and command in ("canbo", "ketlai", "moi", "ngaynghi", "nhatky", "sapxep"):
         return False  # with what they are written here: another unit, or the office as a whole
     return LIMITED.get(role, role) in COMMAND_FOR[command]
 

@@ -8,7 +8,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from bot.errors import InvalidInput
-from bot.letters.typed_dates import read_typed_date, read_typed_deadline
+from bot.letters.typed_dates import read_typed_date, read_typed_days, read_typed_deadline
 from scheduler.calendar import WorkingCalendar
 
 VIETNAM = WorkingCalendar(ZoneInfo("Asia/Ho_Chi_Minh"))
@@ -182,3 +182,43 @@ def test_read_typed_date_refused(text, key):
     with pytest.raises(InvalidInput) as refused:
         read_typed_date(text, now=NOW, zone=VIETNAM.zone)
     assert refused.value.key == key
+
+
+# --- days of the office, with a reason -----------------------------------------------------------
+
+
+@pytest.mark.parametrize(
+    ("typed", "first", "last", "note"),
+    [
+        (
+            "10/10/2026 Làm bù ngày 02/10",
+            date(2026, 10, 10),
+            date(2026, 10, 10),
+            "Làm bù ngày 02/10",
+        ),
+        ("ngày 9.10.2026: Nghỉ", date(2026, 10, 9), date(2026, 10, 9), "Nghỉ"),
+        ("2026-10-09", date(2026, 10, 9), date(2026, 10, 9), ""),
+        ("16/02/2027-20/02/2027 Bão", date(2027, 2, 16), date(2027, 2, 20), "Bão"),
+        (
+            "từ ngày 30/12 đến ngày 2/1,  Tết\ndương",
+            date(2026, 12, 30),
+            date(2027, 1, 2),
+            "Tết dương",
+        ),
+        ("9/10/2026 - Nghỉ", date(2026, 10, 9), date(2026, 10, 9), "Nghỉ"),
+        ("2/1 Nghỉ", date(2027, 1, 2), date(2027, 1, 2), "Nghỉ"),  # the nearest one
+    ],
+)
+def test_a_day_or_a_span_is_read_with_what_stands_behind(
+    typed: str, first: date, last: date, note: str
+):
+    read = read_typed_days(typed, now=datetime(2026, 11, 6, 5, tzinfo=UTC), zone=VIETNAM.zone)
+    assert (read.first, read.last, read.note) == (first, last, note)
+
+
+@pytest.mark.parametrize(
+    "typed", ["", "nghỉ 9/10", "9/10/26/1", "12/345", "9.10 Nghỉ", "9/10a", "thứ Sáu"]
+)
+def test_what_does_not_begin_with_a_day_is_none(typed: str):
+    with pytest.raises(InvalidInput):
+        read_typed_days(typed, now=datetime(2026, 10, 6, 5, tzinfo=UTC), zone=VIETNAM.zone)
