@@ -60,6 +60,8 @@ _SENTENCES = {
     "time_type": "must be a time of day such as 08:00",
     "time_parsing": "must be a time of day such as 08:00",
     "tuple_type": "must be a list",
+    "dict_type": "must be a section of its own",
+    "too_long": "has too many entries",
     "model_type": "must be a section of its own",
     "model_attributes_type": "must be a section of its own",
 }
@@ -176,10 +178,13 @@ class ReminderPlan(_Section):
 
 class Reminders(ReminderPlan):
     max_per_day: int = Field(default=3, ge=1)
-    plans: dict[Annotated[str, Field(min_length=1, max_length=40)], ReminderPlan] = {
-        "Dày": ReminderPlan(days_before=(7, 5, 3, 2, 1), overdue_every_days=1, overdue_times=5),
-        "Thưa": ReminderPlan(days_before=(1,), hours_before=0, overdue_times=1),
-    }
+    plans: dict[Annotated[str, Field(min_length=1, max_length=40)], ReminderPlan] = Field(
+        default={
+            "Dày": ReminderPlan(days_before=(7, 5, 3, 2, 1), overdue_every_days=1, overdue_times=5),
+            "Thưa": ReminderPlan(days_before=(1,), hours_before=0, overdue_times=1),
+        },
+        max_length=12,  # one menu shows them all
+    )
 
 
 class Acknowledge(_Section):

@@ -45,6 +45,7 @@ from handlers import (
     parked,
     personal,
     placing,
+    plans,
     question_answers,
     questions,
     receipts,
@@ -249,6 +250,11 @@ PRESSES: dict[Press, Rule | SharedRule] = {
     Press.VERSIONS_PAGE: Rule(staff.versions_page, Who.VIEW),
     Press.ENDED_PAGE: Rule(staff.ended_page, Who.VIEW),
     Press.DRAFT_ACKNOWLEDGE_BY: Rule(composing.choose_acknowledge_by, Who.ISSUE),
+    Press.DRAFT_REMINDERS: Rule(plans.show, Who.ISSUE),
+    Press.DRAFT_PLAN: Rule(plans.choose, Who.ISSUE),
+    Press.DRAFT_PASSES_QUIET: Rule(plans.choose_quiet, Who.ISSUE),
+    Press.DRAFT_TASK_PLANS: Rule(plans.show_of_task, Who.ISSUE),
+    Press.DRAFT_TASK_PLAN: Rule(plans.choose_for_task, Who.ISSUE),
     Press.RECEIPTS_PAGE: Rule(receipts.page, Who.VIEW),
     Press.RECEIPTS_UNIT: Rule(receipts.unit, Who.VIEW),
     Press.CHASE_ASK: Rule(receipts.ask_chase, Who.ISSUE),
@@ -364,8 +370,7 @@ def register(application: Application[Any, Context, Any, Any, Any, Any]) -> None
     application.add_handler(MessageHandler(new & filters.CONTACT, _command(_SHARED_PHONE)))
     application.add_handler(MessageHandler(new & filters.COMMAND, _command(_UNKNOWN_COMMAND)))
     application.add_handler(MessageHandler(new, _command(_FREE_TEXT)))
-    edited = filters.UpdateType.EDITED_MESSAGE
-    application.add_handler(MessageHandler(edited, _command(_EDITED)))
+    application.add_handler(MessageHandler(filters.UpdateType.EDITED_MESSAGE, _command(_EDITED)))
     application.add_handler(TypeHandler(Update, _command(_IGNORED)))
 
 

@@ -53,6 +53,7 @@ class Work:
             short_title=draft_task.short_title,
             deadline_at=draft_task.deadline_at,
             expected_articles=draft_task.expected_articles,
+            reminder_plan=draft_task.reminder_plan,
         )
         self.session.add(task)
         await self.session.flush()
@@ -62,6 +63,7 @@ class Work:
 
     async def _change(self, task: Task, draft_task: DraftTask) -> None:
         task.text, task.short_title = draft_task.text, draft_task.short_title
+        task.reminder_plan = draft_task.reminder_plan
         if task.deadline_at != draft_task.deadline_at:
             old, task.deadline_at = task.deadline_at, draft_task.deadline_at
             await corrections.move_deadline(

@@ -14,14 +14,15 @@ from typing import Any
 from sqlalchemy.ext.asyncio import AsyncSession
 
 from bot.actions import cards as card_actions
-from bot.actions import closing, versions
+from bot.actions import closing, deadlines, versions
 from bot.actions.corrected_work import Work
 from bot.actions.drafts import changed, is_approved, open_draft
 from bot.actions.policy import Policy
 from bot.actions.reasons import reason_of
 from bot.domain.directives import identity_key
+from bot.domain.reminder_plans import chosen, passes_quiet
 from bot.domain.states import DraftState, Lane, MessageKind, VersionKind
-from bot.domain.versions import Change, What, changes
+from bot.domain.versions import REMINDING, Change, What, changes, for_units
 from bot.errors import Conflict, InvalidInput, NotFound
 from bot.runtime import Wake, wake_after_commit
 from bot.storage import corrections, directives, drafts, events, outbox, progress, sending
@@ -55,6 +56,8 @@ async def begin(
         file_id=directive.file_id,
         when_unclear=directive.when_unclear,
         acknowledge_by=directive.acknowledge_by,
+        passes_quiet=chosen(directive.passes_quiet, urgency=directive.urgency),
+        reminder_plan=directive.reminder_plan,
         created_at=now,
         updated_at=now,
     )
@@ -69,6 +72,7 @@ async def begin(
             deadline_at=task.deadline_at,
             continuous=task.deadline_at is None,
             expected_articles=task.expected_articles,
+            reminder_plan=task.reminder_plan,
             task_id=task.id,
         )
         for task in await directives.tasks(session, directive.id)
@@ -183,6 +187,8 @@ def _content(draft: Draft, numbered: Sequence[tuple[int, DraftTask]]) -> dict[st
         "urgency": draft.urgency,
         "subject": draft.subject,
         "body": draft.body,
+        "reminder_plan": draft.reminder_plan,
+        "passes_quiet": passes_quiet(draft.passes_quiet, urgency=draft.urgency),
         "tasks": [
             {
                 "task_id": task.task_id or -task.id,
@@ -191,6 +197,7 @@ def _content(draft: Draft, numbered: Sequence[tuple[int, DraftTask]]) -> dict[st
                 "short_title": task.short_title,
                 "deadline_at": task.deadline_at and task.deadline_at.isoformat(),
                 "expected_articles": task.expected_articles,
+                "reminder_plan": task.reminder_plan,
             }
             for position, task in numbered
         ],
@@ -238,6 +245,7 @@ async def issue(
         due = policy.acknowledge_due(directive, now=now)
         await directives.set_acknowledge_due(session, directive.id, due)
     await Work(session, directive, policy, now).change(plan.tasks)
+    await _change_reminders(session, directive, draft, plan.changes, policy=policy, now=now)
     await session.flush()
     versions.keep(
         session,
@@ -249,12 +257,30 @@ async def issue(
         note=draft.note,
         asks_again=draft.asks_again,
     )
-    chats = await _tell(session, directive, lists_before=lists_before, now=now)
+    chats = 0
+    if draft.asks_again or for_units(plan.changes):
+        chats = await _tell(session, directive, lists_before=lists_before, now=now)
     events.add(
         session, "directive_corrected", at=now, person_id=actor_id, object_kind="directive",
         object_id=directive.id, version=directive.version, chats=chats,
     )  # fmt: skip
     return Corrected(directive.id, directive.version, chats)
+
+
+async def _change_reminders(
+    session: AsyncSession,
+    directive: Directive,
+    draft: Draft,
+    found: Sequence[Change],
+    *,
+    policy: Policy,
+    now: datetime,
+) -> None:
+    """What is open is reminded of as is said now; what was reminded of stays so."""
+    directive.reminder_plan = draft.reminder_plan
+    directive.passes_quiet = passes_quiet(draft.passes_quiet, urgency=draft.urgency)
+    if any(change.what in REMINDING for change in found):
+        await deadlines.plan_again(session, directive, policy=policy, now=now)
 
 
 async def _lists(session: AsyncSession, directive: Directive) -> int:

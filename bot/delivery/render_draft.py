@@ -7,7 +7,7 @@ from datetime import date, datetime
 from html import escape
 
 from bot.callbacks import Callback, Press
-from bot.delivery import render_attachments, render_relations, render_review
+from bot.delivery import render_attachments, render_plans, render_relations, render_review
 from bot.delivery.render import (
     Button,
     Content,
@@ -32,6 +32,7 @@ from bot.delivery.render_draft_tasks import (
     task_line,
     task_page,
 )
+from bot.delivery.render_plans import PlansView
 from bot.delivery.render_review import ReviewView
 from bot.domain.splitting import shortened
 from bot.domain.states import AcknowledgeBy, Relation
@@ -72,6 +73,7 @@ class DraftView:
     relations: tuple[Relation, ...] = ()  # that there may be, by the number a button carries
     suggested: tuple[tuple[int, DirectiveView], ...] = ()
     review: ReviewView | None = None
+    reminders: PlansView
 
     @property
     def has_audience(self) -> bool:
@@ -88,18 +90,23 @@ def draft_card(
         return render_attachments.menu(view.id, name, view.files, write, most=view.most_files)
     if menu == "relations":
         return render_relations.menu(_relations(view, write), write)
+    if menu == "reminders":
+        return render_plans.menu(view.id, _name(view, write), view.reminders, write)
     task = next((each for each in view.tasks if each.id == task_id), None)
     if task is not None and menu in ("task", "remove_task"):
-        removing = menu == "remove_task"
-        of = len(view.tasks)
         return task_page(
             view.id,
             task,
             write,
-            of=of,
+            of=len(view.tasks),
             page=page,
-            removing=removing,
+            removing=menu == "remove_task",
             has_audience=view.has_audience,
+            has_plans=bool(view.reminders.plans),
+        )
+    if task is not None and menu == "task_reminders":
+        return render_plans.task_menu(
+            view.id, task.id, task.position, view.reminders, task.reminder_plan, write
         )
     if task_id and task is None and menu == "deadline":
         menu = "deadlines"  # it was removed meanwhile; what is chosen now must not be for all
@@ -135,7 +142,7 @@ def _buttons(
             return deadline_buttons(
                 view.id, task, task.found if task else view.found, view.quick_deadlines, write
             )
-        case "tasks" | "task" | "remove_task":
+        case "tasks" | "task" | "remove_task" | "task_reminders":
             return list_buttons(view.id, view.tasks, write, page=page)
         case "urgency":
             return _urgency_buttons(view, write)
@@ -169,6 +176,7 @@ def _beside(view: DraftView, write: Writer) -> list[str]:
     lines = [relation_line(view.relation, write)] if view.relation else []
     if view.acknowledge_by is not AcknowledgeBy.ANY:
         lines.append(write.say(f"draft.acknowledge_by_{view.acknowledge_by}"))
+    lines += render_plans.plan_line(view.reminders, write)
     if view.suggested and not view.relation:
         lines.append(write.say("relation.may_be"))
     return lines + (render_review.lines(view.review, write) if view.review else [])
@@ -290,6 +298,7 @@ def _more_buttons(view: DraftView, write: Writer) -> Rows:
             _button(write, "button.templates", Press.DRAFTS_PAGE, TEMPLATES_TAB, 1),
         ),
         *_acknowledge_buttons(view, write),
+        (_button(write, "button.reminders", Press.DRAFT_REMINDERS, view.id),),
         (_button(write, "button.drop", Press.DRAFT_DROP_ASK, view.id),),
         _back(view, write),
     )
