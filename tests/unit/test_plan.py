@@ -1,6 +1,6 @@
 """When to remind of one piece of work, and what of it is due, in tables."""
 
-from datetime import UTC, datetime, time
+from datetime import UTC, date, datetime, time, timedelta
 from zoneinfo import ZoneInfo
 
 import pytest
@@ -35,6 +35,7 @@ def shown(planned):
     return [(each.step, f"{each.at.astimezone(OFFICE.zone):%d/%m %H:%M}") for each in planned]
 
 
+EIGHT = time(8)
 FRIDAY_17 = local(2026, 11, 27, 17)
 ALL_BEFORE = "before-3 before-1 due-day due-2h"
 
@@ -91,6 +92,46 @@ def test_steps_count_working_days_over_tet():
         ("overdue-3", "03/03 08:00"),
         ("leader", "05/03 08:00"),
         ("staff", "09/03 08:00"),
+    ]
+
+
+@pytest.mark.parametrize(
+    ("last", "first"),
+    [
+        (date(2023, 1, 19), date(2023, 1, 27)),
+        (date(2024, 2, 7), date(2024, 2, 15)),
+        (date(2025, 1, 24), date(2025, 2, 3)),
+        (date(2026, 2, 13), date(2026, 2, 23)),
+        (date(2027, 2, 3), date(2027, 2, 11)),
+    ],
+)
+def test_steps_never_come_at_tet(last, first):
+    """The last working day before it and the first one after it, of each year."""
+    over_tet = steps(OFFICE.end_of_work(first), **PLAIN)
+    assert [each.at for each in over_tet if each.step == "before-1"] == [OFFICE.at(last, EIGHT)]
+    overdue = steps(OFFICE.end_of_work(last), **PLAIN)
+    assert [each.at for each in overdue if each.step == "overdue-1"] == [OFFICE.at(first, EIGHT)]
+    day = last + timedelta(days=1)
+    while day < first:  # a deadline at Tết itself: before it, and then when it is over
+        planned = steps(OFFICE.end_of_work(day), **PLAIN)
+        days = [OFFICE.local_date(each.at) for each in planned]
+        assert max(each for each in days if each <= day) == last
+        assert min(each for each in days if each > day) == first
+        day += timedelta(days=1)
+
+
+def test_steps_know_the_friday_of_2026_that_was_swapped_with_a_saturday():
+    of_friday = steps(local(2026, 1, 2, 17), **PLAIN)
+    assert shown(of_friday)[1:4] == [
+        ("due-2h", "31/12 08:00"),
+        ("overdue-1", "05/01 08:00"),
+        ("overdue-2", "07/01 08:00"),
+    ]
+    assert shown(steps(local(2026, 1, 10, 17), **PLAIN))[1:5] == [
+        ("before-1", "09/01 08:00"),
+        ("due-day", "10/01 08:00"),
+        ("due-2h", "10/01 15:00"),
+        ("overdue-1", "12/01 08:00"),
     ]
 
 

@@ -1,5 +1,6 @@
 """What holds of every plan of reminders, whatever the settings, the deadline and the clock do."""
 
+from dataclasses import replace
 from datetime import UTC, datetime, time, timedelta
 from itertools import pairwise
 from zoneinfo import ZoneInfo
@@ -111,6 +112,15 @@ def test_each_step_comes_on_its_side_of_the_deadline_and_after_the_work_was_give
         late = each.at >= deadline if each.step.startswith("receipt-") else each.at > deadline
         assert late if is_after(each) else each.at < deadline
         assert since is None or each.at > since
+
+
+@given(deadline=moments, case=cases, slot=st.sampled_from([time(8), time(16, 45)]))
+def test_slots_are_kept_by_the_clock_on_the_wall_also_where_clocks_change(deadline, case, slot):
+    calendar, policy = NEW_YORK, replace(case["policy"], slot=slot)
+    for each in steps(deadline, policy=policy, calendar=calendar):
+        nominal = deadline - timedelta(hours=policy.hours_before)
+        if each.at != nominal:
+            assert each.at.astimezone(calendar.zone).time() == slot
 
 
 @given(plan=plans())
