@@ -49,6 +49,7 @@ _directory: ContextVar[Path] = ContextVar("directory", default=Path())
 # In place of pydantic's sentences, which speak of inputs, strings and patterns.
 _SENTENCES = {
     "string_too_short": "must not be empty",
+    "string_too_long": "must be shorter",
     "string_type": 'must be a text in quotes, such as "abc"',
     "int_type": "must be a whole number",
     "int_parsing": "must be a whole number",
@@ -61,7 +62,7 @@ _SENTENCES = {
     "time_parsing": "must be a time of day such as 08:00",
     "tuple_type": "must be a list",
     "dict_type": "must be a section of its own",
-    "too_long": "has too many entries",
+    "too_long": "must have fewer entries",
     "model_type": "must be a section of its own",
     "model_attributes_type": "must be a section of its own",
 }
@@ -357,7 +358,7 @@ def _unknown_in_environment() -> list[str]:
 
 def _plain(fault: Any) -> str:
     """One of pydantic's faults as a sentence that names the key, without echoing its value."""
-    place = ".".join(str(part) for part in fault["loc"])
+    place = ".".join(str(part) for part in fault["loc"] if part != "[key]")
     if fault["type"] == "missing":
         return f"{place} is missing"
     if fault["type"] == "extra_forbidden":
