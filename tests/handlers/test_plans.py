@@ -106,6 +106,12 @@ async def test_quiet_time_is_passed_as_staff_say_else_if_it_is_urgent(office: Of
     assert (directive.urgency, directive.passes_quiet) == ("urgent", False)
     draft = await correction_of(at, directive)
     assert draft.passes_quiet is False
+    await at.mai.presses_data(Callback(Press.DIRECTIVE_CLONE, (directive.id,)))
+    cloned = await office.row(Draft, state=DraftState.OPEN, corrects_id=None)
+    await at.mai.presses_data(Callback(Press.TEMPLATE_SAVE, (cloned.id,)))
+    await at.mai.says("Tuyên truyền")
+    template = await office.row(Draft, state=DraftState.TEMPLATE)
+    assert (cloned.passes_quiet, template.passes_quiet) == (False, False)
 
 
 async def test_an_urgent_directive_passes_quiet_time_by_itself(office: Office):
@@ -137,7 +143,7 @@ async def test_a_correction_of_reminders_plans_anew_and_tells_no_unit(office: Of
     await at.mai.presses_data(Callback(Press.DRAFT_TASK_PLAN, data))
     changes = (
         "Kế hoạch nhắc: Dày → Thưa",
-        "Nhắc việc: chỉ trong giờ → cả ngoài giờ",
+        "Giờ nhắc: không nhắc ngoài giờ → nhắc cả ngoài giờ",
         "Nhiệm vụ 2, kế hoạch nhắc: Thưa → Theo chỉ đạo",
         "Nhiệm vụ 3, kế hoạch nhắc: Thường lệ → Dày",
     )
@@ -158,16 +164,20 @@ async def test_a_correction_of_reminders_plans_anew_and_tells_no_unit(office: Of
 
 async def test_that_it_became_urgent_lets_its_reminders_pass_quiet_time(office: Office):
     at = await desk(office, tasks=1)
-    async with office.rt.write() as session:  # due on Saturday: usually reminded of on Friday
+    saturday = "• 08h00, thứ Bảy, ngày 17/10/2026: NV1 đến hạn hôm nay"
+    async with office.rt.write() as session:
         await session.execute(
             update(DraftTask).values(deadline_at=FRIDAY_EVENING + timedelta(days=1))
         )
+    assert saturday not in await at_check(at)
     await at.issue()
+    office.clock.at = FRIDAY_EVENING
     directive = await office.row(Directive)
     draft = await correction_of(at, directive)
     await at.mai.presses_data(Callback(Press.DRAFT_URGENCY, (draft.id, 1)))
     await issue(office, at.mai, draft)
     assert (await office.row(Directive)).passes_quiet
+    assert await first_reminders(office) == [FRIDAY_EVENING + timedelta(hours=15)]
     assert say("urgency.urgent") in at.of_paper.texts()[-1]
 
 
