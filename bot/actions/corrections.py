@@ -14,7 +14,7 @@ from typing import Any
 from sqlalchemy.ext.asyncio import AsyncSession
 
 from bot.actions import cards as card_actions
-from bot.actions import closing, deadlines, versions
+from bot.actions import closing, versions
 from bot.actions.corrected_work import Work
 from bot.actions.drafts import changed, is_approved, open_draft
 from bot.actions.policy import Policy
@@ -22,7 +22,7 @@ from bot.actions.reasons import reason_of
 from bot.domain.directives import identity_key
 from bot.domain.reminder_plans import chosen, passes_quiet
 from bot.domain.states import DraftState, Lane, MessageKind, VersionKind
-from bot.domain.versions import REMINDING, Change, What, changes, for_units
+from bot.domain.versions import Change, What, changes, for_units
 from bot.errors import Conflict, InvalidInput, NotFound
 from bot.runtime import Wake, wake_after_commit
 from bot.storage import corrections, directives, drafts, events, outbox, progress, sending
@@ -244,8 +244,9 @@ async def issue(
     if draft.asks_again:
         due = policy.acknowledge_due(directive, now=now)
         await directives.set_acknowledge_due(session, directive.id, due)
-    await Work(session, directive, policy, now).change(plan.tasks)
-    await _change_reminders(session, directive, draft, plan.changes, policy=policy, now=now)
+    work = Work(session, directive, policy, now)
+    await work.change(plan.tasks)
+    await work.change_reminders(draft, plan.changes)
     await session.flush()
     versions.keep(
         session,
@@ -257,30 +258,13 @@ async def issue(
         note=draft.note,
         asks_again=draft.asks_again,
     )
-    chats = 0
-    if draft.asks_again or for_units(plan.changes):
-        chats = await _tell(session, directive, lists_before=lists_before, now=now)
+    concerns = draft.asks_again or for_units(plan.changes)
+    chats = await _tell(session, directive, lists_before=lists_before, now=now) if concerns else 0
     events.add(
         session, "directive_corrected", at=now, person_id=actor_id, object_kind="directive",
         object_id=directive.id, version=directive.version, chats=chats,
     )  # fmt: skip
     return Corrected(directive.id, directive.version, chats)
-
-
-async def _change_reminders(
-    session: AsyncSession,
-    directive: Directive,
-    draft: Draft,
-    found: Sequence[Change],
-    *,
-    policy: Policy,
-    now: datetime,
-) -> None:
-    """What is open is reminded of as is said now; what was reminded of stays so."""
-    directive.reminder_plan = draft.reminder_plan
-    directive.passes_quiet = passes_quiet(draft.passes_quiet, urgency=draft.urgency)
-    if any(change.what in REMINDING for change in found):
-        await deadlines.plan_again(session, directive, policy=policy, now=now)
 
 
 async def _lists(session: AsyncSession, directive: Directive) -> int:

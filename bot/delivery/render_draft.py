@@ -85,29 +85,10 @@ def draft_card(
     view: DraftView, write: Writer, *, menu: str, task_id: int | None, page: int = 1
 ) -> Content:
     """What was understood, what is missing, and the buttons of one menu; or one task's page."""
-    if menu == "files":
-        name = _name(view, write)
-        return render_attachments.menu(view.id, name, view.files, write, most=view.most_files)
-    if menu == "relations":
-        return render_relations.menu(_relations(view, write), write)
-    if menu == "reminders":
-        return render_plans.menu(view.id, _name(view, write), view.reminders, write)
     task = next((each for each in view.tasks if each.id == task_id), None)
-    if task is not None and menu in ("task", "remove_task"):
-        return task_page(
-            view.id,
-            task,
-            write,
-            of=len(view.tasks),
-            page=page,
-            removing=menu == "remove_task",
-            has_audience=view.has_audience,
-            has_plans=bool(view.reminders.plans),
-        )
-    if task is not None and menu == "task_reminders":
-        return render_plans.task_menu(
-            view.id, task.id, task.position, view.reminders, task.reminder_plan, write
-        )
+    own_page = _own_page(view, write, menu=menu, task=task, page=page)
+    if own_page is not None:
+        return own_page
     if task_id and task is None and menu == "deadline":
         menu = "deadlines"  # it was removed meanwhile; what is chosen now must not be for all
     head = [view.title or write.bold("draft.title"), *_identity(view, write), *view.notes]
@@ -130,6 +111,36 @@ def draft_card(
         more=lambda left: write.say("tasks.more", count=left),
     )
     return Content(text, _buttons(view, write, menu=menu, task=task, page=page))
+
+
+def _own_page(
+    view: DraftView, write: Writer, *, menu: str, task: DraftTaskView | None, page: int
+) -> Content | None:
+    """A menu that says something else than the card."""
+    match menu:
+        case "files":
+            name = _name(view, write)
+            return render_attachments.menu(view.id, name, view.files, write, most=view.most_files)
+        case "relations":
+            return render_relations.menu(_relations(view, write), write)
+        case "reminders":
+            return render_plans.menu(view.id, _name(view, write), view.reminders, write)
+        case "task_reminders" if task is not None:
+            return render_plans.task_menu(
+                view.id, task.id, task.position, view.reminders, task.reminder_plan, write
+            )
+        case "task" | "remove_task" if task is not None:
+            return task_page(
+                view.id,
+                task,
+                write,
+                of=len(view.tasks),
+                page=page,
+                removing=menu == "remove_task",
+                has_audience=view.has_audience,
+                has_plans=bool(view.reminders.plans),
+            )
+    return None
 
 
 def _buttons(
