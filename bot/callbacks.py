@@ -218,6 +218,11 @@ class Press(StrEnum):
     OPEN_CARD = "card"
     # What staff do about it.
     DRAFT_ACKNOWLEDGE_BY = "dackby"
+    DRAFT_REMINDERS = "drem"
+    DRAFT_PLAN = "dplan"
+    DRAFT_PASSES_QUIET = "dloud"
+    DRAFT_TASK_PLANS = "dtrem"
+    DRAFT_TASK_PLAN = "dtplan"
     RECEIPTS_PAGE = "rcpts"
     RECEIPTS_UNIT = "rcpt"
     CHASE = "chase"

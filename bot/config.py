@@ -50,6 +50,7 @@ _directory: ContextVar[Path] = ContextVar("directory", default=Path())
 # In place of pydantic's sentences, which speak of inputs, strings and patterns.
 _SENTENCES = {
     "string_too_short": "must not be empty",
+    "string_too_long": "must be shorter",
     "string_type": 'must be a text in quotes, such as "abc"',
     "int_type": "must be a whole number",
     "int_parsing": "must be a whole number",
@@ -61,6 +62,8 @@ _SENTENCES = {
     "time_type": "must be a time of day such as 08:00",
     "time_parsing": "must be a time of day such as 08:00",
     "tuple_type": "must be a list",
+    "dict_type": "must be a section of its own",
+    "too_long": "must have fewer entries",
     "model_type": "must be a section of its own",
     "model_attributes_type": "must be a section of its own",
 }
@@ -177,10 +180,13 @@ class ReminderPlan(_Section):
 
 class Reminders(ReminderPlan):
     max_per_day: int = Field(default=3, ge=1)
-    plans: dict[Annotated[str, Field(min_length=1, max_length=40)], ReminderPlan] = {
-        "Dày": ReminderPlan(days_before=(7, 5, 3, 2, 1), overdue_every_days=1, overdue_times=5),
-        "Thưa": ReminderPlan(days_before=(1,), hours_before=0, overdue_times=1),
-    }
+    plans: dict[Annotated[str, Field(min_length=1, max_length=40)], ReminderPlan] = Field(
+        default={
+            "Dày": ReminderPlan(days_before=(7, 5, 3, 2, 1), overdue_every_days=1, overdue_times=5),
+            "Thưa": ReminderPlan(days_before=(1,), hours_before=0, overdue_times=1),
+        },
+        max_length=12,  # one menu shows them all
+    )
 
 
 class Acknowledge(_Section):
@@ -361,7 +367,7 @@ def _unknown_in_environment() -> list[str]:
 
 def _plain(fault: Any) -> str:
     """One of pydantic's faults as a sentence that names the key, without echoing its value."""
-    place = ".".join(str(part) for part in fault["loc"])
+    place = ".".join(str(part) for part in fault["loc"] if part != "[key]")
     if fault["type"] == "missing":
         return f"{place} is missing"
     if fault["type"] == "extra_forbidden":

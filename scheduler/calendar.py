@@ -7,11 +7,11 @@ come from the `holidays` package and are overridden by the table that staff edit
 from __future__ import annotations
 
 from bisect import bisect_left
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass, field
 from datetime import MAXYEAR, MINYEAR, UTC, date, datetime, time, timedelta
 from functools import cache
-from itertools import pairwise
+from itertools import pairwise, takewhile
 from types import MappingProxyType
 from typing import Final, NamedTuple
 from zoneinfo import ZoneInfo
@@ -156,22 +156,26 @@ class WorkingCalendar:
     def working_time_left(self, moment: datetime) -> timedelta:
         """How long people are still at work on the day of this moment, breaks left out."""
         day = self.local_date(moment)
-        if not self.is_working_day(day):
-            return timedelta()
-        spans = [(self.at(day, start), self.at(day, end)) for start, end in self.working_hours]
-        return sum(
-            (end - max(start, moment) for start, end in spans if end > moment), start=timedelta()
-        )
+        of_the_day = takewhile(lambda span: self.local_date(span[0]) == day, self._work(moment))
+        return sum((end - begins for begins, end in of_the_day), start=timedelta())
 
     def add_working_time(self, moment: datetime, span: timedelta) -> datetime:
         """The moment, in UTC, at which so much working time has passed since."""
-        at, left = self.next_working_moment(moment), span
+        work, left = self._work(moment), span
+        begins, end = next(work)
+        while end - begins < left:
+            left -= end - begins
+            begins, end = next(work)
+        return begins + left
+
+    def _work(self, moment: datetime) -> Iterator[tuple[datetime, datetime]]:
+        """When people are at work from this moment on, from when to when."""
+        begins = self.next_working_moment(moment)
         while True:
-            ends = [self.at(self.local_date(at), clock) for clock in self._ends()]
-            end = min(end for end in ends if end > at)
-            if end - at >= left:
-                return at + left
-            at, left = self.next_working_moment(end), left - (end - at)
+            ends = [self.at(self.local_date(begins), clock) for clock in self._ends()]
+            end = min(end for end in ends if end > begins)
+            yield begins, end
+            begins = self.next_working_moment(end)
 
     # --- within a day ----------------------------------------------------------------------------
 

@@ -140,18 +140,17 @@ def due_step(
     """The latest step whose time has come, unless it was `done`; older ones are stale.
 
     So after an outage there is one reminder, not seventy, and none that speaks of a deadline as
-    ahead when it has passed. Ask `held_until` first whether anything may go out now.
+    ahead when it has passed. What is `done` was sent, skipped or noted as stale, perhaps before
+    its time. Ask `held_until` first whether anything may go out now.
     """
     come = [step for step in planned if step.at <= now]
-    if not come:
-        return Due(None)
-    *older, latest = come
-    if latest.step in done:  # what is older was dealt with when it was
-        return Due(None)
-    stale = tuple(step for step in older if step.step not in done)
+    open_steps = [step for step in come if step.step not in done]
+    if not open_steps or open_steps[-1] is not come[-1]:
+        return Due(None, tuple(open_steps))
+    *stale, latest = open_steps
     if latest.at < deadline <= now:
         return Due(None, (*stale, latest))
-    return Due(latest, stale)
+    return Due(latest, tuple(stale))
 
 
 def held_until(
@@ -189,9 +188,7 @@ class _Plan:
             if at < self.deadline:
                 yield PlannedStep(step, at)
         for step, moment, whom in self._after(due_date):
-            at = self._next_slot(moment)
-            if at > self.deadline:
-                yield PlannedStep(step, at, whom)
+            yield PlannedStep(step, self._next_slot(moment), whom)
 
     def _before(self, due_date: date) -> Iterator[tuple[str, datetime]]:
         for days in self.policy.days_before:
@@ -207,6 +204,8 @@ class _Plan:
 
     def _after(self, due_date: date) -> Iterator[tuple[str, datetime, Whom]]:
         day = self.calendar.add_working_days(due_date, 1)
+        if self._slot(day) <= self.deadline:  # at midnight, where that is the slot
+            day = self.calendar.add_working_days(day, 1)
         for step, whom in _after_steps(self.policy):
             yield step, self._slot(day), whom
             day = self.calendar.add_working_days(day, self.policy.overdue_every)
@@ -269,14 +268,23 @@ def _receipt_steps(
     passes_quiet: bool,
 ) -> Iterator[PlannedStep]:
     before = (due_at - since) / 2 if urgent else policy.before
-    at = due_at - before
-    if before and (passes_quiet or not calendar.is_quiet(at)):
-        yield PlannedStep("receipt-before", at)
+    around = _around(due_at - before, calendar=calendar, passes_quiet=passes_quiet)
+    if before and (ahead := [at for at in around if since < at < due_at]):
+        yield PlannedStep("receipt-before", ahead[0])
     moment, day = due_at, calendar.due_date(due_at)
     for step, whom in _after_steps(policy, "receipt-"):
         if not urgent:
             day = calendar.add_working_days(day, 1)
             moment = calendar.at(day, policy.slot)
-        quiet_until = held_until(moment, calendar=calendar, passes_quiet=passes_quiet)
-        yield PlannedStep(step, quiet_until or moment, whom)
-        moment += policy.urgent
+        moment = held_until(moment, calendar=calendar, passes_quiet=passes_quiet) or moment
+        yield PlannedStep(step, moment, whom)
+        moment += policy.urgent  # from where it was held, or the rest would come all at once
+
+
+def _around(
+    moment: datetime, *, calendar: WorkingCalendar, passes_quiet: bool
+) -> tuple[datetime, ...]:
+    """The moment, or in quiet time the working moments before it and after it."""
+    if passes_quiet or not calendar.is_quiet(moment):
+        return (moment,)
+    return calendar.previous_working_moment(moment), calendar.next_working_moment(moment)

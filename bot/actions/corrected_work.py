@@ -1,4 +1,5 @@
-"""What a correction does to a directive's tasks and to everybody's work on them."""
+"""What a correction does to a directive's tasks, to everybody's work on them and how it is reminded
+of."""
 
 from __future__ import annotations
 
@@ -9,11 +10,13 @@ from datetime import datetime
 from sqlalchemy.ext.asyncio import AsyncSession
 
 from bot.actions import extension_ends
-from bot.actions.deadlines import first_step
+from bot.actions.deadlines import first_step, plan_again
 from bot.actions.policy import Policy
+from bot.domain.reminder_plans import passes_quiet
 from bot.domain.states import AssignmentState
+from bot.domain.versions import REMINDING, Change
 from bot.storage import assignments, corrections, directives, extensions
-from bot.storage.tables import Directive, DraftTask, Task
+from bot.storage.tables import Directive, Draft, DraftTask, Task
 
 
 @dataclass(frozen=True, slots=True)
@@ -45,6 +48,13 @@ class Work:
             self.session, extensions.of_directive(self.directive.id), now=self.now
         )
 
+    async def change_reminders(self, draft: Draft, found: Sequence[Change]) -> None:
+        """Remind of what is open as the draft says; what was reminded of stays so."""
+        self.directive.reminder_plan = draft.reminder_plan
+        self.directive.passes_quiet = passes_quiet(draft.passes_quiet, urgency=draft.urgency)
+        if any(change.what in REMINDING for change in found):
+            await plan_again(self.session, self.directive, policy=self.policy, now=self.now)
+
     async def _add(self, position: int, draft_task: DraftTask, everybody: Sequence[int]) -> None:
         task = Task(
             directive_id=self.directive.id,
@@ -53,6 +63,7 @@ class Work:
             short_title=draft_task.short_title,
             deadline_at=draft_task.deadline_at,
             expected_articles=draft_task.expected_articles,
+            reminder_plan=draft_task.reminder_plan,
         )
         self.session.add(task)
         await self.session.flush()
@@ -62,6 +73,7 @@ class Work:
 
     async def _change(self, task: Task, draft_task: DraftTask) -> None:
         task.text, task.short_title = draft_task.text, draft_task.short_title
+        task.reminder_plan = draft_task.reminder_plan
         if task.deadline_at != draft_task.deadline_at:
             old, task.deadline_at = task.deadline_at, draft_task.deadline_at
             await corrections.move_deadline(

@@ -20,8 +20,9 @@ from bot.actions.drafts import changed, is_approved, open_draft
 from bot.actions.policy import Policy
 from bot.actions.reasons import reason_of
 from bot.domain.directives import identity_key
+from bot.domain.reminder_plans import chosen, passes_quiet
 from bot.domain.states import DraftState, Lane, MessageKind, VersionKind
-from bot.domain.versions import Change, What, changes
+from bot.domain.versions import Change, What, changes, for_units
 from bot.errors import Conflict, InvalidInput, NotFound
 from bot.runtime import Wake, wake_after_commit
 from bot.storage import corrections, directives, drafts, events, outbox, progress, sending
@@ -55,6 +56,8 @@ async def begin(
         file_id=directive.file_id,
         when_unclear=directive.when_unclear,
         acknowledge_by=directive.acknowledge_by,
+        passes_quiet=chosen(directive.passes_quiet, urgency=directive.urgency),
+        reminder_plan=directive.reminder_plan,
         created_at=now,
         updated_at=now,
     )
@@ -69,6 +72,7 @@ async def begin(
             deadline_at=task.deadline_at,
             continuous=task.deadline_at is None,
             expected_articles=task.expected_articles,
+            reminder_plan=task.reminder_plan,
             task_id=task.id,
         )
         for task in await directives.tasks(session, directive.id)
@@ -183,6 +187,8 @@ def _content(draft: Draft, numbered: Sequence[tuple[int, DraftTask]]) -> dict[st
         "urgency": draft.urgency,
         "subject": draft.subject,
         "body": draft.body,
+        "reminder_plan": draft.reminder_plan,
+        "passes_quiet": passes_quiet(draft.passes_quiet, urgency=draft.urgency),
         "tasks": [
             {
                 "task_id": task.task_id or -task.id,
@@ -191,6 +197,7 @@ def _content(draft: Draft, numbered: Sequence[tuple[int, DraftTask]]) -> dict[st
                 "short_title": task.short_title,
                 "deadline_at": task.deadline_at and task.deadline_at.isoformat(),
                 "expected_articles": task.expected_articles,
+                "reminder_plan": task.reminder_plan,
             }
             for position, task in numbered
         ],
@@ -237,7 +244,9 @@ async def issue(
     if draft.asks_again:
         due = policy.acknowledge_due(directive, now=now)
         await directives.set_acknowledge_due(session, directive.id, due)
-    await Work(session, directive, policy, now).change(plan.tasks)
+    work = Work(session, directive, policy, now)
+    await work.change(plan.tasks)
+    await work.change_reminders(draft, plan.changes)
     await session.flush()
     versions.keep(
         session,
@@ -251,7 +260,8 @@ async def issue(
     )
     if draft.asks_again:
         await receipt_plans.plan_again(session, directive, policy=policy, now=now)
-    chats = await _tell(session, directive, lists_before=lists_before, now=now)
+    concerns = draft.asks_again or for_units(plan.changes)
+    chats = await _tell(session, directive, lists_before=lists_before, now=now) if concerns else 0
     events.add(
         session, "directive_corrected", at=now, person_id=actor_id, object_kind="directive",
         object_id=directive.id, version=directive.version, chats=chats,

@@ -15,6 +15,7 @@ from bot.actions.audience import Audience, audience
 from bot.actions.drafts import full_text, is_approved, open_draft, send_at_fault
 from bot.actions.policy import Policy
 from bot.domain.directives import identity_key
+from bot.domain.reminder_plans import passes_quiet
 from bot.domain.states import CardKind, DraftState, VersionKind
 from bot.errors import Conflict, InvalidInput, NotFound
 from bot.storage import audience as stored
@@ -172,11 +173,6 @@ async def same_letter(session: AsyncSession, draft: Draft, *, now: datetime) -> 
     return Same()
 
 
-def passes_quiet(draft: Draft) -> bool:
-    """Whether reminders of what is made from the draft may come in quiet time."""
-    return draft.urgency is not None if draft.passes_quiet is None else draft.passes_quiet
-
-
 async def _add_directive(
     session: AsyncSession, draft: Draft, *, body: str, actor_id: int, now: datetime
 ) -> Directive:
@@ -197,7 +193,7 @@ async def _add_directive(
         send_at=draft.send_at,
         when_unclear=draft.when_unclear,
         acknowledge_by=draft.acknowledge_by,
-        passes_quiet=passes_quiet(draft),
+        passes_quiet=passes_quiet(draft.passes_quiet, urgency=draft.urgency),
         reminder_plan=draft.reminder_plan,
         relation=draft.relation,
         related_id=draft.related_id,
@@ -218,6 +214,7 @@ async def _add_tasks(
             short_title=task.short_title,
             deadline_at=task.deadline_at,
             expected_articles=task.expected_articles,
+            reminder_plan=task.reminder_plan,
         )
         for task in draft_tasks
     ]

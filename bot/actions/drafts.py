@@ -49,6 +49,8 @@ class Menu:
     DROP = "drop"
     FILES = "files"
     RELATIONS = "relations"
+    REMINDERS = "reminders"
+    TASK_REMINDERS = "task_reminders"
 
 
 async def show(

@@ -11,6 +11,7 @@ from sqlalchemy.ext.asyncio import AsyncSession
 
 from bot.config import Config, ReminderPlan
 from bot.domain.approval import Approval, is_needed
+from bot.domain.reminder_plans import USUAL
 from bot.storage import days
 from bot.storage.tables import Directive, Draft
 from scheduler import plan as planning
@@ -27,16 +28,15 @@ class Policy:
     large_send_units: int
     approval: Approval = Approval.NONE
     acknowledge: AcknowledgePolicy = field(default_factory=AcknowledgePolicy)
-    plans: Mapping[str, ReminderPolicy] = field(
-        default_factory=dict
-    )  # by the names in the settings
+    # By the names in the settings.
+    plans: Mapping[str, ReminderPolicy] = field(default_factory=dict)
     max_reminders_per_day: int = 3  # for one chat; urgent ones are not counted
 
     def plan_of(self, *names: str | None) -> ReminderPolicy:
         """The plan by the first of these names that the settings know, the task's before the
-        directive's; the usual one without any."""
-        known = (self.plans[name] for name in names if name is not None and name in self.plans)
-        return next(known, self.reminders)
+        directive's; the usual one without any, or by its own name."""
+        every = {**self.plans, USUAL: self.reminders}
+        return next((every[name] for name in names if name in every), self.reminders)
 
     def steps(
         self, deadline_at: datetime, directive: Directive, *, plan: str | None, since: datetime

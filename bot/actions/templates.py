@@ -16,6 +16,7 @@ from sqlalchemy.ext.asyncio import AsyncSession
 
 from bot.actions import attachments
 from bot.actions import drafts as draft_actions
+from bot.domain.reminder_plans import chosen
 from bot.domain.rights import Actor
 from bot.domain.states import DraftState, Every
 from bot.errors import Conflict, InvalidInput, NotFound
@@ -209,6 +210,8 @@ async def clone(
     draft = _like(issued, place, now=now)
     draft.issuer, draft.symbol = directive.issuer, directive.symbol
     draft.subject, draft.urgency = directive.subject, directive.urgency
+    draft.reminder_plan = directive.reminder_plan
+    draft.passes_quiet = chosen(directive.passes_quiet, urgency=directive.urgency)
     await _add(session, draft)
     by_position = {task.position: task for task in await drafts.tasks(session, issued.id)}
     tasks = await directives.tasks(session, directive.id)
@@ -240,6 +243,8 @@ def _like(source: Draft, place: Place, *, now: datetime) -> Draft:
         subject=source.subject,
         when_unclear=source.when_unclear,
         acknowledge_by=source.acknowledge_by,
+        passes_quiet=source.passes_quiet,
+        reminder_plan=source.reminder_plan,
         created_at=now,
         updated_at=now,
     )
@@ -258,6 +263,7 @@ def _task_like(
         text=task.text,
         short_title=task.short_title,
         expected_articles=task.expected_articles,
+        reminder_plan=task.reminder_plan,
         continuous=continuous,
         working_days=working_days,
     )

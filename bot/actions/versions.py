@@ -15,12 +15,13 @@ from bot.domain.states import VersionKind
 from bot.storage.tables import Directive, DirectiveVersion, Task
 
 _IDENTITY = ("issuer", "number", "symbol", "urgency", "subject", "body")
+_REMINDERS = ("reminder_plan", "passes_quiet")
 
 
 def content_of(directive: Directive, tasks: Sequence[Task]) -> dict[str, Any]:
     """What the directive says now, as JSON holds it."""
     return {
-        **{name: getattr(directive, name) for name in _IDENTITY},
+        **{name: getattr(directive, name) for name in (*_IDENTITY, *_REMINDERS)},
         "issued_on": directive.issued_on and directive.issued_on.isoformat(),
         "tasks": [
             {
@@ -30,6 +31,7 @@ def content_of(directive: Directive, tasks: Sequence[Task]) -> dict[str, Any]:
                 "short_title": task.short_title,
                 "deadline_at": task.deadline_at and task.deadline_at.isoformat(),
                 "expected_articles": task.expected_articles,
+                "reminder_plan": task.reminder_plan,
             }
             for task in tasks
         ],

@@ -5,7 +5,7 @@ from __future__ import annotations
 import asyncio
 import json
 import math
-from collections.abc import AsyncIterator, Mapping
+from collections.abc import AsyncIterator, Collection, Mapping
 from dataclasses import asdict, dataclass
 from datetime import timedelta
 from pathlib import Path
@@ -37,7 +37,7 @@ from bot.intake.subscription import (
     webhook_info,
     webhook_url,
 )
-from bot.storage import kept, outbox, seals, staff, updates, waiting
+from bot.storage import kept, outbox, reminder_plans, seals, staff, updates, waiting
 from bot.storage.engine import Database
 from bot.storage.schema import Schema
 from bot.texts import texts
@@ -115,6 +115,7 @@ async def _queues(config: Config) -> AsyncIterator[Item]:
                 held = await kept.hold_left(session, now=system_clock())
                 issuing = await staff.count_issuing(session)
                 unplaced_waiting = await waiting.count_unplaced(session, None)
+                plans = await reminder_plans.in_use(session)
         finally:
             await database.close()
     if conflict is not None:
@@ -145,6 +146,8 @@ async def _queues(config: Config) -> AsyncIterator[Item]:
             "approve the drafts of another; see `dondoc staff add`"
         )
         yield Item("approval", ok=False, sentence=sentence)
+    if lost := plans.difference(config.reminders.plans):
+        yield _lost_plans(lost)
     for breach in look.found:
         sentence = texts("en")(f"audit.{breach.rule}", **auditor.values(breach))
         yield Item("audit", ok=False, sentence=sentence)
@@ -164,6 +167,16 @@ def _record(config: Config, *, sealed: int, unsealed: int) -> Item:
         return Item("record", ok=False, sentence=sentence)
     sentence = f"events sealed: {sealed}, waiting: {unsealed}; `dondoc db verify` proves them"
     return Item("record", ok=True, sentence=sentence)
+
+
+def _lost_plans(names: Collection[str]) -> Item:
+    """That something open is to be reminded of otherwise than it can be."""
+    sentence = (
+        f"reminders.plans does not have {', '.join(sorted(names))}, which directives, drafts or "
+        "templates name: their reminders go by the usual plan; put it into the settings again, or "
+        "choose another one"
+    )
+    return Item("reminders", ok=False, sentence=sentence)
 
 
 async def _telegram(config: Config) -> AsyncIterator[Item]:

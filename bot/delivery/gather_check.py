@@ -3,18 +3,19 @@
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 from datetime import UTC, date, datetime, time, timedelta
 from zoneinfo import ZoneInfo
 
 from bot.actions import directives as directive_actions
 from bot.actions import drafts as draft_actions
 from bot.actions.audience import Audience
-from bot.actions.directives import passes_quiet
 from bot.delivery import gather_relations, gather_review, render_check
 from bot.delivery.context import Context
 from bot.delivery.render import Content
 from bot.delivery.render_check import Collision, Planned, Reminded
+from bot.delivery.render_plans import PlansView
+from bot.domain.reminder_plans import passes_quiet
 from bot.domain.searching import in_order
 from bot.domain.states import ChatKind, Part, Relation
 from bot.storage import attachments, drafts
@@ -46,6 +47,7 @@ async def check(context: Context, draft: Draft, audience: Audience) -> Content:
         missing=ready.missing,
         when_unclear=draft.when_unclear,
         acknowledge_by=draft.acknowledge_by,
+        plans=plans_of(context, draft),
         send_at=draft.send_at,
         send_at_fault=draft_actions.send_at_fault(draft.send_at, tasks, now=context.now),
         relation=await gather_relations.of_one(context.session, draft),
@@ -85,32 +87,74 @@ def _asked(tasks: Sequence[DraftTask], audience: Audience) -> list[DraftTask]:
 
 
 def calendar_of(context: Context, draft: Draft, tasks: Sequence[DraftTask]) -> tuple[Planned, ...]:
-    """All reminders that would go if nobody did anything, by the very plan that will make them."""
-    begins_at = max(context.now, draft.send_at or context.now)
+    """All reminders that would go if nobody did anything, by the very plans that will make them."""
     by_moment: dict[datetime, list[Reminded]] = {}
+    for at, reminded in (*_of_receipts(context, draft), *_of_tasks(context, draft, tasks)):
+        by_moment.setdefault(at, []).append(reminded)
+    return tuple(Planned(at, tuple(by_moment[at])) for at in sorted(by_moment))
+
+
+def _begins_at(context: Context, draft: Draft) -> datetime:
+    return max(context.now, draft.send_at or context.now)
+
+
+def _of_receipts(context: Context, draft: Draft) -> Iterator[tuple[datetime, Reminded]]:
+    policy, begins_at = context.policy, _begins_at(context, draft)
+    urgent = draft.urgency is not None
+    due_at = plan.acknowledge_due(
+        begins_at, policy=policy.acknowledge, calendar=policy.calendar, urgent=urgent
+    )
+    for step in plan.receipt_steps(
+        due_at,
+        since=begins_at,
+        policy=policy.acknowledge,
+        calendar=policy.calendar,
+        urgent=urgent,
+        passes_quiet=passes_quiet(draft.passes_quiet, urgency=draft.urgency),
+    ):
+        yield step.at, Reminded(step.whom)
+
+
+def _of_tasks(
+    context: Context, draft: Draft, tasks: Sequence[DraftTask]
+) -> Iterator[tuple[datetime, Reminded]]:
+    policy, begins_at = context.policy, _begins_at(context, draft)
     for task in tasks:
         if task.deadline_at is None:
             continue
         for step in plan.steps(
             task.deadline_at,
-            policy=context.policy.plan_of(task.reminder_plan, draft.reminder_plan),
-            calendar=context.policy.calendar,
-            passes_quiet=passes_quiet(draft),
+            policy=policy.plan_of(task.reminder_plan, draft.reminder_plan),
+            calendar=policy.calendar,
+            passes_quiet=passes_quiet(draft.passes_quiet, urgency=draft.urgency),
             since=begins_at,
         ):
-            reminded = _reminded(context, task.position, task.deadline_at, step.at)
-            by_moment.setdefault(step.at, []).append(reminded)
-    return tuple(Planned(at, tuple(by_moment[at])) for at in sorted(by_moment))
+            yield step.at, _reminded(context, task.position, task.deadline_at, step)
 
 
-def _reminded(context: Context, position: int, deadline: datetime, at: datetime) -> Reminded:
+def _reminded(
+    context: Context, position: int, deadline: datetime, step: plan.PlannedStep
+) -> Reminded:
     calendar = context.policy.calendar
-    today, due = calendar.local_date(at), calendar.due_date(deadline)
+    today, due = calendar.local_date(step.at), calendar.due_date(deadline)
     return Reminded(
+        step.whom,
         position=position,
         working_days=calendar.working_days_between(today, due),
-        is_past=deadline <= at,
+        is_past=deadline <= step.at,
         due_today=today == due,
+    )
+
+
+def plans_of(context: Context, draft: Draft) -> PlansView:
+    """How the draft is to be reminded of, and how it could be."""
+    policy = context.policy
+    return PlansView(
+        usual=policy.reminders,
+        plans=tuple(policy.plans.items()),
+        chosen=draft.reminder_plan,
+        passes_quiet=passes_quiet(draft.passes_quiet, urgency=draft.urgency),
+        is_by_urgency=draft.passes_quiet is None,
     )
 
 

@@ -136,6 +136,7 @@ async def draft_view(
         relations=RELATIONS,
         suggested=tuple(await gather_relations.suggestions(context, draft)),
         review=await gather_review.view(context, draft, needed=False),
+        reminders=gather_check.plans_of(context, draft),
     )
 
 
@@ -171,6 +172,7 @@ def _task_view(task: DraftTask, found: Sequence[FoundDeadline]) -> DraftTaskView
         continuous=task.continuous,
         text=task.text,
         expected=task.expected_articles,
+        reminder_plan=task.reminder_plan,
         found=_views(found),
     )
 

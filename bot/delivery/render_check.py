@@ -8,7 +8,7 @@ from datetime import date, datetime
 from html import escape
 
 from bot.callbacks import Callback, Press
-from bot.delivery import render_review
+from bot.delivery import render_plans, render_review
 from bot.delivery.render import (
     Button,
     Content,
@@ -19,23 +19,27 @@ from bot.delivery.render import (
     fit,
     names,
 )
+from bot.delivery.render_plans import PlansView
 from bot.delivery.render_review import ReviewView
 from bot.domain.splitting import shortened
 from bot.domain.states import AcknowledgeBy, Relation, WhenUnclear
+from scheduler.plan import Whom
 
 UNCLEAR_RESEND, UNCLEAR_HOLD = 0, 1
-_MOMENTS_SHOWN = 8
+_MOMENTS_SHOWN = 12
 _COLLISIONS_SHOWN = 5
 
 
 @dataclass(frozen=True, slots=True)
 class Reminded:
-    """A task that a reminder speaks of. `working_days` to its deadline; negative when past."""
+    """A task that a reminder speaks of, or without `position` the receipt; and to whom.
+    `working_days` to its deadline; negative when past."""
 
-    position: int
-    working_days: int
-    is_past: bool
-    due_today: bool
+    whom: Whom = Whom.CONTACTS
+    position: int | None = None
+    working_days: int = 0
+    is_past: bool = False
+    due_today: bool = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -75,6 +79,7 @@ class CheckView:
     missing: tuple[str, ...]
     when_unclear: WhenUnclear = WhenUnclear.RESEND
     acknowledge_by: AcknowledgeBy = AcknowledgeBy.ANY
+    plans: PlansView
     send_at: datetime | None = None
     send_at_fault: str | None = None  # the key of what is wrong with it
     relation: RelationView | None = None
@@ -115,6 +120,7 @@ def check(view: CheckView, write: Writer) -> Content:
     foot = [write.say("check.files", count=view.files)] if view.files else []
     if view.acknowledge_by is not AcknowledgeBy.ANY:
         foot.append(write.say(f"draft.acknowledge_by_{view.acknowledge_by}"))
+    foot += render_plans.plan_line(view.plans, write)
     foot.append(write.say(_UNCLEAR[view.when_unclear]))
     foot += render_review.lines(view.review, write) if view.review else []
     foot += [write.say(key) for key in view.missing]
@@ -144,18 +150,35 @@ def _with_calendar(
 
 def _reminder(each: Planned, write: Writer) -> str:
     """`• 08h00, thứ Năm, ngày 17/12/2026: NV1, NV2 còn 03 ngày làm việc; NV3 hạn hôm nay`."""
-    by_words: dict[str, list[str]] = {}
-    for task in each.tasks:
-        position = write.texts("button.task", position=task.position)
-        by_words.setdefault(_of_deadline(task, write), []).append(position)
     said = "; ".join(
-        write.texts("check.reminds", tasks=", ".join(tasks), what=words)
-        for words, tasks in by_words.items()
+        _to_one(whom, [task for task in each.tasks if task.whom is whom], write)
+        for whom in Whom
+        if any(task.whom is whom for task in each.tasks)
     )
     return f"• {write.moments.full(each.at)}: {escape(shortened(said, most=200), quote=False)}"
 
 
+def _to_one(whom: Whom, tasks: Sequence[Reminded], write: Writer) -> str:
+    """`NV1, NV2 còn 03 ngày làm việc`; `lãnh đạo đơn vị: NV3 quá hạn 05 ngày làm việc`."""
+    by_words: dict[str, list[str]] = {}
+    for task in tasks:
+        words = _of_deadline(task, write)
+        by_words.setdefault(words, [])
+        if task.position is not None:
+            by_words[words].append(write.texts("button.task", position=task.position))
+    said = "; ".join(
+        write.texts("check.reminds", tasks=", ".join(positions), what=words) if positions else words
+        for words, positions in by_words.items()
+    )
+    return said if whom is Whom.CONTACTS else write.texts(_OTHERS[whom], what=said)
+
+
+_OTHERS = {Whom.LEADER: "check.reminds_leader", Whom.STAFF: "check.reminds_staff"}
+
+
 def _of_deadline(task: Reminded, write: Writer) -> str:
+    if task.position is None:
+        return write.texts("check.reminds_receipt")
     if task.is_past:
         return write.texts("check.reminds_overdue", count=max(1, -task.working_days))
     if task.due_today:

@@ -63,6 +63,7 @@ def buttons(view: CorrectionDraftView, write: Writer) -> Rows:
             _button(write, "button.correction_note", Press.CORRECTION_NOTE, view.draft_id),
             _again_button(view, write),
         ),
+        (_button(write, "button.reminders", Press.DRAFT_REMINDERS, view.draft_id),),
         (_button(write, "button.drop", Press.DRAFT_DROP_ASK, view.draft_id),),
         (_button(write, "button.preview", Press.DRAFT_PREVIEW, view.draft_id, style="primary"),),
     )

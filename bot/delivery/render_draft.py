@@ -7,7 +7,7 @@ from datetime import date, datetime
 from html import escape
 
 from bot.callbacks import Callback, Press
-from bot.delivery import render_attachments, render_relations, render_review
+from bot.delivery import render_attachments, render_plans, render_relations, render_review
 from bot.delivery.render import (
     Button,
     Content,
@@ -32,6 +32,7 @@ from bot.delivery.render_draft_tasks import (
     task_line,
     task_page,
 )
+from bot.delivery.render_plans import PlansView
 from bot.delivery.render_review import ReviewView
 from bot.domain.splitting import shortened
 from bot.domain.states import AcknowledgeBy, Relation
@@ -72,6 +73,7 @@ class DraftView:
     relations: tuple[Relation, ...] = ()  # that there may be, by the number a button carries
     suggested: tuple[tuple[int, DirectiveView], ...] = ()
     review: ReviewView | None = None
+    reminders: PlansView
 
     @property
     def has_audience(self) -> bool:
@@ -83,24 +85,10 @@ def draft_card(
     view: DraftView, write: Writer, *, menu: str, task_id: int | None, page: int = 1
 ) -> Content:
     """What was understood, what is missing, and the buttons of one menu; or one task's page."""
-    if menu == "files":
-        name = _name(view, write)
-        return render_attachments.menu(view.id, name, view.files, write, most=view.most_files)
-    if menu == "relations":
-        return render_relations.menu(_relations(view, write), write)
     task = next((each for each in view.tasks if each.id == task_id), None)
-    if task is not None and menu in ("task", "remove_task"):
-        removing = menu == "remove_task"
-        of = len(view.tasks)
-        return task_page(
-            view.id,
-            task,
-            write,
-            of=of,
-            page=page,
-            removing=removing,
-            has_audience=view.has_audience,
-        )
+    own_page = _own_page(view, write, menu=menu, task=task, page=page)
+    if own_page is not None:
+        return own_page
     if task_id and task is None and menu == "deadline":
         menu = "deadlines"  # it was removed meanwhile; what is chosen now must not be for all
     head = [view.title or write.bold("draft.title"), *_identity(view, write), *view.notes]
@@ -125,6 +113,36 @@ def draft_card(
     return Content(text, _buttons(view, write, menu=menu, task=task, page=page))
 
 
+def _own_page(
+    view: DraftView, write: Writer, *, menu: str, task: DraftTaskView | None, page: int
+) -> Content | None:
+    """A menu that says something else than the card."""
+    match menu:
+        case "files":
+            name = _name(view, write)
+            return render_attachments.menu(view.id, name, view.files, write, most=view.most_files)
+        case "relations":
+            return render_relations.menu(_relations(view, write), write)
+        case "reminders":
+            return render_plans.menu(view.id, _name(view, write), view.reminders, write)
+        case "task_reminders" if task is not None:
+            return render_plans.task_menu(
+                view.id, task.id, task.position, view.reminders, task.reminder_plan, write
+            )
+        case "task" | "remove_task" if task is not None:
+            return task_page(
+                view.id,
+                task,
+                write,
+                of=len(view.tasks),
+                page=page,
+                removing=menu == "remove_task",
+                has_audience=view.has_audience,
+                has_plans=bool(view.reminders.plans),
+            )
+    return None
+
+
 def _buttons(
     view: DraftView, write: Writer, *, menu: str, task: DraftTaskView | None, page: int
 ) -> Rows:
@@ -135,7 +153,7 @@ def _buttons(
             return deadline_buttons(
                 view.id, task, task.found if task else view.found, view.quick_deadlines, write
             )
-        case "tasks" | "task" | "remove_task":
+        case "tasks" | "task" | "remove_task" | "task_reminders":
             return list_buttons(view.id, view.tasks, write, page=page)
         case "urgency":
             return _urgency_buttons(view, write)
@@ -169,6 +187,7 @@ def _beside(view: DraftView, write: Writer) -> list[str]:
     lines = [relation_line(view.relation, write)] if view.relation else []
     if view.acknowledge_by is not AcknowledgeBy.ANY:
         lines.append(write.say(f"draft.acknowledge_by_{view.acknowledge_by}"))
+    lines += render_plans.plan_line(view.reminders, write)
     if view.suggested and not view.relation:
         lines.append(write.say("relation.may_be"))
     return lines + (render_review.lines(view.review, write) if view.review else [])
@@ -290,6 +309,7 @@ def _more_buttons(view: DraftView, write: Writer) -> Rows:
             _button(write, "button.templates", Press.DRAFTS_PAGE, TEMPLATES_TAB, 1),
         ),
         *_acknowledge_buttons(view, write),
+        (_button(write, "button.reminders", Press.DRAFT_REMINDERS, view.id),),
         (_button(write, "button.drop", Press.DRAFT_DROP_ASK, view.id),),
         _back(view, write),
     )

@@ -53,6 +53,7 @@ class DraftTaskView:
     continuous: bool
     text: str = ""
     expected: int = 1
+    reminder_plan: str | None = None  # its own; the name of the usual one is empty
     found: tuple[FoundView, ...] = ()
 
     @property
@@ -81,6 +82,9 @@ def _asked(task: DraftTaskView, write: Writer) -> str:
         asked.append(at_least(task.expected, write))
     elif task.expected == 0:
         asked.append(write.say("draft.no_articles"))
+    if task.reminder_plan is not None:
+        name = task.reminder_plan or write.texts("plan.usual")
+        asked.append(write.say("draft.task_plan", name=name))
     return " · ".join(asked)
 
 
@@ -139,6 +143,7 @@ def task_page(
     page: int = 1,
     removing: bool = False,
     has_audience: bool = True,
+    has_plans: bool = False,
 ) -> Content:
     """All of a task: its text in parts if it is long, and what can be changed; or, if it is to be
     removed, whether that is meant."""
@@ -160,9 +165,13 @@ def task_page(
         return Content("\n".join(lines), _removal_buttons(draft_id, task, write))
     turn = page_buttons(Press.DRAFT_TASK_PAGE, (draft_id, task.id), page=page, pages=len(parts))
     turning = (turn,) if len(parts) > 1 else ()
+    asked = [button(write, "button.deadline", Press.DRAFT_TASK, draft_id, task.id)]
+    if has_audience:
+        asked.append(button(write, "button.parts", Press.DRAFT_PARTS, draft_id, task.id, 1))
+    if has_plans or task.reminder_plan is not None:
+        asked.append(button(write, "button.reminders", Press.DRAFT_TASK_PLANS, draft_id, task.id))
     return Content(
-        "\n".join(lines),
-        (*turning, *_task_buttons(draft_id, task, write, of=of, has_audience=has_audience)),
+        "\n".join(lines), (*turning, *_task_buttons(draft_id, task, write, asked=asked, of=of))
     )
 
 
@@ -173,12 +182,9 @@ def _removal_buttons(draft_id: int, task: DraftTaskView, write: Writer) -> Rows:
 
 
 def _task_buttons(
-    draft_id: int, task: DraftTaskView, write: Writer, *, of: int, has_audience: bool
+    draft_id: int, task: DraftTaskView, write: Writer, *, asked: Sequence[Button], of: int
 ) -> Rows:
     ids = (draft_id, task.id)
-    asked = [button(write, "button.deadline", Press.DRAFT_TASK, *ids)]
-    if has_audience:
-        asked.append(button(write, "button.parts", Press.DRAFT_PARTS, *ids, 1))
     moves = [
         button(write, key, Press.DRAFT_TASK_MOVE, *ids, to)
         for key, to in (

@@ -21,7 +21,7 @@ from bot.delivery.render import (
 from bot.domain.paging import page_within
 from bot.domain.splitting import shortened
 from bot.domain.states import VersionKind
-from bot.domain.versions import Change, What
+from bot.domain.versions import REMINDING, Change, What
 
 # What a card has room for beside its tasks; the notice and the page of versions tell all.
 CHANGES_ON_CARD = 5
@@ -93,6 +93,8 @@ def _line(change: Change, write: Writer, longest: int) -> str:
 
 def _shown(change: Change, value: object, write: Writer, longest: int) -> str:
     match value:
+        case _ if change.what in REMINDING:
+            return _of_reminders(change.what, value, write)
         case None if change.what is What.TASK_DEADLINE:
             return write.texts("change.continuous")
         case None:
@@ -104,6 +106,14 @@ def _shown(change: Change, value: object, write: Writer, longest: int) -> str:
     if change.what is What.URGENCY:
         return write.texts(f"urgency.{value}")
     return shortened(str(value), most=longest // 2)
+
+
+def _of_reminders(what: What, value: object, write: Writer) -> str:
+    if what is What.PASSES_QUIET:
+        return write.texts("change.loud" if value else "change.quiet")
+    if value is None and what is What.TASK_REMINDER_PLAN:
+        return write.texts("plan.as_directive")
+    return str(value or write.texts("plan.usual"))
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

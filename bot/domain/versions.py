@@ -1,6 +1,7 @@
 """How two versions of a directive differ, from the contents that were kept of them; pure.
 
-A content is the JSON that `bot.actions.versions.content_of` makes, identity and tasks whole.
+A content is the JSON that `bot.actions.versions.content_of` makes, identity and tasks whole. Old
+ones say nothing of reminders: what one of two does not say does not differ.
 """
 
 from __future__ import annotations
@@ -31,6 +32,13 @@ class What(StrEnum):
     TASK_TEXT = "task_text"
     TASK_DEADLINE = "task_deadline"
     TASK_ARTICLES = "task_articles"
+    REMINDER_PLAN = "reminder_plan"
+    PASSES_QUIET = "passes_quiet"
+    TASK_REMINDER_PLAN = "task_reminder_plan"
+
+
+# How the office reminds; units are told nothing of it.
+REMINDING = (What.REMINDER_PLAN, What.PASSES_QUIET, What.TASK_REMINDER_PLAN)
 
 
 @dataclass(frozen=True, slots=True)
@@ -50,7 +58,13 @@ def changes(old: Mapping[str, Any], new: Mapping[str, Any]) -> tuple[Change, ...
 
 def seen_by(found: Collection[Change], positions: Collection[int]) -> tuple[Change, ...]:
     """What concerns a unit that has only these tasks."""
-    return tuple(each for each in found if each.position is None or each.position in positions)
+    concerning = for_units(found)
+    return tuple(each for each in concerning if each.position is None or each.position in positions)
+
+
+def for_units(found: Collection[Change]) -> tuple[Change, ...]:
+    """What concerns any unit."""
+    return tuple(each for each in found if each.what not in REMINDING)
 
 
 def _identity(old: Mapping[str, Any], new: Mapping[str, Any]) -> Iterator[Change]:
@@ -65,6 +79,15 @@ def _identity(old: Mapping[str, Any], new: Mapping[str, Any]) -> Iterator[Change
     for what, (before, after) in pairs.items():
         if before != after:
             yield Change(what, before, after)
+    for what in (What.REMINDER_PLAN, What.PASSES_QUIET):
+        yield from _of_reminders(what, what.value, old, new)
+
+
+def _of_reminders(
+    what: What, name: str, old: Mapping[str, Any], new: Mapping[str, Any], at: int | None = None
+) -> Iterator[Change]:
+    if name in old and name in new and old[name] != new[name]:
+        yield Change(what, old[name], new[name], at)
 
 
 def _tasks(old: Mapping[str, Any], new: Mapping[str, Any]) -> Iterator[Change]:
@@ -91,6 +114,7 @@ def _task(old: Mapping[str, Any], new: Mapping[str, Any], position: int) -> Iter
     for what, (before, after) in pairs.items():
         if before != after:
             yield Change(what, before, after, position)
+    yield from _of_reminders(What.TASK_REMINDER_PLAN, "reminder_plan", old, new, position)
 
 
 def _code(content: Mapping[str, Any]) -> str | None:

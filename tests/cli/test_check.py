@@ -10,7 +10,11 @@ from datetime import UTC, datetime, timedelta
 
 import pytest
 
+from bot.domain.states import DraftState
 from bot.intake.raw import ALLOWED_UPDATES
+from bot.storage import drafts
+from bot.storage.engine import Database
+from tests import factories
 from tests.cli.conftest import USERNAME, as_if_newer, as_if_older, in_sqlite, sqlite_url
 from tests.conftest import TOKEN
 
@@ -154,6 +158,36 @@ def test_check_says_when_nobody_could_approve(dondoc, write_config, sqlite_templ
             f" VALUES ({number}, 'sender', '2026-01-01')",
         )
     assert "issue.approval" not in dondoc("check", "--config", config).out
+
+
+async def test_check_names_plans_of_reminders_that_the_settings_lost(
+    dondoc, write_config, database_url
+):
+    names = ("Dày", "Cũ", "Lạ", "Mẫu", "Việc", "Xong", "Bỏ")
+    database = Database(database_url)
+    async with database.write() as session:
+        unit = await factories.create_unit(session)
+        author = await factories.create_staff(session)
+        directive, of_task, of_old = [
+            await factories.create_directive(session, [unit], tasks=1, closed_at=closed_at)
+            for closed_at in (None, None, factories.NOON)
+        ]
+        template, draft, dropped = [
+            await factories.create_draft(session, author, tasks=1, state=state)
+            for state in (DraftState.TEMPLATE, DraftState.OPEN, DraftState.DROPPED)
+        ]
+        (task,) = await drafts.tasks(session, draft.id)
+        having = (draft, directive.directive, task, template, of_task.tasks[0])
+        for row, name in zip((*having, of_old.directive, dropped), names, strict=True):
+            row.reminder_plan = name
+    await database.close()
+    told = await asyncio.to_thread(dondoc, "check", "--config", write_config(database_url))
+    assert "FAULT  reminders" in told.out
+    assert "reminders.plans does not have Cũ, Lạ, Mẫu, Việc, which" in told.out
+    more = "".join(f'[reminders.plans."{name}"]\n' for name in names[:5])
+    config = write_config(database_url, more=more)
+    told = await asyncio.to_thread(dondoc, "check", "--config", config)
+    assert "reminders.plans" not in told.out
 
 
 async def test_check_names_what_must_never_be(

@@ -11,11 +11,20 @@ from typing import Any
 import pytest
 from sqlalchemy import update
 
-from bot.actions import attachments, audience, draft_tasks, drafts, relations, review
+from bot.actions import (
+    attachments,
+    audience,
+    draft_tasks,
+    drafts,
+    relations,
+    reminder_plans,
+    review,
+)
 from bot.actions.attachments import File
 from bot.callbacks import Callback, Press
 from bot.config import Issue
 from bot.domain.recipients import Choice
+from bot.domain.reminder_plans import number_of
 from bot.domain.states import AcknowledgeBy, DraftState, Relation, StaffRole, WhenUnclear
 from bot.errors import BotError
 from bot.storage import people, staff
@@ -264,6 +273,8 @@ CHANGES: dict[str, Change] = {
     "moment": lambda s, d: drafts.set_send_at(s, d.id, NOW + timedelta(hours=1), now=NOW),
     "rule": lambda s, d: drafts.set_acknowledge_by(s, d.id, AcknowledgeBy.EACH, now=NOW),
     "way": lambda s, d: drafts.set_when_unclear(s, d.id, WhenUnclear.HOLD, now=NOW),
+    "plan": lambda s, d: reminder_plans.choose(s, d.id, number_of(""), names=(), now=NOW),
+    "quiet": lambda s, d: reminder_plans.choose_quiet(s, d.id, passes_quiet=True, now=NOW),
     "files": lambda s, d: attachments.add(s, d.id, FILE, now=NOW),
     "relation": _relate,
 }

@@ -18,6 +18,7 @@ from bot.actions.unit_changes import Wish
 from bot.callbacks import Callback, Press
 from bot.domain.consent import CONSENT_VERSION
 from bot.domain.dialogues import DialogueKind
+from bot.domain.reminder_plans import number_of
 from bot.domain.states import (
     AssignmentState,
     ContactRole,
@@ -279,6 +280,11 @@ PRESS_FOR: dict[Press, frozenset[Role]] = {
     Press.VERSIONS_PAGE: STAFF,
     Press.ENDED_PAGE: STAFF,
     Press.DRAFT_ACKNOWLEDGE_BY: ISSUING,
+    Press.DRAFT_REMINDERS: ISSUING,
+    Press.DRAFT_PLAN: ISSUING,
+    Press.DRAFT_PASSES_QUIET: ISSUING,
+    Press.DRAFT_TASK_PLANS: ISSUING,
+    Press.DRAFT_TASK_PLAN: ISSUING,
     Press.RECEIPTS_PAGE: STAFF,
     Press.RECEIPTS_UNIT: STAFF,
     Press.CHASE_ASK: ISSUING,
@@ -691,6 +697,11 @@ PRESSED: dict[Press, Function[[Material], tuple[int, ...]]] = {
     Press.VERSIONS_PAGE: lambda m: (m.directive, 1),
     Press.ENDED_PAGE: lambda _: (1,),
     Press.DRAFT_ACKNOWLEDGE_BY: lambda m: (m.draft, 1),
+    Press.DRAFT_REMINDERS: lambda m: (m.draft,),
+    Press.DRAFT_PLAN: lambda m: (m.draft, number_of("Dày")),
+    Press.DRAFT_PASSES_QUIET: lambda m: (m.draft, 1),
+    Press.DRAFT_TASK_PLANS: lambda m: (m.draft, m.draft_task),
+    Press.DRAFT_TASK_PLAN: lambda m: (m.draft, m.draft_task, number_of("Dày")),
     Press.RECEIPTS_PAGE: lambda m: (m.directive, 0, 1),
     Press.RECEIPTS_UNIT: lambda m: (m.addressee,),
     Press.CHASE_ASK: lambda m: (m.directive, 0),

@@ -358,6 +358,30 @@ def test_working_time_adds_up(calendar, moment, minutes):
     assert calendar.add_working_time(on_the_way, second) == at_once
 
 
+@given(calendar=calendars, moment=moments)
+def test_working_time_left_is_what_passes_until_the_days_work_is_over(calendar, moment):
+    left = calendar.working_time_left(moment)
+    day = calendar.local_date(moment)
+    if left:
+        over = calendar.add_working_time(moment, left)
+        assert calendar.local_date(over) == day
+        assert calendar.next_working_moment(over) > calendar.at(day, time.max)
+    else:
+        assert calendar.local_date(calendar.next_working_moment(moment)) > day
+
+
+@given(calendar=calendars, moment=moments)
+def test_the_next_working_moment_is_the_first_of_all_minutes_ahead(calendar, moment):
+    """Looked for minute by minute, over changes of clocks and days off."""
+    following = calendar.next_working_moment(moment)
+    minute = timedelta(minutes=1)
+    ahead = moment.replace(second=0, microsecond=0) + minute
+    while not calendar.is_working_moment(ahead):
+        assert ahead < following
+        ahead += minute
+    assert following in (moment, ahead)
+
+
 def test_calendar_without_working_time_is_refused():
     with pytest.raises(ValueError, match="no working time"):
         WorkingCalendar(OFFICE.zone, quiet_from=time(7), quiet_until=time(17))

@@ -9,7 +9,7 @@ from pathlib import Path
 
 import pytest
 
-from bot.config import Config, ConfigError, load
+from bot.config import Config, ConfigError, ReminderPlan, load
 
 TOKEN = "1234567890:canary-token-of-the-settings-tests"
 SECRET = TOKEN.partition(":")[2]
@@ -78,6 +78,20 @@ messages_per_second = 5
     assert config.reminders.days_before == (5, 2, 1)
     assert config.reminders.slot == time(7, 45)
     assert config.delivery.messages_per_second == 5
+
+
+def test_load_reads_plans_of_reminders_in_the_place_of_those_that_come_with_it(written: Written):
+    assert list(load(written(OFFICE)).reminders.plans) == ["Dày", "Thưa"]
+    plans = load(
+        written(f"""{OFFICE}[reminders]
+slot = "07:45"
+[reminders.plans."Báo chí"]
+days_before = [2]
+to_staff = false
+""")
+    ).reminders.plans
+    expected = ReminderPlan(days_before=(2,), to_staff=False)  # what it does not say is as usual
+    assert plans == {"Báo chí": expected}
 
 
 def test_load_lets_the_environment_override_the_file(
@@ -225,6 +239,19 @@ def test_load_tells_all_faults_at_once(written: Written):
         (
             f"{OFFICE}[calendar]\nworking_hours = ['17:00-13:00']",
             "calendar.working_hours.0: 17:00 is not before 13:00",
+        ),
+        (
+            f'{OFFICE}[reminders.plans."Dày"]\nslot = "8"',
+            "reminders.plans.Dày.slot: must be a time of day such as 08:00",
+        ),
+        (
+            f'{OFFICE}[reminders.plans."Dày"]\nmax_per_day = 3',
+            "reminders.plans.Dày.max_per_day is not a known key",
+        ),
+        (f'{OFFICE}[reminders.plans.""]', "reminders.plans.: must not be empty"),
+        (
+            OFFICE + "".join(f"[reminders.plans.{number}]\n" for number in range(13)),
+            "reminders.plans: must have fewer entries",
         ),
         (
             f"{OFFICE}[delivery]\ngroup_per_minute = 3",

@@ -41,6 +41,7 @@ from bot.delivery.render_check import CheckView, Collision, Planned, Reminded, c
 from bot.delivery.render_draft import DraftView, draft_card
 from bot.delivery.render_draft_tasks import DraftTaskView, FoundView
 from bot.delivery.render_open_tasks import OpenDirective, OpenTask, open_tasks
+from bot.delivery.render_plans import PlansView
 from bot.delivery.render_progress import (
     APPOINTED_A_PAGE,
     AppointedView,
@@ -56,6 +57,7 @@ from bot.domain.states import AcknowledgeBy, AnswerKind, AssignmentState, Part, 
 from bot.domain.task_lists import lists_before_card
 from bot.texts import LANGUAGES, texts
 from bot.texts.moments import Moments
+from scheduler.plan import ReminderPolicy, Whom
 from tests.sandbox.telegram_parser import parsed
 
 NOW = datetime(2026, 11, 30, 2, 0, tzinfo=UTC)
@@ -88,6 +90,15 @@ DIRECTIVE = DirectiveView(
 ANSWERS = tuple(
     AnswerView(AnswerKind.CANNOT, LONG, position=position, agreed=False, note=LONG * 2)
     for position in range(1, MANY)
+)
+
+
+# As many as the settings may have, with the longest names.
+PLANS = PlansView(
+    usual=ReminderPolicy(),
+    plans=tuple((f"{n:02}{LONG}"[:40], ReminderPolicy(tuple(range(1, 11)))) for n in range(12)),
+    chosen="&" * 40,
+    is_by_urgency=False,
 )
 
 
@@ -351,6 +362,8 @@ def test_what_is_appointed_fits(write: Writer):
         "urgency",
         "more",
         "drop",
+        "reminders",
+        "task_reminders",
     ],
 )
 def test_a_draft_fits_in_every_menu(write: Writer, menu: str):
@@ -372,6 +385,7 @@ def test_a_draft_fits_in_every_menu(write: Writer, menu: str):
                 continuous=False,
                 text=LONG * 30,
                 expected=99,
+                reminder_plan="&" * 40,
                 found=(FoundView(LONG, SOON, ("deadline.warning_day_off",)),) * 5,
             )
             for n in range(MANY)
@@ -379,6 +393,7 @@ def test_a_draft_fits_in_every_menu(write: Writer, menu: str):
         audience=AUDIENCE,
         quick_deadlines=((3, SOON), (99, SOON)),
         same_drafted_by=LONG,
+        reminders=PLANS,
     )
     assert_fits(draft_card(view, write, menu=menu, task_id=10**17))
 
@@ -436,10 +451,11 @@ def test_the_check_before_sending_fits(write: Writer):
         excluded=(LONG,) * MANY,
         without_part=(LONG,) * MANY,
         personal=(LONG,) * MANY,
-        reminders=(Planned(SOON, tuple(Reminded(n, n, False, False) for n in range(MANY))),) * MANY,
+        reminders=(Planned(SOON, tuple(Reminded(Whom.LEADER, n, n) for n in range(MANY))),) * MANY,
         collisions=(Collision(LONG, SOON.date(), 3),) * MANY,
         numbered=False,
         missing=("draft.missing_deadlines",),
+        plans=PLANS,
     )
     assert_fits(check(view, write))
 

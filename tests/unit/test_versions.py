@@ -14,7 +14,7 @@ from bot.delivery.retry import Failed, Gone, MessageReason, Outcome
 from bot.delivery.settle import Sent, settle
 from bot.domain.splitting import MOST_UNITS, length
 from bot.domain.states import MessageKind, OutboxState, VersionKind
-from bot.domain.versions import Change, What, changes, seen_by
+from bot.domain.versions import Change, What, changes, for_units, seen_by
 from bot.texts import texts
 from bot.texts.moments import Moments
 from tests.conftest import NOON
@@ -71,6 +71,21 @@ def test_every_field_that_differs_is_named_with_both_values():
         Change(What.TASK_DEADLINE, DEADLINE, None, 1),
         Change(What.TASK_ARTICLES, 1, 3, 1),
     )
+
+
+def test_of_reminders_the_office_learns_what_differs_and_units_nothing():
+    plain = {"reminder_plan": None, "passes_quiet": False}
+    old = content(task(1, reminder_plan="Dày"), **plain)
+    new = content(task(1, reminder_plan=None), reminder_plan="Thưa", passes_quiet=True)
+    found = changes(old, new)
+    assert found == (
+        Change(What.REMINDER_PLAN, None, "Thưa"),
+        Change(What.PASSES_QUIET, False, True),
+        Change(What.TASK_REMINDER_PLAN, "Dày", None, 1),
+    )
+    assert for_units(found) == seen_by(found, {1}) == ()
+    # Versions that were kept before said nothing of it.
+    assert changes(content(task(1)), new) == ()
 
 
 def test_tasks_are_told_apart_by_what_they_are_and_not_by_their_words():
