@@ -69,6 +69,8 @@ async def begin(
             deadline_at=task.deadline_at,
             continuous=task.deadline_at is None,
             expected_articles=task.expected_articles,
+            every=task.every,
+            every_day=task.every_day,
             task_id=task.id,
         )
         for task in await directives.tasks(session, directive.id)
@@ -191,6 +193,8 @@ def _content(draft: Draft, numbered: Sequence[tuple[int, DraftTask]]) -> dict[st
                 "short_title": task.short_title,
                 "deadline_at": task.deadline_at and task.deadline_at.isoformat(),
                 "expected_articles": task.expected_articles,
+                "every": task.every,
+                "every_day": task.every_day,
             }
             for position, task in numbered
         ],
@@ -237,6 +241,8 @@ async def issue(
     if draft.asks_again:
         due = policy.acknowledge_due(directive, now=now)
         await directives.set_acknowledge_due(session, directive.id, due)
+    tasks = await directives.tasks(session, directive.id)
+    deadlines_before = {task.id: task.deadline_at for task in tasks}
     await Work(session, directive, policy, now).change(plan.tasks)
     await session.flush()
     versions.keep(
@@ -248,6 +254,7 @@ async def issue(
         now=now,
         note=draft.note,
         asks_again=draft.asks_again,
+        deadlines_before=deadlines_before,
     )
     chats = await _tell(session, directive, lists_before=lists_before, now=now)
     events.add(

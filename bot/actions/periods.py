@@ -34,25 +34,26 @@ def begin(task: Task, *, calendar: WorkingCalendar) -> None:
     if rhythm is None or task.deadline_at is None:
         task.every = task.every_day = task.next_period_at = None
         return
-    task.period = period_at(rhythm, task.deadline_at, calendar).key
-    task.next_period_at = _after(task, rhythm, task.deadline_at, calendar).opens_at
+    _stand_at(task, period_at(rhythm, task.deadline_at, calendar).key, rhythm, calendar)
 
 
 async def begin_anew(session: AsyncSession, task: Task, *, calendar: WorkingCalendar) -> None:
-    """The task recurs by another rhythm from its newest period on, or no more; that one may be
+    """From its newest period on the task recurs in another rhythm, or no more. That period may be
     called otherwise by it, but never like an earlier one."""
-    old = task.period
+    rhythm, old = _rhythm(task), task.period
     begin(task, calendar=calendar)
-    if task.every is None or task.period == old:
+    if rhythm is None or task.period == old:
         return
     if await periods.exists(session, task.id, task.period):
-        task.period = old
-        begun = _rhythm(task), task.deadline_at
-        assert begun[0] is not None and begun[1] is not None  # noqa: S101 - it has begun
-        task.next_period_at = _after(task, begun[0], begun[1], calendar).opens_at
-        return
-    await session.flush()
-    await periods.rename(session, task.id, old=old, new=task.period)
+        _stand_at(task, old, rhythm, calendar)
+    else:
+        await periods.rename(session, task.id, old=old, new=task.period)
+
+
+def _stand_at(task: Task, period: str, rhythm: Rhythm, calendar: WorkingCalendar) -> None:
+    assert task.deadline_at is not None  # noqa: S101 - what recurs has one
+    task.period = period
+    task.next_period_at = _after(task, rhythm, task.deadline_at, calendar).opens_at
 
 
 async def open_next(session: AsyncSession, *, policy: Policy, now: datetime) -> bool:
@@ -130,9 +131,7 @@ async def _open(
     task.deadline_at, task.period = opening.deadline_at, opening.period.key
     task.next_period_at = _after(task, rhythm, opening.deadline_at, policy.calendar).opens_at
     who = await periods.who_goes_on(session, task.id)
-    first = first_step(
-        task.deadline_at, directive, plan=task.reminder_plan, policy=policy, now=now
-    )
+    first = first_step(task.deadline_at, directive, plan=task.reminder_plan, policy=policy, now=now)
     await periods.add_work(session, task, who, next_reminder_at=first)
     await _move_corrections(session, task, now=now)
     placed = await corrections.cards_of(session, directive.id)

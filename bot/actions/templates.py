@@ -144,9 +144,7 @@ def _with_period(subject: str | None, period: Period, language: str) -> str | No
     """The subject with the period in the place that it has for it."""
     if subject is None:
         return None
-    words = texts(language)(
-        f"period.{period.every}", number=period.number_shown, year=period.year
-    )
+    words = texts(language)(f"period.{period.every}", number=period.number_shown, year=period.year)
     return _PLACE_OF_PERIOD.sub(lambda _: words, subject)
 
 

@@ -60,6 +60,4 @@ def shown(is_open: Mapping[str, bool]) -> Shown:
     many periods there were."""
     newest = max(is_open)
     waiting = sorted(period for period in is_open if is_open[period] and period != newest)
-    return Shown(
-        frozenset({newest, *waiting[:MOST_BEFORE]}), left_open=len(waiting[MOST_BEFORE:])
-    )
+    return Shown(frozenset({newest, *waiting[:MOST_BEFORE]}), left_open=len(waiting[MOST_BEFORE:]))

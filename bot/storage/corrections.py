@@ -110,8 +110,9 @@ async def move_deadline(
     new: datetime | None,
     next_reminder_at: datetime | None,
 ) -> None:
-    """Move everybody's deadline of this period. One of a unit's own, which the office granted, stays while it is
-    later than the new one; where there is no deadline any more there is none of a unit's own."""
+    """Move everybody's deadline of this period. One of a unit's own, which the office granted,
+    stays while it is later than the new one; where there is no deadline any more there is none of
+    a unit's own."""
     is_open = Assignment.state == AssignmentState.OPEN
     moved: ColumnElement[bool] = true()
     if new is not None:
