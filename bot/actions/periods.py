@@ -44,7 +44,7 @@ async def begin_anew(session: AsyncSession, task: Task, *, calendar: WorkingCale
     begin(task, calendar=calendar)
     if rhythm is None or task.period == old:
         return
-    if await periods.exists(session, task.id, task.period):
+    if await periods.is_there(session, task.id, task.period):
         _stand_at(task, old, rhythm, calendar)
     else:
         await periods.rename(session, task.id, old=old, new=task.period)

@@ -33,6 +33,7 @@ from bot.storage.tables import (
     Task,
 )
 from bot.texts import texts
+from bot.texts.periods import period_name
 from scheduler.calendar import WorkingCalendar
 from scheduler.recurrence import LAST_DAY, latest_day, next_at, period_of
 
@@ -144,7 +145,7 @@ def _with_period(subject: str | None, period: Period, language: str) -> str | No
     """The subject with the period in the place that it has for it."""
     if subject is None:
         return None
-    words = texts(language)(f"period.{period.every}", number=period.number_shown, year=period.year)
+    words = period_name(period.key, texts(language))
     return _PLACE_OF_PERIOD.sub(lambda _: words, subject)
 
 

@@ -52,6 +52,7 @@ from bot.storage import (
     updates,
 )
 from bot.storage.tables import Directive, Unit
+from bot.texts.periods import with_period
 from scheduler.plan import held_until
 
 
@@ -261,7 +262,7 @@ async def reminder(context: Context) -> Gathered:
             unit_name=line.unit_name,
             directive=directive_view(line.directive),
             position=line.task_position,
-            short_title=line.short_title,
+            short_title=with_period(line.short_title, line.period, context.write.texts),
             step=line.step,
             deadline_at=line.deadline_at,
             working_days=calendar.working_days_between(today, calendar.due_date(line.deadline_at)),

@@ -1,6 +1,7 @@
-"""The periods of work that comes again: what they are called, and which of them are shown; pure.
+"""The periods of work that comes again: their keys, and which of them lists show; pure.
 
-On which day of a period its work is due is `scheduler.recurrence`.
+On which day of a period its work is due is `scheduler.recurrence`; what people call it is
+`bot.texts.periods`.
 """
 
 from __future__ import annotations
@@ -12,7 +13,6 @@ from bot.domain.states import Every
 
 _LETTERS = {"W": Every.WEEK, "Q": Every.QUARTER}
 _MARKS = {Every.WEEK: "W", Every.MONTH: "", Every.QUARTER: "Q"}
-_QUARTERS = ("I", "II", "III", "IV")
 # Of one task on a card: the newest period and so many of those before it that are not done.
 MOST_BEFORE = 2
 
@@ -30,13 +30,6 @@ class Period:
         """As it is kept: `2026-02`, `2026-W03`, `2026-Q1`; of one kind the later one is greater."""
         width = 1 if self.every is Every.QUARTER else 2
         return f"{self.year}-{_MARKS[self.every]}{self.number:0{width}}"
-
-    @property
-    def number_shown(self) -> str:
-        """As people write it: months and weeks with two digits, quarters in Roman ones."""
-        if self.every is Every.QUARTER:
-            return _QUARTERS[self.number - 1]
-        return f"{self.number:02}"
 
 
 def read_key(key: str) -> Period:

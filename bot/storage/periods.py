@@ -5,12 +5,12 @@ from __future__ import annotations
 from collections.abc import Sequence
 from datetime import datetime
 
-from sqlalchemy import and_, func, insert, or_, select, update
+from sqlalchemy import and_, exists, func, insert, or_, select, update
 from sqlalchemy.ext.asyncio import AsyncSession
 
 from bot.domain.assignments import begins_as
-from bot.domain.states import COMPOSING, AssignmentState, Part
-from bot.storage.tables import Addressee, Assignment, Draft, DraftTask, Task, Unit
+from bot.domain.states import COMPOSING, AnswerKind, AssignmentState, Part
+from bot.storage.tables import Addressee, Answer, Assignment, Draft, DraftTask, Task, Unit
 
 
 async def next_due(session: AsyncSession, *, now: datetime) -> Task | None:
@@ -25,8 +25,16 @@ async def next_due(session: AsyncSession, *, now: datetime) -> Task | None:
 
 
 async def who_goes_on(session: AsyncSession, task_id: int) -> list[tuple[int, Part]]:
-    """The addressees who have the task, with their parts in it: whose work of their newest period
-    was neither cancelled nor taken from them, of units that there still are."""
+    """The addressees who have the task, with their parts in it: units that there still are, whose
+    work of their newest period was not cancelled. Who could not do it in one period is asked again
+    in the next, unless the office agreed that the whole directive is not for them."""
+    excused = exists().where(
+        Answer.addressee_id == Assignment.addressee_id,
+        Answer.kind == AnswerKind.CANNOT,
+        Answer.assignment_id.is_(None),
+        Answer.agreed.is_(True),
+        Answer.taken_back_at.is_(None),
+    )
     newest = (
         select(Assignment.addressee_id, func.max(Assignment.period).label("period"))
         .where(Assignment.task_id == task_id)
@@ -51,6 +59,7 @@ async def who_goes_on(session: AsyncSession, task_id: int) -> list[tuple[int, Pa
             or_(
                 Assignment.state != AssignmentState.NOT_APPLICABLE,
                 Assignment.part == Part.WATCH,
+                ~excused,
             ),
         )
         .order_by(Assignment.addressee_id)
@@ -84,7 +93,7 @@ async def add_work(
         await session.execute(insert(Assignment), rows)
 
 
-async def exists(session: AsyncSession, task_id: int, period: str) -> bool:
+async def is_there(session: AsyncSession, task_id: int, period: str) -> bool:
     """Whether anybody has, or had, work of this period."""
     row = await session.scalar(
         select(Assignment.id)

@@ -145,6 +145,7 @@ class ReminderLine:
     short_title: str
     step: str
     deadline_at: datetime
+    period: str = ""
 
 
 async def still_wanted(session: AsyncSession, *, outbox_message_id: int) -> list[ReminderLine]:
@@ -187,6 +188,7 @@ async def still_wanted(session: AsyncSession, *, outbox_message_id: int) -> list
             short_title=task.short_title,
             step=reminder.step,
             deadline_at=reminder.deadline_at,
+            period=assignment.period,
         )
         for reminder, assignment, task, addressee, directive in rows
     ]

@@ -139,11 +139,15 @@ async def test_two_that_look_at_once_open_it_once(rt, clock):
 
 async def test_only_who_still_has_the_task_gets_the_next_period(rt, clock):
     here = await office(rt, clock, units=6)
-    done, watching, excused, cancelled, retired, _ = range(6)
+    done, watching, excused, cancelled, retired, unable = range(6)
     async with rt.write() as session:
         await here.change(session, done, state=S.SUBMITTED)
         await here.change(session, watching, state=S.NOT_APPLICABLE, part=Part.WATCH)
         await here.change(session, excused, state=S.NOT_APPLICABLE)
+        await here.change(session, unable, state=S.NOT_APPLICABLE)
+        contact = await factories.create_contact(session, here.units[excused])
+        answer = await factories.create_answer(session, here.issued.addressees[excused], contact)
+        answer.agreed, answer.decided_at = True, rt.now()
         await here.change(session, cancelled, state=S.CANCELLED)
         (await session.get_one(Unit, here.units[retired].id)).retired_at = rt.now()
         await here.change(session, retired, state=S.SUBMITTED)
@@ -155,7 +159,7 @@ async def test_only_who_still_has_the_task_gets_the_next_period(rt, clock):
     ]  # fmt: skip
     assert got[watching].part is Part.WATCH
     assert got[watching].next_reminder_at is None
-    # Whose excuse was taken back is asked again, though a period went by without it.
+    # Whose excuse holds no more is asked again, though a period went by without it.
     async with rt.write() as session:
         await here.change(session, excused, state=S.OPEN)
     await here.comes(date(2026, 11, 20))
