@@ -6,8 +6,7 @@ off the draft is not made: it is made on the morning of the next working day, ne
 until its day has come nobody knows what a period holds. Days that fall into the same days off, as
 at Tết, are one.
 
-A task's next deadline is on such a day too, day off or not: it is the letter's. Of a quarter it may
-be one of an earlier month: those days are counted back from the last month's first, 31 to a month.
+A task's next deadline is on such a day too, day off or not: it is the letter's.
 """
 
 from __future__ import annotations
@@ -16,21 +15,12 @@ import calendar as months
 from dataclasses import dataclass
 from datetime import date, datetime, time, timedelta
 
-from bot.domain.periods import Period
+from bot.domain.periods import LONGEST_MONTH, Period, Rhythm
 from bot.domain.states import Every
 from scheduler.calendar import WorkingCalendar
 
-LAST_DAY = {Every.WEEK: 7, Every.MONTH: 31, Every.QUARTER: 31}
+LAST_DAY = {Every.WEEK: 7, Every.MONTH: LONGEST_MONTH, Every.QUARTER: LONGEST_MONTH}
 _MONTHS = {Every.MONTH: 1, Every.QUARTER: 3}
-_LONGEST_MONTH = 31
-
-
-@dataclass(frozen=True, slots=True)
-class Rhythm:
-    """On which day of every period work is due."""
-
-    every: Every
-    day: int
 
 
 def next_at(every: Every, day: int, *, after: datetime, calendar: WorkingCalendar) -> datetime:
@@ -88,7 +78,7 @@ def rhythm_of(every: Every, deadline: datetime, calendar: WorkingCalendar) -> Rh
     day = calendar.due_date(deadline)
     if every is Every.WEEK:
         return Rhythm(every, day.isoweekday())
-    return Rhythm(every, day.day - _LONGEST_MONTH * (-day.month % _MONTHS[every]))
+    return Rhythm(every, day.day - LONGEST_MONTH * (-day.month % _MONTHS[every]))
 
 
 def period_at(rhythm: Rhythm, deadline: datetime, calendar: WorkingCalendar) -> Period:
@@ -113,7 +103,7 @@ def day_in(period: Period, day: int) -> date:
     """The day of this period, day off or not."""
     if period.every is Every.WEEK:
         return date.fromisocalendar(period.year, period.number, day)
-    months_before, in_month = divmod(day - 1, _LONGEST_MONTH)
+    months_before, in_month = divmod(day - 1, LONGEST_MONTH)
     last_month = period.number * _MONTHS[period.every]
     return _in_month(period.year, last_month + months_before, in_month + 1)
 

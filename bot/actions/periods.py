@@ -15,13 +15,12 @@ from bot.actions import cards as card_actions
 from bot.actions import drafts
 from bot.actions.deadlines import first_step
 from bot.actions.policy import Policy
-from bot.domain.periods import read_key
+from bot.domain.periods import Rhythm, read_key
 from bot.storage import corrections, directives, events, periods, progress, sending, units
-from bot.storage.tables import Directive, Task
+from bot.storage.tables import Directive, DraftTask, Task
 from scheduler.calendar import WorkingCalendar
 from scheduler.recurrence import (
     Opening,
-    Rhythm,
     opening_after,
     opening_ahead,
     period_at,
@@ -30,17 +29,25 @@ from scheduler.recurrence import (
 
 def begin(task: Task, *, calendar: WorkingCalendar) -> None:
     """Let the task's deadline be that of its first period; without one it does not recur."""
-    rhythm = _rhythm(task)
+    rhythm = rhythm_of(task)
     if rhythm is None or task.deadline_at is None:
         task.every = task.every_day = task.next_period_at = None
         return
     _stand_at(task, period_at(rhythm, task.deadline_at, calendar).key, rhythm, calendar)
 
 
+def first_period(task: DraftTask, calendar: WorkingCalendar) -> str:
+    """As what the task of a draft would begin."""
+    rhythm = rhythm_of(task)
+    if rhythm is None or task.deadline_at is None:
+        return ""
+    return period_at(rhythm, task.deadline_at, calendar).key
+
+
 async def begin_anew(session: AsyncSession, task: Task, *, calendar: WorkingCalendar) -> None:
     """From its newest period on the task recurs in another rhythm, or no more. That period may be
     called otherwise by it, but never like an earlier one."""
-    rhythm, old = _rhythm(task), task.period
+    rhythm, old = rhythm_of(task), task.period
     begin(task, calendar=calendar)
     if rhythm is None or task.period == old:
         return
@@ -65,7 +72,7 @@ async def open_next(session: AsyncSession, *, policy: Policy, now: datetime) -> 
     directive, task = await _locked(session, due)
     if task.next_period_at is None or task.next_period_at > now:
         return True  # somebody was first
-    rhythm = _rhythm(task)
+    rhythm = rhythm_of(task)
     if directive.closed_at is not None or task.removed_in is not None or rhythm is None:
         task.next_period_at = None
         return True
@@ -81,7 +88,7 @@ async def go_on(
     """The directive was closed and is open again: of what would have been opened meanwhile only the
     period whose deadline is ahead, for the others nobody was asked."""
     for task in await periods.recurring(session, directive.id):
-        rhythm = _rhythm(task)
+        rhythm = rhythm_of(task)
         if rhythm is None or task.deadline_at is None:
             continue
         following = _after(task, rhythm, task.deadline_at, policy.calendar)
@@ -98,7 +105,8 @@ async def go_on(
         await _open(session, directive, task, ahead, rhythm=rhythm, policy=policy, now=now)
 
 
-def _rhythm(task: Task) -> Rhythm | None:
+def rhythm_of(task: Task | DraftTask) -> Rhythm | None:
+    """In which rhythm the task recurs, if it does."""
     if task.every is None or task.every_day is None:
         return None
     return Rhythm(task.every, task.every_day)

@@ -257,6 +257,8 @@ def _task_like(
         text=task.text,
         short_title=task.short_title,
         expected_articles=task.expected_articles,
+        every=task.every,
+        every_day=task.every_day,
         continuous=continuous,
         working_days=working_days,
     )

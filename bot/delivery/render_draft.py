@@ -89,7 +89,7 @@ def draft_card(
     if menu == "relations":
         return render_relations.menu(_relations(view, write), write)
     task = next((each for each in view.tasks if each.id == task_id), None)
-    if task is not None and menu in ("task", "remove_task"):
+    if task is not None and menu in ("task", "remove_task", "every"):
         removing = menu == "remove_task"
         of = len(view.tasks)
         return task_page(
@@ -99,6 +99,7 @@ def draft_card(
             of=of,
             page=page,
             removing=removing,
+            recurring=menu == "every",
             has_audience=view.has_audience,
         )
     if task_id and task is None and menu == "deadline":
@@ -135,7 +136,7 @@ def _buttons(
             return deadline_buttons(
                 view.id, task, task.found if task else view.found, view.quick_deadlines, write
             )
-        case "tasks" | "task" | "remove_task":
+        case "tasks" | "task" | "remove_task" | "every":
             return list_buttons(view.id, view.tasks, write, page=page)
         case "urgency":
             return _urgency_buttons(view, write)

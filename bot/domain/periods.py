@@ -13,6 +13,8 @@ from bot.domain.states import Every
 
 _LETTERS = {"W": Every.WEEK, "Q": Every.QUARTER}
 _MARKS = {Every.WEEK: "W", Every.MONTH: "", Every.QUARTER: "Q"}
+LONGEST_MONTH = 31
+DAYS_BEFORE = 2 * LONGEST_MONTH  # so far a quarter's day may lie before its last month
 # Of one task on a card: the newest period and so many of those before it that are not done.
 MOST_BEFORE = 2
 
@@ -37,6 +39,15 @@ def read_key(key: str) -> Period:
     year, _, number = key.partition("-")
     every = _LETTERS.get(number[0], Every.MONTH)
     return Period(every, int(number.lstrip("WQ")), int(year))
+
+
+@dataclass(frozen=True, slots=True)
+class Rhythm:
+    """On which day of every period work is due: of a week from Monday on, of a month, or of a
+    quarter's last month; its earlier months' days are counted back from there, 31 to a month."""
+
+    every: Every
+    day: int
 
 
 @dataclass(frozen=True, slots=True)

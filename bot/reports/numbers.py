@@ -111,7 +111,6 @@ class DirectiveNumbers:
         """How many links were submitted that count."""
         return sum(unit.articles for unit in self.units)
 
-    @property
     def columns(self) -> tuple[Column, ...]:
         """The tasks in their order, and the periods that were opened of each. The deadline of an
         earlier period is that of most units: some may have been given a later one."""

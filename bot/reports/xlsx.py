@@ -115,7 +115,7 @@ def directive_workbook(
     workbook.properties.creator = safe_text(office)
     workbook.properties.created = numbers.at.astimezone(UTC).replace(tzinfo=None)
     _add_styles(workbook)
-    paper = _Paper(workbook, numbers, Moments(texts, zone), office)
+    paper = _Paper(workbook, numbers, numbers.columns(), Moments(texts, zone), office)
     _summary(paper)
     _articles(paper, articles)
     _open_tasks(paper)
@@ -158,6 +158,7 @@ class _Paper:
 
     workbook: Workbook
     numbers: DirectiveNumbers
+    columns: tuple[Column, ...]
     moments: Moments
     office: str
 
@@ -171,7 +172,7 @@ class _Paper:
 
 
 def _summary(paper: _Paper) -> None:
-    numbers, texts, columns = paper.numbers, paper.texts, paper.numbers.columns
+    numbers, texts, columns = paper.numbers, paper.texts, paper.columns
     widths = (6, 28, 20, 20, *(9, 16) * len(columns), 9, 22)
     sheet = paper.sheet("report.sheet_summary", widths=widths)
     sheet.halves(paper.office.upper(), texts("report.nation"), split=3)
@@ -202,7 +203,7 @@ def _summary(paper: _Paper) -> None:
 
 def _summary_heads(sheet: _Sheet, paper: _Paper) -> None:
     """Two rows: a task's column heads stand under its number and deadline."""
-    texts, columns = paper.texts, paper.numbers.columns
+    texts, columns = paper.texts, paper.columns
     before = [
         texts("report.column_position"),
         texts("report.column_unit"),
@@ -240,7 +241,7 @@ def _summary_row(position: int, unit: UnitState, paper: _Paper) -> list[Value]:
             receipt.at,
             texts("report.by_phone", name=name) if receipt.door is Door.STAFF else name,
         ]
-    for column in paper.numbers.columns:
+    for column in paper.columns:
         task = next(filter(column.holds, unit.tasks), None)
         row += [task.articles, _state(task, paper)] if task else ["", ""]
     return [*row, unit.articles, _note(unit, texts)]
@@ -264,7 +265,7 @@ def _totals(paper: _Paper) -> list[Value]:
         "report.units_acknowledged", part=numbers.acknowledged, whole=len(numbers.units)
     )
     row: list[Value] = ["", texts("report.total"), acknowledged, ""]
-    for column in numbers.columns:
+    for column in paper.columns:
         given = [task for unit in numbers.units for task in unit.tasks if column.holds(task)]
         asked = [task for task in given if task.state not in _NOT_ASKED]
         done = sum(task.state in FINISHED for task in asked)
