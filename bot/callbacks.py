@@ -55,6 +55,8 @@ class Press(StrEnum):
     DRAFT_TASK_ADD = "dtadd"
     DRAFT_TASK_EDIT = "dtedit"
     DRAFT_TASK_EXPECTED = "dtexp"
+    DRAFT_TASK_EVERY = "dtev"
+    DRAFT_TASK_EVERY_SET = "dtevset"
     DRAFT_TASK_MOVE = "dtmove"
     DRAFT_TASK_REMOVE_ASK = "dtdel"
     DRAFT_TASK_REMOVE = "dtdelyes"

@@ -164,6 +164,8 @@ PRESSES: dict[Press, Rule | SharedRule] = {
     Press.DRAFT_TASK_ADD: Rule(draft_tasks.ask_new, Who.ISSUE),
     Press.DRAFT_TASK_EDIT: Rule(draft_tasks.ask_field, Who.ISSUE),
     Press.DRAFT_TASK_EXPECTED: Rule(draft_tasks.choose_expected, Who.ISSUE),
+    Press.DRAFT_TASK_EVERY: Rule(draft_tasks.show_every, Who.ISSUE),
+    Press.DRAFT_TASK_EVERY_SET: Rule(draft_tasks.choose_every, Who.ISSUE),
     Press.DRAFT_TASK_MOVE: Rule(draft_tasks.move, Who.ISSUE),
     Press.DRAFT_TASK_REMOVE_ASK: Rule(draft_tasks.ask_remove, Who.ISSUE),
     Press.DRAFT_TASK_REMOVE: Rule(draft_tasks.remove, Who.ISSUE),

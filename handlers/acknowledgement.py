@@ -21,6 +21,7 @@ from bot.domain.assignments import by_deadline
 from bot.domain.states import AcknowledgeBy, AssignmentState
 from bot.errors import BotError
 from bot.storage import assignments
+from bot.texts.periods import numbered
 from handlers.choosing import task_buttons
 from handlers.context import Incoming, first_id, ids, page_turned
 
@@ -112,7 +113,7 @@ async def done_menu(incoming: Incoming) -> None:
     states = await assignments.task_states(incoming.session, addressee_ids=[addressee.id])
     still_open = [task for task in states if task.state is AssignmentState.OPEN]
     nearest = sorted(still_open, key=lambda task: by_deadline(task.deadline_at))
-    buttons = task_buttons(nearest[:MOST_BUTTONS], Press.REPORT_DONE)
+    buttons = task_buttons(nearest[:MOST_BUTTONS], Press.REPORT_DONE, texts=incoming.moments.texts)
     if not buttons:
         incoming.popup("done.nothing_open", alert=True)
         return
@@ -124,7 +125,8 @@ async def done_menu(incoming: Incoming) -> None:
 
 async def report_done(incoming: Incoming) -> None:
     """The task that is done."""
-    position = await articles.report_done(
+    position, period = await articles.report_done(
         incoming.session, first_id(incoming), actor=incoming.actor, now=incoming.now
     )
-    incoming.popup("done.recorded", position=position)
+    of_period = numbered(position, period, incoming.moments.texts)
+    incoming.popup("done.recorded", position=of_period)

@@ -140,7 +140,7 @@ async def ask_what_cannot(incoming: Incoming) -> None:
         await answers.check_cannot(saying, None)
         await _ask_reason(incoming, addressee_id, _ALL)
         return
-    rows = task_buttons(tasks, Press.CANNOT, addressee_id)
+    rows = task_buttons(tasks, Press.CANNOT, addressee_id, texts=incoming.moments.texts)
     every = Button("button.cannot_all", Callback(Press.CANNOT, (addressee_id, _ALL)))
     buttons = [[every], *_paged(Press.CANNOT_ASK, addressee_id, rows, page)]
     await _step(incoming, "answer.choose_task", buttons)

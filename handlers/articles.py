@@ -21,6 +21,7 @@ from bot.domain.states import CardKind, ChatKind
 from bot.errors import InvalidInput, NotAllowed
 from bot.storage import cards, reminder_lines, units
 from bot.storage.tables import Dialogue
+from bot.texts.periods import numbered, with_period
 from handlers import stand_ins
 from handlers.context import Incoming, first_id, ids
 
@@ -199,7 +200,7 @@ async def _receipt(incoming: Incoming, recorded: Recorded) -> None:
         await incoming.reply(
             "link.recorded",
             count=recorded.new,
-            position=recorded.task_position,
+            position=numbered(recorded.task_position, recorded.period, incoming.moments.texts),
             total=recorded.total,
             expected=recorded.expected,
             code=f"{recorded.assignment_id}-{recorded.total}",
@@ -210,7 +211,7 @@ async def _receipt(incoming: Incoming, recorded: Recorded) -> None:
 
 async def _tell_duplicates(incoming: Incoming, duplicates: Sequence[Duplicate]) -> None:
     first = duplicates[0]
-    at, position = first.submitted_at, first.task_position
+    at, position = first.submitted_at, _numbered(incoming, first)
     zone = incoming.moments.zone_name(at)
     if len(duplicates) == 1:
         await incoming.reply("link.duplicate", at=at, zone=zone, position=position)
@@ -218,6 +219,10 @@ async def _tell_duplicates(incoming: Incoming, duplicates: Sequence[Duplicate]) 
         await incoming.reply(
             "link.duplicates", count=len(duplicates), at=at, zone=zone, position=position
         )
+
+
+def _numbered(incoming: Incoming, sent: Duplicate) -> str:
+    return numbered(sent.task_position, sent.period, incoming.moments.texts)
 
 
 async def _ask_task(incoming: Incoming, choose: ChooseTask) -> None:
@@ -228,7 +233,8 @@ async def _ask_task(incoming: Incoming, choose: ChooseTask) -> None:
     for choice in nearest[:_TASKS_OFFERED]:
         directive, task = choice.directive, choice.task
         code = number_and_symbol(directive.number, directive.symbol) or f"#{directive.id}"
-        title = f"{code} · {task.short_title}" if several else task.short_title
+        title = with_period(task.short_title, task.period, incoming.moments.texts)
+        title = f"{code} · {title}" if several else title
         if units > 1:
             title = f"{choice.unit_name} · {title}"
         buttons.append(
@@ -247,7 +253,7 @@ async def _ask_task(incoming: Incoming, choose: ChooseTask) -> None:
             buttons=buttons,
             at=first.submitted_at,
             zone=incoming.moments.zone_name(first.submitted_at),
-            position=first.task_position,
+            position=_numbered(incoming, first),
         )
     else:
         too_many = len(nearest) > _TASKS_OFFERED

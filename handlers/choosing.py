@@ -10,6 +10,8 @@ from bot.domain.directives import number_and_symbol
 from bot.domain.splitting import shortened
 from bot.storage.assignments import TaskState
 from bot.storage.tables import Directive
+from bot.texts import Texts
+from bot.texts.periods import with_period
 
 _LONGEST_TITLE = 40
 _LONGEST_UNIT = 20  # beside a title
@@ -25,8 +27,11 @@ def turning(press: Press, *about: int, page: int, pages: int) -> list[list[Butto
     return [row] if row else []
 
 
-def task_buttons(tasks: Iterable[TaskState], press: Press, *about: int) -> list[list[Button]]:
-    """A row for each task; its press names the unit's assignment."""
+def task_buttons(
+    tasks: Iterable[TaskState], press: Press, *about: int, texts: Texts
+) -> list[list[Button]]:
+    """A row for each task, and for each period of one that recurs; its press names the unit's
+    assignment."""
     return [
         [
             Button(
@@ -34,7 +39,9 @@ def task_buttons(tasks: Iterable[TaskState], press: Press, *about: int) -> list[
                 Callback(press, (*about, task.assignment_id)),
                 {
                     "position": task.position,
-                    "title": shortened(task.short_title, most=_LONGEST_TITLE),
+                    "title": shortened(
+                        with_period(task.short_title, task.period, texts), most=_LONGEST_TITLE
+                    ),
                 },
             )
         ]

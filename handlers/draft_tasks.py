@@ -4,9 +4,11 @@ from __future__ import annotations
 
 from datetime import UTC, datetime
 
-from bot.actions import draft_tasks, drafts
+from bot.actions import draft_rhythms, draft_tasks, drafts, rhythms
 from bot.actions.drafts import Menu
 from bot.domain.dialogues import DialogueKind
+from bot.domain.periods import DAYS_BEFORE, Rhythm
+from bot.domain.states import Every
 from bot.errors import NotFound
 from bot.letters.typed_dates import read_typed_deadline
 from bot.storage.tables import Dialogue
@@ -147,6 +149,31 @@ async def remove(incoming: Incoming) -> None:
     await _show(incoming, draft_id, Menu.TASKS)
 
 
+# --- how often it recurs -------------------------------------------------------------------------
+
+
+async def show_every(incoming: Incoming) -> None:
+    """How often its deadline may come again."""
+    draft_id, task_id = await own_draft_and(incoming, 1)
+    await _show_one(incoming, draft_id, task_id, menu=Menu.EVERY)
+
+
+async def choose_every(incoming: Incoming) -> None:
+    """So often, or, with 0, only once."""
+    draft_id, task_id, every, day = await own_draft_and(incoming, 3)
+    if every > len(Every):
+        raise NotFound("refused.gone")
+    await draft_rhythms.choose(
+        incoming.session,
+        draft_id,
+        task_id,
+        Rhythm(tuple(Every)[every - 1], day - DAYS_BEFORE) if every else None,
+        calendar=(await incoming.policy()).calendar,
+        now=incoming.now,
+    )
+    await _show(incoming, draft_id, Menu.TASK, task_id)
+
+
 # --- deadlines -----------------------------------------------------------------------------------
 
 
@@ -170,6 +197,7 @@ async def choose_deadline(incoming: Incoming) -> None:
         draft_id,
         task_id=task_id or None,
         deadline_at=await _quick_deadline(incoming, code),
+        calendar=(await incoming.policy()).calendar,
         now=incoming.now,
     )
     await _show(incoming, draft_id, Menu.DEADLINES if task_id else Menu.MAIN)
@@ -228,12 +256,19 @@ async def take_deadline(incoming: Incoming, dialogue: Dialogue) -> None:
     """The typed deadline."""
     draft_id, task_id = await _about(incoming, dialogue)
     calendar = (await incoming.policy()).calendar
-    deadline = read_typed_deadline(incoming.text, now=incoming.now, calendar=calendar)
+    recurs = rhythms.typed(incoming.text, now=incoming.now, calendar=calendar)
+    if recurs is None:
+        deadline = read_typed_deadline(incoming.text, now=incoming.now, calendar=calendar)
+        rhythm = None
+    else:
+        deadline, rhythm = recurs
     await draft_tasks.set_deadline(
         incoming.session,
         draft_id,
         task_id=task_id or None,
         deadline_at=deadline,
+        rhythm=rhythm,
+        calendar=calendar,
         now=incoming.now,
     )
     await incoming.end_dialogue()

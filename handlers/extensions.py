@@ -14,6 +14,7 @@ from bot.letters.typed_dates import read_typed_deadline
 from bot.storage import extensions as extension_rows
 from bot.storage.extensions import Wish
 from bot.storage.tables import Dialogue, Extension
+from bot.texts.periods import numbered
 from handlers.choosing import no_note, task_buttons
 from handlers.context import Incoming, first_id, ids, page_turned
 
@@ -29,7 +30,7 @@ async def ask_task(incoming: Incoming) -> None:
     if len(tasks) == 1:
         await _ask_date(incoming, tasks[0].assignment_id)
         return
-    buttons = task_buttons(tasks[:MOST_BUTTONS], Press.EXTEND_TASK)
+    buttons = task_buttons(tasks[:MOST_BUTTONS], Press.EXTEND_TASK, texts=incoming.moments.texts)
     await incoming.reply("extension.choose_task", buttons=buttons)
 
 
@@ -53,7 +54,7 @@ async def _ask_date(incoming: Incoming, assignment_id: int) -> None:
     await incoming.reply(
         "extension.ask_date_late" if is_late else "extension.ask_date",
         buttons=await _offered(incoming, Press.EXTEND_DAYS, assignment_id, deadline_at),
-        position=task.position,
+        position=numbered(task.position, assignment.period, incoming.moments.texts),
         deadline=deadline_at,
         zone=incoming.moments.zone_name(deadline_at),
     )
@@ -143,7 +144,10 @@ async def take_back(incoming: Incoming) -> None:
     wish = await extensions.take_back(
         incoming.session, first_id(incoming), actor=incoming.actor, now=incoming.now
     )
-    incoming.popup("extension.taken_back", position=wish.task.position)
+    incoming.popup(
+        "extension.taken_back",
+        position=numbered(wish.task.position, wish.assignment.period, incoming.moments.texts),
+    )
 
 
 # --- staff decide --------------------------------------------------------------------------------

@@ -98,7 +98,9 @@ async def choose_task(incoming: Incoming) -> None:
     if len(tasks) == 1:
         await _place(incoming, row.id, tasks[0].assignment_id)
         return
-    buttons = task_buttons(tasks[:MOST_BUTTONS], Press.UNPLACED_PLACE, row.id)
+    buttons = task_buttons(
+        tasks[:MOST_BUTTONS], Press.UNPLACED_PLACE, row.id, texts=incoming.moments.texts
+    )
     await incoming.reply("unplaced.ask_task", buttons=buttons)
 
 

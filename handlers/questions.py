@@ -46,7 +46,9 @@ async def ask(incoming: Incoming) -> None:
         await _ask_words(incoming, addressee_id=addressee.id)
         return
     nearest = sorted(asked_of, key=lambda task: by_deadline(task.deadline_at))[: MOST_BUTTONS - 1]
-    buttons = task_buttons(nearest, Press.QUESTION_ABOUT, addressee.id)
+    buttons = task_buttons(
+        nearest, Press.QUESTION_ABOUT, addressee.id, texts=incoming.moments.texts
+    )
     whole = Callback(Press.QUESTION_ABOUT, (addressee.id, 0))
     buttons.append([Button("button.question_whole", whole)])
     await incoming.reply("question.about", buttons=buttons, unit=addressee.unit_name)

@@ -12,6 +12,7 @@ from bot.actions import (
     digests,
     hand_over,
     outages,
+    periods,
     question_reminders,
     recurring,
     reminders,
@@ -24,6 +25,7 @@ from bot.actions import policy as policies
 from bot.runtime import Runtime
 from bot.storage import answers as answer_rows
 from bot.storage import digests as digest_rows
+from bot.storage import periods as period_rows
 from bot.storage import questions as question_rows
 from bot.storage import reminders as reminder_rows
 from bot.storage import seals as seal_rows
@@ -154,6 +156,16 @@ async def make_recurring_drafts(rt: Runtime) -> bool:
         policy = await policies.load(session, rt.config)
         language = rt.config.office.language
         return await recurring.make_next(session, policy=policy, language=language, now=rt.now())
+
+
+async def open_periods(rt: Runtime) -> bool:
+    """Open one period of one task that recurs; True if there may be more."""
+    async with rt.read() as session:
+        if await period_rows.next_due(session, now=rt.now()) is None:
+            return False
+    async with rt.write() as session:
+        policy = await policies.load(session, rt.config)
+        return await periods.open_next(session, policy=policy, now=rt.now())
 
 
 async def prune(rt: Runtime) -> bool:

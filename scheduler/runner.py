@@ -64,6 +64,7 @@ class Ticks:
                 jobs.end_deputies,
                 jobs.settle_answers,
                 jobs.make_recurring_drafts,
+                jobs.open_periods,
                 jobs.plan_by_new_calendar,
                 jobs.queue_due_reminders,
                 jobs.remind_of_questions,

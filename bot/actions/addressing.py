@@ -96,6 +96,7 @@ def _assignment(
     return Assignment(
         task_id=task.id,
         addressee_id=addressee.id,
+        period=task.period,
         part=part,
         state=state,
         deadline_at=task.deadline_at,

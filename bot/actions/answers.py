@@ -167,10 +167,9 @@ async def check_cannot(saying: Saying, assignment_id: int | None) -> None:
     tasks = await open_tasks(saying)
     if assignment_id is not None and assignment_id not in {each.assignment_id for each in tasks}:
         await _refuse_task(saying, assignment_id)
-    positions = {task.position for task in tasks if task.assignment_id == assignment_id}
     for held in await answers.holding(saying.session, saying.addressee.id):
         is_undecided = held.kind is AnswerKind.CANNOT and held.agreed is None
-        if is_undecided and (held.position is None or held.position in positions):
+        if is_undecided and held.assignment_id in (None, assignment_id):
             raise Conflict("answer.waits", by=held.by)
 
 

@@ -31,6 +31,7 @@ class Duplicate:
     url: str
     task_position: int
     submitted_at: datetime
+    period: str = ""  # of the task, if it recurs
 
 
 @dataclass(frozen=True, slots=True)
@@ -43,6 +44,7 @@ class Recorded:
     total: int
     expected: int
     duplicates: tuple[Duplicate, ...]
+    period: str = ""
 
 
 @dataclass(frozen=True, slots=True)
@@ -217,8 +219,8 @@ async def place(
 
 async def report_done(
     session: AsyncSession, assignment_id: int, *, actor: Actor | None, now: datetime
-) -> int:
-    """The contact says the task is done without a link; the task's number."""
+) -> tuple[int, str]:
+    """The contact says the task is done without a link; the task's number, and the period."""
     assignment, task, addressee, _ = await own_assignment(session, assignment_id, actor=actor)
     if assignment.part is Part.WATCH:
         raise Conflict("link.only_watched")
@@ -232,7 +234,7 @@ async def report_done(
         directive_id=addressee.directive_id, unit_id=addressee.unit_id,
     )  # fmt: skip
     await cards.redraw_addressee(session, addressee, now=now)
-    return task.position
+    return task.position, assignment.period
 
 
 async def _tasks(
@@ -246,12 +248,24 @@ async def _tasks(
     by_id = {addressee.id: (addressee, directive) for addressee, directive in pairs}
     states = await assignments.task_states(session, addressee_ids=list(by_id))
     choices = []
-    for task in states:
+    for task in _asked_now(states):
         if task.state in _TAKING or task.is_watched:
             addressee, directive = by_id[task.addressee_id]
             choices.append(Choice(directive, addressee.unit_id, addressee.unit_name, task))
     meant = [choice for choice in choices if choice.unit_id in actor.spoken_for]
     return meant if any(choice.task.state in _TAKING for choice in meant) else choices
+
+
+def _asked_now(states: Sequence[TaskState]) -> list[TaskState]:
+    """Of a task that recurs what is open, and its newest period; what was done for earlier ones is
+    done."""
+    newest = {(task.addressee_id, task.position): task.period for task in states}
+    return [
+        task
+        for task in states
+        if task.state is AssignmentState.OPEN
+        or task.period == newest[task.addressee_id, task.position]
+    ]
 
 
 async def _known_links(
@@ -264,8 +278,8 @@ async def _known_links(
                 session, addressee_id=addressee_id, url_key=canonical_key(link)
             )
             if same:
-                article, task = same
-                known.append(Duplicate(link, task.position, article.submitted_at))
+                article, task, period = same
+                known.append(Duplicate(link, task.position, article.submitted_at, period))
     return tuple(known)
 
 
@@ -299,7 +313,7 @@ async def _record(
         if not added:
             same = await articles.same_link(session, addressee_id=addressee.id, url_key=key)
             sent_at = same[0].submitted_at if same else now
-            duplicates.append(Duplicate(link, task.position, sent_at))
+            duplicates.append(Duplicate(link, task.position, sent_at, assignment.period))
     total = await articles.count(session, assignment_id=assignment.id)
     state = after_submission(assignment.state, articles=total, expected=task.expected_articles)
     if state is not assignment.state:
@@ -312,8 +326,9 @@ async def _record(
         )  # fmt: skip
         await cards.redraw_addressee(session, addressee, now=now)
     return Recorded(
-        assignment.id, task.position, new, total, task.expected_articles, tuple(duplicates)
-    )
+        assignment.id, task.position, new, total, task.expected_articles, tuple(duplicates),
+        assignment.period,
+    )  # fmt: skip
 
 
 def _check_applies(assignment: Assignment) -> None:

@@ -9,6 +9,7 @@ from sqlalchemy.ext.asyncio import AsyncSession
 
 from bot.actions import cards as card_actions
 from bot.actions import deadlines, extension_ends, receipt_plans
+from bot.actions import periods as period_actions
 from bot.actions.policy import Policy
 from bot.domain.directives import short_name
 from bot.domain.states import Ending, OutboxState, Sending
@@ -19,6 +20,7 @@ from bot.storage import (
     directives,
     events,
     extensions,
+    periods,
     progress,
     recall,
     sending,
@@ -99,6 +101,7 @@ async def end(
         await sending.withdraw(session, directive.id, now=now)
         directive.sending, directive.pause_reason = Sending.CANCELLED, None
         await recall.cancel_open_work(session, directive.id)
+    await periods.stop(session, directive.id)
     await extension_ends.end_pointless(session, extensions.of_directive(directive.id), now=now)
     if ending is not Ending.RECALLED:  # a recalled one's cards are erased
         await redraw_cards(session, directive, now=now)
@@ -131,6 +134,7 @@ async def reopen(
     directive.closed_at = directive.ending = None
     await deadlines.plan_again(session, directive, policy=policy, now=now)
     await receipt_plans.plan_again(session, directive, policy=policy, now=now)
+    await period_actions.go_on(session, directive, policy=policy, now=now)
     await session.flush()
     await redraw_cards(session, directive, now=now)
     await progress.redraw(session, [directive_id], now=now, at_once=True)

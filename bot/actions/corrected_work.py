@@ -9,7 +9,7 @@ from datetime import datetime
 
 from sqlalchemy.ext.asyncio import AsyncSession
 
-from bot.actions import extension_ends
+from bot.actions import extension_ends, periods
 from bot.actions.deadlines import first_step, plan_again
 from bot.actions.policy import Policy
 from bot.domain.reminder_plans import passes_quiet
@@ -37,7 +37,7 @@ class Work:
         kept = {draft_task.task_id for _, draft_task in numbered}
         dropped = [task for task in present.values() if task.id not in kept]
         for task in dropped:
-            task.removed_in = self.directive.version
+            task.removed_in, task.next_period_at = self.directive.version, None
         await corrections.cancel_work(self.session, [task.id for task in dropped])
         for position, draft_task in numbered:
             if draft_task.task_id in present:
@@ -64,7 +64,10 @@ class Work:
             deadline_at=draft_task.deadline_at,
             expected_articles=draft_task.expected_articles,
             reminder_plan=draft_task.reminder_plan,
+            every=draft_task.every,
+            every_day=draft_task.every_day,
         )
+        periods.begin(task, calendar=self.policy.calendar)
         self.session.add(task)
         await self.session.flush()
         await corrections.add_work(
@@ -79,10 +82,14 @@ class Work:
             await corrections.move_deadline(
                 self.session,
                 task.id,
+                period=task.period,
                 old=old,
                 new=task.deadline_at,
                 next_reminder_at=self._first_step(task, task.deadline_at),
             )
+        if (task.every, task.every_day) != (draft_task.every, draft_task.every_day):
+            task.every, task.every_day = draft_task.every, draft_task.every_day
+            await periods.begin_anew(self.session, task, calendar=self.policy.calendar)
         if task.expected_articles != draft_task.expected_articles:
             task.expected_articles = draft_task.expected_articles
             await self._count_again(task)

@@ -73,6 +73,8 @@ async def begin(
             continuous=task.deadline_at is None,
             expected_articles=task.expected_articles,
             reminder_plan=task.reminder_plan,
+            every=task.every,
+            every_day=task.every_day,
             task_id=task.id,
         )
         for task in await directives.tasks(session, directive.id)
@@ -198,6 +200,8 @@ def _content(draft: Draft, numbered: Sequence[tuple[int, DraftTask]]) -> dict[st
                 "deadline_at": task.deadline_at and task.deadline_at.isoformat(),
                 "expected_articles": task.expected_articles,
                 "reminder_plan": task.reminder_plan,
+                "every": task.every,
+                "every_day": task.every_day,
             }
             for position, task in numbered
         ],
@@ -244,6 +248,8 @@ async def issue(
     if draft.asks_again:
         due = policy.acknowledge_due(directive, now=now)
         await directives.set_acknowledge_due(session, directive.id, due)
+    tasks = await directives.tasks(session, directive.id)
+    deadlines_before = {task.id: task.deadline_at for task in tasks}
     work = Work(session, directive, policy, now)
     await work.change(plan.tasks)
     await work.change_reminders(draft, plan.changes)
@@ -257,6 +263,7 @@ async def issue(
         now=now,
         note=draft.note,
         asks_again=draft.asks_again,
+        deadlines_before=deadlines_before,
     )
     if draft.asks_again:
         await receipt_plans.plan_again(session, directive, policy=policy, now=now)

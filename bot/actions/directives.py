@@ -9,7 +9,7 @@ from datetime import datetime
 from sqlalchemy.ext.asyncio import AsyncSession
 
 from bot.actions import cards as card_actions
-from bot.actions import relations, versions
+from bot.actions import periods, relations, versions
 from bot.actions.addressing import Share, address
 from bot.actions.audience import Audience, audience
 from bot.actions.drafts import full_text, is_approved, open_draft, send_at_fault
@@ -112,7 +112,7 @@ async def issue(
     body = full_text(draft, draft_tasks)
     directive = await _add_directive(session, draft, body=body, actor_id=actor_id, now=now)
     await relations.carry_out(session, directive, actor_id=actor_id, now=now)
-    tasks = await _add_tasks(session, directive, draft_tasks)
+    tasks = await _add_tasks(session, directive, draft_tasks, policy=policy)
     versions.keep(session, directive, tasks, kind=VersionKind.ISSUED, person_id=actor_id, now=now)
     issued_as = {
         draft_task.id: task.id for draft_task, task in zip(draft_tasks, tasks, strict=True)
@@ -204,7 +204,11 @@ async def _add_directive(
 
 
 async def _add_tasks(
-    session: AsyncSession, directive: Directive, draft_tasks: Sequence[DraftTask]
+    session: AsyncSession,
+    directive: Directive,
+    draft_tasks: Sequence[DraftTask],
+    *,
+    policy: Policy,
 ) -> list[Task]:
     tasks = [
         Task(
@@ -215,9 +219,13 @@ async def _add_tasks(
             deadline_at=task.deadline_at,
             expected_articles=task.expected_articles,
             reminder_plan=task.reminder_plan,
+            every=task.every,
+            every_day=task.every_day,
         )
         for task in draft_tasks
     ]
+    for task in tasks:
+        periods.begin(task, calendar=policy.calendar)
     session.add_all(tasks)
     await session.flush()
     return tasks

@@ -13,7 +13,9 @@ from functools import lru_cache
 
 from sqlalchemy.ext.asyncio import AsyncSession
 
+from bot.actions import rhythms
 from bot.actions.drafts import changed, open_draft
+from bot.domain.periods import Rhythm
 from bot.domain.splitting import MOST_UNITS, length
 from bot.errors import Conflict, InvalidInput, NotFound
 from bot.letters.deadline import Deadline, DeadlineKind, Period, PeriodUnit, Since
@@ -23,6 +25,7 @@ from bot.letters.titles import suggest_short_title
 from bot.storage import drafts
 from bot.storage.tables import Draft, DraftTask
 from scheduler.calendar import WorkingCalendar
+from scheduler.recurrence import rhythm_of
 
 MOST_TASKS = 200
 MOST_EXPECTED = 999
@@ -164,9 +167,12 @@ async def set_deadline(
     *,
     task_id: int | None,
     deadline_at: datetime | None,
+    calendar: WorkingCalendar,
     now: datetime,
+    rhythm: Rhythm | None = None,
 ) -> Draft:
-    """Set one task's deadline, or all tasks' (`task_id` None); no moment means "thường xuyên"."""
+    """Set one task's deadline, or all tasks' (`task_id` None); no moment means "thường xuyên". With
+    a `rhythm` it comes again; what came again before still does, on the days of this deadline."""
     draft = await open_draft(session, draft_id)
     if deadline_at is not None and deadline_at <= now:
         raise InvalidInput("deadline.past")
@@ -177,14 +183,26 @@ async def set_deadline(
     if not chosen:
         raise NotFound("draft.unknown")
     for task in chosen:
-        _decide(task, deadline_at)
+        _decide(task, deadline_at, rhythm or _kept_rhythm(task, deadline_at, calendar))
     await changed(session, draft, now=now)
     return draft
 
 
-def _decide(task: DraftTask, deadline_at: datetime | None) -> None:
+def _decide(task: DraftTask, deadline_at: datetime | None, rhythm: Rhythm | None) -> None:
     task.deadline_at = deadline_at
     task.continuous = deadline_at is None
+    task.every, task.every_day = (rhythm.every, rhythm.day) if rhythm else (None, None)
+
+
+def _kept_rhythm(
+    task: DraftTask, deadline_at: datetime | None, calendar: WorkingCalendar
+) -> Rhythm | None:
+    """Of a task that was issued one period's deadline is corrected: the others stay as they are."""
+    if task.every is None or task.every_day is None or deadline_at is None:
+        return None
+    if task.task_id is not None:
+        return Rhythm(task.every, task.every_day)
+    return rhythm_of(task.every, deadline_at, calendar)
 
 
 @dataclass(frozen=True, slots=True)
@@ -195,6 +213,7 @@ class FoundDeadline:
     quote: str
     moment: datetime | None
     notes: tuple[str, ...]
+    rhythm: Rhythm | None = None  # in which it comes again
 
 
 def found_by_task(
@@ -256,12 +275,15 @@ def _read(deadline: Deadline, *, calendar: WorkingCalendar, now: datetime) -> Fo
     if moment is None and period is not None and _counts_from_receipt(period):
         moment = period_end(period, now, calendar)
         notes.append("deadline.warning_from_today")
-    if deadline.kind in _RECURRING:
+    rhythm = rhythms.in_letter(deadline)
+    if rhythm is not None and moment is not None:
+        moment = rhythms.first_ahead(rhythm, moment, calendar=calendar, now=now)
+    elif deadline.kind in _RECURRING:
         notes.append("deadline.warning_recurring")
     if moment is not None and moment <= now:
         notes.append("deadline.warning_past")
         moment = None
-    return FoundDeadline(deadline.quote, moment, tuple(notes))
+    return FoundDeadline(deadline.quote, moment, tuple(notes), rhythm)
 
 
 def _counts_from_receipt(period: Period) -> bool:
@@ -296,8 +318,13 @@ async def take_found(
     if moment not in {each.moment for each in found}:
         raise Conflict("deadline.not_in_letter")
     for task in tasks:
-        _decide(task, moment)
+        _decide(task, moment, _rhythm_at(moment, found))
     await changed(session, draft, now=now)
+
+
+def _rhythm_at(moment: datetime, found: Iterable[FoundDeadline]) -> Rhythm | None:
+    """In which the deadline that was taken comes again, as the same words say."""
+    return next((each.rhythm for each in found if each.moment == moment), None)
 
 
 async def take_all_found(
@@ -312,7 +339,7 @@ async def take_all_found(
     for task in tasks:
         moment = only_moment(found.get(task.id, ()))
         if moment is not None and task.deadline_at is None and not task.continuous:
-            _decide(task, moment)
+            _decide(task, moment, _rhythm_at(moment, found[task.id]))
             taken.append(task)
     if taken:
         await changed(session, draft, now=now)

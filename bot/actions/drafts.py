@@ -42,6 +42,7 @@ class Menu:
     DEADLINE = "deadline"  # of a task, or of all
     TASKS = "tasks"
     TASK = "task"
+    EVERY = "every"  # how often it recurs
     PARTS = "parts"
     REMOVE_TASK = "remove_task"
     URGENCY = "urgency"

@@ -152,10 +152,10 @@ async def _merge(
     directive: Directive,
 ) -> tuple[int, int]:
     """Both are addressees of one directive: how many assignments passed on, how many were there."""
-    theirs = {assignment.task_id: assignment for assignment in of_new}
+    theirs = _by_task(of_new)
     moved = closed = 0
     for assignment in _open(of_old):
-        successor = theirs.get(assignment.task_id)
+        successor = theirs.get((assignment.task_id, assignment.period))
         match fate(successor.state if successor else None):
             case Fate.ADD:
                 assignment.addressee_id = new.id
@@ -188,12 +188,9 @@ async def _double(office: Office, old: Addressee, directive: Directive, unit: Un
         new = await _add_addressee(office, directive, unit)
         people_of = await audience.people_of(session, [old.id])
         await audience.add_people(session, {new.id: people_of.get(old.id, ())})
-    theirs = {
-        assignment.task_id: assignment
-        for assignment in (await succession.work_for_update(session, [new.id]))[new.id]
-    }
+    theirs = _by_task((await succession.work_for_update(session, [new.id]))[new.id])
     for assignment in still_open:
-        own = theirs.get(assignment.task_id)
+        own = theirs.get((assignment.task_id, assignment.period))
         match fate(own.state if own else None):
             case Fate.ADD:
                 await _add_equal(office, assignment, addressee=new, directive=directive)
@@ -220,6 +217,11 @@ async def _add_addressee(office: Office, directive: Directive, unit: Unit) -> Ad
     )
 
 
+def _by_task(work: Sequence[Assignment]) -> dict[tuple[int, str], Assignment]:
+    """A task that recurs is there once for every period."""
+    return {(assignment.task_id, assignment.period): assignment for assignment in work}
+
+
 def _open(work: Sequence[Assignment]) -> list[Assignment]:
     return [assignment for assignment in work if assignment.state is AssignmentState.OPEN]
 
@@ -230,6 +232,7 @@ async def _add_equal(
     own = Assignment(
         task_id=assignment.task_id,
         addressee_id=addressee.id,
+        period=assignment.period,
         part=assignment.part,
         state=AssignmentState.OPEN,
         deadline_at=assignment.deadline_at,

@@ -16,6 +16,7 @@ from sqlalchemy.ext.asyncio import AsyncSession
 
 from bot.actions import attachments
 from bot.actions import drafts as draft_actions
+from bot.domain.periods import Period
 from bot.domain.reminder_plans import chosen
 from bot.domain.rights import Actor
 from bot.domain.states import DraftState, Every
@@ -33,13 +34,13 @@ from bot.storage.tables import (
     Task,
 )
 from bot.texts import texts
+from bot.texts.periods import period_name
 from scheduler.calendar import WorkingCalendar
-from scheduler.recurrence import LAST_DAY, Period, latest_day, next_at, period_of
+from scheduler.recurrence import LAST_DAY, latest_day, next_at, period_of
 
 LONGEST_NAME = 200
 # Where a template's subject says the period: "Báo cáo công tác {kỳ}".
 _PLACE_OF_PERIOD = re.compile(r"\{k[ỳyì]\}", re.IGNORECASE)
-_QUARTERS = ("I", "II", "III", "IV")
 _SHORTEST = 3
 
 
@@ -145,9 +146,7 @@ def _with_period(subject: str | None, period: Period, language: str) -> str | No
     """The subject with the period in the place that it has for it."""
     if subject is None:
         return None
-    is_quarter = period.every is Every.QUARTER
-    number = _QUARTERS[period.number - 1] if is_quarter else f"{period.number:02}"
-    words = texts(language)(f"period.{period.every}", number=number, year=period.year)
+    words = period_name(period.key, texts(language))
     return _PLACE_OF_PERIOD.sub(lambda _: words, subject)
 
 
@@ -264,6 +263,8 @@ def _task_like(
         short_title=task.short_title,
         expected_articles=task.expected_articles,
         reminder_plan=task.reminder_plan,
+        every=task.every,
+        every_day=task.every_day,
         continuous=continuous,
         working_days=working_days,
     )

@@ -5,7 +5,7 @@ How a correction is made is `corrections`, how a directive is recalled `recall`.
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from datetime import datetime
 from typing import Any
 
@@ -18,8 +18,15 @@ _IDENTITY = ("issuer", "number", "symbol", "urgency", "subject", "body")
 _REMINDERS = ("reminder_plan", "passes_quiet")
 
 
-def content_of(directive: Directive, tasks: Sequence[Task]) -> dict[str, Any]:
-    """What the directive says now, as JSON holds it."""
+def content_of(
+    directive: Directive,
+    tasks: Sequence[Task],
+    *,
+    deadlines_before: Mapping[int, datetime | None] | None = None,
+) -> dict[str, Any]:
+    """What the directive says now, as JSON holds it; of what was corrected just now also which
+    deadlines its tasks had before, for one that recurs has another in every period."""
+    before = deadlines_before or {}
     return {
         **{name: getattr(directive, name) for name in (*_IDENTITY, *_REMINDERS)},
         "issued_on": directive.issued_on and directive.issued_on.isoformat(),
@@ -32,10 +39,18 @@ def content_of(directive: Directive, tasks: Sequence[Task]) -> dict[str, Any]:
                 "deadline_at": task.deadline_at and task.deadline_at.isoformat(),
                 "expected_articles": task.expected_articles,
                 "reminder_plan": task.reminder_plan,
+                "every": task.every,
+                "every_day": task.every_day,
+                "period": task.period,
+                "deadline_before": _iso(before.get(task.id, task.deadline_at)),
             }
             for task in tasks
         ],
     }
+
+
+def _iso(moment: datetime | None) -> str | None:
+    return moment.isoformat() if moment else None
 
 
 def keep(
@@ -48,6 +63,7 @@ def keep(
     now: datetime,
     note: str | None = None,
     asks_again: bool = False,
+    deadlines_before: Mapping[int, datetime | None] | None = None,
 ) -> None:
     """Write down what the directive says from now on, under its present number."""
     session.add(
@@ -59,6 +75,6 @@ def keep(
             person_id=person_id,
             note=note,
             asks_again=asks_again,
-            content=content_of(directive, tasks),
+            content=content_of(directive, tasks, deadlines_before=deadlines_before),
         )
     )

@@ -219,6 +219,7 @@ def task_view(task: TaskState) -> TaskView:
         expected=task.expected,
         extended_from=task.extended_from,
         wished_at=task.wished_at,
+        period=task.period,
     )
 
 

@@ -31,7 +31,9 @@ def load(session: Session, addressee_ids: Collection[int]) -> dict[int, tuple[An
     """What stands on these units' cards."""
     return {
         addressee_id: tuple(
-            AnswerView(each.kind, each.by, each.to, each.position, each.agreed, each.note)
+            AnswerView(
+                each.kind, each.by, each.to, each.position, each.agreed, each.note, each.period
+            )
             for each in found
         )
         for addressee_id, found in answers.read_holding(session, addressee_ids).items()
@@ -57,6 +59,7 @@ async def _cannot(context: Context, about: Surroundings) -> CannotView:
             position=about.task.position,
             short_title=about.task.short_title,
             deadline_at=about.assignment.deadline_at,
+            period=about.assignment.period,
         )
     return CannotView(
         answer_id=answer.id,

@@ -37,9 +37,11 @@ from bot.delivery.context import (
 from bot.delivery.render import Content, Named, TaskView
 from bot.delivery.render_card import CardView
 from bot.domain.directives import has_begun
+from bot.domain.periods import Shown, shown
 from bot.domain.reach import ON_THE_WAY
 from bot.domain.rights import Right
 from bot.domain.states import (
+    AssignmentState,
     CardKind,
     ChatKind,
     Ending,
@@ -62,6 +64,8 @@ from bot.storage.assignments import Work
 from bot.storage.claims import Claimed, ClaimedCard
 from bot.storage.extensions import NO_STANDING, Standing
 from bot.storage.tables import Directive
+
+_ALL_SHOWN = Shown(frozenset({""}), left_open=0)  # of what does not recur
 
 
 def load(session: Session, messages: Sequence[Claimed]) -> Loaded:
@@ -98,7 +102,8 @@ def load(session: Session, messages: Sequence[Claimed]) -> Loaded:
 
 
 def _tasks(work: Work, standing: Mapping[int, Standing]) -> dict[int, tuple[TaskView, ...]]:
-    """Every unit's tasks; what many units see alike is one object."""
+    """Every unit's tasks, of what recurs some periods; what many units see alike is one object."""
+    of_tasks = _shown(work)
     views: dict[tuple[object, ...], TaskView] = {}
     tasks: dict[int, tuple[TaskView, ...]] = {}
     for (
@@ -108,10 +113,15 @@ def _tasks(work: Work, standing: Mapping[int, Standing]) -> dict[int, tuple[Task
         deadline_at,
         state,
         part,
+        period,
         articles,
     ) in work.assignments:
+        of_task = of_tasks.get((addressee_id, task_id), _ALL_SHOWN)
+        if period not in of_task.periods:
+            continue
+        left_open = of_task.left_open if period == max(of_task.periods) else 0
         own = standing.get(assignment_id, NO_STANDING)
-        key = (task_id, deadline_at, state, part, articles, own)
+        key = (task_id, deadline_at, state, part, articles, own, period, left_open)
         if key not in views:
             task = work.tasks[task_id]
             views[key] = TaskView(
@@ -124,9 +134,21 @@ def _tasks(work: Work, standing: Mapping[int, Standing]) -> dict[int, tuple[Task
                 expected=task.expected_articles,
                 extended_from=own.extended_from,
                 wished_at=own.wished_at,
+                period=period,
+                left_open=left_open,
             )
         tasks[addressee_id] = (*tasks.get(addressee_id, ()), views[key])
     return tasks
+
+
+def _shown(work: Work) -> dict[tuple[int, int], Shown]:
+    """Which periods stand on a unit's cards, by addressee and task that recurs."""
+    periods: dict[tuple[int, int], dict[str, bool]] = {}
+    for _, addressee_id, task_id, _, state, _, period, _ in work.assignments:
+        if period:
+            of_task = periods.setdefault((addressee_id, task_id), {})
+            of_task[period] = state is AssignmentState.OPEN
+    return {key: shown(of_task) for key, of_task in periods.items()}
 
 
 def _is_list(message: Claimed) -> bool:
@@ -198,7 +220,8 @@ def _task_list(context: Context) -> Gathered:
     held = _held(context, directive)
     if held is not None:
         return held
-    tasks = loaded.tasks.get(recipient.id, ())
+    newest = {task.position: task for task in loaded.tasks.get(recipient.id, ())}
+    tasks = tuple(newest.values())
     return gather_drafts.part_of_list(
         context, loaded.view(directive), tasks, task_lists(directive, gather_drafts.titles(tasks))
     )

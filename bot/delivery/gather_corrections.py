@@ -7,7 +7,7 @@ from __future__ import annotations
 
 from dataclasses import replace
 
-from bot.actions import corrections
+from bot.actions import corrections, periods
 from bot.actions import drafts as draft_actions
 from bot.actions.cards import task_lists
 from bot.actions.corrections import Planned
@@ -60,7 +60,7 @@ async def preview(context: Context) -> Gathered:
     plan = await corrections.planned(context.session, draft, now=context.now)
     match context.message.parameters["part"]:
         case "list":
-            tasks = _tasks(plan)
+            tasks = _tasks(context, plan)
             lists = task_lists(draft, gather_drafts.titles(tasks))
             return gather_drafts.part_of_list(context, _identity(draft, plan), tasks, lists)
         case "card":
@@ -92,7 +92,8 @@ def _identity(draft: Draft, plan: Planned) -> DirectiveView:
     )
 
 
-def _tasks(plan: Planned) -> tuple[TaskView, ...]:
+def _tasks(context: Context, plan: Planned) -> tuple[TaskView, ...]:
+    calendar = context.policy.calendar
     return tuple(
         TaskView(
             position=position,
@@ -100,6 +101,7 @@ def _tasks(plan: Planned) -> tuple[TaskView, ...]:
             deadline_at=task.deadline_at,
             expected=task.expected_articles,
             is_undecided=task.deadline_at is None and not task.continuous,
+            period=periods.first_period(task, calendar),
         )
         for position, task in plan.tasks
     )
@@ -115,7 +117,7 @@ async def _card(context: Context, draft: Draft, plan: Planned) -> Content:
         addressee_id=0,
         unit_name=addressees[0].unit_name if addressees else "",
         directive=_identity(draft, plan),
-        tasks=_tasks(plan),
+        tasks=_tasks(context, plan),
         receipt=ReceiptView(draft.acknowledge_by, due_at=due_at if draft.asks_again else None),
         correction=render_versions.on_card(correction, context.write),
         asks_again=draft.asks_again,

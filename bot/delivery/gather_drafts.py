@@ -11,7 +11,7 @@ from typing import Any
 
 from bot.actions import audience as audience_actions
 from bot.actions import directives as directive_actions
-from bot.actions import draft_tasks
+from bot.actions import draft_rhythms, draft_tasks, periods
 from bot.actions import drafts as draft_actions
 from bot.actions.attachments import MOST
 from bot.actions.cards import task_lists
@@ -40,11 +40,13 @@ from bot.delivery.render_attachments import AttachmentView
 from bot.delivery.render_card import CardView, ReceiptView
 from bot.delivery.render_draft_tasks import END_OF_MONTH, DraftTaskView, FoundView
 from bot.domain.assignments import begins_as
+from bot.domain.periods import Rhythm
 from bot.domain.rights import Right
 from bot.domain.splitting import shortened, split
 from bot.domain.states import COMPOSING, DraftState, MessageKind, Part
 from bot.storage import attachments, drafts, outbox, people
 from bot.storage.tables import Draft, DraftTask
+from scheduler.calendar import WorkingCalendar
 
 # Menus in which what the letter says of a deadline is shown although there is one.
 _WITH_FOUND = (Menu.DEADLINES, Menu.DEADLINE, Menu.TASK)
@@ -121,7 +123,14 @@ async def draft_view(
         subject=draft.subject,
         urgency=draft.urgency,
         acknowledge_by=draft.acknowledge_by,
-        tasks=tuple(_task_view(task, found.get(task.id, ())) for task in tasks),
+        tasks=tuple(
+            _task_view(
+                task,
+                found.get(task.id, ()),
+                rhythms=_rhythms(context, draft, task) if menu == Menu.EVERY else (),
+            )
+            for task in tasks
+        ),
         audience=await gather_audience.view_of(context, draft),
         found=_views(beside),
         quick_deadlines=_quick_deadlines(context),
@@ -163,7 +172,14 @@ def _is_decided(task: DraftTask) -> bool:
     return task.continuous or task.deadline_at is not None
 
 
-def _task_view(task: DraftTask, found: Sequence[FoundDeadline]) -> DraftTaskView:
+def _rhythms(context: Context, draft: Draft, task: DraftTask) -> tuple[Rhythm, ...]:
+    calendar = context.policy.calendar
+    return draft_rhythms.offered(draft, task, calendar=calendar, now=context.now)
+
+
+def _task_view(
+    task: DraftTask, found: Sequence[FoundDeadline], *, rhythms: Sequence[Rhythm] = ()
+) -> DraftTaskView:
     return DraftTaskView(
         id=task.id,
         position=task.position,
@@ -174,11 +190,13 @@ def _task_view(task: DraftTask, found: Sequence[FoundDeadline]) -> DraftTaskView
         expected=task.expected_articles,
         reminder_plan=task.reminder_plan,
         found=_views(found),
+        rhythm=periods.rhythm_of(task),
+        rhythms=tuple(rhythms),
     )
 
 
 def _views(found: Sequence[FoundDeadline]) -> tuple[FoundView, ...]:
-    return tuple(FoundView(each.quote, each.moment, each.notes) for each in found)
+    return tuple(FoundView(each.quote, each.moment, each.notes, each.rhythm) for each in found)
 
 
 def _quick_deadlines(context: Context) -> tuple[tuple[int, datetime], ...]:
@@ -210,7 +228,8 @@ async def preview(context: Context) -> Gathered:
             return await _letter_part(context, draft)
     found = await audience_actions.previewed(context.session, draft)
     identity = draft_identity(draft, subject=context.write.texts("draft.not_given"))
-    tasks = tuple(_previewed_task(task, part) for task, part in found.tasks)
+    calendar = context.policy.calendar
+    tasks = tuple(_previewed_task(task, part, calendar) for task, part in found.tasks)
     if context.message.parameters["part"] == "list":
         lists = task_lists(draft, titles(tasks))
         return part_of_list(context, identity, tasks, lists)
@@ -258,7 +277,7 @@ async def _check(context: Context, draft: Draft | None) -> Content | None:
     return await gather_check.check(context, draft, audience)
 
 
-def _previewed_task(task: DraftTask, part: Part) -> TaskView:
+def _previewed_task(task: DraftTask, part: Part, calendar: WorkingCalendar) -> TaskView:
     return TaskView(
         position=task.position,
         short_title=task.short_title,
@@ -267,6 +286,7 @@ def _previewed_task(task: DraftTask, part: Part) -> TaskView:
         part=part,
         expected=task.expected_articles,
         is_undecided=task.deadline_at is None and not task.continuous,
+        period=periods.first_period(task, calendar),
     )
 
 

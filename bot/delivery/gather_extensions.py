@@ -16,6 +16,7 @@ from bot.domain.rights import Right
 from bot.domain.states import ExtensionState
 from bot.storage import articles, extensions
 from bot.storage.extensions import Wish
+from bot.texts.periods import with_period
 
 
 async def card(context: Context, extension_id: int) -> Content | Withdraw:
@@ -31,7 +32,9 @@ async def card(context: Context, extension_id: int) -> Content | Withdraw:
         unit_name=found.addressee.unit_name,
         directive=directive_view(found.directive),
         position=found.task.position,
-        short_title=found.task.short_title,
+        short_title=with_period(
+            found.task.short_title, found.assignment.period, context.write.texts
+        ),
         articles=await articles.count(context.session, assignment_id=found.assignment.id),
         expected=found.task.expected_articles,
         earlier=tuple(earlier),

@@ -9,6 +9,7 @@ from bot.delivery.context import Context, Gathered, Ready, Withdraw, directive_v
 from bot.delivery.render_open_tasks import OpenDirective, OpenTask
 from bot.domain.states import AssignmentState
 from bot.storage import assignments, directives, standings
+from bot.texts.periods import with_period
 
 
 async def open_tasks(context: Context) -> Gathered:
@@ -62,7 +63,7 @@ async def _open(context: Context, unit_ids: list[int], *, first: int | None) -> 
             of_addressee.append(
                 OpenTask(
                     position=task.position,
-                    short_title=task.short_title,
+                    short_title=with_period(task.short_title, task.period, context.write.texts),
                     deadline_at=task.deadline_at,
                     articles=task.articles,
                     expected=task.expected,

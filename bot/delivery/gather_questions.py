@@ -24,6 +24,8 @@ from bot.storage import cards, outbox, questions, units
 from bot.storage.outbox import BELOW, FINAL
 from bot.storage.questions import About
 from bot.storage.tables import QuestionMessage
+from bot.texts import Texts
+from bot.texts.periods import with_period
 
 _GONE = Withdraw("question_gone")
 _NOT_THEIRS = Withdraw("not_a_contact")
@@ -93,7 +95,7 @@ async def _answer(context: Context) -> Gathered:
     parts = parts_of(message.text)
     number = min(context.number("part"), len(parts) - 1)
     content = render_questions.answer(
-        _view_of(about, before),
+        _view_of(about, before, context.write.texts),
         _said(message, name),
         context.write,
         part=parts[number],
@@ -170,17 +172,19 @@ def _office_view(about: About, question: QuestionView) -> OfficeView:
 
 
 async def _view(context: Context, about: About) -> QuestionView:
-    return _view_of(about, await questions.named_thread(context.session, about.question.id))
+    thread = await questions.named_thread(context.session, about.question.id)
+    return _view_of(about, thread, context.write.texts)
 
 
-def _view_of(about: About, thread: list[tuple[QuestionMessage, str]]) -> QuestionView:
+def _view_of(about: About, thread: list[tuple[QuestionMessage, str]], texts: Texts) -> QuestionView:
     assignment, task = about.assignment, about.task
+    title = with_period(task.short_title, assignment.period, texts) if task and assignment else ""
     return QuestionView(
         id=about.question.id,
         state=about.question.state,
         unit_name=about.unit.name,
         directive=directive_view(about.directive) if about.directive else None,
-        task=(task.position, task.short_title) if task else None,
+        task=(task.position, title) if task else None,
         deadline_at=assignment.deadline_at if assignment else None,
         said=tuple(_said(message, name) for message, name in thread),
     )

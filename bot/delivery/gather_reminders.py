@@ -25,6 +25,7 @@ from bot.storage import reminder_lines, standings
 from bot.storage.reminder_lines import ReceiptLine, WorkLine
 from bot.storage.standings import UnitReceipt
 from bot.storage.tables import Directive
+from bot.texts.periods import with_period
 from scheduler.plan import held_until
 
 _ENDED = frozenset({ReceiptState.ACKNOWLEDGED, ReceiptState.LATE, ReceiptState.CANNOT})
@@ -90,7 +91,7 @@ def _work_item(context: Context, line: WorkLine) -> ReminderItem:
         unit_name=line.addressee.unit_name,
         directive=directive_view(line.directive),
         position=line.task_position,
-        short_title=line.short_title,
+        short_title=with_period(line.short_title, line.period, context.write.texts),
         step=line.step,
         deadline_at=line.deadline_at,
         working_days=calendar.working_days_between(today, due),

@@ -20,6 +20,7 @@ from bot.domain.rights import Right
 from bot.domain.states import UnplacedState
 from bot.storage import people, staff, units, unplaced
 from bot.storage.tables import Unplaced
+from bot.texts.periods import numbered
 
 
 async def card(context: Context, unplaced_id: int) -> Content | Withdraw:
@@ -62,8 +63,8 @@ async def _decision(context: Context, first: Unplaced) -> render_unplaced.Decisi
         found = await unplaced.of_assignment(context.session, first.assignment_id)
     code, position = None, None
     if found is not None:
-        _, task, directive = found
-        position = task.position
+        work, task, directive = found
+        position = numbered(task.position, work.period, context.write.texts)
         code = number_and_symbol(directive.number, directive.symbol) if directive.number else None
     return render_unplaced.DecisionView(
         state=first.state,
@@ -120,9 +121,9 @@ async def placed(context: Context) -> Gathered:
             code=number_and_symbol(directive.number, directive.symbol)
             if directive.number
             else None,
-            position=task.position,
+            position=numbered(task.position, period, context.write.texts),
         )
-        for row, name, directive, task in found
+        for row, name, directive, task, period in found
     )
     view = render_unplaced.PlacedListView(unit.id, unit.name, lines, count, page, pages)
     return Ready(render_unplaced.placed(view, context.write), context.message.edits)

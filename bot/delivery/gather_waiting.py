@@ -17,6 +17,8 @@ from bot.domain.waiting import WaitingSection
 from bot.storage import joining, people, personal, updates, waiting
 from bot.storage.tables import Draft
 from bot.storage.waiting import Waiting
+from bot.texts import Texts
+from bot.texts.periods import numbered
 
 
 @dataclass(frozen=True, slots=True)
@@ -101,12 +103,12 @@ def _said(
 
     async def found(context: Context, actor: Actor, offset: int, limit: int) -> list[Entry]:
         rows = await some(context.session, actor.scope, offset=offset, limit=limit)
-        return [_view(section, each) for each in rows]
+        return [_view(section, each, context.write.texts) for each in rows]
 
     return _Source(right, counted, found)
 
 
-def _view(section: WaitingSection, row: Waiting) -> render_waiting.SaidView:
+def _view(section: WaitingSection, row: Waiting, texts: Texts) -> render_waiting.SaidView:
     directive = row.directive
     code = None
     if directive is not None and directive.number:
@@ -121,7 +123,7 @@ def _view(section: WaitingSection, row: Waiting) -> render_waiting.SaidView:
         kind=row.kind,
         is_of_directive=directive is not None,
         code=code,
-        position=row.position,
+        task=numbered(row.position, row.period, texts) if row.position else None,
         wished_at=row.wished_at,
     )
 

@@ -149,6 +149,8 @@ class TaskView:
     extended_from: datetime | None = None  # the deadline before the unit was given its own
     wished_at: datetime | None = None  # a later one that waits for the office's word
     is_undecided: bool = False  # of a draft: whether it has a deadline is still to be said
+    period: str = ""  # of which this is, if the task recurs
+    left_open: int = 0  # so many more periods of it, of which nothing stands here
 
     @property
     def is_watched(self) -> bool:

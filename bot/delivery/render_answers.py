@@ -20,6 +20,7 @@ from bot.delivery.render import (
 )
 from bot.domain.splitting import shortened
 from bot.domain.states import AnswerKind
+from bot.texts.periods import numbered, with_period
 
 LINES_SHOWN = 3
 # A card must have room for its tasks: it names the newest few, in short.
@@ -38,6 +39,7 @@ class AnswerView:
     position: int | None = None
     agreed: bool | None = None
     note: str | None = None
+    period: str = ""  # of the task, if it recurs
 
     @property
     def is_settled(self) -> bool:
@@ -58,7 +60,8 @@ def _line(answer: AnswerView, write: Writer) -> str:
     if answer.position is None:
         what = write.texts("answer.of_all")
     else:
-        what = write.texts("answer.of_task", position=answer.position)
+        position = numbered(answer.position, answer.period, write.texts)
+        what = write.texts("answer.of_task", position=position)
     if answer.agreed is None:
         return write.say("card.cannot", what=what, by=by)
     if answer.agreed:
@@ -118,7 +121,8 @@ def for_staff(view: CannotView, write: Writer) -> Content:
 def _what(view: CannotView, write: Writer) -> str:
     if view.task is None:
         return write.bold("answer.all_tasks")
-    title = f"<b>{view.task.position}.</b> {escape(view.task.short_title, quote=False)}"
+    named = with_period(view.task.short_title, view.task.period, write.texts)
+    title = f"<b>{view.task.position}.</b> {escape(named, quote=False)}"
     if view.task.deadline_at is None:
         return title
     deadline = write.moments.full(view.task.deadline_at)

@@ -29,6 +29,7 @@ from bot.delivery.render_answers import AnswerView
 from bot.domain.assignments import FINISHED
 from bot.domain.splitting import MOST_UNITS, fits
 from bot.domain.states import AcknowledgeBy, AssignmentState, Part
+from bot.texts.periods import with_period
 
 _LONGEST_UNIT_NAME = 300 * 2  # UTF-16 units of as many letters as the registry takes
 
@@ -102,7 +103,7 @@ def card(view: CardView, write: Writer) -> Content:
         *([relation_line(view.relation, write)] if view.relation else []),
         "",
         write.say("card.unit", unit=view.unit_name),
-        write.say("card.tasks", count=len(view.tasks)),
+        write.say("card.tasks", count=len({task.position for task in view.tasks})),
     ]
     if view.sent_again:
         head.insert(1, write.say("card.sent_again"))
@@ -201,7 +202,8 @@ def _task_line(task: TaskView, write: Writer) -> str:
 
 
 def _title_and_deadline(task: TaskView, write: Writer) -> str:
-    title = f"<b>{task.position}.</b> {escape(task.short_title, quote=False)}"
+    named = with_period(task.short_title, task.period, write.texts)
+    title = f"<b>{task.position}.</b> {escape(named, quote=False)}"
     if task.is_undecided:
         asked = [write.bold("draft.no_deadline_yet")]
     elif task.deadline_at is None:
@@ -212,6 +214,8 @@ def _title_and_deadline(task: TaskView, write: Writer) -> str:
         asked.append(write.say("card.wished", moment=write.moments.short(task.wished_at)))
     if task.expected > 1:
         asked.append(at_least(task.expected, write))
+    if task.left_open:
+        asked.append(write.bold("card.periods_left", count=task.left_open))
     if task.part is not Part.LEAD:
         title += f" – <i>{write.say(f'part.{task.part.value}')}</i>"
     return f"{title}\n    {' · '.join(asked)}"

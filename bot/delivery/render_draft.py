@@ -129,7 +129,7 @@ def _own_page(
             return render_plans.task_menu(
                 view.id, task.id, task.position, view.reminders, task.reminder_plan, write
             )
-        case "task" | "remove_task" if task is not None:
+        case "task" | "remove_task" | "every" if task is not None:
             return task_page(
                 view.id,
                 task,
@@ -137,6 +137,7 @@ def _own_page(
                 of=len(view.tasks),
                 page=page,
                 removing=menu == "remove_task",
+                recurring=menu == "every",
                 has_audience=view.has_audience,
                 has_plans=bool(view.reminders.plans),
             )
@@ -153,7 +154,7 @@ def _buttons(
             return deadline_buttons(
                 view.id, task, task.found if task else view.found, view.quick_deadlines, write
             )
-        case "tasks" | "task" | "remove_task" | "task_reminders":
+        case "tasks" | "task" | "remove_task" | "task_reminders" | "every":
             return list_buttons(view.id, view.tasks, write, page=page)
         case "urgency":
             return _urgency_buttons(view, write)

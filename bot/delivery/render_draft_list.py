@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import dataclass
-from datetime import date, datetime
+from datetime import datetime
 from html import escape
 
 from bot.callbacks import Callback, Press
@@ -17,6 +17,7 @@ from bot.delivery.render import (
     page_buttons,
 )
 from bot.delivery.render_draft_tasks import Rows
+from bot.delivery.render_periods import day_name, often
 from bot.domain.directives import number_and_symbol
 from bot.domain.splitting import shortened
 from bot.domain.states import DraftState, Every
@@ -25,8 +26,6 @@ ON_A_PAGE = 8
 DRAFTS, TEMPLATES = 0, 1  # by the number a button carries
 _EVERY = tuple(Every)
 _DAYS_A_ROW = 7
-_A_MONDAY = date(2024, 1, 1)
-_SHORTEST_MONTH = 28
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -114,20 +113,11 @@ def _template(line: DraftLine, write: Writer) -> str:
 
 def recurs(view: RecurrenceView, write: Writer) -> str:
     """`lặp lại hằng tháng vào ngày 15, lần tới 07:30 15/12/2026`."""
-    key = f"recurrence.{view.every}"
-    if view.every is not Every.WEEK and view.day > _SHORTEST_MONTH:
-        key += "_last" if view.day == 31 else "_or_last"
     return write.say(
         "recurrence.line",
-        often=write.texts(key, day=_day(view.every, view.day, write)),
+        often=often(view.every, view.day, write),
         at=write.moments.short(view.next_at),
     )
-
-
-def _day(every: Every, day: int, write: Writer) -> str:
-    if every is not Every.WEEK:
-        return str(day)
-    return write.moments.weekday(_A_MONDAY.replace(day=day))
 
 
 # --- one template --------------------------------------------------------------------------------
@@ -228,7 +218,7 @@ def _day_buttons(view: TemplateView, write: Writer, *, every: int) -> Rows:
     last = 7 if _EVERY[every] is Every.WEEK else 31
     days = [
         Button(
-            _day(_EVERY[every], day, write),
+            day_name(_EVERY[every], day, write),
             Callback(Press.RECURRENCE_SET, (view.id, every, day)),
         )
         for day in range(1, last + 1)

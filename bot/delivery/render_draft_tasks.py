@@ -16,8 +16,11 @@ from bot.delivery.render import (
     page_buttons,
 )
 from bot.delivery.render_card import at_least
+from bot.delivery.render_periods import often
 from bot.domain.paging import page_within
+from bot.domain.periods import DAYS_BEFORE, Rhythm
 from bot.domain.splitting import shortened, split
+from bot.domain.states import Every
 
 # What a press on a quick deadline button carries besides the draft and the task.
 CONTINUOUS, END_OF_MONTH = 0, 99
@@ -40,6 +43,7 @@ class FoundView:
     quote: str
     moment: datetime | None
     notes: tuple[str, ...] = ()
+    rhythm: Rhythm | None = None  # in which it comes again
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -55,6 +59,8 @@ class DraftTaskView:
     expected: int = 1
     reminder_plan: str | None = None  # its own; the name of the usual one is empty
     found: tuple[FoundView, ...] = ()
+    rhythm: Rhythm | None = None
+    rhythms: tuple[Rhythm, ...] = ()  # that may be chosen, while it is asked
 
     @property
     def decided(self) -> bool:
@@ -78,6 +84,8 @@ def _asked(task: DraftTaskView, write: Writer) -> str:
         asked = [write.say("card.deadline", moment=write.moments.full(task.deadline_at))]
     else:
         asked = [write.bold("draft.no_deadline_yet")]
+    if task.rhythm:
+        asked.append(escape(_recurs(task.rhythm, write), quote=False))
     if task.expected > 1:
         asked.append(at_least(task.expected, write))
     elif task.expected == 0:
@@ -86,6 +94,10 @@ def _asked(task: DraftTaskView, write: Writer) -> str:
         name = task.reminder_plan or write.texts("plan.usual")
         asked.append(write.say("draft.task_plan", name=name))
     return " · ".join(asked)
+
+
+def _recurs(rhythm: Rhythm, write: Writer) -> str:
+    return write.texts("draft.recurs", often=often(rhythm.every, rhythm.day, write))
 
 
 def found_lines(every: Sequence[FoundView], write: Writer) -> list[str]:
@@ -98,7 +110,10 @@ def found_lines(every: Sequence[FoundView], write: Writer) -> list[str]:
         else:
             moment = write.moments.full(found.moment)
             line = write.say("draft.found", quote=quote, moment=moment)
-        notes = "; ".join(write.texts(key) for key in found.notes)
+        told = [write.texts(key) for key in found.notes]
+        if found.rhythm:
+            told.insert(0, _recurs(found.rhythm, write))
+        notes = "; ".join(told)
         lines.append(f"    <i>{line}{escape(f' ({notes})' if notes else '', quote=False)}</i>")
     return lines
 
@@ -142,11 +157,12 @@ def task_page(
     of: int,
     page: int = 1,
     removing: bool = False,
+    recurring: bool = False,
     has_audience: bool = True,
     has_plans: bool = False,
 ) -> Content:
     """All of a task: its text in parts if it is long, and what can be changed; or, if it is to be
-    removed, whether that is meant."""
+    removed, whether that is meant; or how often it is to recur."""
     parts = split(task.text, limit=_TEXT_A_PAGE) or ("",)
     page = min(max(1, page), len(parts))
     lines = [
@@ -163,9 +179,14 @@ def task_page(
     if removing:
         lines.insert(0, write.bold("draft.task_remove"))
         return Content("\n".join(lines), _removal_buttons(draft_id, task, write))
+    if recurring:
+        lines.insert(0, write.bold("draft.ask_every"))
+        return Content("\n".join(lines), _every_buttons(draft_id, task, write))
     turn = page_buttons(Press.DRAFT_TASK_PAGE, (draft_id, task.id), page=page, pages=len(parts))
     turning = (turn,) if len(parts) > 1 else ()
     asked = [button(write, "button.deadline", Press.DRAFT_TASK, draft_id, task.id)]
+    if task.deadline_at is not None:
+        asked.append(button(write, "button.recurs", Press.DRAFT_TASK_EVERY, draft_id, task.id))
     if has_audience:
         asked.append(button(write, "button.parts", Press.DRAFT_PARTS, draft_id, task.id, 1))
     if has_plans or task.reminder_plan is not None:
@@ -179,6 +200,19 @@ def _removal_buttons(draft_id: int, task: DraftTaskView, write: Writer) -> Rows:
     ids = (draft_id, task.id)
     sure = button(write, "button.remove_surely", Press.DRAFT_TASK_REMOVE, *ids, style="danger")
     return ((sure,), (button(write, "button.back", Press.DRAFT_TASK_PAGE, *ids, 1),))
+
+
+def _every_buttons(draft_id: int, task: DraftTaskView, write: Writer) -> Rows:
+    ids, kinds = (draft_id, task.id), tuple(Every)
+    rows = []
+    for rhythm in task.rhythms:
+        words = often(rhythm.every, rhythm.day, write)
+        label = f"{'● ' if rhythm == task.rhythm else ''}{words[:1].upper()}{words[1:]}"
+        numbers = (kinds.index(rhythm.every) + 1, rhythm.day + DAYS_BEFORE)
+        rows.append((Button(label, Callback(Press.DRAFT_TASK_EVERY_SET, (*ids, *numbers))),))
+    once = write.texts("button.recurs_not")
+    rows.append((Button(once, Callback(Press.DRAFT_TASK_EVERY_SET, (*ids, 0, 0))),))
+    return (*rows, (button(write, "button.back", Press.DRAFT_TASK_PAGE, *ids, 1),))
 
 
 def _task_buttons(

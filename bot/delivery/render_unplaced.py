@@ -36,7 +36,7 @@ class DecisionView:
     by: str
     at: datetime
     code: str | None
-    position: int | None
+    position: str | None  # the task's number, and the period if it recurs
     question_id: int | None
 
 
@@ -59,7 +59,7 @@ class PlacedView:
     person: str
     message: MessageView
     code: str | None
-    position: int
+    position: str
 
 
 @dataclass(frozen=True, slots=True)

@@ -18,9 +18,10 @@ from bot.delivery.render import (
     fit,
     page_buttons,
 )
+from bot.delivery.render_periods import often
 from bot.domain.paging import page_within
 from bot.domain.splitting import shortened
-from bot.domain.states import VersionKind
+from bot.domain.states import Every, VersionKind
 from bot.domain.versions import REMINDING, Change, What
 
 # What a card has room for beside its tasks; the notice and the page of versions tell all.
@@ -97,12 +98,17 @@ def _shown(change: Change, value: object, write: Writer, longest: int) -> str:
             return _of_reminders(change.what, value, write)
         case None if change.what is What.TASK_DEADLINE:
             return write.texts("change.continuous")
+        case None if change.what is What.TASK_EVERY:
+            return write.texts("change.once")
         case None:
             return write.texts("change.nothing")
         case datetime():
             return write.moments.full(value)
         case date():
             return write.moments.day(value)
+    if change.what is What.TASK_EVERY:
+        every, _, day = str(value).partition(":")
+        return often(Every(every), int(day), write)
     if change.what is What.URGENCY:
         return write.texts(f"urgency.{value}")
     return shortened(str(value), most=longest // 2)

@@ -76,7 +76,7 @@ class SaidView:
     kind: ContentKind
     is_of_directive: bool
     code: str | None
-    position: int | None
+    task: str | None  # its number, and the period if it recurs
     wished_at: datetime | None
 
 
@@ -181,8 +181,8 @@ def _said(view: SaidView, number: int, write: Writer) -> _Drawn:
     about = []
     if view.is_of_directive:
         about.append(view.code or write.texts("directive.title_unnumbered"))
-    if view.position is not None:
-        about.append(write.texts("waiting.task", position=view.position))
+    if view.task is not None:
+        about.append(write.texts("waiting.task", position=view.task))
     if view.wished_at is not None:
         about.append(write.texts("waiting.wished", until=write.moments.short(view.wished_at)))
     line = write.say(

@@ -205,7 +205,7 @@ class Ending(StrEnum):
 
 
 class Every(StrEnum):
-    """How often a directive is issued anew from its template."""
+    """How often a directive is issued anew from its template, or a task's deadline comes again."""
 
     WEEK = "week"
     MONTH = "month"

@@ -31,6 +31,7 @@ class What(StrEnum):
     TASK_TITLE = "task_title"
     TASK_TEXT = "task_text"
     TASK_DEADLINE = "task_deadline"
+    TASK_EVERY = "task_every"  # its values are those of `rhythm`
     TASK_ARTICLES = "task_articles"
     REMINDER_PLAN = "reminder_plan"
     PASSES_QUIET = "passes_quiet"
@@ -108,13 +109,27 @@ def _task(old: Mapping[str, Any], new: Mapping[str, Any], position: int) -> Iter
     pairs = {
         What.TASK_TITLE: (old["short_title"], new["short_title"]),
         What.TASK_TEXT: (old["text"], new["text"]),
-        What.TASK_DEADLINE: (_moment(old["deadline_at"]), _moment(new["deadline_at"])),
+        What.TASK_DEADLINE: (_moment(_deadline_before(old, new)), _moment(new["deadline_at"])),
+        What.TASK_EVERY: (rhythm(old), rhythm(new)),
         What.TASK_ARTICLES: (old["expected_articles"], new["expected_articles"]),
     }
     for what, (before, after) in pairs.items():
         if before != after:
             yield Change(what, before, after, position)
     yield from _of_reminders(What.TASK_REMINDER_PLAN, "reminder_plan", old, new, position)
+
+
+def _deadline_before(old: Mapping[str, Any], new: Mapping[str, Any]) -> str | None:
+    """What the deadline was. That of a later period has not moved because it is another one: then
+    it is the one that this period had before it was corrected."""
+    is_later_period = new.get("period", old.get("period")) != old.get("period")
+    before: str | None = new["deadline_before"] if is_later_period else old["deadline_at"]
+    return before
+
+
+def rhythm(task: Mapping[str, Any]) -> str | None:
+    """How often a task recurs, and on which day: `month:20`."""
+    return f"{task['every']}:{task['every_day']}" if task.get("every") else None
 
 
 def _code(content: Mapping[str, Any]) -> str | None:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections import defaultdict
+from collections import Counter, defaultdict
 from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import datetime
@@ -71,6 +71,21 @@ class Work:
 
 
 @dataclass(frozen=True, slots=True)
+class Column:
+    """A task in a table of a directive; one that recurs has a column for every period."""
+
+    task_id: int
+    position: int
+    title: str
+    deadline_at: datetime | None
+    period: str = ""
+
+    def holds(self, task: TaskState) -> bool:
+        """Whether a unit's work stands in this column."""
+        return (task.task_id, task.period) == (self.task_id, self.period)
+
+
+@dataclass(frozen=True, slots=True)
 class DirectiveNumbers:
     """A directive and all its units at one moment."""
 
@@ -95,6 +110,25 @@ class DirectiveNumbers:
     def articles(self) -> int:
         """How many links were submitted that count."""
         return sum(unit.articles for unit in self.units)
+
+    def columns(self) -> tuple[Column, ...]:
+        """The tasks in their order, and the periods that were opened of each. The deadline of an
+        earlier period is that of most units: some may have been given a later one."""
+        return tuple(
+            Column(task.id, task.position, task.short_title, deadline_at, period)
+            for task in self.tasks
+            for period, deadline_at in sorted(self._deadlines(task).items())
+        )
+
+    def _deadlines(self, task: Task) -> dict[str, datetime | None]:
+        """By period."""
+        counted: dict[str, Counter[datetime | None]] = defaultdict(Counter)
+        for unit in self.units:
+            for each in unit.tasks:
+                if each.task_id == task.id:
+                    counted[each.period][each.deadline_at] += 1
+        of_most = {period: found.most_common(1)[0][0] for period, found in counted.items()}
+        return {**of_most, task.period: task.deadline_at}
 
     @property
     def unreached(self) -> tuple[UnitState, ...]:

@@ -21,12 +21,12 @@ from bot.domain.assignments import FINISHED
 from bot.domain.directives import number_and_symbol
 from bot.domain.reach import Reach
 from bot.domain.states import ArticleState, AssignmentState, Door, Part, ReceiptState
-from bot.reports.numbers import DirectiveNumbers, UnitState
+from bot.reports.numbers import Column, DirectiveNumbers, UnitState
 from bot.storage.articles import ArticleLine
 from bot.storage.assignments import TaskState
-from bot.storage.tables import Task
 from bot.texts import Texts
 from bot.texts.moments import Moments
+from bot.texts.periods import numbered, with_period
 
 if TYPE_CHECKING:
     from openpyxl.cell.cell import Cell
@@ -115,7 +115,7 @@ def directive_workbook(
     workbook.properties.creator = safe_text(office)
     workbook.properties.created = numbers.at.astimezone(UTC).replace(tzinfo=None)
     _add_styles(workbook)
-    paper = _Paper(workbook, numbers, Moments(texts, zone), office)
+    paper = _Paper(workbook, numbers, numbers.columns(), Moments(texts, zone), office)
     _summary(paper)
     _articles(paper, articles)
     _open_tasks(paper)
@@ -158,6 +158,7 @@ class _Paper:
 
     workbook: Workbook
     numbers: DirectiveNumbers
+    columns: tuple[Column, ...]
     moments: Moments
     office: str
 
@@ -171,8 +172,8 @@ class _Paper:
 
 
 def _summary(paper: _Paper) -> None:
-    numbers, texts, tasks = paper.numbers, paper.texts, paper.numbers.tasks
-    widths = (6, 28, 20, 20, *(9, 16) * len(tasks), 9, 22)
+    numbers, texts, columns = paper.numbers, paper.texts, paper.columns
+    widths = (6, 28, 20, 20, *(9, 16) * len(columns), 9, 22)
     sheet = paper.sheet("report.sheet_summary", widths=widths)
     sheet.halves(paper.office.upper(), texts("report.nation"), split=3)
     sheet.halves("", texts("report.motto"), split=3)
@@ -196,13 +197,13 @@ def _summary(paper: _Paper) -> None:
         sheet.cells(_summary_row(position, unit, paper))
     sheet.cells(_totals(paper), style=Style.TOTAL)
     sheet.row += 1
-    for task in tasks:
+    for task in numbers.tasks:
         sheet.line(texts("report.task_legend", position=task.position, title=task.short_title))
 
 
 def _summary_heads(sheet: _Sheet, paper: _Paper) -> None:
     """Two rows: a task's column heads stand under its number and deadline."""
-    texts, tasks = paper.texts, paper.numbers.tasks
+    texts, columns = paper.texts, paper.columns
     before = [
         texts("report.column_position"),
         texts("report.column_unit"),
@@ -211,20 +212,21 @@ def _summary_heads(sheet: _Sheet, paper: _Paper) -> None:
     ]
     pair = [texts("report.column_articles"), texts("report.column_state")]
     after = [texts("report.column_all_articles"), texts("report.column_note")]
-    above = [head for task in tasks for head in (_task_head(task, paper), "")]
-    sheet.heads([*before, *above, *after], [""] * 4 + pair * len(tasks) + [""] * 2)
-    top, bottom, last = sheet.row - 1, sheet.row, 4 + 2 * len(tasks)
+    above = [head for column in columns for head in (_task_head(column, paper), "")]
+    sheet.heads([*before, *above, *after], [""] * 4 + pair * len(columns) + [""] * 2)
+    top, bottom, last = sheet.row - 1, sheet.row, 4 + 2 * len(columns)
     for column in range(5, last, 2):
         sheet.merge(top, column, top, column + 1)
     for column in (1, 2, 3, 4, last + 1, last + 2):
         sheet.merge(top, column, bottom, column)
 
 
-def _task_head(task: Task, paper: _Paper) -> str:
-    if task.deadline_at is None:
-        return paper.texts("report.column_task_no_deadline", position=task.position)
-    deadline = paper.moments.short(task.deadline_at)
-    return paper.texts("report.column_task", position=task.position, deadline=deadline)
+def _task_head(column: Column, paper: _Paper) -> str:
+    position = numbered(column.position, column.period, paper.texts)
+    if column.deadline_at is None:
+        return paper.texts("report.column_task_no_deadline", position=position)
+    deadline = paper.moments.short(column.deadline_at)
+    return paper.texts("report.column_task", position=position, deadline=deadline)
 
 
 def _summary_row(position: int, unit: UnitState, paper: _Paper) -> list[Value]:
@@ -239,9 +241,8 @@ def _summary_row(position: int, unit: UnitState, paper: _Paper) -> list[Value]:
             receipt.at,
             texts("report.by_phone", name=name) if receipt.door is Door.STAFF else name,
         ]
-    by_task = {task.task_id: task for task in unit.tasks}
-    for column in paper.numbers.tasks:
-        task = by_task.get(column.id)
+    for column in paper.columns:
+        task = next(filter(column.holds, unit.tasks), None)
         row += [task.articles, _state(task, paper)] if task else ["", ""]
     return [*row, unit.articles, _note(unit, texts)]
 
@@ -264,8 +265,8 @@ def _totals(paper: _Paper) -> list[Value]:
         "report.units_acknowledged", part=numbers.acknowledged, whole=len(numbers.units)
     )
     row: list[Value] = ["", texts("report.total"), acknowledged, ""]
-    for column in numbers.tasks:
-        given = [task for unit in numbers.units for task in unit.tasks if task.task_id == column.id]
+    for column in paper.columns:
+        given = [task for unit in numbers.units for task in unit.tasks if column.holds(task)]
         asked = [task for task in given if task.state not in _NOT_ASKED]
         done = sum(task.state in FINISHED for task in asked)
         row.append(sum(task.articles for task in given))
@@ -286,7 +287,7 @@ def _articles(paper: _Paper, articles: Iterable[ArticleLine]) -> None:
             [
                 position,
                 article.unit_name,
-                f"{article.task_position}. {article.task_title}",
+                _titled(article.task_position, article.task_title, article.period, texts),
                 Link(article.url),
                 article.submitted_at,
                 texts(_timing_key(article)),
@@ -295,6 +296,10 @@ def _articles(paper: _Paper, articles: Iterable[ArticleLine]) -> None:
         )
     if not position:
         sheet.line(texts("report.no_articles"))
+
+
+def _titled(position: int, title: str, period: str, texts: Texts) -> str:
+    return f"{position}. {with_period(title, period, texts)}"
 
 
 def _open_tasks(paper: _Paper) -> None:
@@ -313,7 +318,7 @@ def _open_tasks(paper: _Paper) -> None:
             [
                 position,
                 unit.unit_name,
-                f"{task.position}. {task.short_title}",
+                _titled(task.position, task.short_title, task.period, texts),
                 task.deadline_at or texts("report.state_open_no_deadline"),
                 _state(task, paper),
                 f"{task.articles}/{task.expected}",

@@ -41,6 +41,8 @@ class Answered:
     position: int | None
     agreed: bool | None
     note: str | None
+    assignment_id: int | None
+    period: str  # of the task, if it recurs
 
 
 _ANSWERS = cast(Table, Answer.__table__)
@@ -103,6 +105,8 @@ _HOLDING = (
         _TASKS.c.position,
         _ANSWERS.c.agreed,
         _ANSWERS.c.decision_note,
+        _ANSWERS.c.assignment_id,
+        func.coalesce(_WORK.c.period, ""),
     )
     .join(_PERSONS, _PERSONS.c.id == _ANSWERS.c.person_id)
     .outerjoin(_TO, _TO.c.id == _ANSWERS.c.to_person_id)

@@ -47,10 +47,10 @@ async def add(
 
 async def same_link(
     session: AsyncSession, *, addressee_id: int, url_key: str
-) -> Row[Article, Task] | None:
-    """The article of this addressee with an equal key, and its task."""
+) -> Row[Article, Task, str] | None:
+    """The article of this addressee with an equal key, its task, and the period."""
     rows = await session.execute(
-        select(Article, Task)
+        select(Article, Task, Assignment.period)
         .join(Assignment, Assignment.id == Article.assignment_id)
         .join(Task, Task.id == Assignment.task_id)
         .where(
@@ -87,6 +87,7 @@ class ArticleLine:
     person_name: str
     submitted_at: datetime
     deadline_at: datetime | None
+    period: str = ""  # of the task, if it recurs
 
 
 async def of_directive(
@@ -114,6 +115,7 @@ async def of_directive(
             person_name=person_name,
             submitted_at=article.submitted_at,
             deadline_at=assignment.deadline_at,
+            period=assignment.period,
         )
         for article, assignment, task, addressee, person_name in rows
     ]

@@ -50,6 +50,7 @@ class TaskState:
     part: Part = Part.LEAD
     extended_from: datetime | None = None  # the deadline before the unit was given its own
     wished_at: datetime | None = None  # a later one that waits for the office's word
+    period: str = ""  # of which it is, if its task recurs
 
     @property
     def is_watched(self) -> bool:
@@ -58,8 +59,8 @@ class TaskState:
 
 
 async def task_states(session: AsyncSession, *, addressee_ids: Collection[int]) -> list[TaskState]:
-    """Every assignment of these addressees whose task is still asked for, by addressee and the
-    task's number."""
+    """Every assignment of these addressees whose task is still asked for, by addressee, the task's
+    number and the period."""
     ids = {"ids": numbers(addressee_ids)}
     articles = {row[0]: row[1] for row in await session.execute(_ARTICLES, ids)}
     rows = await session.execute(
@@ -75,17 +76,19 @@ async def task_states(session: AsyncSession, *, addressee_ids: Collection[int]) 
             Assignment.state,
             Assignment.submitted_at,
             Assignment.part,
+            Assignment.period,
         )
         .join(Task, Task.id == Assignment.task_id)
         .where(Assignment.addressee_id.in_(addressee_ids), Task.removed_in.is_(None))
-        .order_by(Assignment.addressee_id, Task.position)
+        .order_by(Assignment.addressee_id, Task.position, Assignment.period)
     )
     standing = await session.run_sync(extensions.standing, addressee_ids)
     found = []
     for row in rows:
         own = standing.get(row[0], NO_STANDING)
-        kept = (articles.get(row[0], 0), row[-1], own.extended_from, own.wished_at)
-        found.append([*row[:-1], *kept])
+        part, period = row[-2:]
+        kept = (articles.get(row[0], 0), part, own.extended_from, own.wished_at, period)
+        found.append([*row[:-2], *kept])
     return [TaskState(*values) for values in found]
 
 
@@ -102,11 +105,12 @@ async def positions(session: AsyncSession, addressee_ids: Collection[int]) -> se
 @dataclass(frozen=True, slots=True)
 class Work:
     """What units have to do, as their cards need it, for thousands of them: each task once, and
-    plain tuples of assignment, addressee, task, deadline, state, part and number of articles in the
-    tasks' order. `removed` are the numbers of tasks that are no longer asked, by addressee."""
+    plain tuples of assignment, addressee, task, deadline, state, part, period and number of
+    articles in the order of tasks and periods. `removed` are the numbers of tasks that are no
+    longer asked, by addressee."""
 
     tasks: Mapping[int, Task]
-    assignments: Sequence[tuple[int, int, int, datetime | None, AssignmentState, Part, int]]
+    assignments: Sequence[tuple[int, int, int, datetime | None, AssignmentState, Part, str, int]]
     removed: Mapping[int, Sequence[int]]
 
 
@@ -125,15 +129,16 @@ def work(session: Session, addressee_ids: Collection[int]) -> Work:
             deadline_at,
             state,
             part,
+            period,
             articles.get(assignment_id, 0),
         )
-        for assignment_id, addressee_id, task_id, deadline_at, state, part in found
+        for assignment_id, addressee_id, task_id, deadline_at, state, part, period in found
         if tasks[task_id].removed_in is None
     ]
-    assignments.sort(key=lambda each: tasks[each[2]].position)
+    assignments.sort(key=lambda each: (tasks[each[2]].position, each[6]))
     removed: dict[int, list[int]] = {}
     if len(assignments) < len(found):
-        for _, addressee_id, task_id, _, _, _ in found:
+        for _, addressee_id, task_id, *_ in found:
             if tasks[task_id].removed_in is not None:
                 removed.setdefault(addressee_id, []).append(tasks[task_id].position)
     return Work(tasks, assignments, removed)
@@ -163,6 +168,7 @@ _ASSIGNMENTS = select(
     _WORK.c.deadline_at,
     _WORK.c.state,
     _WORK.c.part,
+    _WORK.c.period,
 ).where(is_one_of(_WORK.c.addressee_id, "ids"))
 
 

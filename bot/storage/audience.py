@@ -300,13 +300,14 @@ async def people_of(
 async def titles(session: AsyncSession, addressee_ids: Collection[int]) -> dict[int, list[str]]:
     """The short titles of the tasks that these addressees have, in order."""
     rows = await session.execute(
-        select(Assignment.addressee_id, Task.short_title)
+        select(Assignment.addressee_id, Task.position, Task.short_title)
+        .distinct()  # one that recurs is one task
         .join(Task, Task.id == Assignment.task_id)
         .where(Assignment.addressee_id.in_(addressee_ids))
         .order_by(Assignment.addressee_id, Task.position)
     )
     found: dict[int, list[str]] = {}
-    for addressee_id, title in rows:
+    for addressee_id, _, title in rows:
         found.setdefault(addressee_id, []).append(title)
     return found
 

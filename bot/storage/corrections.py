@@ -79,6 +79,7 @@ async def add_work(
         {
             "task_id": task.id,
             "addressee_id": addressee_id,
+            "period": task.period,
             "part": Part.LEAD,
             "state": AssignmentState.OPEN,
             "deadline_at": task.deadline_at,
@@ -104,12 +105,14 @@ async def move_deadline(
     session: AsyncSession,
     task_id: int,
     *,
+    period: str,
     old: datetime | None,
     new: datetime | None,
     next_reminder_at: datetime | None,
 ) -> None:
-    """Move everybody's deadline. One of a unit's own, which the office granted, stays while it is
-    later than the new one; where there is no deadline any more there is none of a unit's own."""
+    """Move everybody's deadline of this period. One of a unit's own, which the office granted,
+    stays while it is later than the new one; where there is no deadline any more there is none of
+    a unit's own."""
     is_open = Assignment.state == AssignmentState.OPEN
     moved: ColumnElement[bool] = true()
     if new is not None:
@@ -118,6 +121,7 @@ async def move_deadline(
         update(Assignment)
         .where(
             Assignment.task_id == task_id,
+            Assignment.period == period,
             moved,
             Assignment.state != AssignmentState.CANCELLED,
         )

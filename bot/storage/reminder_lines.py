@@ -34,6 +34,7 @@ class WorkLine:
     unit: Unit
     task_position: int
     short_title: str
+    period: str
     step: str
     deadline_at: datetime
 
@@ -70,7 +71,7 @@ async def work(session: AsyncSession, *, outbox_message_id: int) -> list[WorkLin
     say it cannot do, and that no later step has overtaken; nearest deadline first. Nothing of what
     is closed, or of a unit that is no more."""
     rows = await session.execute(
-        select(Reminder, Task, Addressee, Directive, Unit)
+        select(Reminder, Assignment.period, Task, Addressee, Directive, Unit)
         .join(Assignment, Assignment.id == Reminder.assignment_id)
         .join(Task, Task.id == Assignment.task_id)
         .join(Addressee, Addressee.id == Assignment.addressee_id)
@@ -94,10 +95,11 @@ async def work(session: AsyncSession, *, outbox_message_id: int) -> list[WorkLin
             unit=unit,
             task_position=task.position,
             short_title=task.short_title,
+            period=period,
             step=reminder.step,
             deadline_at=reminder.deadline_at,
         )
-        for reminder, task, addressee, directive, unit in rows
+        for reminder, period, task, addressee, directive, unit in rows
     ]
 
 

@@ -139,10 +139,10 @@ def _placed() -> tuple[ColumnElement[bool], ...]:
 
 async def placed(
     session: AsyncSession, unit_id: int, *, offset: int, limit: int
-) -> list[tuple[Unplaced, str, Directive, Task]]:
-    """Some of them, newest first: with who wrote it, and what it is of."""
+) -> list[tuple[Unplaced, str, Directive, Task, str]]:
+    """Some of them, newest first: with who wrote it, and what it is of, in which period."""
     rows = await session.execute(
-        select(Unplaced, Person.name, Directive, Task)
+        select(Unplaced, Person.name, Directive, Task, Assignment.period)
         .join(Person, Person.id == Unplaced.person_id)
         .join(Assignment, Assignment.id == Unplaced.assignment_id)
         .join(Task, Task.id == Assignment.task_id)
@@ -152,7 +152,7 @@ async def placed(
         .offset(offset)
         .limit(limit)
     )
-    return [(row, name, directive, task) for row, name, directive, task in rows]
+    return [(row, name, directive, task, period) for row, name, directive, task, period in rows]
 
 
 async def of_assignment(

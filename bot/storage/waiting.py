@@ -42,6 +42,7 @@ class Waiting:
     directive: Directive | None = None
     position: int | None = None
     wished_at: datetime | None = None
+    period: str = ""  # of the task, if it recurs
 
 
 async def _count(session: AsyncSession, wanted: Select[int]) -> int:
@@ -123,7 +124,9 @@ async def extensions(
 ) -> list[Waiting]:
     """Some of them."""
     rows = await session.execute(
-        select(Extension, Person.name, Addressee.unit_name, Directive, Task.position)
+        select(
+            Extension, Person.name, Addressee.unit_name, Directive, Task.position, Assignment.period
+        )
         .join(Assignment, Assignment.id == Extension.assignment_id)
         .join(Addressee, Addressee.id == Assignment.addressee_id)
         .join(Task, Task.id == Assignment.task_id)
@@ -137,9 +140,9 @@ async def extensions(
     return [
         Waiting(
             each.id, each.asked_at, person, unit, each.reason, directive=directive,
-            position=position, wished_at=each.wished_at,
+            position=position, wished_at=each.wished_at, period=period,
         )
-        for each, person, unit, directive, position in rows
+        for each, person, unit, directive, position, period in rows
     ]  # fmt: skip
 
 
@@ -166,7 +169,9 @@ async def answers(
 ) -> list[Waiting]:
     """Some of them."""
     rows = await session.execute(
-        select(Answer, Person.name, Addressee.unit_name, Directive, Task.position)
+        select(
+            Answer, Person.name, Addressee.unit_name, Directive, Task.position, Assignment.period
+        )
         .join(Addressee, Addressee.id == Answer.addressee_id)
         .join(Directive, Directive.id == Addressee.directive_id)
         .join(Person, Person.id == Answer.person_id)
@@ -180,9 +185,9 @@ async def answers(
     return [
         Waiting(
             each.id, each.at, person, unit, each.reason or "", directive=directive,
-            position=position,
+            position=position, period=period or "",
         )
-        for each, person, unit, directive, position in rows
+        for each, person, unit, directive, position, period in rows
     ]  # fmt: skip
 
 

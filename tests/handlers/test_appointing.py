@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from datetime import timedelta
+from zoneinfo import ZoneInfo
 
 from bot.actions import draft_tasks
 from bot.actions import drafts as draft_actions
@@ -19,6 +20,7 @@ from bot.storage.tables import (
     OutboxMessage,
 )
 from bot.texts import texts
+from scheduler.calendar import WorkingCalendar
 from tests import factories
 from tests.factories import FRIDAY_EVENING, NOON
 from tests.handlers.broadcast import Broadcast, drafted
@@ -181,7 +183,12 @@ async def test_a_deadline_set_before_the_appointed_moment_hinders_the_sending(of
     await mai.says("8h 16/10/2026")
     async with office.rt.write() as session:
         await draft_tasks.set_deadline(
-            session, broadcast.draft.id, task_id=None, deadline_at=TOMORROW_8, now=NOON
+            session,
+            broadcast.draft.id,
+            task_id=None,
+            deadline_at=TOMORROW_8,
+            calendar=WorkingCalendar(zone=ZoneInfo("Asia/Ho_Chi_Minh")),
+            now=NOON,
         )
     popup = await mai.presses("Hẹn gửi lúc 08:00 16/10/2026")
     assert popup.text == say("appoint.after_deadline")

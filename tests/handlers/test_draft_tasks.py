@@ -209,6 +209,8 @@ async def test_another_drafts_task_is_not_changed_through_ones_own(office: Offic
         (Press.DRAFT_TASK_PAGE, (1,)),
         (Press.DRAFT_TASK_EDIT, (0,)),
         (Press.DRAFT_TASK_EXPECTED, (2,)),
+        (Press.DRAFT_TASK_EVERY, ()),
+        (Press.DRAFT_TASK_EVERY_SET, (0, 0)),
         (Press.DRAFT_TASK_MOVE, (2,)),
         (Press.DRAFT_TASK_REMOVE_ASK, ()),
         (Press.DRAFT_TASK_REMOVE, ()),
@@ -220,6 +222,8 @@ async def test_another_drafts_task_is_not_changed_through_ones_own(office: Offic
     for press, rest in (
         (Press.DRAFT_TASK_EDIT, (3,)),
         (Press.DRAFT_TASK_EXPECTED, (1000,)),
+        (Press.DRAFT_TASK_EVERY_SET, (4, 70)),
+        (Press.DRAFT_TASK_EVERY_SET, (1, 70)),
         (Press.DRAFT_TASK_MOVE, (3,)),
         (Press.DRAFT_TASK_MOVE, (0,)),
         (Press.DRAFT_DEADLINE_FOUND, (10**17,)),

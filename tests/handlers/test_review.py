@@ -7,6 +7,7 @@ from collections.abc import Awaitable, Callable
 from dataclasses import replace
 from datetime import timedelta
 from typing import Any
+from zoneinfo import ZoneInfo
 
 import pytest
 from sqlalchemy import update
@@ -30,6 +31,7 @@ from bot.errors import BotError
 from bot.storage import people, staff
 from bot.storage.tables import Dialogue, Directive, Draft, DraftGroup, DraftTask, Event, Staff
 from bot.texts import texts
+from scheduler.calendar import WorkingCalendar
 from tests import factories
 from tests.handlers.broadcast import begun
 from tests.handlers.conftest import Office, Phone, Popup
@@ -262,13 +264,14 @@ async def _relate(session: Any, draft: Draft) -> object:
     )
 
 
+CALENDAR = WorkingCalendar(zone=ZoneInfo("Asia/Ho_Chi_Minh"))
 CHANGES: dict[str, Change] = {
     "number": lambda s, d: drafts.set_number(s, d.id, "99", now=NOW),
     "date": lambda s, d: drafts.set_date(s, d.id, NOW.date(), now=NOW),
     "subject": lambda s, d: drafts.set_subject(s, d.id, "V/v khác", now=NOW),
     "groups": _line,
     "deadline": lambda s, d: draft_tasks.set_deadline(
-        s, d.id, task_id=None, deadline_at=None, now=NOW
+        s, d.id, task_id=None, deadline_at=None, calendar=CALENDAR, now=NOW
     ),
     "moment": lambda s, d: drafts.set_send_at(s, d.id, NOW + timedelta(hours=1), now=NOW),
     "rule": lambda s, d: drafts.set_acknowledge_by(s, d.id, AcknowledgeBy.EACH, now=NOW),

@@ -9,9 +9,10 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from bot.domain.periods import Period
 from bot.domain.states import Every
 from scheduler.calendar import WorkingCalendar
-from scheduler.recurrence import LAST_DAY, Period, latest_day, next_at, period_of
+from scheduler.recurrence import LAST_DAY, latest_day, next_at, period_of
 
 CALENDAR = WorkingCalendar(zone=ZoneInfo("Asia/Ho_Chi_Minh"))
 E = Every

@@ -52,6 +52,26 @@ def test_what_is_the_same_differs_in_nothing():
     assert changes(content(task(1)), content(task(1))) == ()
 
 
+def test_a_later_period_is_no_change_but_a_moved_deadline_is():
+    recurs = {"every": "month", "every_day": 16, "period": "2026-10"}
+    old = content(task(1, **recurs))
+    november, moved = "2026-11-16T10:00:00+00:00", "2026-11-20T10:00:00+00:00"
+    later = {**recurs, "period": "2026-11", "deadline_before": november}
+    assert changes(old, content(task(1, **later, deadline_at=november))) == ()
+    (change,) = changes(old, content(task(1, **later, deadline_at=moved)))
+    assert change.what is What.TASK_DEADLINE
+    assert (change.old, change.new) == tuple(map(datetime.fromisoformat, (november, moved)))
+
+
+def test_how_often_a_task_recurs_is_told_in_words():
+    old = content(task(1))
+    new = content(task(1, every="quarter", every_day=-41))
+    write = Writer(texts("vi"), Moments(texts("vi"), ZoneInfo("Asia/Ho_Chi_Minh")), NOON)
+    assert render_versions.change_lines(changes(old, new), write) == [
+        "• Nhiệm vụ 1, định kỳ: không định kỳ → hằng quý vào ngày 21 của tháng đầu quý"
+    ]
+
+
 def test_every_field_that_differs_is_named_with_both_values():
     old = content(task(1))
     new = content(

@@ -63,6 +63,7 @@ def task(position, *, deadline=DEADLINE):
         short_title=f"Tuyên truyền nội dung {position}",
         deadline_at=deadline,
         expected_articles=1,
+        period="",
     )
 
 

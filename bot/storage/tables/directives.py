@@ -112,7 +112,8 @@ class Task(Base):
     removed_in: Mapped[int | None]  # the version that no longer asks for it; its number stays taken
     reminder_plan: Mapped[str | None] = mapped_column(String(40))  # None: the directive's
     every: Mapped[Every | None]  # how often its deadline comes again, if it does
-    every_day: Mapped[int | None]  # on which day, as a template's recurrence has it
+    every_day: Mapped[int | None]  # on which day: see `scheduler.recurrence`
+    period: Mapped[str] = mapped_column(String(10), default="")  # the newest that was opened
     next_period_at: Mapped[datetime | None]
     __table_args__ = (
         UniqueConstraint("directive_id", "position"),

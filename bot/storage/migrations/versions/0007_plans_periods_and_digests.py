@@ -64,6 +64,9 @@ def upgrade() -> None:
             batch_op.add_column(sa.Column("every_day", sa.Integer(), nullable=True))
 
     with op.batch_alter_table("tasks", schema=None) as batch_op:
+        batch_op.add_column(
+            sa.Column("period", sa.String(length=10), nullable=False, server_default="")
+        )
         batch_op.add_column(sa.Column("next_period_at", _MOMENT, nullable=True))
         _index_what_is_set(batch_op, "tasks", "next_period_at")
 
@@ -148,7 +151,7 @@ def downgrade() -> None:
 
     with op.batch_alter_table("tasks", schema=None) as batch_op:
         _drop_index(batch_op, "tasks", "next_period_at")
-        for column in ("next_period_at", "every_day", "every", "reminder_plan"):
+        for column in ("next_period_at", "period", "every_day", "every", "reminder_plan"):
             batch_op.drop_column(column)
 
     op.execute(
