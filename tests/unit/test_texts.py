@@ -48,6 +48,7 @@ from bot.letters.letter import Urgency
 from bot.reports.log import PLACEHOLDERS
 from bot.storage.audit import Rule
 from bot.texts import LANGUAGES, UnknownKey, texts
+from scheduler.snoozing import Later
 
 ROOT = Path(__file__).parents[2]
 # The command line speaks English to whoever runs it; the sandbox knows nothing of the product.
@@ -114,6 +115,7 @@ FAMILIES: dict[str, tuple[str, ...]] = {
     "drafts.state_": COMPOSING,
     "period.": tuple(Every),
     "button.every_": tuple(Every),
+    "button.snooze_": tuple(Later),
     "recurrence.": (
         *Every,
         *(f"{every}{day}" for every in ("month", "quarter") for day in ("_last", "_or_last")),
