@@ -1,4 +1,5 @@
-"""The query for those who may have done something that never arrived: whoever has work open."""
+"""Queries of what an outage leaves behind: who may have done something that never arrived, which is
+whoever has work open, and whether reminders are still to be looked at."""
 
 from __future__ import annotations
 
@@ -16,6 +17,7 @@ from bot.storage.tables import (
     Chat,
     Contact,
     Directive,
+    Reminder,
     Unit,
 )
 
@@ -70,3 +72,13 @@ def _with_open_work(now: datetime) -> Select[int]:
             ),
         )
     )
+
+
+async def reminders_due(session: AsyncSession, *, now: datetime) -> bool:
+    """Whether anything is due to be reminded of that nobody has looked at."""
+    due = (
+        exists().where(Assignment.next_reminder_at <= now),
+        exists().where(Addressee.next_reminder_at <= now),
+        exists().where(Reminder.hold_until <= now),
+    )
+    return bool(await session.scalar(select(or_(*due))))
