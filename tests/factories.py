@@ -496,7 +496,9 @@ async def create_answered_question(
     return question
 
 
-async def create_reminder(session: AsyncSession, chat: Chat, *works: Assignment | Addressee) -> int:
+async def create_reminder(
+    session: AsyncSession, chat: Chat, *works: Assignment | Addressee, step: str = "before-3"
+) -> int:
     """A message that reminded a chat of this work, or of these receipts; its id."""
     message_id = await create_message(
         session, chat, kind=MessageKind.REMINDER, lane=Lane.REMINDER, send_at=NOON
@@ -504,7 +506,7 @@ async def create_reminder(session: AsyncSession, chat: Chat, *works: Assignment 
     await session.execute(
         update(OutboxMessage)
         .where(OutboxMessage.id == message_id)
-        .values(state=OutboxState.ACCEPTED, finished_at=NOON)
+        .values(state=OutboxState.ACCEPTED, attempts=1, message_id=message_id, finished_at=NOON)
     )
     for work in works:
         of_task = isinstance(work, Assignment)
@@ -513,7 +515,7 @@ async def create_reminder(session: AsyncSession, chat: Chat, *works: Assignment 
                 assignment_id=work.id if of_task else None,
                 addressee_id=None if of_task else work.id,
                 chat_id=chat.id,
-                step="before-3" if of_task else "receipt-before",
+                step=step,
                 deadline_at=work.deadline_at if of_task else work.acknowledge_due_at,
                 outbox_message_id=message_id,
                 queued_at=NOON,
