@@ -62,12 +62,6 @@ def is_allowed(
     return moment <= latest and _is_between(moment, deadlines, now=now, calendar=calendar)
 
 
-def hold(now: datetime, *, put_off_until: datetime | None) -> datetime | None:
-    """Until when a planned step has to wait in a chat that has put the same work off; None when it
-    may go now."""
-    return put_off_until if put_off_until is not None and put_off_until > now else None
-
-
 def _is_between(
     moment: datetime, deadlines: Collection[datetime], *, now: datetime, calendar: WorkingCalendar
 ) -> bool:

@@ -14,7 +14,7 @@ from sqlalchemy.ext.asyncio import AsyncSession
 
 from bot.actions import alarms
 from bot.actions.policy import Policy
-from bot.storage import events, kept, outages
+from bot.storage import events, kept, reminders
 
 _LOOKED = "ticked"
 _MISSED = "reminders_missed"
@@ -48,16 +48,22 @@ async def note_look(session: AsyncSession, *, now: datetime) -> None:
 
 
 async def count(
-    session: AsyncSession, *, dropped: Collection[datetime], late: Collection[datetime]
+    session: AsyncSession,
+    *,
+    dropped: Collection[datetime],
+    late: Collection[datetime],
+    now: datetime,
 ) -> None:
     """Count steps by their planned moments: those that are never sent, and those that go now."""
+    if now - min((*dropped, *late), default=now) < _NOTED_EVERY:
+        return
     missed = await kept.get(session, _MISSED)
     if missed is None:
         return
     until = datetime.fromisoformat(missed["until"])
     missed["dropped"] += sum(moment < until for moment in dropped)
     missed["late"] += sum(moment < until for moment in late)
-    await kept.put(session, _MISSED, missed, now=until)
+    await kept.put(session, _MISSED, missed, now=now)
 
 
 async def has_caught_up(session: AsyncSession, *, policy: Policy, now: datetime) -> bool:
@@ -65,7 +71,7 @@ async def has_caught_up(session: AsyncSession, *, policy: Policy, now: datetime)
     for the morning."""
     if await kept.get(session, _MISSED) is None or policy.calendar.is_quiet(now):
         return False
-    return not await outages.reminders_due(session, now=now)
+    return not await reminders.any_due(session, now=now)
 
 
 async def tell(session: AsyncSession, *, now: datetime) -> None:

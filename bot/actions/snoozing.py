@@ -1,7 +1,7 @@
 """Putting a reminder off: what its recipient may choose, for what is still open, and how often.
 
 It concerns one chat only: whoever else is reminded of the same work still is. The moments are those
-of `scheduler.snoozing`; that planned steps wait as long is asked for where these are queued.
+of `scheduler.snoozing`; that planned steps wait as long is seen to by `bot.domain.reminding`.
 """
 
 from __future__ import annotations
@@ -14,12 +14,12 @@ from sqlalchemy.ext.asyncio import AsyncSession
 
 from bot.actions.policy import Policy
 from bot.domain.rights import Actor
-from bot.domain.states import Lane
+from bot.domain.states import Lane, ReceiptState
 from bot.errors import Conflict, NotAllowed, NotFound
 from bot.runtime import Wake, wake_after_commit
-from bot.storage import events, snoozing
-from bot.storage.snoozing import Reminded
-from bot.storage.tables import Chat
+from bot.storage import events, reminder_lines, snoozing, standings
+from bot.storage.reminders import Key
+from bot.storage.tables import Addressee, Chat
 from scheduler.snoozing import MOST_TIMES, Later, is_allowed, offered, step_name
 
 
@@ -29,6 +29,20 @@ class PutOff:
 
     count: int
     left_out: int
+
+
+@dataclass(frozen=True, slots=True)
+class _Open:
+    """What the message reminded of, by what its rows are known, and how often it was put off."""
+
+    key: Key
+    addressee: Addressee
+    times: int
+
+    @property
+    def deadline_at(self) -> datetime:
+        """Until when it is, or was, to be done."""
+        return self.key[2]
 
 
 async def choices(
@@ -42,9 +56,8 @@ async def choices(
 ) -> list[tuple[Later, datetime]]:
     """Until when the message may be put off. Raises NotFound for none of this chat, NotAllowed for
     another unit's, Conflict where nothing is left to put off or no moment is."""
-    works = await _to_put_off(session, message_id, actor=actor, chat=chat)
     found = offered(
-        [each.deadline_at for each in works],
+        [each.deadline_at for each in await _open(session, message_id, actor=actor, chat=chat)],
         now=now,
         calendar=policy.calendar,
         slot=policy.reminders.slot,
@@ -66,7 +79,7 @@ async def put_off(
 ) -> PutOff:
     """Let what the message speaks of come again then. Raises what `choices` does, and Conflict for
     a moment that is not within the bounds any more."""
-    works = await _to_put_off(session, message_id, actor=actor, chat=chat)
+    works = await _open(session, message_id, actor=actor, chat=chat)
     deadlines = [each.deadline_at for each in works]
     if not is_allowed(
         until, deadlines, now=now, calendar=policy.calendar, slot=policy.reminders.slot
@@ -75,7 +88,7 @@ async def put_off(
     again = [each for each in works if each.times < MOST_TIMES]
     await snoozing.add(
         session,
-        [(each, step_name(each.times + 1)) for each in again],
+        [(each.key, step_name(each.times + 1)) for each in again],
         chat_id=chat.id,
         person_id=actor.person_id,
         until=until,
@@ -91,18 +104,43 @@ async def put_off(
     return PutOff(len(again), len(works) - len(again))
 
 
-async def _to_put_off(
+async def _open(
     session: AsyncSession, message_id: int, *, actor: Actor, chat: Chat
-) -> Sequence[Reminded]:
+) -> Sequence[_Open]:
+    """What is still to be done of what the message reminded this person's units of, and does not
+    wait already."""
     message = await snoozing.message(session, message_id)
     if message is None or message.chat_id != chat.id or message.lane is Lane.URGENT:
         raise NotFound("refused.gone")
-    found = await snoozing.reminded(session, message_id)
-    theirs = [each for each in found if each.addressee.unit_id in actor.unit_ids]
+    found = {**await _work(session, message_id), **await _receipts(session, message_id)}
+    theirs = {key: each for key, each in found.items() if each.unit_id in actor.unit_ids}
     if found and not theirs:
         raise NotAllowed("refused.not_your_unit")
-    if not theirs:
+    times, waiting = await snoozing.put_off(session, chat.id, theirs)
+    works = [
+        _Open(key, addressee, times.get(key, 0))
+        for key, addressee in theirs.items()
+        if key not in waiting
+    ]
+    if not works:
         raise Conflict("snooze.nothing")
-    if all(each.times >= MOST_TIMES for each in theirs):
+    if all(each.times >= MOST_TIMES for each in works):
         raise Conflict("snooze.enough", times=MOST_TIMES)
-    return theirs
+    return works
+
+
+async def _work(session: AsyncSession, message_id: int) -> dict[Key, Addressee]:
+    lines = await reminder_lines.work(session, outbox_message_id=message_id)
+    return {(line.assignment_id, None, line.deadline_at): line.addressee for line in lines}
+
+
+async def _receipts(session: AsyncSession, message_id: int) -> dict[Key, Addressee]:
+    lines = await reminder_lines.receipts(session, outbox_message_id=message_id)
+    rules = {line.directive.id: line.directive.acknowledge_by for line in lines}
+    judged = await standings.judged_by(session, [line.addressee for line in lines], rules)
+    silent = {each.addressee.id for each in judged if each.state is ReceiptState.SILENT}
+    return {
+        (None, line.addressee.id, line.deadline_at): line.addressee
+        for line in lines
+        if line.addressee.id in silent
+    }

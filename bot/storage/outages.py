@@ -1,5 +1,4 @@
-"""Queries of what an outage leaves behind: who may have done something that never arrived, which is
-whoever has work open, and whether reminders are still to be looked at."""
+"""The query for those who may have done something that never arrived: whoever has work open."""
 
 from __future__ import annotations
 
@@ -17,7 +16,6 @@ from bot.storage.tables import (
     Chat,
     Contact,
     Directive,
-    Reminder,
     Unit,
 )
 
@@ -72,13 +70,3 @@ def _with_open_work(now: datetime) -> Select[int]:
             ),
         )
     )
-
-
-async def reminders_due(session: AsyncSession, *, now: datetime) -> bool:
-    """Whether anything is due to be reminded of that nobody has looked at."""
-    due = (
-        exists().where(Assignment.next_reminder_at <= now),
-        exists().where(Addressee.next_reminder_at <= now),
-        exists().where(Reminder.hold_until <= now),
-    )
-    return bool(await session.scalar(select(or_(*due))))

@@ -7,7 +7,7 @@ from hypothesis import strategies as st
 
 from scheduler import snoozing
 from scheduler.calendar import WorkingCalendar
-from scheduler.snoozing import Later, hold, is_allowed, is_last, offered, step_name
+from scheduler.snoozing import Later, is_allowed, is_last, offered, step_name
 
 OFFICE = WorkingCalendar(ZoneInfo("Asia/Ho_Chi_Minh"))
 NEW_YORK = WorkingCalendar(
@@ -107,13 +107,6 @@ def test_no_other_moment_is_allowed_than_within_those_bounds(now, around, at, ru
         calendar.local_date(now), calendar.local_date(moment)
     )
     assert working_days <= (2 if max(deadlines) <= now else 1) + 1  # a slot at night is the next's
-
-
-def test_a_planned_step_waits_for_the_moment_that_was_chosen_and_no_longer():
-    later = TUESDAY_9 + timedelta(hours=1)
-    assert hold(TUESDAY_9, put_off_until=later) == later
-    assert hold(later, put_off_until=later) is None
-    assert hold(TUESDAY_9, put_off_until=None) is None
 
 
 def test_the_steps_of_what_comes_again_are_counted():
