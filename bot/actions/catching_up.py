@@ -15,6 +15,7 @@ from sqlalchemy.ext.asyncio import AsyncSession
 from bot.actions import alarms
 from bot.actions.policy import Policy
 from bot.storage import events, kept, reminders
+from scheduler.plan import held_until
 
 _LOOKED = "ticked"
 _MISSED = "reminders_missed"
@@ -67,11 +68,14 @@ async def count(
 
 
 async def has_caught_up(session: AsyncSession, *, policy: Policy, now: datetime) -> bool:
-    """Whether there is something to tell and all of it is known: what comes back at night waits
-    for the morning."""
-    if await kept.get(session, _MISSED) is None or policy.calendar.is_quiet(now):
+    """Whether there is something to tell and all of it is known: what is late at night waits for
+    the morning."""
+    missed = await kept.get(session, _MISSED)
+    if missed is None:
         return False
-    return not await reminders.any_due(session, now=now)
+    until = datetime.fromisoformat(missed["until"])
+    decided_at = held_until(until, calendar=policy.calendar) or until
+    return decided_at <= now and not await reminders.any_due(session, now=now)
 
 
 async def tell(session: AsyncSession, *, now: datetime) -> None:
