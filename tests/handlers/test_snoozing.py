@@ -40,6 +40,18 @@ async def asks(phone: Phone, message_id: int) -> str:
     return (await phone.presses_data(Callback(Press.SNOOZE_ASK, (message_id,)))).text
 
 
+async def comes(office: Office, phone: Phone, at: datetime) -> list[str]:
+    """What comes new into the chat when it is that time."""
+    before, office.clock.at = phone.last_id(), at
+    await office.reminds()
+    return phone.texts(after=before)
+
+
+def local(day: int, hour: int, minute: int = 0) -> datetime:
+    """A moment of October 2026 as clocks in the office show it; the 16th is a Friday."""
+    return datetime(2026, 10, day, hour, minute, tzinfo=UTC) - timedelta(hours=7)
+
+
 async def put_off(office: Office) -> list[tuple[int | None, str, datetime | None]]:
     rows = await office.rows(Reminder)
     return [(row.assignment_id, row.step, row.hold_until) for row in rows if row.person_id]
@@ -79,20 +91,12 @@ async def test_only_what_is_open_and_was_not_put_off_twice_waits(office: Office)
     unit = await office.unit()
     an = await office.contact(unit)
     issued = await office.issued(unit, tasks=4)
-    done, moved, often, fresh = issued.assignments[0]
+    done, moved, _, fresh = issued.assignments[0]
+    for times in (1, 2):
+        await reminded(office, an, issued, 3, step=f"again-{times}")
+    person_id = (await office.chat_of(an)).person_id
     async with office.rt.write() as session:
-        chat = await office.chat_of(an)
-        for times in (1, 2):
-            session.add(
-                Reminder(
-                    assignment_id=often.id,
-                    chat_id=chat.id,
-                    step=f"again-{times}",
-                    deadline_at=FRIDAY_EVENING,
-                    queued_at=NOON,
-                    person_id=chat.person_id,
-                )
-            )
+        await session.execute(update(Reminder).values(person_id=person_id))
     message_id = await reminded(office, an, issued, 1, 2, 3, 4)
     async with office.rt.write() as session:
         await session.execute(
@@ -180,3 +184,74 @@ async def test_a_group_puts_off_what_came_to_the_group_only(office: Office):
     assert row.chat_id == (await office.chat_of(group)).id
     await asks(an, own)
     assert len(offered(an)) == 3, "the people themselves are still reminded"
+
+
+# --- what comes of it ----------------------------------------------------------------------------
+
+
+async def test_it_comes_again_when_it_was_asked_for_twice_at_most_and_only_what_is_open(
+    office: Office,
+):
+    unit = await office.unit()
+    an = await office.contact(unit)
+    issued = await office.issued(unit, next_reminder_at=local(13, 8))
+    assert len(await comes(office, an, local(13, 8))) == 1
+    await an.presses("Nhắc lại sau")
+    await an.presses("Chiều nay (13:00")
+    assert await comes(office, an, local(13, 12, 59)) == []
+    (again,) = await comes(office, an, local(13, 13))
+    assert "Việc 1" in again
+    assert "Việc 2" in again
+    await an.presses("Nhắc lại sau")
+    await an.presses("Sáng ngày làm việc tới (08:00 14/10")
+    await an.presses_data(Callback(Press.REPORT_DONE, (issued.assignments[0][0].id,)))
+    (again,) = await comes(office, an, local(14, 8))
+    assert "Việc 1" not in again
+    assert "Việc 2" in again
+    assert "Nhắc lại sau" not in str(an.sees("Việc 2")["reply_markup"])
+    assert len(await comes(office, an, local(15, 8))) == 1  # as planned
+    assert (await an.presses("Nhắc lại sau")).text == say("snooze.enough", times=2)
+    steps = [row.step for row in await office.rows(Reminder) if row.outbox_message_id]
+    assert steps.count("again-1") == 2
+    assert steps.count("again-2") == 2
+
+
+async def test_planned_steps_wait_for_that_moment_and_other_work_does_not(office: Office):
+    unit = await office.unit()
+    an = await office.contact(unit)
+    await office.issued(unit, tasks=1, subject="V/v hoãn", next_reminder_at=local(19, 8))
+    assert len(await comes(office, an, local(19, 8))) == 1
+    office.clock.at = local(20, 10)
+    await an.presses("Nhắc lại sau")
+    assert len(offered(an)) == 2
+    await an.presses("Sau 2 ngày làm việc (08:00 22/10")
+    await office.issued(unit, tasks=1, subject="V/v khác", next_reminder_at=local(21, 8))
+    (other,) = await comes(office, an, local(21, 8))
+    assert other.count("Việc 1") == 1, "the second step after the deadline is held"
+    waiting = {row.step for row in await office.rows(Reminder) if row.hold_until}
+    assert waiting == {"again-1", "overdue-2"}
+    (both,) = await comes(office, an, local(22, 8))
+    assert both.count("Việc 1") == 1, "one line, whatever came together"
+    assert not any(row.hold_until for row in await office.rows(Reminder))
+
+
+async def test_what_was_asked_for_comes_however_much_came_that_day(office: Office):
+    unit = await office.unit()
+    an = await office.contact(unit)
+    await office.issued(unit, tasks=1, subject="V/v hoãn", next_reminder_at=local(13, 8))
+    assert len(await comes(office, an, local(13, 8))) == 1
+    await an.presses("Nhắc lại sau")
+    await an.presses("Chiều nay")
+    for hour in (9, 10):
+        end = local(13, hour + 2)
+        await office.issued(unit, tasks=1, deadline_at=end, next_reminder_at=local(13, hour))
+        assert len(await comes(office, an, local(13, hour))) == 1
+    assert len(await comes(office, an, local(13, 13))) == 1
+
+
+async def test_what_is_urgent_cannot_be_put_off(office: Office):
+    unit = await office.unit()
+    an = await office.contact(unit)
+    await office.issued(unit, tasks=1, urgency="urgent", next_reminder_at=local(13, 8))
+    assert len(await comes(office, an, local(13, 8))) == 1
+    assert "Nhắc lại sau" not in an.buttons()
