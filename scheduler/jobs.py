@@ -46,6 +46,8 @@ async def tell_what_was_missed(rt: Runtime) -> bool:
     False, for once is enough."""
     now = rt.now()
     async with rt.read() as session:
+        if not await catching_up.is_pending(session):
+            return False
         policy = await policies.load(session, rt.config)
         if not await catching_up.has_caught_up(session, policy=policy, now=now):
             return False

@@ -79,23 +79,23 @@ class Ticks:
 
     async def seal(self) -> None:
         """Seal what has happened since the last time."""
-        await self._finish(jobs.seal_events, _SEAL_SECONDS)
+        await self._finish(jobs.seal_events, of="seal", seconds=_SEAL_SECONDS)
 
     async def audit(self) -> None:
         """Look once whether what must always hold does; beside the ticks, which never wait."""
-        await self._finish(jobs.audit, _AUDIT_SECONDS)
-        await self._finish(jobs.tell_head, _AUDIT_SECONDS)
+        await self._finish(jobs.audit, of="audit", seconds=_AUDIT_SECONDS)
+        await self._finish(jobs.tell_head, of="audit", seconds=_AUDIT_SECONDS)
 
     async def prune(self) -> None:
         """Erase what has been kept long enough, if it is time."""
-        await self._finish(jobs.prune, _PRUNE_SECONDS)
+        await self._finish(jobs.prune, of="prune", seconds=_PRUNE_SECONDS)
 
-    async def _finish(self, job: Job, seconds: int = _TICK_SECONDS) -> None:
+    async def _finish(self, job: Job, *, of: str = "tick", seconds: int = _TICK_SECONDS) -> None:
         """Do it until nothing is left; each part of it that ends is a sign of life."""
         more = True
         try:
             while more:
-                with self._watch.doing(job.__name__, seconds=seconds):
+                with self._watch.doing(job.__name__, of=of, seconds=seconds):
                     more = await job(self._rt)
         except Exception:
             # The next tick tries again; what was not committed is still due.

@@ -25,12 +25,14 @@ _AGAIN_SECONDS = 10.0
 
 @dataclass(slots=True)
 class _Job:
-    """One thing that is done at intervals."""
+    """One thing that is done at intervals, in a round after others."""
 
+    round: str
     seconds: float
-    alive: float  # when it last ended well, or was first begun, by the watch's own time
+    alive: float  # when last something went well in its round, unless itself it failed
     alive_at: datetime  # the same for people
     under_way: bool = False
+    has_failed: bool = False
     has_ended: bool = False
 
 
@@ -63,14 +65,17 @@ class Watch:
         self._again = 0.0  # not to be tried before
 
     @contextmanager
-    def doing(self, name: str, *, seconds: float) -> Iterator[None]:
-        """Around one run of what is to be run again after so many seconds. One that raises has not
-        been done."""
-        job = self._jobs.setdefault(name, _Job(seconds, self._time, self._rt.now()))
-        job.under_way = True
+    def doing(self, name: str, *, of: str, seconds: float) -> Iterator[None]:
+        """Around a part of what is done again after so many seconds, in a round of this name. Where
+        one part ends well the whole round lives: what comes later has only to wait."""
+        job = self._jobs.setdefault(name, _Job(of, seconds, self._time, self._rt.now()))
+        job.under_way = job.has_failed = True
         try:
             yield
-            job.alive, job.alive_at, job.has_ended = self._time, self._rt.now(), True
+            job.has_failed, job.has_ended = False, True
+            for each in self._jobs.values():
+                if each.round == of and not each.has_failed:
+                    each.alive, each.alive_at = self._time, self._rt.now()
         finally:
             job.under_way = False
 

@@ -67,9 +67,13 @@ async def count(
     await kept.put(session, _MISSED, missed, now=now)
 
 
+async def is_pending(session: AsyncSession) -> bool:
+    """Whether there may be something to tell."""
+    return await kept.get(session, _MISSED) is not None
+
+
 async def has_caught_up(session: AsyncSession, *, policy: Policy, now: datetime) -> bool:
-    """Whether there is something to tell and all of it is known: what is late at night waits for
-    the morning."""
+    """Whether all of it is known: what is late at night waits for the morning."""
     missed = await kept.get(session, _MISSED)
     if missed is None:
         return False

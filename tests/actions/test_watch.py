@@ -42,8 +42,8 @@ async def look(watch: Watch, seconds: float) -> None:
         await watch.look()
 
 
-async def run_once(watch: Watch, name: str, seconds: float = 5) -> None:
-    with watch.doing(name, seconds=seconds):
+async def run_once(watch: Watch, name: str, *, of: str = "tick", seconds: float = 5) -> None:
+    with watch.doing(name, of=of, seconds=seconds):
         pass
 
 
@@ -56,7 +56,7 @@ async def test_a_tick_that_hangs_is_told_once_and_that_it_runs_again(
     await look(watch, 10)
     assert await told(rt) == []
     await run_once(watch, "change_units")
-    with watch.doing("queue_due_reminders", seconds=5):
+    with watch.doing("queue_due_reminders", of="tick", seconds=5):
         await look(watch, 60)  # what waits behind it hangs too, but is not the cause
         assert await told(rt) == [("watch.hangs", "tick.queue_due_reminders")]
     await run_once(watch, "change_units")
@@ -68,27 +68,40 @@ async def test_a_tick_that_hangs_is_told_once_and_that_it_runs_again(
     assert (await told(rt))[2:] == [("watch.hangs", "tick.change_units")]
 
 
-async def test_one_that_always_fails_has_not_run_and_a_long_one_lives_by_its_parts(
+async def test_a_long_round_lives_by_its_parts_but_not_what_fails_in_it(
     rt: Runtime, administrators: None
 ):
     watch = Watch(rt)
-    await run_once(watch, "audit", seconds=60)
-    for _ in range(30):
-        await run_once(watch, "queue_due_reminders")  # one part of many
-        with pytest.raises(ValueError, match="broken"), watch.doing("prune", seconds=5):
-            raise ValueError("broken")
+    await run_once(watch, "audit", of="audit", seconds=60)
+    await run_once(watch, "change_units")
+    for _ in range(25):
+        await run_once(watch, "queue_due_reminders")  # one part of many, while others wait
+        await run_once(watch, "seal_events", of="seal")
         await look(watch, 4)
-    assert await told(rt) == [("watch.hangs", "tick.prune")]
+    assert await told(rt) == []
+    for _ in range(5):
+        doing = watch.doing("settle_answers", of="tick", seconds=5)
+        with pytest.raises(ValueError, match="broken"), doing:
+            raise ValueError("broken")
+        await run_once(watch, "queue_due_reminders")
+        await run_once(watch, "seal_events", of="seal")
+        await look(watch, 4)
+    assert await told(rt) == [("watch.hangs", "tick.settle_answers")]
+    await run_once(watch, "settle_answers")
+    await run_once(watch, "seal_events", of="seal")
+    await look(watch, 2)
+    ends = [("watch.runs_again", "tick.settle_answers"), ("watch.hangs", "tick.audit")]
+    assert (await told(rt))[1:] == ends
 
 
 async def test_an_alarm_outlives_the_instance_that_raised_it(rt: Runtime, administrators: None):
     watch = Watch(rt)
-    with watch.doing("prune", seconds=5):
+    with watch.doing("prune", of="prune", seconds=5):
         await look(watch, 15)
     again = Watch(rt)
     await look(again, 15)
     assert [key for key, _ in await told(rt)] == ["watch.hangs"]
-    await run_once(again, "prune")
+    await run_once(again, "prune", of="prune")
     await look(again, 2)
     assert [key for key, _ in await told(rt)] == ["watch.hangs", "watch.runs_again"]
 
