@@ -402,3 +402,40 @@ async def test_a_receipt_is_asked_again_when_its_reminder_is_sent(
     assert (message.state, message.reason) == (OutboxState.WITHDRAWN, "finished")
     async with office.rt.write() as session:
         await session.execute(update(Addressee).values(next_reminder_at=None))
+
+
+# --- unclear -------------------------------------------------------------------------------------
+
+
+async def test_a_receipt_s_reminder_whose_end_is_unclear_is_held_and_counted(office: Office):
+    unit = await office.unit()
+    an, mai = await office.contact(unit), await office.staff()
+    issued = await confirming(office, unit, AcknowledgeBy.ANY)
+    office.sandbox.add_fault("accept_then_reset", method="sendMessage")
+    assert len(await reminded(an, office, local(14, 16))) == 1
+    (message,) = await office.rows(OutboxMessage, kind=MessageKind.REMINDER)
+    assert message.state is OutboxState.UNCERTAIN
+    (state,) = await mai.says(f"/tiendo {issued.directive.number}")
+    assert say("state.not_reminded", uncertain=1, failed=0) in state
+
+
+async def test_what_the_office_is_told_is_held_when_unclear_and_asked_again(office: Office):
+    unit = await office.unit()
+    mai = await office.staff()
+    await office.issued(unit, tasks=1, next_reminder_at=local(29, 8))
+    office.sandbox.add_fault("accept_then_reset", method="sendMessage")
+    assert len(await reminded(mai, office, local(29, 8))) == 1
+    chat = await office.chat_of(mai)
+    told = await office.row(OutboxMessage, kind=MessageKind.ESCALATION, chat_id=chat.id)
+    assert told.state is OutboxState.UNCERTAIN
+
+
+async def test_what_was_done_meanwhile_is_not_told_the_office(office: Office):
+    unit = await office.unit()
+    mai = await office.staff()
+    issued = await office.issued(unit, tasks=1, next_reminder_at=local(29, 8))
+    before, office.clock.at = mai.last_id(), local(29, 8)
+    await queue(office)
+    await _finish(office, issued)
+    await office.works()
+    assert mai.texts(after=before) == []
