@@ -112,11 +112,7 @@ def sort_out(
     """Which of these go now, in which messages. What was held back on another day goes with the
     first message that its chat gets. While something is put off no other step of it goes there; to
     be reminded then was asked for, so it is never too much."""
-    put_off = {
-        (each.chat_id, each.about): each.hold_until
-        for each in waiting
-        if each.put_off and each.hold_until > now
-    }
+    put_off = _put_off(waiting, now=now)
     asked = {each.id for each in waiting if each.put_off}
     held: dict[datetime, list[int]] = defaultdict(list)
     due: dict[tuple[int, bool, int], list[int]] = defaultdict(list)
@@ -129,7 +125,7 @@ def sort_out(
             if each.hold_until < until:
                 held[until].append(each.id)
         elif each.hold_until > now:
-            if not is_quiet:
+            if not (each.put_off or is_quiet):
                 ahead[key].append(each.id)
         elif is_quiet and limits.quiet_until is not None:
             held[limits.quiet_until].append(each.id)
@@ -144,3 +140,14 @@ def sort_out(
             continue
         bundles.append(Bundle(chat_id, for_staff, bool(urgent_id), (*ids, *ahead[key])))
     return Sorted(tuple(bundles), held)
+
+
+def _put_off(
+    waiting: Sequence[Waiting], *, now: datetime
+) -> Mapping[tuple[int, Hashable], datetime]:
+    """Until when each chat has put what off."""
+    return {
+        (each.chat_id, each.about): each.hold_until
+        for each in waiting
+        if each.put_off and each.hold_until > now
+    }
