@@ -216,6 +216,8 @@ class Press(StrEnum):
     QUESTION_ABOUT = "askof"
     QUESTION_MORE = "askmore"
     QUESTION_MINE = "asked"
+    SNOOZE_ASK = "snooze"
+    SNOOZE = "snoozeto"
     SLIP = "slip"
     OPEN_CARD = "card"
     # What staff do about it.

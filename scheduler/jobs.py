@@ -8,6 +8,7 @@ from zoneinfo import ZoneInfo
 from bot import keys
 from bot.actions import (
     answer_decisions,
+    catching_up,
     days,
     digests,
     hand_over,
@@ -32,6 +33,32 @@ from bot.storage import seals as seal_rows
 from bot.storage import templates as template_rows
 
 _log = logging.getLogger(__name__)
+
+
+async def note_look(rt: Runtime) -> bool:
+    """Note that what is due is being looked at; False, for once is enough."""
+    now = rt.now()
+    async with rt.read() as session:
+        if not await catching_up.is_to_note(session, now=now):
+            return False
+    async with rt.write() as session:
+        await catching_up.note_look(session, now=now)
+    return False
+
+
+async def tell_what_was_missed(rt: Runtime) -> bool:
+    """Tell the administrators what an outage did to the reminders, when all of it is known;
+    False, for once is enough."""
+    now = rt.now()
+    async with rt.read() as session:
+        if not await catching_up.is_pending(session):
+            return False
+        policy = await policies.load(session, rt.config)
+        if not await catching_up.has_caught_up(session, policy=policy, now=now):
+            return False
+    async with rt.write() as session:
+        await catching_up.tell(session, now=now)
+    return False
 
 
 async def queue_due_reminders(rt: Runtime) -> bool:

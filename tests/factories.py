@@ -8,6 +8,7 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import UTC, date, datetime, timedelta
 
+from sqlalchemy import update
 from sqlalchemy.ext.asyncio import AsyncSession
 
 from bot.actions import versions
@@ -29,6 +30,7 @@ from bot.domain.states import (
     JoinState,
     Lane,
     MessageKind,
+    OutboxState,
     QuestionState,
     StaffRole,
     UnplacedState,
@@ -54,9 +56,11 @@ from bot.storage.tables import (
     Invite,
     JoinRequest,
     Lease,
+    OutboxMessage,
     Person,
     Question,
     QuestionMessage,
+    Reminder,
     TableImport,
     Task,
     Unit,
@@ -493,6 +497,35 @@ async def create_answered_question(
         )
         await session.flush()
     return question
+
+
+async def create_reminder(
+    session: AsyncSession, chat: Chat, *works: Assignment | Addressee, step: str = "before-3"
+) -> int:
+    """A message that reminded a chat of this work, or of these receipts; its id."""
+    message_id = await create_message(
+        session, chat, kind=MessageKind.REMINDER, lane=Lane.REMINDER, send_at=NOON
+    )
+    await session.execute(
+        update(OutboxMessage)
+        .where(OutboxMessage.id == message_id)
+        .values(state=OutboxState.ACCEPTED, attempts=1, message_id=message_id, finished_at=NOON)
+    )
+    for work in works:
+        of_task = isinstance(work, Assignment)
+        session.add(
+            Reminder(
+                assignment_id=work.id if of_task else None,
+                addressee_id=None if of_task else work.id,
+                chat_id=chat.id,
+                step=step,
+                deadline_at=work.deadline_at if of_task else work.acknowledge_due_at,
+                outbox_message_id=message_id,
+                queued_at=NOON,
+            )
+        )
+    await session.flush()
+    return message_id
 
 
 async def create_unplaced(

@@ -13,7 +13,7 @@ from typing import Any
 
 from sqlalchemy.ext.asyncio import AsyncSession
 
-from bot.actions import duty
+from bot.actions import catching_up, duty
 from bot.actions.policy import Policy
 from bot.domain import reminding
 from bot.domain.rights import Right
@@ -50,6 +50,12 @@ async def take_due(session: AsyncSession, *, policy: Policy, now: datetime) -> b
     if work or receipts:
         taken = await _take(session, [*work, *receipts], policy=policy, now=now)
         await write_down(session, taken, now=now)
+        await catching_up.count(
+            session,
+            dropped=[step.at for each in taken for step in each.stale],
+            late=[each.step.at for each in taken if each.step is not None],
+            now=now,
+        )
     return len(work) == AT_ONCE or len(receipts) == AT_ONCE
 
 

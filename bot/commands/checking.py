@@ -7,12 +7,15 @@ import json
 import math
 from collections.abc import AsyncIterator, Collection, Mapping
 from dataclasses import asdict, dataclass
-from datetime import timedelta
+from datetime import datetime, timedelta
 from pathlib import Path
 from typing import Any
 
+from sqlalchemy.ext.asyncio import AsyncSession
+
 from bot import keys
 from bot.actions import audit as auditor
+from bot.actions import catching_up
 from bot.app import transport_of
 from bot.clock import system_clock
 from bot.commands.console import Fault, counted, say
@@ -41,9 +44,11 @@ from bot.storage import kept, outbox, reminder_plans, seals, staff, updates, wai
 from bot.storage.engine import Database
 from bot.storage.schema import Schema
 from bot.texts import texts
+from scheduler.watch import HANGING
 
 _PATIENCE_SECONDS = 10.0
 _FOUR_EYES = 2  # people
+_SILENT = timedelta(minutes=3)  # a look is noted once a minute
 _PAST = timedelta(minutes=10)  # what Telegram complained of before is over
 
 
@@ -116,6 +121,7 @@ async def _queues(config: Config) -> AsyncIterator[Item]:
                 issuing = await staff.count_issuing(session)
                 unplaced_waiting = await waiting.count_unplaced(session, None)
                 plans = await reminder_plans.in_use(session)
+                ticks = await _ticks(session, now=system_clock())
         finally:
             await database.close()
     if conflict is not None:
@@ -139,6 +145,7 @@ async def _queues(config: Config) -> AsyncIterator[Item]:
         minutes = math.ceil(held.total_seconds() / 60)
         sentence += f"; Telegram told the bot to wait {counted(minutes, 'more minute')}"
     yield Item("outbox", ok=True, sentence=sentence)
+    yield ticks
     yield _record(config, sealed=head.number, unsealed=unsealed)
     if config.issue.approval != "none" and issuing < _FOUR_EYES:
         sentence = (
@@ -153,6 +160,23 @@ async def _queues(config: Config) -> AsyncIterator[Item]:
         yield Item("audit", ok=False, sentence=sentence)
     if not look.found:
         yield Item("audit", ok=True, sentence="what must always hold in the tables holds")
+
+
+async def _ticks(session: AsyncSession, *, now: datetime) -> Item:
+    """Whether what is due is looked at, if an instance is at work."""
+    at_work = await kept.worker_is_there(session, now=now)
+    last = await catching_up.last_look(session)
+    hanging = await kept.get(session, HANGING)
+    if last is None:
+        return Item("ticks", ok=True, sentence="what is due has not been looked at yet")
+    sentence = f"what is due was last looked at {last:%Y-%m-%d %H:%M} UTC"
+    if not at_work:
+        return Item("ticks", ok=True, sentence=f"{sentence}; Dondoc does not run")
+    if hanging is not None:
+        sentence += f'; "{hanging["tick"]}" has not run since {hanging["since"]}: its log says why'
+    elif now - last > _SILENT:
+        sentence += ", although Dondoc runs: its log says why"
+    return Item("ticks", ok=hanging is None and now - last <= _SILENT, sentence=sentence)
 
 
 def _record(config: Config, *, sealed: int, unsealed: int) -> Item:

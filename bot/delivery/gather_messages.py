@@ -114,6 +114,7 @@ async def state(context: Context) -> Gathered:
         articles=numbers.articles,
         reminders_uncertain=numbers.not_reminded.uncertain,
         reminders_failed=numbers.not_reminded.failed,
+        put_off=numbers.put_off,
         versions=numbers.directive.version,
         ending=numbers.directive.ending,
         ended_at=numbers.directive.closed_at,

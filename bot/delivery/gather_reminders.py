@@ -20,13 +20,14 @@ from bot.delivery.render_escalation import Escalated
 from bot.delivery.render_reminders import ReceiptItem, ReminderItem
 from bot.domain.reminding import FOR_LEADERS
 from bot.domain.rights import Right
-from bot.domain.states import ChatKind, ReceiptState
+from bot.domain.states import ChatKind, Lane, ReceiptState
 from bot.storage import reminder_lines, standings
 from bot.storage.reminder_lines import ReceiptLine, WorkLine
 from bot.storage.standings import UnitReceipt
 from bot.storage.tables import Directive
 from bot.texts.periods import with_period
 from scheduler.plan import held_until
+from scheduler.snoozing import is_last
 
 _ENDED = frozenset({ReceiptState.ACKNOWLEDGED, ReceiptState.LATE, ReceiptState.CANNOT})
 
@@ -42,7 +43,8 @@ async def reminder(context: Context) -> Gathered:
     ]
     if not work and not receipts:
         return Withdraw("finished")
-    quiet_until = _quiet_until(context, [*work, *(line for line, _ in receipts)])
+    lines: list[WorkLine | ReceiptLine] = [*work, *(line for line, _ in receipts)]
+    quiet_until = _quiet_until(context, lines)
     if quiet_until is not None:
         return Later((quiet_until - context.now).total_seconds())
     content = render_reminders.reminder(
@@ -50,6 +52,7 @@ async def reminder(context: Context) -> Gathered:
         context.write,
         in_group=context.chat.kind is ChatKind.GROUP,
         receipts=[_receipt_item(line, unit) for line, unit in receipts],
+        put_off=context.message.id if _may_wait(context, lines) else None,
     )
     return Ready(content)
 
@@ -76,6 +79,11 @@ def _is_asked_here(context: Context, line: ReceiptLine, unit: UnitReceipt) -> bo
         return False
     person_id = context.chat.person_id
     return person_id is None or line.step in FOR_LEADERS or person_id in unit.standing.missing
+
+
+def _may_wait(context: Context, lines: Iterable[WorkLine | ReceiptLine]) -> bool:
+    """Whether some of it can be put off: nothing urgent, nor what was often enough."""
+    return context.message.lane is not Lane.URGENT and not all(is_last(line.step) for line in lines)
 
 
 def _quiet_until(context: Context, lines: Iterable[WorkLine | ReceiptLine]) -> datetime | None:

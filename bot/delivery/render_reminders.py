@@ -63,8 +63,10 @@ def reminder(
     *,
     in_group: bool,
     receipts: Sequence[ReceiptItem] = (),
+    put_off: int | None = None,
 ) -> Content:
-    """Everything that is due for one chat in one message, nearest deadline first."""
+    """Everything that is due for one chat in one message, nearest deadline first; with a button to
+    `put_off` the outbox message of this number."""
     blocks: list[tuple[datetime, str]] = []
     for _, same in groupby(items, key=lambda item: (item.addressee_id, item.deadline_at)):
         of_one = list(same)
@@ -82,7 +84,11 @@ def reminder(
     units = {each.unit_name for each in items} | {each.unit_name for each in receipts}
     buttons = _acknowledge_buttons(receipts, write, several_units=len(units) > 1)
     buttons += _work_buttons(items, write, several_units=len(units) > 1)
-    return Content(text, tuple(buttons[:BUTTONS_SHOWN]))
+    buttons = buttons[:BUTTONS_SHOWN]
+    if put_off is not None:
+        label = write.texts("button.snooze")
+        buttons.append((Button(label, Callback(Press.SNOOZE_ASK, (put_off,))),))
+    return Content(text, tuple(buttons))
 
 
 def _acknowledge_buttons(

@@ -71,6 +71,7 @@ class StateView:
     articles: int
     reminders_uncertain: int = 0
     reminders_failed: int = 0
+    put_off: int = 0  # units that have put reminders off now
     versions: int = 1
     ending: Ending | None = None
     ended_at: datetime | None = None
@@ -113,6 +114,8 @@ def state_page(view: StateView, write: Writer, *, page: int) -> Content:
                 failed=view.reminders_failed,
             )
         )
+    if view.put_off:
+        lines.append(write.say("state.put_off", count=view.put_off))
     if silent:
         lines.append(write.say("state.silent", names=names(Named.of(silent), write)))
     if view.late.count:

@@ -6,7 +6,7 @@ What is due is decided in `scheduler.plan`, what a message says in `bot.delivery
 from __future__ import annotations
 
 from collections import defaultdict
-from collections.abc import Collection, Iterable, Mapping, Sequence
+from collections.abc import Collection, Hashable, Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 
@@ -59,9 +59,10 @@ def _ids(places: Iterable[Place]) -> list[int]:
 @dataclass(frozen=True, slots=True)
 class Waiting:
     """A reminder that waits for its message. `put_off`: by whom it is to read; else what is still
-    ahead was held back because the chat had had enough that day."""
+    ahead was held back because the chat had had enough that day. `about` is its work or receipt."""
 
     id: int
+    about: Hashable
     chat_id: int
     step: str
     directive_id: int
@@ -106,17 +107,24 @@ class Limits:
 
 
 def sort_out(
-    waiting: Iterable[Waiting], *, now: datetime, limits: Limits, sent_today: Mapping[int, int]
+    waiting: Sequence[Waiting], *, now: datetime, limits: Limits, sent_today: Mapping[int, int]
 ) -> Sorted:
     """Which of these go now, in which messages. What was held back on another day goes with the
-    first message that its chat gets."""
+    first message that its chat gets. While something is put off no other step of it goes there; to
+    be reminded then was asked for, so it is never too much."""
+    put_off = _put_off(waiting, now=now)
+    asked = {each.id for each in waiting if each.put_off}
     held: dict[datetime, list[int]] = defaultdict(list)
     due: dict[tuple[int, bool, int], list[int]] = defaultdict(list)
     ahead: dict[tuple[int, bool, int], list[int]] = defaultdict(list)
     for each in waiting:
         key = (each.chat_id, each.for_staff, each.directive_id if each.is_urgent else 0)
         is_quiet = limits.quiet_until is not None and not each.passes_quiet
-        if each.hold_until > now:
+        until = put_off.get((each.chat_id, each.about))
+        if until is not None and not each.for_staff:
+            if each.hold_until < until:
+                held[until].append(each.id)
+        elif each.hold_until > now:
             if not (each.put_off or is_quiet):
                 ahead[key].append(each.id)
         elif is_quiet and limits.quiet_until is not None:
@@ -126,9 +134,20 @@ def sort_out(
     bundles = []
     for key, ids in due.items():
         chat_id, for_staff, urgent_id = key
-        is_counted = not (for_staff or urgent_id)
+        is_counted = not (for_staff or urgent_id or asked.intersection(ids))
         if is_counted and sent_today.get(chat_id, 0) >= limits.most:
             held[limits.next_slot] += ids
             continue
         bundles.append(Bundle(chat_id, for_staff, bool(urgent_id), (*ids, *ahead[key])))
     return Sorted(tuple(bundles), held)
+
+
+def _put_off(
+    waiting: Sequence[Waiting], *, now: datetime
+) -> Mapping[tuple[int, Hashable], datetime]:
+    """Until when each chat has put what off."""
+    return {
+        (each.chat_id, each.about): each.hold_until
+        for each in waiting
+        if each.put_off and each.hold_until > now
+    }

@@ -14,7 +14,15 @@ from bot.domain.reach import Reach, reach_of
 from bot.domain.rights import Scope
 from bot.domain.states import AssignmentState, ReceiptState
 from bot.errors import NotFound
-from bot.storage import articles, assignments, directives, outbox, reminder_lines, standings
+from bot.storage import (
+    articles,
+    assignments,
+    directives,
+    outbox,
+    reminder_lines,
+    snoozing,
+    standings,
+)
 from bot.storage.articles import ArticleLine
 from bot.storage.assignments import TaskState
 from bot.storage.receipts import Receipt
@@ -94,6 +102,7 @@ class DirectiveNumbers:
     units: tuple[UnitState, ...]
     work: Work
     not_reminded: NotReminded
+    put_off: int  # units that have put reminders off now
     at: datetime
 
     @property
@@ -170,6 +179,9 @@ async def directive_numbers(
         work=_work((task for unit in units for task in unit.tasks), now=now),
         not_reminded=await reminder_lines.not_reminded(
             session, directive_id=directive_id, scope=scope
+        ),
+        put_off=await snoozing.count_units(
+            session, directive_id=directive_id, now=now, scope=scope
         ),
         at=now,
     )

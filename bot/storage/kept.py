@@ -80,6 +80,14 @@ async def take_lease(session: AsyncSession, holder: str, *, now: datetime) -> in
     return taken
 
 
+async def worker_is_there(session: AsyncSession, *, now: datetime) -> bool:
+    """Whether an instance has the worker role."""
+    found = await session.scalar(
+        select(Lease.holder).where(Lease.name == WORKER, Lease.expires_at >= now)
+    )
+    return bool(found)
+
+
 async def release_lease(session: AsyncSession, holder: str, *, now: datetime) -> None:
     """Give the worker role back, so that another instance need not wait."""
     await session.execute(

@@ -29,6 +29,7 @@ from bot.storage.tables import (
 class WorkLine:
     """One task that a reminder message speaks of."""
 
+    assignment_id: int
     addressee: Addressee
     directive: Directive
     unit: Unit
@@ -71,7 +72,7 @@ async def work(session: AsyncSession, *, outbox_message_id: int) -> list[WorkLin
     say it cannot do, and that no later step has overtaken; nearest deadline first. Nothing of what
     is closed, or of a unit that is no more."""
     rows = await session.execute(
-        select(Reminder, Assignment.period, Task, Addressee, Directive, Unit)
+        select(Reminder, Assignment.id, Assignment.period, Task, Addressee, Directive, Unit)
         .join(Assignment, Assignment.id == Reminder.assignment_id)
         .join(Task, Task.id == Assignment.task_id)
         .join(Addressee, Addressee.id == Assignment.addressee_id)
@@ -90,6 +91,7 @@ async def work(session: AsyncSession, *, outbox_message_id: int) -> list[WorkLin
     )
     return [
         WorkLine(
+            assignment_id=assignment_id,
             addressee=addressee,
             directive=directive,
             unit=unit,
@@ -99,7 +101,7 @@ async def work(session: AsyncSession, *, outbox_message_id: int) -> list[WorkLin
             step=reminder.step,
             deadline_at=reminder.deadline_at,
         )
-        for reminder, period, task, addressee, directive, unit in rows
+        for reminder, assignment_id, period, task, addressee, directive, unit in rows
     ]
 
 

@@ -290,6 +290,7 @@ async def waiting(session: AsyncSession, *, now: datetime, limit: int) -> list[W
     return [
         Waiting(
             id=reminder.id,
+            about=(reminder.assignment_id, reminder.addressee_id, reminder.deadline_at),
             chat_id=reminder.chat_id,
             step=reminder.step,
             directive_id=directive.id,

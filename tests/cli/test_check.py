@@ -32,6 +32,7 @@ async def test_check_when_all_is_well(dondoc, write_config, sandbox, database_ur
         ["ok", "inbox"],
         ["ok", "unplaced"],
         ["ok", "outbox"],
+        ["ok", "ticks"],
         ["ok", "record"],
         ["ok", "audit"],
         ["ok", "telegram"],
@@ -138,6 +139,43 @@ def test_check_counts_what_waits_for_people(dondoc, write_config, sqlite_templat
     assert "1 update could not be handled" in told.out
     assert "2 messages may or may not have arrived" in told.out
     assert TOKEN.partition(":")[2] not in told.out
+
+
+@pytest.mark.parametrize(
+    ("looked", "hangs", "runs", "verdict", "said"),
+    [
+        (1, False, True, "ok", "was last looked at"),
+        (10, False, True, "FAULT", "although Dondoc runs"),
+        (1, True, True, "FAULT", '"prune" has not run since'),
+        (10, True, False, "ok", "Dondoc does not run"),
+    ],
+)
+def test_check_says_whether_the_ticks_run(
+    dondoc, write_config, sqlite_template, tmp_path, looked, hangs, runs, verdict, said
+):
+    file = tmp_path / "dondoc.db"
+    shutil.copyfile(sqlite_template, file)
+    now = datetime.now(UTC)
+
+    def keep(name: str, value: dict[str, str]) -> None:
+        in_sqlite(
+            file,
+            f"INSERT INTO kept_values VALUES ('{name}', '{json.dumps(value)}', '2026-01-01')",
+        )
+
+    keep("ticked", {"at": (now - timedelta(minutes=looked)).isoformat()})
+    if hangs:
+        keep("tick_hangs", {"tick": "prune", "since": now.isoformat()})
+    until = now + timedelta(minutes=10 if runs else -10)
+    in_sqlite(
+        file,
+        "INSERT INTO leases (name, holder, epoch, expires_at)"
+        f" VALUES ('worker', 'somebody', 1, '{until:%Y-%m-%d %H:%M:%S.%f}')",
+    )
+    told = dondoc("check", "--config", write_config(sqlite_url(file)))
+    (line,) = [line for line in told.out.splitlines() if line.split()[1] == "ticks"]
+    assert line.startswith(verdict)
+    assert said in line
 
 
 def test_check_says_when_nobody_could_approve(dondoc, write_config, sqlite_template, tmp_path):

@@ -256,6 +256,8 @@ PRESS_FOR: dict[Press, frozenset[Role]] = {
     Press.EXTEND_TASK: OF_THE_UNIT,
     Press.EXTEND_DAYS: OF_THE_UNIT,
     Press.EXTEND_BACK: OF_THE_UNIT,
+    Press.SNOOZE_ASK: OF_THE_UNIT,
+    Press.SNOOZE: OF_THE_UNIT,
     Press.EXTENSION_SHOW: ISSUING,
     Press.EXTENSION_GRANT: ISSUING,
     Press.EXTENSION_CHANGE: ISSUING,
@@ -501,6 +503,7 @@ REFUSAL_KEYS = {
     "group.not_linked",
 }
 MISSING = 999_999_999_999_999_999
+AN_HOUR_LATER = int((factories.NOON + timedelta(hours=1)).timestamp())
 LETTERS_DEADLINE = int(datetime(2026, 10, 30, 10, tzinfo=UTC).timestamp())
 REFUSALS = {say(key) for key in REFUSAL_KEYS} | {
     say("start.stranger", office="Sở Thông tin và Truyền thông"),
@@ -551,6 +554,7 @@ class Material:
     canned: int
     unplaced: int
     extension: int
+    reminder: int  # a message
 
 
 PRESSED: dict[Press, Function[[Material], tuple[int, ...]]] = {
@@ -675,6 +679,8 @@ PRESSED: dict[Press, Function[[Material], tuple[int, ...]]] = {
     Press.EXTEND_TASK: lambda m: (m.assignment,),
     Press.EXTEND_DAYS: lambda m: (m.assignment, 3),
     Press.EXTEND_BACK: lambda m: (m.extension,),
+    Press.SNOOZE_ASK: lambda m: (m.reminder,),
+    Press.SNOOZE: lambda m: (m.reminder, AN_HOUR_LATER),
     Press.EXTENSION_SHOW: lambda m: (m.extension,),
     Press.EXTENSION_GRANT: lambda m: (m.extension,),
     Press.EXTENSION_CHANGE: lambda m: (m.extension,),
@@ -900,6 +906,7 @@ class Town:
             *await self._conversation(unit, about),
             await self._unplaced(unit, about),
             await self._extension(issued, about),
+            await self._reminder(unit, issued),
         )
 
     async def _question(self, unit: Unit, issued: Issued) -> tuple[int, int]:
@@ -961,6 +968,15 @@ class Town:
             self.session, issued.assignments[0][1], self.contact, state=state
         )
         return extension.id
+
+    async def _reminder(self, unit: Unit, issued: Issued) -> int:
+        """What reminded the person of the first task, if they are of the unit, or another one."""
+        somebody = await self._owner(unit)
+        if unit.id not in (await somebody.actor(self.session)).unit_ids:
+            somebody = await factories.create_contact(self.session, unit)
+        return await factories.create_reminder(
+            self.session, somebody.chat, issued.assignments[0][0]
+        )
 
     async def _person(self, unit: Unit) -> int:
         """A contact of the unit, by their row there."""

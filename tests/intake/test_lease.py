@@ -81,3 +81,15 @@ async def test_the_role_is_given_up_when_another_instance_has_it(inbox: Inbox, a
     assert inbox.delivery.epoch is None
     (lease,) = await inbox.all(Lease)
     assert lease.holder == "another"
+
+
+async def test_another_instance_takes_over_within_ten_seconds_of_the_first_ones_death(
+    inbox: Inbox, app: App
+):
+    died_at = inbox.clock.at  # right after it took the role, which it never gives back
+    other = App(inbox.rt.config, clock=inbox.clock)
+    while await other._take_lease() is None:
+        inbox.clock.at += timedelta(seconds=module._STANDBY_SECONDS)
+    assert timedelta() < inbox.clock.at - died_at <= timedelta(seconds=10)
+    for each in (app, other):
+        await each.rt.database.close()

@@ -55,6 +55,7 @@ CATCH_ALL = {
     "bot.web.server:_bounded": "one request that fails must not end its connection without a log",
     "bot.tables.worker:TablesWorker.do_one": "a table nobody can read must not hold the others",
     "bot.tables.worker:TablesWorker.run": "the tables' loop lives on",
+    "scheduler.watch:Watch.look": "an alarm that could not be told is tried again",
     "scheduler.runner:Ticks._finish": "what was not committed is still due at the next tick",
 }
 

@@ -67,6 +67,7 @@ waiting_ones = st.lists(
     st.builds(
         Waiting,
         id=st.integers(1, 10**6),
+        about=st.integers(1, 4),
         chat_id=st.integers(1, 3),
         step=st.sampled_from(["before-1", "overdue-1", *sorted(FOR_STAFF)]),
         directive_id=st.integers(1, 3),
@@ -107,8 +108,12 @@ def test_each_that_is_due_goes_once_or_waits_and_a_chat_gets_one_message(
         assert not any(row.put_off and row.hold_until > NOON for row in rows)
         if is_quiet:
             assert all(row.passes_quiet for row in rows)
-        if not (bundle.is_urgent or bundle.for_staff):
+        if not (bundle.is_urgent or bundle.for_staff or any(row.put_off for row in rows)):
             assert sent.get(bundle.chat_id, 0) < most
+    put_off = [each for each in waiting if each.put_off and each.hold_until > NOON]
+    for each in put_off:  # nothing else of the same goes there before
+        same = [row for row in waiting if (row.chat_id, row.about) == (each.chat_id, each.about)]
+        assert not {row.id for row in same if not row.for_staff} & set(gone)
     plain = [(each.chat_id, each.for_staff) for each in found.bundles if not each.is_urgent]
     assert len(plain) == len(set(plain))
 
@@ -116,8 +121,9 @@ def test_each_that_is_due_goes_once_or_waits_and_a_chat_gets_one_message(
 def test_what_was_held_back_goes_with_the_next_message_but_not_what_was_put_off():
     def waits(reminder_id: int, hours: int, *, put_off: bool = False) -> Waiting:
         return Waiting(
-            reminder_id, 1, "before-1", 1, False, False, NOON + timedelta(hours=hours), put_off
-        )
+            reminder_id, reminder_id, 1, "before-1", 1, False, False,
+            NOON + timedelta(hours=hours), put_off,
+        )  # fmt: skip
 
     limits = Limits(most=3, next_slot=NOON + timedelta(hours=20))
     rows = [waits(1, 0), waits(2, 5), waits(3, 5, put_off=True)]

@@ -7,6 +7,7 @@ import ast
 import re
 import string
 from collections.abc import Iterator
+from inspect import iscoroutinefunction
 from pathlib import Path
 
 import pytest
@@ -48,6 +49,8 @@ from bot.letters.letter import Urgency
 from bot.reports.log import PLACEHOLDERS
 from bot.storage.audit import Rule
 from bot.texts import LANGUAGES, UnknownKey, texts
+from scheduler import jobs
+from scheduler.snoozing import Later
 
 ROOT = Path(__file__).parents[2]
 # The command line speaks English to whoever runs it; the sandbox knows nothing of the product.
@@ -114,6 +117,7 @@ FAMILIES: dict[str, tuple[str, ...]] = {
     "drafts.state_": COMPOSING,
     "period.": tuple(Every),
     "button.every_": tuple(Every),
+    "button.snooze_": tuple(Later),
     "recurrence.": (
         *Every,
         *(f"{every}{day}" for every in ("month", "quarter") for day in ("_last", "_or_last")),
@@ -165,6 +169,7 @@ FAMILIES: dict[str, tuple[str, ...]] = {
     "slip.door_": tuple(Door),
     "slip.role_": tuple(ContactRole),
     "slip.ended_": tuple(Ending),
+    "tick.": tuple(name for name, job in vars(jobs).items() if iscoroutinefunction(job)),
     "lost.reason_": (*LOST_REASONS, "other"),
 }
 # What is called with a key first, and what else is handed over by name besides the sentence's own.
