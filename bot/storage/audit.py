@@ -34,6 +34,7 @@ _NEW_MESSAGES = (
     MessageKind.NOTICE,
     MessageKind.PREVIEW,
     MessageKind.REMINDER,
+    MessageKind.ESCALATION,
     MessageKind.CHASE,
     MessageKind.CORRECTION,
 )
