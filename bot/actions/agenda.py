@@ -7,19 +7,22 @@ time. What staff say of one of them stands in `bot.actions.agenda_choices`.
 from __future__ import annotations
 
 from collections import defaultdict
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass, field
 from datetime import UTC, datetime, timedelta
 
 from sqlalchemy.ext.asyncio import AsyncSession
 
 from bot.actions.policy import Policy
+from bot.actions.reminder_steps import steps_of
+from bot.domain.directives import given_at
 from bot.domain.states import AgendaKind
 from bot.errors import NotFound
 from bot.storage import agenda as rows
 from bot.storage import answers, standings
 from bot.storage.agenda import Alike, Dealt, Window
-from bot.storage.tables import Addressee, Assignment, Directive, Task
+from bot.storage.reminders import Due
+from bot.storage.tables import Directive, Task
 from scheduler.plan import PlannedStep, Whom, held_until, to_come
 
 _MINUTE = timedelta(minutes=1)
@@ -44,6 +47,11 @@ class Slot:
     def is_choosable(self) -> bool:
         """Whether something can be said of it."""
         return (self.kind, self.whom) in _CHOOSABLE
+
+    @property
+    def can_be_sent(self) -> bool:
+        """Whether it can come before its time; what tells the office can not: it would know."""
+        return self.is_choosable and self.whom is not Whom.STAFF
 
     @property
     def ids(self) -> tuple[int, int, int]:
@@ -78,35 +86,24 @@ class Outlook:
 
     def of_work(self, alike: Alike, task: Task, directive: Directive) -> Iterator[PlannedStep]:
         """Steps of work that is alike."""
+        given = given_at(directive.send_at or directive.issued_at, alike.added_at)
         planned = self.policy.steps(
-            alike.deadline_at,
-            directive,
-            plan=task.reminder_plan,
-            since=_given_at(directive, alike.added_at),
+            alike.deadline_at, directive, plan=task.reminder_plan, since=given
         )
         look_at = self._look_at(alike.next_reminder_at, directive)
         return to_come(planned, deadline=alike.deadline_at, look_at=look_at, until=self.until)
 
-    def of_receipt(self, addressee: Addressee, directive: Directive) -> Iterator[PlannedStep]:
-        """Steps of an addressee's receipt."""
-        due_at, looked_at = addressee.acknowledge_due_at, addressee.next_reminder_at
-        if due_at is None or looked_at is None:
-            return iter(())
-        planned = self.policy.receipt_steps(
-            due_at, directive, since=_given_at(directive, addressee.added_at)
-        )
-        look_at = self._look_at(looked_at, directive)
-        return to_come(planned, deadline=due_at, look_at=look_at, until=self.until)
+    def of_one(self, due: Due) -> Iterator[PlannedStep]:
+        """Steps of one unit's work, or of its receipt."""
+        planned = steps_of(due, policy=self.policy)
+        look_at = self._look_at(due.next_reminder_at, due.directive)
+        return to_come(planned, deadline=due.deadline_at, look_at=look_at, until=self.until)
 
     def _look_at(self, moment: datetime, directive: Directive) -> datetime:
         """When it is really looked at what is to be looked at then."""
         at = max(moment, self.now)
         calendar, passes_quiet = self.policy.calendar, directive.passes_quiet
         return held_until(at, calendar=calendar, passes_quiet=passes_quiet) or at
-
-
-def _given_at(directive: Directive, added_at: datetime) -> datetime:
-    return max(directive.send_at or directive.issued_at, added_at)
 
 
 # --- the list ------------------------------------------------------------------------------------
@@ -187,14 +184,13 @@ class _List:
     async def add_receipts(self, session: AsyncSession, window: Window) -> None:
         """Steps of receipts that were not given."""
         asked = await unconfirmed(session, await rows.receipts(session, window))
-        dealt = await rows.of_receipts(session, (addressee.id for addressee, _ in asked))
-        for addressee, directive in asked:
-            due_at = addressee.acknowledge_due_at
-            for planned in self.outlook.of_receipt(addressee, directive):
-                about = About(None, planned.step, due_at)
-                units = self._units(directive, AgendaKind.RECEIPT, about, planned)
+        dealt = await rows.of_receipts(session, (due.addressee.id for due in asked))
+        for due in asked:
+            for planned in self.outlook.of_one(due):
+                about = About(None, planned.step, due.deadline_at)
+                units = self._units(due.directive, AgendaKind.RECEIPT, about, planned)
                 units.left += 1
-                mark = dealt.get((addressee.id, due_at, about.step)) if due_at else None
+                mark = dealt.get((due.addressee.id, due.deadline_at, planned.step))
                 if mark is not None:
                     self._mark(units, 1, mark.skipped_by)
 
@@ -240,18 +236,15 @@ def _place(entry: Entry) -> tuple[datetime, bool, int, int, int]:
     return slot.at, is_calm, slot.directive_id, circles.index(slot.whom), kinds.index(slot.kind)
 
 
-async def unconfirmed(
-    session: AsyncSession, found: list[tuple[Addressee, Directive]]
-) -> list[tuple[Addressee, Directive]]:
+async def unconfirmed(session: AsyncSession, found: Sequence[Due]) -> list[Due]:
     """Those that have not confirmed, by their directives' rules, nor said that they cannot."""
-    rules = {directive.id: directive.acknowledge_by for _, directive in found}
-    addressees = [addressee for addressee, _ in found]
-    standing = await standings.of(session, addressees, rules)
-    cannot = await answers.cannot(session, [each.id for each in addressees])
+    rules = {due.directive.id: due.directive.acknowledge_by for due in found}
+    standing = await standings.of(session, [due.addressee for due in found], rules)
+    cannot = await answers.cannot(session, list(standing))
     return [
-        (addressee, directive)
-        for addressee, directive in found
-        if not standing[addressee.id].is_complete and addressee.id not in cannot
+        due
+        for due in found
+        if not standing[due.addressee.id].is_complete and due.addressee.id not in cannot
     ]
 
 
@@ -260,18 +253,17 @@ async def unconfirmed(
 
 @dataclass(frozen=True, slots=True)
 class Item:
-    """One step of one unit in a slot: of an assignment, or of the receipt."""
+    """One step of one unit in a slot; `dealt` if somebody has skipped it, or it was sent before."""
 
-    addressee: Addressee
-    assignment: Assignment | None
-    about: About
-    deadline_at: datetime
+    due: Due
+    task: Task | None  # None: the receipt
+    planned: PlannedStep
     dealt: Dealt | None
 
     @property
-    def is_left(self) -> bool:
-        """Nobody has skipped it, and it was not sent before."""
-        return self.dealt is None
+    def about(self) -> About:
+        """What the list says of it."""
+        return About(self.task, self.planned.step, self.due.deadline_at)
 
 
 async def items(
@@ -284,51 +276,25 @@ async def items(
     lock: bool = False,
 ) -> list[Item]:
     """What the slot holds for each unit in the window; locked, if something is to be said of it."""
-    outlook = Outlook(policy, now, slot.last_moment)
+    found: list[tuple[Due, Task | None]] = []
     if slot.kind is AgendaKind.RECEIPT:
-        return await _receipt_items(session, slot, window, outlook, lock=lock)
-    return await _work_items(session, slot, window, outlook, lock=lock)
+        asked = await unconfirmed(session, await rows.receipts(session, window, lock=lock))
+        found += [(due, None) for due in asked]
+        dealt = await rows.of_receipts(session, (due.addressee.id for due in asked))
+    else:
+        found += await rows.assignments(session, window, lock=lock)
+        dealt = await rows.of_work(session, (due.assignment_id or 0 for due, _ in found))
+    outlook = Outlook(policy, now, slot.last_moment)
+    return [
+        Item(due, task, planned, dealt.get((_id(due), due.deadline_at, planned.step)))
+        for due, task in found
+        for planned in outlook.of_one(due)
+        if _minute(planned.at) == slot.at and planned.whom is slot.whom
+    ]
 
 
-def _is_of(planned: PlannedStep, slot: Slot) -> bool:
-    return _minute(planned.at) == slot.at and planned.whom is slot.whom
-
-
-async def _work_items(
-    session: AsyncSession, slot: Slot, window: Window, outlook: Outlook, *, lock: bool
-) -> list[Item]:
-    found = await rows.assignments(session, window, lock=lock)
-    tasks = await rows.tasks(session, {assignment.task_id for assignment, _ in found})
-    dealt = await rows.of_work(session, (assignment.id for assignment, _ in found))
-    planned: dict[Alike, list[PlannedStep]] = {}
-    collected = []
-    for assignment, addressee in found:
-        alike = rows.alike(assignment, addressee)
-        task, directive = tasks[assignment.task_id]
-        if alike not in planned:
-            steps = outlook.of_work(alike, task, directive)
-            planned[alike] = [step for step in steps if _is_of(step, slot)]
-        for step in planned[alike]:
-            about = About(task, step.step, alike.deadline_at)
-            mark = dealt.get((assignment.id, alike.deadline_at, step.step))
-            collected.append(Item(addressee, assignment, about, alike.deadline_at, mark))
-    return collected
-
-
-async def _receipt_items(
-    session: AsyncSession, slot: Slot, window: Window, outlook: Outlook, *, lock: bool
-) -> list[Item]:
-    found = await unconfirmed(session, await rows.receipts(session, window, lock=lock))
-    dealt = await rows.of_receipts(session, (addressee.id for addressee, _ in found))
-    collected = []
-    for addressee, directive in found:
-        deadline_at = addressee.acknowledge_due_at
-        for step in outlook.of_receipt(addressee, directive):
-            if deadline_at is not None and _is_of(step, slot):
-                about = About(None, step.step, deadline_at)
-                mark = dealt.get((addressee.id, deadline_at, step.step))
-                collected.append(Item(addressee, None, about, deadline_at, mark))
-    return collected
+def _id(due: Due) -> int:
+    return due.assignment_id or due.addressee.id
 
 
 def counted(found: Iterable[Item]) -> dict[About, Units]:

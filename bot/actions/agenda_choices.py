@@ -1,27 +1,30 @@
-"""What staff say of reminders to come, before their time: not this once, or after all. It concerns
-those of the units that are theirs, and only what is still open.
+"""What staff say of reminders to come, before their time: not this once, after all, or now. It
+concerns those of the units that are theirs, and only what is still open.
 
-What they say is written down as the step's end, so that the plan finds it done when its moment
-comes; `next_reminder_at` stays, and with it all that is looked at until then.
+What they say is written down as what became of the step, so that the plan finds it done when its
+moment comes; `next_reminder_at` stays, and with it all that is looked at until then.
 """
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
-from typing import Any
 
 from sqlalchemy.ext.asyncio import AsyncSession
 
-from bot.actions import access, agenda, closing
+from bot.actions import access, agenda, closing, reminder_steps
 from bot.actions.agenda import Item, Slot
 from bot.actions.policy import Policy
+from bot.actions.reminder_steps import Taken
 from bot.domain.rights import Actor
+from bot.domain.states import ReminderEnd
 from bot.errors import Conflict
+from bot.runtime import Wake, wake_after_commit
 from bot.storage import agenda as rows
-from bot.storage import events, sending
+from bot.storage import events, reminders, sending
 from bot.storage.agenda import Window
+from scheduler.plan import held_until
 
 # What is to go so soon may be on its way.
 _TOO_LATE = timedelta(minutes=1)
@@ -48,23 +51,69 @@ def is_early_enough(slot: Slot, *, now: datetime) -> bool:
 
 
 async def skip(session: AsyncSession, choice: Choice) -> int:
-    """Let the slot's reminders not come this once; for how many units. None where they were skipped
-    before."""
-    left = [item for item in await _items(session, choice) if item.is_left]
-    skipped = [_row(item) for item in left]
-    await rows.skip(session, skipped, person_id=choice.actor.person_id, now=choice.now)
+    """Let the slot's reminders not come this once; for how many units: none where they were skipped
+    or sent before."""
+    left = _left(await _items(session, choice))
+    ended = [
+        reminders.row(
+            item.due.key,
+            item.planned.step,
+            now=choice.now,
+            ending=ReminderEnd.SKIPPED,
+        )
+        for item in left
+    ]
+    person_id = choice.actor.person_id
+    await reminders.add_all(session, [{**row, "person_id": person_id} for row in ended])
     return _noted(session, "reminders_skipped", choice, left)
 
 
 async def keep(session: AsyncSession, choice: Choice) -> int:
     """Let what was skipped come after all; for how many units."""
-    skipped = [
-        item
+    skipped = {
+        item.dealt.reminder_id: item
         for item in await _items(session, choice)
         if item.dealt is not None and item.dealt.skipped_by is not None
+    }
+    await rows.forget(session, list(skipped))
+    return _noted(session, "reminders_kept", choice, list(skipped.values()))
+
+
+@dataclass(frozen=True, slots=True)
+class Sent:
+    """To how many units it goes, and when, if not at once."""
+
+    units: int
+    send_at: datetime | None
+
+
+async def check_send(session: AsyncSession, choice: Choice) -> int:
+    """How many units would get it now."""
+    return _units(_left(await _sendable(session, choice)))
+
+
+async def send(session: AsyncSession, choice: Choice) -> Sent:
+    """Let the slot's reminders come now instead of then, by the same way and the same rules."""
+    left = _left(await _sendable(session, choice))
+    judged = await reminder_steps.judge(session, [item.due for item in left])
+    taken = [
+        Taken(item.due, item.planned, receipt=judged.get(item.due.addressee.id))
+        if item.due.is_receipt
+        else Taken(item.due, item.planned)
+        for item in left
     ]
-    await rows.forget(session, [item.dealt.reminder_id for item in skipped if item.dealt])
-    return _noted(session, "reminders_kept", choice, skipped)
+    await reminder_steps.write_down(session, taken, now=choice.now)
+    wake_after_commit(session, Wake.REMINDERS)
+    units = _noted(session, "reminders_sent_early", choice, left)
+    passes_quiet = any(item.due.directive.passes_quiet for item in left)
+    calendar = choice.policy.calendar
+    return Sent(units, held_until(choice.now, calendar=calendar, passes_quiet=passes_quiet))
+
+
+async def _sendable(session: AsyncSession, choice: Choice) -> list[Item]:
+    if not choice.slot.can_be_sent:
+        raise Conflict("agenda.gone")
+    return await _items(session, choice)
 
 
 async def _items(session: AsyncSession, choice: Choice) -> list[Item]:
@@ -93,39 +142,21 @@ async def _check_open(session: AsyncSession, choice: Choice) -> None:
         raise Conflict("refused.closed")  # it was given up before anybody got it
 
 
-def _row(item: Item) -> dict[str, Any]:
-    about = (
-        {"assignment_id": item.assignment.id}
-        if item.assignment is not None
-        else {"addressee_id": item.addressee.id}
-    )
-    return {**about, "step": item.about.step, "deadline_at": item.deadline_at}
+def _left(items: Iterable[Item]) -> list[Item]:
+    """What nobody has skipped, and was not sent before."""
+    return [item for item in items if item.dealt is None]
+
+
+def _units(items: Iterable[Item]) -> int:
+    return len({item.due.addressee.id for item in items})
 
 
 def _noted(session: AsyncSession, action: str, choice: Choice, items: Sequence[Item]) -> int:
     """For how many units it was said; if for any, an event says so."""
-    units = len({item.addressee.id for item in items})
+    units = _units(items)
     if units:
         events.add(
             session, action, at=choice.now, object_kind="directive",
             object_id=choice.slot.directive_id, units=units, planned=choice.slot.at.isoformat(),
         )  # fmt: skip
     return units
-
-
-async def check_send(session: AsyncSession, choice: Choice) -> int:
-    """How many units would get it now."""
-    return len({item.addressee.id for item in await _items(session, choice) if item.is_left})
-
-
-@dataclass(frozen=True, slots=True)
-class Sent:
-    """To how many units it goes, and when, if not at once."""
-
-    units: int
-    send_at: datetime | None
-
-
-async def send(session: AsyncSession, choice: Choice) -> Sent:
-    """STUB"""
-    raise Conflict("agenda.gone")

@@ -2,11 +2,11 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from datetime import datetime, time, timedelta
 
 from bot.actions import agenda
-from bot.actions.agenda import About, Entry, Item, Slot, Units
+from bot.actions.agenda import About, Entry, Slot, Units
 from bot.actions.agenda_choices import is_early_enough, window_of
 from bot.delivery import render_agenda
 from bot.delivery.context import (
@@ -25,6 +25,7 @@ from bot.domain.rights import Actor, Right
 from bot.storage import audience, directives
 from bot.storage.agenda import Window
 from bot.storage.tables import Directive
+from scheduler.plan import Whom
 
 _DAYS_OF_WEEK = 7
 # Longer than any plan goes on after a deadline that somebody would set.
@@ -141,15 +142,20 @@ async def _one(context: Context, directive: Directive, slot: Slot, actor: Actor)
     )
     entry = Entry(slot, directive, agenda.counted(found))
     (view,) = await _views(context, [entry])
-    reached = await _reached(context, found)
-    names = {item.addressee.id: item.addressee.unit_name for item in found}
+    addressees = {item.due.addressee.id: item.due.addressee.unit_name for item in found}
+    unreached: list[str] = []
+    if slot.whom is not Whom.STAFF:
+        reached = await _reached(context, addressees)
+        unreached = [name for each, name in addressees.items() if each not in reached]
+    may_choose = actor.may(Right.ISSUE) and is_early_enough(slot, now=context.now)
     return Ready(
         render_agenda.one(
             render_agenda.OneView(
                 entry=view,
-                units=Named.of(list(names.values())),
-                unreachable=Named.of([name for each, name in names.items() if each not in reached]),
-                may_choose=actor.may(Right.ISSUE) and is_early_enough(slot, now=context.now),
+                units=Named.of(list(addressees.values())),
+                unreachable=Named.of(unreached),
+                may_choose=may_choose,
+                may_send=may_choose and slot.can_be_sent,
             ),
             context.write,
         ),
@@ -157,8 +163,7 @@ async def _one(context: Context, directive: Directive, slot: Slot, actor: Actor)
     )
 
 
-async def _reached(context: Context, found: Sequence[Item]) -> set[int]:
+async def _reached(context: Context, addressee_ids: Iterable[int]) -> set[int]:
     """Those of the addressees of whom anybody can be written to."""
-    ids = {item.addressee.id for item in found}
-    chats = await audience.chats_of_addressees(context.session, ids)
+    chats = await audience.chats_of_addressees(context.session, set(addressee_ids))
     return {addressee_id for addressee_id, chat in chats if chat.unreachable_reason is None}

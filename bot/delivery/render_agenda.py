@@ -219,6 +219,7 @@ class OneView:
     units: Named
     unreachable: Named
     may_choose: bool  # the reader's role allows it, and it is early enough
+    may_send: bool  # before its time
 
 
 def one(view: OneView, write: Writer) -> Content:
@@ -261,12 +262,10 @@ def _choices(view: OneView, write: Writer) -> tuple[tuple[Button, ...], ...]:
         return ()
     rows: list[tuple[Button, ...]] = []
     if not view.entry.is_skipped:
-        rows.append(
-            (
-                button(write, "button.agenda_skip", Press.AGENDA_SKIP, *ids),
-                button(write, "button.agenda_send", Press.AGENDA_SEND_ASK, *ids),
-            )
-        )
+        row = [button(write, "button.agenda_skip", Press.AGENDA_SKIP, *ids)]
+        if view.may_send:
+            row.append(button(write, "button.agenda_send", Press.AGENDA_SEND_ASK, *ids))
+        rows.append(tuple(row))
     if any(line.skipped for line in view.entry.lines):
         rows.append((button(write, "button.agenda_keep", Press.AGENDA_KEEP, *ids),))
     return tuple(rows)

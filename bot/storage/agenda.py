@@ -3,7 +3,7 @@ was said of their steps ahead of time, and what is held. When a step comes is kn
 
 from __future__ import annotations
 
-from collections.abc import Collection, Iterable, Mapping, Sequence
+from collections.abc import Collection, Iterable
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Any, cast
@@ -16,6 +16,7 @@ from sqlalchemy import (
     case,
     delete,
     distinct,
+    exists,
     func,
     or_,
     select,
@@ -23,11 +24,21 @@ from sqlalchemy import (
 )
 from sqlalchemy.ext.asyncio import AsyncSession
 
+from bot.domain.directives import given_at
 from bot.domain.rights import Scope
 from bot.domain.states import AssignmentState, ReminderEnd
 from bot.storage.directives import within
 from bot.storage.in_bulk import is_one_of, numbers
-from bot.storage.tables import Addressee, Assignment, Directive, Reminder, Task
+from bot.storage.reminders import Due
+from bot.storage.tables import (
+    Addressee,
+    Assignment,
+    Directive,
+    DirectiveVersion,
+    Reminder,
+    Task,
+    Unit,
+)
 
 _REMINDERS = cast(Table, Reminder.__table__)
 
@@ -58,14 +69,6 @@ class Alike:
     deadline_at: datetime
     next_reminder_at: datetime
     added_at: datetime
-
-
-def alike(assignment: Assignment, addressee: Addressee) -> Alike:
-    """With what the work is alike."""
-    deadline_at, looked_at = assignment.deadline_at, assignment.next_reminder_at
-    assert deadline_at is not None  # noqa: S101 - it was asked for
-    assert looked_at is not None  # noqa: S101 - it was asked for
-    return Alike(assignment.task_id, deadline_at, looked_at, addressee.added_at)
 
 
 _ALIKE = (
@@ -128,27 +131,75 @@ def _is_of_this_deadline() -> ColumnElement[bool]:
 
 async def assignments(
     session: AsyncSession, window: Window, *, lock: bool
-) -> list[tuple[Assignment, Addressee]]:
+) -> list[tuple[Due, Task]]:
     """The open work itself, locked if something is to be said of it."""
-    statement = _open_work(window, Assignment, Addressee).order_by(Addressee.id, Assignment.id)
+    statement = (
+        _open_work(window, Assignment, Task, Addressee, Directive, Unit.reminds_group)
+        .join(Task, Task.id == Assignment.task_id)
+        .join(Unit, Unit.id == Addressee.unit_id)
+        .order_by(Addressee.id, Assignment.id)
+    )
     if lock:
         statement = statement.with_for_update(of=Assignment)
-    return [(row[0], row[1]) for row in await session.execute(statement)]
+    return [
+        (
+            Due(
+                assignment_id=assignment.id,
+                addressee=addressee,
+                directive=directive,
+                reminds_group=reminds_group,
+                deadline_at=assignment.deadline_at,
+                next_reminder_at=assignment.next_reminder_at,
+                given_at=given_at(directive.send_at or directive.issued_at, addressee.added_at),
+                plan=task.reminder_plan,
+            ),
+            task,
+        )
+        for assignment, task, addressee, directive, reminds_group in await session.execute(
+            statement
+        )
+    ]
 
 
-async def receipts(
-    session: AsyncSession, window: Window, *, lock: bool = False
-) -> list[tuple[Addressee, Directive]]:
-    """Addressees who are looked at for their receipt; whether it was given is not asked here."""
+async def receipts(session: AsyncSession, window: Window, *, lock: bool = False) -> list[Due]:
+    """Addressees of which something is asked and who are looked at for their receipt; whether it
+    was given is not asked here."""
     statement = (
-        select(Addressee, Directive)
+        select(Addressee, Directive, Unit.reminds_group, DirectiveVersion.at)
         .join(Directive, Directive.id == Addressee.directive_id)
-        .where(window.holds(Addressee.next_reminder_at), Addressee.acknowledge_due_at.is_not(None))
+        .join(Unit, Unit.id == Addressee.unit_id)
+        .outerjoin(
+            DirectiveVersion,
+            and_(
+                DirectiveVersion.directive_id == Directive.id,
+                DirectiveVersion.version == Directive.acknowledge_from,
+                Directive.acknowledge_from > 1,
+            ),
+        )
+        .where(
+            window.holds(Addressee.next_reminder_at),
+            exists().where(
+                Assignment.addressee_id == Addressee.id,
+                Assignment.state != AssignmentState.CANCELLED,
+            ),
+        )
         .order_by(Addressee.id)
     )
     if lock:
         statement = statement.with_for_update(of=Addressee)
-    return [(row[0], row[1]) for row in await session.execute(statement)]
+    return [
+        Due(
+            assignment_id=None,
+            addressee=addressee,
+            directive=directive,
+            reminds_group=reminds_group,
+            deadline_at=addressee.acknowledge_due_at,
+            next_reminder_at=addressee.next_reminder_at,
+            given_at=given_at(directive.send_at or directive.issued_at, addressee.added_at, again),
+        )
+        for addressee, directive, reminds_group, again in await session.execute(statement)
+        if addressee.acknowledge_due_at is not None and addressee.next_reminder_at is not None
+    ]
 
 
 @dataclass(frozen=True, slots=True)
@@ -159,7 +210,7 @@ class Dealt:
     skipped_by: int | None
 
 
-Step = tuple[int, datetime, str]  # of what, for which deadline, which step
+Step = tuple[int, datetime, str]  # of which work or addressee, for which deadline, which step
 
 
 async def of_work(session: AsyncSession, assignment_ids: Iterable[int]) -> dict[Step, Dealt]:
@@ -182,15 +233,6 @@ async def _dealt_with(
         {"ids": numbers(ids)},
     )
     return {(of, deadline, step): Dealt(*row) for of, deadline, step, *row in rows}
-
-
-async def skip(
-    session: AsyncSession, rows: Sequence[Mapping[str, Any]], *, person_id: int, now: datetime
-) -> None:
-    """Note that these steps are not wanted."""
-    same = {"ending": ReminderEnd.SKIPPED, "person_id": person_id, "queued_at": now}
-    session.add_all(Reminder(**row, **same) for row in rows)
-    await session.flush()
 
 
 async def forget(session: AsyncSession, reminder_ids: Collection[int]) -> None:
