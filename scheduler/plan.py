@@ -147,24 +147,12 @@ def due_step(
     if not come:
         return Due(None)
     *older, latest = come
+    if latest.step in done:  # what is older was dealt with when it was
+        return Due(None)
     stale = tuple(step for step in older if step.step not in done)
-    if latest.step in done:  # also before its time: sent early, or skipped
-        return Due(None, stale)
     if latest.at < deadline <= now:
         return Due(None, (*stale, latest))
     return Due(latest, stale)
-
-
-def to_come(
-    planned: Sequence[PlannedStep], *, deadline: datetime, look_at: datetime, until: datetime
-) -> Iterator[PlannedStep]:
-    """What will be sent until then if nobody does anything, each step when it really is: the plan
-    is looked at next at `look_at`, and later at each of its steps."""
-    moments = [look_at, *(step.at for step in planned if step.at > look_at)]
-    for at in takewhile(lambda moment: moment <= until, moments):
-        step = due_step(planned, deadline=deadline, now=at, done=()).step
-        if step is not None:
-            yield replace(step, at=at)
 
 
 def held_until(
@@ -182,6 +170,18 @@ def next_day(now: datetime, *, policy: ReminderPolicy, calendar: WorkingCalendar
     day = calendar.add_working_days(calendar.local_date(now), 1)
     slot = calendar.at(day, policy.slot)
     return calendar.next_working_moment(slot) if calendar.is_quiet(slot) else slot
+
+
+def to_come(
+    planned: Sequence[PlannedStep], *, deadline: datetime, look_at: datetime, until: datetime
+) -> Iterator[PlannedStep]:
+    """What will be sent until then if nobody does anything, each step when it really is: the plan
+    is looked at next at `look_at`, and later at each of its steps."""
+    moments = [look_at, *(step.at for step in planned if step.at > look_at)]
+    for at in takewhile(lambda moment: moment <= until, moments):
+        step = due_step(planned, deadline=deadline, now=at, done=()).step
+        if step is not None:
+            yield replace(step, at=at)
 
 
 @dataclass(frozen=True, slots=True)

@@ -147,11 +147,15 @@ async def busy(office: Office) -> None:
         acknowledge_due_at=NOON + timedelta(hours=1),
     )  # fmt: skip
     closed = await office.issued(*group, closed_at=NOON, acknowledge_due_at=evening)
+    missed = await office.issued(*group, tasks=1, deadline_at=evening + timedelta(days=1))
     async with office.rt.write() as session:
         policy = await policies.load(session, office.rt.config)
         (await session.get_one(Directive, urgent.directive.id)).passes_quiet = True
         late = await session.get_one(Addressee, soon.addressees[1].id)
         late.added_at = NOON + timedelta(minutes=3)
+        (await session.get_one(Directive, missed.directive.id)).issued_at -= timedelta(days=3)
+        for each in missed.addressees:
+            (await session.get_one(Addressee, each.id)).added_at -= timedelta(days=3)
         done = await session.get_one(Assignment, plain.assignments[0][0].id)
         done.state = AssignmentState.SUBMITTED
     await plan(office, plain, soon, urgent, closed)
@@ -162,6 +166,9 @@ async def busy(office: Office) -> None:
         await deadlines.move(
             session, work, addressee, directive, to=FRIDAY_EVENING, policy=policy, now=NOON
         )
+        missed_at = NOON - timedelta(hours=4)  # the bot was away; now they have lunch
+        for (row,) in missed.assignments:
+            (await session.merge(row)).next_reminder_at = missed_at
         for row in (await session.scalars(select(Addressee))).all():
             if row.directive_id == closed.directive.id:
                 row.next_reminder_at = None
