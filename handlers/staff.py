@@ -22,7 +22,7 @@ _ENDED_A_PAGE = 8
 
 async def state(incoming: Incoming) -> None:
     """/tiendo [số]: who has confirmed, who has submitted what, who is missing."""
-    directive = await _meant(incoming, Press.STATE_PAGE)
+    directive = await meant(incoming, Press.STATE_PAGE)
     if directive is not None:
         await _queue_state(incoming, directive.id, page=1, edits=None)
 
@@ -87,7 +87,7 @@ async def ended_page(incoming: Incoming) -> None:
 
 async def report(incoming: Incoming) -> None:
     """/baocao [số]: the XLSX with everything, the links among it."""
-    directive = await _meant(incoming, Press.REPORT)
+    directive = await meant(incoming, Press.REPORT)
     if directive is not None:
         await _queue_report(incoming, directive.id)
 
@@ -106,7 +106,7 @@ async def _queue_report(incoming: Incoming, directive_id: int) -> None:
     )
 
 
-async def _meant(incoming: Incoming, press: Press) -> Directive | None:
+async def meant(incoming: Incoming, press: Press) -> Directive | None:
     """The directive a command names, or the only open one; asks with buttons if there are more."""
     scope = incoming.known_actor.scope
     if incoming.arguments:

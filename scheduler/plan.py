@@ -7,10 +7,11 @@ repeats nothing. What a reminder says is not decided here.
 
 from __future__ import annotations
 
-from collections.abc import Collection, Iterable, Iterator
-from dataclasses import dataclass
+from collections.abc import Collection, Iterable, Iterator, Sequence
+from dataclasses import dataclass, replace
 from datetime import UTC, date, datetime, time, timedelta
 from enum import StrEnum
+from itertools import takewhile
 
 from scheduler.calendar import WorkingCalendar
 
@@ -168,6 +169,18 @@ def next_day(now: datetime, *, policy: ReminderPolicy, calendar: WorkingCalendar
     day = calendar.add_working_days(calendar.local_date(now), 1)
     slot = calendar.at(day, policy.slot)
     return calendar.next_working_moment(slot) if calendar.is_quiet(slot) else slot
+
+
+def to_come(
+    planned: Sequence[PlannedStep], *, deadline: datetime, look_at: datetime, until: datetime
+) -> Iterator[PlannedStep]:
+    """What will be sent until then if nobody does anything, each step when it really is: the plan
+    is looked at next at `look_at`, and later at each of its steps."""
+    moments = [look_at, *(step.at for step in planned if step.at > look_at)]
+    for at in takewhile(lambda moment: moment <= until, moments):
+        step = due_step(planned, deadline=deadline, now=at, done=()).step
+        if step is not None:
+            yield replace(step, at=at)
 
 
 @dataclass(frozen=True, slots=True)

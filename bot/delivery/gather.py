@@ -9,6 +9,7 @@ from collections.abc import Awaitable, Callable
 
 from bot.delivery import (
     gather_additions,
+    gather_agenda,
     gather_answers,
     gather_attachments,
     gather_canned_answers,
@@ -57,6 +58,7 @@ _KINDS: dict[MessageKind, Callable[[Context], Awaitable[Gathered]]] = {
     MessageKind.STATE: gather_messages.state,
     MessageKind.LATE_JOINERS: gather_late.page,
     MessageKind.APPOINTED: gather_messages.appointed,
+    MessageKind.AGENDA: gather_agenda.page,
     MessageKind.SEARCH: gather_search.found,
     MessageKind.QUESTION: gather_questions.question,
     MessageKind.QUESTION_THREAD: gather_questions.thread,

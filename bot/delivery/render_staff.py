@@ -169,6 +169,11 @@ def _act(view: StateView, write: Writer, key: str, press: Press) -> Button:
     return Button(write.texts(key), Callback(press, (view.directive_id,)))
 
 
+def _agenda(view: StateView, write: Writer) -> Button:
+    data = Callback(Press.AGENDA_OF, (view.directive_id, 1))
+    return Button(write.texts("button.agenda"), data)
+
+
 def _follow(view: StateView, write: Writer) -> tuple[tuple[Button, ...], ...]:
     receipts = Callback(Press.RECEIPTS_PAGE, (view.directive_id, 0, 1))
     versions = Button(
@@ -177,7 +182,7 @@ def _follow(view: StateView, write: Writer) -> tuple[tuple[Button, ...], ...]:
     )
     ended = Button(write.texts("button.ended"), Callback(Press.ENDED_PAGE, (1,)))
     rows: list[tuple[Button, ...]] = [
-        (Button(write.texts("button.receipts"), receipts),),
+        (Button(write.texts("button.receipts"), receipts), _agenda(view, write)),
         (_act(view, write, "button.report", Press.REPORT), versions, ended),
     ]
     if view.may_compose:

@@ -12,6 +12,7 @@ _STAFF: tuple[tuple[str, Right], ...] = (
     ("tiendo", Right.VIEW),
     ("baocao", Right.VIEW),
     ("hengio", Right.ISSUE),
+    ("lich", Right.VIEW),
     ("donvi", Right.VIEW),
     ("moi", Right.REGISTER),
     ("ketlai", Right.GOVERN),

@@ -39,6 +39,7 @@ class MessageKind(StrEnum):
     ESCALATION = "escalation"  # tells the office which units were reminded in vain
     STATE = "state"  # /tiendo
     APPOINTED = "appointed"  # /hengio
+    AGENDA = "agenda"  # /lich: which reminders will be sent when, for staff
     SEARCH = "search"  # /tim
     PARKED = "parked"  # /ketlai
     LATE_JOINERS = "late_joiners"  # units that can be added to a directive that was issued
@@ -218,6 +219,15 @@ class ReminderEnd(StrEnum):
     STALE = "stale"  # a later one had come when the bot could look
     NOBODY = "nobody"  # there was nobody who could be reached
     SKIPPED = "skipped"  # staff said so
+
+
+class AgendaKind(StrEnum):
+    """What an entry in the list of reminders to come is."""
+
+    WORK = "work"
+    RECEIPT = "receipt"
+    HELD = "held"  # was to come before; the reader's day was full
+    PUT_OFF = "put_off"  # by people of the units
 
 
 class ChaseKind(StrEnum):

@@ -116,6 +116,7 @@ COMMAND_FOR: dict[str, frozenset[Role]] = {
     "baocao": STAFF,
     "duthao": ISSUING,
     "hengio": ISSUING,
+    "lich": STAFF,
     "donvi": STAFF,
     "tim": STAFF | OF_A_UNIT,
     "moi": frozenset({R.ADMIN}),
@@ -262,6 +263,13 @@ PRESS_FOR: dict[Press, frozenset[Role]] = {
     Press.EXTENSION_GRANT: ISSUING,
     Press.EXTENSION_CHANGE: ISSUING,
     Press.EXTENSION_REFUSE: ISSUING,
+    Press.AGENDA_PAGE: STAFF,
+    Press.AGENDA_OF: STAFF,
+    Press.AGENDA_ENTRY: STAFF,
+    Press.AGENDA_SKIP: ISSUING,
+    Press.AGENDA_KEEP: ISSUING,
+    Press.AGENDA_SEND_ASK: ISSUING,
+    Press.AGENDA_SEND: ISSUING,
     Press.STATE_PAGE: STAFF,
     Press.LATE_ASK: ISSUING,
     Press.LATE_ADD: ISSUING,
@@ -397,6 +405,7 @@ UNBOUND = frozenset(
         Press.TEST_COPY,
         Press.DRAFTS_PAGE,
         Press.APPOINTED_PAGE,
+        Press.AGENDA_PAGE,
         Press.TASKS_PAGE,
         Press.WEEKLY,
         Press.DAYS_PAGE,
@@ -436,6 +445,8 @@ UNBOUND = frozenset(
 STILL_WHEN_CLOSED = UNBOUND | {
     Press.SENDING_NOW,  # kindly answered: it has begun
     Press.STATE_PAGE,
+    Press.AGENDA_OF,
+    Press.AGENDA_ENTRY,
     Press.DIRECTIVE_CLONE,
     Press.REPORT,
     Press.VERSIONS_PAGE,
@@ -504,6 +515,8 @@ REFUSAL_KEYS = {
 }
 MISSING = 999_999_999_999_999_999
 AN_HOUR_LATER = int((factories.NOON + timedelta(hours=1)).timestamp())
+DUE_DAY_SLOT = datetime(2026, 10, 16, 1, tzinfo=UTC)
+DUE_DAY = int(DUE_DAY_SLOT.timestamp()) // 60
 LETTERS_DEADLINE = int(datetime(2026, 10, 30, 10, tzinfo=UTC).timestamp())
 REFUSALS = {say(key) for key in REFUSAL_KEYS} | {
     say("start.stranger", office="Sở Thông tin và Truyền thông"),
@@ -685,6 +698,13 @@ PRESSED: dict[Press, Function[[Material], tuple[int, ...]]] = {
     Press.EXTENSION_GRANT: lambda m: (m.extension,),
     Press.EXTENSION_CHANGE: lambda m: (m.extension,),
     Press.EXTENSION_REFUSE: lambda m: (m.extension,),
+    Press.AGENDA_PAGE: lambda _: (1, 1),
+    Press.AGENDA_OF: lambda m: (m.directive, 1),
+    Press.AGENDA_ENTRY: lambda m: (m.directive, DUE_DAY, 0),
+    Press.AGENDA_SKIP: lambda m: (m.directive, DUE_DAY, 0),
+    Press.AGENDA_KEEP: lambda m: (m.directive, DUE_DAY, 0),
+    Press.AGENDA_SEND_ASK: lambda m: (m.directive, DUE_DAY, 0),
+    Press.AGENDA_SEND: lambda m: (m.directive, DUE_DAY, 0),
     Press.STATE_PAGE: lambda m: (m.directive, 1),
     Press.LATE_ASK: lambda m: (m.directive,),
     Press.LATE_ADD: lambda m: (m.directive, 0),
@@ -1110,7 +1130,9 @@ class Town:
     async def _directive(self, unit: Unit, about: Object) -> Issued:
         """One that is to be sent tomorrow, with cards that failed and that are unclear before."""
         tomorrow = factories.NOON + timedelta(days=1)
-        issued = await factories.create_directive(self.session, [unit])
+        issued = await factories.create_directive(
+            self.session, [unit], next_reminder_at=DUE_DAY_SLOT
+        )
         issued.directive.send_at = tomorrow
         states = [OutboxState.WAITING, OutboxState.FAILED, OutboxState.UNCERTAIN]
         if about is Object.CLOSED:
