@@ -92,7 +92,7 @@ def open_tasks(
     ]
     text = fit(
         [write.bold("tasks.title", count=len(items))],
-        ["\n".join(_lines(of, tasks, write)) for of, tasks in groups],
+        ["\n".join(directive_lines(of, tasks, write)) for of, tasks in groups],
         [write.zone_line(write.now)],
         more=lambda left: write.say("tasks.more", count=left),
     )
@@ -115,7 +115,8 @@ def _items(
             yield each, task
 
 
-def _lines(of: OpenDirective, tasks: Sequence[OpenTask], write: Writer) -> Iterator[str]:
+def directive_lines(of: OpenDirective, tasks: Sequence[OpenTask], write: Writer) -> Iterator[str]:
+    """What is missing of one directive: its confirmation, and these tasks."""
     title = escape(shortened(directive_title(of.directive, write)), quote=False)
     yield f"\n<b>{title}</b> – {escape(shortened(of.unit_name), quote=False)}"
     if not of.is_acknowledged:

@@ -14,9 +14,10 @@ from bot.domain.reach import Reach, reach_of
 from bot.domain.rights import Scope
 from bot.domain.states import AssignmentState, ReceiptState
 from bot.errors import NotFound
-from bot.storage import articles, assignments, directives, outbox, reminders, standings
+from bot.storage import articles, assignments, chases, directives, outbox, reminders, standings
 from bot.storage.articles import ArticleLine
 from bot.storage.assignments import TaskState
+from bot.storage.chases import Chased
 from bot.storage.receipts import Receipt
 from bot.storage.reminders import NotReminded
 from bot.storage.standings import OfUnit
@@ -33,6 +34,7 @@ class UnitState:
     standing: OfUnit
     state: ReceiptState
     tasks: tuple[TaskState, ...]
+    chased: Chased | None = None  # by hand, whatever of
 
     @property
     def receipt(self) -> Receipt | None:
@@ -80,6 +82,7 @@ class DirectiveNumbers:
     work: Work
     not_reminded: NotReminded
     at: datetime
+    chased: Chased | None = None  # by hand, any of its units
 
     @property
     def acknowledged(self) -> int:
@@ -118,6 +121,7 @@ async def directive_numbers(
     tasks_of: dict[int, list[TaskState]] = defaultdict(list)
     for task in await assignments.task_states(session, addressee_ids=ids):
         tasks_of[task.addressee_id].append(task)
+    chased = await chases.last(session, ids)
     units = tuple(
         UnitState(
             addressee_id=addressee.id,
@@ -126,6 +130,7 @@ async def directive_numbers(
             standing=confirmed[addressee.id].standing,
             state=confirmed[addressee.id].state,
             tasks=tuple(tasks_of[addressee.id]),
+            chased=chased.get(addressee.id),
         )
         for addressee in addressees
     )
@@ -136,6 +141,7 @@ async def directive_numbers(
         work=_work((task for unit in units for task in unit.tasks), now=now),
         not_reminded=await reminders.not_reminded(session, directive_id=directive_id, scope=scope),
         at=now,
+        chased=await chases.of_directive(session, directive_id, scope=scope),
     )
 
 

@@ -35,6 +35,7 @@ _NEW_MESSAGES = (
     MessageKind.PREVIEW,
     MessageKind.REMINDER,
     MessageKind.CHASE,
+    MessageKind.NUDGE,
     MessageKind.CORRECTION,
 )
 
