@@ -334,6 +334,7 @@ async def create_directive(
         symbol="STTTT-TTBCXB",
         issued_on=date(2026, 10, 5),
         urgency=urgency,
+        passes_quiet=urgency is not None,
         subject=subject,
         body=body,
         identity_key=f"key {number}",

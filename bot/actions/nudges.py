@@ -11,7 +11,6 @@ from collections.abc import Collection, Iterable, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 
-from sqlalchemy import Row
 from sqlalchemy.ext.asyncio import AsyncSession
 
 from bot.actions import access, closing
@@ -23,7 +22,7 @@ from bot.domain.states import ChaseKind, ChatKind, Lane, MessageKind, ReceiptSta
 from bot.errors import Conflict
 from bot.runtime import Wake, wake_after_commit
 from bot.storage import chases, events, nudges, outbox, sending, standings
-from bot.storage.nudges import OpenWork
+from bot.storage.nudges import Addressed, OpenWork
 from bot.storage.outbox import NewMessage
 from bot.storage.tables import Addressee, Chat, Directive, Unit
 from scheduler.plan import held_until
@@ -172,9 +171,7 @@ async def planned(session: AsyncSession, aim: Aim, *, actor: Actor, now: datetim
     return Planned(units, token)
 
 
-async def asked(
-    session: AsyncSession, rows: Collection[Row[Addressee, Directive, Unit]]
-) -> list[Asked]:
+async def asked(session: AsyncSession, rows: Collection[Addressed]) -> list[Asked]:
     """What these have not done, of those that have the directive; who has done all is missing."""
     addressees = [addressee for addressee, _, _ in rows]
     rules = {directive.id: directive.acknowledge_by for _, directive, _ in rows}

@@ -211,11 +211,8 @@ def _summary_heads(sheet: _Sheet, paper: _Paper) -> None:
         texts("report.column_acknowledged_by"),
     ]
     pair = [texts("report.column_articles"), texts("report.column_state")]
-    after = [
-        texts("report.column_all_articles"),
-        texts("report.column_chased"),
-        texts("report.column_note"),
-    ]
+    after = [texts("report.column_all_articles"), texts("report.column_chased")]
+    after.append(texts("report.column_note"))
     above = [head for task in tasks for head in (_task_head(task, paper), "")]
     sheet.heads([*before, *above, *after], [""] * 4 + pair * len(tasks) + [""] * 3)
     top, bottom, last = sheet.row - 1, sheet.row, 4 + 2 * len(tasks)
@@ -253,11 +250,10 @@ def _summary_row(position: int, unit: UnitState, paper: _Paper) -> list[Value]:
 
 def _chased(unit: UnitState, paper: _Paper) -> str:
     """How often the unit was reminded by hand, when last and by whom."""
-    chased = unit.chased
-    if chased is None:
+    if (last := unit.chased) is None:
         return ""
-    at = paper.moments.short(chased.at)
-    return paper.texts("report.chased", count=chased.times, at=at, by=chased.by)
+    at = paper.moments.short(last.at)
+    return paper.texts("report.chased", count=last.times, at=at, by=last.by)
 
 
 def _note(unit: UnitState, texts: Texts) -> str:

@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import cast
 
-from sqlalchemy import ColumnElement, Row, Select, Table, and_, exists, or_, select, true
+from sqlalchemy import ColumnElement, Select, Table, and_, exists, or_, select, true
 from sqlalchemy.ext.asyncio import AsyncSession
 
 from bot.domain.nudging import Aim, AimKind
@@ -33,6 +33,8 @@ _ADDRESSEES = cast(Table, Addressee.__table__)
 _WORK = cast(Table, Assignment.__table__)
 _UNITS = cast(Table, Unit.__table__)
 
+Addressed = tuple[Addressee, Directive, Unit]
+
 _HAS_WORK = exists().where(
     Assignment.addressee_id == Addressee.id, Assignment.state != AssignmentState.CANCELLED
 )
@@ -40,7 +42,7 @@ _HAS_WORK = exists().where(
 
 async def addressed(
     session: AsyncSession, aim: Aim, *, scope: Scope | None, now: datetime
-) -> list[Row[Addressee, Directive, Unit]]:
+) -> list[Addressed]:
     """What is meant, as far as it lies within somebody's limits: addressees of directives that are
     not closed and whose sending has begun."""
     rows = await session.execute(
@@ -52,18 +54,16 @@ async def addressed(
         )
         .order_by(Addressee.id)
     )
-    return list(rows)
+    return [(addressee, directive, unit) for addressee, directive, unit in rows]
 
 
-async def addressed_by_ids(
-    session: AsyncSession, ids: Collection[int]
-) -> list[Row[Addressee, Directive, Unit]]:
+async def addressed_by_ids(session: AsyncSession, ids: Collection[int]) -> list[Addressed]:
     """These of them that still go on."""
     rows = await session.execute(
         _addressed().where(is_one_of(_ADDRESSEES.c.id, "ids")).order_by(Addressee.id),
         {"ids": numbers(ids)},
     )
-    return list(rows)
+    return [(addressee, directive, unit) for addressee, directive, unit in rows]
 
 
 def _addressed() -> Select[Addressee, Directive, Unit]:
