@@ -7,7 +7,7 @@ from collections.abc import Collection
 from dataclasses import dataclass
 from datetime import datetime
 
-from sqlalchemy import func, select
+from sqlalchemy import func, insert, select
 from sqlalchemy.ext.asyncio import AsyncSession
 
 from bot.domain.rights import Scope
@@ -109,8 +109,9 @@ async def add(
     now: datetime,
 ) -> None:
     """Note that these were chased."""
-    session.add_all(
-        Chase(addressee_id=addressee_id, kind=kind, person_id=person_id, at=now)
-        for addressee_id in addressee_ids
-    )
-    await session.flush()
+    rows = [
+        {"addressee_id": each, "kind": kind, "person_id": person_id, "at": now}
+        for each in addressee_ids
+    ]
+    if rows:
+        await session.execute(insert(Chase), rows)

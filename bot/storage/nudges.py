@@ -45,34 +45,37 @@ async def addressed(
 ) -> list[Addressed]:
     """What is meant, as far as it lies within somebody's limits: addressees of directives that are
     not closed and whose sending has begun."""
-    rows = await session.execute(
-        _addressed()
-        .where(
-            _is_meant(aim),
-            within(scope),
-            or_(Directive.send_at.is_(None), Directive.send_at <= now),
-        )
-        .order_by(Addressee.id)
-    )
-    return [(addressee, directive, unit) for addressee, directive, unit in rows]
+    begun = or_(Directive.send_at.is_(None), Directive.send_at <= now)
+    return await _found(session, _going_on().where(_is_meant(aim), within(scope), begun))
 
 
 async def addressed_by_ids(session: AsyncSession, ids: Collection[int]) -> list[Addressed]:
     """These of them that still go on."""
-    rows = await session.execute(
-        _addressed().where(is_one_of(_ADDRESSEES.c.id, "ids")).order_by(Addressee.id),
-        {"ids": numbers(ids)},
-    )
-    return [(addressee, directive, unit) for addressee, directive, unit in rows]
+    these = is_one_of(_ADDRESSEES.c.id, "ids")
+    return await _found(session, _going_on().where(these).params(ids=numbers(ids)))
 
 
-def _addressed() -> Select[Addressee, Directive, Unit]:
+def _going_on() -> Select[Addressee]:
     return (
-        select(Addressee, Directive, Unit)
+        select(Addressee)
         .join(Directive, Directive.id == Addressee.directive_id)
-        .join(Unit, Unit.id == Addressee.unit_id)
         .where(Directive.closed_at.is_(None), _HAS_WORK)
+        .order_by(Addressee.id)
     )
+
+
+async def _found(session: AsyncSession, which: Select[Addressee]) -> list[Addressed]:
+    """The addressees with their directives and units, each of which is loaded but once."""
+    found = list(await session.scalars(which))
+    directives = {each.directive_id for each in found}
+    of_directives = await session.scalars(select(Directive).where(Directive.id.in_(directives)))
+    of_units = await session.scalars(
+        select(Unit).where(is_one_of(_UNITS.c.id, "ids")),
+        {"ids": numbers(each.unit_id for each in found)},
+    )
+    by_id = {directive.id: directive for directive in of_directives}
+    units = {unit.id: unit for unit in of_units}
+    return [(each, by_id[each.directive_id], units[each.unit_id]) for each in found]
 
 
 def _is_meant(aim: Aim) -> ColumnElement[bool]:
