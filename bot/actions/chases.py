@@ -14,7 +14,7 @@ from sqlalchemy.ext.asyncio import AsyncSession
 from bot.actions import access, closing
 from bot.actions.policy import Policy
 from bot.domain.rights import Actor
-from bot.domain.states import ChatKind, Lane, MessageKind
+from bot.domain.states import ChaseKind, ChatKind, Lane, MessageKind
 from bot.errors import Conflict, NotFound
 from bot.runtime import Wake, wake_after_commit
 from bot.storage import chases, directives, events, outbox, sending, standings
@@ -109,7 +109,7 @@ async def chase(
         return Sent(0, None)
     send_at = held_until(now, calendar=policy.calendar, passes_quiet=plan.directive.passes_quiet)
     asked = [each.addressee.id for each in plan.units]
-    await chases.add(session, asked, person_id=actor.person_id, now=now)
+    await chases.add(session, asked, kind=ChaseKind.RECEIPT, person_id=actor.person_id, now=now)
     await outbox.add_all(session, _messages(plan, send_at=send_at or now))
     wake_after_commit(session, Wake.OUTBOX)
     events.add(

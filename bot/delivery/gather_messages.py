@@ -33,6 +33,7 @@ from bot.delivery.context import (
 )
 from bot.delivery.render import (
     Button,
+    ChasedView,
     Content,
     Document,
     Named,
@@ -48,6 +49,7 @@ from bot.storage import (
     standings,
     updates,
 )
+from bot.storage.chases import Chased
 from bot.storage.tables import Directive, Unit
 
 
@@ -115,6 +117,7 @@ async def state(context: Context) -> Gathered:
         reminders_uncertain=numbers.not_reminded.uncertain,
         reminders_failed=numbers.not_reminded.failed,
         put_off=numbers.put_off,
+        chased=_chased(numbers.chased),
         versions=numbers.directive.version,
         ending=numbers.directive.ending,
         ended_at=numbers.directive.closed_at,
@@ -139,6 +142,10 @@ async def state(context: Context) -> Gathered:
     )
     content = render_staff.state_page(view, context.write, page=context.number("page"))
     return Ready(content, context.message.edits)
+
+
+def _chased(chased: Chased | None) -> ChasedView | None:
+    return ChasedView(chased.at, chased.by, chased.times) if chased else None
 
 
 async def _controls(context: Context, actor: Actor, directive: Directive) -> bool:

@@ -9,6 +9,8 @@ from bot.delivery.context import Context, Gathered, Ready, Withdraw, directive_v
 from bot.delivery.render_open_tasks import OpenDirective, OpenTask
 from bot.domain.states import AssignmentState
 from bot.storage import assignments, directives, standings
+from bot.storage.assignments import TaskState
+from bot.texts import Texts
 from bot.texts.periods import with_period
 
 
@@ -60,18 +62,7 @@ async def _open(context: Context, unit_ids: list[int], *, first: int | None) -> 
             continue
         of_addressee = tasks.setdefault(task.addressee_id, [])
         if task.state is AssignmentState.OPEN:
-            of_addressee.append(
-                OpenTask(
-                    position=task.position,
-                    short_title=with_period(task.short_title, task.period, context.write.texts),
-                    deadline_at=task.deadline_at,
-                    articles=task.articles,
-                    expected=task.expected,
-                    part=task.part,
-                    extended_from=task.extended_from,
-                    wished_at=task.wished_at,
-                )
-            )
+            of_addressee.append(open_task(task, context.write.texts))
     return [
         OpenDirective(
             addressee_id=addressee.id,
@@ -84,3 +75,17 @@ async def _open(context: Context, unit_ids: list[int], *, first: int | None) -> 
         for addressee, directive in rows
         if addressee.id in tasks and (tasks[addressee.id] or addressee.id not in confirmed)
     ]
+
+
+def open_task(task: TaskState, texts: Texts) -> OpenTask:
+    """A task that is not done, from its rows."""
+    return OpenTask(
+        position=task.position,
+        short_title=with_period(task.short_title, task.period, texts),
+        deadline_at=task.deadline_at,
+        articles=task.articles,
+        expected=task.expected,
+        part=task.part,
+        extended_from=task.extended_from,
+        wished_at=task.wished_at,
+    )

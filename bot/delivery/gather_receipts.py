@@ -17,7 +17,7 @@ from bot.delivery.context import (
     reader,
     receipt_view,
 )
-from bot.delivery.render import Named
+from bot.delivery.render import ChasedView, Named
 from bot.delivery.render_receipts import FILTERS, UNITS_A_PAGE
 from bot.domain.paging import page_within
 from bot.domain.rights import Actor, Right
@@ -86,7 +86,7 @@ def _line(
         state=unit.state,
         receipt=receipt_view(standing),
         missing=Named.of(missing, most=3),
-        chased=render_receipts.ChasedView(chased.at, chased.by, chased.times) if chased else None,
+        chased=ChasedView(chased.at, chased.by, chased.times) if chased else None,
     )
 
 

@@ -158,6 +158,21 @@ class TaskView:
         return self.part is Part.WATCH
 
 
+@dataclass(frozen=True, slots=True)
+class ChasedView:
+    """When units were last reminded by hand, by whom, and how often in all."""
+
+    at: datetime
+    by: str
+    times: int
+
+
+def chased_line(chased: ChasedView, write: Writer) -> str:
+    """The same in words."""
+    at = write.moments.short(chased.at)
+    return write.say("receipts.chased", at=at, by=chased.by, count=chased.times)
+
+
 def directive_title(view: DirectiveView, write: Writer) -> str:
     """`Công văn số 12/STTTT-TTBCXB ngày 06/01/2023`, or without what it lacks."""
     code = number_and_symbol(view.number, view.symbol) if view.number else None

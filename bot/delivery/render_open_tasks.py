@@ -93,7 +93,7 @@ def open_tasks(
     ]
     text = fit(
         [write.bold("tasks.title", count=len(items))],
-        ["\n".join(_lines(of, tasks, write)) for of, tasks in groups],
+        ["\n".join(directive_lines(of, tasks, write)) for of, tasks in groups],
         [write.zone_line(write.now)],
         more=lambda left: write.say("tasks.more", count=left),
     )
@@ -124,7 +124,7 @@ def week(
     head += [write.say(key, count=count) for key, count in counts.items() if count]
     shown = groupby(items[:ON_A_PAGE], key=lambda item: item[0])
     lines = [
-        "\n".join(_lines(of, [task for _, task in same if task is not None], write))
+        "\n".join(directive_lines(of, [task for _, task in same if task is not None], write))
         for of, same in shown
     ]
     left = len(items) - ON_A_PAGE
@@ -162,7 +162,8 @@ def _items(
             yield each, task
 
 
-def _lines(of: OpenDirective, tasks: Sequence[OpenTask], write: Writer) -> Iterator[str]:
+def directive_lines(of: OpenDirective, tasks: Sequence[OpenTask], write: Writer) -> Iterator[str]:
+    """What is missing of one directive: its confirmation, and these tasks."""
     title = escape(shortened(directive_title(of.directive, write)), quote=False)
     yield f"\n<b>{title}</b> – {escape(shortened(of.unit_name), quote=False)}"
     if not of.is_acknowledged:

@@ -12,11 +12,13 @@ from bot.callbacks import Callback, Press
 from bot.delivery.render import (
     NO_NAMES,
     Button,
+    ChasedView,
     Content,
     DirectiveView,
     Named,
     Writer,
     button,
+    chased_line,
     directive_title,
     fit,
     names,
@@ -35,15 +37,6 @@ _FILTERS_A_ROW = 2
 # state each.
 OUTSTANDING = frozenset({ReceiptState.SILENT, ReceiptState.NOT_SENT, ReceiptState.UNREACHABLE})
 FILTERS = (OUTSTANDING, *(frozenset({state}) for state in ReceiptState))
-
-
-@dataclass(frozen=True, slots=True)
-class ChasedView:
-    """When the unit was last reminded by hand, by whom, and how often in all."""
-
-    at: datetime
-    by: str
-    times: int
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -128,7 +121,7 @@ def _lines(unit: UnitReceiptView, write: Writer) -> list[str]:
     if not unit.receipt.is_complete and unit.missing.count:
         lines.append(write.say("receipts.missing", names=names(unit.missing, write)))
     if unit.chased is not None:
-        lines.append(_chased(unit.chased, write))
+        lines.append(chased_line(unit.chased, write))
     return lines
 
 
@@ -136,11 +129,6 @@ def _word(receipt: ReceiptView) -> str:
     if receipt.by_phone:
         return "receipts.by_phone"
     return "receipts.by" if receipt.is_complete else "receipts.by_partly"
-
-
-def _chased(chased: ChasedView, write: Writer) -> str:
-    at = write.moments.short(chased.at)
-    return write.say("receipts.chased", at=at, by=chased.by, count=chased.times)
 
 
 def _chase_row(view: ReceiptsView, write: Writer) -> tuple[tuple[Button, ...], ...]:

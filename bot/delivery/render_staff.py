@@ -10,12 +10,14 @@ from bot.callbacks import Callback, Press
 from bot.delivery.render import (
     NO_NAMES,
     Button,
+    ChasedView,
     Content,
     DirectiveView,
     Named,
     RelationView,
     TaskView,
     Writer,
+    chased_line,
     directive_title,
     fit,
     names,
@@ -24,6 +26,7 @@ from bot.delivery.render import (
 )
 from bot.delivery.render_card import ReceiptView
 from bot.domain.assignments import FINISHED
+from bot.domain.nudging import Aim, AimKind
 from bot.domain.paging import page_within
 from bot.domain.reach import Reach
 from bot.domain.splitting import shortened
@@ -72,6 +75,7 @@ class StateView:
     reminders_uncertain: int = 0
     reminders_failed: int = 0
     put_off: int = 0  # units that have put reminders off now
+    chased: ChasedView | None = None  # by hand, any of its units
     versions: int = 1
     ending: Ending | None = None
     ended_at: datetime | None = None
@@ -116,6 +120,8 @@ def state_page(view: StateView, write: Writer, *, page: int) -> Content:
         )
     if view.put_off:
         lines.append(write.say("state.put_off", count=view.put_off))
+    if view.chased is not None:
+        lines.append(chased_line(view.chased, write))
     if silent:
         lines.append(write.say("state.silent", names=names(Named.of(silent), write)))
     if view.late.count:
@@ -129,7 +135,17 @@ def state_page(view: StateView, write: Writer, *, page: int) -> Content:
     foot = ["", write.zone_line(write.now)]
     text = fit(lines, units, foot, more=lambda left: write.texts("list.and_more", count=left))
     turn = page_buttons(Press.STATE_PAGE, (view.directive_id,), page=page, pages=pages)
-    return Content(text, (turn, *_adding(view, write), *_acts(view, write), *_follow(view, write)))
+    rows = (*_nudge(view, write, silent=bool(silent)), *_adding(view, write), *_acts(view, write))
+    return Content(text, (turn, *rows, *_follow(view, write)))
+
+
+def _nudge(view: StateView, write: Writer, *, silent: bool) -> tuple[tuple[Button, ...], ...]:
+    """As long as there is something to remind of."""
+    if not view.may_compose or view.ended_at is not None or not (view.open or silent):
+        return ()
+    aim = Aim(AimKind.DIRECTIVE, view.directive_id)
+    show = Callback(Press.NUDGE_SHOW, (*aim.numbers, 1))
+    return ((Button(write.texts("button.nudge"), show),),)
 
 
 def _ending(view: StateView, write: Writer) -> list[str]:

@@ -27,8 +27,15 @@ from bot.delivery.retry import (
 )
 from bot.domain.states import MessageKind, OutboxState, WhenUnclear
 
+# Of these one too many is worse than one too few; they are asked again when they leave.
 HELD_WHEN_UNCERTAIN = frozenset(
-    {MessageKind.REMINDER, MessageKind.ESCALATION, MessageKind.CHASE, MessageKind.DIGEST}
+    {
+        MessageKind.REMINDER,
+        MessageKind.ESCALATION,
+        MessageKind.CHASE,
+        MessageKind.NUDGE,
+        MessageKind.DIGEST,
+    }
 )
 # Files that are sent on: what becomes of one that Telegram no longer knows is `otherwise`'s.
 SENT_ON = frozenset({MessageKind.FULL_TEXT, MessageKind.ATTACHMENT})

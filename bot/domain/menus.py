@@ -11,6 +11,7 @@ _STAFF: tuple[tuple[str, Right], ...] = (
     ("duthao", Right.ISSUE),
     ("tiendo", Right.VIEW),
     ("baocao", Right.VIEW),
+    ("nhac", Right.ISSUE),
     ("hengio", Right.ISSUE),
     ("lich", Right.VIEW),
     ("donvi", Right.VIEW),

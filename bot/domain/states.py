@@ -63,6 +63,9 @@ class MessageKind(StrEnum):
     VERSIONS = "versions"  # a directive's versions, for staff
     RECEIPTS = "receipts"  # who has confirmed a directive and who has not, for staff
     CHASE = "chase"  # asks those to confirm who have not
+    NUDGE = "nudge"  # reminds by hand of all that is open
+    NUDGE_PREVIEW = "nudge_preview"  # /nhac: whom that would reach, and with what
+    CALL_SHEET = "call_sheet"  # whom it would not, a file
     ANSWER = "answer"  # tells a colleague what was passed on to them, or is no more
     QUESTION = "question"  # what a contact asked, for staff; or the office's answer, for them
     QUESTION_THREAD = "question_thread"  # a whole question

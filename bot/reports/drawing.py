@@ -23,14 +23,20 @@ _FONT_FILE: Final = Path(__file__).parent / "fonts" / "DejaVuSans.ttf"
 _MASK: Final = 0
 
 
-def begun(title: str) -> tuple[Canvas, io.BytesIO]:
-    """An A4 page, and where the file is written once it is saved."""
+def register_font() -> None:
+    """Let the font be known by its name; it has every letter that names are written with."""
     from reportlab.pdfbase import pdfmetrics
     from reportlab.pdfbase.ttfonts import TTFont
-    from reportlab.pdfgen.canvas import Canvas
 
     if FONT not in pdfmetrics.getRegisteredFontNames():
         pdfmetrics.registerFont(TTFont(FONT, str(_FONT_FILE)))
+
+
+def begun(title: str) -> tuple[Canvas, io.BytesIO]:
+    """An A4 page, and where the file is written once it is saved."""
+    from reportlab.pdfgen.canvas import Canvas
+
+    register_font()
     written = io.BytesIO()
     canvas = Canvas(written, pagesize=(WIDTH, HEIGHT), pageCompression=1)
     canvas.setTitle(title)

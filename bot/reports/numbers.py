@@ -17,6 +17,7 @@ from bot.errors import NotFound
 from bot.storage import (
     articles,
     assignments,
+    chases,
     directives,
     outbox,
     reminder_lines,
@@ -25,6 +26,7 @@ from bot.storage import (
 )
 from bot.storage.articles import ArticleLine
 from bot.storage.assignments import TaskState
+from bot.storage.chases import Chased
 from bot.storage.receipts import Receipt
 from bot.storage.reminder_lines import NotReminded
 from bot.storage.standings import OfUnit
@@ -41,6 +43,7 @@ class UnitState:
     standing: OfUnit
     state: ReceiptState
     tasks: tuple[TaskState, ...]
+    chased: Chased | None = None  # by hand, whatever of
 
     @property
     def receipt(self) -> Receipt | None:
@@ -104,6 +107,7 @@ class DirectiveNumbers:
     not_reminded: NotReminded
     put_off: int  # units that have put reminders off now
     at: datetime
+    chased: Chased | None = None  # by hand, any of its units
 
     @property
     def acknowledged(self) -> int:
@@ -161,6 +165,7 @@ async def directive_numbers(
     tasks_of: dict[int, list[TaskState]] = defaultdict(list)
     for task in await assignments.task_states(session, addressee_ids=ids):
         tasks_of[task.addressee_id].append(task)
+    chased = await chases.last(session, ids)
     units = tuple(
         UnitState(
             addressee_id=addressee.id,
@@ -169,6 +174,7 @@ async def directive_numbers(
             standing=confirmed[addressee.id].standing,
             state=confirmed[addressee.id].state,
             tasks=tuple(tasks_of[addressee.id]),
+            chased=chased.get(addressee.id),
         )
         for addressee in addressees
     )
@@ -184,6 +190,7 @@ async def directive_numbers(
             session, directive_id=directive_id, now=now, scope=scope
         ),
         at=now,
+        chased=await chases.of_directive(session, directive_id, scope=scope),
     )
 
 

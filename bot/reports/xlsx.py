@@ -72,6 +72,7 @@ _OPEN_COLUMNS = (
     "report.column_state",
     "report.column_submitted",
     "report.column_acknowledged",
+    "report.column_chased",
 )
 
 
@@ -173,7 +174,7 @@ class _Paper:
 
 def _summary(paper: _Paper) -> None:
     numbers, texts, columns = paper.numbers, paper.texts, paper.columns
-    widths = (6, 28, 20, 20, *(9, 16) * len(columns), 9, 22)
+    widths = (6, 28, 20, 20, *(9, 16) * len(columns), 9, 26, 22)
     sheet = paper.sheet("report.sheet_summary", widths=widths)
     sheet.halves(paper.office.upper(), texts("report.nation"), split=3)
     sheet.halves("", texts("report.motto"), split=3)
@@ -211,13 +212,14 @@ def _summary_heads(sheet: _Sheet, paper: _Paper) -> None:
         texts("report.column_acknowledged_by"),
     ]
     pair = [texts("report.column_articles"), texts("report.column_state")]
-    after = [texts("report.column_all_articles"), texts("report.column_note")]
+    after = [texts("report.column_all_articles"), texts("report.column_chased")]
+    after.append(texts("report.column_note"))
     above = [head for column in columns for head in (_task_head(column, paper), "")]
-    sheet.heads([*before, *above, *after], [""] * 4 + pair * len(columns) + [""] * 2)
+    sheet.heads([*before, *above, *after], [""] * 4 + pair * len(columns) + [""] * 3)
     top, bottom, last = sheet.row - 1, sheet.row, 4 + 2 * len(columns)
     for column in range(5, last, 2):
         sheet.merge(top, column, top, column + 1)
-    for column in (1, 2, 3, 4, last + 1, last + 2):
+    for column in (1, 2, 3, 4, last + 1, last + 2, last + 3):
         sheet.merge(top, column, bottom, column)
 
 
@@ -244,7 +246,15 @@ def _summary_row(position: int, unit: UnitState, paper: _Paper) -> list[Value]:
     for column in paper.columns:
         task = next(filter(column.holds, unit.tasks), None)
         row += [task.articles, _state(task, paper)] if task else ["", ""]
-    return [*row, unit.articles, _note(unit, texts)]
+    return [*row, unit.articles, _chased(unit, paper), _note(unit, texts)]
+
+
+def _chased(unit: UnitState, paper: _Paper) -> str:
+    """How often the unit was reminded by hand, when last and by whom."""
+    if (last := unit.chased) is None:
+        return ""
+    at = paper.moments.short(last.at)
+    return paper.texts("report.chased", count=last.times, at=at, by=last.by)
 
 
 def _note(unit: UnitState, texts: Texts) -> str:
@@ -271,7 +281,7 @@ def _totals(paper: _Paper) -> list[Value]:
         done = sum(task.state in FINISHED for task in asked)
         row.append(sum(task.articles for task in given))
         row.append(texts("report.tasks_done", part=done, whole=len(asked)))
-    return [*row, numbers.articles, ""]
+    return [*row, numbers.articles, "", ""]
 
 
 def _articles(paper: _Paper, articles: Iterable[ArticleLine]) -> None:
@@ -304,7 +314,7 @@ def _titled(position: int, title: str, period: str, texts: Texts) -> str:
 
 def _open_tasks(paper: _Paper) -> None:
     numbers, texts = paper.numbers, paper.texts
-    sheet = paper.sheet("report.sheet_open", widths=(7, 34, 60, 20, 18, 15, 16))
+    sheet = paper.sheet("report.sheet_open", widths=(7, 34, 60, 20, 18, 15, 16, 26))
     sheet.line(texts("report.title_open"), Style.TITLE)
     _identity(sheet, paper)
     _as_of(sheet, paper)
@@ -323,6 +333,7 @@ def _open_tasks(paper: _Paper) -> None:
                 _state(task, paper),
                 f"{task.articles}/{task.expected}",
                 texts(seen),
+                _chased(unit, paper),
             ]
         )
     if not open_tasks:

@@ -46,6 +46,7 @@ _NEW_MESSAGES = (
     MessageKind.REMINDER,
     MessageKind.ESCALATION,
     MessageKind.CHASE,
+    MessageKind.NUDGE,
     MessageKind.CORRECTION,
 )
 

@@ -80,16 +80,25 @@ def _has_ended() -> ColumnElement[bool]:
 
 
 async def open_directives(
-    session: AsyncSession, *, scope: Scope | None, limit: int = 20
+    session: AsyncSession, *, scope: Scope | None, offset: int = 0, limit: int = 20
 ) -> list[Directive]:
-    """Directives that go on, newest first."""
+    """Some of those that go on, newest first."""
     rows = await session.scalars(
         select(Directive)
         .where(~_has_ended(), seen_within(scope))
         .order_by(Directive.id.desc())
+        .offset(offset)
         .limit(limit)
     )
     return list(rows)
+
+
+async def count_open(session: AsyncSession, *, scope: Scope | None) -> int:
+    """How many go on."""
+    number = await session.scalar(
+        select(func.count()).select_from(Directive).where(~_has_ended(), seen_within(scope))
+    )
+    return number or 0
 
 
 async def ended_directives(

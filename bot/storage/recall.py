@@ -31,6 +31,7 @@ _NAMING_IT = (
     MessageKind.ADDITION,
     MessageKind.RECEIPT_SLIP,
     MessageKind.CHASE,
+    MessageKind.NUDGE,  # of this directive alone
 )
 
 

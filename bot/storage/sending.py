@@ -42,11 +42,10 @@ async def lock(session: AsyncSession, directive_id: int) -> Directive | None:
     """The directive as it stands now, locked until the transaction ends: whoever controls its
     sending does so after whoever was first.
 
-    The outbox has one writer that long, as it always has on SQLite: nothing is claimed, marked or
-    put back between our look at a card and our commit.
+    The outbox has one writer that long: nothing is claimed, marked or put back between our look at
+    a card and our commit.
     """
-    if session.get_bind().dialect.name == "postgresql":
-        await session.execute(_ONE_WRITER)
+    await be_the_one_writer(session)
     directive: Directive | None = await session.scalar(
         select(Directive)
         .where(Directive.id == directive_id)
@@ -54,6 +53,12 @@ async def lock(session: AsyncSession, directive_id: int) -> Directive | None:
         .execution_options(populate_existing=True)
     )
     return directive
+
+
+async def be_the_one_writer(session: AsyncSession) -> None:
+    """Let nobody else write to the outbox until the transaction ends, as it always is on SQLite."""
+    if session.get_bind().dialect.name == "postgresql":
+        await session.execute(_ONE_WRITER)
 
 
 async def count(session: AsyncSession, directive_id: int, *states: OutboxState) -> int:

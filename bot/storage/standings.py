@@ -165,6 +165,21 @@ class UnitReceipt:
         private = [chat for chat in can_be if chat.person_id in missing]
         return tuple(private or [chat for chat in can_be if chat.kind is ChatKind.GROUP])
 
+    def chats_for_work(self, *, reminds_group: bool) -> tuple[Chat, ...]:
+        """Where the unit is reminded of its work: the private chats of its contacts that can be
+        written to, of its leaders if there is none; its group too if that is wanted, or if there
+        is nobody else. Nowhere as long as it has not got the directive."""
+        if self.state in (ReceiptState.NOT_SENT, ReceiptState.UNREACHABLE):
+            return ()
+        can_be = [chat for chat in self.chats if chat.unreachable_reason is None]
+        private = [chat for chat in can_be if chat.kind is ChatKind.PRIVATE]
+        roles = self.standing.people
+        contacts = [
+            chat for chat in private if roles.get(chat.person_id or 0) is ContactRole.CONTACT
+        ]
+        groups = [chat for chat in can_be if chat.kind is ChatKind.GROUP]
+        return (*(contacts or private), *(groups if reminds_group or not private else ()))
+
 
 async def of_directive(
     session: AsyncSession, directive: Directive, *, scope: Scope | None = None
@@ -196,7 +211,7 @@ async def judged(
 async def judged_by(
     session: AsyncSession, addressees: Collection[Addressee], rules: Mapping[int, AcknowledgeBy]
 ) -> list[UnitReceipt]:
-    """Addressees of several directives with their states, by the rules of these."""
+    """Addressees of several directives with their states, by the rule of each."""
     ids = [each.id for each in addressees]
     standings = await of(session, addressees, rules, with_people=True)
     chats: dict[int, list[Chat]] = defaultdict(list)

@@ -31,6 +31,7 @@ LONGEST_OF_ALL = 520
 LONGER_MODULES = {
     "bot.delivery.worker": "one loop whose steps share what it has in hand",
     "bot.delivery.transport": "all that is known of a call, from its first byte to its last",
+    "handlers": "the one list of what the bot hears, a line each",
     "bot.reports.xlsx": "the sheets of one workbook, which share their columns and styles",
 }
 

@@ -7,14 +7,13 @@ from dataclasses import replace
 import pytest
 
 from bot.callbacks import Press
-from bot.delivery.render import Content, Named, Writer
+from bot.delivery.render import ChasedView, Content, Named, Writer
 from bot.delivery.render_card import CardView, ReceiptView, card
 from bot.delivery.render_extensions import HISTORY_SHOWN, HistoryView, WishView
 from bot.delivery.render_receipts import (
     FILTERS,
     UNITS_A_PAGE,
     ChasedUnit,
-    ChasedView,
     PersonView,
     PhonedView,
     ReceiptsView,

@@ -26,6 +26,7 @@ from bot.reports.xlsx import (
 )
 from bot.storage.articles import ArticleLine
 from bot.storage.assignments import TaskState
+from bot.storage.chases import Chased
 from bot.storage.receipts import Receipt
 from bot.storage.reminder_lines import NotReminded
 from bot.storage.tables import Directive, Task
@@ -36,6 +37,8 @@ NOW = datetime(2023, 1, 16, 1, 30, tzinfo=UTC)
 DEADLINE = datetime(2023, 1, 13, 10, tzinfo=UTC)  # 17:00 in Hanoi
 LATER = datetime(2023, 1, 20, 10, tzinfo=UTC)
 NOTHING = Work(0, 0, 0, 0)
+CHASED = Chased(7, "Trần Thị Mai", LATER, 2)
+TWICE = "2 lần, gần nhất 17:00 20/01/2023 – Trần Thị Mai"
 OFFICE = "Sở Thông tin và Truyền thông"
 
 FORMULAS = (
@@ -86,7 +89,7 @@ def task_state(
     )
 
 
-def unit(number, *tasks, name=None, receipt=None, reach=Reach.SENT):
+def unit(number, *tasks, name=None, receipt=None, reach=Reach.SENT, chased=None):
     return UnitState(
         addressee_id=number,
         unit_name=name or f"Đơn vị {number}",
@@ -94,6 +97,7 @@ def unit(number, *tasks, name=None, receipt=None, reach=Reach.SENT):
         standing=Standing(AcknowledgeBy.ANY, {}, (receipt,) if receipt else ()),
         state=ReceiptState.ACKNOWLEDGED if receipt else ReceiptState.SILENT,
         tasks=tuple(tasks),
+        chased=chased,
     )
 
 
@@ -172,7 +176,7 @@ def workbook(two_tasks):
                 name="Báo Yên Bái",
                 receipt=receipt_of(1),
             ),
-            unit(2, task_state(first, unit=2), reach=Reach.NOBODY),
+            unit(2, task_state(first, unit=2), reach=Reach.NOBODY, chased=CHASED),
             tasks=two_tasks,
             work=Work(2, 0, 0, 1),
         ),
@@ -198,6 +202,7 @@ def test_directive_workbook_summary_has_a_row_per_unit_and_totals(workbook):
         "Hoàn thành",
         4,
         None,
+        None,
     ]
     assert rows[1] == [
         2,
@@ -209,6 +214,7 @@ def test_directive_workbook_summary_has_a_row_per_unit_and_totals(workbook):
         None,  # the second task was not given to this unit
         None,
         0,
+        TWICE,
         "Chưa có đầu mối trên hệ thống",
     ]
     assert rows[2][1:] == [
@@ -220,6 +226,7 @@ def test_directive_workbook_summary_has_a_row_per_unit_and_totals(workbook):
         2,
         "1/1 hoàn thành",
         4,
+        None,
         None,
     ]
     assert [row[0] for row in rows[4:]] == [
@@ -259,6 +266,7 @@ def test_directive_workbook_lists_what_is_not_done(workbook):
             "Chưa hoàn thành, quá hạn",
             "0/1",
             "Chưa nhận",
+            TWICE,
         ]
     ]
 
@@ -351,6 +359,7 @@ def test_directive_workbook_of_an_empty_directive_says_so():
         "0/0 đơn vị đã nhận",
         None,
         0,
+        None,
         None,
     ]
     assert table(workbook["Chi tiết"])[0][0] == "Chưa có tin, bài nào được gửi."
