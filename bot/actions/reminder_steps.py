@@ -66,22 +66,38 @@ async def _take(
     """What each is due for; its next time is set in the same transaction."""
     done = await reminders.steps_done(session, due)
     judged = await judge(session, due)
-    taken = []
+    planned = _Planned(policy)
+    taken, moves = [], []
     for each in due:
         receipt = judged.get(each.addressee.id) if each.is_receipt else None
-        step, next_at = _look(each, receipt, done.get(each.key, set()), policy=policy, now=now)
-        moved = await reminders.move_on(session, each, next_reminder_at=next_at)
-        if moved:
-            taken.append(Taken(each, step.step, step.stale, receipt))
-    return taken
+        step, next_at = _look(each, receipt, done.get(each.key, set()), planned, now=now)
+        taken.append(Taken(each, step.step, step.stale, receipt))
+        moves.append((each, next_at))
+    moved = await reminders.move_on(session, moves)
+    return [each for each in taken if each.due.row in moved]
+
+
+class _Planned:
+    """The steps of what is due, each plan made once: much of it is alike."""
+
+    def __init__(self, policy: Policy) -> None:
+        self.policy = policy
+        self._known: dict[tuple[object, ...], tuple[PlannedStep, ...]] = {}
+
+    def of(self, due: Due) -> tuple[PlannedStep, ...]:
+        """All steps of this work or receipt."""
+        key = (due.is_receipt, due.directive.id, due.deadline_at, due.plan, due.given_at)
+        if key not in self._known:
+            self._known[key] = steps_of(due, policy=self.policy)
+        return self._known[key]
 
 
 def _look(
     due: Due,
     receipt: UnitReceipt | None,
     done: set[str],
+    plans: _Planned,
     *,
-    policy: Policy,
     now: datetime,
 ) -> tuple[plan.Due, datetime | None]:
     """What is to be done now, and when to look again; None if never."""
@@ -90,11 +106,11 @@ def _look(
         return nothing, None
     # After an outage that ends at night nobody is woken for what should have gone by day.
     quiet_until = plan.held_until(
-        now, calendar=policy.calendar, passes_quiet=due.directive.passes_quiet
+        now, calendar=plans.policy.calendar, passes_quiet=due.directive.passes_quiet
     )
     if quiet_until is not None:
         return nothing, quiet_until
-    planned = steps_of(due, policy=policy)
+    planned = plans.of(due)
     following = plan.next_step(planned, after=now)
     next_at = following.at if following else None
     if receipt is not None and receipt.state is ReceiptState.CANNOT:

@@ -38,6 +38,7 @@ from bot.storage.tables import (
 )
 
 Key = tuple[int | None, int | None, datetime]
+Row = tuple[bool, int]  # whether it is an addressee's, else an assignment's; its id
 
 
 @dataclass(frozen=True, slots=True)
@@ -65,6 +66,11 @@ class Due:
         """What a reminder's rows are about."""
         addressee_id = self.addressee.id if self.is_receipt else None
         return self.assignment_id, addressee_id, self.deadline_at
+
+    @property
+    def row(self) -> Row:
+        """Where its next time is kept."""
+        return self.is_receipt, self.assignment_id or self.addressee.id
 
     @property
     def is_given_up(self) -> bool:
@@ -169,18 +175,24 @@ async def steps_done(session: AsyncSession, due: Iterable[Due]) -> dict[Key, set
     return done
 
 
-async def move_on(session: AsyncSession, due: Due, *, next_reminder_at: datetime | None) -> bool:
-    """Set the next time, only if nobody has changed it meanwhile."""
-    table, row_id = (
-        (Addressee, due.addressee.id) if due.is_receipt else (Assignment, due.assignment_id)
-    )
-    moved = await session.scalar(
-        update(table)
-        .where(table.id == row_id, table.next_reminder_at == due.next_reminder_at)
-        .values(next_reminder_at=next_reminder_at)
-        .returning(table.id)
-    )
-    return moved is not None
+async def move_on(session: AsyncSession, moves: Iterable[tuple[Due, datetime | None]]) -> set[Row]:
+    """Set the next times, each only if nobody has changed it meanwhile; of which it was."""
+    alike: dict[tuple[bool, datetime, datetime | None], list[int]] = {}
+    for due, next_at in moves:
+        is_receipt, row_id = due.row
+        alike.setdefault((is_receipt, due.next_reminder_at, next_at), []).append(row_id)
+    moved: set[Row] = set()
+    for (is_receipt, before, next_at), ids in alike.items():
+        table = Addressee if is_receipt else Assignment
+        rows = await session.scalars(
+            update(table)
+            .where(table.id.in_(ids), table.next_reminder_at == before)
+            .values(next_reminder_at=next_at)
+            .returning(table.id)
+            .execution_options(synchronize_session=False)
+        )
+        moved |= {(is_receipt, row_id) for row_id in rows}
+    return moved
 
 
 async def places(session: AsyncSession, addressee_ids: Collection[int]) -> dict[int, list[Place]]:
