@@ -18,8 +18,8 @@ from bot.actions.policy import Policy
 from bot.domain import reminding
 from bot.domain.rights import Right
 from bot.domain.states import AcknowledgeBy, ReceiptState, ReminderEnd
-from bot.storage import events, reminders, sending, standings
-from bot.storage.reminders import Due
+from bot.storage import due_reminders, events, reminders, sending, standings
+from bot.storage.due_reminders import Due
 from bot.storage.standings import UnitReceipt
 from scheduler import plan
 from scheduler.plan import PlannedStep, Whom
@@ -55,8 +55,8 @@ async def take_due(session: AsyncSession, *, policy: Policy, now: datetime) -> b
 
 async def _due(session: AsyncSession, *, now: datetime) -> tuple[list[Due], list[Due]]:
     return (
-        await reminders.due_work(session, now=now, limit=AT_ONCE),
-        await reminders.due_receipts(session, now=now, limit=AT_ONCE),
+        await due_reminders.due_work(session, now=now, limit=AT_ONCE),
+        await due_reminders.due_receipts(session, now=now, limit=AT_ONCE),
     )
 
 
@@ -64,7 +64,7 @@ async def _take(
     session: AsyncSession, due: Sequence[Due], *, policy: Policy, now: datetime
 ) -> list[Taken]:
     """What each is due for; its next time is set in the same transaction."""
-    done = await reminders.steps_done(session, due)
+    done = await due_reminders.steps_done(session, due)
     judged = await judge(session, due)
     planned = _Planned(policy)
     taken, moves = [], []
@@ -73,7 +73,7 @@ async def _take(
         step, next_at = _look(each, receipt, done.get(each.key, set()), planned, now=now)
         taken.append(Taken(each, step.step, step.stale, receipt))
         moves.append((each, next_at))
-    moved = await reminders.move_on(session, moves)
+    moved = await due_reminders.move_on(session, moves)
     return [each for each in taken if each.due.row in moved]
 
 
@@ -170,12 +170,12 @@ def _note_nobody(session: AsyncSession, due: Due, step: PlannedStep, *, now: dat
 
 async def _chats(
     session: AsyncSession, taken: Sequence[Taken]
-) -> Mapping[reminders.Key, list[int]]:
+) -> Mapping[due_reminders.Key, list[int]]:
     steps = [each for each in taken if each.step is not None]
     units = {each.due.addressee.unit_id for each in steps if _whom(each) is Whom.STAFF}
     on_duty = await duty.chats_of_units(session, units, right=Right.ISSUE)
     addressees = {each.due.addressee.id for each in steps if _whom(each) is not Whom.STAFF}
-    places = await reminders.places(session, addressees) if addressees else {}
+    places = await due_reminders.places(session, addressees) if addressees else {}
     return {
         each.due.key: _to(each, places.get(each.due.addressee.id, ()), on_duty) for each in steps
     }
