@@ -1,0 +1,71 @@
+"""`python -m tests.simulation`: the simulated year; `make simulate`.
+
+Exit code 0: nothing was missed, doubled, or sent in quiet time. 1: something was.
+"""
+
+from __future__ import annotations
+
+import argparse
+import asyncio
+import sys
+import tempfile
+from datetime import datetime
+from pathlib import Path
+from zoneinfo import ZoneInfo
+
+from bot.storage import schema
+from tests.simulation import report
+from tests.simulation.course import Course, course_of
+from tests.simulation.on_paper import on_paper
+from tests.simulation.run import live
+from tests.simulation.year import Size
+
+FULL = Size(units=300, directives=120, tasks=4)
+ZONE = ZoneInfo("Asia/Ho_Chi_Minh")
+
+
+def options() -> argparse.Namespace:
+    """What may be chosen."""
+    parser = argparse.ArgumentParser(prog="python -m tests.simulation", description=__doc__)
+    add = parser.add_argument
+    add("--seed", type=int, default=1, help="another one is another year (%(default)s)")
+    add("--year", type=int, default=2026, help="with its Tết (%(default)s)")
+    add("--units", type=int, default=FULL.units, help="without a network (%(default)s)")
+    add("--directives", type=int, default=FULL.directives, help="(%(default)s)")
+    add("--only", choices=("paper", "sandbox"), help="one of the two")
+    return parser.parse_args()
+
+
+def course_in(year: int) -> Course:
+    """From the second of January to the last evening."""
+    return course_of(
+        year,
+        begins=datetime(year, 1, 2, 6, tzinfo=ZONE),
+        ends=datetime(year, 12, 31, 20, tzinfo=ZONE),
+    )
+
+
+async def run(chosen: argparse.Namespace, directory: Path) -> bool:
+    """Whether all went well."""
+    course = course_in(chosen.year)
+    url = f"sqlite:///{directory / 'paper.db'}"
+    await schema.upgrade(url)
+    size = Size(chosen.units, chosen.directives, FULL.tasks)
+    async with on_paper(url, course) as ground:
+        verdict, seconds = await live(ground, course, size, chosen.seed)
+    for line in report.lines(f"Without a network, seed {chosen.seed}", verdict, seconds):
+        print(line, flush=True)
+    return not report.is_broken(verdict)
+
+
+def main() -> int:
+    """The exit code."""
+    chosen = options()
+    memory = Path("/dev/shm")  # noqa: S108 - no disk is waited for: nothing of it has to survive
+    place = memory if memory.is_dir() else None
+    with tempfile.TemporaryDirectory(prefix="dondoc-simulation-", dir=place) as directory:
+        return 0 if asyncio.run(run(chosen, Path(directory))) else 1
+
+
+if __name__ == "__main__":
+    sys.exit(main())
