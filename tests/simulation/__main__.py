@@ -9,7 +9,8 @@ import argparse
 import asyncio
 import sys
 import tempfile
-from datetime import datetime
+from dataclasses import replace
+from datetime import datetime, timedelta
 from pathlib import Path
 from zoneinfo import ZoneInfo
 
@@ -17,10 +18,12 @@ from bot.storage import schema
 from tests.simulation import report
 from tests.simulation.course import Course, course_of
 from tests.simulation.on_paper import on_paper
+from tests.simulation.on_sandbox import on_sandbox
 from tests.simulation.run import live
 from tests.simulation.year import Size
 
 FULL = Size(units=300, directives=120, tasks=4)
+SMALL = Size(units=30, directives=24, tasks=4, grain=timedelta(hours=1), parts=(3, 3, 4, 5, 6))
 ZONE = ZoneInfo("Asia/Ho_Chi_Minh")
 
 
@@ -32,6 +35,8 @@ def options() -> argparse.Namespace:
     add("--year", type=int, default=2026, help="with its Tết (%(default)s)")
     add("--units", type=int, default=FULL.units, help="without a network (%(default)s)")
     add("--directives", type=int, default=FULL.directives, help="(%(default)s)")
+    add("--small-units", type=int, default=SMALL.units, help="against the sandbox (%(default)s)")
+    add("--small-directives", type=int, default=SMALL.directives, help="(%(default)s)")
     add("--only", choices=("paper", "sandbox"), help="one of the two")
     return parser.parse_args()
 
@@ -48,14 +53,21 @@ def course_in(year: int) -> Course:
 async def run(chosen: argparse.Namespace, directory: Path) -> bool:
     """Whether all went well."""
     course = course_in(chosen.year)
-    url = f"sqlite:///{directory / 'paper.db'}"
-    await schema.upgrade(url)
-    size = Size(chosen.units, chosen.directives, FULL.tasks)
-    async with on_paper(url, course) as ground:
-        verdict, seconds = await live(ground, course, size, chosen.seed)
-    for line in report.lines(f"Without a network, seed {chosen.seed}", verdict, seconds):
-        print(line, flush=True)
-    return not report.is_broken(verdict)
+    full = Size(chosen.units, chosen.directives, FULL.tasks)
+    small = replace(SMALL, units=chosen.small_units, directives=chosen.small_directives)
+    well = True
+    for name, ground, size in (("paper", on_paper, full), ("sandbox", on_sandbox, small)):
+        if chosen.only not in (None, name):
+            continue
+        url = f"sqlite:///{directory / name}.db"
+        await schema.upgrade(url)
+        async with ground(url, course) as where:
+            verdict, took = await live(where, course, size, chosen.seed)
+        title = f"On {name}: {size.units} units, {size.directives} directives, seed {chosen.seed}"
+        for line in report.lines(title, verdict, took):
+            print(line, flush=True)
+        well = well and not report.is_broken(verdict)
+    return well
 
 
 def main() -> int:

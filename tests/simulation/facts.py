@@ -142,7 +142,13 @@ class Facts:
     matters: dict[Key, Matter] = field(default_factory=dict)
     duty: list[int] = field(default_factory=list)  # the office's chats
     blocked: dict[int, list[list[datetime]]] = field(default_factory=lambda: defaultdict(list))
+    learned: dict[int, list[datetime]] = field(default_factory=lambda: defaultdict(list))
     sent: list[Sent] = field(default_factory=list)
+
+    def refusals(self, chat: int) -> list[datetime]:
+        """When the bot was told that somebody takes nothing from it."""
+        refused = [each.true for each in self.sent if each.message_id is None and each.chat == chat]
+        return sorted([*self.learned[chat], *refused])
 
     def is_blocked(self, chat: int, true: datetime) -> bool:
         """Whether somebody takes nothing from the bot at this moment."""

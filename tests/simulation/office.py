@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime
+from typing import Protocol
 
 from sqlalchemy import select
 from sqlalchemy.ext.asyncio import AsyncSession
@@ -46,11 +47,53 @@ class NewTask:
     plan: str | None = None
 
 
+class Phones(Protocol):
+    """What people do with Telegram itself."""
+
+    def meet(self, chat: int, name: str) -> None:
+        """Somebody has an account and has pressed Start."""
+
+    def new_group(self, members: Sequence[int]) -> int | None:
+        """Its id in Telegram, if Telegram gives it one."""
+
+    def block(self, chat: int) -> bool:
+        """Take nothing from the bot any more; whether the bot is told at once."""
+
+    def unblock(self, chat: int) -> bool:
+        """Take it again; whether the bot is told."""
+
+    def confirm(self, addressee_id: int, chat: int) -> bool:
+        """Press "Đã nhận" on a card; False if none is there."""
+
+
+class NoPhones:
+    """People whose wishes the office carries out itself."""
+
+    def meet(self, chat: int, name: str) -> None:
+        """Nothing is needed."""
+
+    def new_group(self, members: Sequence[int]) -> int | None:
+        """Any number will do."""
+        return None
+
+    def block(self, chat: int) -> bool:
+        """The bot learns it when it writes to them."""
+        return False
+
+    def unblock(self, chat: int) -> bool:
+        """Nobody tells the bot."""
+        return False
+
+    def confirm(self, addressee_id: int, chat: int) -> bool:
+        """There are no cards."""
+        return False
+
+
 class Office:
     """The office at work. `true` is the moment; the clock of `rt` shows what it shows then."""
 
-    def __init__(self, rt: Runtime, course: Course, policy: Policy) -> None:
-        self.rt, self.course, self.policy = rt, course, policy
+    def __init__(self, rt: Runtime, course: Course, policy: Policy, phones: Phones) -> None:
+        self.rt, self.course, self.policy, self.phones = rt, course, policy, phones
         self.facts = Facts()
         self.true = course.begins
         self.groups: list[GroupRow] = []
@@ -66,6 +109,7 @@ class Office:
         async with self.rt.write() as session:
             self._staff = await factories.create_staff(session, StaffRole.ADMIN)
             self.facts.duty = [self._staff.chat.telegram_id]
+            self.phones.meet(self._staff.chat.telegram_id, self._staff.person.name)
             self.groups = [
                 await factories.create_group(session, name=f"Nhóm {number}")
                 for number in range(len(group_sizes))
@@ -92,6 +136,7 @@ class Office:
             await people.ensure_contact(
                 session, unit_id=unit.id, person_id=somebody.person.id, role=role, now=self.rt.now()
             )
+        self.phones.meet(somebody.person.telegram_id, somebody.person.name)
         member = Member(somebody.person.telegram_id, leader, self.true)
         unit.members.append(member)
         return member
@@ -101,7 +146,8 @@ class Office:
         async with self.rt.write() as session:
             row = await session.get_one(UnitRow, unit.id)
             row.reminds_group = reminds
-            chat = await factories.create_group_chat(session, row)
+            number = self.phones.new_group([member.telegram_id for member in unit.members])
+            chat = await factories.create_group_chat(session, row, telegram_id=number)
         unit.group = Group(chat.telegram_id, reminds)
 
     async def leave(self, unit: Unit, member: Member) -> None:
@@ -114,12 +160,16 @@ class Office:
         member.left = self.true
 
     async def block(self, chat: int) -> None:
-        """Somebody takes nothing from the bot any more, which it learns when it writes to them."""
+        """Somebody takes nothing from the bot any more."""
         self.facts.blocked[chat].append([self.true])
+        if self.phones.block(chat):
+            self.facts.learned[chat].append(self.true)
 
     async def unblock(self, chat: int) -> None:
         """They do again, and Telegram says so."""
         self.facts.blocked[chat][-1].append(self.true)
+        if self.phones.unblock(chat):
+            return
         async with self.rt.write() as session:
             row = await people.chat_by_telegram_id(session, chat)
             assert row is not None
@@ -300,12 +350,14 @@ class Office:
         """Somebody presses "Đã nhận"."""
         receipt = self.facts.receipt(letter, unit)
         assert receipt is not None
+        receipt.end(self.true)
+        if self.phones.confirm(receipt.row_id, member.telegram_id):
+            return
         async with self.rt.write() as session:
             actor, chat = await self._somebody(session, member)
             version = (await session.get_one(DirectiveRow, letter.id)).version
             tap = Tap(receipt.row_id, version, actor, chat, Origin())
             await acknowledgements.record(session, [tap], now=self.rt.now())
-        receipt.end(self.true)
 
     async def finish(self, works: Sequence[Matter], member: Member) -> None:
         """Somebody reports these tasks of one directive as done."""

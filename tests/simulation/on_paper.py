@@ -5,30 +5,24 @@ from __future__ import annotations
 import asyncio
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
-from datetime import datetime, timedelta
-
-from sqlalchemy import func, select, union_all
+from datetime import datetime
 
 from bot.actions import policy as policies
 from bot.delivery.pacing import Limit, Limits
 from bot.delivery.worker import Delivery
-from bot.domain.states import MessageKind, OutboxState
 from bot.runtime import Runtime
 from bot.storage.engine import Database
-from bot.storage.tables import Addressee, Assignment, OutboxMessage, Reminder
 from scheduler import jobs
 from tests import factories
 from tests.conftest import TOKEN, office_config
 from tests.simulation.course import Course
+from tests.simulation.engine import TICK, next_due, reminders_sent, with_rules
 from tests.simulation.facts import Sent
-from tests.simulation.office import Office
+from tests.simulation.office import NoPhones, Office
 from tests.simulation.paper import Paper
 
 _FAST = Limit(rate=1_000_000, burst=1_000_000)
 _UNPACED = Limits(overall=_FAST, private=_FAST, group=_FAST)
-_TICK = timedelta(seconds=2)  # so late the tick comes
-KINDS = (MessageKind.REMINDER,)
-MOST_A_DAY = 2
 
 
 class OnPaper:
@@ -38,9 +32,8 @@ class OnPaper:
         self._true = course.begins
         self._course = course
         config = office_config(url)
-        reminders = config.reminders.model_copy(update={"max_per_day": MOST_A_DAY})
         delivery = config.delivery.model_copy(update={"connections": 100})
-        config = config.model_copy(update={"reminders": reminders, "delivery": delivery})
+        config = with_rules(config).model_copy(update={"delivery": delivery})
         self.rt = Runtime(config, Database(url), self._clock)
         self._paper = Paper(TOKEN, self._take)
         self._delivery = self._sender()
@@ -65,33 +58,21 @@ class OnPaper:
             await factories.hold_lease(session)
         async with self.rt.read() as session:
             policy = await policies.load(session, self.rt.config)
-        self.office = Office(self.rt, self._course, policy)
+        self.office = Office(self.rt, self._course, policy, NoPhones())
         return self.office
 
     def move_to(self, true: datetime) -> None:
         """It is then."""
         self._true = self.office.true = true
 
+    def now(self) -> datetime:
+        """The true moment."""
+        return self._true
+
     async def next_due(self) -> datetime | None:
         """When, in true time, the engine has something to do next."""
-        now = self.rt.now()
-        columns = (
-            (Assignment.next_reminder_at, None),
-            (Addressee.next_reminder_at, None),
-            (Reminder.hold_until, None),
-            (OutboxMessage.send_at, OutboxMessage.state == OutboxState.WAITING),
-        )
-        asked = [
-            select(func.min(column).label("at")).where(
-                column > now, *([condition] if condition is not None else [])
-            )
-            for column, condition in columns
-        ]
-        async with self.rt.read() as session:
-            found = [at for at in await session.scalars(union_all(*asked)) if at is not None]
-        if not found:
-            return None
-        return self._course.first(min(found), since=self._true) + _TICK
+        at = await next_due(self.rt)
+        return self._course.first(at, since=self._true) + TICK if at is not None else None
 
     async def settle(self) -> None:
         """Do all that is due now: a tick, and what it has queued is sent."""
@@ -110,13 +91,7 @@ class OnPaper:
 
     async def sent(self) -> list[Sent]:
         """The reminders among all that was sent, and whatever was refused."""
-        async with self.rt.read() as session:
-            rows = await session.execute(
-                select(OutboxMessage.message_id).where(
-                    OutboxMessage.kind.in_(KINDS), OutboxMessage.message_id.is_not(None)
-                )
-            )
-            numbers = {*rows.scalars(), None}
+        numbers = {number for _, number in await reminders_sent(self.rt)}
         return [
             each for each in self._sent if each.message_id is None or each.message_id in numbers
         ]

@@ -87,10 +87,7 @@ class Oracle:
             for message in self._messages
             if not message.urgent
         )
-        self._refused: dict[int, list[datetime]] = defaultdict(list)
-        for each in facts.sent:
-            if each.message_id is None:
-                self._refused[each.chat].append(each.true)
+        self._refused = {chat: facts.refusals(chat) for chat in facts.blocked}
 
     def _read(self, true: datetime, chat: int, text: str) -> Message:
         names = mentions(text)

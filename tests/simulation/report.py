@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 
 from tests.simulation.oracle import Verdict
+from tests.simulation.run import Took
 
 NEVER = (
     "doubled",
@@ -20,10 +21,10 @@ NEVER = (
 _SHOWN = 5  # faults of a kind
 
 
-def lines(title: str, verdict: Verdict, seconds: float) -> Iterator[str]:
+def lines(title: str, verdict: Verdict, took: Took) -> Iterator[str]:
     """The table, and what is wrong."""
     counts = verdict.counts
-    yield f"{title}, {seconds:.0f} s"
+    yield f"{title}: {took.seconds:.0f} s, of the processor {took.busy:.0f} s"
     for what, name in _NAMES.items():
         yield f"  {name:<44} {counts[what]:>9,}"
     messages = counts["messages"]

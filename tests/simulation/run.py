@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import time
+from dataclasses import dataclass
 from datetime import datetime
 from typing import Protocol
 
@@ -17,6 +18,7 @@ class Ground(Protocol):
     """Where it happens."""
 
     async def prepare(self) -> Office: ...
+    def now(self) -> datetime: ...
     def move_to(self, true: datetime) -> None: ...
     async def next_due(self) -> datetime | None: ...
     async def settle(self) -> None: ...
@@ -24,9 +26,17 @@ class Ground(Protocol):
     async def sent(self) -> list[Sent]: ...
 
 
-async def live(ground: Ground, course: Course, size: Size, seed: int) -> tuple[Verdict, float]:
-    """Let the year pass; what the oracle says of it, and how many seconds it took."""
-    begun = time.perf_counter()
+@dataclass(frozen=True, slots=True)
+class Took:
+    """How long a year took: by the clock on the wall, and of the processor alone."""
+
+    seconds: float
+    busy: float
+
+
+async def live(ground: Ground, course: Course, size: Size, seed: int) -> tuple[Verdict, Took]:
+    """Let the year pass; what the oracle says of it, and how long it took."""
+    begun, busy = time.perf_counter(), time.process_time()
     office = await ground.prepare()
     year = Year(office, size, seed)
     await year.begin()
@@ -34,7 +44,8 @@ async def live(ground: Ground, course: Course, size: Size, seed: int) -> tuple[V
     true = course.begins
     while true < course.ends:
         wanted = [at for at in (year.next_at, await ground.next_due()) if at is not None]
-        true = min([*wanted, *(mark for mark in marks if mark > true)])
+        marks = [mark for mark in marks if mark > true]
+        true = max(true, min([*wanted, *marks[:1]]), min(ground.now(), marks[0]))
         if (outage := course.outage_at(true)) is not None:
             true = outage.ends
         if any(each.ends == true for each in course.outages):
@@ -45,7 +56,8 @@ async def live(ground: Ground, course: Course, size: Size, seed: int) -> tuple[V
             await year.act()
         await ground.settle()
     office.facts.sent = await ground.sent()
-    return judge(office, course), time.perf_counter() - begun
+    verdict = judge(office, course)
+    return verdict, Took(time.perf_counter() - begun, time.process_time() - busy)
 
 
 def judge(office: Office, course: Course) -> Verdict:

@@ -5,7 +5,7 @@ from __future__ import annotations
 import heapq
 import itertools
 import random
-from collections.abc import Awaitable, Callable
+from collections.abc import Awaitable, Callable, Sequence
 from dataclasses import dataclass
 from datetime import UTC, datetime, time, timedelta
 
@@ -25,6 +25,7 @@ class Size:
     directives: int
     tasks: int  # of each directive
     grain: timedelta = timedelta(seconds=1)  # acts are so far apart, so that many come together
+    parts: Sequence[int] = (5, 8, 10, 15, 20, 20, 30, 30, 50, 50)  # of all units, in the groups
 
 
 class Year:
@@ -49,7 +50,8 @@ class Year:
     def _at(self, true: datetime, act: Act) -> None:
         """Somebody means to do this then; while the bot is away they wait for it."""
         grain = self.size.grain.total_seconds()
-        true = datetime.fromtimestamp((true.timestamp() // grain + 1) * grain, UTC)
+        # Not at a full hour, when reminders are due: who is first then is anybody's guess.
+        true = datetime.fromtimestamp((true.timestamp() // grain + 1.4) * grain, UTC)
         if outage := self.office.course.outage_at(true):
             true = outage.ends + timedelta(minutes=self._chance.randrange(1, 20))
         if true < self.office.course.ends:
@@ -92,7 +94,7 @@ class Year:
         """The first has everybody; the others are slices, smaller and smaller."""
         units = self.size.units
         found = [range(1, units + 1)]
-        for part in (5, 8, 10, 15, 20, 20, 30, 30, 50, 50):
+        for part in self.size.parts:
             length = max(2, units // part)
             start = self._chance.randrange(1, max(2, units - length + 1))
             found.append(range(start, start + length))
