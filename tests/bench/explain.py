@@ -124,7 +124,7 @@ async def _of_postgres(
             found += [
                 _reading(node, statement.text)
                 for node in _nodes(json.loads(told)[0]["Plan"])
-                if node.get("Relation Name") in tables
+                if node.get("Relation Name") in tables and node["Actual Loops"]
             ]
     finally:
         await connection.close()

@@ -10,21 +10,19 @@ import asyncio
 import sys
 import tempfile
 from dataclasses import replace
-from datetime import datetime, timedelta
+from datetime import timedelta
 from pathlib import Path
-from zoneinfo import ZoneInfo
 
 from bot.storage import schema
 from tests.simulation import report
-from tests.simulation.course import Course, course_of
+from tests.simulation.course import whole_year
 from tests.simulation.on_paper import on_paper
 from tests.simulation.on_sandbox import on_sandbox
 from tests.simulation.run import live
-from tests.simulation.year import Size
+from tests.simulation.year import ZONE, Size
 
 FULL = Size(units=300, directives=120, tasks=4)
 SMALL = Size(units=30, directives=24, tasks=4, grain=timedelta(hours=1), parts=(3, 3, 4, 5, 6))
-ZONE = ZoneInfo("Asia/Ho_Chi_Minh")
 
 
 def options() -> argparse.Namespace:
@@ -41,18 +39,9 @@ def options() -> argparse.Namespace:
     return parser.parse_args()
 
 
-def course_in(year: int) -> Course:
-    """From the second of January to the last evening."""
-    return course_of(
-        year,
-        begins=datetime(year, 1, 2, 6, tzinfo=ZONE),
-        ends=datetime(year, 12, 31, 20, tzinfo=ZONE),
-    )
-
-
 async def run(chosen: argparse.Namespace, directory: Path) -> bool:
     """Whether all went well."""
-    course = course_in(chosen.year)
+    course = whole_year(chosen.year, ZONE)
     full = Size(chosen.units, chosen.directives, FULL.tasks)
     small = replace(SMALL, units=chosen.small_units, directives=chosen.small_directives)
     well = True

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
+from zoneinfo import ZoneInfo
 
 from scheduler.calendar import WorkingCalendar
 
@@ -73,16 +74,16 @@ class Course:
         return sorted(found)
 
 
-def course_of(year: int, *, begins: datetime, ends: datetime) -> Course:
+def whole_year(year: int, zone: ZoneInfo) -> Course:
     """Three outages and two jumps: a working day lost, four days, half an hour around the slot;
     three hours ahead in May, and back again in September, in the middle of a day."""
 
     def at(month: int, day: int, hour: int, minute: int = 0) -> datetime:
-        return datetime(year, month, day, hour, minute, tzinfo=begins.tzinfo)
+        return datetime(year, month, day, hour, minute, tzinfo=zone).astimezone(UTC)
 
     return Course(
-        begins,
-        ends,
+        at(1, 2, 6),
+        at(12, 31, 20),
         outages=(
             Outage(at(3, 3, 6), at(3, 3, 16, 20)),
             Outage(at(6, 12, 15), at(6, 16, 9, 40)),
@@ -91,5 +92,22 @@ def course_of(year: int, *, begins: datetime, ends: datetime) -> Course:
         jumps=(
             Jump(at(5, 12, 6, 30), timedelta(hours=3)),
             Jump(at(9, 8, 10, 30), -timedelta(hours=3)),
+        ),
+    )
+
+
+def six_weeks(year: int, zone: ZoneInfo) -> Course:
+    """Before and after Tết, with an outage and both jumps."""
+
+    def at(month: int, day: int, hour: int, minute: int = 0) -> datetime:
+        return datetime(year, month, day, hour, minute, tzinfo=zone).astimezone(UTC)
+
+    return Course(
+        at(2, 2, 6),
+        at(3, 16, 20),
+        outages=(Outage(at(3, 3, 6), at(3, 3, 16, 20)),),
+        jumps=(
+            Jump(at(2, 10, 6, 30), timedelta(hours=3)),
+            Jump(at(3, 10, 10, 30), -timedelta(hours=3)),
         ),
     )

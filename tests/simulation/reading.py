@@ -7,31 +7,43 @@ import re
 from bot.texts import texts
 from tests.simulation.facts import Key
 
-_TOKEN = re.compile(r"Đơn vị (?P<unit>\d{3})|Việc (?P<task>\d{3}\.\d+)|\b(?P<code>\d{3})/MP")
-_CUT = [
-    re.compile(re.escape(texts("vi")(key)).replace(r"\{count\}", r"\d+"))
-    for key in ("reminder.more", "tasks.more")
-]
+_say = texts("vi")
+
+
+def _pattern(key: str) -> str:
+    """A sentence of the catalogue, whatever its values are."""
+    return re.sub(r"\\\{\w+(:\w+)?\\\}", ".+?", re.escape(_say(key)))
+
+
+_TOKEN = re.compile(
+    r"Đơn vị (?P<unit>\d{3})|Việc (?P<task>\d{3}\.\d+)|\b(?P<code>\d{3})/MP|\bNV(?P<number>\d+)"
+    rf"|(?P<receipt>{_pattern('reminder.receipt')}|{_pattern('reminder.receipt_overdue')})"
+    rf"|(?P<unconfirmed>{_pattern('escalation.unconfirmed').split('.+?')[0]})"
+)
+_CUT = [re.compile(_pattern(key)) for key in ("reminder.more", "tasks.more", "escalation.more")]
 
 
 def mentions(text: str) -> set[Key]:
-    """The tasks and receipts that a message names. A directive beside a unit without any of its
-    tasks is named for its receipt."""
+    """The tasks and receipts that a message names: to a unit by their titles, below its name and
+    its directive's; to the office by their numbers."""
     found: set[Key] = set()
-    unit, code, has_tasks = 0, "", True
-    for line in text.split("\n"):
-        for token in _TOKEN.finditer(line):
-            if token["unit"]:
-                unit = int(token["unit"])
-            elif token["task"]:
-                found.add((token["task"], unit))
-                has_tasks = True
-            if token["code"]:
-                if not has_tasks:
-                    found.add((code, unit))
-                code, has_tasks = token["code"], False
-    if not has_tasks:
-        found.add((code, unit))
+    unit, code, asks = 0, "", False
+    for token in _TOKEN.finditer(text):
+        if token["receipt"]:
+            asks = True
+        elif token["code"]:
+            code = token["code"]
+        elif token["unit"]:
+            unit = int(token["unit"])
+            if asks:
+                found.add((code, unit))
+                asks = False
+        elif token["task"]:
+            found.add((token["task"], unit))
+        elif token["number"]:
+            found.add((f"{code}.{token['number']}", unit))
+        else:
+            found.add((code, unit))
     return found
 
 

@@ -8,12 +8,14 @@ import random
 from collections.abc import Awaitable, Callable, Sequence
 from dataclasses import dataclass
 from datetime import UTC, datetime, time, timedelta
+from zoneinfo import ZoneInfo
 
 from scheduler.calendar import WorkingCalendar
 from tests.simulation.facts import Letter, Matter, Member, Unit
 from tests.simulation.office import NewTask, Office
 
 Act = Callable[[], Awaitable[None]]
+ZONE = ZoneInfo("Asia/Ho_Chi_Minh")
 _ENDS = (time(17), time(17), time(17), time(11), time(10, 30), time(0))  # of the day: at midnight
 
 
@@ -25,7 +27,7 @@ class Size:
     directives: int
     tasks: int  # of each directive
     grain: timedelta = timedelta(seconds=1)  # acts are so far apart, so that many come together
-    parts: Sequence[int] = (5, 8, 10, 15, 20, 20, 30, 30, 50, 50)  # of all units, in the groups
+    parts: Sequence[int] = (15, 20, 30, 30, 40, 50, 60, 60, 100, 100)  # of all units, in the groups
 
 
 class Year:
@@ -117,7 +119,7 @@ class Year:
             urgent = chance.random() < 0.12
             passes_quiet = urgent if chance.random() < 0.9 else not urgent
             letter = Letter(number, urgent=urgent, passes_quiet=passes_quiet)
-            weights = [2, *(10 for _ in office.groups[1:])]
+            weights = [1, *(10 for _ in office.groups[1:])]
             chosen = chance.choices(office.groups, weights, k=chance.choice((1, 1, 2)))
             groups = list({each.id: each for each in chosen}.values())
             tasks = [self._task(urgent) for _ in range(self.size.tasks)]

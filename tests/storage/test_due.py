@@ -14,7 +14,7 @@ from tests.bench.due_rows import NOW, Shape, fill, make_due
 from tests.bench.explain import readings, watched
 from tests.conftest import MovedClock, office_config
 
-_SHAPE = Shape(units=12, directives=20, due=6, due_units=3)
+_SHAPE = Shape(units=12, directives=20, due=6, due_units=3, receipts=4)
 
 
 @pytest.fixture
