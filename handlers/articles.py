@@ -19,7 +19,7 @@ from bot.domain.rights import Actor
 from bot.domain.splitting import shortened
 from bot.domain.states import CardKind, ChatKind
 from bot.errors import InvalidInput, NotAllowed
-from bot.storage import cards, reminders, units
+from bot.storage import cards, reminder_lines, units
 from bot.storage.tables import Dialogue
 from handlers import stand_ins
 from handlers.context import Incoming, first_id, ids
@@ -177,7 +177,7 @@ async def replied_addressee(incoming: Incoming) -> int | None:
     )
     if card is not None:
         return card.subject_id if card.kind is CardKind.DIRECTIVE else None
-    return await reminders.addressee_at(
+    return await reminder_lines.addressee_at(
         incoming.session, chat_id=incoming.chat.id, message_id=replied.message_id
     )
 

@@ -321,6 +321,7 @@ async def create_directive(
     closed_at: datetime | None = None,
     acknowledge_by: AcknowledgeBy = AcknowledgeBy.ANY,
     acknowledge_due_at: datetime | None = None,
+    next_receipt_at: datetime | None = None,
 ) -> Issued:
     """A directive that was issued, without cards or messages."""
     author = await create_staff(session)
@@ -334,6 +335,7 @@ async def create_directive(
         symbol="STTTT-TTBCXB",
         issued_on=date(2026, 10, 5),
         urgency=urgency,
+        passes_quiet=urgency is not None,
         subject=subject,
         body=body,
         identity_key=f"key {number}",
@@ -361,6 +363,7 @@ async def create_directive(
             unit_name=unit.name,
             added_at=NOON,
             acknowledge_due_at=acknowledge_due_at,
+            next_reminder_at=next_receipt_at,
         )
         for unit in units
     ]

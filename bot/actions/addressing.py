@@ -13,6 +13,7 @@ from datetime import datetime
 from sqlalchemy.ext.asyncio import AsyncSession
 
 from bot.actions import cards as card_actions
+from bot.actions import receipt_plans
 from bot.actions.policy import Policy
 from bot.domain.assignments import begins_as
 from bot.domain.states import AssignmentState, Part
@@ -51,8 +52,16 @@ async def address(
     has locked the units."""
     names = {share.unit.id: share.unit.name for share in shares}
     due = policy.acknowledge_due(directive, now=now)
+    begins_at = max(now, directive.send_at or now)
     addressees = await stored.add_addressees(
-        session, directive.id, names, acknowledge_due_at=due, now=now
+        session,
+        directive.id,
+        names,
+        acknowledge_due_at=due,
+        next_reminder_at=receipt_plans.first_step(
+            due, directive, since=begins_at, policy=policy, now=now
+        ),
+        now=now,
     )
     by_unit = {share.unit.id: share for share in shares}
     people = {
@@ -61,7 +70,6 @@ async def address(
         if by_unit[addressee.unit_id].people
     }
     await stored.add_people(session, people)
-    begins_at = max(now, directive.send_at or now)
     for task in tasks:
         first = _first_reminder(task, directive, policy=policy, begins_at=begins_at)
         for addressee in addressees:

@@ -8,7 +8,7 @@ from datetime import datetime
 from sqlalchemy.ext.asyncio import AsyncSession
 
 from bot.actions import cards as card_actions
-from bot.actions import deadlines, extension_ends
+from bot.actions import deadlines, extension_ends, receipt_plans
 from bot.actions.policy import Policy
 from bot.domain.directives import short_name
 from bot.domain.states import Ending, OutboxState, Sending
@@ -130,6 +130,7 @@ async def reopen(
         raise Conflict("closing.for_good")
     directive.closed_at = directive.ending = None
     await deadlines.plan_again(session, directive, policy=policy, now=now)
+    await receipt_plans.plan_again(session, directive, policy=policy, now=now)
     await session.flush()
     await redraw_cards(session, directive, now=now)
     await progress.redraw(session, [directive_id], now=now, at_once=True)

@@ -14,7 +14,7 @@ from typing import Any
 from sqlalchemy.ext.asyncio import AsyncSession
 
 from bot.actions import cards as card_actions
-from bot.actions import closing, versions
+from bot.actions import closing, receipt_plans, versions
 from bot.actions.corrected_work import Work
 from bot.actions.drafts import changed, is_approved, open_draft
 from bot.actions.policy import Policy
@@ -249,6 +249,8 @@ async def issue(
         note=draft.note,
         asks_again=draft.asks_again,
     )
+    if draft.asks_again:
+        await receipt_plans.plan_again(session, directive, policy=policy, now=now)
     chats = await _tell(session, directive, lists_before=lists_before, now=now)
     events.add(
         session, "directive_corrected", at=now, person_id=actor_id, object_kind="directive",

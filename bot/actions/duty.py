@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from collections.abc import Collection
+
 from sqlalchemy.ext.asyncio import AsyncSession
 
 from bot.domain.rights import Right, roles_with
@@ -12,7 +14,18 @@ async def chats(session: AsyncSession, *, unit_id: int, right: Right) -> list[in
     """Our ids of the chats on duty for the unit: the office's own groups; without any the private
     chats of those with this right whose limits leave them the unit; without any of those either the
     administrators', so that nothing is told to nobody."""
-    found = await staff.group_chats(session)
-    if not found:
-        found = await staff.private_chats(session, roles_with(right), unit_id=unit_id)
-    return found or await staff.governing_chats(session)
+    return (await chats_of_units(session, [unit_id], right=right))[unit_id]
+
+
+async def chats_of_units(
+    session: AsyncSession, unit_ids: Collection[int], *, right: Right
+) -> dict[int, list[int]]:
+    """The same for several units."""
+    groups = await staff.group_chats(session) if unit_ids else []
+    if groups:
+        return dict.fromkeys(unit_ids, groups)
+    found = {}
+    for unit_id in unit_ids:
+        private = await staff.private_chats(session, roles_with(right), unit_id=unit_id)
+        found[unit_id] = private or await staff.governing_chats(session)
+    return found

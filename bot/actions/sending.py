@@ -11,7 +11,7 @@ from datetime import datetime
 
 from sqlalchemy.ext.asyncio import AsyncSession
 
-from bot.actions import closing, deadlines, replies
+from bot.actions import closing, deadlines, receipt_plans, replies
 from bot.actions.policy import Policy
 from bot.domain import refusals
 from bot.domain.directives import has_begun
@@ -106,6 +106,7 @@ async def begin_now(
     due = policy.acknowledge_due(directive, now=now)
     await directives.set_acknowledge_due(session, directive_id, due)
     await deadlines.plan_again(session, directive, policy=policy, now=now)
+    await receipt_plans.plan_again(session, directive, policy=policy, now=now)
     await _done(session, "sending_begun_early", directive_id, actor_id=actor_id, now=now)
     return True
 

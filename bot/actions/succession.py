@@ -12,7 +12,7 @@ from datetime import datetime
 from sqlalchemy.ext.asyncio import AsyncSession
 
 from bot.actions import cards as card_actions
-from bot.actions import extension_ends, replies
+from bot.actions import extension_ends, receipt_plans, replies
 from bot.actions.deadlines import first_of
 from bot.actions.policy import Policy
 from bot.domain.states import AssignmentState, CardKind
@@ -185,14 +185,7 @@ async def _double(office: Office, old: Addressee, directive: Directive, unit: Un
     found = await succession.addressees_of(session, unit_id=unit.id, directive_ids=[directive.id])
     new = found.get(directive.id)
     if new is None:
-        new = await succession.add_addressee(
-            session,
-            directive_id=directive.id,
-            unit_id=unit.id,
-            unit_name=unit.name,
-            acknowledge_due_at=office.policy.acknowledge_due(directive, now=office.not_before),
-            now=office.now,
-        )
+        new = await _add_addressee(office, directive, unit)
         people_of = await audience.people_of(session, [old.id])
         await audience.add_people(session, {new.id: people_of.get(old.id, ())})
     theirs = {
@@ -210,6 +203,21 @@ async def _double(office: Office, old: Addressee, directive: Directive, unit: Un
                 pass
     await session.flush()
     await card_actions.redraw_addressee(session, new, now=office.now)
+
+
+async def _add_addressee(office: Office, directive: Directive, unit: Unit) -> Addressee:
+    due = office.policy.acknowledge_due(directive, now=office.not_before)
+    return await succession.add_addressee(
+        office.session,
+        directive_id=directive.id,
+        unit_id=unit.id,
+        unit_name=unit.name,
+        acknowledge_due_at=due,
+        next_reminder_at=receipt_plans.first_step(
+            due, directive, since=office.now, policy=office.policy, now=office.now
+        ),
+        now=office.now,
+    )
 
 
 def _open(work: Sequence[Assignment]) -> list[Assignment]:

@@ -1,4 +1,4 @@
-"""Everything but cards: notices, reminders, lists, states, reports, letters, menus."""
+"""Everything but cards and reminders: notices, lists, states, reports, letters, menus."""
 
 from __future__ import annotations
 
@@ -24,7 +24,6 @@ from bot.delivery.context import (
     NOT_STAFF,
     Context,
     Gathered,
-    Later,
     Ready,
     Withdraw,
     directive_view,
@@ -41,18 +40,15 @@ from bot.delivery.render import (
 )
 from bot.domain.paging import page_within
 from bot.domain.rights import Actor, Right
-from bot.domain.states import ChatKind, Lane
 from bot.reports.numbers import directive_articles, directive_numbers
 from bot.storage import (
     cards,
     directives,
-    reminders,
     sending,
     standings,
     updates,
 )
 from bot.storage.tables import Directive, Unit
-from scheduler.plan import held_until
 
 
 async def notice(context: Context) -> Gathered:
@@ -247,37 +243,6 @@ async def report(context: Context) -> Gathered:
         zone=write.moments.zone_name(context.now),
     )
     return Ready(Content(caption, document=Document(f"{name}.xlsx", workbook)))
-
-
-async def reminder(context: Context) -> Gathered:
-    """Only what is still open when it is sent; a message left with nothing is withdrawn, and one
-    whose sending was held up into quiet time waits for its end."""
-    lines = await reminders.still_wanted(context.session, outbox_message_id=context.message.id)
-    calendar = context.policy.calendar
-    today = calendar.local_date(context.now)
-    items = [
-        render_contact.ReminderItem(
-            addressee_id=line.addressee_id,
-            unit_name=line.unit_name,
-            directive=directive_view(line.directive),
-            position=line.task_position,
-            short_title=line.short_title,
-            step=line.step,
-            deadline_at=line.deadline_at,
-            working_days=calendar.working_days_between(today, calendar.due_date(line.deadline_at)),
-            due_today=calendar.due_date(line.deadline_at) == today,
-        )
-        for line in lines
-        if context.serves(line.unit_id)
-    ]
-    if not items:
-        return Withdraw("finished")
-    is_urgent = context.message.lane is Lane.URGENT
-    quiet_until = held_until(context.now, calendar=context.policy.calendar, passes_quiet=is_urgent)
-    if quiet_until is not None:
-        return Later((quiet_until - context.now).total_seconds())
-    in_group = context.chat.kind is ChatKind.GROUP
-    return Ready(render_contact.reminder(items, context.write, in_group=in_group))
 
 
 async def full_text(context: Context) -> Gathered:

@@ -27,7 +27,7 @@ from bot.delivery.retry import (
 )
 from bot.domain.states import MessageKind, OutboxState, WhenUnclear
 
-HELD_WHEN_UNCERTAIN = frozenset({MessageKind.REMINDER, MessageKind.CHASE})
+HELD_WHEN_UNCERTAIN = frozenset({MessageKind.REMINDER, MessageKind.ESCALATION, MessageKind.CHASE})
 # Files that are sent on: what becomes of one that Telegram no longer knows is `otherwise`'s.
 SENT_ON = frozenset({MessageKind.FULL_TEXT, MessageKind.ATTACHMENT})
 # Their parameters hold codes, which are kept nowhere else: once told, they are forgotten here too.

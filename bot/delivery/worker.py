@@ -55,6 +55,8 @@ _log = logging.getLogger(__name__)
 _READY_SECONDS = 2.0
 _READY_LEAST, _READY_MOST = 20, 500
 _FIRST_LANES = (Lane.ANSWER, Lane.URGENT)
+# Asked again in the very transaction that lets them go.
+_ASKED_AGAIN = (MessageKind.REMINDER, MessageKind.ESCALATION)
 _LAST_LANES = (Lane.REMINDER, Lane.REDRAW)
 _FIRST_MOST = 20  # of each of these on top of that, so that none waits behind a broadcast
 _LONG_WAIT_SECONDS = 5.0  # rather given back to the database than kept
@@ -344,7 +346,7 @@ class Delivery:
             chosen = []
         self._progressed |= this.directive_ids
         this.marked = [prepared.message.id for prepared in chosen]
-        asks = any(prepared.message.kind is MessageKind.REMINDER for prepared in chosen)
+        asks = any(prepared.message.kind in _ASKED_AGAIN for prepared in chosen)
         is_last = not (chosen or self._ready or self._sending)
         if (
             this.has_more_to_it
@@ -409,7 +411,7 @@ class Delivery:
     ) -> list[Prepared]:
         """Reminders are asked again in the very transaction that lets them go: while one waited
         for its turn the work may have been finished."""
-        asked = [each.message for each in chosen if each.message.kind is MessageKind.REMINDER]
+        asked = [each.message for each in chosen if each.message.kind in _ASKED_AGAIN]
         if not asked:
             return chosen
         batch = await ask_again(self._rt, session, asked, zone=self._zone)

@@ -29,6 +29,14 @@ def has_begun(send_at: datetime | None, *, now: datetime) -> bool:
     return send_at is None or send_at <= now
 
 
+def given_at(
+    sent_at: datetime, added_at: datetime, asked_again_at: datetime | None = None
+) -> datetime:
+    """Since when a unit has it: its sending began then, or the unit came to it later; or it was
+    corrected with the wish for new receipts."""
+    return max(sent_at, added_at, asked_again_at or sent_at)
+
+
 def identity_key(
     *,
     issuer: str | None,

@@ -36,6 +36,7 @@ class MessageKind(StrEnum):
     ATTACHMENT = "attachment"  # a file that goes with the letter
     RELATED = "related"  # directives that a draft may be related to
     REMINDER = "reminder"
+    ESCALATION = "escalation"  # tells the office which units were reminded in vain
     STATE = "state"  # /tiendo
     APPOINTED = "appointed"  # /hengio
     SEARCH = "search"  # /tim

@@ -14,11 +14,11 @@ from bot.domain.reach import Reach, reach_of
 from bot.domain.rights import Scope
 from bot.domain.states import AssignmentState, ReceiptState
 from bot.errors import NotFound
-from bot.storage import articles, assignments, directives, outbox, reminders, standings
+from bot.storage import articles, assignments, directives, outbox, reminder_lines, standings
 from bot.storage.articles import ArticleLine
 from bot.storage.assignments import TaskState
 from bot.storage.receipts import Receipt
-from bot.storage.reminders import NotReminded
+from bot.storage.reminder_lines import NotReminded
 from bot.storage.standings import OfUnit
 from bot.storage.tables import Directive, Task
 
@@ -134,7 +134,9 @@ async def directive_numbers(
         tasks=tuple(await directives.tasks(session, directive_id)),
         units=units,
         work=_work((task for unit in units for task in unit.tasks), now=now),
-        not_reminded=await reminders.not_reminded(session, directive_id=directive_id, scope=scope),
+        not_reminded=await reminder_lines.not_reminded(
+            session, directive_id=directive_id, scope=scope
+        ),
         at=now,
     )
 

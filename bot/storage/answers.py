@@ -9,7 +9,7 @@ from typing import cast
 
 from sqlalchemy import ColumnElement, Table, and_, exists, func, or_, select
 from sqlalchemy.ext.asyncio import AsyncSession
-from sqlalchemy.orm import Session, aliased
+from sqlalchemy.orm import InstrumentedAttribute, Session, aliased
 
 from bot.domain.states import AnswerKind, AssignmentState, Part
 from bot.storage.in_bulk import is_one_of, numbers
@@ -64,6 +64,18 @@ IS_UNDECIDED = and_(
     _ANSWERS.c.decided_at.is_(None),
     _ANSWERS.c.taken_back_at.is_(None),
 )
+
+
+def is_waiting_for(
+    addressee_id: InstrumentedAttribute[int], assignment_id: InstrumentedAttribute[int]
+) -> ColumnElement[bool]:
+    """Whether the office has still to decide on an answer that this work, or all of the directive,
+    cannot be done."""
+    return exists().where(
+        _ANSWERS.c.addressee_id == addressee_id,
+        or_(_ANSWERS.c.assignment_id.is_(None), _ANSWERS.c.assignment_id == assignment_id),
+        IS_UNDECIDED,
+    )
 
 
 def holds() -> ColumnElement[bool]:

@@ -253,10 +253,16 @@ async def add_addressees(
     names: Mapping[int, str],
     *,
     acknowledge_due_at: datetime,
+    next_reminder_at: datetime | None,
     now: datetime,
 ) -> list[Addressee]:
     """Make these units, by id with what they are called, addressees; those that were none yet."""
-    row = {"directive_id": directive_id, "acknowledge_due_at": acknowledge_due_at, "added_at": now}
+    row = {
+        "directive_id": directive_id,
+        "acknowledge_due_at": acknowledge_due_at,
+        "next_reminder_at": next_reminder_at,
+        "added_at": now,
+    }
     rows = [{**row, "unit_id": unit_id, "unit_name": name} for unit_id, name in names.items()]
     new = await insert_each_new(session, Addressee, rows)
     found = await session.scalars(

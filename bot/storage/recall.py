@@ -106,15 +106,18 @@ async def left_behind(session: AsyncSession, directive_id: int) -> Sequence[Left
     are just being sent there. Its cards are not among them."""
     of_it = (
         select(Reminder.id)
-        .join(Assignment, Assignment.id == Reminder.assignment_id)
-        .join(Task, Task.id == Assignment.task_id)
+        .outerjoin(Assignment, Assignment.id == Reminder.assignment_id)
+        .join(
+            Addressee,
+            Addressee.id == func.coalesce(Reminder.addressee_id, Assignment.addressee_id),
+        )
         .where(Reminder.outbox_message_id == OutboxMessage.id)
     )
     is_reminder = and_(
         OutboxMessage.kind == MessageKind.REMINDER,
         _chats(directive_id),
-        exists(of_it.where(Task.directive_id == directive_id)),
-        ~exists(of_it.where(Task.directive_id != directive_id)),
+        exists(of_it.where(Addressee.directive_id == directive_id)),
+        ~exists(of_it.where(Addressee.directive_id != directive_id)),
     )
     is_list = and_(
         OutboxMessage.directive_id == directive_id,
@@ -134,6 +137,7 @@ async def left_behind(session: AsyncSession, directive_id: int) -> Sequence[Left
 
 async def cancel_open_work(session: AsyncSession, directive_id: int) -> int:
     """Nothing is asked any more; what was done stays. How much."""
+    await _forget_receipts(session, directive_id)
     cancelled = await session.scalars(
         update(Assignment)
         .where(
@@ -149,12 +153,22 @@ async def cancel_open_work(session: AsyncSession, directive_id: int) -> int:
 
 async def forget_reminders(session: AsyncSession, directive_id: int) -> None:
     """Nobody is reminded while it is closed; what is open stays open."""
+    await _forget_receipts(session, directive_id)
     await session.execute(
         update(Assignment)
         .where(
             Assignment.task_id.in_(select(Task.id).where(Task.directive_id == directive_id)),
             Assignment.next_reminder_at.is_not(None),
         )
+        .values(next_reminder_at=None)
+        .execution_options(synchronize_session=False)
+    )
+
+
+async def _forget_receipts(session: AsyncSession, directive_id: int) -> None:
+    await session.execute(
+        update(Addressee)
+        .where(Addressee.directive_id == directive_id, Addressee.next_reminder_at.is_not(None))
         .values(next_reminder_at=None)
         .execution_options(synchronize_session=False)
     )

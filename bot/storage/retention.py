@@ -48,7 +48,12 @@ from bot.storage.tables import (
 )
 
 BATCH = 500
-_KEPT_KINDS = (MessageKind.DIRECTIVE, MessageKind.REMINDER, MessageKind.ERASE)
+_KEPT_KINDS = (
+    MessageKind.DIRECTIVE,
+    MessageKind.REMINDER,
+    MessageKind.ESCALATION,
+    MessageKind.ERASE,
+)
 _ENDED_WELL = (OutboxState.ACCEPTED, OutboxState.FAILED, OutboxState.WITHDRAWN)
 
 

@@ -190,8 +190,14 @@ async def judged(
     session: AsyncSession, directive: Directive, addressees: Collection[Addressee]
 ) -> list[UnitReceipt]:
     """These addressees of the directive with their states."""
+    return await judged_by(session, addressees, {directive.id: directive.acknowledge_by})
+
+
+async def judged_by(
+    session: AsyncSession, addressees: Collection[Addressee], rules: Mapping[int, AcknowledgeBy]
+) -> list[UnitReceipt]:
+    """Addressees of several directives with their states, by the rules of these."""
     ids = [each.id for each in addressees]
-    rules = {directive.id: directive.acknowledge_by}
     standings = await of(session, addressees, rules, with_people=True)
     chats: dict[int, list[Chat]] = defaultdict(list)
     for addressee_id, chat in await audience.chats_of_addressees(session, ids):

@@ -304,6 +304,7 @@ async def add_addressee(
     unit_id: int,
     unit_name: str,
     acknowledge_due_at: datetime,
+    next_reminder_at: datetime | None,
     now: datetime,
 ) -> Addressee:
     """A unit that came to a directive later."""
@@ -313,6 +314,7 @@ async def add_addressee(
         unit_name=unit_name,
         added_at=now,
         acknowledge_due_at=acknowledge_due_at,
+        next_reminder_at=next_reminder_at,
     )
     session.add(addressee)
     await session.flush()

@@ -84,7 +84,9 @@ async def queue_reminder(post: PostOffice) -> tuple[int, Chat, int]:
             now=post.clock(),
         )
         assert reminder_id is not None
-        await reminders.attach(session, [reminder_id], outbox_message_id=message_id)
+        await reminders.attach(
+            session, [reminder_id], outbox_message_id=message_id, now=post.clock()
+        )
     post.meet(chat)
     return message_id, chat, assignment.id
 

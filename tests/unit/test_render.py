@@ -38,7 +38,6 @@ from bot.delivery.render_audience import (
 )
 from bot.delivery.render_card import CardView, ReceiptView, card, task_list
 from bot.delivery.render_check import CheckView, Collision, Planned, Reminded, check
-from bot.delivery.render_contact import BUTTONS_SHOWN, ReminderItem, reminder
 from bot.delivery.render_draft import DraftView, draft_card
 from bot.delivery.render_draft_tasks import DraftTaskView, FoundView
 from bot.delivery.render_open_tasks import OpenDirective, OpenTask, open_tasks
@@ -49,6 +48,7 @@ from bot.delivery.render_progress import (
     appointed,
     progress,
 )
+from bot.delivery.render_reminders import BUTTONS_SHOWN, ReminderItem, reminder
 from bot.delivery.render_staff import StateView, UnitLine, state_page
 from bot.domain.reach import Reach
 from bot.domain.splitting import MOST_UNITS, length, shortened

@@ -27,7 +27,7 @@ from bot.reports.xlsx import (
 from bot.storage.articles import ArticleLine
 from bot.storage.assignments import TaskState
 from bot.storage.receipts import Receipt
-from bot.storage.reminders import NotReminded
+from bot.storage.reminder_lines import NotReminded
 from bot.storage.tables import Directive, Task
 from bot.texts import texts
 

@@ -295,7 +295,7 @@ class Reminder(Base):
     step: Mapped[str] = mapped_column(String(32))
     deadline_at: Mapped[datetime]
     outbox_message_id: Mapped[int | None] = reference("outbox_messages.id")
-    queued_at: Mapped[datetime]
+    queued_at: Mapped[datetime]  # its message, once it has one
     hold_until: Mapped[datetime | None]
     ending: Mapped[ReminderEnd | None]
     person_id: Mapped[int | None] = reference("persons.id", index=False)  # who put it off, or ended
@@ -303,6 +303,13 @@ class Reminder(Base):
         UniqueConstraint("assignment_id", "chat_id", "step", "deadline_at"),
         UniqueConstraint("addressee_id", "chat_id", "step", "deadline_at"),
         CheckConstraint("(assignment_id IS NULL) <> (addressee_id IS NULL)", name="about_one"),
+        Index("ix_reminders_chat_id_queued_at", "chat_id", "queued_at"),
+        Index(
+            "ix_reminders_held_of_chat",
+            "chat_id",
+            sqlite_where=sql("hold_until IS NOT NULL"),
+            postgresql_where=sql("hold_until IS NOT NULL"),
+        ),
         Index(
             "ix_reminders_hold_until",
             "hold_until",

@@ -91,6 +91,13 @@ def upgrade() -> None:
             batch_op.f("fk_reminders_person_id_persons"), "persons", ["person_id"], ["id"]
         )
         _index_what_is_set(batch_op, "reminders", "hold_until")
+        batch_op.create_index("ix_reminders_chat_id_queued_at", ["chat_id", "queued_at"])
+        batch_op.create_index(
+            "ix_reminders_held_of_chat",
+            ["chat_id"],
+            sqlite_where=sa.text("hold_until IS NOT NULL"),
+            postgresql_where=sa.text("hold_until IS NOT NULL"),
+        )
 
     _urgent_ones_pass_quiet_time()
     _remind_of_receipts_to_come()
@@ -160,6 +167,12 @@ def downgrade() -> None:
         )
         batch_op.drop_constraint(op.f("ck_reminders_about_one"), type_="check")
         _drop_index(batch_op, "reminders", "hold_until")
+        batch_op.drop_index("ix_reminders_chat_id_queued_at")
+        batch_op.drop_index(
+            "ix_reminders_held_of_chat",
+            sqlite_where=sa.text("hold_until IS NOT NULL"),
+            postgresql_where=sa.text("hold_until IS NOT NULL"),
+        )
         batch_op.alter_column("chat_id", existing_type=_ROW_ID, nullable=False)
         batch_op.alter_column("assignment_id", existing_type=_ROW_ID, nullable=False)
         for column in ("person_id", "ending", "hold_until", "addressee_id"):

@@ -1,0 +1,188 @@
+"""Taking the steps of reminders that are due, of work and of receipts: each is written down once,
+to wait for the next message of whom it goes to, or with why it never goes.
+
+Which step is due is decided in `scheduler.plan`, into which message it goes in `reminders`.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Any
+
+from sqlalchemy.ext.asyncio import AsyncSession
+
+from bot.actions import duty
+from bot.actions.policy import Policy
+from bot.domain import reminding
+from bot.domain.rights import Right
+from bot.domain.states import AcknowledgeBy, ReceiptState, ReminderEnd
+from bot.storage import events, reminders, sending, standings
+from bot.storage.reminders import Due
+from bot.storage.standings import UnitReceipt
+from scheduler import plan
+from scheduler.plan import PlannedStep, Whom
+
+AT_ONCE = 100  # of work, and as many receipts: one short transaction
+
+
+@dataclass(frozen=True, slots=True)
+class Taken:
+    """What is due of one piece of work or one receipt now."""
+
+    due: Due
+    step: PlannedStep | None
+    stale: Sequence[PlannedStep] = ()
+    receipt: UnitReceipt | None = None  # how far it is, if it is about that
+
+
+async def take_due(session: AsyncSession, *, policy: Policy, now: datetime) -> bool:
+    """Take some of the steps that are due; True if there may be more."""
+    work, receipts = await _due(session, now=now)
+    given_up = {each.directive.id for each in (*work, *receipts) if each.is_given_up}
+    if given_up:
+        # What was in flight when its sending was given up may have failed since: then the unit is
+        # asked nothing any more.
+        for directive_id in sorted(given_up):
+            await sending.cancel_unreached(session, directive_id)
+        work, receipts = await _due(session, now=now)
+    if work or receipts:
+        taken = await _take(session, [*work, *receipts], policy=policy, now=now)
+        await write_down(session, taken, now=now)
+    return len(work) == AT_ONCE or len(receipts) == AT_ONCE
+
+
+async def _due(session: AsyncSession, *, now: datetime) -> tuple[list[Due], list[Due]]:
+    return (
+        await reminders.due_work(session, now=now, limit=AT_ONCE),
+        await reminders.due_receipts(session, now=now, limit=AT_ONCE),
+    )
+
+
+async def _take(
+    session: AsyncSession, due: Sequence[Due], *, policy: Policy, now: datetime
+) -> list[Taken]:
+    """What each is due for; its next time is set in the same transaction."""
+    done = await reminders.steps_done(session, due)
+    judged = await judge(session, due)
+    taken = []
+    for each in due:
+        receipt = judged.get(each.addressee.id) if each.is_receipt else None
+        step, next_at = _look(each, receipt, done.get(each.key, set()), policy=policy, now=now)
+        moved = await reminders.move_on(session, each, next_reminder_at=next_at)
+        if moved:
+            taken.append(Taken(each, step.step, step.stale, receipt))
+    return taken
+
+
+def _look(
+    due: Due,
+    receipt: UnitReceipt | None,
+    done: set[str],
+    *,
+    policy: Policy,
+    now: datetime,
+) -> tuple[plan.Due, datetime | None]:
+    """What is to be done now, and when to look again; None if never."""
+    nothing = plan.Due(None)
+    if due.is_receipt and (receipt is None or receipt.standing.is_complete):
+        return nothing, None
+    # After an outage that ends at night nobody is woken for what should have gone by day.
+    quiet_until = plan.held_until(
+        now, calendar=policy.calendar, passes_quiet=due.directive.passes_quiet
+    )
+    if quiet_until is not None:
+        return nothing, quiet_until
+    planned = steps_of(due, policy=policy)
+    following = plan.next_step(planned, after=now)
+    next_at = following.at if following else None
+    if receipt is not None and receipt.state is ReceiptState.CANNOT:
+        return nothing, next_at
+    return plan.due_step(planned, deadline=due.deadline_at, now=now, done=done), next_at
+
+
+def steps_of(due: Due, *, policy: Policy) -> tuple[PlannedStep, ...]:
+    """All steps of this work or receipt."""
+    if due.is_receipt:
+        return policy.receipt_steps(due.deadline_at, due.directive, since=due.given_at)
+    return policy.steps(due.deadline_at, due.directive, plan=due.plan, since=due.given_at)
+
+
+async def judge(session: AsyncSession, due: Sequence[Due]) -> dict[int, UnitReceipt]:
+    """How far the addressees are whose receipts are due; who is asked nothing is missing."""
+    asked = [each for each in due if each.is_receipt and each.is_asked]
+    if not asked:
+        return {}
+    rules = {each.directive.id: each.directive.acknowledge_by for each in asked}
+    found = await standings.judged_by(session, [each.addressee for each in asked], rules)
+    return {each.addressee.id: each for each in found}
+
+
+# --- to whom -------------------------------------------------------------------------------------
+
+
+async def write_down(session: AsyncSession, taken: Sequence[Taken], *, now: datetime) -> None:
+    """Let each step wait for the next message of every chat it goes to; what is stale, or has
+    nobody to go to, is noted."""
+    chats = await _chats(session, taken)
+    rows: list[dict[str, Any]] = []
+    for each in taken:
+        about = each.due.key
+        rows += [
+            reminders.row(about, step.step, now=now, ending=ReminderEnd.STALE)
+            for step in each.stale
+        ]
+        if each.step is None:
+            continue
+        to = chats[about]
+        rows += [reminders.row(about, each.step.step, now=now, chat_id=chat_id) for chat_id in to]
+        if not to:
+            rows.append(reminders.row(about, each.step.step, now=now, ending=ReminderEnd.NOBODY))
+            _note_nobody(session, each.due, each.step, now=now)
+    await reminders.add_all(session, rows)
+
+
+def _note_nobody(session: AsyncSession, due: Due, step: PlannedStep, *, now: datetime) -> None:
+    kind = "addressee" if due.is_receipt else "assignment"
+    events.add(
+        session, "reminder_reached_nobody", at=now, object_kind=kind,
+        object_id=due.assignment_id or due.addressee.id, directive_id=due.directive.id,
+        unit_id=due.addressee.unit_id, step=step.step,
+    )  # fmt: skip
+
+
+async def _chats(
+    session: AsyncSession, taken: Sequence[Taken]
+) -> Mapping[reminders.Key, list[int]]:
+    steps = [each for each in taken if each.step is not None]
+    units = {each.due.addressee.unit_id for each in steps if _whom(each) is Whom.STAFF}
+    on_duty = await duty.chats_of_units(session, units, right=Right.ISSUE)
+    addressees = {each.due.addressee.id for each in steps if _whom(each) is not Whom.STAFF}
+    places = await reminders.places(session, addressees) if addressees else {}
+    return {
+        each.due.key: _to(each, places.get(each.due.addressee.id, ()), on_duty) for each in steps
+    }
+
+
+def _whom(taken: Taken) -> Whom | None:
+    return taken.step.whom if taken.step else None
+
+
+def _to(
+    taken: Taken, places: Sequence[reminding.Place], on_duty: Mapping[int, list[int]]
+) -> list[int]:
+    """The chats that one step goes to. Who has not got a directive is not asked to confirm it."""
+    if _whom(taken) is Whom.STAFF:
+        return on_duty[taken.due.addressee.unit_id]
+    receipt = taken.receipt
+    if receipt is not None and receipt.state is not ReceiptState.SILENT:
+        return []
+    if _whom(taken) is Whom.LEADER:
+        return reminding.to_leaders(places)
+    return reminding.to_contacts(
+        places,
+        group_too=taken.due.reminds_group,
+        asks=receipt.standing.asks if receipt else AcknowledgeBy.ANY,
+        missing=receipt.standing.missing if receipt else None,
+    )

@@ -1,0 +1,156 @@
+"""Reminders, asked again when they are sent: whether the work is still open and the receipt still
+missing, and whether it is still theirs. The same for what the office is told in the end."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Sequence
+from datetime import datetime
+
+from bot.delivery import render_escalation, render_reminders
+from bot.delivery.context import (
+    Context,
+    Gathered,
+    Later,
+    Ready,
+    Withdraw,
+    directive_view,
+    is_for_office,
+)
+from bot.delivery.render_escalation import Escalated
+from bot.delivery.render_reminders import ReceiptItem, ReminderItem
+from bot.domain.reminding import FOR_LEADERS
+from bot.domain.rights import Right
+from bot.domain.states import ChatKind, ReceiptState
+from bot.storage import reminder_lines, standings
+from bot.storage.reminder_lines import ReceiptLine, WorkLine
+from bot.storage.standings import UnitReceipt
+from bot.storage.tables import Directive
+from scheduler.plan import held_until
+
+_ENDED = frozenset({ReceiptState.ACKNOWLEDGED, ReceiptState.LATE, ReceiptState.CANNOT})
+
+
+async def reminder(context: Context) -> Gathered:
+    """Only what is still open when it is sent; a message left with nothing is withdrawn, and one
+    whose sending was held up into quiet time waits for its end."""
+    work = [line for line in await _work(context) if context.serves(line.unit.id)]
+    receipts = [
+        (line, unit)
+        for line, unit in await _receipts(context)
+        if context.serves(line.unit.id) and _is_asked_here(context, line, unit)
+    ]
+    if not work and not receipts:
+        return Withdraw("finished")
+    quiet_until = _quiet_until(context, [*work, *(line for line, _ in receipts)])
+    if quiet_until is not None:
+        return Later((quiet_until - context.now).total_seconds())
+    content = render_reminders.reminder(
+        [_work_item(context, line) for line in work],
+        context.write,
+        in_group=context.chat.kind is ChatKind.GROUP,
+        receipts=[_receipt_item(line, unit) for line, unit in receipts],
+    )
+    return Ready(content)
+
+
+async def _work(context: Context) -> list[WorkLine]:
+    return await reminder_lines.work(context.session, outbox_message_id=context.message.id)
+
+
+async def _receipts(context: Context) -> list[tuple[ReceiptLine, UnitReceipt]]:
+    """The message's receipts with how far they are, but those that are not asked for any more."""
+    lines = await reminder_lines.receipts(context.session, outbox_message_id=context.message.id)
+    rules = {line.directive.id: line.directive.acknowledge_by for line in lines}
+    addressees = {line.addressee.id: line.addressee for line in lines}
+    judged = await standings.judged_by(context.session, list(addressees.values()), rules)
+    units = {each.addressee.id: each for each in judged}
+    found = [(line, units[line.addressee.id]) for line in lines]
+    return [(line, unit) for line, unit in found if unit.state not in _ENDED]
+
+
+def _is_asked_here(context: Context, line: ReceiptLine, unit: UnitReceipt) -> bool:
+    """Whether it came to the unit, and who reads here has still to confirm it; its leaders are told
+    what others have not confirmed, and so is its group."""
+    if unit.state is not ReceiptState.SILENT:
+        return False
+    person_id = context.chat.person_id
+    return person_id is None or line.step in FOR_LEADERS or person_id in unit.standing.missing
+
+
+def _quiet_until(context: Context, lines: Iterable[WorkLine | ReceiptLine]) -> datetime | None:
+    passes = all(line.directive.passes_quiet for line in lines)
+    return held_until(context.now, calendar=context.policy.calendar, passes_quiet=passes)
+
+
+def _work_item(context: Context, line: WorkLine) -> ReminderItem:
+    calendar = context.policy.calendar
+    today, due = calendar.local_date(context.now), calendar.due_date(line.deadline_at)
+    return ReminderItem(
+        addressee_id=line.addressee.id,
+        unit_name=line.addressee.unit_name,
+        directive=directive_view(line.directive),
+        position=line.task_position,
+        short_title=line.short_title,
+        step=line.step,
+        deadline_at=line.deadline_at,
+        working_days=calendar.working_days_between(today, due),
+        due_today=due == today,
+    )
+
+
+def _receipt_item(line: ReceiptLine, unit: UnitReceipt) -> ReceiptItem:
+    return ReceiptItem(
+        addressee_id=line.addressee.id,
+        unit_name=line.addressee.unit_name,
+        directive=directive_view(line.directive),
+        rule=unit.standing.asks,
+        step=line.step,
+        due_at=line.deadline_at,
+    )
+
+
+# --- for the office ------------------------------------------------------------------------------
+
+
+async def escalation(context: Context) -> Gathered:
+    """Which units were reminded in vain, of what; of those whoever reads here may act on."""
+    work, receipts = await _work(context), [line for line, _ in await _receipts(context)]
+    lines: list[WorkLine | ReceiptLine] = [*work, *receipts]
+    theirs = [
+        unit_id
+        for unit_id in {line.unit.id for line in lines}
+        if await is_for_office(context, Right.ISSUE, unit_id=unit_id)
+    ]
+    lines = [line for line in lines if line.unit.id in theirs]
+    if not lines:
+        return Withdraw("finished")
+    quiet_until = _quiet_until(context, lines)
+    if quiet_until is not None:
+        return Later((quiet_until - context.now).total_seconds())
+    return Ready(render_escalation.escalation(_escalated(lines), context.write))
+
+
+def _escalated(lines: Sequence[WorkLine | ReceiptLine]) -> list[Escalated]:
+    """One for each directive and unit, the directives in the order in which they fell due."""
+    found: dict[Directive, dict[int, list[WorkLine | ReceiptLine]]] = {}
+    for line in sorted(lines, key=lambda line: line.deadline_at):
+        found.setdefault(line.directive, {}).setdefault(line.unit.id, []).append(line)
+    return [
+        _of_unit(directive, of_unit)
+        for directive, units in found.items()
+        for of_unit in units.values()
+    ]
+
+
+def _of_unit(directive: Directive, lines: Sequence[WorkLine | ReceiptLine]) -> Escalated:
+    work = [line for line in lines if isinstance(line, WorkLine)]
+    receipts = [line for line in lines if isinstance(line, ReceiptLine)]
+    return Escalated(
+        directive_id=directive.id,
+        directive=directive_view(directive),
+        unit_name=lines[0].addressee.unit_name,
+        phone=lines[0].unit.phone,
+        tasks=tuple(sorted({line.task_position for line in work})),
+        overdue_since=work[0].deadline_at if work else None,
+        unconfirmed_since=receipts[0].deadline_at if receipts else None,
+    )

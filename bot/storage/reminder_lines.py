@@ -1,0 +1,179 @@
+"""Queries of what a reminder message still speaks of when it is sent, and of what became of such
+messages."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from datetime import datetime
+
+from sqlalchemy import ColumnElement, func, or_, select
+from sqlalchemy.ext.asyncio import AsyncSession
+from sqlalchemy.orm import InstrumentedAttribute, aliased
+
+from bot.domain.rights import Scope
+from bot.domain.states import AssignmentState, OutboxState
+from bot.storage import answers
+from bot.storage.directives import within
+from bot.storage.tables import (
+    Addressee,
+    Assignment,
+    Directive,
+    OutboxMessage,
+    Reminder,
+    Task,
+    Unit,
+)
+
+
+@dataclass(frozen=True, slots=True)
+class WorkLine:
+    """One task that a reminder message speaks of."""
+
+    addressee: Addressee
+    directive: Directive
+    unit: Unit
+    task_position: int
+    short_title: str
+    step: str
+    deadline_at: datetime
+
+
+@dataclass(frozen=True, slots=True)
+class ReceiptLine:
+    """One receipt that it asks for, unless it was given meanwhile."""
+
+    addressee: Addressee
+    directive: Directive
+    unit: Unit
+    step: str
+    deadline_at: datetime
+
+
+def _overtaken(about: InstrumentedAttribute[int | None]) -> ColumnElement[bool]:
+    """A later step of the same has a message for the same chat."""
+    later = aliased(Reminder)
+    return (
+        select(later.id)
+        .where(
+            getattr(later, about.key) == about,
+            later.chat_id == Reminder.chat_id,
+            later.deadline_at == Reminder.deadline_at,
+            later.id > Reminder.id,
+            later.outbox_message_id.is_not(None),
+        )
+        .exists()
+    )
+
+
+async def work(session: AsyncSession, *, outbox_message_id: int) -> list[WorkLine]:
+    """The message's work that is still open, whose deadline has not moved, which the unit did not
+    say it cannot do, and that no later step has overtaken; nearest deadline first. Nothing of what
+    is closed, or of a unit that is no more."""
+    rows = await session.execute(
+        select(Reminder, Task, Addressee, Directive, Unit)
+        .join(Assignment, Assignment.id == Reminder.assignment_id)
+        .join(Task, Task.id == Assignment.task_id)
+        .join(Addressee, Addressee.id == Assignment.addressee_id)
+        .join(Directive, Directive.id == Addressee.directive_id)
+        .join(Unit, Unit.id == Addressee.unit_id)
+        .where(
+            Reminder.outbox_message_id == outbox_message_id,
+            Assignment.state == AssignmentState.OPEN,
+            Assignment.deadline_at == Reminder.deadline_at,
+            Directive.closed_at.is_(None),
+            Unit.retired_at.is_(None),
+            ~answers.is_waiting_for(Assignment.addressee_id, Assignment.id),
+            ~_overtaken(Reminder.assignment_id),
+        )
+        .order_by(Reminder.deadline_at, Directive.id, Addressee.id, Task.position)
+    )
+    return [
+        WorkLine(
+            addressee=addressee,
+            directive=directive,
+            unit=unit,
+            task_position=task.position,
+            short_title=task.short_title,
+            step=reminder.step,
+            deadline_at=reminder.deadline_at,
+        )
+        for reminder, task, addressee, directive, unit in rows
+    ]
+
+
+async def receipts(session: AsyncSession, *, outbox_message_id: int) -> list[ReceiptLine]:
+    """The message's receipts whose time has not moved and that no later step has overtaken, in that
+    order. Whether they were given is `standings`' to say."""
+    rows = await session.execute(
+        select(Reminder, Addressee, Directive, Unit)
+        .join(Addressee, Addressee.id == Reminder.addressee_id)
+        .join(Directive, Directive.id == Addressee.directive_id)
+        .join(Unit, Unit.id == Addressee.unit_id)
+        .where(
+            Reminder.outbox_message_id == outbox_message_id,
+            Addressee.acknowledge_due_at == Reminder.deadline_at,
+            Directive.closed_at.is_(None),
+            Unit.retired_at.is_(None),
+            ~_overtaken(Reminder.addressee_id),
+        )
+        .order_by(Reminder.deadline_at, Directive.id, Addressee.id)
+    )
+    return [
+        ReceiptLine(
+            addressee=addressee,
+            directive=directive,
+            unit=unit,
+            step=reminder.step,
+            deadline_at=reminder.deadline_at,
+        )
+        for reminder, addressee, directive, unit in rows
+    ]
+
+
+@dataclass(frozen=True, slots=True)
+class NotReminded:
+    """Reminder messages that may not, or surely did not, arrive; neither is repeated."""
+
+    uncertain: int
+    failed: int
+
+
+async def not_reminded(
+    session: AsyncSession, *, directive_id: int, scope: Scope | None = None
+) -> NotReminded:
+    """Count a directive's reminder messages, of work and of receipts, whose sending did not end
+    well, about all its units or those within somebody's limits."""
+    rows = await session.execute(
+        select(OutboxMessage.state, func.count(OutboxMessage.id.distinct()))
+        .join(Reminder, Reminder.outbox_message_id == OutboxMessage.id)
+        .outerjoin(Assignment, Assignment.id == Reminder.assignment_id)
+        .join(
+            Addressee,
+            or_(Addressee.id == Assignment.addressee_id, Addressee.id == Reminder.addressee_id),
+        )
+        .where(
+            Addressee.directive_id == directive_id,
+            within(scope),
+            OutboxMessage.state.in_((OutboxState.UNCERTAIN, OutboxState.FAILED)),
+        )
+        .group_by(OutboxMessage.state)
+    )
+    found = dict(rows.all())
+    return NotReminded(
+        uncertain=found.get(OutboxState.UNCERTAIN, 0), failed=found.get(OutboxState.FAILED, 0)
+    )
+
+
+async def addressee_at(session: AsyncSession, *, chat_id: int, message_id: int) -> int | None:
+    """Whose work or receipt a reminder message speaks of, if it speaks of one addressee's only."""
+    rows = await session.scalars(
+        select(func.coalesce(Reminder.addressee_id, Assignment.addressee_id))
+        .distinct()
+        .select_from(Reminder)
+        .outerjoin(Assignment, Assignment.id == Reminder.assignment_id)
+        .join(OutboxMessage, OutboxMessage.id == Reminder.outbox_message_id)
+        .where(OutboxMessage.chat_id == chat_id, OutboxMessage.message_id == message_id)
+        .limit(2)
+    )
+    found = list(rows)
+    return found[0] if len(found) == 1 else None
