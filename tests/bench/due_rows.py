@@ -84,13 +84,17 @@ async def _give(session: AsyncSession, directive_id: int, *, next_at: datetime) 
     given = select(literal(directive_id), Unit.id, Unit.name, literal(_ISSUED), literal(next_at))
     names = ("directive_id", "unit_id", "unit_name", "added_at", "next_reminder_at")
     await session.execute(insert(Addressee).from_select(names, given))
-    work = select(
-        Task.id,
-        Addressee.id,
-        literal(AssignmentState.OPEN, Assignment.state.type),
-        literal(_DUE_AT),
-        literal(next_at),
-    ).where(Task.directive_id == directive_id, Addressee.directive_id == directive_id)
+    work = (
+        select(
+            Task.id,
+            Addressee.id,
+            literal(AssignmentState.OPEN, Assignment.state.type),
+            literal(_DUE_AT),
+            literal(next_at),
+        )
+        .join(Addressee, Addressee.directive_id == Task.directive_id)
+        .where(Task.directive_id == directive_id)
+    )
     names = ("task_id", "addressee_id", "state", "deadline_at", "next_reminder_at")
     await session.execute(insert(Assignment).from_select(names, work))
 

@@ -297,8 +297,11 @@ class Office:
             )
         await self._given(letter, [unit], now)
 
-    async def correct(self, letter: Letter, position: int, deadline: datetime) -> None:
-        """Move a task's deadline for all, but for those whose own is later."""
+    async def correct(
+        self, letter: Letter, position: int, deadline: datetime, *, asks_again: bool
+    ) -> None:
+        """Move a task's deadline for all, but for those whose own is later; perhaps all are to
+        confirm again."""
         now = self.rt.now()
         async with self.rt.write() as session:
             assert self._staff is not None
@@ -306,6 +309,7 @@ class Office:
             draft = await corrections.begin(
                 session, letter.id, actor_id=actor.person_id, chat_id=self._staff.chat.id, now=now
             )
+            draft.asks_again = asks_again
             tasks = await drafts.tasks(session, draft.id)
             next(task for task in tasks if task.position == position).deadline_at = deadline
             await session.flush()
@@ -317,6 +321,11 @@ class Office:
             work = self.facts.matters[f"{letter.code}.{position}", unit.number]
             if work.is_open and (work.deadline == old or work.deadline <= deadline):
                 self._begin(work, deadline)
+            if asks_again:
+                receipt = self.facts.matters[letter.code, unit.number]
+                receipt.given_at = now
+                due = self.policy.acknowledge_due(self._rows[letter], now=now)
+                self._begin(receipt, due)
 
     async def close(self, letter: Letter) -> None:
         """Nothing more is asked of anybody."""

@@ -118,6 +118,8 @@ class Oracle:
             self.verdict.counts["named"] += len(message.names)
             if not message.names:
                 self.verdict.fault("unwarranted", f"{self._told(message)}: names nothing")
+            if message.urgent and len({what[:3] for what, _ in message.names}) > 1:
+                self.verdict.fault("unwarranted", f"{self._told(message)}: urgent, and not alone")
             if not message.passes_quiet and self._calendar.is_quiet(message.clock):
                 self.verdict.fault("in quiet time", self._told(message))
             for key in message.names:

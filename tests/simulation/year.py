@@ -158,11 +158,8 @@ class Year:
 
     def _given(self, letter: Letter, unit: Unit) -> None:
         """What a unit will do with it: by character it is quick, late, or never done."""
+        self._received(letter, unit)
         chance, now = self._chance, self.office.true
-        character = chance.random()
-        if character < 0.85:
-            days = 1 if character < 0.6 else 6
-            self._at(self._working(now, now + timedelta(days=days)), self._confirming(letter, unit))
         last = max(letter.tasks.values())
         for positions in self._portions(letter):
             character = chance.random()
@@ -176,6 +173,14 @@ class Year:
         if chance.random() < 0.15:
             self._at(self._working(now, last), self._extending(letter, unit))
 
+    def _received(self, letter: Letter, unit: Unit) -> None:
+        """Whether and when somebody of the unit will confirm."""
+        chance, now = self._chance, self.office.true
+        character = chance.random()
+        if character < 0.85:
+            days = 1 if character < 0.6 else 6
+            self._at(self._working(now, now + timedelta(days=days)), self._confirming(letter, unit))
+
     def _portions(self, letter: Letter) -> list[list[int]]:
         """Which tasks a unit does together."""
         positions = list(letter.tasks)
@@ -187,8 +192,13 @@ class Year:
             position = self._chance.choice(list(letter.tasks))
             now = self.office.rt.now()
             moved = letter.tasks[position] + timedelta(days=self._chance.choice((-3, -1, 2, 5, 9)))
-            if not letter.closed and moved > now + timedelta(minutes=5):
-                await self.office.correct(letter, position, moved)
+            asks_again = self._chance.random() < 0.3
+            if letter.closed or moved <= now + timedelta(minutes=5):
+                return
+            await self.office.correct(letter, position, moved, asks_again=asks_again)
+            if asks_again:
+                for unit in self.office.facts.given_to(letter):
+                    self._received(letter, unit)
 
         return correct
 

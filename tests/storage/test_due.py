@@ -37,6 +37,7 @@ async def test_a_tick_reads_by_index_and_no_more_than_is_due(rt: Runtime):
     found = await readings(rt.database, statements, TABLES, indexes_first=True)
     assert {each.table for each in found} == set(TABLES)
     assert [each for each in found if not each.by_index] == []
+    assert [each for each in found if "(unit_id=" in each.how] == []  # all it was ever given
     # PostgreSQL counts what it looks at; a row may be looked at by its old and its new version.
     too_many = [each for each in found if each.rows is not None and each.rows > 2 * _SHAPE.due]
     assert too_many == []
