@@ -3,7 +3,7 @@ PYTHON ?= python3
 BIN := .venv/bin
 
 .DEFAULT_GOAL := help
-.PHONY: help setup setup-dev demo run test lint types imports check bench screenshots prove torture migrate lock
+.PHONY: help setup setup-dev demo run test lint types imports check bench screenshots prove torture simulate migrate lock
 
 help: ## show this help
 	@grep -hE '^[a-z-]+:.*##' $(MAKEFILE_LIST) | sed -E 's/^([a-z-]+):[^#]*## (.*)/\1|\2/' | \
@@ -58,6 +58,9 @@ prove: .venv/dev.stamp ## 10,000 stories of confirming against a model; about an
 
 torture: .venv/dev.stamp ## kill the bot 2,500 times while it sends and listens; over an hour
 	$(BIN)/python -m tests.torture $(ARGS)
+
+simulate: .venv/dev.stamp ## a year of an office with every reminder judged; some minutes
+	$(BIN)/python -m tests.simulation $(ARGS)
 
 migrate: .venv/run.stamp ## bring the database of config.toml to this version's schema
 	@$(BIN)/dondoc db upgrade

@@ -13,6 +13,7 @@ from collections.abc import AsyncIterator, Callable
 from pathlib import Path
 
 from tests.bench.comparison import POSTGRES, SQLITE, TELEGRAM, Comparison, Size, prove
+from tests.bench.due import due
 from tests.bench.intake import intake
 from tests.bench.limits import limits
 from tests.bench.machine import Void, fsync_ms
@@ -40,6 +41,7 @@ def options() -> argparse.Namespace:
     add("--intake", action="store_true", help="only: taking updates in")
     add("--taps", action="store_true", help="only: confirming while a broadcast runs")
     add("--limits", action="store_true", help="only: the whole bot under Telegram's limits")
+    add("--due", action="store_true", help="only: finding what is due in a million assignments")
     return parser.parse_args()
 
 
@@ -91,14 +93,20 @@ async def at_work(measured: AtWork, directory: Path) -> None:
             print(line, flush=True)
 
 
+def _chosen(chosen: argparse.Namespace) -> list[AtWork]:
+    """What is measured instead of all the rest."""
+    by_name = {"limits": limits, "taps": taps, "due": due}
+    return [measured for name, measured in by_name.items() if getattr(chosen, name)]
+
+
 def main() -> int:
     """The exit code."""
     chosen = options()
     size = _QUICK if chosen.quick else Size(chosen.messages, chosen.seconds, chosen.rounds)
     try:
         with tempfile.TemporaryDirectory(prefix="dondoc-bench-") as directory:
-            if chosen.limits or chosen.taps:
-                asyncio.run(at_work(limits if chosen.limits else taps, Path(directory)))
+            if alone := _chosen(chosen):
+                asyncio.run(at_work(alone[0], Path(directory)))
                 return 0
             if chosen.intake:
                 scale = 0.3 if chosen.quick else 1.0

@@ -56,6 +56,15 @@ class Store(ABC):
         finally:
             await self._drop(name)
 
+    @asynccontextmanager
+    async def empty(self) -> AsyncIterator[str]:
+        """The address of a database with nothing in it, not even tables."""
+        name = f"empty_{next(self._numbers)}"
+        try:
+            yield await self._create(name)
+        finally:
+            await self._drop(name)
+
 
 class SqliteFiles(Store):
     """Files in a directory."""
