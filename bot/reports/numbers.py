@@ -105,8 +105,8 @@ class DirectiveNumbers:
     units: tuple[UnitState, ...]
     work: Work
     not_reminded: NotReminded
-    put_off: int  # units that have put reminders off now
     at: datetime
+    put_off: int = 0  # units that have put reminders off now
     chased: Chased | None = None  # by hand, any of its units
 
     @property
