@@ -16,6 +16,7 @@ from sqlalchemy.ext.asyncio import AsyncSession
 from bot.actions import catching_up, duty
 from bot.actions.policy import Policy
 from bot.domain import reminding
+from bot.domain.acknowledgements import SETTLED
 from bot.domain.rights import Right
 from bot.domain.states import AcknowledgeBy, ReceiptState, ReminderEnd
 from bot.storage import due_reminders, events, reminders, sending, standings
@@ -108,7 +109,7 @@ def _look(
 ) -> tuple[plan.Due, datetime | None]:
     """What is to be done now, and when to look again; None if never."""
     nothing = plan.Due(None)
-    if due.is_receipt and (receipt is None or receipt.standing.is_complete):
+    if due.is_receipt and (receipt is None or _is_settled(receipt)):
         return nothing, None
     # After an outage that ends at night nobody is woken for what should have gone by day.
     quiet_until = plan.held_until(
@@ -119,9 +120,14 @@ def _look(
     planned = plans.of(due)
     following = plan.next_step(planned, after=now)
     next_at = following.at if following else None
-    if receipt is not None and receipt.state is ReceiptState.CANNOT:
+    if receipt is not None and receipt.state in SETTLED:
         return nothing, next_at
     return plan.due_step(planned, deadline=due.deadline_at, now=now, done=done), next_at
+
+
+def _is_settled(receipt: UnitReceipt) -> bool:
+    """Whether it stays confirmed whoever comes to the unit, or leads it, from now on."""
+    return receipt.standing.is_complete and receipt.standing.rule is AcknowledgeBy.ANY
 
 
 def steps_of(due: Due, *, policy: Policy) -> tuple[PlannedStep, ...]:
