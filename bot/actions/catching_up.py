@@ -14,7 +14,7 @@ from sqlalchemy.ext.asyncio import AsyncSession
 
 from bot.actions import alarms
 from bot.actions.policy import Policy
-from bot.storage import events, kept, reminders
+from bot.storage import due_reminders, events, kept
 from scheduler.plan import held_until
 
 _LOOKED = "ticked"
@@ -79,7 +79,7 @@ async def has_caught_up(session: AsyncSession, *, policy: Policy, now: datetime)
         return False
     until = datetime.fromisoformat(missed["until"])
     decided_at = held_until(until, calendar=policy.calendar) or until
-    return decided_at <= now and not await reminders.any_due(session, now=now)
+    return decided_at <= now and not await due_reminders.any_due(session, now=now)
 
 
 async def tell(session: AsyncSession, *, now: datetime) -> None:

@@ -18,7 +18,7 @@ from bot.domain.states import Lane, ReceiptState
 from bot.errors import Conflict, NotAllowed, NotFound
 from bot.runtime import Wake, wake_after_commit
 from bot.storage import events, reminder_lines, snoozing, standings
-from bot.storage.reminders import Key
+from bot.storage.due_reminders import Key
 from bot.storage.tables import Addressee, Chat
 from scheduler.snoozing import MOST_TIMES, Later, is_allowed, offered, step_name
 

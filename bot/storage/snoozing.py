@@ -12,8 +12,8 @@ from sqlalchemy.ext.asyncio import AsyncSession
 from bot.domain.rights import Scope
 from bot.domain.states import MessageKind
 from bot.storage.directives import within
+from bot.storage.due_reminders import Key
 from bot.storage.insert import insert_each_new
-from bot.storage.reminders import Key
 from bot.storage.tables import Addressee, Assignment, OutboxMessage, Reminder
 
 
