@@ -185,10 +185,13 @@ async def test_units_that_said_they_cannot_and_that_have_got_nothing_yet_are_lef
         await factories.create_answer(session, issued.addressees[1], binh)
         await factories.create_answer(session, issued.addressees[0], binh, issued.assignments[0][0])
         await factories.create_directive(session, [unit], tasks=5)  # whose cards are still to come
-        ahead = await factories.create_directive(session, [unit], tasks=5)
+        nobody = await factories.create_unit(session, name="Báo C")
+        ahead = await factories.create_directive(session, [unit, nobody], tasks=5)
         ahead.directive.send_at = AFTERNOON + timedelta(days=1)
         over = await factories.create_directive(session, [unit], closed_at=NOON)
-    await remind(mai)
+    await mai.presses_data(ALL)
+    assert "Báo C" not in mai.texts()[-1]  # nobody is called of what is still to be sent
+    await mai.presses("Nhắc 1 đơn vị")
     (got,) = nudges(an)
     assert "Việc 2" in got
     assert "Việc 1" not in got
@@ -254,6 +257,21 @@ async def test_in_quiet_time_it_waits_and_says_only_what_is_still_open(office: O
     assert sorted(states) == [
         OutboxState.ACCEPTED, OutboxState.WITHDRAWN, OutboxState.WITHDRAWN,
     ]  # fmt: skip
+
+
+async def test_one_that_could_not_leave_before_the_evening_waits_for_the_morning(office: Office):
+    office.clock.at = AFTERNOON
+    mai = await office.staff()
+    unit = await office.unit()
+    an = await office.contact(unit)
+    issued = await office.issued(unit)
+    what = Callback(Press.NUDGE, (1, issued.directive.id, 0))
+    office.press_arrives(mai, what.encode())
+    await office.handles()
+    for at, arrived in ((EVENING, 0), (NOON + timedelta(hours=20), 1)):
+        office.clock.at = at
+        await office.works()
+        assert len(nudges(an)) == arrived
 
 
 async def test_what_passes_quiet_time_goes_at_once_unless_it_is_told_together_with_what_does_not(
