@@ -27,6 +27,7 @@ from bot.domain.states import (
     COMPOSING,
     UNIT_INVITES,
     AcknowledgeBy,
+    AgendaKind,
     ContactRole,
     ContentKind,
     Door,
@@ -48,6 +49,7 @@ from bot.letters.letter import Urgency
 from bot.reports.log import PLACEHOLDERS
 from bot.storage.audit import Rule
 from bot.texts import LANGUAGES, UnknownKey, texts
+from scheduler.plan import Whom
 
 ROOT = Path(__file__).parents[2]
 # The command line speaks English to whoever runs it; the sandbox knows nothing of the product.
@@ -155,6 +157,9 @@ FAMILIES: dict[str, tuple[str, ...]] = {
     "receipts.state_": tuple(ReceiptState),
     "button.receipts_": tuple(ReceiptState),
     "chase.ask_": tuple(AcknowledgeBy),
+    "agenda.": (AgendaKind.HELD, AgendaKind.PUT_OFF),
+    "agenda.to_": tuple(Whom),
+    "agenda.whom_": tuple(Whom),
     "relation.": tuple(Relation),
     "button.relation_": tuple(Relation),
     "button.suggested_": tuple(Relation),
