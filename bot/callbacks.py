@@ -160,6 +160,7 @@ class Press(StrEnum):
     UNIT_EDIT = "uedit"
     UNIT_GROUPS = "ugrps"
     UNIT_GROUP = "ugrp"
+    UNIT_REMINDS_GROUP = "ugrem"
     GROUPS_PAGE = "grps"
     GROUP = "grp"
     GROUP_ADD = "gadd"

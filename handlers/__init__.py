@@ -294,6 +294,7 @@ PRESSES: dict[Press, Rule | SharedRule] = {
     Press.UNIT_EDIT: Rule(registry.ask_unit_field, Who.REGISTER),
     Press.UNIT_GROUPS: Rule(registry.unit_groups, Who.GOVERN),
     Press.UNIT_GROUP: Rule(registry.toggle_group, Who.GOVERN),
+    Press.UNIT_REMINDS_GROUP: Rule(registry.remind_group, Who.REGISTER),
     Press.GROUPS_PAGE: Rule(registry.groups_page, Who.VIEW),
     Press.GROUP: Rule(registry.group, Who.VIEW),
     Press.GROUP_ADD: Rule(registry.ask_group_name, Who.GOVERN),

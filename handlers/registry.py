@@ -56,6 +56,14 @@ async def toggle_group(incoming: Incoming) -> None:
     await _turn(incoming, "unit_groups", unit_id=found.id, page=page)
 
 
+async def remind_group(incoming: Incoming) -> None:
+    """Remind the unit's Telegram group too, or its people alone."""
+    unit_id, is_to = ids(incoming, 2)
+    found = await _unit(incoming, unit_id)
+    await units.remind_group(incoming.session, found, wanted=bool(is_to), now=incoming.now)
+    await _turn(incoming, "unit", unit_id=found.id, words=await _words(incoming))
+
+
 async def groups_page(incoming: Incoming) -> None:
     """All groups."""
     await _turn(incoming, "groups", page=first_id(incoming))

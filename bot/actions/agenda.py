@@ -21,7 +21,7 @@ from bot.errors import NotFound
 from bot.storage import agenda as rows
 from bot.storage import answers, standings
 from bot.storage.agenda import Alike, Dealt, Window
-from bot.storage.reminders import Due
+from bot.storage.due_reminders import Due
 from bot.storage.tables import Directive, Task
 from scheduler.plan import PlannedStep, Whom, held_until, to_come
 

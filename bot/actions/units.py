@@ -108,6 +108,14 @@ async def set_sites(session: AsyncSession, unit: Unit, text: str, *, now: dateti
     return len(sites)
 
 
+async def remind_group(session: AsyncSession, unit: Unit, *, wanted: bool, now: datetime) -> None:
+    """Reminders go to the unit's Telegram group too, or to its people alone; as the button said, so
+    that it may come twice."""
+    if unit.reminds_group != wanted:
+        unit.reminds_group = wanted
+        _changed(session, unit, "reminds_group", now=now)
+
+
 async def toggle_group(session: AsyncSession, unit: Unit, group_id: int, *, now: datetime) -> bool:
     """Put the unit into the group, or take it out; whether it stands there now."""
     if await registry.group(session, group_id) is None:

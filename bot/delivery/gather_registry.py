@@ -122,6 +122,7 @@ async def _unit(context: Context, actor: Actor) -> Content | None:
             (chat.title, chat.unreachable_reason is None)
             for chat in await registry.unit_chats(session, unit.id)
         ),
+        reminds_group=unit.reminds_group,
         open_assignments=await registry.open_assignments(session, unit.id),
         placed_messages=await unplaced.count_placed(session, unit.id)
         if actor.may(Right.REVIEW)

@@ -78,6 +78,7 @@ class UnitView:
     left_at: datetime | None  # when the last contact stopped, if there is none any more
     expected: tuple[str, ...]
     chats: tuple[tuple[str, bool], ...]  # the unit's Telegram groups, whether reached
+    reminds_group: bool  # these too, not only its people
     open_assignments: int
     placed_messages: int | None  # attached to its tasks; None for who may not see them
     may_keep: bool
@@ -188,6 +189,8 @@ def unit_page(view: UnitView, write: Writer) -> Content:
     for title, is_reached in view.chats:
         key = "unit.chat" if is_reached else "unit.chat_unreached"
         people.append(write.say(key, title=shortened(title)))
+    if view.chats and view.reminds_group:
+        people.append(write.say("unit.reminds_group"))
     if view.expected:
         names = _listed(view.expected[:_NAMES_SHOWN], len(view.expected), write)
         people.append(write.say("unit.expected", names=names))
@@ -227,6 +230,10 @@ def _unit_buttons(view: UnitView, write: Writer) -> tuple[tuple[Button, ...], ..
     rows = [tuple(edit[:2]), tuple(edit[2:])]
     if view.may_group:
         rows.append((_button(write, "button.unit_groups", Press.UNIT_GROUPS, view.id, 1),))
+    if view.chats:
+        key = "button.reminds_people_only" if view.reminds_group else "button.reminds_group_too"
+        to = int(not view.reminds_group)
+        rows.append((_button(write, key, Press.UNIT_REMINDS_GROUP, view.id, to),))
     rows.append(
         (
             _button(write, "button.invite_to", Press.INVITE_UNIT, view.id),

@@ -28,8 +28,8 @@ from bot.domain.directives import given_at
 from bot.domain.rights import Scope
 from bot.domain.states import AssignmentState, ReminderEnd
 from bot.storage.directives import within
+from bot.storage.due_reminders import Due
 from bot.storage.in_bulk import is_one_of, numbers
-from bot.storage.reminders import Due
 from bot.storage.tables import (
     Addressee,
     Assignment,

@@ -18,7 +18,17 @@ from sqlalchemy.orm import InstrumentedAttribute, aliased
 from bot.domain.states import CardKind, MessageKind, OutboxState, Sending, UpdateState
 from bot.storage.kept import WORKER
 from bot.storage.outbox import under_way
-from bot.storage.tables import Assignment, Card, Directive, Lease, OutboxMessage, Task, Update
+from bot.storage.tables import (
+    Addressee,
+    Assignment,
+    Card,
+    Directive,
+    Lease,
+    OutboxMessage,
+    Reminder,
+    Task,
+    Update,
+)
 from bot.storage.types import written_out
 
 # What is not open is looked at only while it is new: the rows of a hundred thousand recipients are
@@ -49,6 +59,9 @@ class Rule(StrEnum):
     STUCK = "stuck"  # in flight for longer than any call can last
     CANCELLED = "cancelled"  # still to be sent, though the sending was cancelled
     ENDED = "ended"  # somebody is still to be reminded of what is closed, replaced or recalled
+    ENDED_RECEIPT = "ended_receipt"  # or of confirming it
+    REMINDER_ASTRAY = "reminder_astray"  # a step that neither went, nor waits, nor has ended
+    REMINDER_HELD = "reminder_held"  # it waits for a message that nobody makes
     UPDATE_OVERDUE = "update_overdue"  # nobody handles it
     MESSAGE_UNKNOWN = "message_unknown"  # accepted, and yet without the message's id
     ATTEMPTS = "attempts"  # more tries, or fewer, than its state allows
@@ -105,6 +118,16 @@ def _queries(now: datetime, newest: int | None) -> dict[Rule, Select[int, int]]:
         Rule.LEFT_BEHIND: _left_behind(now),
         Rule.CANCELLED: _cancelled(now),
         Rule.ENDED: _ended(),
+        Rule.ENDED_RECEIPT: _ended_receipt(),
+        Rule.REMINDER_ASTRAY: _breaking(Reminder.id).where(
+            _new(Reminder.id, newest),
+            Reminder.outbox_message_id.is_(None),
+            Reminder.hold_until.is_(None),
+            Reminder.ending.is_(None),
+        ),
+        Rule.REMINDER_HELD: _breaking(Reminder.id).where(
+            Reminder.hold_until < now - _PATIENCE, _lease_is_held(now)
+        ),
         Rule.UPDATE_OVERDUE: _breaking(Update.id).where(
             Update.state == written_out(UpdateState.WAITING),
             Update.next_try_at < now - _PATIENCE,
@@ -181,6 +204,14 @@ def _ended() -> Select[int, int]:
         .join(Task, Task.id == Assignment.task_id)
         .join(Directive, Directive.id == Task.directive_id)
         .where(Assignment.next_reminder_at.is_not(None), Directive.ending.is_not(None))
+    )
+
+
+def _ended_receipt() -> Select[int, int]:
+    return (
+        _breaking(Addressee.id)
+        .join(Directive, Directive.id == Addressee.directive_id)
+        .where(Addressee.next_reminder_at.is_not(None), Directive.ending.is_not(None))
     )
 
 

@@ -115,11 +115,15 @@ async def test_reminders_are_planned_from_the_appointed_moment(office: Office):
     assert min(ahead) > late
     due = {row.acknowledge_due_at for row in await office.rows(Addressee)}
     assert due == {late + timedelta(hours=2)}
+    reminded = {row.next_reminder_at for row in await office.rows(Addressee)}
+    assert reminded == {late + timedelta(hours=1)}
     await broadcast.mai.presses("Gửi ngay")
     earlier = {row.next_reminder_at for row in await office.rows(Assignment)}
     assert NOON < min(earlier) < late
     due = {row.acknowledge_due_at for row in await office.rows(Addressee)}
     assert due == {NOON + timedelta(hours=5)}
+    reminded = {row.next_reminder_at for row in await office.rows(Addressee)}
+    assert reminded == {NOON + timedelta(hours=4)}
 
 
 WRONG_MOMENTS = {

@@ -208,8 +208,10 @@ async def test_a_correction_that_asks_again_gives_time_anew(office: Office, *, a
         await mai.presses("Yêu cầu tiếp nhận lại")
     await mai.presses("Xem trước và gửi")
     await mai.presses("Ban hành bản đính chính")
-    due = (await office.row(Addressee)).acknowledge_due_at
+    addressee = await office.row(Addressee)
+    due = addressee.acknowledge_due_at
     assert due == (NOON + timedelta(days=1, hours=5) if asks_again else NOON)
+    assert addressee.next_reminder_at == (due - timedelta(hours=1) if asks_again else None)
     expected = ReceiptState.SILENT if asks_again else ReceiptState.ACKNOWLEDGED
     assert await state_of(office, issued) is expected
 

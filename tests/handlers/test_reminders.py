@@ -20,6 +20,7 @@ from bot.domain.states import (
     MessageKind,
     OutboxState,
     ReminderEnd,
+    StaffRole,
 )
 from bot.storage.tables import (
     Acknowledgement,
@@ -167,12 +168,16 @@ async def test_a_group_is_reminded_where_the_unit_wants_it_or_nobody_else_is_in_
     before = group.last_id()
     assert await reminded(an, office, local(13, 8))
     assert group.texts(after=before) == []
-    async with office.rt.write() as session:
-        await session.execute(update(Unit).values(reminds_group=True))
+    kim = await office.staff(StaffRole.ADMIN, name="Lý Kim")
+    await kim.says("/donvi")
+    await kim.presses("Báo Yên Bái")
+    await kim.presses(say("button.reminds_group_too"))
+    assert say("unit.reminds_group") in kim.texts()[-1]
     assert await reminded(an, office, local(15, 8))
     assert len(group.texts(after=before)) == 1
+    await kim.presses(say("button.reminds_people_only"))
+    assert not (await office.row(Unit)).reminds_group
     async with office.rt.write() as session:
-        await session.execute(update(Unit).values(reminds_group=False))
         await session.execute(
             update(Chat).where(Chat.telegram_id == an.chat_id).values(unreachable_reason="blocked")
         )
@@ -239,7 +244,21 @@ async def test_who_has_still_to_confirm_is_reminded_once_however_many_tasks(
     office.clock.at = local(15, 8)
     await office.reminds()
     assert not any(phone.texts(after=places[name]) for name, phone in phones.items())
-    assert (await office.row(Addressee)).next_reminder_at is None
+    looked_at = (await office.row(Addressee)).next_reminder_at
+    assert (looked_at is None) == (rule is AcknowledgeBy.ANY)
+
+
+async def test_who_comes_to_a_unit_that_everybody_must_confirm_for_is_reminded_too(
+    office: Office,
+):
+    unit = await office.unit()
+    an = await office.contact(unit)
+    await confirming(office, unit, AcknowledgeBy.EACH)
+    await an.presses(say("button.acknowledge"))
+    assert await reminded(an, office, local(14, 16)) == []
+    newcomer = await office.contact(unit, name="Mai")
+    assert len(await reminded(newcomer, office, local(15, 8))) == 1
+    assert await reminded(an, office, local(15, 8)) == []
 
 
 async def test_a_receipt_goes_to_the_leader_and_the_office_like_work(office: Office):
@@ -397,3 +416,40 @@ async def test_a_receipt_is_asked_again_when_its_reminder_is_sent(
     assert (message.state, message.reason) == (OutboxState.WITHDRAWN, "finished")
     async with office.rt.write() as session:
         await session.execute(update(Addressee).values(next_reminder_at=None))
+
+
+# --- unclear -------------------------------------------------------------------------------------
+
+
+async def test_a_receipt_s_reminder_whose_end_is_unclear_is_held_and_counted(office: Office):
+    unit = await office.unit()
+    an, mai = await office.contact(unit), await office.staff()
+    issued = await confirming(office, unit, AcknowledgeBy.ANY)
+    office.sandbox.add_fault("accept_then_reset", method="sendMessage")
+    assert len(await reminded(an, office, local(14, 16))) == 1
+    (message,) = await office.rows(OutboxMessage, kind=MessageKind.REMINDER)
+    assert message.state is OutboxState.UNCERTAIN
+    (state,) = await mai.says(f"/tiendo {issued.directive.number}")
+    assert say("state.not_reminded", uncertain=1, failed=0) in state
+
+
+async def test_what_the_office_is_told_is_held_when_unclear_and_asked_again(office: Office):
+    unit = await office.unit()
+    mai = await office.staff()
+    await office.issued(unit, tasks=1, next_reminder_at=local(29, 8))
+    office.sandbox.add_fault("accept_then_reset", method="sendMessage")
+    assert len(await reminded(mai, office, local(29, 8))) == 1
+    chat = await office.chat_of(mai)
+    told = await office.row(OutboxMessage, kind=MessageKind.ESCALATION, chat_id=chat.id)
+    assert told.state is OutboxState.UNCERTAIN
+
+
+async def test_what_was_done_meanwhile_is_not_told_the_office(office: Office):
+    unit = await office.unit()
+    mai = await office.staff()
+    issued = await office.issued(unit, tasks=1, next_reminder_at=local(29, 8))
+    before, office.clock.at = mai.last_id(), local(29, 8)
+    await queue(office)
+    await _finish(office, issued)
+    await office.works()
+    assert mai.texts(after=before) == []

@@ -9,11 +9,19 @@ import pytest
 from sqlalchemy import delete, select, update
 from sqlalchemy.ext.asyncio import AsyncSession
 
-from bot.domain.states import Ending, Lane, MessageKind, OutboxState, Sending, UpdateState
+from bot.domain.states import (
+    Ending,
+    Lane,
+    MessageKind,
+    OutboxState,
+    ReminderEnd,
+    Sending,
+    UpdateState,
+)
 from bot.runtime import Runtime
 from bot.storage import audit, outbox
 from bot.storage.audit import Breach, Rule
-from bot.storage.tables import Card, Directive, Lease, OutboxMessage, Update
+from bot.storage.tables import Card, Directive, Lease, OutboxMessage, Reminder, Update
 from tests import factories
 
 S = OutboxState
@@ -355,8 +363,44 @@ async def test_every_breach_is_found_beside_the_others(rt: Runtime):
 async def test_somebody_to_be_reminded_of_what_has_ended_is_found(rt: Runtime, ending: Ending):
     async with rt.write() as session:
         unit = await factories.create_unit(session)
-        issued = await factories.create_directive(session, [unit], tasks=1, next_reminder_at=NOW)
+        issued = await factories.create_directive(
+            session, [unit], tasks=1, next_reminder_at=NOW, next_receipt_at=NOW
+        )
         assert await found(session) == []
         issued.directive.closed_at, issued.directive.ending = NOW, ending
         await session.flush()
-        assert await found(session) == [Breach(Rule.ENDED, 1, (issued.assignments[0][0].id,))]
+        assert await found(session) == [
+            Breach(Rule.ENDED, 1, (issued.assignments[0][0].id,)),
+            Breach(Rule.ENDED_RECEIPT, 1, (issued.addressees[0].id,)),
+        ]
+
+
+# --- reminders -----------------------------------------------------------------------------------
+
+
+@pytest.mark.parametrize(
+    ("values", "rules"),
+    [
+        ({"hold_until": NOW}, []),
+        ({"ending": ReminderEnd.STALE}, []),
+        ({}, [Rule.REMINDER_ASTRAY]),
+        ({"hold_until": LONG_AGO}, [Rule.REMINDER_HELD]),
+    ],
+)
+async def test_a_reminder_that_nobody_will_send_is_found(
+    rt: Runtime, values: dict[str, Any], rules: list[Rule]
+):
+    async with rt.write() as session:
+        await factories.hold_lease(session)
+        unit = await factories.create_unit(session)
+        issued = await factories.create_directive(session, [unit], tasks=1)
+        reminder = Reminder(
+            assignment_id=issued.assignments[0][0].id,
+            step="before-3",
+            deadline_at=NOW,
+            queued_at=NOW,
+            **values,
+        )
+        session.add(reminder)
+        await session.flush()
+        assert await found(session) == [Breach(rule, 1, (reminder.id,)) for rule in rules]
