@@ -83,6 +83,8 @@ class Outlook:
     policy: Policy
     now: datetime
     until: datetime
+    # A plan is made once for all units for which it is the same.
+    _of_alike: dict[tuple[object, ...], list[PlannedStep]] = field(default_factory=dict)
 
     def of_work(self, alike: Alike, task: Task, directive: Directive) -> Iterator[PlannedStep]:
         """Steps of work that is alike."""
@@ -93,17 +95,28 @@ class Outlook:
         look_at = self._look_at(alike.next_reminder_at, directive)
         return to_come(planned, deadline=alike.deadline_at, look_at=look_at, until=self.until)
 
-    def of_one(self, due: Due) -> Iterator[PlannedStep]:
+    def of_one(self, due: Due) -> Iterable[PlannedStep]:
         """Steps of one unit's work, or of its receipt."""
-        planned = steps_of(due, policy=self.policy)
-        look_at = self._look_at(due.next_reminder_at, due.directive)
-        return to_come(planned, deadline=due.deadline_at, look_at=look_at, until=self.until)
+        key = _alike(due)
+        if key not in self._of_alike:
+            planned = steps_of(due, policy=self.policy)
+            look_at = self._look_at(due.next_reminder_at, due.directive)
+            self._of_alike[key] = list(
+                to_come(planned, deadline=due.deadline_at, look_at=look_at, until=self.until)
+            )
+        return self._of_alike[key]
 
     def _look_at(self, moment: datetime, directive: Directive) -> datetime:
         """When it is really looked at what is to be looked at then."""
         at = max(moment, self.now)
         calendar, passes_quiet = self.policy.calendar, directive.passes_quiet
         return held_until(at, calendar=calendar, passes_quiet=passes_quiet) or at
+
+
+def _alike(due: Due) -> tuple[object, ...]:
+    """For which the same is planned."""
+    about = due.directive, due.is_receipt, due.plan
+    return (*about, due.deadline_at, due.given_at, due.next_reminder_at)
 
 
 # --- the list ------------------------------------------------------------------------------------
@@ -185,13 +198,16 @@ class _List:
         """Steps of receipts that were not given."""
         asked = await unconfirmed(session, await rows.receipts(session, window))
         dealt = await rows.of_receipts(session, (due.addressee.id for due in asked))
+        alike: dict[tuple[object, ...], list[Due]] = defaultdict(list)
         for due in asked:
-            for planned in self.outlook.of_one(due):
-                about = About(None, planned.step, due.deadline_at)
-                units = self._units(due.directive, AgendaKind.RECEIPT, about, planned)
-                units.left += 1
-                mark = dealt.get((due.addressee.id, due.deadline_at, planned.step))
-                if mark is not None:
+            alike[_alike(due)].append(due)
+        for same in alike.values():
+            for planned in self.outlook.of_one(same[0]):
+                about = About(None, planned.step, same[0].deadline_at)
+                units = self._units(same[0].directive, AgendaKind.RECEIPT, about, planned)
+                units.left += len(same)
+                steps = ((due.addressee.id, due.deadline_at, planned.step) for due in same)
+                for mark in (dealt[step] for step in steps if step in dealt):
                     self._mark(units, 1, mark.skipped_by)
 
     async def add_held(self, session: AsyncSession, window: Window) -> None:

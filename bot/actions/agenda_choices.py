@@ -7,9 +7,10 @@ moment comes; `next_reminder_at` stays, and with it all that is looked at until 
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import datetime, timedelta
+from typing import Any
 
 from sqlalchemy.ext.asyncio import AsyncSession
 
@@ -65,7 +66,9 @@ async def skip(session: AsyncSession, choice: Choice) -> int:
     ]
     person_id = choice.actor.person_id
     await reminders.add_all(session, [{**row, "person_id": person_id} for row in ended])
-    return _noted(session, "reminders_skipped", choice, left)
+    if left:
+        events.add(session, "reminders_skipped", **_noted(choice, left))
+    return _units(left)
 
 
 async def keep(session: AsyncSession, choice: Choice) -> int:
@@ -76,7 +79,9 @@ async def keep(session: AsyncSession, choice: Choice) -> int:
         if item.dealt is not None and item.dealt.skipped_by is not None
     }
     await rows.forget(session, list(skipped))
-    return _noted(session, "reminders_kept", choice, list(skipped.values()))
+    if skipped:
+        events.add(session, "reminders_kept", **_noted(choice, skipped.values()))
+    return _units(skipped.values())
 
 
 @dataclass(frozen=True, slots=True)
@@ -104,10 +109,11 @@ async def send(session: AsyncSession, choice: Choice) -> Sent:
     ]
     await reminder_steps.write_down(session, taken, now=choice.now)
     wake_after_commit(session, Wake.REMINDERS)
-    units = _noted(session, "reminders_sent_early", choice, left)
+    if left:
+        events.add(session, "reminders_sent_early", **_noted(choice, left))
     passes_quiet = any(item.due.directive.passes_quiet for item in left)
     calendar = choice.policy.calendar
-    return Sent(units, held_until(choice.now, calendar=calendar, passes_quiet=passes_quiet))
+    return Sent(_units(left), held_until(choice.now, calendar=calendar, passes_quiet=passes_quiet))
 
 
 async def _sendable(session: AsyncSession, choice: Choice) -> list[Item]:
@@ -151,12 +157,12 @@ def _units(items: Iterable[Item]) -> int:
     return len({item.due.addressee.id for item in items})
 
 
-def _noted(session: AsyncSession, action: str, choice: Choice, items: Sequence[Item]) -> int:
-    """For how many units it was said; if for any, an event says so."""
-    units = _units(items)
-    if units:
-        events.add(
-            session, action, at=choice.now, object_kind="directive",
-            object_id=choice.slot.directive_id, units=units, planned=choice.slot.at.isoformat(),
-        )  # fmt: skip
-    return units
+def _noted(choice: Choice, items: Iterable[Item]) -> dict[str, Any]:
+    """What an event says of it."""
+    return {
+        "at": choice.now,
+        "object_kind": "directive",
+        "object_id": choice.slot.directive_id,
+        "units": _units(items),
+        "planned": choice.slot.at.isoformat(),
+    }

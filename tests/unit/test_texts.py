@@ -28,6 +28,7 @@ from bot.domain.states import (
     COMPOSING,
     UNIT_INVITES,
     AcknowledgeBy,
+    AgendaKind,
     ContactRole,
     ContentKind,
     Door,
@@ -50,6 +51,7 @@ from bot.reports.log import PLACEHOLDERS
 from bot.storage.audit import Rule
 from bot.texts import LANGUAGES, UnknownKey, texts
 from scheduler import jobs
+from scheduler.plan import Whom
 from scheduler.snoozing import Later
 
 ROOT = Path(__file__).parents[2]
@@ -159,6 +161,9 @@ FAMILIES: dict[str, tuple[str, ...]] = {
     "receipts.state_": tuple(ReceiptState),
     "button.receipts_": tuple(ReceiptState),
     "chase.ask_": tuple(AcknowledgeBy),
+    "agenda.": (AgendaKind.HELD, AgendaKind.PUT_OFF),
+    "agenda.to_": tuple(Whom),
+    "agenda.whom_": tuple(Whom),
     "relation.": tuple(Relation),
     "button.relation_": tuple(Relation),
     "button.suggested_": tuple(Relation),
