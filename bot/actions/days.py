@@ -24,7 +24,7 @@ LONGEST_NOTE = 200
 _MOST_AT_ONCE = 31
 _FARTHEST = timedelta(days=2 * 366)
 _CHANGED = "calendar_changed"
-_DIRECTIVES_AT_ONCE = 10
+_DIRECTIVES_AT_ONCE = 2  # so that nobody who writes waits long
 
 
 async def declare(

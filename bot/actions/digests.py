@@ -56,22 +56,15 @@ def changes(
     now: datetime,
 ) -> list[Change]:
     """What differs from the settings and the calendar as they are, and what is due. However long
-    the bot was away one is told, and not in quiet time."""
+    the bot was away one is told."""
     wished = times(settings)
     found = []
     for kind in DigestKind:
         was, at = kept_moments.get(kind), wished.get(kind)
-        is_due = was is not None and was <= now
-        if is_due and at is not None and calendar.is_quiet(now):
-            continue
-        change = Change(
-            kind,
-            was,
-            at.next(after=now, calendar=calendar) if at else None,
-            is_due and at is not None,
-        )
-        if change.was != change.next_at:
-            found.append(change)
+        next_at = at.next(after=now, calendar=calendar) if at else None
+        if was != next_at:
+            is_due = at is not None and was is not None and was <= now
+            found.append(Change(kind, was, next_at, is_due))
     return found
 
 

@@ -134,13 +134,20 @@ async def holding(session: AsyncSession, addressee_id: int) -> tuple[Answered, .
     return found.get(addressee_id, ())
 
 
-_CANNOT = select(_ANSWERS.c.addressee_id).where(
-    is_one_of(_ANSWERS.c.addressee_id, "ids"),
+_CANNOT_AT_ALL = and_(
     _ANSWERS.c.kind == AnswerKind.CANNOT,
     _ANSWERS.c.assignment_id.is_(None),
     _ANSWERS.c.agreed.is_not(False),
     holds(),
 )
+_CANNOT = select(_ANSWERS.c.addressee_id).where(
+    is_one_of(_ANSWERS.c.addressee_id, "ids"), _CANNOT_AT_ALL
+)
+
+
+def says_cannot() -> ColumnElement[bool]:
+    """Whether an addressee is one of those that `cannot` finds."""
+    return exists().where(_ANSWERS.c.addressee_id == Addressee.id, _CANNOT_AT_ALL)
 
 
 def read_cannot(session: Session, addressee_ids: Collection[int]) -> set[int]:

@@ -109,6 +109,7 @@ async def plan_work(
             Assignment.deadline_at == work.deadline_at,
             Assignment.addressee_id.in_(together),
             Assignment.next_reminder_at > now,
+            Assignment.next_reminder_at.is_distinct_from(next_reminder_at),
         )
         .values(next_reminder_at=next_reminder_at)
         .execution_options(synchronize_session=False)
@@ -145,6 +146,7 @@ async def plan_receipts(
             Addressee.acknowledge_due_at == due_at,
             Addressee.added_at == added_at,
             Addressee.next_reminder_at > now,
+            Addressee.next_reminder_at.is_distinct_from(next_reminder_at),
         )
         .values(next_reminder_at=next_reminder_at)
         .execution_options(synchronize_session=False)

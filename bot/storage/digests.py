@@ -183,33 +183,35 @@ async def count_done(session: AsyncSession, *, since: datetime, scope: Scope | N
 async def unconfirmed(
     session: AsyncSession, *, now: datetime, scope: Scope | None
 ) -> list[tuple[Directive, int]]:
-    """How many units have not confirmed though their time is over, by directive."""
+    """How many units have not confirmed though their time is over, by directive. Those of whom
+    nobody did are counted by the database; whether the word of some is enough is judged."""
     given = exists().where(Acknowledgement.addressee_id == Addressee.id, is_receipt())
     is_asked = exists().where(
         Assignment.addressee_id == Addressee.id, Assignment.state != AssignmentState.CANCELLED
     )
+    late = (
+        _goes_on(now), within(scope), is_asked, ~answers.says_cannot(),
+        Addressee.acknowledge_due_at < now,
+    )  # fmt: skip
+    counted = await session.execute(
+        select(Directive, func.count())
+        .join(Addressee, Addressee.directive_id == Directive.id)
+        .where(*late, ~given)
+        .group_by(Directive.id)
+    )
     rows = await session.execute(
         select(Addressee, Directive)
         .join(Directive, Directive.id == Addressee.directive_id)
-        .where(
-            _goes_on(now),
-            within(scope),
-            is_asked,
-            Addressee.acknowledge_due_at < now,
-            # Where anybody's word is enough, one confirmation is all there can be to find.
-            or_(Directive.acknowledge_by != AcknowledgeBy.ANY, ~given),
-        )
+        .where(*late, given, Directive.acknowledge_by != AcknowledgeBy.ANY)
     )
-    found = [(addressee, directive) for addressee, directive in rows]
-    rules = {directive.id: directive.acknowledge_by for _, directive in found}
-    standing = await standings.of(session, [addressee for addressee, _ in found], rules)
-    cannot = await answers.cannot(session, [addressee.id for addressee, _ in found])
-    counts = Counter(
-        directive
-        for addressee, directive in found
-        if not standing[addressee.id].is_complete and addressee.id not in cannot
+    judged = [(addressee, directive) for addressee, directive in rows]
+    rules = {directive.id: directive.acknowledge_by for _, directive in judged}
+    standing = await standings.of(session, [addressee for addressee, _ in judged], rules)
+    missing = Counter(dict(counted.all()))
+    missing.update(
+        directive for addressee, directive in judged if not standing[addressee.id].is_complete
     )
-    return list(counts.items())
+    return list(missing.items())
 
 
 async def not_reminded(

@@ -130,11 +130,14 @@ async def test_after_days_away_one_is_told_and_none_when_the_clock_goes_back(off
     assert digests_of(mai) == []
     await comes(office, night + timedelta(hours=8, minutes=30))
     assert len(digests_of(mai)) == 1
-    for hours in (-10, 0, 1, 2):  # back to before it was told, and on again
-        await comes(office, night + timedelta(hours=8, minutes=31) + timedelta(hours=hours))
-    assert len(digests_of(mai)) == 1
-    await comes(office, TUESDAY_EVENING + 7 * DAY)
+    evening = TUESDAY_EVENING + 7 * DAY
+    await comes(office, evening)
     assert len(digests_of(mai)) == 2
+    for minutes in (-480, -60, 1, 60):  # back to before it was told, and on again
+        await comes(office, evening + timedelta(minutes=minutes))
+    assert len(digests_of(mai)) == 2
+    await comes(office, evening + DAY)
+    assert len(digests_of(mai)) == 3
 
 
 async def test_of_digests_that_could_not_be_sent_the_last_one_is(office: Office):
