@@ -39,18 +39,23 @@ def content_of(
                 "deadline_at": task.deadline_at and task.deadline_at.isoformat(),
                 "expected_articles": task.expected_articles,
                 "reminder_plan": task.reminder_plan,
-                "every": task.every,
-                "every_day": task.every_day,
-                "period": task.period,
-                "deadline_before": _iso(before.get(task.id, task.deadline_at)),
+                **_recurring(task, before.get(task.id, task.deadline_at)),
             }
             for task in tasks
         ],
     }
 
 
-def _iso(moment: datetime | None) -> str | None:
-    return moment.isoformat() if moment else None
+def _recurring(task: Task, deadline_before: datetime | None) -> dict[str, Any]:
+    """What is to be known beside that of a task that recurs, or did."""
+    if not task.period:
+        return {}
+    return {
+        "every": task.every,
+        "every_day": task.every_day,
+        "period": task.period,
+        "deadline_before": deadline_before and deadline_before.isoformat(),
+    }
 
 
 def keep(
