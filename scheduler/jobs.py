@@ -21,8 +21,8 @@ from bot.actions import audit as auditor
 from bot.actions import policy as policies
 from bot.runtime import Runtime
 from bot.storage import answers as answer_rows
+from bot.storage import due_reminders
 from bot.storage import questions as question_rows
-from bot.storage import reminders as reminder_rows
 from bot.storage import seals as seal_rows
 from bot.storage import templates as template_rows
 
@@ -32,7 +32,7 @@ _log = logging.getLogger(__name__)
 async def queue_due_reminders(rt: Runtime) -> bool:
     """Take or queue some of the reminders that are due; True if there may be more."""
     async with rt.read() as session:
-        if not await reminder_rows.any_due(session, now=rt.now()):
+        if not await due_reminders.any_due(session, now=rt.now()):
             return False
     async with rt.write() as session:
         policy = await policies.load(session, rt.config)

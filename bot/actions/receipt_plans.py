@@ -9,7 +9,7 @@ from sqlalchemy.ext.asyncio import AsyncSession
 
 from bot.actions.policy import Policy
 from bot.domain.directives import given_at
-from bot.storage import reminders
+from bot.storage import due_reminders
 from bot.storage.tables import Directive
 from scheduler.plan import next_step
 
@@ -28,9 +28,9 @@ async def plan_again(
 ) -> None:
     """Plan anew, from now on, when the directive's addressees are reminded to confirm."""
     await session.flush()
-    for due_at, added_at, asked_again_at in await reminders.receipts_of(session, directive.id):
+    for due_at, added_at, asked_again_at in await due_reminders.receipts_of(session, directive.id):
         since = given_at(directive.send_at or directive.issued_at, added_at, asked_again_at)
         first = first_step(due_at, directive, since=since, policy=policy, now=now)
-        await reminders.plan_receipts(
+        await due_reminders.plan_receipts(
             session, directive.id, due_at=due_at, added_at=added_at, next_reminder_at=first
         )

@@ -16,10 +16,11 @@ from sqlalchemy.ext.asyncio import AsyncSession
 from bot.actions import duty
 from bot.actions.policy import Policy
 from bot.domain import reminding
+from bot.domain.acknowledgements import SETTLED
 from bot.domain.rights import Right
 from bot.domain.states import AcknowledgeBy, ReceiptState, ReminderEnd
-from bot.storage import events, reminders, sending, standings
-from bot.storage.reminders import Due
+from bot.storage import due_reminders, events, reminders, sending, standings
+from bot.storage.due_reminders import Due
 from bot.storage.standings import UnitReceipt
 from scheduler import plan
 from scheduler.plan import PlannedStep, Whom
@@ -55,8 +56,8 @@ async def take_due(session: AsyncSession, *, policy: Policy, now: datetime) -> b
 
 async def _due(session: AsyncSession, *, now: datetime) -> tuple[list[Due], list[Due]]:
     return (
-        await reminders.due_work(session, now=now, limit=AT_ONCE),
-        await reminders.due_receipts(session, now=now, limit=AT_ONCE),
+        await due_reminders.due_work(session, now=now, limit=AT_ONCE),
+        await due_reminders.due_receipts(session, now=now, limit=AT_ONCE),
     )
 
 
@@ -64,42 +65,63 @@ async def _take(
     session: AsyncSession, due: Sequence[Due], *, policy: Policy, now: datetime
 ) -> list[Taken]:
     """What each is due for; its next time is set in the same transaction."""
-    done = await reminders.steps_done(session, due)
+    done = await due_reminders.steps_done(session, due)
     judged = await judge(session, due)
-    taken = []
+    planned = _Planned(policy)
+    taken, moves = [], []
     for each in due:
         receipt = judged.get(each.addressee.id) if each.is_receipt else None
-        step, next_at = _look(each, receipt, done.get(each.key, set()), policy=policy, now=now)
-        moved = await reminders.move_on(session, each, next_reminder_at=next_at)
-        if moved:
-            taken.append(Taken(each, step.step, step.stale, receipt))
-    return taken
+        step, next_at = _look(each, receipt, done.get(each.key, set()), planned, now=now)
+        taken.append(Taken(each, step.step, step.stale, receipt))
+        moves.append((each, next_at))
+    moved = await due_reminders.move_on(session, moves)
+    return [each for each in taken if each.due.row in moved]
+
+
+class _Planned:
+    """The steps of what is due, each plan made once: much of it is alike."""
+
+    def __init__(self, policy: Policy) -> None:
+        self.policy = policy
+        self._known: dict[tuple[object, ...], tuple[PlannedStep, ...]] = {}
+
+    def of(self, due: Due) -> tuple[PlannedStep, ...]:
+        """All steps of this work or receipt."""
+        key = (due.is_receipt, due.directive.id, due.deadline_at, due.plan, due.given_at)
+        if key not in self._known:
+            self._known[key] = steps_of(due, policy=self.policy)
+        return self._known[key]
 
 
 def _look(
     due: Due,
     receipt: UnitReceipt | None,
     done: set[str],
+    plans: _Planned,
     *,
-    policy: Policy,
     now: datetime,
 ) -> tuple[plan.Due, datetime | None]:
     """What is to be done now, and when to look again; None if never."""
     nothing = plan.Due(None)
-    if due.is_receipt and (receipt is None or receipt.standing.is_complete):
+    if due.is_receipt and (receipt is None or _is_settled(receipt)):
         return nothing, None
     # After an outage that ends at night nobody is woken for what should have gone by day.
     quiet_until = plan.held_until(
-        now, calendar=policy.calendar, passes_quiet=due.directive.passes_quiet
+        now, calendar=plans.policy.calendar, passes_quiet=due.directive.passes_quiet
     )
     if quiet_until is not None:
         return nothing, quiet_until
-    planned = steps_of(due, policy=policy)
+    planned = plans.of(due)
     following = plan.next_step(planned, after=now)
     next_at = following.at if following else None
-    if receipt is not None and receipt.state is ReceiptState.CANNOT:
+    if receipt is not None and receipt.state in SETTLED:
         return nothing, next_at
     return plan.due_step(planned, deadline=due.deadline_at, now=now, done=done), next_at
+
+
+def _is_settled(receipt: UnitReceipt) -> bool:
+    """Whether it stays confirmed whoever comes to the unit, or leads it, from now on."""
+    return receipt.standing.is_complete and receipt.standing.rule is AcknowledgeBy.ANY
 
 
 def steps_of(due: Due, *, policy: Policy) -> tuple[PlannedStep, ...]:
@@ -154,12 +176,12 @@ def _note_nobody(session: AsyncSession, due: Due, step: PlannedStep, *, now: dat
 
 async def _chats(
     session: AsyncSession, taken: Sequence[Taken]
-) -> Mapping[reminders.Key, list[int]]:
+) -> Mapping[due_reminders.Key, list[int]]:
     steps = [each for each in taken if each.step is not None]
     units = {each.due.addressee.unit_id for each in steps if _whom(each) is Whom.STAFF}
     on_duty = await duty.chats_of_units(session, units, right=Right.ISSUE)
     addressees = {each.due.addressee.id for each in steps if _whom(each) is not Whom.STAFF}
-    places = await reminders.places(session, addressees) if addressees else {}
+    places = await due_reminders.places(session, addressees) if addressees else {}
     return {
         each.due.key: _to(each, places.get(each.due.addressee.id, ()), on_duty) for each in steps
     }

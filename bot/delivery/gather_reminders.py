@@ -18,6 +18,7 @@ from bot.delivery.context import (
 )
 from bot.delivery.render_escalation import Escalated
 from bot.delivery.render_reminders import ReceiptItem, ReminderItem
+from bot.domain.acknowledgements import SETTLED
 from bot.domain.reminding import FOR_LEADERS
 from bot.domain.rights import Right
 from bot.domain.states import ChatKind, ReceiptState
@@ -26,8 +27,6 @@ from bot.storage.reminder_lines import ReceiptLine, WorkLine
 from bot.storage.standings import UnitReceipt
 from bot.storage.tables import Directive
 from scheduler.plan import held_until
-
-_ENDED = frozenset({ReceiptState.ACKNOWLEDGED, ReceiptState.LATE, ReceiptState.CANNOT})
 
 
 async def reminder(context: Context) -> Gathered:
@@ -65,7 +64,7 @@ async def _receipts(context: Context) -> list[tuple[ReceiptLine, UnitReceipt]]:
     judged = await standings.judged_by(context.session, list(addressees.values()), rules)
     units = {each.addressee.id: each for each in judged}
     found = [(line, units[line.addressee.id]) for line in lines]
-    return [(line, unit) for line, unit in found if unit.state not in _ENDED]
+    return [(line, unit) for line, unit in found if unit.state not in SETTLED]
 
 
 def _is_asked_here(context: Context, line: ReceiptLine, unit: UnitReceipt) -> bool:

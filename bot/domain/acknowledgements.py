@@ -166,3 +166,5 @@ def state_of(
 
 
 _THERE = (Reach.SENT, Reach.UNCERTAIN)
+# Of these nobody is asked to confirm any more.
+SETTLED = frozenset({ReceiptState.ACKNOWLEDGED, ReceiptState.LATE, ReceiptState.CANNOT})

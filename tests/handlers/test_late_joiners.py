@@ -7,7 +7,7 @@ from datetime import timedelta
 from bot.actions import late_joiners
 from bot.callbacks import Callback, Press
 from bot.domain.states import Part, StaffRole
-from bot.storage import people, reminders, units
+from bot.storage import due_reminders, people, units
 from bot.storage.tables import (
     Addressee,
     Assignment,
@@ -142,7 +142,7 @@ async def test_a_latecomer_gets_its_part_its_reminders_and_hears_what_is_past(of
     newcomer = await office.contact(unit)
     office.clock.at = work[Part.LEAD].next_reminder_at
     async with office.rt.read() as session:
-        due = await reminders.due_work(session, now=office.clock.at, limit=99)
+        due = await due_reminders.due_work(session, now=office.clock.at, limit=99)
     ours = [each for each in due if each.assignment_id == work[Part.LEAD].id]
     assert {each.given_at for each in ours} == {row.added_at}
     await office.reminds()

@@ -244,7 +244,21 @@ async def test_who_has_still_to_confirm_is_reminded_once_however_many_tasks(
     office.clock.at = local(15, 8)
     await office.reminds()
     assert not any(phone.texts(after=places[name]) for name, phone in phones.items())
-    assert (await office.row(Addressee)).next_reminder_at is None
+    looked_at = (await office.row(Addressee)).next_reminder_at
+    assert (looked_at is None) == (rule is AcknowledgeBy.ANY)
+
+
+async def test_who_comes_to_a_unit_that_everybody_must_confirm_for_is_reminded_too(
+    office: Office,
+):
+    unit = await office.unit()
+    an = await office.contact(unit)
+    await confirming(office, unit, AcknowledgeBy.EACH)
+    await an.presses(say("button.acknowledge"))
+    assert await reminded(an, office, local(14, 16)) == []
+    newcomer = await office.contact(unit, name="Mai")
+    assert len(await reminded(newcomer, office, local(15, 8))) == 1
+    assert await reminded(an, office, local(15, 8)) == []
 
 
 async def test_a_receipt_goes_to_the_leader_and_the_office_like_work(office: Office):

@@ -1,0 +1,243 @@
+"""Queries of what is due to be looked at, work and receipts: which steps were dealt with, when to
+look again, and where whom it concerns can be written to."""
+
+from __future__ import annotations
+
+from collections.abc import Collection, Iterable
+from dataclasses import dataclass
+from datetime import datetime
+
+from sqlalchemy import and_, exists, select, update
+from sqlalchemy.ext.asyncio import AsyncSession
+
+from bot.domain.directives import given_at
+from bot.domain.reminding import Place
+from bot.domain.states import (
+    AssignmentState,
+    ChatKind,
+    Sending,
+)
+from bot.storage import audience
+from bot.storage.tables import (
+    Addressee,
+    Assignment,
+    Contact,
+    Directive,
+    DirectiveVersion,
+    Reminder,
+    Task,
+    Unit,
+)
+
+Key = tuple[int | None, int | None, datetime]
+Row = tuple[bool, int]  # whether it is an addressee's, else an assignment's; its id
+
+
+@dataclass(frozen=True, slots=True)
+class Due:
+    """Work whose time has come to look whether to remind of it; or, without `assignment_id`, an
+    addressee's receipt."""
+
+    assignment_id: int | None
+    addressee: Addressee
+    directive: Directive
+    reminds_group: bool
+    deadline_at: datetime
+    next_reminder_at: datetime
+    given_at: datetime  # when its sending began, the unit came to it, or it was asked again
+    plan: str | None = None  # its task's own
+    is_asked: bool = True  # an addressee without work is asked nothing
+
+    @property
+    def is_receipt(self) -> bool:
+        """Whether it is about confirming, not about work."""
+        return self.assignment_id is None
+
+    @property
+    def key(self) -> Key:
+        """What a reminder's rows are about."""
+        addressee_id = self.addressee.id if self.is_receipt else None
+        return self.assignment_id, addressee_id, self.deadline_at
+
+    @property
+    def row(self) -> Row:
+        """Where its next time is kept."""
+        return self.is_receipt, self.assignment_id or self.addressee.id
+
+    @property
+    def is_given_up(self) -> bool:
+        """Whether the rest of its sending was."""
+        return self.directive.sending is Sending.CANCELLED
+
+
+# --- what is due ---------------------------------------------------------------------------------
+
+
+async def any_due(session: AsyncSession, *, now: datetime) -> bool:
+    """Whether there is anything to look at; by one index each."""
+    for column in (Assignment.next_reminder_at, Addressee.next_reminder_at, Reminder.hold_until):
+        if await session.scalar(select(column).where(column <= now).limit(1)) is not None:
+            return True
+    return False
+
+
+async def due_work(session: AsyncSession, *, now: datetime, limit: int) -> list[Due]:
+    """The work that has waited longest."""
+    rows = await session.execute(
+        select(Assignment, Task, Addressee, Directive, Unit.reminds_group)
+        .join(Task, Task.id == Assignment.task_id)
+        .join(Addressee, Addressee.id == Assignment.addressee_id)
+        .join(Directive, Directive.id == Addressee.directive_id)
+        .join(Unit, Unit.id == Addressee.unit_id)
+        .where(Assignment.next_reminder_at <= now)
+        .order_by(Assignment.next_reminder_at, Assignment.id)
+        .limit(limit)
+    )
+    return [
+        Due(
+            assignment_id=assignment.id,
+            addressee=addressee,
+            directive=directive,
+            reminds_group=reminds_group,
+            deadline_at=assignment.deadline_at,
+            next_reminder_at=assignment.next_reminder_at,
+            given_at=given_at(directive.send_at or directive.issued_at, addressee.added_at),
+            plan=task.reminder_plan,
+        )
+        for assignment, task, addressee, directive, reminds_group in rows
+        if assignment.deadline_at is not None and assignment.next_reminder_at is not None
+    ]
+
+
+_IS_ASKED = exists().where(
+    Assignment.addressee_id == Addressee.id, Assignment.state != AssignmentState.CANCELLED
+)
+
+
+async def due_receipts(session: AsyncSession, *, now: datetime, limit: int) -> list[Due]:
+    """The addressees that have waited longest."""
+    rows = await session.execute(
+        select(Addressee, Directive, Unit.reminds_group, DirectiveVersion.at, _IS_ASKED)
+        .join(Directive, Directive.id == Addressee.directive_id)
+        .join(Unit, Unit.id == Addressee.unit_id)
+        .outerjoin(DirectiveVersion, _IS_WHERE_ASKED)
+        .where(Addressee.next_reminder_at <= now)
+        .order_by(Addressee.next_reminder_at, Addressee.id)
+        .limit(limit)
+    )
+    return [
+        Due(
+            assignment_id=None,
+            addressee=addressee,
+            directive=directive,
+            reminds_group=reminds_group,
+            deadline_at=addressee.acknowledge_due_at,
+            next_reminder_at=addressee.next_reminder_at,
+            given_at=given_at(directive.send_at or directive.issued_at, addressee.added_at, again),
+            is_asked=is_asked,
+        )
+        for addressee, directive, reminds_group, again, is_asked in rows
+        if addressee.acknowledge_due_at is not None and addressee.next_reminder_at is not None
+    ]
+
+
+# The version since which receipts count, if it asked for new ones.
+_IS_WHERE_ASKED = and_(
+    DirectiveVersion.directive_id == Directive.id,
+    DirectiveVersion.version == Directive.acknowledge_from,
+    Directive.acknowledge_from > 1,
+)
+
+
+async def steps_done(session: AsyncSession, due: Iterable[Due]) -> dict[Key, set[str]]:
+    """Steps that were dealt with: that went, wait, or ended otherwise."""
+    work = {each.assignment_id for each in due if each.assignment_id is not None}
+    receipts = {each.addressee.id for each in due if each.is_receipt}
+    done: dict[Key, set[str]] = {}
+    for column, ids in ((Reminder.assignment_id, work), (Reminder.addressee_id, receipts)):
+        if not ids:
+            continue
+        rows = await session.execute(
+            select(
+                Reminder.assignment_id, Reminder.addressee_id, Reminder.deadline_at, Reminder.step
+            ).where(column.in_(ids))
+        )
+        for assignment_id, addressee_id, deadline_at, step in rows:
+            done.setdefault((assignment_id, addressee_id, deadline_at), set()).add(step)
+    return done
+
+
+async def move_on(session: AsyncSession, moves: Iterable[tuple[Due, datetime | None]]) -> set[Row]:
+    """Set the next times, each only if nobody has changed it meanwhile; of which it was."""
+    alike: dict[tuple[bool, datetime, datetime | None], list[int]] = {}
+    for due, next_at in moves:
+        is_receipt, row_id = due.row
+        alike.setdefault((is_receipt, due.next_reminder_at, next_at), []).append(row_id)
+    moved: set[Row] = set()
+    for (is_receipt, before, next_at), ids in alike.items():
+        table = Addressee if is_receipt else Assignment
+        rows = await session.scalars(
+            update(table)
+            .where(table.id.in_(ids), table.next_reminder_at == before)
+            .values(next_reminder_at=next_at)
+            .returning(table.id)
+            .execution_options(synchronize_session=False)
+        )
+        moved |= {(is_receipt, row_id) for row_id in rows}
+    return moved
+
+
+async def places(session: AsyncSession, addressee_ids: Collection[int]) -> dict[int, list[Place]]:
+    """The chats of these addressees that can be written to."""
+    rows = await session.execute(
+        select(Addressee.id, Contact.person_id, Contact.role)
+        .join(Contact, Contact.unit_id == Addressee.unit_id)
+        .where(Addressee.id.in_(addressee_ids), Contact.ended_at.is_(None))
+    )
+    roles = {(addressee_id, person_id): role for addressee_id, person_id, role in rows}
+    found: dict[int, list[Place]] = {}
+    for addressee_id, chat in await audience.chats_of_addressees(session, addressee_ids):
+        if chat.unreachable_reason is None:
+            person_id = chat.person_id if chat.kind is ChatKind.PRIVATE else None
+            role = roles.get((addressee_id, person_id)) if person_id else None
+            found.setdefault(addressee_id, []).append(Place(chat.id, person_id, role))
+    return found
+
+
+# --- planning receipts ---------------------------------------------------------------------------
+
+
+async def receipts_of(
+    session: AsyncSession, directive_id: int
+) -> list[tuple[datetime, datetime, datetime | None]]:
+    """The different plans of a directive's receipts: until when, since when they are addressees,
+    and when they were asked anew."""
+    rows = await session.execute(
+        select(Addressee.acknowledge_due_at, Addressee.added_at, DirectiveVersion.at)
+        .distinct()
+        .join(Directive, Directive.id == Addressee.directive_id)
+        .outerjoin(DirectiveVersion, _IS_WHERE_ASKED)
+        .where(Addressee.directive_id == directive_id, Addressee.acknowledge_due_at.is_not(None))
+    )
+    return [(due_at, added_at, again) for due_at, added_at, again in rows if due_at is not None]
+
+
+async def plan_receipts(
+    session: AsyncSession,
+    directive_id: int,
+    *,
+    due_at: datetime,
+    added_at: datetime,
+    next_reminder_at: datetime | None,
+) -> None:
+    """When to look again at the receipts of these addressees."""
+    await session.execute(
+        update(Addressee)
+        .where(
+            Addressee.directive_id == directive_id,
+            Addressee.acknowledge_due_at == due_at,
+            Addressee.added_at == added_at,
+        )
+        .values(next_reminder_at=next_reminder_at)
+        .execution_options(synchronize_session=False)
+    )
