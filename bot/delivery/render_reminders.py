@@ -150,13 +150,14 @@ def _code(view: DirectiveView, unit_name: str, *, several_units: bool) -> str:
 def _receipt_block(item: ReceiptItem, write: Writer) -> str:
     is_late = item.due_at <= write.now
     at = write.moments.short(item.due_at)
+    until = write.say("chase.was_due" if is_late else "chase.due", at=at)
     return "\n".join(
         [
             *_urgency(item.directive, write),
             write.bold("reminder.receipt_overdue" if is_late else "reminder.receipt"),
             *_to_leader(item.step, write),
             f"{_title(item.directive, write)} – {escape(shortened(item.unit_name), quote=False)}",
-            write.say("chase.was_due" if is_late else "chase.due", at=at).capitalize(),
+            f"{until[:1].upper()}{until[1:]}",
             write.say(f"chase.ask_{item.rule}"),
         ]
     )

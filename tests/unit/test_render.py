@@ -40,6 +40,7 @@ from bot.delivery.render_card import CardView, ReceiptView, card, task_list
 from bot.delivery.render_check import CheckView, Collision, Planned, Reminded, check
 from bot.delivery.render_draft import DraftView, draft_card
 from bot.delivery.render_draft_tasks import DraftTaskView, FoundView
+from bot.delivery.render_escalation import Escalated, escalation
 from bot.delivery.render_open_tasks import OpenDirective, OpenTask, open_tasks
 from bot.delivery.render_progress import (
     APPOINTED_A_PAGE,
@@ -48,7 +49,7 @@ from bot.delivery.render_progress import (
     appointed,
     progress,
 )
-from bot.delivery.render_reminders import BUTTONS_SHOWN, ReminderItem, reminder
+from bot.delivery.render_reminders import BUTTONS_SHOWN, ReceiptItem, ReminderItem, reminder
 from bot.delivery.render_staff import StateView, UnitLine, state_page
 from bot.domain.reach import Reach
 from bot.domain.splitting import MOST_UNITS, length, shortened
@@ -255,6 +256,48 @@ def test_a_reminder_fits_and_names_the_way_to_the_rest(write: Writer):
     (alone,), (more_time,) = reminder(items[:15], write, in_group=False).buttons
     assert alone.label == write.texts("button.submit")
     assert more_time.label == write.texts("button.extend")
+
+
+def test_reminders_of_many_receipts_fit_and_each_button_says_which(write: Writer):
+    receipts = [
+        ReceiptItem(
+            addressee_id=number,
+            unit_name=f"{number} {LONG}",
+            directive=replace(DIRECTIVE, number=str(number)),
+            rule=AcknowledgeBy.EACH,
+            step="receipt-leader",
+            due_at=SOON,
+        )
+        for number in range(MANY)
+    ]
+    content = reminder([], write, in_group=True, receipts=receipts)
+    assert_fits(content)
+    assert write.texts("reminder.to_leader") in content.text
+    assert write.texts("reminder.please_in_group") not in content.text
+    labels = [button.label for row in content.buttons for button in row]
+    assert len(set(labels)) == len(labels) == BUTTONS_SHOWN
+
+
+def test_what_the_office_is_told_fits_however_many_units_were_reminded_in_vain(write: Writer):
+    units = [
+        Escalated(
+            directive_id=number // 3,
+            directive=replace(DIRECTIVE, number=str(number // 3)),
+            unit_name=f"{number} {LONG}",
+            phone="<0216> 385 2222",
+            tasks=tuple(range(1, 20)),
+            overdue_since=SOON,
+            unconfirmed_since=SOON,
+        )
+        for number in range(MANY)
+    ]
+    content = escalation(units, write)
+    assert_fits(content)
+    assert write.bold("escalation.title", count=MANY) in content.text
+    assert len(content.buttons) == 10
+    few = escalation(units[:4], write).text
+    assert "&lt;0216&gt;" in few
+    assert few.count(write.say("escalation.unconfirmed", at=write.moments.short(SOON))) == 4
 
 
 def test_open_tasks_are_shown_page_by_page(write: Writer):
