@@ -15,6 +15,7 @@ from bot.domain.states import (
     ChatKind,
     ContactRole,
     DraftState,
+    ReminderEnd,
 )
 from bot.storage.engine import Database
 from bot.storage.tables import (
@@ -77,6 +78,8 @@ async def fill(database: Database, shape: Shape) -> None:
     for number in range(shape.directives):
         async with database.write() as session:
             await _give(session, _FIRST_ID + number, next_at=_later(number))
+            if number % 10 == 0:
+                await _remember(session, _FIRST_ID + number)
 
 
 async def _give(session: AsyncSession, directive_id: int, *, next_at: datetime) -> None:
@@ -99,9 +102,26 @@ async def _give(session: AsyncSession, directive_id: int, *, next_at: datetime) 
     await session.execute(insert(Assignment).from_select(names, work))
 
 
+async def _remember(session: AsyncSession, directive_id: int) -> None:
+    """A step of all its work has been dealt with."""
+    done = (
+        select(
+            Assignment.id,
+            literal("before-7"),
+            literal(_DUE_AT),
+            literal(_ISSUED),
+            literal(ReminderEnd.STALE, Reminder.ending.type),
+        )
+        .join(Addressee, Addressee.id == Assignment.addressee_id)
+        .where(Addressee.directive_id == directive_id)
+    )
+    names = ("assignment_id", "step", "deadline_at", "queued_at", "ending")
+    await session.execute(insert(Reminder).from_select(names, done))
+
+
 async def make_due(session: AsyncSession, shape: Shape) -> None:
     """What is due is due, and nobody has been reminded of it yet."""
-    await session.execute(delete(Reminder))
+    await session.execute(delete(Reminder).where(Reminder.queued_at >= NOW))
     await session.execute(delete(OutboxMessage))
     await session.execute(
         update(Assignment)

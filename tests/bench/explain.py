@@ -113,7 +113,8 @@ async def _of_postgres(
     found = []
     try:
         if indexes_first:
-            await connection.execute("SET enable_seqscan = off")
+            for way in ("seqscan", "mergejoin", "hashjoin"):  # they pay off where little is there
+                await connection.execute(f"SET enable_{way} = off")
         for statement in statements:
             transaction = connection.transaction()
             await transaction.start()  # it is executed, to count what it reads, and undone

@@ -7,6 +7,7 @@ from __future__ import annotations
 
 import argparse
 import asyncio
+import logging
 import sys
 import tempfile
 from dataclasses import replace
@@ -39,6 +40,11 @@ def options() -> argparse.Namespace:
     return parser.parse_args()
 
 
+def say(line: str) -> None:
+    """What is being done, for whoever waits."""
+    print(f"… {line}", file=sys.stderr, flush=True)
+
+
 async def run(chosen: argparse.Namespace, directory: Path) -> bool:
     """Whether all went well."""
     course = whole_year(chosen.year, ZONE)
@@ -51,7 +57,7 @@ async def run(chosen: argparse.Namespace, directory: Path) -> bool:
         url = f"sqlite:///{directory / name}.db"
         await schema.upgrade(url)
         async with ground(url, course) as where:
-            verdict, took = await live(where, course, size, chosen.seed)
+            verdict, took = await live(where, course, size, chosen.seed, say)
         title = f"On {name}: {size.units} units, {size.directives} directives, seed {chosen.seed}"
         for line in report.lines(title, verdict, took):
             print(line, flush=True)
@@ -62,6 +68,9 @@ async def run(chosen: argparse.Namespace, directory: Path) -> bool:
 def main() -> int:
     """The exit code."""
     chosen = options()
+    logging.disable(
+        logging.ERROR
+    )  # of updates lost in outages, and ticks that a busy machine skips
     memory = Path("/dev/shm")  # noqa: S108 - no disk is waited for: nothing of it has to survive
     place = memory if memory.is_dir() else None
     with tempfile.TemporaryDirectory(prefix="dondoc-simulation-", dir=place) as directory:

@@ -39,6 +39,8 @@ def lines(title: str, verdict: Verdict, took: Took) -> Iterator[str]:
 
 
 _NAMES = {
+    "given": "directives given to units",
+    "acts": "things people did",
     "planned": "steps planned",
     "sent": "sent in time",
     "late": "sent late (the bot was away, or it was quiet)",

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import time
+from collections.abc import Callable
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Protocol
@@ -34,7 +35,13 @@ class Took:
     busy: float
 
 
-async def live(ground: Ground, course: Course, size: Size, seed: int) -> tuple[Verdict, Took]:
+async def live(
+    ground: Ground,
+    course: Course,
+    size: Size,
+    seed: int,
+    say: Callable[[str], None] = lambda _: None,
+) -> tuple[Verdict, Took]:
     """Let the year pass; what the oracle says of it, and how long it took."""
     begun, busy = time.perf_counter(), time.process_time()
     office = await ground.prepare()
@@ -51,12 +58,18 @@ async def live(ground: Ground, course: Course, size: Size, seed: int) -> tuple[V
         if any(each.ends == true for each in course.outages):
             ground.move_to(true)
             await ground.restart()
+        if true.month != ground.now().month:
+            say(f"{true:%B}, after {time.perf_counter() - begun:.0f} s")
         ground.move_to(true)
         while year.next_at is not None and year.next_at <= true:
             await year.act()
         await ground.settle()
     office.facts.sent = await ground.sent()
     verdict = judge(office, course)
+    verdict.counts["acts"] = year.done
+    verdict.counts["given"] = sum(
+        matter.position is None for matter in office.facts.matters.values()
+    )
     return verdict, Took(time.perf_counter() - begun, time.process_time() - busy)
 
 

@@ -38,6 +38,7 @@ class Year:
         self._chance = random.Random(seed)
         self._waiting: list[tuple[datetime, int, Act]] = []
         self._numbers = itertools.count()
+        self.done = 0
 
     @property
     def next_at(self) -> datetime | None:
@@ -48,6 +49,7 @@ class Year:
         """Do what is next."""
         _, _, act = heapq.heappop(self._waiting)
         await act()
+        self.done += 1
 
     def _at(self, true: datetime, act: Act) -> None:
         """Somebody means to do this then; while the bot is away they wait for it."""
