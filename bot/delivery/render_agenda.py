@@ -107,7 +107,8 @@ def _head(view: AgendaView, write: Writer) -> list[str]:
 
 def _day(at: datetime, write: Writer) -> str:
     day = at.astimezone(write.moments.zone).date()
-    return write.say("agenda.day", weekday=write.moments.weekday(day), day=write.moments.day(day))
+    said = write.say("agenda.day", weekday=write.moments.weekday(day), day=write.moments.day(day))
+    return said[:1].upper() + said[1:]
 
 
 def _line(place: int, entry: EntryView, write: Writer) -> str:

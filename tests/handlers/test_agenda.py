@@ -259,7 +259,8 @@ async def test_what_is_skipped_does_not_come_this_once_unless_it_is_wanted_after
     assert [each for each in events if each.startswith("reminders_")] == [
         "reminders_skipped", "reminders_kept", "reminders_skipped"
     ]  # fmt: skip
-    await ha.says("/lich")
+    (shown,) = await ha.says(f"/lich {issued.directive.number}")
+    assert "Đã bỏ lần này – Hà Thu" in shown
     told = an.last_id()
     await comes(office, BEFORE_3)
     assert not an.texts(after=told)
@@ -307,7 +308,7 @@ async def test_who_is_limited_sees_and_skips_what_is_theirs_only(office: Office)
     office.clock.at += timedelta(days=5)
     await ha.presses("7 ngày tới")
     assert "– 1 đơn vị" in ha.texts()[-1]
-    assert f"{foreign.directive.number}/" not in ha.texts()[-1]
+    assert f" · {foreign.directive.number}/" not in ha.texts()[-1]
     other = Callback(Press.AGENDA_OF, (foreign.directive.id, 1))
     assert (await ha.presses_data(other)).text == say("refused.out_of_scope")
     shown = await opens(ha, both)
@@ -345,12 +346,42 @@ async def test_what_is_sent_now_does_not_come_again_at_its_time(office: Office):
     assert again.text == say("agenda.sent_before")
     assert await office.facts() == before
     assert say("agenda.nothing_left") in await opens(mai, issued)
+    (shown,) = await mai.says(f"/lich {issued.directive.number}")
+    assert "13/10/2026" not in shown
     await comes(office, BEFORE_1 - timedelta(minutes=1))
     assert len(an.texts(after=told)) == 1
     await comes(office, BEFORE_1)
     assert len(an.texts(after=told)) == 2
     steps = [row.step for row in await office.rows(Reminder)]
     assert steps.count("before-3") == 4  # of each unit's two tasks, once
+
+
+async def test_what_asks_to_confirm_is_skipped_and_sent_likewise(office: Office):
+    office.clock.at = MORNING
+    unit = await office.unit()
+    an = await office.contact(unit)
+    issued = await office.issued(unit, acknowledge_due_at=NOON + timedelta(hours=5))
+    await plan(office, issued)
+    mai = await office.staff()
+    (shown,) = await mai.says("/lich")
+    assert "1. 16h00" in shown
+    assert "chưa xác nhận, hạn 17:00 06/10/2026 – 1 đơn vị → đầu mối" in shown
+    await mai.presses("1. 16h00")
+    assert (await mai.presses("Bỏ lần này")).text == say("agenda.skipped", count=1)
+    told = an.last_id()
+    await comes(office, NOON + timedelta(hours=4))
+    assert not an.texts(after=told)
+    await mai.says(f"/lich {issued.directive.number}")
+    await mai.presses("1. 08h00")
+    assert "quá hạn xác nhận từ 17:00 06/10/2026" in mai.texts()[-1]
+    await mai.presses("Gửi ngay")
+    await mai.presses("Gửi ngay, 1 đơn vị")
+    await office.reminds()
+    assert len(an.texts(after=told)) == 1
+    await comes(office, NOON + timedelta(days=1))
+    assert len(an.texts(after=told)) == 1
+    steps = {row.step: row.ending for row in await office.rows(Reminder)}
+    assert steps == {"receipt-before": ReminderEnd.SKIPPED, "receipt-overdue-1": None}
 
 
 async def test_at_night_what_is_sent_now_waits_for_the_morning(office: Office):
