@@ -9,10 +9,20 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from bot.domain.periods import Period
+from bot.domain.periods import Period, Rhythm, read_key, shown
 from bot.domain.states import Every
 from scheduler.calendar import WorkingCalendar
-from scheduler.recurrence import LAST_DAY, latest_day, next_at, period_of
+from scheduler.recurrence import (
+    LAST_DAY,
+    latest_day,
+    next_at,
+    opening_after,
+    opening_ahead,
+    period_at,
+    period_of,
+    rhythm_of,
+    shifted,
+)
 
 CALENDAR = WorkingCalendar(zone=ZoneInfo("Asia/Ho_Chi_Minh"))
 E = Every
@@ -97,3 +107,75 @@ def _dmy(day: date) -> tuple[int, int, int]:
 def _is_its_day(day: date, wanted: int) -> bool:
     is_last = (day + timedelta(days=1)).day == 1
     return day.day == wanted or (is_last and day.day < wanted)
+
+
+# --- deadlines that come again -------------------------------------------------------------------
+
+
+def evening(day: int, month: int, year: int) -> datetime:
+    return CALENDAR.at(date(year, month, day), time(17))
+
+
+OPENINGS = [
+    # the deadline, its rhythm, the next one, and when that is opened
+    (evening(16, 10, 2026), Rhythm(E.MONTH, 16), evening(16, 11, 2026), morning(19, 10, 2026)),
+    (evening(30, 1, 2027), Rhythm(E.MONTH, 31), evening(28, 2, 2027), morning(1, 2, 2027)),
+    (evening(18, 12, 2026), Rhythm(E.MONTH, 19), evening(19, 1, 2027), morning(21, 12, 2026)),
+    (evening(29, 1, 2027), Rhythm(E.MONTH, 1), evening(1, 3, 2027), morning(2, 2, 2027)),
+    (evening(16, 10, 2026), Rhythm(E.WEEK, 5), evening(23, 10, 2026), morning(19, 10, 2026)),
+    # The next one lies in days off as a whole: it is due on the first day of work after them.
+    (evening(13, 2, 2026), Rhythm(E.WEEK, 5), evening(23, 2, 2026), morning(23, 2, 2026)),
+    (evening(10, 10, 2026), Rhythm(E.QUARTER, -52), evening(10, 1, 2027), morning(12, 10, 2026)),
+    (evening(24, 12, 2026), Rhythm(E.QUARTER, 24), evening(24, 3, 2027), morning(25, 12, 2026)),
+]
+
+
+@pytest.mark.parametrize(("deadline", "rhythm", "following", "opens_at"), OPENINGS)
+def test_the_next_deadline_is_on_the_letters_day_and_opened_when_the_last_one_has_passed(
+    deadline: datetime, rhythm: Rhythm, following: datetime, opens_at: datetime
+):
+    period = period_at(rhythm, deadline, CALENDAR)
+    opening = opening_after(period, rhythm, deadline=deadline, calendar=CALENDAR)
+    assert (opening.deadline_at, opening.opens_at) == (following, opens_at)
+    assert opening.period == shifted(period, 1)
+
+
+@given(
+    every=st.sampled_from(Every),
+    minutes=st.integers(0, 4 * 366 * 24 * 60),
+    moved=st.integers(-2, 2),
+)
+def test_periods_follow_one_another_whatever_their_deadlines_are_moved_to(
+    every: Every, minutes: int, moved: int
+):
+    deadline = datetime(2024, 1, 1, tzinfo=UTC) + timedelta(minutes=minutes)
+    rhythm = rhythm_of(every, deadline, CALENDAR)
+    period = period_at(rhythm, deadline, CALENDAR)
+    assert period == period_of(every, CALENDAR.due_date(deadline))
+    deadline += timedelta(days=moved)
+    for _ in range(8):
+        opening = opening_after(period, rhythm, deadline=deadline, calendar=CALENDAR)
+        assert opening.period == shifted(period, 1)
+        assert opening.period.key > period.key
+        assert read_key(opening.period.key) == opening.period
+        assert CALENDAR.is_working_day(CALENDAR.local_date(opening.opens_at))
+        assert CALENDAR.due_date(opening.deadline_at) >= CALENDAR.local_date(opening.opens_at)
+        local = opening.deadline_at.astimezone(CALENDAR.zone).time()
+        assert local == deadline.astimezone(CALENDAR.zone).time()
+        period, deadline = opening.period, opening.deadline_at
+    ahead = opening_ahead(
+        period, rhythm, deadline=deadline, calendar=CALENDAR, now=deadline + timedelta(days=400)
+    )
+    assert ahead.deadline_at > deadline + timedelta(days=400)
+
+
+@given(
+    st.dictionaries(st.integers(1, 52).map(lambda n: f"2026-W{n:02}"), st.booleans(), min_size=1)
+)
+def test_a_list_shows_the_newest_period_and_the_oldest_open_ones(is_open: dict[str, bool]):
+    found = shown(is_open)
+    assert max(is_open) in found.periods
+    before = found.periods - {max(is_open)}
+    waiting = sorted(key for key in is_open if is_open[key] and key != max(is_open))
+    assert sorted(before) == waiting[:2]
+    assert found.left_open == len(waiting) - len(before)

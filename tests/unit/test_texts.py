@@ -117,7 +117,6 @@ FAMILIES: dict[str, tuple[str, ...]] = {
         *("suggested", "from_today", "recurring", "past"),
     ),
     "drafts.state_": COMPOSING,
-    "period.": tuple(Every),
     "button.every_": tuple(Every),
     "button.snooze_": tuple(Later),
     "recurrence.": (
