@@ -8,17 +8,17 @@ waits in its row, so nothing is lost or done twice between them.
 
 from __future__ import annotations
 
-from collections.abc import Collection
+from collections.abc import Collection, Sequence
 from datetime import datetime, time
 
 from sqlalchemy.ext.asyncio import AsyncSession
 
 from bot.actions import reminder_steps
 from bot.actions.policy import Policy
-from bot.actions.replies import queue
 from bot.domain.reminding import Bundle, Limits, sort_out
 from bot.domain.states import Lane, MessageKind
-from bot.storage import reminders
+from bot.runtime import Wake, wake_after_commit
+from bot.storage import outbox, reminders
 from bot.storage.outbox import NewMessage
 from scheduler import plan
 
@@ -42,8 +42,7 @@ async def queue_due(session: AsyncSession, *, policy: Policy, now: datetime) -> 
     )
     for until, ids in sorted_out.held.items():
         await reminders.hold(session, ids, until=until)
-    for bundle in sorted_out.bundles:
-        await _queue_message(session, bundle, now=now)
+    await _queue_messages(session, sorted_out.bundles, now=now)
     return True
 
 
@@ -63,15 +62,23 @@ async def _sent_today(
     return await reminders.sent_since(session, chat_ids, since=begin)
 
 
-async def _queue_message(session: AsyncSession, bundle: Bundle, *, now: datetime) -> None:
-    message_id = await queue(
-        session,
-        NewMessage(
-            kind=MessageKind.ESCALATION if bundle.for_staff else MessageKind.REMINDER,
-            lane=Lane.URGENT if bundle.is_urgent else Lane.REMINDER,
-            chat_id=bundle.chat_id,
-            send_at=now,
-        ),
+async def _queue_messages(
+    session: AsyncSession, bundles: Sequence[Bundle], *, now: datetime
+) -> None:
+    message_ids = await outbox.add_each(session, [_message(bundle, now=now) for bundle in bundles])
+    carried = {
+        reminder_id: message_id
+        for bundle, message_id in zip(bundles, message_ids, strict=True)
+        for reminder_id in bundle.ids
+    }
+    await reminders.attach(session, carried, now=now)
+    wake_after_commit(session, Wake.OUTBOX)
+
+
+def _message(bundle: Bundle, *, now: datetime) -> NewMessage:
+    return NewMessage(
+        kind=MessageKind.ESCALATION if bundle.for_staff else MessageKind.REMINDER,
+        lane=Lane.URGENT if bundle.is_urgent else Lane.REMINDER,
+        chat_id=bundle.chat_id,
+        send_at=now,
     )
-    if message_id is not None:
-        await reminders.attach(session, bundle.ids, outbox_message_id=message_id, now=now)

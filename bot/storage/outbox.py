@@ -68,6 +68,17 @@ async def add_all(session: AsyncSession, messages: Sequence[NewMessage]) -> None
         await session.execute(insert(OutboxMessage), [_row(message) for message in messages])
 
 
+async def add_each(session: AsyncSession, messages: Sequence[NewMessage]) -> list[int]:
+    """The same; their ids, in this order."""
+    if not messages:
+        return []
+    rows = [_row(message) for message in messages]
+    return list(await session.scalars(_INSERT_EACH, rows))
+
+
+_INSERT_EACH = insert(OutboxMessage).returning(OutboxMessage.id, sort_by_parameter_order=True)
+
+
 async def add_new(session: AsyncSession, messages: Sequence[NewMessage]) -> None:
     """The same for such as have keys: those that are there already are left."""
     rows = [_row(message) for message in messages]

@@ -21,9 +21,9 @@ from bot.domain.states import (
     MessageKind,
     OutboxState,
 )
-from bot.storage import claims, outbox, reminders
+from bot.storage import claims, outbox
 from bot.storage.claims import Recorded
-from bot.storage.tables import Assignment, Card, Chat, Contact, Lease, OutboxMessage
+from bot.storage.tables import Assignment, Card, Chat, Contact, Lease, OutboxMessage, Reminder
 from tests import factories
 from tests.delivery.conftest import NO_LIMITS, READ_TIMEOUT, Crash, PostOffice, transport_to
 
@@ -75,17 +75,15 @@ async def queue_reminder(post: PostOffice) -> tuple[int, Chat, int]:
         message_id = await factories.create_message(
             session, chat, kind=MessageKind.REMINDER, lane=Lane.REMINDER
         )
-        reminder_id = await reminders.add(
-            session,
-            assignment_id=assignment.id,
-            chat_id=chat.id,
-            step="before-3",
-            deadline_at=assignment.deadline_at,
-            now=post.clock(),
-        )
-        assert reminder_id is not None
-        await reminders.attach(
-            session, [reminder_id], outbox_message_id=message_id, now=post.clock()
+        session.add(
+            Reminder(
+                assignment_id=assignment.id,
+                chat_id=chat.id,
+                step="before-3",
+                deadline_at=assignment.deadline_at,
+                outbox_message_id=message_id,
+                queued_at=post.clock(),
+            )
         )
     post.meet(chat)
     return message_id, chat, assignment.id
