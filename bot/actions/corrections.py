@@ -241,6 +241,7 @@ async def issue(
     if not await drafts.close(session, draft_id, state=DraftState.ISSUED, now=now):
         raise Conflict("draft.already_issued")
     lists_before = await _lists(session, directive)
+    pressing = directive.urgency, directive.passes_quiet
     directive.version += 1
     if draft.asks_again:
         directive.acknowledge_from = directive.version
@@ -265,7 +266,7 @@ async def issue(
         asks_again=draft.asks_again,
         deadlines_before=deadlines_before,
     )
-    if draft.asks_again:
+    if draft.asks_again or pressing != (directive.urgency, directive.passes_quiet):
         await receipt_plans.plan_again(session, directive, policy=policy, now=now)
     concerns = draft.asks_again or for_units(plan.changes)
     chats = await _tell(session, directive, lists_before=lists_before, now=now) if concerns else 0

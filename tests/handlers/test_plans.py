@@ -12,6 +12,7 @@ from bot.config import Reminders
 from bot.domain.reminder_plans import AS_DIRECTIVE, USUAL, number_of
 from bot.domain.states import DraftState
 from bot.storage.tables import (
+    Addressee,
     Assignment,
     Directive,
     DirectiveVersion,
@@ -20,6 +21,7 @@ from bot.storage.tables import (
     Task,
 )
 from bot.texts import texts
+from tests import factories
 from tests.factories import FRIDAY_EVENING
 from tests.handlers.conftest import Office
 from tests.handlers.test_audience import Desk, at_check, desk
@@ -181,6 +183,19 @@ async def test_that_it_became_urgent_lets_its_reminders_pass_quiet_time(office: 
     assert (await office.row(Directive)).passes_quiet
     assert await first_reminders(office) == [FRIDAY_EVENING + timedelta(hours=15)]
     assert say("urgency.urgent") in at.of_paper.texts()[-1]
+
+
+async def test_that_it_became_urgent_hurries_the_reminder_to_confirm_too(office: Office):
+    at = await desk(office, tasks=1)
+    await at.issue()
+    (before,) = {row.next_reminder_at for row in await office.rows(Addressee)}
+    assert before == factories.NOON + timedelta(hours=4)  # an hour before work ends
+    office.clock.at += timedelta(minutes=30)
+    draft = await correction_of(at, await office.row(Directive))
+    await at.mai.presses_data(Callback(Press.DRAFT_URGENCY, (draft.id, 1)))
+    await issue(office, at.mai, draft)
+    (now,) = {row.next_reminder_at for row in await office.rows(Addressee)}
+    assert now == factories.NOON + timedelta(hours=2, minutes=30)  # half-way
 
 
 async def test_a_plan_that_the_settings_lost_is_the_usual_one_and_nobody_chooses_it(office: Office):
