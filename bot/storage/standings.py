@@ -16,6 +16,7 @@ from sqlalchemy.orm import Session
 
 from bot.domain.acknowledgements import Standing, Way, state_of
 from bot.domain.reach import reach_of
+from bot.domain.reminding import Place, to_contacts
 from bot.domain.rights import Scope
 from bot.domain.states import (
     AcknowledgeBy,
@@ -166,19 +167,17 @@ class UnitReceipt:
         return tuple(private or [chat for chat in can_be if chat.kind is ChatKind.GROUP])
 
     def chats_for_work(self, *, reminds_group: bool) -> tuple[Chat, ...]:
-        """Where the unit is reminded of its work: the private chats of its contacts that can be
-        written to, of its leaders if there is none; its group too if that is wanted, or if there
-        is nobody else. Nowhere as long as it has not got the directive."""
+        """Where the unit is reminded of its work, as it is by itself; nowhere as long as it has not
+        got the directive."""
         if self.state in (ReceiptState.NOT_SENT, ReceiptState.UNREACHABLE):
             return ()
-        can_be = [chat for chat in self.chats if chat.unreachable_reason is None]
-        private = [chat for chat in can_be if chat.kind is ChatKind.PRIVATE]
+        can_be = {chat.id: chat for chat in self.chats if chat.unreachable_reason is None}
         roles = self.standing.people
-        contacts = [
-            chat for chat in private if roles.get(chat.person_id or 0) is ContactRole.CONTACT
+        places = [
+            Place(chat.id, chat.person_id, roles.get(chat.person_id) if chat.person_id else None)
+            for chat in can_be.values()
         ]
-        groups = [chat for chat in can_be if chat.kind is ChatKind.GROUP]
-        return (*(contacts or private), *(groups if reminds_group or not private else ()))
+        return tuple(can_be[chat_id] for chat_id in to_contacts(places, group_too=reminds_group))
 
 
 async def of_directive(
