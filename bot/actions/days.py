@@ -12,7 +12,9 @@ from datetime import date, datetime, timedelta
 
 from sqlalchemy.ext.asyncio import AsyncSession
 
+from bot.actions import receipt_plans
 from bot.actions.policy import Policy
+from bot.domain.directives import given_at
 from bot.errors import InvalidInput
 from bot.runtime import Wake, wake_after_commit
 from bot.storage import days, events, kept
@@ -99,7 +101,7 @@ async def plan_again(session: AsyncSession, *, policy: Policy, now: datetime) ->
     )
     for directive in found:
         await _plan_work(session, directive, policy=policy, now=now)
-        await _plan_receipts(session, directive, policy=policy, now=now)
+        await receipt_plans.plan_again(session, directive, policy=policy, now=now, only_ahead=True)
     if len(found) < _DIRECTIVES_AT_ONCE:
         await kept.forget(session, _CHANGED)
         return False
@@ -115,23 +117,7 @@ async def _plan_work(
             work.deadline_at,
             directive,
             plan=work.task.reminder_plan,
-            since=_given_at(directive, work.added_at),
+            since=given_at(directive.send_at or directive.issued_at, work.added_at),
         )
         step = next_step(planned, after=now)
         await days.plan_work(session, work, next_reminder_at=step.at if step else None, now=now)
-
-
-async def _plan_receipts(
-    session: AsyncSession, directive: Directive, *, policy: Policy, now: datetime
-) -> None:
-    for due_at, added_at in await days.planned_receipts(session, directive.id, now=now):
-        planned = policy.receipt_steps(due_at, directive, since=_given_at(directive, added_at))
-        step = next_step(planned, after=now)
-        await days.plan_receipts(
-            session, directive.id, due_at=due_at, added_at=added_at,
-            next_reminder_at=step.at if step else None, now=now,
-        )  # fmt: skip
-
-
-def _given_at(directive: Directive, added_at: datetime) -> datetime:
-    return max(directive.send_at or directive.issued_at, added_at)

@@ -24,13 +24,24 @@ def first_step(
 
 
 async def plan_again(
-    session: AsyncSession, directive: Directive, *, policy: Policy, now: datetime
+    session: AsyncSession,
+    directive: Directive,
+    *,
+    policy: Policy,
+    now: datetime,
+    only_ahead: bool = False,
 ) -> None:
-    """Plan anew, from now on, when the directive's addressees are reminded to confirm."""
+    """Plan anew, from now on, when the directive's addressees are reminded to confirm: all of them,
+    or only those that are to be looked at some time ahead."""
     await session.flush()
     for due_at, added_at, asked_again_at in await due_reminders.receipts_of(session, directive.id):
         since = given_at(directive.send_at or directive.issued_at, added_at, asked_again_at)
         first = first_step(due_at, directive, since=since, policy=policy, now=now)
         await due_reminders.plan_receipts(
-            session, directive.id, due_at=due_at, added_at=added_at, next_reminder_at=first
+            session,
+            directive.id,
+            due_at=due_at,
+            added_at=added_at,
+            next_reminder_at=first,
+            later_than=now if only_ahead else None,
         )

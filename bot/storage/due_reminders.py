@@ -229,15 +229,20 @@ async def plan_receipts(
     due_at: datetime,
     added_at: datetime,
     next_reminder_at: datetime | None,
+    later_than: datetime | None = None,
 ) -> None:
-    """When to look again at the receipts of these addressees."""
+    """When to look again at the receipts of these addressees; only of those, if that is said, that
+    were to be looked at later than then."""
+    these = [
+        Addressee.directive_id == directive_id,
+        Addressee.acknowledge_due_at == due_at,
+        Addressee.added_at == added_at,
+    ]
+    if later_than is not None:
+        these.append(Addressee.next_reminder_at > later_than)
     await session.execute(
         update(Addressee)
-        .where(
-            Addressee.directive_id == directive_id,
-            Addressee.acknowledge_due_at == due_at,
-            Addressee.added_at == added_at,
-        )
+        .where(*these)
         .values(next_reminder_at=next_reminder_at)
         .execution_options(synchronize_session=False)
     )

@@ -60,12 +60,11 @@ async def add_all(session: AsyncSession, rows: Sequence[Mapping[str, Any]]) -> N
 async def attach(session: AsyncSession, messages: Mapping[int, int], *, now: datetime) -> None:
     """Let each of these reminders point at the message that carries it; they wait no more."""
     if messages:
-        connection = await session.connection()
         rows = [
             {"reminder_id": reminder_id, "message_id": message_id, "now": now}
             for reminder_id, message_id in messages.items()
         ]
-        await connection.execute(_ATTACH, rows)
+        await session.execute(_ATTACH, rows)
 
 
 _REMINDERS = cast(Table, Reminder.__table__)
