@@ -214,28 +214,30 @@ async def chats_of_addressees(
 ) -> list[tuple[int, Chat]]:
     """Every chat in which an addressee's card belongs, as pairs of addressee and chat."""
     ids = {"ids": numbers(addressee_ids)}
-    these = is_one_of(_ADDRESSEES.c.id, "ids")
-    private = await session.execute(
-        select(Addressee.id, Chat)
-        .join(Contact, Contact.unit_id == Addressee.unit_id)
-        .join(Chat, Chat.person_id == Contact.person_id)
-        .where(
-            these,
-            Contact.ended_at.is_(None),
-            Chat.kind == ChatKind.PRIVATE,
-            is_for(Contact.person_id),
-        )
-        .order_by(Addressee.id, Chat.id),
-        ids,
-    )
-    groups = await session.execute(
-        select(Addressee.id, Chat)
-        .join(Chat, Chat.unit_id == Addressee.unit_id)
-        .where(these, Chat.kind == ChatKind.GROUP, is_for(Chat.person_id))
-        .order_by(Chat.id),
-        ids,
-    )
+    private = await session.execute(_PRIVATE_CHATS, ids)
+    groups = await session.execute(_GROUP_CHATS, ids)
     return [(addressee_id, chat) for addressee_id, chat in (*private, *groups)]
+
+
+# Made once: making them costs more than the database needs for a few addressees.
+_PRIVATE_CHATS = (
+    select(Addressee.id, Chat)
+    .join(Contact, Contact.unit_id == Addressee.unit_id)
+    .join(Chat, Chat.person_id == Contact.person_id)
+    .where(
+        is_one_of(_ADDRESSEES.c.id, "ids"),
+        Contact.ended_at.is_(None),
+        Chat.kind == ChatKind.PRIVATE,
+        is_for(Contact.person_id),
+    )
+    .order_by(Addressee.id, Chat.id)
+)
+_GROUP_CHATS = (
+    select(Addressee.id, Chat)
+    .join(Chat, Chat.unit_id == Addressee.unit_id)
+    .where(is_one_of(_ADDRESSEES.c.id, "ids"), Chat.kind == ChatKind.GROUP, is_for(Chat.person_id))
+    .order_by(Chat.id)
+)
 
 
 async def places(

@@ -6,7 +6,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 from datetime import datetime
 
-from sqlalchemy import ColumnElement, func, or_, select
+from sqlalchemy import ColumnElement, bindparam, func, or_, select
 from sqlalchemy.ext.asyncio import AsyncSession
 from sqlalchemy.orm import InstrumentedAttribute, aliased
 
@@ -71,24 +71,7 @@ async def work(session: AsyncSession, *, outbox_message_id: int) -> list[WorkLin
     """The message's work that is still open, whose deadline has not moved, which the unit did not
     say it cannot do, and that no later step has overtaken; nearest deadline first. Nothing of what
     is closed, or of a unit that is no more."""
-    rows = await session.execute(
-        select(Reminder, Assignment.id, Assignment.period, Task, Addressee, Directive, Unit)
-        .join(Assignment, Assignment.id == Reminder.assignment_id)
-        .join(Task, Task.id == Assignment.task_id)
-        .join(Addressee, Addressee.id == Assignment.addressee_id)
-        .join(Directive, Directive.id == Addressee.directive_id)
-        .join(Unit, Unit.id == Addressee.unit_id)
-        .where(
-            Reminder.outbox_message_id == outbox_message_id,
-            Assignment.state == AssignmentState.OPEN,
-            Assignment.deadline_at == Reminder.deadline_at,
-            Directive.closed_at.is_(None),
-            Unit.retired_at.is_(None),
-            ~answers.is_waiting_for(Assignment.addressee_id, Assignment.id),
-            ~_overtaken(Reminder.assignment_id),
-        )
-        .order_by(Reminder.deadline_at, Directive.id, Addressee.id, Task.position)
-    )
+    rows = await session.execute(_WORK, {"message_id": outbox_message_id})
     return [
         WorkLine(
             assignment_id=assignment_id,
@@ -105,23 +88,31 @@ async def work(session: AsyncSession, *, outbox_message_id: int) -> list[WorkLin
     ]
 
 
+# Made once, like `_RECEIPTS`: making them costs more than the database needs for one message.
+_WORK = (
+    select(Reminder, Assignment.id, Assignment.period, Task, Addressee, Directive, Unit)
+    .join(Assignment, Assignment.id == Reminder.assignment_id)
+    .join(Task, Task.id == Assignment.task_id)
+    .join(Addressee, Addressee.id == Assignment.addressee_id)
+    .join(Directive, Directive.id == Addressee.directive_id)
+    .join(Unit, Unit.id == Addressee.unit_id)
+    .where(
+        Reminder.outbox_message_id == bindparam("message_id"),
+        Assignment.state == AssignmentState.OPEN,
+        Assignment.deadline_at == Reminder.deadline_at,
+        Directive.closed_at.is_(None),
+        Unit.retired_at.is_(None),
+        ~answers.is_waiting_for(Assignment.addressee_id, Assignment.id),
+        ~_overtaken(Reminder.assignment_id),
+    )
+    .order_by(Reminder.deadline_at, Directive.id, Addressee.id, Task.position, Assignment.period)
+)
+
+
 async def receipts(session: AsyncSession, *, outbox_message_id: int) -> list[ReceiptLine]:
     """The message's receipts whose time has not moved and that no later step has overtaken, in that
     order. Whether they were given is `standings`' to say."""
-    rows = await session.execute(
-        select(Reminder, Addressee, Directive, Unit)
-        .join(Addressee, Addressee.id == Reminder.addressee_id)
-        .join(Directive, Directive.id == Addressee.directive_id)
-        .join(Unit, Unit.id == Addressee.unit_id)
-        .where(
-            Reminder.outbox_message_id == outbox_message_id,
-            Addressee.acknowledge_due_at == Reminder.deadline_at,
-            Directive.closed_at.is_(None),
-            Unit.retired_at.is_(None),
-            ~_overtaken(Reminder.addressee_id),
-        )
-        .order_by(Reminder.deadline_at, Directive.id, Addressee.id)
-    )
+    rows = await session.execute(_RECEIPTS, {"message_id": outbox_message_id})
     return [
         ReceiptLine(
             addressee=addressee,
@@ -132,6 +123,22 @@ async def receipts(session: AsyncSession, *, outbox_message_id: int) -> list[Rec
         )
         for reminder, addressee, directive, unit in rows
     ]
+
+
+_RECEIPTS = (
+    select(Reminder, Addressee, Directive, Unit)
+    .join(Addressee, Addressee.id == Reminder.addressee_id)
+    .join(Directive, Directive.id == Addressee.directive_id)
+    .join(Unit, Unit.id == Addressee.unit_id)
+    .where(
+        Reminder.outbox_message_id == bindparam("message_id"),
+        Addressee.acknowledge_due_at == Reminder.deadline_at,
+        Directive.closed_at.is_(None),
+        Unit.retired_at.is_(None),
+        ~_overtaken(Reminder.addressee_id),
+    )
+    .order_by(Reminder.deadline_at, Directive.id, Addressee.id)
+)
 
 
 @dataclass(frozen=True, slots=True)

@@ -211,6 +211,8 @@ async def judged_by(
     session: AsyncSession, addressees: Collection[Addressee], rules: Mapping[int, AcknowledgeBy]
 ) -> list[UnitReceipt]:
     """Addressees of several directives with their states, by the rule of each."""
+    if not addressees:
+        return []
     ids = [each.id for each in addressees]
     standings = await of(session, addressees, rules, with_people=True)
     chats: dict[int, list[Chat]] = defaultdict(list)
