@@ -92,13 +92,15 @@ _QUOTA_OF: Final = (
     r"|chương trình|tác phẩm|video|buổi|lần|đường dẫn)"
 )
 _QUOTA = phrase(
-    rf"(?:(?:(?P<first>{EVERY} (?:ngày|tuần|tháng|quý|năm))[^.;\n]{{0,60}}?)?"
+    rf"(?:(?:(?P<first>{EVERY} ?(?:ngày|tuần|tháng|quý|năm))[^.;\n]{{0,60}}?)?"
     rf"(?:(?:tối thiểu|ít nhất|không dưới|từ)(?: là)? (?P<least>\d{{1,3}})(?: ?- ?\d{{1,3}})?"
     rf"|(?<![\w/.,])(?P<count>\d{{1,3}})(?= {_QUOTA_OF} ?/ ?(?:ngày|tuần|tháng|quý|năm)(?!\w))"
     rf"|(?(first)(?P<each>\d{{1,3}})|(?!)))"
     rf" (?P<of>{_QUOTA_OF})(?: (?!mỗi|một|trong)[^\W\d_]+(?= ?/)| (?!mỗi|một|trong)[^\W\d_]+"
     rf" [^\W\d_]+(?= ?/))?(?: ?/ ?| (?:mỗi|một|trong|trên|hằng|hàng)(?: một)? )?"
-    r"(?P<per>ngày|tuần|tháng|quý|năm)?)(?!\w)"
+    r"(?P<per>ngày|tuần|tháng|quý|năm)?)"
+    # Behind a stroke also where the next word is glued to it.
+    r"(?:(?!\w)|(?<=/ngày)|(?<=/tuần)|(?<=/tháng)|(?<=/quý)|(?<=/năm))"
 )
 _PUBLISHED = phrase(r"(?:tin|bài|phóng sự|tác phẩm|chuyên mục|chuyên đề|video)")
 _PER: Final = {"ngày": "day", "tuần": "week", "tháng": "month", "quý": "quarter", "năm": "year"}
@@ -234,8 +236,8 @@ def _last_day_before_tet(year: int, calendar: WorkingCalendar) -> date | None:
 
 def _quotas(text: str) -> Iterator[Deadline]:
     for match in _QUOTA.finditer(text):
-        every = match["per"] or (match["first"] or "").split(" ")[-1]
-        per = _PER.get(every.lower().split()[-1] if every else "")
+        every = (match["per"] or match["first"] or "").lower()
+        per = next((per for word, per in _PER.items() if every.endswith(word)), None)
         if per is None and not _PUBLISHED.match(match["of"]):
             continue
         if is_told(text, match.start()) or is_of_merit(text, *match.span()):
