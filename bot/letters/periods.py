@@ -17,7 +17,7 @@ from bot.letters.deadline import (
     Quota,
     Since,
 )
-from bot.letters.narrative import is_before_tet, is_of_merit, is_told, is_work
+from bot.letters.narrative import is_before_tet, is_of_merit, is_told, is_work, takes_place
 from bot.letters.phrases import EVERY, Frame, in_month, operator_of, phrase, quoted
 from scheduler.calendar import WorkingCalendar
 
@@ -169,6 +169,8 @@ def _period(match: re.Match[str]) -> tuple[Period, bool] | None:
     words = match["by"].lower()
     since = quoted(match["since"] or "")
     ended = _AFTER_EVENT.search(before)
+    if not ended and takes_place(match.string, match.start()):
+        return None
     if _LASTING.search(before) or _MAY.match(match.string, match.end()) or _EACH_TIME.search(since):
         return None
     if count == 0 or _PASSED.search(before) or _OF_TIME.match(match.string, match.end()):
