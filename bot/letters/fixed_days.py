@@ -48,12 +48,13 @@ from bot.letters.phrases import (
 _WHEN: Final = (
     rf"{HOUR}?{HALF}?(?:(?P<weekday>{WEEKDAY}) ?,? ?)?\(?(?:(?:của )?ngày )?(?P<day>{DAY_SHAPE})"
 )
+_SINCE: Final = r"(?:(?<!\w)|(?=từ ngày \d))từ"  # also where it is glued to the word before
 # từ ngày 10/01/2023, từ ngày 10 (đến hết ngày 20/01/2023)
-_FROM: Final = rf"(?:(?<!\w)từ (?:ngày )?(?P<start>{DAY_SHAPE}|\d{{1,2}}) ?,? )?"
+_FROM: Final = rf"(?:{_SINCE} (?:ngày )?(?P<start>{DAY_SHAPE}|\d{{1,2}}) ?,? )?"
 _DEADLINE = phrase(rf"{_FROM}{OPERATOR} {_WHEN}")
 # từ ngày 10/01 đến ngày 20/01/2023 · từ 10 - 15/01/2023
 _RANGE = phrase(
-    rf"(?<!\w)từ (?:{HOUR_SHAPE} )?(?:ngày )?(?P<start>{DAY_SHAPE}|\d{{1,2}}|nay) ?(?:-|đến|tới)"
+    rf"{_SINCE} (?:{HOUR_SHAPE} )?(?:ngày )?(?P<start>{DAY_SHAPE}|\d{{1,2}}|nay) ?(?:-|đến|tới)"
     rf" (?P<until>hết )?{HOUR}?(?:ngày )?(?P<day>{DAY_SHAPE})"
 )
 # trước ngày 15/01 và ngày 15/02/2023

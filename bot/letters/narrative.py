@@ -63,7 +63,7 @@ _IS_DUE = phrase(
 )
 # What is told to be done, whatever it is; events are held and taken part in without being told to.
 _WORK = re.compile(
-    r"(?<!\w)(?i:(?!phụ trách|tổ chức|tham dự|tham gia|dự(?!\w)|quản lý|sử dụng|mở(?!\w))"
+    r"(?<!\w)(?i:(?!phụ trách|tổ chức|tham dự|tham gia|dự(?!\w)|quản lý|sử dụng|mở(?! đợt)(?!\w))"
     rf"(?:{VERB})"
     r"|phát|đổi|khảo sát|bình chọn|tập huấn|trả|công bố|truyền thông|vệ sinh|nhập|ký|chi trả"
     r"|bàn giao|nhận (?:bài|hồ sơ|tác phẩm)|sửa chữa|thanh toán|lắp đặt|bồi dưỡng|sưu tầm"
@@ -76,6 +76,8 @@ _QUOTED = re.compile(
     r"(?<!\w)(?:có|ban hành|tại|gửi)\s+_+(?:[^,.;\n]*|[^.;\n]*trong đó) (?:yêu cầu"
     r"|đề nghị) [^.;\n]*$"
 )
+# "a) Đợt 1: trước ngày 31/10": what stands above says of what
+_BATCH = re.compile(rf"\s*(?:{ANY_MARK}\s*)?(?:Đợt|Lần|Kỳ) (?:\d|[IVX])+ ?: ?")
 # What an item begins with: "b) Tổ chức tiêm", "2. Mở lớp"
 _BEGINS = re.compile(rf"\s*(?:{ANY_MARK}\s*)?(?i:(?!phụ trách)(?:{FIRST_VERB}))(?!\w)")
 # "1. Cho học sinh nghỉ học": tells to, though it speaks of what lasts
@@ -168,7 +170,7 @@ def is_work(text: str, start: int, end: int) -> bool:
     The words of the time may do so themselves: "hạn cuối", "hoàn thành trong".
     """
     before, after = _sentence_before(text, start), clause_after(text, end)
-    if not f"{before}{after}".strip() or _IS_DUE.search(text, start, end):
+    if not _BATCH.sub("", f"{before}{after}").strip() or _IS_DUE.search(text, start, end):
         return True
     around = f"{before} {after[:_AFTERWARDS]}"
     begins = _BEGINS.match(clause_before(text, start))

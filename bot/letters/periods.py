@@ -53,7 +53,7 @@ _ISSUED = phrase(r"(?:ký|ban hành)(?: văn bản| công văn)?")
 _AFTER_EVENT = phrase(r"(?:ngay )?sau khi kết thúc (?P<event>[A-ZĐ][^.;,()\n]{1,60}?) ?,? $")
 _PASSED = phrase(
     r"(?:(?<!\w)(?:quá|chậm|sau đó|được)[^.;,]{0,12}"
-    r"|(?:đã|cách ly|gia hạn|nghỉ|kéo dài|diễn ra|qua)[^.;,]{0,30}) $"
+    r"|(?:đã|cách ly|gia hạn|nghỉ|kéo dài|diễn ra|(?<!\()qua)[^.;,]{0,30}) $"
 )
 # What goes on so long, what somebody may do so long
 _LASTING = phrase(
