@@ -12,6 +12,7 @@ from bot.letters.deadline import Deadline, DeadlineKind, DeadlineOperator, Deadl
 from bot.letters.narrative import (
     begins_or_hands_in,
     begins_with_work,
+    clause_before,
     goes_on,
     in_brackets,
     is_account,
@@ -19,6 +20,7 @@ from bot.letters.narrative import (
     is_due,
     is_quoted,
     is_work,
+    lacks,
     lasts,
     opens_account,
     takes_place,
@@ -46,12 +48,13 @@ from bot.letters.phrases import (
 _WHEN: Final = (
     rf"{HOUR}?{HALF}?(?:(?P<weekday>{WEEKDAY}) ?,? ?)?\(?(?:(?:của )?ngày )?(?P<day>{DAY_SHAPE})"
 )
+_SINCE: Final = r"(?:(?<!\w)|(?=từ ngày \d))từ"  # also where it is glued to the word before
 # từ ngày 10/01/2023, từ ngày 10 (đến hết ngày 20/01/2023)
-_FROM: Final = rf"(?:(?<!\w)từ (?:ngày )?(?P<start>{DAY_SHAPE}|\d{{1,2}}) ?,? )?"
+_FROM: Final = rf"(?:{_SINCE} (?:ngày )?(?P<start>{DAY_SHAPE}|\d{{1,2}}) ?,? )?"
 _DEADLINE = phrase(rf"{_FROM}{OPERATOR} {_WHEN}")
 # từ ngày 10/01 đến ngày 20/01/2023 · từ 10 - 15/01/2023
 _RANGE = phrase(
-    rf"(?<!\w)từ (?:{HOUR_SHAPE} )?(?:ngày )?(?P<start>{DAY_SHAPE}|\d{{1,2}}|nay) ?(?:-|đến|tới)"
+    rf"{_SINCE} (?:{HOUR_SHAPE} )?(?:ngày )?(?P<start>{DAY_SHAPE}|\d{{1,2}}|nay) ?(?:-|đến|tới)"
     rf" (?P<until>hết )?{HOUR}?(?:ngày )?(?P<day>{DAY_SHAPE})"
 )
 # trước ngày 15/01 và ngày 15/02/2023
@@ -151,16 +154,24 @@ def _is_no_deadline(
         return True
     if not (_from_now(match) or is_work(text, start, end)) or goes_on(text, end):
         return True
-    if groups.get("until") and tells_state(text, end):
+    opens = not clause_before(text, start).strip()
+    if (groups.get("until") or opens) and tells_state(text, end):
         return True
-    if day is not None and _has_passed(day, written.year, frame):
+    if day is not None and _has_passed(_last_day(match, day), written.year, frame):
         weak = match.re is _RANGE or (groups.get("by") and _WEAK.fullmatch(groups["by"]))
         if weak or groups.get("until") or is_account(text, start, end) or not is_due(text, start):
             return True
-    if is_announced(text, start) or is_quoted(text, start):
+    if is_announced(text, start) or is_quoted(text, start) or lacks(text, start):
         return True
     bound = groups.get("before") or _FIRM.match(groups.get("by") or "")
     return takes_place(text, start) and not bound
+
+
+def _last_day(match: re.Match[str], day: date) -> date:
+    """The last day there is before the day's end, or before the day itself."""
+    groups = match.groupdict()
+    is_before = groups.get("before") and not groups.get("hour")
+    return day - timedelta(days=1) if is_before else day
 
 
 def _has_passed(day: date, year: int | None, frame: Frame) -> bool:

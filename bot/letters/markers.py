@@ -28,7 +28,10 @@ GROUP = re.compile(
 # The signs of bullets, those of Word's symbol fonts among them
 BULLETS: Final = "-+*•●▪◦·■□►➢➤✓✔❖→\uf02d\uf0a7\uf0b7\uf0d8\uf0fc"
 # - Treo băng rôn …
-BULLET = re.compile(rf"[{BULLETS}] ?(?P<text>[^\W\d_].*|\d.*|[\"“(].*)", re.DOTALL)
+# A year behind a dash is the end of a span of years that a line was broken in.
+BULLET = re.compile(
+    rf"[{BULLETS}] ?(?!(?:19|20)\d\d(?!\w))(?P<text>[^\W\d_].*|\d.*|[\"“(].*)", re.DOTALL
+)
 # 1.1. Nội dung · 1.1- Kiện toàn
 SUBITEM = re.compile(r"\d{1,2}\.\d{1,2}(?:\.| ?-(?= ?[A-ZÀ-ỸĐ]))? ?(?P<text>[^\W\d_].*)", re.DOTALL)
 # Any mark before the words of an item, where it does not matter which

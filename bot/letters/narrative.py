@@ -26,6 +26,8 @@ _TELLS_WHICH = phrase(
     r"|xây dựng|đưa vào sử dụng|nghỉ hưu|nghỉ việc|vào Đảng|kết nạp|phê duyệt|công tác|khởi công"
     r"|đang|nhập ngũ|lập gia đình|đi vào hoạt động|mất|xuất bản)(?: từ)? $"
 )
+# "bài chưa đăng báo trước ngày 08/9/2025": so too, by what was not done
+_LACKS = phrase(r"(?<!\w)chưa(?: [^\W\d_]+){1,4} $")
 # "các cơ sở đăng ký trước ngày 01/7/2024 được miễn": so too, by what follows
 _GOES_ON = phrase(
     r" ?(?:mà|thì|vẫn|được|tiếp tục được|không phải|không thuộc|thuộc|chưa"
@@ -43,6 +45,7 @@ _TAKES_PLACE = phrase(
     r"|có thời hạn|hợp đồng|nhiệm kỳ|bảo hành|hưởng|đóng bảo hiểm|kỳ thi|liên hoan|lớp"
     r"|khóa (?:học|bồi dưỡng)|đào tạo|biệt phái|giữ chức|tổ chức (?:đoàn|cuộc thi|giải|ngày hội"
     r"|hội thao|phiên chợ|chuyến|lễ)|tuần lễ|mở cửa|có mặt|sinh|tạm dừng"
+    r"|lưu hành|cấm đường|cấm (?:các )?(?:xe|phương tiện)"
     r"|ngừng|mất điện|cắt điện|lịch (?:trực|học|thi)|lịch tiếp)(?!\w)"
 )
 _EVENT_REACH: Final = 70  # characters
@@ -50,7 +53,8 @@ _AFTERWARDS: Final = 60  # characters: "Trước ngày 15/01, các đơn vị b�
 # "Năm 2025, thu ngân sách đạt 104% dự toán": an account of what was
 _ACCOUNT = phrase(
     r"(?<!\w)(?:đã|vừa|đạt|ghi nhận|xảy ra|tuy nhiên|qua kiểm tra|qua theo dõi|qua rà soát"
-    r"|thời gian qua|vừa qua|trước đó|cho thấy|bình quân|trung bình)(?!\w)"
+    r"|đến nay|cử tri (?:kiến nghị|phản ánh)|thời gian qua|vừa qua|trước đó|cho thấy|bình quân"
+    r"|trung bình)(?!\w)"
 )
 # What a report or a piece of work is told to do by some day.
 _IS_DUE = phrase(
@@ -59,7 +63,7 @@ _IS_DUE = phrase(
 )
 # What is told to be done, whatever it is; events are held and taken part in without being told to.
 _WORK = re.compile(
-    r"(?<!\w)(?i:(?!phụ trách|tổ chức|tham dự|tham gia|dự(?!\w)|quản lý|sử dụng|mở(?!\w))"
+    r"(?<!\w)(?i:(?!phụ trách|tổ chức|tham dự|tham gia|dự(?!\w)|quản lý|sử dụng|mở(?! đợt)(?!\w))"
     rf"(?:{VERB})"
     r"|phát|đổi|khảo sát|bình chọn|tập huấn|trả|công bố|truyền thông|vệ sinh|nhập|ký|chi trả"
     r"|bàn giao|nhận (?:bài|hồ sơ|tác phẩm)|sửa chữa|thanh toán|lắp đặt|bồi dưỡng|sưu tầm"
@@ -72,6 +76,8 @@ _QUOTED = re.compile(
     r"(?<!\w)(?:có|ban hành|tại|gửi)\s+_+(?:[^,.;\n]*|[^.;\n]*trong đó) (?:yêu cầu"
     r"|đề nghị) [^.;\n]*$"
 )
+# "a) Đợt 1: trước ngày 31/10": what stands above says of what
+_BATCH = re.compile(rf"\s*(?:{ANY_MARK}\s*)?(?:Đợt|Lần|Kỳ) (?:\d|[IVX])+ ?: ?")
 # What an item begins with: "b) Tổ chức tiêm", "2. Mở lớp"
 _BEGINS = re.compile(rf"\s*(?:{ANY_MARK}\s*)?(?i:(?!phụ trách)(?:{FIRST_VERB}))(?!\w)")
 # "1. Cho học sinh nghỉ học": tells to, though it speaks of what lasts
@@ -80,8 +86,12 @@ _MEETS = phrase(
     r"(?<!\w)(?:tiếp công dân|tiếp dân|giao ban|họp|chào cờ|sinh hoạt|phát sóng|phát thanh"
     r"|lịch trực|ra quân|mở cửa|làm việc)(?!\w)"
 )
-# "Sở sẽ báo cáo UBND tỉnh trước ngày 12/4": what the issuer itself is going to do
-_WILL = phrase(r"(?<!\w)(?:sẽ|dự kiến)(?!\w)")
+# "Sở sẽ báo cáo UBND tỉnh trước ngày 12/4": what the issuer itself is going to do; or what those do
+# who hold a contest
+_WILL = phrase(
+    rf"(?<!\w)(?:sẽ|dự kiến)(?!\w)"
+    rf"|^\s*(?:{ANY_MARK}\s*)?(?:Ban (?:Tổ chức|Giám khảo)|Hội đồng chấm)"
+)
 # "Cá nhân được xét tặng phải có ít nhất 03 bài viết"
 _MERIT = phrase(
     r"(?<!\w)(?:được xét|xét (?:tặng|chọn|duyệt|thi đua)|đoạt|đạt giải|điều kiện|tiêu chuẩn"
@@ -126,6 +136,11 @@ def tells_which(text: str, start: int) -> bool:
     return bool(_TELLS_WHICH.search(text[max(0, start - CONTEXT) : start]))
 
 
+def lacks(text: str, start: int) -> bool:
+    """Whether it is said of something that it was not done at this time."""
+    return bool(_LACKS.search(text[max(0, start - CONTEXT) : start]))
+
+
 def goes_on(text: str, end: int) -> bool:
     """Whether the sentence goes on after this time as it does behind those whom it names."""
     return bool(_GOES_ON.match(text, end))
@@ -155,7 +170,7 @@ def is_work(text: str, start: int, end: int) -> bool:
     The words of the time may do so themselves: "hạn cuối", "hoàn thành trong".
     """
     before, after = _sentence_before(text, start), clause_after(text, end)
-    if not f"{before}{after}".strip() or _IS_DUE.search(text, start, end):
+    if not _BATCH.sub("", f"{before}{after}").strip() or _IS_DUE.search(text, start, end):
         return True
     around = f"{before} {after[:_AFTERWARDS]}"
     begins = _BEGINS.match(clause_before(text, start))

@@ -17,7 +17,7 @@ from bot.letters.deadline import (
     Quota,
     Since,
 )
-from bot.letters.narrative import is_before_tet, is_of_merit, is_told, is_work
+from bot.letters.narrative import is_before_tet, is_of_merit, is_told, is_work, takes_place
 from bot.letters.phrases import EVERY, Frame, in_month, operator_of, phrase, quoted
 from scheduler.calendar import WorkingCalendar
 
@@ -53,7 +53,7 @@ _ISSUED = phrase(r"(?:ký|ban hành)(?: văn bản| công văn)?")
 _AFTER_EVENT = phrase(r"(?:ngay )?sau khi kết thúc (?P<event>[A-ZĐ][^.;,()\n]{1,60}?) ?,? $")
 _PASSED = phrase(
     r"(?:(?<!\w)(?:quá|chậm|sau đó|được)[^.;,]{0,12}"
-    r"|(?:đã|cách ly|gia hạn|nghỉ|kéo dài|diễn ra|qua)[^.;,]{0,30}) $"
+    r"|(?:đã|cách ly|gia hạn|nghỉ|kéo dài|diễn ra|(?<!\()qua)[^.;,]{0,30}) $"
 )
 # What goes on so long, what somebody may do so long
 _LASTING = phrase(
@@ -92,13 +92,15 @@ _QUOTA_OF: Final = (
     r"|chương trình|tác phẩm|video|buổi|lần|đường dẫn)"
 )
 _QUOTA = phrase(
-    rf"(?:(?:(?P<first>{EVERY} (?:ngày|tuần|tháng|quý|năm))[^.;\n]{{0,60}}?)?"
+    rf"(?:(?:(?P<first>{EVERY} ?(?:ngày|tuần|tháng|quý|năm))[^.;\n]{{0,60}}?)?"
     rf"(?:(?:tối thiểu|ít nhất|không dưới|từ)(?: là)? (?P<least>\d{{1,3}})(?: ?- ?\d{{1,3}})?"
     rf"|(?<![\w/.,])(?P<count>\d{{1,3}})(?= {_QUOTA_OF} ?/ ?(?:ngày|tuần|tháng|quý|năm)(?!\w))"
     rf"|(?(first)(?P<each>\d{{1,3}})|(?!)))"
     rf" (?P<of>{_QUOTA_OF})(?: (?!mỗi|một|trong)[^\W\d_]+(?= ?/)| (?!mỗi|một|trong)[^\W\d_]+"
     rf" [^\W\d_]+(?= ?/))?(?: ?/ ?| (?:mỗi|một|trong|trên|hằng|hàng)(?: một)? )?"
-    r"(?P<per>ngày|tuần|tháng|quý|năm)?)(?!\w)"
+    r"(?P<per>ngày|tuần|tháng|quý|năm)?)"
+    # Behind a stroke also where the next word is glued to it.
+    r"(?:(?!\w)|(?<=/ngày)|(?<=/tuần)|(?<=/tháng)|(?<=/quý)|(?<=/năm))"
 )
 _PUBLISHED = phrase(r"(?:tin|bài|phóng sự|tác phẩm|chuyên mục|chuyên đề|video)")
 _PER: Final = {"ngày": "day", "tuần": "week", "tháng": "month", "quý": "quarter", "năm": "year"}
@@ -167,6 +169,8 @@ def _period(match: re.Match[str]) -> tuple[Period, bool] | None:
     words = match["by"].lower()
     since = quoted(match["since"] or "")
     ended = _AFTER_EVENT.search(before)
+    if not ended and takes_place(match.string, match.start()):
+        return None
     if _LASTING.search(before) or _MAY.match(match.string, match.end()) or _EACH_TIME.search(since):
         return None
     if count == 0 or _PASSED.search(before) or _OF_TIME.match(match.string, match.end()):
@@ -234,8 +238,8 @@ def _last_day_before_tet(year: int, calendar: WorkingCalendar) -> date | None:
 
 def _quotas(text: str) -> Iterator[Deadline]:
     for match in _QUOTA.finditer(text):
-        every = match["per"] or (match["first"] or "").split(" ")[-1]
-        per = _PER.get(every.lower().split()[-1] if every else "")
+        every = (match["per"] or match["first"] or "").lower()
+        per = next((per for word, per in _PER.items() if every.endswith(word)), None)
         if per is None and not _PUBLISHED.match(match["of"]):
             continue
         if is_told(text, match.start()) or is_of_merit(text, *match.span()):

@@ -56,8 +56,10 @@ DOCUMENT_KINDS: Final = (
     "Luật",
 )
 
-# One whole group of a code: BTTTT, CTr, NĐ, PTTH&TTĐT, QH14; not the first letter of a word.
-_GROUP: Final = r"[A-ZĐƯ](?:[A-Za-zĐđƯ0-9&]*[A-Za-zĐđƯ0-9])?(?:(?![^\W_])|(?=ngày|của))"
+# One whole group of a code: BTTTT, CTr, NĐ, PTTH&TTĐT, QH14; not the first letter of a word. A word
+# may be glued to it.
+_GLUED: Final = r"(?:(?<=[A-ZĐƯ]{2})|(?<=Tr))(?=[^\W\d_A-ZĐƯ]{2})"
+_GROUP: Final = rf"[A-ZĐƯ](?:[A-Za-zĐđƯ0-9&]*[A-Za-zĐđƯ0-9])?(?:(?![^\W_])|(?=ngày|của)|{_GLUED})"
 # A stray space on one side of the hyphen is a slip; on both sides it is a dash.
 _HYPHEN: Final = r"(?:-\s*|\s-)"
 SYMBOL_SHAPE: Final = rf"{_GROUP}(?:{_HYPHEN}{_GROUP})*"

@@ -14,8 +14,9 @@ OPENED = {
     "held out, first set, since opened": "HELD_OUT.txt",
     "held out, second set, since opened": "HELD_OUT_2.txt",
     "held out, third set, since opened": "HELD_OUT_3.txt",
+    "held out, fourth set, since opened": "HELD_OUT_4.txt",
 }
-HELD_OUT = {"held out, fourth set": "HELD_OUT_4.txt"}
+HELD_OUT = {"held out, fifth set": "HELD_OUT_5.txt"}
 GROUPS = (TUNED, *OPENED, *HELD_OUT)
 
 
