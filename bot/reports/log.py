@@ -11,7 +11,7 @@ import json
 from collections.abc import Iterable, Iterator
 
 from bot.domain.states import EventDoor
-from bot.reports.xlsx import safe_text
+from bot.reports.sheet import safe_text
 from bot.storage import record
 from bot.storage.record import Entry
 from bot.texts import Texts, UnknownKey

@@ -13,7 +13,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Final
 
-from bot.reports.xlsx import safe_text
+from bot.reports.sheet import safe_text
 
 # A spreadsheet runs what begins so; with a quote in front it does not. `reading` takes it away.
 _RUNS: Final = re.compile(r"'*[=+\-@\t\r]")

@@ -111,13 +111,11 @@ class Play:
             await self.session.refresh(row)
         wanted = None
         if self.work.state is AssignmentState.OPEN and self.work.deadline_at is not None:
-            step = next_step(
-                self.work.deadline_at,
-                policy=self.policy.reminders,
-                calendar=self.policy.calendar,
-                after=self.now,
-                since=self.issued.directive.issued_at,
+            directive = self.issued.directive
+            planned = self.policy.steps(
+                self.work.deadline_at, directive, plan=None, since=directive.issued_at
             )
+            step = next_step(planned, after=self.now)
             wanted = step.at if step else None
         assert self.work.next_reminder_at == wanted, self.happened
 

@@ -59,8 +59,8 @@ async def test_the_calendar_shows_every_reminder_that_then_goes_and_no_other(off
         if len(await office.rows(Reminder)) > before:
             going.add(MOMENTS.full(office.clock.at))
     # Steps fall on whole hours here, so that each is met by the clock.
-    assert {line[2:].rsplit(": ", 1)[0] for line in shown} <= going
-    beyond = len(going) - len(shown)
+    assert {line[2:].split(": ", 1)[0] for line in lines} <= going
+    beyond = len(going) - len(lines)
     assert (say("check.more_reminders", count=beyond) in check) is (beyond > 0)
 
 

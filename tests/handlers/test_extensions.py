@@ -270,7 +270,7 @@ async def test_reminders_are_of_the_deadline_that_was_granted(office: Office):
     assert "21/10/2026" in reminder["text"]
     assert {row.deadline_at for row in await office.rows(Reminder)} == {FRIDAY_EVENING, WEDNESDAY}
     labels = [row[0]["text"] for row in reminder["reply_markup"]["inline_keyboard"]]
-    assert labels == [say("button.submit"), say("button.extend")]
+    assert labels == [say("button.submit"), say("button.extend"), say("button.snooze")]
     await an.presses(say("button.extend"))
     assert an.sees("hạn 17:00 21/10/2026")
 

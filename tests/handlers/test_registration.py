@@ -72,6 +72,7 @@ async def test_an_invite_is_shown_and_counts_only_when_agreed_to(office: Office)
     assert menus(office, giang) == [
         [
             "viec",
+            "tuan",
             "nop",
             "hoi",
             "bangiao",
@@ -121,6 +122,7 @@ async def test_a_leaders_invite_makes_a_leader_and_a_staff_invite_staff(office: 
     for_reviewers = [
         "tiendo",
         "baocao",
+        "lich",
         "donvi",
         "cho",
         "mautraloi",

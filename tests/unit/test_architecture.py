@@ -32,7 +32,6 @@ LONGER_MODULES = {
     "bot.delivery.worker": "one loop whose steps share what it has in hand",
     "bot.delivery.transport": "all that is known of a call, from its first byte to its last",
     "handlers": "the one list of what the bot hears, a line each",
-    "bot.reports.xlsx": "the sheets of one workbook, which share their columns and styles",
 }
 
 # Where an unexpected error may be caught, and why it must not go further.

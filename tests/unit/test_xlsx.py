@@ -16,14 +16,8 @@ from bot.domain.acknowledgements import Standing
 from bot.domain.reach import Reach
 from bot.domain.states import AcknowledgeBy, ArticleState, AssignmentState, Part, ReceiptState
 from bot.reports.numbers import DirectiveNumbers, UnitState, Work
-from bot.reports.xlsx import (
-    DATE_FORMAT,
-    LINK_LIMIT,
-    TEXT_LIMIT,
-    directive_workbook,
-    link_target,
-    safe_text,
-)
+from bot.reports.sheet import DATE_FORMAT, LINK_LIMIT, TEXT_LIMIT, link_target, safe_text
+from bot.reports.xlsx import directive_workbook
 from bot.storage.articles import ArticleLine
 from bot.storage.assignments import TaskState
 from bot.storage.chases import Chased
@@ -602,7 +596,7 @@ def test_link_target_keeps_to_the_longest_address_excel_takes():
 
 
 def test_directive_workbook_beyond_the_links_of_a_sheet_writes_text(monkeypatch):
-    monkeypatch.setattr("bot.reports.xlsx.LINKS_PER_SHEET", 2)
+    monkeypatch.setattr("bot.reports.sheet.LINKS_PER_SHEET", 2)
     workbook = opened(numbers_of(), [article(f"https://a.vn/{number}") for number in range(4)])
 
     linked = [cell.value for cell in all_cells(workbook) if cell.hyperlink]
