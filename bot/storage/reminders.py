@@ -20,6 +20,7 @@ from bot.domain.states import (
     ReminderEnd,
 )
 from bot.storage.due_reminders import Key
+from bot.storage.in_bulk import number, numbered, other, pairs
 from bot.storage.insert import insert_each_new
 from bot.storage.tables import (
     Addressee,
@@ -60,19 +61,15 @@ async def add_all(session: AsyncSession, rows: Sequence[Mapping[str, Any]]) -> N
 async def attach(session: AsyncSession, messages: Mapping[int, int], *, now: datetime) -> None:
     """Let each of these reminders point at the message that carries it; they wait no more."""
     if messages:
-        rows = [
-            {"reminder_id": reminder_id, "message_id": message_id, "now": now}
-            for reminder_id, message_id in messages.items()
-        ]
-        await session.execute(_ATTACH, rows)
+        await session.execute(_ATTACH, {"messages": numbered(messages), "now": now})
 
 
 _REMINDERS = cast(Table, Reminder.__table__)
-# One statement for many rows, made once: making it costs more than all the rows.
+_MESSAGES = pairs("messages")
 _ATTACH = (
     update(_REMINDERS)
-    .where(_REMINDERS.c.id == bindparam("reminder_id"))
-    .values(outbox_message_id=bindparam("message_id"), queued_at=bindparam("now"), hold_until=None)
+    .where(_REMINDERS.c.id == number(_MESSAGES))
+    .values(outbox_message_id=other(_MESSAGES), queued_at=bindparam("now"), hold_until=None)
 )
 
 
