@@ -17,7 +17,7 @@ from bot.domain.rights import Actor
 from bot.domain.states import Lane, ReceiptState
 from bot.errors import Conflict, NotAllowed, NotFound
 from bot.runtime import Wake, wake_after_commit
-from bot.storage import events, reminder_lines, snoozing, standings
+from bot.storage import events, reminder_lines, snoozing
 from bot.storage.due_reminders import Key
 from bot.storage.tables import Addressee, Chat
 from scheduler.snoozing import MOST_TIMES, Later, is_allowed, offered, step_name
@@ -112,7 +112,7 @@ async def _open(
     message = await snoozing.message(session, message_id)
     if message is None or message.chat_id != chat.id or message.lane is Lane.URGENT:
         raise NotFound("refused.gone")
-    found = {**await _work(session, message_id), **await _receipts(session, message_id)}
+    found = await _spoken_of(session, message_id)
     theirs = {key: each for key, each in found.items() if each.unit_id in actor.unit_ids}
     if found and not theirs:
         raise NotAllowed("refused.not_your_unit")
@@ -129,18 +129,15 @@ async def _open(
     return works
 
 
-async def _work(session: AsyncSession, message_id: int) -> dict[Key, Addressee]:
-    lines = await reminder_lines.work(session, outbox_message_id=message_id)
-    return {(line.assignment_id, None, line.deadline_at): line.addressee for line in lines}
-
-
-async def _receipts(session: AsyncSession, message_id: int) -> dict[Key, Addressee]:
-    lines = await reminder_lines.receipts(session, outbox_message_id=message_id)
-    rules = {line.directive.id: line.directive.acknowledge_by for line in lines}
-    judged = await standings.judged_by(session, [line.addressee for line in lines], rules)
-    silent = {each.addressee.id for each in judged if each.state is ReceiptState.SILENT}
-    return {
-        (None, line.addressee.id, line.deadline_at): line.addressee
-        for line in lines
-        if line.addressee.id in silent
+async def _spoken_of(session: AsyncSession, message_id: int) -> dict[Key, Addressee]:
+    """The work and the receipts that the message still speaks of."""
+    lines = (await reminder_lines.of_messages(session, [message_id]))[message_id]
+    work: dict[Key, Addressee] = {
+        (line.assignment_id, None, line.deadline_at): line.addressee for line in lines.work
     }
+    receipts: dict[Key, Addressee] = {
+        (None, line.addressee.id, line.deadline_at): line.addressee
+        for line, unit in lines.receipts
+        if unit.state is ReceiptState.SILENT
+    }
+    return {**work, **receipts}

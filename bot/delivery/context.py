@@ -29,6 +29,7 @@ from bot.storage.assignments import TaskState
 from bot.storage.claims import Claimed, ClaimedChat
 from bot.storage.directives import Recipient
 from bot.storage.receipts import Receipt
+from bot.storage.reminder_lines import Lines
 from bot.storage.standings import OfUnit
 from bot.storage.tables import Directive
 from bot.storage.versions import Correction
@@ -120,6 +121,8 @@ class Scene:
     now: datetime
     paid: bool
     loaded: Loaded
+    messages: Sequence[Claimed] = ()
+    reminders: dict[int, Lines] = field(default_factory=dict)  # by message; see `gather_reminders`
     writers: dict[str, Writer] = field(default_factory=dict)
 
     def write(self, language: str) -> Writer:

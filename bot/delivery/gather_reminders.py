@@ -21,23 +21,26 @@ from bot.delivery.render_reminders import ReceiptItem, ReminderItem
 from bot.domain.acknowledgements import SETTLED
 from bot.domain.reminding import FOR_LEADERS
 from bot.domain.rights import Right
-from bot.domain.states import ChatKind, Lane, ReceiptState
-from bot.storage import reminder_lines, standings
-from bot.storage.reminder_lines import ReceiptLine, WorkLine
+from bot.domain.states import ChatKind, Lane, MessageKind, ReceiptState
+from bot.storage import reminder_lines
+from bot.storage.reminder_lines import Lines, ReceiptLine, WorkLine
 from bot.storage.standings import UnitReceipt
 from bot.storage.tables import Directive
 from bot.texts.periods import with_period
 from scheduler.plan import held_until
 from scheduler.snoozing import is_last
 
+_KINDS = (MessageKind.REMINDER, MessageKind.ESCALATION)
+
 
 async def reminder(context: Context) -> Gathered:
     """Only what is still open when it is sent; a message left with nothing is withdrawn, and one
     whose sending was held up into quiet time waits for its end."""
-    work = [line for line in await _work(context) if context.serves(line.unit.id)]
+    found = await _lines(context)
+    work = [line for line in found.work if context.serves(line.unit.id)]
     receipts = [
         (line, unit)
-        for line, unit in await _receipts(context)
+        for line, unit in found.receipts
         if context.serves(line.unit.id) and _is_asked_here(context, line, unit)
     ]
     if not work and not receipts:
@@ -56,19 +59,17 @@ async def reminder(context: Context) -> Gathered:
     return Ready(content)
 
 
-async def _work(context: Context) -> list[WorkLine]:
-    return await reminder_lines.work(context.session, outbox_message_id=context.message.id)
-
-
-async def _receipts(context: Context) -> list[tuple[ReceiptLine, UnitReceipt]]:
-    """The message's receipts with how far they are, but those that are not asked for any more."""
-    lines = await reminder_lines.receipts(context.session, outbox_message_id=context.message.id)
-    rules = {line.directive.id: line.directive.acknowledge_by for line in lines}
-    addressees = {line.addressee.id: line.addressee for line in lines}
-    judged = await standings.judged_by(context.session, list(addressees.values()), rules)
-    units = {each.addressee.id: each for each in judged}
-    found = [(line, units[line.addressee.id]) for line in lines]
-    return [(line, unit) for line, unit in found if unit.state not in SETTLED]
+async def _lines(context: Context) -> Lines:
+    """What the message still speaks of, but receipts that are not asked for any more; looked up at
+    once for all of its kind that are written at this moment."""
+    known = context.scene.reminders
+    if context.message.id not in known:
+        ids = [message.id for message in context.scene.messages if message.kind in _KINDS]
+        known.update(await reminder_lines.of_messages(context.session, ids))
+    found = known[context.message.id]
+    return Lines(
+        found.work, [(line, unit) for line, unit in found.receipts if unit.state not in SETTLED]
+    )
 
 
 def _is_asked_here(context: Context, line: ReceiptLine, unit: UnitReceipt) -> bool:
@@ -122,8 +123,8 @@ def _receipt_item(line: ReceiptLine, unit: UnitReceipt) -> ReceiptItem:
 
 async def escalation(context: Context) -> Gathered:
     """Which units were reminded in vain, of what; of those whoever reads here may act on."""
-    work, receipts = await _work(context), [line for line, _ in await _receipts(context)]
-    lines: list[WorkLine | ReceiptLine] = [*work, *receipts]
+    found = await _lines(context)
+    lines: list[WorkLine | ReceiptLine] = [*found.work, *(line for line, _ in found.receipts)]
     theirs = [
         unit_id
         for unit_id in {line.unit.id for line in lines}

@@ -113,6 +113,7 @@ async def _written(
         now=rt.now(),
         paid=rt.config.delivery.allow_paid_broadcast,
         loaded=loaded,
+        messages=messages,
     )
     batch = Batch()
     for message in messages:

@@ -3,17 +3,21 @@ messages."""
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from collections.abc import Collection, Sequence
+from dataclasses import dataclass, field
 from datetime import datetime
+from typing import cast
 
-from sqlalchemy import ColumnElement, bindparam, func, or_, select
+from sqlalchemy import ColumnElement, Row, Table, func, or_, select
 from sqlalchemy.ext.asyncio import AsyncSession
 from sqlalchemy.orm import InstrumentedAttribute, aliased
 
 from bot.domain.rights import Scope
 from bot.domain.states import AssignmentState, OutboxState
-from bot.storage import answers
+from bot.storage import answers, standings
 from bot.storage.directives import within
+from bot.storage.in_bulk import is_one_of, numbers
+from bot.storage.standings import UnitReceipt
 from bot.storage.tables import (
     Addressee,
     Assignment,
@@ -67,13 +71,24 @@ def _overtaken(about: InstrumentedAttribute[int | None]) -> ColumnElement[bool]:
     )
 
 
-async def work(session: AsyncSession, *, outbox_message_id: int) -> list[WorkLine]:
-    """The message's work that is still open, whose deadline has not moved, which the unit did not
-    say it cannot do, and that no later step has overtaken; nearest deadline first. Nothing of what
-    is closed, or of a unit that is no more."""
-    rows = await session.execute(_WORK, {"message_id": outbox_message_id})
-    return [
-        WorkLine(
+@dataclass(slots=True)
+class Lines:
+    """What one reminder message still speaks of, each in the order of time."""
+
+    work: list[WorkLine] = field(default_factory=list)
+    receipts: list[tuple[ReceiptLine, UnitReceipt]] = field(default_factory=list)
+
+
+async def of_messages(session: AsyncSession, message_ids: Collection[int]) -> dict[int, Lines]:
+    """What these messages still speak of: work that is open, whose deadline has not moved, and
+    which the unit did not say it cannot do; receipts whose time has not moved, with how far the
+    unit is. Nothing that a later step has overtaken, of what is closed, or of a unit that is no
+    more."""
+    found = {message_id: Lines() for message_id in message_ids}
+    ids = {"ids": numbers(message_ids)}
+    work = await session.execute(_WORK, ids)
+    for reminder, assignment_id, period, task, addressee, directive, unit in work:
+        line = WorkLine(
             assignment_id=assignment_id,
             addressee=addressee,
             directive=directive,
@@ -84,11 +99,31 @@ async def work(session: AsyncSession, *, outbox_message_id: int) -> list[WorkLin
             step=reminder.step,
             deadline_at=reminder.deadline_at,
         )
-        for reminder, assignment_id, period, task, addressee, directive, unit in rows
-    ]
+        found[_carrier(reminder)].work.append(line)
+    receipts = (await session.execute(_RECEIPTS, ids)).all()
+    units = await _judged(session, receipts)
+    for reminder, addressee, directive, unit in receipts:
+        receipt = ReceiptLine(addressee, directive, unit, reminder.step, reminder.deadline_at)
+        found[_carrier(reminder)].receipts.append((receipt, units[addressee.id]))
+    return found
 
 
-# Made once, like `_RECEIPTS`: making them costs more than the database needs for one message.
+def _carrier(reminder: Reminder) -> int:
+    assert reminder.outbox_message_id is not None  # noqa: S101 - it was asked for
+    return reminder.outbox_message_id
+
+
+async def _judged(
+    session: AsyncSession, receipts: Sequence[Row[Reminder, Addressee, Directive, Unit]]
+) -> dict[int, UnitReceipt]:
+    addressees = {addressee.id: addressee for _, addressee, _, _ in receipts}
+    rules = {directive.id: directive.acknowledge_by for _, _, directive, _ in receipts}
+    judged = await standings.judged_by(session, list(addressees.values()), rules)
+    return {each.addressee.id: each for each in judged}
+
+
+_REMINDERS = cast(Table, Reminder.__table__)
+# Made once, like `_RECEIPTS`: making them costs more than the database needs for some messages.
 _WORK = (
     select(Reminder, Assignment.id, Assignment.period, Task, Addressee, Directive, Unit)
     .join(Assignment, Assignment.id == Reminder.assignment_id)
@@ -97,7 +132,7 @@ _WORK = (
     .join(Directive, Directive.id == Addressee.directive_id)
     .join(Unit, Unit.id == Addressee.unit_id)
     .where(
-        Reminder.outbox_message_id == bindparam("message_id"),
+        is_one_of(_REMINDERS.c.outbox_message_id, "ids"),
         Assignment.state == AssignmentState.OPEN,
         Assignment.deadline_at == Reminder.deadline_at,
         Directive.closed_at.is_(None),
@@ -109,29 +144,13 @@ _WORK = (
 )
 
 
-async def receipts(session: AsyncSession, *, outbox_message_id: int) -> list[ReceiptLine]:
-    """The message's receipts whose time has not moved and that no later step has overtaken, in that
-    order. Whether they were given is `standings`' to say."""
-    rows = await session.execute(_RECEIPTS, {"message_id": outbox_message_id})
-    return [
-        ReceiptLine(
-            addressee=addressee,
-            directive=directive,
-            unit=unit,
-            step=reminder.step,
-            deadline_at=reminder.deadline_at,
-        )
-        for reminder, addressee, directive, unit in rows
-    ]
-
-
 _RECEIPTS = (
     select(Reminder, Addressee, Directive, Unit)
     .join(Addressee, Addressee.id == Reminder.addressee_id)
     .join(Directive, Directive.id == Addressee.directive_id)
     .join(Unit, Unit.id == Addressee.unit_id)
     .where(
-        Reminder.outbox_message_id == bindparam("message_id"),
+        is_one_of(_REMINDERS.c.outbox_message_id, "ids"),
         Addressee.acknowledge_due_at == Reminder.deadline_at,
         Directive.closed_at.is_(None),
         Unit.retired_at.is_(None),
