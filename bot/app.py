@@ -10,6 +10,7 @@ import logging
 import os
 import secrets
 import socket
+import time
 from collections.abc import Callable, Coroutine, Mapping
 from contextlib import AsyncExitStack
 from pathlib import Path
@@ -100,8 +101,10 @@ class App:
         clock: Clock = system_clock,
         limits: Limits | None = None,
         fault: Callable[[str], None] = no_fault,
+        seconds: Callable[[], float] = time.monotonic,
     ) -> None:
-        self.rt = Runtime(config, Database(config.database.url), clock, fault=fault)
+        database = Database(config.database.url)
+        self.rt = Runtime(config, database, clock, fault=fault, seconds=seconds)
         self._limits = limits
         self._stop = asyncio.Event()
         self._holder = f"{socket.gethostname()}:{os.getpid()}:{secrets.token_hex(4)}"

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+import time
 from collections.abc import AsyncIterator, Awaitable, Callable
 from contextlib import asynccontextmanager, suppress
 from contextvars import ContextVar
@@ -67,6 +68,8 @@ class Runtime:
     signals: Signals = field(default_factory=Signals)
     # A name of a point in the code; tests that kill the process there pass their own function.
     fault: Callable[[str], None] = no_fault
+    # Seconds that only ever go on: what pacing counts in.
+    seconds: Callable[[], float] = time.monotonic
 
     def now(self) -> datetime:
         """The moment all policy is computed from, UTC."""

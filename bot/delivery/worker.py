@@ -8,7 +8,6 @@ from __future__ import annotations
 
 import asyncio
 import logging
-import time
 from collections import Counter
 from datetime import datetime, timedelta
 from functools import partial
@@ -124,7 +123,7 @@ class Delivery:
             behind = await progress.directives_behind(session)
             await progress.redraw(session, behind, now=self._rt.now())
         if left > 0:
-            now = time.monotonic()
+            now = self._rt.seconds()
             self._pacer.hold(None, now + min(left, LONGEST_RETRY_AFTER), now=now)
 
     async def _find_back(self) -> None:
@@ -196,7 +195,7 @@ class Delivery:
 
     def _pause(self) -> float:
         under_way = len(self._sending)
-        now = time.monotonic()
+        now = self._rt.seconds()
         if self.epoch is None or self.stopped_by_telegram or under_way >= self._connections:
             return _IDLE_SECONDS  # a call that ends wakes the loop
         waits = [_IDLE_SECONDS]
@@ -231,7 +230,7 @@ class Delivery:
         """Claim beside the sending; while nothing is being sent there is time to wait for it. True
         if there is something new."""
         if self._claiming is None:
-            now = time.monotonic()
+            now = self._rt.seconds()
             if self.epoch is None or (self._sending and now < self._look_at):
                 return False
             wanted = self._wanted(now)
@@ -294,7 +293,7 @@ class Delivery:
 
     def _choose(self) -> list[Prepared]:
         """What free connections take now. What has to wait long goes back to the database."""
-        now = time.monotonic()
+        now = self._rt.seconds()
         under_way = len(self._sending)
         free = self._breaker.allowed(self._connections, under_way, now)
         if self._breaker.is_open and not free:
@@ -336,7 +335,7 @@ class Delivery:
     async def _turn(self, chosen: list[Prepared]) -> bool:
         """Write down what has ended and mark `chosen` in flight in one commit, then send them."""
         tried, dropped = list(self._tried), list(self._dropped)
-        redraw_now = self._progressed and time.monotonic() >= self._progress_due
+        redraw_now = self._progressed and self._rt.seconds() >= self._progress_due
         if not (tried or chosen or dropped or redraw_now or self._refusals.by_all):
             return False
         this = round_of(tried, dropped, now=self._rt.now(), failures=self._breaker.unanswered)
@@ -426,7 +425,7 @@ class Delivery:
 
     def _progress_to_show(self, *, busy: bool) -> set[int]:
         """Directives whose progress is redrawn: now and then, and when nothing is left in hand."""
-        now = time.monotonic()
+        now = self._rt.seconds()
         if not self._progressed or (busy and now < self._progress_due):
             return set()
         self._progress_due = now + _PROGRESS_SECONDS
@@ -435,14 +434,14 @@ class Delivery:
     # --- send ------------------------------------------------------------------------------------
 
     async def _send(self, prepared: Prepared) -> None:
-        begun = time.monotonic()
+        begun = self._rt.seconds()
         try:
             outcome = await self._call(prepared.call)
             self._rt.fault("answered")
             self._note(outcome, prepared.message.chat.telegram_id)
             self._tried.append(Tried(prepared, outcome))
         finally:
-            now = time.monotonic()
+            now = self._rt.seconds()
             self._second.ended(now, seconds=now - begun)
             self._sending.pop(prepared.message.chat.id, None)
             self._rt.signals.wake(Wake.OUTBOX)
@@ -463,7 +462,7 @@ class Delivery:
 
     def _note(self, outcome: Outcome, chat_id: int) -> None:
         """What a call's end means for the ones after it."""
-        now = time.monotonic()
+        now = self._rt.seconds()
         if isinstance(outcome, RetryLater):
             of_chat = chat_id if outcome.scope is Scope.CHAT else None
             if self._pacer.hold(of_chat, now + outcome.retry_after, now=now):

@@ -6,6 +6,7 @@ The control API offers the same operations over HTTP.
 from collections.abc import Callable, Iterable
 from datetime import datetime
 from enum import StrEnum
+from time import monotonic
 from typing import Any, TypeVar
 
 from bot.sandbox import groups, people, topics
@@ -34,10 +35,11 @@ class Door:
         clock: Callable[[], datetime] = system_time,
         zone: str = "Asia/Ho_Chi_Minh",
         limits: Limits = Limits(),  # noqa: B008 - a frozen value
+        seconds: Callable[[], float] = monotonic,
         accept_any_token: bool = False,
     ) -> None:
         self.clock = MovableClock(clock)
-        self.world = World(self.clock, limits, zone=zone)
+        self.world = World(self.clock, limits, zone=zone, seconds=seconds)
         self.api = BotApi(self.world, accept_any_token=accept_any_token)
         # Named moments the host program offers for the clock.
         self.marks: Marks | None = None

@@ -1,7 +1,7 @@
 """How much a bot may send: Telegram's published rates, enforced with "retry after".
 
-The rates follow the machine's own monotonic time, not the movable clock: a client told to wait
-waits in real seconds, and a clock moved by a day would otherwise hand out a day's worth of room.
+The rates follow a clock that only goes on, the machine's own if no other is given, not the movable
+one: a clock moved by a day would otherwise hand out a day's worth of room.
 """
 
 import math

@@ -5,6 +5,7 @@ Who may do what is decided elsewhere: by `methods` for bots, by `people` for per
 
 import asyncio
 from collections import deque
+from collections.abc import Callable as Function
 from collections.abc import Iterator
 from typing import Any
 
@@ -37,16 +38,19 @@ _KEPT_CALLBACKS = 10_000
 _FIRST_PERSON = 5_000_000_001
 _FIRST_GROUP = -4_000_000_001
 _FIRST_SUPERGROUP = -1_002_000_000_001
+Seconds = Function[[], float]
 _FIRST_UPDATE = 700_000_001
 
 
 class Bot:
     """A bot account with all that belongs to its connection."""
 
-    def __init__(self, account: BotAccount, clock: MovableClock, limits: Limits) -> None:
+    def __init__(
+        self, account: BotAccount, clock: MovableClock, limits: Limits, seconds: Seconds
+    ) -> None:
         self.account = account
         self.queue = UpdateQueue(clock, first_id=_FIRST_UPDATE)
-        self.pacer = Pacer(limits)
+        self.pacer = Pacer(limits, time=seconds)
         self.poller = Poller(self.queue)
         self.webhook = Webhook()
 
@@ -59,9 +63,10 @@ class Bot:
 class World:
     """Everything there is."""
 
-    def __init__(self, clock: MovableClock, limits: Limits, *, zone: str) -> None:
+    def __init__(self, clock: MovableClock, limits: Limits, *, zone: str, seconds: Seconds) -> None:
         self.clock = clock
         self.limits = limits
+        self.seconds = seconds
         self.zone = zone
         self.feed = Feed()
         self.files = FileStore()
@@ -96,14 +101,14 @@ class World:
         self.clock.reset()
         for bot in self.bots.values():
             bot.queue.clear()
-            bot.pacer = Pacer(self.limits)
+            bot.pacer = Pacer(self.limits, time=self.seconds)
         self.feed.publish("reset")
 
     # Who there is.
 
     def add_bot(self, account: BotAccount) -> Bot:
         """Open a bot's account."""
-        bot = Bot(account, self.clock, self.limits)
+        bot = Bot(account, self.clock, self.limits, self.seconds)
         self.bots[account.id] = self._tokens[account.token] = bot
         return bot
 
