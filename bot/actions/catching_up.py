@@ -20,6 +20,7 @@ from scheduler.plan import held_until
 _LOOKED = "ticked"
 _MISSED = "reminders_missed"
 _NOTED_EVERY = timedelta(minutes=1)
+_LATE = timedelta(minutes=5)  # a reminder that comes sooner is not late
 _LONG = timedelta(hours=1)
 
 
@@ -63,7 +64,7 @@ async def count(
         return
     until = datetime.fromisoformat(missed["until"])
     missed["dropped"] += sum(moment < until for moment in dropped)
-    missed["late"] += sum(moment < until for moment in late)
+    missed["late"] += sum(moment < until and now - moment >= _LATE for moment in late)
     await kept.put(session, _MISSED, missed, now=now)
 
 

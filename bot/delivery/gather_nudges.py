@@ -39,6 +39,10 @@ async def nudge(context: Context) -> Gathered:
     """Only what is still open when it is sent, where it is asked; one that was held up into quiet
     time waits for its end."""
     ids = [int(each) for each in context.message.parameters["addressee_ids"]]
+    if await nudge_rows.is_overtaken(
+        context.session, ids, chat_id=context.chat.id, after=context.message.id
+    ):
+        return Withdraw("overtaken")
     rows = await nudge_rows.addressed_by_ids(context.session, ids)
     asked = await nudges.asked(context.session, rows)
     shown = await _opened(context, asked, chat_id=context.chat.id)

@@ -181,7 +181,7 @@ async def _marks(rt: Runtime) -> list[Mark]:
     labels = {"before-1": "đến trước hạn 1 ngày", "overdue-1": "đến khi quá hạn"}
     async with rt.read() as session:
         policy = await policies.load(session, rt.config)
-        deadlines = await reminders.open_deadlines(session, limit=_MARKS_MOST)
+        deadlines = await reminders.open_deadlines(session, after=rt.now(), limit=_MARKS_MOST)
     marks = []
     for deadline in deadlines:
         for step in steps(deadline, policy=policy.reminders, calendar=policy.calendar):

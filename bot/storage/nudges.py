@@ -12,7 +12,14 @@ from sqlalchemy.ext.asyncio import AsyncSession
 
 from bot.domain.nudging import Aim, AimKind
 from bot.domain.rights import Scope
-from bot.domain.states import AnswerKind, AssignmentState, ChatKind, ContactRole
+from bot.domain.states import (
+    AnswerKind,
+    AssignmentState,
+    ChatKind,
+    ContactRole,
+    MessageKind,
+    OutboxState,
+)
 from bot.storage.answers import holds
 from bot.storage.directives import within
 from bot.storage.in_bulk import is_one_of, numbers
@@ -23,6 +30,7 @@ from bot.storage.tables import (
     Chat,
     Contact,
     Directive,
+    OutboxMessage,
     Person,
     Task,
     Unit,
@@ -172,3 +180,18 @@ async def to_call(session: AsyncSession, unit_ids: Collection[int]) -> dict[int,
         lost = reason if chat_id is not None else "not_started"
         found.setdefault(unit_id, []).append(Called(name, title, role, lost))
     return found
+
+
+async def is_overtaken(
+    session: AsyncSession, addressee_ids: Collection[int], *, chat_id: int, after: int
+) -> bool:
+    """Whether a later message of staff's reminds the chat of all this too."""
+    rows = await session.scalars(
+        select(OutboxMessage.parameters).where(
+            OutboxMessage.chat_id == chat_id,
+            OutboxMessage.kind == MessageKind.NUDGE,
+            OutboxMessage.id > after,
+            OutboxMessage.state.not_in((OutboxState.FAILED, OutboxState.WITHDRAWN)),
+        )
+    )
+    return any(set(addressee_ids) <= set(parameters["addressee_ids"]) for parameters in rows)

@@ -141,12 +141,12 @@ async def sent_since(
     return {chat_id: count for chat_id, count in rows if chat_id is not None}
 
 
-async def open_deadlines(session: AsyncSession, *, limit: int) -> list[datetime]:
-    """The distinct deadlines of open work, earliest first."""
+async def open_deadlines(session: AsyncSession, *, after: datetime, limit: int) -> list[datetime]:
+    """The distinct deadlines of open work that are ahead, earliest first."""
     rows = await session.scalars(
         select(Assignment.deadline_at)
         .distinct()
-        .where(Assignment.state == AssignmentState.OPEN, Assignment.deadline_at.is_not(None))
+        .where(Assignment.state == AssignmentState.OPEN, Assignment.deadline_at > after)
         .order_by(Assignment.deadline_at)
         .limit(limit)
     )

@@ -101,9 +101,9 @@ async def test_each_chat_gets_one_message_with_all_that_is_open_for_each_of_its_
     await mai.presses("Tất cả chỉ đạo đang thực hiện")
     shown = mai.texts()[-1]
     assert say("nudge.reaches", units=2, people=3, groups=0) in shown
-    assert "quá hạn 3 · đang thực hiện 2 · chưa xác nhận 3 chỉ đạo" in shown
+    assert "quá hạn 3 · đang thực hiện 2 · 3 lượt chưa xác nhận" in shown
     assert "1. Đài B – quá hạn 2 · đang thực hiện 2 · chưa xác nhận 2 chỉ đạo\n    3 người" in shown
-    assert "2. Báo A – quá hạn 1 · chưa xác nhận 1 chỉ đạo\n    1 người" in shown
+    assert "2. Báo A – quá hạn 1 · 1 lượt chưa xác nhận\n    1 người" in shown
     assert "Phòng C" not in shown
     await mai.presses("2")
     sample = mai.texts()[-1]
@@ -288,6 +288,22 @@ async def test_what_passes_quiet_time_goes_at_once_unless_it_is_told_together_wi
     assert len(await office.rows(OutboxMessage, kind=MessageKind.NUDGE)) == 2
     await remind(mai, of(urgent))
     assert len(nudges(an)) == 1
+
+
+async def test_who_is_reminded_twice_before_the_morning_gets_it_once(office: Office):
+    mai = await office.staff()
+    unit = await office.unit()
+    an = await office.contact(unit)
+    plain, other = await office.issued(unit), await office.issued(unit)
+    office.clock.at = EVENING
+    await remind(mai, of(plain))
+    office.clock.at += timedelta(minutes=1)
+    await remind(mai)  # of all
+    await remind(mai, of(other))
+    assert len(await office.rows(OutboxMessage, kind=MessageKind.NUDGE)) == 3
+    office.clock.at = NOON + timedelta(hours=20)
+    await office.works()
+    assert len(nudges(an)) == 2  # the last one says less than the one before it
 
 
 async def test_a_recall_takes_back_what_was_of_the_directive_alone(office: Office):
