@@ -102,7 +102,7 @@ async def test_each_chat_gets_one_message_with_all_that_is_open_for_each_of_its_
     shown = mai.texts()[-1]
     assert say("nudge.reaches", units=2, people=3, groups=0) in shown
     assert "quá hạn 3 · đang thực hiện 2 · 3 lượt chưa xác nhận" in shown
-    assert "1. Đài B – quá hạn 2 · đang thực hiện 2 · chưa xác nhận 2 chỉ đạo\n    3 người" in shown
+    assert "1. Đài B – quá hạn 2 · đang thực hiện 2 · 2 lượt chưa xác nhận\n    3 người" in shown
     assert "2. Báo A – quá hạn 1 · 1 lượt chưa xác nhận\n    1 người" in shown
     assert "Phòng C" not in shown
     await mai.presses("2")
