@@ -38,7 +38,9 @@ from bot.config_values import (
     database_address,
     directory_of_files,
     known_zone,
+    proxy_address,
     public_address,
+    site_name,
 )
 
 ENVIRONMENT_PREFIX = "DONDOC_"
@@ -232,6 +234,22 @@ class Registry(_Section):
     invite_days: int = Field(default=7, ge=1, le=90)
 
 
+class Articles(_Section):
+    check_links: bool = True
+    allowed_hosts: tuple[Annotated[str, AfterValidator(site_name)], ...] = ()
+    # It may hold a password, so it is not shown with the rest.
+    proxy: Annotated[str, AfterValidator(proxy_address)] = Field(default="", repr=False)
+
+    @model_validator(mode="after")
+    def _sites_behind_a_proxy(self) -> Articles:
+        if self.proxy and not self.allowed_hosts:
+            raise ValueError(
+                "with a proxy, allowed_hosts must say which sites may be opened: "
+                "only the proxy sees where a link really leads"
+            )
+        return self
+
+
 class Retention(_Section):
     """Days after which what is finished is erased; 0 keeps it."""
 
@@ -274,6 +292,7 @@ class Config(BaseSettings):
     issue: Issue = Issue()
     audit: Audit = Audit()
     registry: Registry = Registry()
+    articles: Articles = Articles()
     retention: Retention = Retention()
     logs: Logs = Logs()
 
