@@ -236,6 +236,7 @@ class Registry(_Section):
 
 class Articles(_Section):
     check_links: bool = True
+    keep_text: bool = False  # of the pages, as evidence
     allowed_hosts: tuple[Annotated[str, AfterValidator(site_name)], ...] = ()
     # It may hold a password, so it is not shown with the rest.
     proxy: Annotated[str, AfterValidator(proxy_address)] = Field(default="", repr=False)

@@ -133,7 +133,7 @@ async def ask_again(
     )
     if directive_id is not None:
         wanted = wanted.where(Addressee.directive_id == directive_id)
-    conditions = [Page.id.in_(wanted)]
+    conditions: list[ColumnElement[bool]] = [Page.id.in_(wanted)]
     if only_failed:
         conditions.append(Page.failures > 0)
     asked = await session.scalars(
