@@ -31,6 +31,7 @@ from pydantic_settings import (
 )
 
 from bot.config_values import (
+    SENTENCES,
     DaySpan,
     TimeOrNever,
     TimeSpan,
@@ -48,27 +49,6 @@ _SQLITE = "sqlite:///"
 
 # Where the settings being read lie: secret files are named relative to it.
 _directory: ContextVar[Path] = ContextVar("directory", default=Path())
-
-# In place of pydantic's sentences, which speak of inputs, strings and patterns.
-_SENTENCES = {
-    "string_too_short": "must not be empty",
-    "string_too_long": "must be shorter",
-    "string_type": 'must be a text in quotes, such as "abc"',
-    "int_type": "must be a whole number",
-    "int_parsing": "must be a whole number",
-    "int_from_float": "must be a whole number",
-    "float_type": "must be a number",
-    "float_parsing": "must be a number",
-    "bool_type": "must be true or false",
-    "bool_parsing": "must be true or false",
-    "time_type": "must be a time of day such as 08:00",
-    "time_parsing": "must be a time of day such as 08:00",
-    "tuple_type": "must be a list",
-    "dict_type": "must be a section of its own",
-    "too_long": "must have fewer entries",
-    "model_type": "must be a section of its own",
-    "model_attributes_type": "must be a section of its own",
-}
 
 
 class ConfigError(Exception):
@@ -394,7 +374,7 @@ def _plain(fault: Any) -> str:
         *section, name = fault["loc"]
         return _unknown(name, tuple(section))
     sentence = str(fault["msg"]).removeprefix("Value error, ").replace("Input should be", "must be")
-    sentence = _SENTENCES.get(fault["type"], sentence)
+    sentence = SENTENCES.get(fault["type"], sentence)
     return f"{place}: {sentence}" if place else sentence
 
 

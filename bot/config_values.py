@@ -5,13 +5,34 @@ from __future__ import annotations
 import re
 from datetime import time
 from pathlib import Path
-from typing import Annotated
+from typing import Annotated, Final
 from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
 
 import idna
 from pydantic import AfterValidator, BeforeValidator
 
 from bot.proxies import ProxyFault, fault_of
+
+# In place of pydantic's sentences, which speak of inputs, strings and patterns.
+SENTENCES: Final = {
+    "string_too_short": "must not be empty",
+    "string_too_long": "must be shorter",
+    "string_type": 'must be a text in quotes, such as "abc"',
+    "int_type": "must be a whole number",
+    "int_parsing": "must be a whole number",
+    "int_from_float": "must be a whole number",
+    "float_type": "must be a number",
+    "float_parsing": "must be a number",
+    "bool_type": "must be true or false",
+    "bool_parsing": "must be true or false",
+    "time_type": "must be a time of day such as 08:00",
+    "time_parsing": "must be a time of day such as 08:00",
+    "tuple_type": "must be a list",
+    "dict_type": "must be a section of its own",
+    "too_long": "must have fewer entries",
+    "model_type": "must be a section of its own",
+    "model_attributes_type": "must be a section of its own",
+}
 
 
 def known_zone(name: str) -> str:

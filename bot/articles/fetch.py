@@ -118,10 +118,11 @@ class Pages:
     async def get(self, link: str) -> Fetched:
         """What this link leads to. It waits for the host's turn, and then no longer than the policy
         allows; whatever a server does, nothing is raised."""
+        if self._session is None:
+            raise RuntimeError("pages are fetched within `async with` only")
         hops: list[str] = []
         try:
-            url = URL(check_link(link))
-            outcome = await self._follow(url, hops)
+            outcome = await self._follow(self._session, URL(check_link(link)), hops)
         except InvalidInput:
             outcome = Fetched(PageState.UNSAFE)
         except ValueError:  # a link that only yarl finds fault with
@@ -131,7 +132,7 @@ class Pages:
             outcome = replace(outcome, state=PageState.REDIRECTED)
         return replace(outcome, final_url=final, hops=tuple(hops))
 
-    async def _follow(self, url: URL, hops: list[str]) -> Fetched:
+    async def _follow(self, session: aiohttp.ClientSession, url: URL, hops: list[str]) -> Fetched:
         """Ask from hop to hop, each judged like the link itself; InvalidInput for one that must not
         be asked, ValueError for one that cannot be understood."""
         clock = asyncio.get_running_loop().time
@@ -143,7 +144,7 @@ class Pages:
             async with self._turns.turn(host):
                 begun = clock()
                 hops.append(str(url))
-                answer = await self._ask(url, seconds=left)
+                answer = await self._ask(session, url, seconds=left)
                 left -= clock() - begun
             if isinstance(answer, Fetched):
                 return answer
@@ -160,13 +161,13 @@ class Pages:
             raise InvalidInput("link.userinfo")
         return url.raw_host.lower().removesuffix(".")
 
-    async def _ask(self, url: URL, *, seconds: float) -> Fetched | _Elsewhere:
-        if self._session is None:
-            raise RuntimeError("pages are fetched within `async with` only")
+    async def _ask(
+        self, session: aiohttp.ClientSession, url: URL, *, seconds: float
+    ) -> Fetched | _Elsewhere:
         try:
             async with (
                 asyncio.timeout(seconds),
-                self._session.get(url, allow_redirects=False) as response,
+                session.get(url, allow_redirects=False) as response,
             ):
                 try:
                     return await self._read(response)
