@@ -13,7 +13,6 @@ from sqlalchemy import select
 from bot.articles.policy import FetchPolicy, only
 from bot.articles.urls import canonical_key
 from bot.articles.worker import PagesWorker
-from bot.delivery.gather import gather
 from bot.domain.articles import PageState
 from bot.domain.states import MessageKind
 from bot.runtime import Runtime
