@@ -1,4 +1,4 @@
-"""How much of two texts is the same words, told from 64 characters kept of each; pure.
+"""How much of two texts is the same words, told from 64 bits kept of each; pure.
 
 Which texts are compared, and from what likeness on somebody is told, is not decided here.
 """
@@ -14,6 +14,7 @@ BINS: Final = 64
 FEWEST_WORDS: Final = 30
 """Shorter texts have no fingerprint: what they share says little."""
 _TOGETHER: Final = 3  # words that count as one piece
+_BITS: Final = (1 << BINS) - 1
 _ODD: Final = 0x9E3779B97F4A7C15  # mixes the distance into what an empty bin borrows
 
 
@@ -23,11 +24,11 @@ def text_hash(text: str) -> str | None:
     return sha256(folded.encode()).hexdigest() if folded else None
 
 
-def fingerprint(text: str) -> str | None:
-    """64 hexadecimal digits for `similarity`; None for fewer than FEWEST_WORDS words.
+def fingerprint(text: str) -> int | None:
+    """64 bits for `similarity`, as a signed number (BIGINT); None for fewer than FEWEST_WORDS.
 
-    Each run of three words is hashed into one of 64 bins; a bin keeps four bits of its smallest
-    hash ("one-permutation b-bit minwise hashing"). An empty bin borrows from the next full one.
+    Each run of three words is hashed into one of 64 bins, and of the smallest hash of a bin one
+    bit is kept: one-permutation minwise hashing. An empty bin borrows from the next full one.
     """
     words = fold(text).split()
     if len(words) < FEWEST_WORDS:
@@ -40,24 +41,22 @@ def fingerprint(text: str) -> str | None:
         known = smallest[place]
         if known is None or value < known:
             smallest[place] = value
-    return "".join(f"{_digit(smallest, place):x}" for place in range(BINS))
+    bits = sum(_bit(smallest, place) << place for place in range(BINS))
+    return bits - (1 << BINS) if bits >> (BINS - 1) else bits
 
 
-def _digit(smallest: list[int | None], place: int) -> int:
+def _bit(smallest: list[int | None], place: int) -> int:
     for distance in range(BINS):
         value = smallest[(place + distance) % BINS]
         if value is not None:
-            return ((value + distance * _ODD) >> 7) & 0xF
+            return (value * (1 + distance * _ODD) >> 40) & 1
     raise AssertionError("a text of words fills a bin")
 
 
-def similarity(one: str, other: str) -> float:
+def similarity(one: int, other: int) -> float:
     """The share of three-word runs that two texts have in common, estimated from `fingerprint`s.
 
-    0.0 to 1.0, give or take 0.07; unrelated texts are near 0, a copy with a new lead near 0.8.
+    0.0 to 1.0, give or take 0.1; unrelated texts are near 0, a copy with a new lead near 0.8.
     """
-    if len(one) != BINS or len(other) != BINS:
-        raise ValueError("not two fingerprints")
-    equal = sum(mine == theirs for mine, theirs in zip(one, other, strict=True)) / BINS
-    by_chance = 1 / 16
-    return max(0.0, (equal - by_chance) / (1 - by_chance))
+    different = ((one ^ other) & _BITS).bit_count()
+    return max(0.0, 1 - 2 * different / BINS)

@@ -13,7 +13,7 @@ from typing import Final
 from urllib.parse import urljoin
 
 from bot.articles.likeness import fingerprint, text_hash
-from bot.articles.page import LONGEST_NAME, Page, PageKind
+from bot.articles.page import LONGEST_NAME, Page
 from bot.articles.page_blocks import Markup, Region, tidy
 from bot.articles.page_dates import find_published
 from bot.articles.page_encoding import decode
@@ -23,6 +23,7 @@ from bot.articles.page_markup import read_markup
 from bot.articles.page_text import Place, find_place, lines_within, main_text
 from bot.articles.page_titles import Candidate, Known, choose, clean, is_like, without_site
 from bot.articles.urls import MAX_LENGTH, canonical_key
+from bot.domain.articles import PageKind
 from bot.domain.folding import fold
 from bot.errors import InvalidInput
 
@@ -84,7 +85,7 @@ def read_page(
         published=published if kind in (PageKind.ARTICLE, PageKind.UNKNOWN) else None,
         canonical=_canonical(markup, url),
         text_hash=text_hash(text),
-        words=fingerprint(text),
+        fingerprint=fingerprint(text),
         text=text,
     )
 

@@ -1,4 +1,4 @@
-"""What is known of a page once it has been read: the values, no reading.
+"""What is known of a page once it has been read: values only; its kinds are the domain's.
 
 Whether the page could be fetched at all is not said here, nor what becomes of a link to it.
 """
@@ -10,22 +10,12 @@ from datetime import date, datetime
 from enum import StrEnum
 from typing import Final
 
+from bot.domain.articles import PageKind
+
 LONGEST_TITLE: Final = 300
 LONGEST_NAME: Final = 200
 """Of a site or an author, in characters."""
 LONGEST_TEXT: Final = 20_000
-
-
-class PageKind(StrEnum):
-    """What somebody sees who opens the page."""
-
-    ARTICLE = "article"
-    NOT_FOUND = "not_found"  # the server answers 200, the page says that there is nothing
-    LIST = "list"
-    HOME = "home"
-    SHELL = "shell"  # empty until a browser runs its scripts
-    LOGIN = "login"
-    UNKNOWN = "unknown"
 
 
 class DateSource(StrEnum):
@@ -64,7 +54,7 @@ class Page:
     """The address the page gives itself, absolute; only on the host it was read from."""
     text_hash: str | None = None
     """SHA-256 (hex) of the folded main text; None without a text."""
-    words: str | None = None
-    """What `bot.articles.likeness.similarity` compares texts by: 64 characters."""
+    fingerprint: int | None = None
+    """What `bot.articles.likeness.similarity` compares texts by: 64 bits with a sign."""
     text: str = ""
     """The main text, one paragraph a line, at most LONGEST_TEXT characters."""

@@ -10,12 +10,13 @@ from collections.abc import Sequence
 from typing import Final
 from urllib.parse import urlsplit
 
-from bot.articles.page import Page, PageKind
+from bot.articles.page import Page
 from bot.articles.page_blocks import Block, Markup, Region
 from bot.articles.page_linked_data import LinkedData
 from bot.articles.page_text import Place, leads_elsewhere
 from bot.articles.page_words import GONE, LOCKED, LOGIN, NEXT_PAGE, PAGE, SHELL, WHOLLY_GONE
 from bot.articles.urls import canonical_key
+from bot.domain.articles import PageKind
 from bot.domain.folding import fold, unaccent
 from bot.errors import InvalidInput
 
