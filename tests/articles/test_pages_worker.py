@@ -136,7 +136,12 @@ async def test_a_slow_site_does_not_hold_the_others(rt: Runtime):
             released.set()
 
     async with site(slow) as press, site(quick) as other:
-        await look(rt, at(press, other))
+        stop = asyncio.Event()
+        worker = asyncio.create_task(PagesWorker(rt, at(press, other)).run(stop))
+        while any(page.state is None for page in await all_pages(rt)):
+            await asyncio.sleep(0.05)
+        stop.set()
+        await worker
     assert len(other.asked) == 5  # the slow ones waited for all of them
     assert {page.state for page in await all_pages(rt)} == {PageState.OK}
 
