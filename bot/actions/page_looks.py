@@ -12,9 +12,10 @@ from zoneinfo import ZoneInfo
 from sqlalchemy.ext.asyncio import AsyncSession
 
 from bot.actions import duty
+from bot.domain.articles import PageState
 from bot.domain.rights import Right
 from bot.domain.states import Lane, MessageKind
-from bot.domain.watching import Watched, after_look
+from bot.domain.watching import AFTER_FAILURE, Watched, after_look
 from bot.storage import events, outbox, pages
 from bot.storage.outbox import NewMessage
 from bot.storage.pages import Look
@@ -35,7 +36,12 @@ async def take(
         if page.first_seen_at is not None
         else None
     )
-    watched = after_look(before, look.state, page_id=page.id, now=now, zone=zone)
+    counted = look.state
+    if counted is PageState.UNREACHABLE and not await pages.others_answered(
+        session, page, since=now - AFTER_FAILURE
+    ):
+        counted = PageState.TIMEOUT  # as likely it is the office's own network that is down
+    watched = after_look(before, counted, page_id=page.id, now=now, zone=zone)
     if not await pages.record(session, page, look, watched, now=now):
         return
     if watched.dead_at is not None and page.dead_at is None:

@@ -9,6 +9,8 @@ from __future__ import annotations
 import asyncio
 import logging
 from collections import Counter
+from collections.abc import AsyncIterator
+from contextlib import asynccontextmanager
 from zoneinfo import ZoneInfo
 
 from bot.actions import page_looks
@@ -42,43 +44,51 @@ class PagesWorker:
         self._rt = rt
         self._policy = policy
         self._zone = ZoneInfo(rt.config.office.zone)
-        self._under_way: dict[asyncio.Task[None], Page] = {}
+        self._under_way: dict[asyncio.Task[Look], Page] = {}
 
     async def run(self, stop: asyncio.Event) -> None:
         """Look at pages until told to stop; what is under way then is looked at next time."""
         stopped = asyncio.create_task(stop.wait(), name="stop-pages")
         try:
-            async with Pages(self._policy, seconds=self._rt.seconds) as opened:
-                try:
-                    while not stop.is_set():
-                        await self._turn(opened, stopped)
-                finally:
-                    await self._leave()
+            async with self._opened() as opened:
+                while not stop.is_set():
+                    await self._turn(opened, stopped)
         finally:
             stopped.cancel()
 
     async def do_some(self) -> bool:
         """Look at some of what is due; False if nothing is."""
+        async with self._opened() as opened:
+            await self._begin(opened)
+            begun = list(self._under_way)
+            if begun:
+                await asyncio.wait(begun)
+                await self._keep()
+        return bool(begun)
+
+    @asynccontextmanager
+    async def _opened(self) -> AsyncIterator[Pages]:
         async with Pages(self._policy, seconds=self._rt.seconds) as opened:
             try:
-                await self._begin(opened)
-                begun = bool(self._under_way)
-                await asyncio.gather(*self._under_way)
+                yield opened
             finally:
-                await self._leave()
-        return begun
+                for task in self._under_way:
+                    task.cancel()
+                await asyncio.gather(*self._under_way, return_exceptions=True)
+                self._under_way.clear()
 
     async def _turn(self, opened: Pages, stopped: asyncio.Task[bool]) -> None:
         try:
             await self._begin(opened)
+            if self._under_way:
+                waited = {stopped, *self._under_way}
+                await asyncio.wait(waited, return_when=asyncio.FIRST_COMPLETED)
+                await self._keep()
+                return
         except Exception:
+            # What was not kept is still due.
             _log.exception("pages_failed")
-        if not self._under_way:
-            await self._rt.signals.wait(Wake.PAGES, _IDLE_SECONDS)
-            return
-        await asyncio.wait({stopped, *self._under_way}, return_when=asyncio.FIRST_COMPLETED)
-        for task in [each for each in self._under_way if each.done()]:
-            del self._under_way[task]
+        await self._rt.signals.wait(Wake.PAGES, _IDLE_SECONDS)
 
     async def _begin(self, opened: Pages) -> None:
         """Begin with as many pages as there is room for; no host gets more than its share."""
@@ -105,22 +115,25 @@ class PagesWorker:
             if not begun:
                 return
 
-    async def _leave(self) -> None:
-        for task in self._under_way:
-            task.cancel()
-        await asyncio.gather(*self._under_way, return_exceptions=True)
-        self._under_way.clear()
+    async def _keep(self) -> None:
+        """Keep, all at once, what has been found."""
+        done = {task: page for task, page in self._under_way.items() if task.done()}
+        for task in done:
+            del self._under_way[task]
+        self._rt.fault("page_read")
+        async with self._rt.write() as session:
+            for task, page in done.items():
+                await page_looks.take(
+                    session, page, await task, zone=self._zone, now=self._rt.now()
+                )
 
-    async def _look(self, opened: Pages, page: Page) -> None:
+    async def _look(self, opened: Pages, page: Page) -> Look:
         try:
-            look = await self._found(opened, page)
-            self._rt.fault("page_read")
-            async with self._rt.write() as session:
-                await page_looks.take(session, page, look, zone=self._zone, now=self._rt.now())
+            return await self._found(opened, page)
         except Exception:
+            # Left due it would come again at once, and for ever.
             _log.exception("page_failed", extra={"page": page.id})
-            # It is still due, and would come again at once.
-            await asyncio.sleep(_IDLE_SECONDS)
+            return Look(state=PageState.MANUAL)
 
     async def _found(self, opened: Pages, page: Page) -> Look:
         articles = self._rt.config.articles

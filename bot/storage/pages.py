@@ -9,7 +9,7 @@ from datetime import datetime
 from sqlalchemy import ColumnElement, or_, select, update
 from sqlalchemy.ext.asyncio import AsyncSession
 
-from bot.domain.articles import PageState
+from bot.domain.articles import OPENED, PageState
 from bot.domain.rights import Scope
 from bot.domain.watching import Watched
 from bot.storage.assignments import COUNTED
@@ -116,6 +116,16 @@ async def record(
         )
     )
     return True
+
+
+async def others_answered(session: AsyncSession, page: Page, *, since: datetime) -> bool:
+    """Whether a page of another host could be opened since then."""
+    found = await session.scalar(
+        select(Page.id)
+        .where(Page.state.in_(OPENED), Page.checked_at >= since, ~_is_of_host(host_of(page)))
+        .limit(1)
+    )
+    return found is not None
 
 
 # --- asking again --------------------------------------------------------------------------------

@@ -8,7 +8,7 @@ from dataclasses import replace
 from datetime import datetime, timedelta
 
 import pytest
-from sqlalchemy import select
+from sqlalchemy import select, update
 
 from bot.articles.policy import FetchPolicy, only
 from bot.articles.urls import canonical_key
@@ -138,8 +138,10 @@ async def test_a_slow_site_does_not_hold_the_others(rt: Runtime):
     async with site(slow) as press, site(quick) as other:
         stop = asyncio.Event()
         worker = asyncio.create_task(PagesWorker(rt, at(press, other)).run(stop))
-        while any(page.state is None for page in await all_pages(rt)):
-            await asyncio.sleep(0.05)
+        for _ in range(600):
+            await asyncio.sleep(0.1)
+            if all(page.state is not None for page in await all_pages(rt)):
+                break
         stop.set()
         await worker
     assert len(other.asked) == 5  # the slow ones waited for all of them
@@ -150,10 +152,7 @@ class Crash(Exception):
     pass
 
 
-async def test_what_was_read_but_not_kept_is_looked_at_again(
-    rt: Runtime, monkeypatch: pytest.MonkeyPatch
-):
-    monkeypatch.setattr("bot.articles.worker._IDLE_SECONDS", 0.0)
+async def test_what_was_read_but_not_kept_is_looked_at_again(rt: Runtime):
     await submit(rt, LINK)
 
     def crash(point: str) -> None:
@@ -162,10 +161,24 @@ async def test_what_was_read_but_not_kept_is_looked_at_again(
 
     async with site(by_path({"/tin/canary-1.html": ARTICLE})) as press:
         worker = PagesWorker(replace(rt, fault=crash), at(press))
-        assert await worker.do_some()
+        with pytest.raises(Crash):
+            await worker.do_some()
         assert (await all_pages(rt))[0].state is None
         page = await look(rt, at(press))
     assert (page.state, page.title, page.checks) == (PageState.OK, TITLE, 1)
+
+
+async def test_a_page_that_breaks_its_reader_is_left_to_people(
+    rt: Runtime, monkeypatch: pytest.MonkeyPatch
+):
+    def broken(*_: object, **__: object) -> None:
+        raise RecursionError
+
+    monkeypatch.setattr("bot.articles.worker.read_page", broken)
+    await submit(rt, LINK)
+    async with site(by_path({"/tin/canary-1.html": ARTICLE})) as press:
+        page = await look(rt, at(press))
+    assert page.state is PageState.MANUAL
 
 
 async def test_a_look_that_another_has_overtaken_keeps_nothing(rt: Runtime):
@@ -223,6 +236,33 @@ async def test_the_office_is_told_of_what_is_dead_and_the_unit_is_not(
         owner = await session.scalar(select(Article.person_id))
     assert all(message.chat_id != owner for message in messages)
     assert len({message.chat_id for message in messages}) == len(messages)  # one for both pages
+
+
+async def test_nothing_dies_while_nothing_at_all_can_be_reached(rt: Runtime, clock: MovedClock):
+    other = LINK.replace("bao", "bao2")
+    await submit(rt, LINK, other)
+    nobody = only({})
+    for _ in range(8):
+        page = await look(rt, nobody)
+        assert (page.state, page.failures) == (PageState.UNREACHABLE, 0)
+        if page.check_due_at is None:
+            break
+        clock.at = page.check_due_at
+    assert await told(rt) == []
+
+
+async def test_what_alone_cannot_be_reached_dies(rt: Runtime, clock: MovedClock):
+    other = LINK.replace("bao", "bao2")
+    await submit(rt, LINK, other)
+    async with site(by_path({"/tin/canary-1.html": ARTICLE})) as press:
+        policy = only({HOST.replace("bao", "bao2"): press.endpoint})
+        for _ in range(8):
+            async with rt.write() as session:
+                await session.execute(update(Page).values(check_due_at=clock.at))
+            page = await look(rt, policy)
+            clock.at += timedelta(hours=8)
+    assert (page.state, page.url) == (PageState.UNREACHABLE, LINK)
+    assert page.dead_at is not None
 
 
 async def test_what_is_known_of_a_page_outlives_it(rt: Runtime, clock: MovedClock):

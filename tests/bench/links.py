@@ -25,13 +25,13 @@ from bot.domain.articles import PageState
 from bot.domain.states import OutboxState
 from bot.sandbox import Sandbox
 from bot.storage.engine import Database
-from bot.storage.tables import Article, OutboxMessage, Page
+from bot.storage.tables import Article, Chat, Contact, OutboxMessage, Page
 from tests.bench.at_work import LOOK_SECONDS, against, meet, release, running_bot
 from tests.bench.machine import fsync_ms
 from tests.bench.press import PAPERS, Press, press
 from tests.bench.processes import Failed
 from tests.bench.stores import Store
-from tests.bench.wire import FIRST_CHAT, TOKEN
+from tests.bench.wire import TOKEN
 
 PEOPLE, LINKS, LINKS_A_MESSAGE = 100, 2_000, 5
 MESSAGES = LINKS // LINKS_A_MESSAGE
@@ -103,7 +103,7 @@ async def _measured(name: str, store: Store, directory: Path) -> list[str]:
             await _introduce(sandbox, database)
             async with running_bot(sandbox, url, directory, _command(papers)):
                 await _cards_sent(database)
-                seen = await _paste(sandbox)
+                seen = await _paste(sandbox, database)
                 checked = await _all_checked(database)
             await _check(database, seen)
         finally:
@@ -128,7 +128,7 @@ async def _killed(name: str, store: Store, directory: Path) -> list[str]:
             await _introduce(sandbox, database)
             async with running_bot(sandbox, url, directory, _command(papers)) as first:
                 await _cards_sent(database)
-                pasting = asyncio.create_task(_paste(sandbox))
+                pasting = asyncio.create_task(_paste(sandbox, database))
                 await asyncio.sleep(PASTING_SECONDS / 2)
                 first.kill()
                 await first.wait()
@@ -159,10 +159,10 @@ async def _cards_sent(database: Database) -> None:
     )
 
 
-async def _paste(sandbox: Sandbox) -> Seen:
+async def _paste(sandbox: Sandbox, database: Database) -> Seen:
     """Everybody pastes their links, a few a message, each at some moment of a minute."""
     chance, clock = random.Random(7), asyncio.get_running_loop().time
-    people = [FIRST_CHAT + number for number in range(PEOPLE)] * (MESSAGES // PEOPLE)
+    people = await _contacts(database) * (MESSAGES // PEOPLE)
     chance.shuffle(people)
     seen, number, begun = Seen(), sandbox.calls()[-1]["n"], clock()
     for place, user_id in enumerate(people):
@@ -178,6 +178,17 @@ async def _paste(sandbox: Sandbox) -> Seen:
             number = seen.note(sandbox, number)
             await asyncio.sleep(LOOK_SECONDS)
     return seen
+
+
+async def _contacts(database: Database) -> list[int]:
+    """Everybody's number at Telegram."""
+    wanted = (
+        select(Chat.telegram_id)
+        .join(Contact, Contact.person_id == Chat.person_id)
+        .order_by(Chat.id)
+    )
+    async with database.read() as session:
+        return list(await session.scalars(wanted))
 
 
 async def _all_checked(database: Database) -> datetime:
@@ -202,7 +213,8 @@ async def _check(database: Database, seen: Seen) -> None:
         select(func.count()).where(Page.state == PageState.OK, Page.title.like("Bài số %")),
     )
     receipts = sum(len(moments) for moments in seen.receipts.values())
-    if (articles, read, receipts) != (LINKS, LINKS, MESSAGES):
+    # Killed while a receipt left, the bot sends it once more: it cannot know whether it arrived.
+    if (articles, read) != (LINKS, LINKS) or receipts < MESSAGES:
         raise Failed(f"{articles} articles, {read} pages read, {receipts} receipts")
 
 

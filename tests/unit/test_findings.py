@@ -714,7 +714,7 @@ _DAYS = st.dates(date(2022, 12, 1), date(2023, 2, 1))
 _MOMENTS = st.datetimes(
     datetime(2022, 12, 1),
     datetime(2023, 2, 1),
-    timezones=st.just(UTC),  # noqa: DTZ001 - the zone follows
+    timezones=st.just(UTC),
 )
 _MAYBE = st.none() | st.sampled_from(["a" * 64, "b" * 64])
 _PAGES = st.builds(
