@@ -32,6 +32,7 @@ class Wake(StrEnum):
     OUTBOX = "outbox"
     LETTERS = "letters"
     TABLES = "tables"
+    PAGES = "pages"
     REMINDERS = "reminders"
 
 

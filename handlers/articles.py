@@ -163,6 +163,7 @@ async def place(incoming: Incoming) -> None:
         submission_id,
         assignment_id,
         actor=_actor_here(incoming),
+        chat=incoming.chat,
         now=incoming.now,
     )
     await _receipt(incoming, recorded)

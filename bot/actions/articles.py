@@ -15,7 +15,9 @@ from bot.domain.assignments import after_submission
 from bot.domain.rights import Actor
 from bot.domain.states import AssignmentState, Part
 from bot.errors import Conflict, InvalidInput, NotAllowed, NotFound
-from bot.storage import articles, assignments, directives, events
+from bot.runtime import Wake, wake_after_commit
+from bot.storage import articles, assignments, directives, events, pages
+from bot.storage.articles import NewArticle
 from bot.storage.assignments import TaskState
 from bot.storage.extensions import of_work
 from bot.storage.tables import Addressee, Assignment, Chat, Directive, Task
@@ -141,7 +143,9 @@ async def submit(
     named = [choice for choice in choices if choice.task.position == task_position]
     choices = named or choices
     if len(choices) == 1 and (named or task_position is None):
-        return await _record(session, choices[0].task.assignment_id, links, actor=actor, now=now)
+        return await _record(
+            session, choices[0].task.assignment_id, links, actor=actor, message=message, now=now
+        )
     known = await _known_links(session, links, choices)
     submission_id = await _keep(session, links, actor=actor, message=message, now=now)
     return ChooseTask(submission_id, tuple(choices), known)
@@ -206,6 +210,7 @@ async def place(
     assignment_id: int,
     *,
     actor: Actor,
+    chat: Chat,
     now: datetime,
 ) -> Recorded:
     """The person chose the task for links they sent before."""
@@ -214,7 +219,10 @@ async def place(
     )
     if submission is None:
         raise Conflict("link.placed_before")
-    return await _record(session, assignment_id, submission.links, actor=actor, now=now)
+    message = Message(chat, submission.message_id)
+    return await _record(
+        session, assignment_id, submission.links, actor=actor, message=message, now=now
+    )
 
 
 async def report_done(
@@ -289,6 +297,7 @@ async def _record(
     links: Sequence[str],
     *,
     actor: Actor,
+    message: Message,
     now: datetime,
 ) -> Recorded:
     assignment, task, addressee, _ = await own_assignment(session, assignment_id, actor=actor)
@@ -299,18 +308,22 @@ async def _record(
         raise Conflict("refused.closed")
     duplicates = []
     new = 0
-    for link in links:
-        key = canonical_key(link)
-        added = await articles.add(
-            session,
+    by_key = {canonical_key(link): link for link in links}
+    page_ids = await pages.ensure(session, by_key, now=now)
+    wake_after_commit(session, Wake.PAGES)
+    for key, link in by_key.items():
+        article = NewArticle(
             assignment_id=assignment.id,
             person_id=actor.person_id,
             url=link,
             url_key=key,
-            now=now,
+            page_id=page_ids[key],
+            chat_id=message.chat.id,
+            message_id=message.message_id,
         )
-        new += added
-        if not added:
+        if await articles.add(session, article, now=now) is not None:
+            new += 1
+        else:
             same = await articles.same_link(session, addressee_id=addressee.id, url_key=key)
             sent_at = same[0].submitted_at if same else now
             duplicates.append(Duplicate(link, task.position, sent_at, assignment.period))

@@ -1,29 +1,62 @@
-"""Published pages: in what state one was found when it was opened."""
+"""What evidence can be, and what can be found of a page that a link leads to; stdlib only.
+
+What is made of the findings is in `findings`; how a page is opened and read is in `bot.articles`.
+"""
 
 from __future__ import annotations
 
 from enum import StrEnum
 
 
+class EvidenceKind(StrEnum):
+    """In what form work is shown."""
+
+    LINK = "link"
+    PHOTO = "photo"
+    VIDEO = "video"
+    DOCUMENT = "document"
+    AUDIO = "audio"
+    QUANTITY = "quantity"  # so many of something, in words
+
+
 class PageState(StrEnum):
-    """What became of opening a page."""
+    """What opening a page came to."""
 
     OK = "ok"
-    REDIRECTED = "redirected"
-    """There, but as another page than the link names."""
-    SOFT404 = "soft404"
-    """An answer like any other, whose page says that there is no such article."""
+    REDIRECTED = "redirected"  # to another address, where it is
+    SOFT404 = "soft404"  # the site answers, the page is none
     NOT_FOUND = "not_found"
     BLOCKED = "blocked"
-    """Not shown to programs, or not without a login."""
     TLS_ERROR = "tls_error"
     TIMEOUT = "timeout"
     TOO_LARGE = "too_large"
     NOT_HTML = "not_html"
-    UNSAFE = "unsafe"
-    """It leads to where a page must not lead: nothing was asked for."""
-    MANUAL = "manual"
-    """A program cannot tell; somebody has to look."""
+    UNSAFE = "unsafe"  # leads to where nobody may look
+    MANUAL = "manual"  # of a kind that only people can look at
     UNREACHABLE = "unreachable"
-    """No such name, nobody there, or no whole answer."""
     SERVER_ERROR = "server_error"
+
+
+class PageKind(StrEnum):
+    """What a page is."""
+
+    ARTICLE = "article"
+    NOT_FOUND = "not_found"
+    LIST = "list"
+    HOME = "home"
+    SHELL = "shell"  # empty without scripts
+    LOGIN = "login"
+    UNKNOWN = "unknown"
+
+
+# Somebody can read it there.
+OPENED = frozenset({PageState.OK, PageState.REDIRECTED})
+# The page is not there. Being kept out, or too slow an answer, says nothing of it.
+FAILED = frozenset(
+    {
+        PageState.SOFT404,
+        PageState.NOT_FOUND,
+        PageState.UNREACHABLE,
+        PageState.SERVER_ERROR,
+    }
+)

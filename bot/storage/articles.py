@@ -3,12 +3,13 @@
 from __future__ import annotations
 
 from collections.abc import Collection, Sequence
-from dataclasses import dataclass
+from dataclasses import asdict, dataclass
 from datetime import datetime
 
 from sqlalchemy import Row, func, select, update
 from sqlalchemy.ext.asyncio import AsyncSession
 
+from bot.domain.articles import EvidenceKind
 from bot.domain.rights import Scope
 from bot.domain.states import ArticleState
 from bot.storage.assignments import COUNTED
@@ -24,25 +25,32 @@ from bot.storage.tables import (
 )
 
 
-async def add(
-    session: AsyncSession,
-    *,
-    assignment_id: int,
-    person_id: int,
-    url: str,
-    url_key: str,
-    now: datetime,
-) -> bool:
-    """Record a link for an assignment; False when it has it already."""
-    row = {
-        "assignment_id": assignment_id,
-        "person_id": person_id,
-        "url": url,
-        "url_key": url_key,
-        "state": ArticleState.RECORDED,
-        "submitted_at": now,
-    }
-    return await insert_new(session, Article, row) is not None
+@dataclass(frozen=True, slots=True, kw_only=True)
+class NewArticle:
+    """Evidence as it is recorded: a link with its page, or what has none."""
+
+    assignment_id: int
+    person_id: int
+    url_key: str
+    kind: EvidenceKind = EvidenceKind.LINK
+    url: str = ""
+    page_id: int | None = None
+    file_id: str | None = None
+    file_name: str = ""
+    album: str | None = None
+    note: str = ""
+    amount: int | None = None
+    measure: str = ""
+    chat_id: int | None = None
+    message_id: int | None = None
+    by_office: bool = False
+    replaces_id: int | None = None
+
+
+async def add(session: AsyncSession, article: NewArticle, *, now: datetime) -> int | None:
+    """Record evidence for an assignment; its id, or None when the assignment has it already."""
+    row = asdict(article) | {"state": ArticleState.RECORDED, "submitted_at": now}
+    return await insert_new(session, Article, row)
 
 
 async def same_link(

@@ -1,5 +1,13 @@
 """All tables, in the words of the vocabulary. No behaviour here: decisions are in `bot.domain`."""
 
+from bot.storage.tables.articles import (
+    Article,
+    LinkFile,
+    Page,
+    PageCheck,
+    ReviewDecision,
+    Submission,
+)
 from bot.storage.tables.base import Base
 from bot.storage.tables.conversation import (
     Addition,
@@ -14,7 +22,6 @@ from bot.storage.tables.directives import (
     Acknowledgement,
     Addressee,
     AddresseePerson,
-    Article,
     Assignment,
     Card,
     CardVersion,
@@ -23,7 +30,6 @@ from bot.storage.tables.directives import (
     DirectiveVersion,
     ReceiptSlip,
     Reminder,
-    Submission,
     Task,
 )
 from bot.storage.tables.drafts import (
@@ -104,13 +110,17 @@ __all__ = [
     "JoinRequest",
     "KeptValue",
     "Lease",
+    "LinkFile",
     "OutboxMessage",
+    "Page",
+    "PageCheck",
     "Person",
     "Question",
     "QuestionMessage",
     "ReceiptSlip",
     "Recurrence",
     "Reminder",
+    "ReviewDecision",
     "Staff",
     "StaffScope",
     "Submission",

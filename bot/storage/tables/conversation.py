@@ -45,9 +45,11 @@ class Answer(Base):
         Index(
             "ix_answers_undecided",
             "id",
-            sqlite_where=sql("kind = 'cannot' AND decided_at IS NULL AND taken_back_at IS NULL"),
+            sqlite_where=sql(
+                "kind IN ('cannot', 'nothing') AND decided_at IS NULL AND taken_back_at IS NULL"
+            ),
             postgresql_where=sql(
-                "kind = 'cannot' AND decided_at IS NULL AND taken_back_at IS NULL"
+                "kind IN ('cannot', 'nothing') AND decided_at IS NULL AND taken_back_at IS NULL"
             ),
         ),
     )

@@ -19,7 +19,6 @@ from sqlalchemy.orm import Mapped, mapped_column
 
 from bot.domain.states import (
     AcknowledgeBy,
-    ArticleState,
     AssignmentState,
     CardKind,
     ChaseKind,
@@ -225,33 +224,6 @@ class Chase(Base):
     kind: Mapped[ChaseKind] = mapped_column(default=ChaseKind.RECEIPT)
     person_id: Mapped[int] = reference("persons.id", index=False)
     at: Mapped[datetime]
-
-
-class Submission(Base):
-    """A message with links whose task must still be chosen."""
-
-    __tablename__ = "submissions"
-    id: Mapped[int] = row_id()
-    person_id: Mapped[int] = reference("persons.id", index=False)
-    chat_id: Mapped[int] = reference("chats.id", index=False)
-    message_id: Mapped[int] = mapped_column(BigInteger)
-    links: Mapped[list[str]]
-    received_at: Mapped[datetime]
-    placed_at: Mapped[datetime | None]
-
-
-class Article(Base):
-    """A published link submitted for an assignment. `url_key` is for comparing, `url` as sent."""
-
-    __tablename__ = "articles"
-    id: Mapped[int] = row_id()
-    assignment_id: Mapped[int] = reference("assignments.id", index=False)
-    person_id: Mapped[int] = reference("persons.id", index=False)
-    url: Mapped[str] = mapped_column(Text)
-    url_key: Mapped[str] = mapped_column(String(2100))
-    state: Mapped[ArticleState]
-    submitted_at: Mapped[datetime]
-    __table_args__ = (UniqueConstraint("assignment_id", "url_key"),)
 
 
 class Card(Base):
