@@ -189,8 +189,8 @@ class Pages:
         found = Fetched(
             PageState.OK,
             status=status,
-            content_type=response.content_type,
-            charset=response.charset,
+            content_type=_word(response.content_type),
+            charset=_word(response.charset or "") or None,
         )
         if found.content_type == _PDF:
             return found
@@ -226,6 +226,11 @@ def _connector(policy: FetchPolicy) -> aiohttp.BaseConnector:
 
         return socks.connector(policy.proxy, limit=policy.at_once, keepalive_timeout=0)
     return aiohttp.TCPConnector(limit=policy.at_once, force_close=True)
+
+
+def _word(given: str) -> str:
+    """A word of a server's if it is one that can be kept; empty for a flood or half characters."""
+    return given if given.isascii() and given.isprintable() and len(given) <= 100 else ""
 
 
 def _state_after(error: BaseException) -> PageState:

@@ -75,8 +75,9 @@ class _GuardedLookup(AbstractResolver):
     def __init__(self, policy: FetchPolicy) -> None:
         self._policy = policy
         self._resolve = policy.resolver or self._by_system
-        # Of its own: a name that is not answered must not keep the rest of the program waiting.
-        self._threads = ThreadPoolExecutor(policy.at_once, thread_name_prefix="page-names")
+        # Of its own, so that names nobody answers for hold up nothing else of the program; many,
+        # because a lookup goes on for a while after its page was given up.
+        self._threads = ThreadPoolExecutor(4 * policy.at_once, thread_name_prefix="page-names")
 
     async def resolve(
         self, host: str, port: int = 0, family: socket.AddressFamily = socket.AF_UNSPEC

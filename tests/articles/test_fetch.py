@@ -112,6 +112,17 @@ async def test_other_kinds_are_not_html(kind: str):
     assert (found.state, found.body) == (PageState.NOT_HTML, b"")
 
 
+async def test_words_of_a_server_are_kept_only_if_they_are_words():
+    flood = "a" * 101
+    kind = f"text/html; charset={flood}"
+    assert (await fetched(saying(answer(content_type=kind)))).charset is None
+    found = await fetched(saying(answer(content_type=f"image/{flood}")))
+    assert (found.state, found.content_type) == (PageState.NOT_HTML, "")
+    raw = answer(content_type="image/@").replace(b"@", b"\xff\xfe")
+    assert (await fetched(saying(raw))).content_type == ""
+    assert (await fetched(saying(answer(content_type="image/png")))).content_type == "image/png"
+
+
 @pytest.mark.parametrize("encoding", ["gzip", "x-gzip", "GZIP"])
 async def test_a_packed_page_is_unpacked(encoding: str):
     found = await fetched(saying(answer(gzip.compress(PAGE), content_encoding=encoding)))
