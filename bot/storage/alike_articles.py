@@ -15,13 +15,11 @@ from sqlalchemy.ext.asyncio import AsyncSession
 from bot.domain.article_facts import SentArticle
 from bot.domain.likeness import similar
 from bot.storage.assignments import COUNTED
-from bot.storage.in_bulk import is_one_of, is_one_of_texts, numbers, texts
+from bot.storage.in_bulk import is_one_of_texts, texts
 from bot.storage.sent_articles import known
 from bot.storage.tables import Addressee, Article, Assignment, Page
 
-_ARTICLES, _ADDRESSEES, _PAGES = (
-    cast(Table, each.__table__) for each in (Article, Addressee, Page)
-)
+_ARTICLES, _PAGES = (cast(Table, each.__table__) for each in (Article, Page))
 
 _Mark = tuple[str, str]  # "key", "title" or "text", and what it is
 
@@ -106,7 +104,7 @@ async def _alike_in_words(
     of_directive: dict[int, list[tuple[int, int]]] = defaultdict(list)
     directives = {directive_id for directive_id, _ in words.values()}
     for directive_id, article_id, fingerprint in await session.execute(
-        _WORDS, {"directives": numbers(directives)}
+        _WORDS.where(Addressee.directive_id.in_(sorted(directives)))
     ):
         of_directive[directive_id].append((article_id, fingerprint or 0))
     for article_id, (directive_id, fingerprint) in words.items():
@@ -124,7 +122,6 @@ _WORDS = (
     .join(Article, Article.assignment_id == Assignment.id)
     .join(Page, Page.id == Article.page_id)
     .where(
-        is_one_of(_ADDRESSEES.c.directive_id, "directives"),
         Article.state.in_(COUNTED),
         Page.fingerprint.is_not(None),
     )

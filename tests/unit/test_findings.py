@@ -711,10 +711,8 @@ _KEYS = st.sampled_from(
     ["a.vn", "a.vn/1", "a.vn/2", "b.vn/1", "b.vn?x=1", "facebook.com/x", "", "?"]
 )
 _DAYS = st.dates(date(2022, 12, 1), date(2023, 2, 1))
-_MOMENTS = st.datetimes(
-    datetime(2022, 12, 1),
-    datetime(2023, 2, 1),
-    timezones=st.just(UTC),  # noqa: DTZ001 - the zone follows
+_MOMENTS = st.integers(0, 60 * 24 * 60).map(
+    lambda minutes: datetime(2022, 12, 1, tzinfo=UTC) + timedelta(minutes=minutes)
 )
 _MAYBE = st.none() | st.sampled_from(["a" * 64, "b" * 64])
 _PAGES = st.builds(
