@@ -13,7 +13,7 @@ from sqlalchemy import ColumnElement, Select, Table, select, union
 from sqlalchemy.ext.asyncio import AsyncSession
 
 from bot.domain.article_facts import SentArticle
-from bot.domain.likeness import similar
+from bot.domain.likeness import similar_to
 from bot.storage.assignments import COUNTED
 from bot.storage.in_bulk import is_one_of_texts, texts
 from bot.storage.sent_articles import known
@@ -108,11 +108,7 @@ async def _alike_in_words(
     ):
         of_directive[directive_id].append((article_id, fingerprint or 0))
     for article_id, (directive_id, fingerprint) in words.items():
-        found[article_id] = {
-            other_id
-            for other_id, theirs in of_directive[directive_id]
-            if similar(fingerprint, theirs)
-        }
+        found[article_id] = similar_to(fingerprint, of_directive[directive_id])
     return found
 
 
