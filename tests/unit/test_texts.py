@@ -183,7 +183,7 @@ SPEAKERS = {"say", "bold", "texts", "reply", "popup"}
 REFUSALS = {"InvalidInput", "NotFound", "NotAllowed", "Conflict", "BotError"}
 NOT_PARAMETERS = {"buttons", "alert"}
 # String literals of the same shape that are no keys.
-OTHER_WORDS = re.compile(r"[a-z_]+\.(id|key|inline)")
+OTHER_WORDS = re.compile(r"[a-z_]+\.(id|key|inline)|[a-z]+\.(com|me|php|vn)")
 
 
 def catalogue(language: str) -> dict[str, Message]:
