@@ -214,6 +214,8 @@ class Press(StrEnum):
     DELEGATE_OTHER = "passname"
     CANNOT_ASK = "cantask"
     CANNOT = "cant"
+    NOTHING_ASK = "noneask"
+    NOTHING = "none"
     ANSWER_BACK = "ansback"
     EXTEND_ASK = "extask"
     EXTEND_TASK = "exttask"

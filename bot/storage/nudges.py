@@ -13,7 +13,7 @@ from sqlalchemy.ext.asyncio import AsyncSession
 from bot.domain.nudging import Aim, AimKind
 from bot.domain.rights import Scope
 from bot.domain.states import (
-    AnswerKind,
+    OF_WORK_UNDONE,
     AssignmentState,
     ChatKind,
     ContactRole,
@@ -141,7 +141,7 @@ async def open_work(
 _CANNOT = exists().where(
     Answer.addressee_id == Assignment.addressee_id,
     or_(Answer.assignment_id.is_(None), Answer.assignment_id == Assignment.id),
-    Answer.kind == AnswerKind.CANNOT,
+    Answer.kind.in_(OF_WORK_UNDONE),
     Answer.agreed.is_not(False),
     holds(),
 )

@@ -20,7 +20,7 @@ from bot.delivery.render import (
     fit,
     without_formatting,
 )
-from bot.delivery.render_answers import AnswerView, CannotView, for_colleague, for_staff, lines
+from bot.delivery.render_answers import AnswerView, UndoneView, for_colleague, for_staff, lines
 from bot.delivery.render_audience import (
     OF_GROUP,
     AudienceView,
@@ -192,7 +192,8 @@ def test_what_cannot_be_done_fits_and_says_what_became_of_it(
     write: Writer, became: dict[str, Any], key: str
 ):
     (task,) = tasks(1)
-    view = CannotView(
+    view = UndoneView(
+        kind=AnswerKind.CANNOT,
         answer_id=10**17,
         directive=DIRECTIVE,
         unit_name=LONG[:300],
