@@ -1,29 +1,33 @@
 """When a page was published, among all the days that stand on it; pure.
 
-How days are written is known to `page_moments`. A day is told as sure only where machines are told
-it or a label near the headline explains it, and where nothing else on the page speaks against it.
+How days are written is known to `page_moments`, what is said of them to `page_labels`. A day is
+told as sure only where machines are told it or a label near the headline explains it, and where nothing
+else on the page speaks against it.
 """
 
 from __future__ import annotations
 
-import re
 from collections.abc import Iterator
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import UTC, date, datetime, timedelta, tzinfo
 from typing import Final
 
 from bot.articles.page import DateSource, Published
-from bot.articles.page_blocks import BORDER, SHOWN_BORDER, Block, Markup, Stamp
+from bot.articles.page_blocks import Block, Markup, Stamp
+from bot.articles.page_labels import Label, labelled_days
 from bot.articles.page_linked_data import LinkedArticle, LinkedData
-from bot.articles.page_moments import LONGEST_LINE, Moment, moments, read_stamp
+from bot.articles.page_moments import LONGEST_LINE, Moment, read_stamp
 from bot.articles.page_regions import is_clock
 from bot.articles.page_text import Place
-from bot.domain.folding import normalise, unaccent
 
 FIRST_YEAR: Final = 1995
-_NEAR: Final = 14  # lines after the headline
+_NEAR: Final = 14  # lines after the headline in which a label is believed
 _NEAR_WORDS: Final = 700  # characters of text after the headline: a lead and no more
-_ABOVE: Final = 5  # lines before it
+_BESIDE: Final = 4  # lines after the headline for a day that nothing explains
+_BESIDE_WORDS: Final = 300
+_ABOVE: Final = 2  # lines before the headline
+_BEFORE_TEXT: Final = 4  # lines before the text, where there is no headline
+_LONG: Final = 100  # characters of a line with which a text begins
 _CLOCK_TICK: Final = timedelta(minutes=10)
 _FRESH: Final = timedelta(minutes=3)
 
@@ -39,32 +43,6 @@ _METAS: Final = (
 _WEAK_METAS: Final = ("dc.date", "dcterms.date", "date", "article:modified_time", "og:updated_time",
                       "dcterms.modified", "dc.date.modified", "lastmod")  # fmt: skip
 
-_PUBLISHED: Final = (
-    r"(?:ngay(?: gio)? (?:dang(?: tin| bai| tai)?|xuat ban|viet|tao|gui|cong bo|dua tin|post|dua)"
-    r"|(?:duoc )?dang(?: tai| tin| bai)?|thoi gian (?:dang(?: tin| bai| tai)?|xuat ban)|xuat ban"
-    r"|dua tin|(?:dang|viet|gui|dua) (?:boi|bo?i)[^|¦.]{1,40}|published(?: (?:by|in)[^|¦.]{1,40})?"
-    r"|posted(?: (?:by|in)[^|¦.]{1,40})?|date posted|publish(?:ed)? date|publication date"
-    r"|created(?: date)?|ngay tin|tin ngay|ngay phat|phat song)"
-)
-_UPDATED: Final = (
-    r"(?:(?:ngay |thoi gian |lan )?(?:cap nhat|sua doi|chinh sua)(?: (?:lan )?cuoi(?: cung)?)?"
-    r"|(?:last )?(?:updated|modified))"
-)
-_LABEL_END: Final = r"[\s:;,|¦•·()\[\]\u2013\u2014-]*(?:\b(?:ngay|luc|vao|hoi|on|at)\b[\s:¦]*)*$"
-_PUBLISHED_BEFORE: Final = re.compile(rf"(?<![a-z0-9]){_PUBLISHED}{_LABEL_END}")
-_UPDATED_BEFORE: Final = re.compile(rf"(?<![a-z0-9]){_UPDATED}{_LABEL_END}")
-_ONLY_LABEL: Final = re.compile(rf"[\s|¦•·-]*(?:{_PUBLISHED}|{_UPDATED})[\s:¦-]*")
-_OTHER_DANG: Final = re.compile(r"\b(?:đảng|đang|đáng|dạng|dáng|đẳng|đắng|đặng|dâng)\b")
-# What may stand before a label or a lone day, and behind it: other fields, never a sentence.
-_FIELD_ENDS: Final = re.compile(r"[|¦•·()\[\]:/\u2013\u2014-]\s*$|^\s*$")
-_FIELD_BEGINS: Final = re.compile(
-    r"\s*(?:$|[|¦•·()\[\]/\u2013\u2014-]|[.;]?\s*$|[.;,]?\s*(?:luot|so luot|da xem|xem|view|doc"
-    r"|tac gia|nguon|theo|co chu|in |chia se|binh luan|gmt|utc|by |boi "
-    r"|\d{1,9} (?:luot|view)|cap nhat|dang|ngay|font|email|gui|print|a\+|a-|nguoi))"
-)
-_MOST_BEFORE: Final = 14  # words
-_MOST_BEHIND: Final = 30
-
 
 @dataclass(frozen=True, slots=True)
 class _Found:
@@ -75,7 +53,8 @@ class _Found:
     is_explained: bool
     is_update: bool = False
     is_weekday_only: bool = False
-    is_above: bool = False
+    distance: int = 0
+    """Lines from the headline."""
 
 
 def find_published(
@@ -91,7 +70,7 @@ def find_published(
 
     `zone` is the office's, for hours without a zone. Days to come and before 1995 are passed over.
     """
-    lines = list(_lines(markup, place))
+    lines = list(_lines(markup, place, today=now.astimezone(zone).date()))
     every = [
         found
         for found in (*_for_machines(markup, data, article, place), *lines)
@@ -99,8 +78,7 @@ def find_published(
     ]
     if not every:
         return None
-    best = min(every, key=_rank)
-    best = _in_local_time(best, lines)
+    best = _in_local_time(min(every, key=_rank), lines)
     return Published(
         day=best.moment.day_in(zone),
         at=best.moment.at(zone),
@@ -115,7 +93,7 @@ def find_published(
 _ORDER: Final = tuple(DateSource)
 
 
-def _rank(found: _Found) -> tuple[bool, bool, int, bool, bool]:
+def _rank(found: _Found) -> tuple[bool, bool, int, bool, bool, int]:
     """Explained ones first; of these the publication rather than an update."""
     return (
         not found.is_explained,
@@ -123,6 +101,7 @@ def _rank(found: _Found) -> tuple[bool, bool, int, bool, bool]:
         _ORDER.index(found.source),
         found.is_update,
         found.is_weekday_only,
+        found.distance,
     )
 
 
@@ -159,16 +138,23 @@ def _stamp(
         yield _Found(moment, source, is_explained, is_update)
 
 
+_STAMPS: Final = {
+    "time": DateSource.TIME,
+    "title": DateSource.TIME,  # "2 năm trước", and the day when the pointer rests on it
+    "datepublished": DateSource.META,
+}
+
+
 def _stamps_of_page(markup: Markup, place: Place) -> Iterator[_Found]:
     """Of `<time>` and `itemprop`, those of the article itself."""
-    dated = [stamp for stamp in markup.stamps if stamp.name in ("time", "datepublished")]
+    dated = [stamp for stamp in markup.stamps if stamp.name in _STAMPS]
     for stamp in dated:
         if place.outside(stamp.regions) or is_clock(stamp.hint.lower()) or stamp.at >= place.end:
             continue
         is_near = place.headline is not None and _is_near(stamp, markup, place)
-        source = DateSource.TIME if stamp.name == "time" else DateSource.META
+        source = _STAMPS[stamp.name]
         is_update = "updat" in stamp.hint.lower() or "modif" in stamp.hint.lower()
-        is_alone = len(dated) == 1 and stamp.name != "time"
+        is_alone = len(dated) == 1 and stamp.name == "datepublished"
         is_explained = (is_near or is_alone) and not is_update
         yield from _stamp(stamp.value, source, is_explained=is_explained, is_update=is_update)
 
@@ -189,74 +175,66 @@ def _words_between(blocks: list[Block], first: int, last: int) -> int:
 # --- for people ------------------------------------------------------------------------------
 
 
-def _lines(markup: Markup, place: Place) -> Iterator[_Found]:
-    """The days of the lines around the headline."""
+def _lines(markup: Markup, place: Place, *, today: date) -> Iterator[_Found]:
+    """The days of the lines around the headline, or else of those before the text."""
     if place.headline is None:
+        yield from _before_text(markup, place)
         return
+    yield from _above(markup, place, today)
     words = 0
-    first = max(0, place.headline - _ABOVE)
-    last = min(place.end, place.headline + _NEAR + 1, len(markup.blocks))
-    for at in range(first, last):
+    for at in range(place.headline, min(place.end, len(markup.blocks))):
+        distance = at - place.headline
         block = markup.blocks[at]
-        is_above = at < place.headline
-        if len(block.text) <= LONGEST_LINE and not _is_elsewhere(block, place):
-            before = markup.blocks[at - 1] if at else None
-            for found in _line(block, before):
-                is_lone = is_above and found.is_weekday_only
-                yield _Found(
-                    found.moment,
-                    DateSource.LINE if is_lone else found.source,
-                    found.is_explained and not is_lone,
-                    found.is_update,
-                    found.is_weekday_only,
-                    is_above,
-                )
-        if at > place.headline:
+        is_near = distance <= _NEAR and words <= _NEAR_WORDS
+        is_beside = distance <= _BESIDE and words <= _BESIDE_WORDS
+        for found in _in_line(markup, at, place):
+            if found.is_explained or is_beside:
+                yield replace(found, is_explained=found.is_explained and is_near, distance=distance)
+        if distance:
             words += block.own
-            if words > _NEAR_WORDS:
-                return
 
 
-def _is_elsewhere(block: Block, place: Place) -> bool:
-    return bool(place.outside(block.regions)) or is_clock(block.hint)
+def _above(markup: Markup, place: Place, today: date) -> Iterator[_Found]:
+    """Above the headline stands the day of the article, or today's: only a label tells which."""
+    headline = place.headline or 0
+    for at in range(max(0, headline - _ABOVE), headline):
+        for found in _in_line(markup, at, place):
+            if found.source is DateSource.LABELLED and not found.is_weekday_only:
+                yield replace(found, distance=headline - at)
+            elif found.moment.day != today:
+                yield replace(found, source=DateSource.LINE, is_explained=False,
+                              distance=headline - at)  # fmt: skip
 
 
-def _line(block: Block, before: Block | None) -> Iterator[_Found]:
-    """The days of one line, with what explains them; those within sentences are none."""
-    text = normalise(block.text.replace(BORDER, SHOWN_BORDER)).lower().replace("\n", " ")
-    if not any(letter.isdigit() for letter in text):
+def _before_text(markup: Markup, place: Place) -> Iterator[_Found]:
+    """Without a headline nothing is sure."""
+    text = next(
+        (
+            at
+            for at, block in enumerate(markup.blocks[: place.end])
+            if block.own >= _LONG and block.container == place.container
+        ),
+        0,
+    )
+    for at in range(max(0, text - _BEFORE_TEXT), text):
+        for found in _in_line(markup, at, place):
+            yield replace(found, is_explained=False, distance=text - at)
+
+
+def _in_line(markup: Markup, at: int, place: Place) -> Iterator[_Found]:
+    """The days of one line, unless it is of another part of the page."""
+    block = markup.blocks[at]
+    if len(block.text) > LONGEST_LINE or place.outside(block.regions) or is_clock(block.hint):
         return
-    if before is not None and len(before.text) <= 40:
-        label = unaccent(before.plain)
-        if _ONLY_LABEL.fullmatch(label):
-            text = f"{normalise(before.plain).lower()}: {text}"
-    bare = unaccent(text)
-    if len(bare) != len(text):
-        text = bare
-    for moment in moments(bare):
-        head, tail = bare[: moment.start], bare[moment.end :]
-        if len(tail.split()) > _MOST_BEHIND or not _FIELD_BEGINS.match(tail):
-            continue
-        if found := _explained(moment, head, text[: moment.start]):
-            yield found
-
-
-def _explained(moment: Moment, head: str, accented: str) -> _Found | None:
-    for pattern, is_update in ((_PUBLISHED_BEFORE, False), (_UPDATED_BEFORE, True)):
-        label = pattern.search(head)
-        if label is None or _OTHER_DANG.search(accented[label.start() :]):
-            continue
-        if _is_field(head[: label.start()]):
-            return _Found(moment, DateSource.LABELLED, is_explained=True, is_update=is_update)
-    if not _is_field(head):
-        return None
-    if moment.has_weekday:
-        return _Found(moment, DateSource.LABELLED, is_explained=True, is_weekday_only=True)
-    return _Found(moment, DateSource.LINE, is_explained=False)
-
-
-def _is_field(head: str) -> bool:
-    return len(head.split()) <= _MOST_BEFORE and _FIELD_ENDS.search(head) is not None
+    for day in labelled_days(block, markup.blocks[at - 1] if at else None):
+        is_labelled = day.label is not Label.NONE
+        yield _Found(
+            day.moment,
+            DateSource.LABELLED if is_labelled else DateSource.LINE,
+            is_explained=is_labelled,
+            is_update=day.label is Label.UPDATED,
+            is_weekday_only=day.label is Label.WEEKDAY,
+        )
 
 
 # --- doubts ----------------------------------------------------------------------------------
@@ -280,7 +258,7 @@ def _is_contradicted(best: _Found, every: list[_Found], zone: tzinfo) -> bool:
     """Whether another sign of the same weight names another day."""
     day = best.moment.day_in(zone)
     for other in every:
-        if not other.is_explained or (other.is_above and other.is_weekday_only):
+        if not other.is_explained:
             continue
         seen = other.moment.day_in(zone)
         if seen == day or (other.is_update and seen > day):

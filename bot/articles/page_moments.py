@@ -38,7 +38,7 @@ _YEAR: Final = r"(?P<year>(?:19|20)\d\d)(?!\d)"
 _WORDS: Final = "|".join(sorted(_MONTH_WORDS, key=len, reverse=True))
 _NAMES: Final = rf"(?P<name>{'|'.join(_ENGLISH)})[a-z]{{0,6}}"
 # "03/04/2019/TT-BTC" is a paper, "1.2.2023.4" an address.
-_NO_CODE: Final = r"(?!\s?[/.-]\s?\d|/[a-z])"
+_NO_CODE: Final = r"(?![/.-]\d|/[a-z])"
 _DAYS: Final = tuple(
     re.compile(pattern)
     for pattern in (
@@ -48,6 +48,7 @@ _DAYS: Final = tuple(
         rf"{_YEAR}{_NO_CODE}",
         rf"(?<![\d/.:])(?P<day>\d{{1,2}})\s?[-,]?\s?thang\s?(?:(?P<month>\d{{1,2}})|(?P<word>{_WORDS}))"
         rf"\s?(?:,|-|/)?\s?(?:nam\s?)?{_YEAR}",
+        rf"(?<![\d/.:])(?P<day>\d{{1,2}})\sth?\.?\s?(?P<month>\d{{1,2}}),?\s{_YEAR}",
         rf"\bthang\s(?:(?P<word>{_WORDS})|(?P<month>\d{{1,2}}))\s(?P<day>\d{{1,2}}),?\s{_YEAR}",
         rf"\b{_NAMES}\.?\s(?P<day>\d{{1,2}})(?:st|nd|rd|th)?,?\s{_YEAR}",
         rf"(?<!\d)(?P<day>\d{{1,2}})(?:st|nd|rd|th)?[\s-]{_NAMES}\.?,?[\s-]{_YEAR}",
@@ -55,7 +56,7 @@ _DAYS: Final = tuple(
 )  # fmt: skip
 _CLOCK: Final = (
     r"(?<![\d:/.])(?P<hour>\d{1,2})(?:\s?:\s?(?P<minute>\d{2})(?:\s?:\s?(?P<second>\d{2})"
-    r"(?:\.\d{1,9})?)?|\s?(?:h|g|gio)(?![a-z])\s?(?:(?P<minutes>\d{2})(?![\d/.])"
+    r"(?:\.\d{1,9})?)?'?|\s?(?:h|g|gio)(?![a-z])\s?(?:(?P<minutes>\d{2})(?![\d/.])"
     r"(?:\s?(?:phut|p|'))?)?)(?!\d)(?:\s?(?P<half>sa|ch|am|pm|a\.m|p\.m)\b\.?)?"
 )
 _ZONE: Final = (
@@ -144,6 +145,8 @@ class _Around:
     def take(self, piece: re.Match[str], start: int, end: int) -> None:
         """The nearest of each kind counts."""
         if piece["filler"]:
+            if piece["filler"].isalpha():
+                self.start = min(self.start, start)
             return
         self.start, self.end = min(self.start, start), max(self.end, end)
         if piece["clock"] and self.clock is None:
