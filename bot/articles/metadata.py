@@ -13,6 +13,7 @@ from urllib.parse import urljoin
 
 from bot.articles.likeness import fingerprint, text_hash
 from bot.articles.page import Page
+from bot.articles.page_authors import find_author
 from bot.articles.page_blocks import Markup
 from bot.articles.page_dates import find_published
 from bot.articles.page_encoding import decode
@@ -20,7 +21,6 @@ from bot.articles.page_kinds import kind_of
 from bot.articles.page_linked_data import LinkedArticle, LinkedData, read_linked_data
 from bot.articles.page_markup import read_markup
 from bot.articles.page_names import (
-    find_author,
     find_site,
     known_names,
     title_candidates,
@@ -57,6 +57,7 @@ def read_page(
     published = find_published(markup, data, article, place, now=now, zone=zone)
     kind = kind_of(
         markup, data, place, lines, url=url, title=title,
+        known=known,
         is_dated=published is not None and published.is_sure,
     )  # fmt: skip
     return Page(

@@ -115,6 +115,7 @@ class Markup:
     canonical: str | None = None
     base: str | None = None
     has_password: bool = False
+    has_frames: bool = False
     is_refreshed: bool = False
     script_count: int = 0
     noscript: str = ""

@@ -1,32 +1,37 @@
 """When a page was published, among all the days that stand on it; pure.
 
 How days are written is known to `page_moments`, what is said of them to `page_labels`. A day is
-told as sure only where machines are told it or a label near the headline explains it, and where nothing
-else on the page speaks against it.
+told as sure only where machines are told it or a label near the headline explains it, and where
+nothing else on the page speaks against it.
 """
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterator
 from dataclasses import dataclass, replace
 from datetime import UTC, date, datetime, timedelta, tzinfo
 from typing import Final
 
 from bot.articles.page import DateSource, Published
-from bot.articles.page_blocks import Block, Markup, Stamp
+from bot.articles.page_blocks import BORDER, Block, Markup, Stamp
 from bot.articles.page_labels import Label, labelled_days
 from bot.articles.page_linked_data import LinkedArticle, LinkedData
 from bot.articles.page_moments import LONGEST_LINE, Moment, read_stamp
 from bot.articles.page_regions import is_clock
-from bot.articles.page_text import Place
+from bot.articles.page_text import Place, leads_elsewhere
 
 FIRST_YEAR: Final = 1995
 _NEAR: Final = 14  # lines after the headline in which a label is believed
 _NEAR_WORDS: Final = 700  # characters of text after the headline: a lead and no more
 _BESIDE: Final = 4  # lines after the headline for a day that nothing explains
 _BESIDE_WORDS: Final = 300
+_HEADLINE_WORDS: Final = 5
+_LONGEST_FIELD: Final = 120  # characters of a line in which a `<time>` is no part of a sentence
 _ABOVE: Final = 2  # lines before the headline
 _BEFORE_TEXT: Final = 4  # lines before the text, where there is no headline
+_MOST_DATED: Final = 300  # lines with a day that are looked at
+_YEAR: Final = re.compile(r"(?:19|20)\d\d|[-/.]\d\d(?!\d)")
 _LONG: Final = 100  # characters of a line with which a text begins
 _CLOCK_TICK: Final = timedelta(minutes=10)
 _FRESH: Final = timedelta(minutes=3)
@@ -35,12 +40,13 @@ _METAS: Final = (
     "article:published_time", "article:published", "og:published_time", "og:article:published_time",
     "pubdate", "publishdate", "publish-date", "publish_date", "published_date", "published-date",
     "published_time", "datepublished", "article.published", "dc.date.issued", "dcterms.issued",
-    "dc.date.created", "dcterms.created", "dc.date.published", "parsely-pub-date", "sailthru.date",
+    "dc.date.published", "parsely-pub-date", "sailthru.date",
     "originalpublicationdate", "publication_date", "article_date_original",
     "cxenseparse:recs:publishtime",
 )  # fmt: skip
 # A day of the page, perhaps not of its publication.
-_WEAK_METAS: Final = ("dc.date", "dcterms.date", "date", "article:modified_time", "og:updated_time",
+_WEAK_METAS: Final = ("dc.date", "dcterms.date", "date", "dc.date.created", "dcterms.created",
+                      "article:modified_time", "og:updated_time",
                       "dcterms.modified", "dc.date.modified", "lastmod")  # fmt: skip
 
 
@@ -71,14 +77,11 @@ def find_published(
     `zone` is the office's, for hours without a zone. Days to come and before 1995 are passed over.
     """
     lines = list(_lines(markup, place, today=now.astimezone(zone).date()))
-    every = [
-        found
-        for found in (*_for_machines(markup, data, article, place), *lines)
-        if _is_possible(found.moment, now, zone)
-    ]
+    told = [_in_local_time(found, lines) for found in _for_machines(markup, data, article, place)]
+    every = [found for found in (*told, *lines) if _is_possible(found.moment, now, zone)]
     if not every:
         return None
-    best = _in_local_time(min(every, key=_rank), lines)
+    best = min(every, key=_rank)
     return Published(
         day=best.moment.day_in(zone),
         at=best.moment.at(zone),
@@ -93,10 +96,11 @@ def find_published(
 _ORDER: Final = tuple(DateSource)
 
 
-def _rank(found: _Found) -> tuple[bool, bool, int, bool, bool, int]:
+def _rank(found: _Found) -> tuple[bool, bool, bool, int, bool, bool, int]:
     """Explained ones first; of these the publication rather than an update."""
     return (
         not found.is_explained,
+        not found.moment.is_clear,
         found.is_update and found.source is not DateSource.LABELLED,
         _ORDER.index(found.source),
         found.is_update,
@@ -160,16 +164,16 @@ def _stamps_of_page(markup: Markup, place: Place) -> Iterator[_Found]:
 
 
 def _is_near(stamp: Stamp, markup: Markup, place: Place) -> bool:
+    """Whether it stands beside the headline, in a line that is no sentence."""
     headline = place.headline or 0
+    if stamp.at < len(markup.blocks) and len(markup.blocks[stamp.at].text) > _LONGEST_FIELD:
+        return False
     if stamp.at < headline:
         return headline - stamp.at <= _ABOVE
-    return stamp.at in range(headline, headline + _NEAR + 1) and (
-        _words_between(markup.blocks, headline, stamp.at) <= _NEAR_WORDS
-    )
-
-
-def _words_between(blocks: list[Block], first: int, last: int) -> int:
-    return sum(block.own for block in blocks[first + 1 : last])
+    between = markup.blocks[headline + 1 : stamp.at]
+    if len(between) >= _NEAR or any(_is_other(block) for block in between):
+        return False
+    return sum(block.own for block in between) <= _NEAR_WORDS
 
 
 # --- for people ------------------------------------------------------------------------------
@@ -181,17 +185,32 @@ def _lines(markup: Markup, place: Place, *, today: date) -> Iterator[_Found]:
         yield from _before_text(markup, place)
         return
     yield from _above(markup, place, today)
-    words = 0
-    for at in range(place.headline, min(place.end, len(markup.blocks))):
+    words = dated = 0
+    is_near = True
+    for at in range(place.headline + 1, min(place.end, len(markup.blocks))):
         distance = at - place.headline
         block = markup.blocks[at]
-        is_near = distance <= _NEAR and words <= _NEAR_WORDS
-        is_beside = distance <= _BESIDE and words <= _BESIDE_WORDS
+        # What follows another article's headline is that one's.
+        is_near = is_near and distance <= _NEAR and words <= _NEAR_WORDS and not _is_other(block)
+        is_beside = is_near and distance <= _BESIDE and words <= _BESIDE_WORDS
+        words += block.own
+        if not _YEAR.search(block.text):
+            continue
+        dated += 1
+        if dated > _MOST_DATED:
+            return
         for found in _in_line(markup, at, place):
-            if found.is_explained or is_beside:
-                yield replace(found, is_explained=found.is_explained and is_near, distance=distance)
-        if distance:
-            words += block.own
+            is_explained = found.is_explained and (is_beside if found.is_weekday_only else is_near)
+            if is_beside or found.is_explained:
+                yield replace(found, is_explained=is_explained, distance=distance)
+
+
+def _is_other(block: Block) -> bool:
+    return (
+        leads_elsewhere(block)
+        and len(block.text.split()) >= _HEADLINE_WORDS
+        and (BORDER not in block.text)
+    )
 
 
 def _above(markup: Markup, place: Place, today: date) -> Iterator[_Found]:
@@ -199,9 +218,10 @@ def _above(markup: Markup, place: Place, today: date) -> Iterator[_Found]:
     headline = place.headline or 0
     for at in range(max(0, headline - _ABOVE), headline):
         for found in _in_line(markup, at, place):
-            if found.source is DateSource.LABELLED and not found.is_weekday_only:
+            is_of_today = found.moment.day == today
+            if found.is_explained and not found.is_weekday_only and not is_of_today:
                 yield replace(found, distance=headline - at)
-            elif found.moment.day != today:
+            elif not is_of_today:
                 yield replace(found, source=DateSource.LINE, is_explained=False,
                               distance=headline - at)  # fmt: skip
 
@@ -240,32 +260,35 @@ def _in_line(markup: Markup, at: int, place: Place) -> Iterator[_Found]:
 # --- doubts ----------------------------------------------------------------------------------
 
 
-def _in_local_time(best: _Found, lines: list[_Found]) -> _Found:
+def _in_local_time(told: _Found, lines: list[_Found]) -> _Found:
     """Sites that write local hours and call them UTC: the line that people see shows it."""
-    moment = best.moment
+    moment = told.moment
     if moment.offset != timedelta(0) or moment.clock is None:
-        return best
+        return told
     written = (moment.day, moment.clock.hour, moment.clock.minute)
-    for found in lines:
-        seen = found.moment
-        if seen.clock and (seen.day, seen.clock.hour, seen.clock.minute) == written:
-            local = Moment(moment.day, moment.clock, None, moment.is_clear)
-            return _Found(local, best.source, best.is_explained)
-    return best
+    for seen in (found.moment for found in lines):
+        if (
+            seen.clock is not None
+            and seen.offset is None
+            and (seen.day, seen.clock.hour, seen.clock.minute) == written
+        ):
+            return replace(told, moment=replace(moment, offset=None))
+    return told
 
 
 def _is_contradicted(best: _Found, every: list[_Found], zone: tzinfo) -> bool:
     """Whether another sign of the same weight names another day."""
     day = best.moment.day_in(zone)
     for other in every:
-        if not other.is_explained:
-            continue
         seen = other.moment.day_in(zone)
-        if seen == day or (other.is_update and seen > day):
+        if seen == day:
             continue
-        if not other.moment.is_clear or best.is_update:
-            continue
-        return True
+        # Days of a week one below the other are a timetable.
+        if best.is_weekday_only and other.is_weekday_only:
+            return True
+        is_later_change = other.is_update and seen > day
+        if other.is_explained and other.moment.is_clear and not (is_later_change or best.is_update):
+            return True
     return False
 
 

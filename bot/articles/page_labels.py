@@ -42,8 +42,8 @@ _NOW: Final = (
 )
 _NOW_BEFORE: Final = re.compile(_NOW + r"\W*$")
 _OTHER_DAY: Final = re.compile(
-    _NOW
-    + r"[^|¦]{0,40}$|\b(?:het han|han (?:nop|cuoi|chot)|hieu luc|ban hanh|ky ngay|cap ngay|giay phep|ngay sinh|sinh ngay"
+    _NOW + r"[^|¦]{0,40}$|\b(?:het han|han (?:nop|cuoi|chot)|hieu luc|ban hanh|ky ngay|cap ngay"
+    r"|giay phep|ngay sinh|sinh ngay"
     r"|ket thuc|bat dau|khai mac|khai giang|dien ra|to chuc|tu ngay|den ngay|truoc ngay|het ngay"
     r"|anh:|chup|so \d|thong bao|quyet dinh|ke hoach|lich)\b[^|¦]{0,40}$"
 )
@@ -110,7 +110,9 @@ def _label_of(moment: Moment, head: str, accented: str) -> Label | None:
             return label
     if not _is_field(head) or _OTHER_DAY.search(head):
         return None
-    return Label.WEEKDAY if moment.has_weekday else Label.NONE
+    # "Thời gian: Thứ Bảy, 07/01/2023" is when something happens.
+    is_alone = moment.has_weekday and not head.rstrip().endswith((":", "/"))
+    return Label.WEEKDAY if is_alone else Label.NONE
 
 
 def _is_field(head: str) -> bool:

@@ -151,6 +151,8 @@ class _Reader(_Target):
             self._region_count += 1
             self._regions = (*self._regions[:30], (self._region_count, region))
         self._begin(tag, given)
+        if item := given.get("itemprop"):
+            names = f"{names} {item[:40]}".lstrip()
         if _is_large(tag, given):
             names = f"{names} {LARGE}".lstrip()
         if names and len(self._hints) < 6:
@@ -205,8 +207,10 @@ class _Reader(_Target):
             found.base = found.base or given.get("href")
         elif tag == "input" and given.get("type", "").lower() == "password":
             found.has_password = True
-        elif tag == "script":
+        elif tag == "script" and "json" not in given.get("type", ""):
             found.script_count += 1
+        elif tag == "frameset":
+            found.has_frames = True
         titled = given.get("title", "")
         if item and (value := given.get("content") or given.get("datetime") or titled):
             self._stamp(item, value, item)

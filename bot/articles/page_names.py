@@ -1,4 +1,4 @@
-"""The names on a page that are no title: the site's, those of its menu, the author's; pure."""
+"""The names on a page that are no title: the site's and those of its menu; pure."""
 
 from __future__ import annotations
 
@@ -11,9 +11,8 @@ from bot.articles.page import LONGEST_NAME
 from bot.articles.page_blocks import LARGE, SHOWN_BORDER, Block, Markup, Region
 from bot.articles.page_linked_data import LinkedArticle, LinkedData
 from bot.articles.page_regions import is_clock
-from bot.articles.page_text import Place
 from bot.articles.page_titles import Candidate, Known, clean, parts_of, without_site
-from bot.articles.page_words import GENERIC, NOBODY, OFFICE
+from bot.articles.page_words import GENERIC, OFFICE
 from bot.domain.folding import fold
 
 _MASTHEAD: Final = 8  # lines from the top in which an office says who it is
@@ -108,6 +107,17 @@ def _is_masthead(folded: str, block: Block, at: int, ends: Collection[str]) -> b
     return (is_of_office and at < _MASTHEAD) or (is_of_title and at < _FIRST)
 
 
+def _is_first_line(block: Block) -> bool:
+    """Whether the page may begin with the name of its site, whatever office that is."""
+    return (
+        block.tag not in _HEADINGS
+        and not block.linked
+        and not any(letter.isdigit() for letter in block.text)
+        and block.plain[0].isupper()
+        and _is_name(block.folded)
+    )
+
+
 def _is_name(folded: str) -> bool:
     words = folded.split()
     return (
@@ -131,6 +141,7 @@ def find_site(
     names = [clean(name) for name in given] or [
         *([named] if named else []),
         *(clean(name) for name in _from_masthead(markup)),
+        *(clean(block.plain) for block in markup.blocks[:2] if _is_first_line(block)),
     ]
     name = next((name for name in names if name), None)
     if name is None:
@@ -177,70 +188,3 @@ def words_of_address(url: str) -> str:
         word for word in words if not any(letter.isdigit() for letter in word) or len(word) < 4
     ]
     return " ".join(words) if len(words) >= 4 else ""
-
-
-# --- authors -----------------------------------------------------------------------------------
-
-_AUTHOR_HINT: Final = re.compile(
-    r"\b(?:author|tac-?gia|but-?danh|nguoi-?(?:viet|dang)|byline|tg)\b"
-)
-_AUTHOR: Final = re.compile(
-    r"(?:^|[|¦•·(–-]\s?)(?:tác giả|người (?:viết|đăng)|bài và ảnh|bài, ảnh|tin, ảnh|tin và ảnh"
-    r"|(?:posted )?by|bởi|đăng bởi|bài viết|thực hiện|tin, bài)\s?:?\s+([^|¦•·:\d()]{3,60})",
-    re.IGNORECASE,
-)
-_BEFORE_NAME: Final = re.compile(
-    r"^(?:tác giả|bài viết|bài|người đăng|người viết|by|bởi|truyện ngắn của|thơ|ảnh)\s?:?\s+",
-    re.IGNORECASE,
-)
-_AFTER_NAME: Final = re.compile(r"\s*(?:[|¦•·(]|\s[-–]\s|[-–]\s*$|,\s).*$")
-_PERSON: Final = re.compile(r"(?:(?:BS|ThS|TS|KTS|PGS|GS|CN|Ths)\.?\s?)*[^\W\d_a-zà-ỹđ]\w*"
-                            r"(?:\s[^\W\d_a-zà-ỹđ]\w*){1,5}")  # fmt: skip
-
-
-def find_author(
-    markup: Markup, article: LinkedArticle | None, place: Place, text: str, known: Known
-) -> str | None:
-    """The person who is named as the author; an office, an account, an address is none."""
-    for name in _names_of_author(markup, article, place, text):
-        cleaned = clean(name).strip(" -–|:,.")
-        cleaned = _AFTER_NAME.sub("", _BEFORE_NAME.sub("", cleaned)).strip(" -–|:,.")
-        if cleaned and not _is_nobody(cleaned, known):
-            return cleaned[:LONGEST_NAME]
-    return None
-
-
-def _names_of_author(
-    markup: Markup, article: LinkedArticle | None, place: Place, text: str
-) -> Iterator[str]:
-    if article is not None:
-        yield article.author
-    yield from markup.meta("author", "article:author", "dc.creator", "dcterms.creator")
-    first = place.headline or 0
-    near = [
-        block
-        for block in markup.blocks[first : place.end]
-        if len(block.text) <= 120 and not place.outside(block.regions)
-    ]
-    for block in near:
-        labelled = _AUTHOR.search(block.shown)
-        if labelled:
-            yield labelled[1]
-        elif _AUTHOR_HINT.search(block.hint):
-            yield from block.shown.split(SHOWN_BORDER.strip())[:3]
-    last = text.rpartition("\n")[2].strip()
-    if "\n" in text and _PERSON.fullmatch(_AFTER_NAME.sub("", last)):
-        yield last
-
-
-def _is_nobody(name: str, known: Known) -> bool:
-    """Whether this is an account, an address or an office rather than a person."""
-    folded = fold(name)
-    return (
-        NOBODY.fullmatch(folded) is not None
-        or folded in known.sites
-        or any(mark in name for mark in ("://", "@", "/"))
-        or len(name) > 60
-        or any(letter.isdigit() for letter in name)
-        or OFFICE.match(folded) is not None
-    )

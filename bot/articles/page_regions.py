@@ -45,7 +45,10 @@ _NAMES: Final = tuple(
             "recentpost", "most(?:read|view)", "popular", "recommend", "suggest", "readmore",
             "xemthem", "nextprev", "prevnext", "postnavigation", "vanban(?:moi|phapquy)",
         )),
-        (Region.FOOTER, ("(?<!post)(?<!entry)(?<!article)(?<!news)footer", "copyright", "banquyen", "chantrang", "sitemap")),
+        (Region.FOOTER, (
+            "(?<!post)(?<!entry)(?<!article)(?<!news)footer", "copyright", "banquyen",
+            "chantrang", "sitemap",
+        )),
         (Region.NAVIGATION, (
             "breadcrumb", "navbar", "navigation", "(?:main|top|mega|nav|mobile)menu", "menutop",
             r"\bnav\b", r"\bmenu", r"menu\b", "danhmuc", "pagination", "paging", "phantrang",

@@ -122,8 +122,8 @@ def _is_site(part: str, known: Known) -> bool:
 def choose(candidates: Sequence[Candidate], known: Known, *, address: str = "") -> str | None:
     """The page's title, or None when all its names are generic. `address`: its words in the URL.
 
-    The first one stands, unless nothing else on the page is like it while later ones agree: some
-    sites give every page the same name for search engines.
+    The first that is like the address stands, or that another one is like: some sites give every
+    page the same name for search engines, or head it with the name of a section.
     """
     seen = [clean(candidate.text) for candidate in candidates if candidate.is_visible]
     named = [
@@ -134,8 +134,9 @@ def choose(candidates: Sequence[Candidate], known: Known, *, address: str = "") 
     if not named:
         return None
     texts = [title for _, title in named]
-    witnesses = [*texts, address]
-    chosen = next((text for at, text in enumerate(texts) if _is_supported(at, witnesses)), texts[0])
+    of_address = (text for text in texts if address and is_like(text, address))
+    agreed = (text for at, text in enumerate(texts) if _is_supported(at, texts))
+    chosen = next(of_address, None) or next(agreed, texts[0])
     return _best_written(chosen, named)
 
 

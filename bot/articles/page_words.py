@@ -49,7 +49,9 @@ OFFICE: Final = re.compile(
     _any(
         _PAPER, r"tap chi\b", r"chuyen trang\b", r"trang (?:thong tin|tin|chu|ttdt)\b",
         r"cong (?:thong tin|ttdt|tt)\b", r"trung tam\b",
-        r"dai (?:phat thanh|truyen hinh|pt|ptth|truyen thanh|tieng noi)\b", r"so\b", r"(?:tong |chi )?cuc\b", r"ubnd\b",
+        r"dai (?:phat thanh|truyen hinh|pt|ptth|truyen thanh|tieng noi)\b", r"ubnd\b",
+        r"so\b", r"(?:tong |chi )?cuc\b", r"ban (?:dan toc|quan ly|chi dao|to chuc|noi chinh)",
+        r"tram\b", r"lien minh\b", r"hiep hoi\b", r"cau lac bo\b", r"hop tac xa\b", r"cong ty\b",
         r"uy ban nhan dan", r"hdnd\b", r"hoi dong nhan dan", r"cong an\b", r"bo chi huy",
         r"bo (?:thong tin|y te|noi vu|cong thuong|giao duc)",
         r"hoi (?:lien hiep|nong dan|cuu chien binh|van hoc|nha bao)",

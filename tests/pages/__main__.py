@@ -31,9 +31,7 @@ def main() -> int:
     if given.wrong:
         print("\n".join(["", *ours.wrong, "", "certain and wrong:", *ours.wrong_but_certain]))
     is_good = (
-        ours.share("title") >= TITLES
-        and ours.share("date") >= DATES
-        and not ours.wrong_but_certain
+        ours.share("title") >= TITLES and ours.share("date") >= DATES and not ours.wrong_but_certain
     )
     return 0 if is_good else 1
 

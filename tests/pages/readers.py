@@ -30,9 +30,7 @@ class Reading:
 
 def ours(page: Marked) -> Reading:
     """As the bot reads it."""
-    read = read_page(
-        page.body, url=page.url, content_type=page.content_type, now=NOW, zone=ZONE
-    )
+    read = read_page(page.body, url=page.url, content_type=page.content_type, now=NOW, zone=ZONE)
     published = read.published
     return Reading(
         title=read.title,

@@ -13,7 +13,7 @@ from tests.pages.readers import Reading
 TITLES = 0.95
 DATES = 0.90
 FIELDS = ("title", "date", "hour", "kind", "site", "author", "canonical")
-_QUOTES = str.maketrans("“”„«»‘’", "\"\"\"\"\"''")
+_QUOTES = str.maketrans("“”„«»‘’", '"""""\'\'')
 
 
 @dataclass(slots=True)
