@@ -107,15 +107,14 @@ def _is_masthead(folded: str, block: Block, at: int, ends: Collection[str]) -> b
     return (is_of_office and at < _MASTHEAD) or (is_of_title and at < _FIRST)
 
 
-def _is_first_line(block: Block) -> bool:
-    """Whether the page may begin with the name of its site, whatever office that is."""
-    return (
-        block.tag not in _HEADINGS
-        and not block.linked
-        and not any(letter.isdigit() for letter in block.text)
-        and block.plain[0].isupper()
-        and _is_name(block.folded)
-    )
+def _first_lines(markup: Markup) -> Iterator[Block]:
+    """Lines before every heading, where a page may begin with the name of its site."""
+    for block in markup.blocks[:2]:
+        if block.tag in _HEADINGS:
+            return
+        is_plain = not block.linked and not re.search(r"[\d:]", block.text)
+        if is_plain and block.plain[0].isupper() and _is_name(block.folded):
+            yield block
 
 
 def _is_name(folded: str) -> bool:
@@ -141,7 +140,7 @@ def find_site(
     names = [clean(name) for name in given] or [
         *([named] if named else []),
         *(clean(name) for name in _from_masthead(markup)),
-        *(clean(block.plain) for block in markup.blocks[:2] if _is_first_line(block)),
+        *(clean(block.plain) for block in _first_lines(markup)),
     ]
     name = next((name for name in names if name), None)
     if name is None:

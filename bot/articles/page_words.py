@@ -107,11 +107,11 @@ PAGE: Final = re.compile(
 
 WHOLLY_GONE: Final = re.compile(
     _any(
-        "404", "errors?", "loi", "(?:page )?not found", "(?:404|error 404|loi 404)(?: not found)?",
-        "404 page not found", "khong tim thay(?: trang)?", "oops", "(?:server|runtime) error",
-        "thong bao loi", "bad request", "access denied", "trang khong ton tai",
+        "(?:error|loi )?404(?: (?:error|not found|page|trang|loi|khong|forbidden)(?: .{0,60})?)?",
+        "errors?(?: .{0,60})?", "loi", "(?:page )?not found(?: .{0,60})?", "thong bao loi.{0,60}",
+        "khong tim thay(?: trang(?: .{0,60})?)?", "oops.{0,60}", "bad request.{0,60}",
+        "(?:server|runtime) error.{0,60}", "access denied.{0,60}", "trang khong ton tai.{0,60}",
     )
-    + r"(?: .{0,60})?"
 )  # fmt: skip
 """Whole titles of pages that are not there."""
 

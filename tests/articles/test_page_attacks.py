@@ -15,6 +15,7 @@ from hypothesis import strategies as st
 
 from bot.articles.metadata import MOST_BYTES
 from bot.articles.page import LONGEST_NAME, LONGEST_TEXT, LONGEST_TITLE, Page
+from bot.articles.page_markup import DEEPEST, MOST_BLOCKS, MOST_TAGS, read_markup
 from tests.articles.pages import NOW, article, read
 
 SIZE = MOST_BYTES
@@ -61,6 +62,7 @@ ATTACKS = {
     "marks as entities": filled(b"&#769;&#803;", b"<h1>a"),
     "marks between elements": filled(b"<i>&#769;</i><i>&#803;</i>", b"<h1>a"),
     "data nested": filled(b"[", DATA),
+    "data nested, short": DATA + b"[" * 100_000 + b"</script>",
     "data of objects": filled(b'{"a":', DATA),
     "data of strings": filled(b'\\"', DATA + b'{"@type":"Article","headline":"'),
     "broken data": filled(b'"headline":"\\"', DATA + b'"@type":"Article"'),
@@ -92,6 +94,12 @@ def test_what_stands_before_an_attack_is_read():
     page = read(article().encode() + b"<b>" * 600_000)
     assert page.title is not None
     assert page.text
+
+
+def test_limits_of_what_is_kept():
+    assert len(read_markup("<p>x" * (2 * MOST_BLOCKS)).blocks) == MOST_BLOCKS
+    assert len(read_markup("<div></div>" * MOST_TAGS).parents) <= MOST_TAGS
+    assert read_markup("<div>" * (DEEPEST + 1) + "word").blocks == []
 
 
 def assert_bounded(page: Page) -> None:

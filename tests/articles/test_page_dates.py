@@ -89,6 +89,8 @@ def test_time_element_of_the_article_is_sure():
         {"beside": "<p>Cập nhật đến ngày 06/01/2023, toàn tỉnh có 123 tổ công nghệ số</p>"},
         {"beside": "<p>Đại hội Đảng ngày 06/01/2023 bầu ban chấp hành khoá mới</p>"},
         {"beside": "<p>Hôm nay, 06/01/2023</p>"},
+        {"beside": "<p>Ngày 06/01/2023 toàn tỉnh có thêm 123 tổ công nghệ số</p>"},
+        {"beside": '<p><span id="clock">Thứ Sáu, 06/01/2023</span></p>'},
         {"below": "<div>Tin liên quan</div><div>Ngày đăng: 06/01/2023</div>"},
         {"below": '<div class="comments"><p>Lan</p><p>Đăng lúc 08:05 06/01/2023</p></div>'},
         {"below": "<footer>Giấy phép số 12/GP-TTĐT. Cập nhật: 06/01/2023</footer>"},
@@ -111,6 +113,8 @@ def test_days_of_something_else_are_not_taken(other: dict[str, str]):
         # programs set to English write the month first
         (article("<div>Ngày đăng: 1/6/2023 1:36 PM</div>"), date(2023, 6, 1)),
         (article("<div>Ngày đăng: 10/6/2023 1:36 PM</div>"), date(2023, 6, 10)),
+        # "Đảng" is not "đăng"
+        (article("<div>Kỷ niệm ngày thành lập Đảng: 03/02/2023</div>"), date(2023, 2, 3)),
         # when something happens, and a timetable
         (article("<div>Thời gian: Thứ Sáu, 06/01/2023</div>"), DAY),
         (article("<p>Thứ Sáu, 06/01/2023</p><p>Họp</p><p>Thứ Bảy, 07/01/2023</p>"), DAY),

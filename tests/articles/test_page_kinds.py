@@ -57,8 +57,9 @@ def test_news_of_what_is_not_found_is_an_article(title: str):
     assert read(article(title=title, heading=f"<h1>{title}</h1>")).kind is PageKind.ARTICLE
 
 
-def test_short_article_with_one_picture():
-    page = f"<title>{TITLE}</title><h1>{TITLE}</h1><img src=a.jpg><p>Ảnh: Lan Anh</p>"
+@pytest.mark.parametrize("title", [TITLE, "Không tìm thấy bé trai mất tích", "404 hộ có nhà mới"])
+def test_short_article_with_one_picture(title: str):
+    page = f"<title>{title}</title><h1>{title}</h1><img src=a.jpg><p>Ảnh: Lan Anh</p>"
     assert read(page).kind is PageKind.ARTICLE
 
 
