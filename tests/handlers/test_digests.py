@@ -256,7 +256,8 @@ async def test_a_unit_has_its_weekly_digest_where_somebody_wants_it(office: Offi
         say("week.due", count=1),
         say("week.unconfirmed", count=3),
     ]
-    assert told.index(late.directive.number) < told.index(soon.directive.number)
+    late_at, soon_at = (told.index(f" {each.directive.number}/STTTT-") for each in (late, soon))
+    assert late_at < soon_at
     assert "21/10/2026" not in told
     assert not any("Việc trong tuần" in shown for shown in binh.texts())
     await an.presses(say("button.week_off"))
