@@ -137,7 +137,9 @@ async def escalation(context: Context) -> Gathered:
     quiet_until = _quiet_until(context, lines)
     if quiet_until is not None:
         return Later((quiet_until - context.now).total_seconds())
-    return Ready(render_escalation.escalation(_escalated(lines, context.write.texts), context.write))
+    return Ready(
+        render_escalation.escalation(_escalated(lines, context.write.texts), context.write)
+    )
 
 
 def _escalated(lines: Sequence[WorkLine | ReceiptLine], texts: Texts) -> list[Escalated]:

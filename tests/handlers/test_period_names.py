@@ -2,12 +2,13 @@
 
 from __future__ import annotations
 
-from datetime import date
+from datetime import date, timedelta
 
 import pypdfium2
 
 from bot.callbacks import Callback, Press
 from bot.domain.nudging import Aim, AimKind
+from bot.storage.tables import Assignment, Reminder
 from bot.texts import texts
 from tests.handlers.conftest import Office
 from tests.handlers.test_nudges import block, newest_file, rows_of
@@ -21,6 +22,35 @@ async def test_the_state_of_a_directive_names_each_period(office: Office):
     await comes(office, date(2026, 10, 19))
     await broadcast.press(Press.STATE_PAGE, 1)
     assert "NV1 (tháng 10/2026): – · NV1 (tháng 11/2026): –" in broadcast.mai.texts()[-1]
+
+
+async def test_the_reminders_to_come_name_each_period(office: Office):
+    broadcast = await issued(office)
+    await comes(office, date(2026, 10, 19))
+    number = (await broadcast.directive()).number
+    (shown,) = await broadcast.mai.says(f"/lich {number}")
+    assert "NV1 (tháng 10/2026) quá hạn 01 ngày làm việc" in shown
+    assert "NV1 (tháng 11/2026) còn 03 ngày làm việc" in shown
+    await broadcast.mai.presses("1. ")
+    assert "NV1 (Tháng 10/2026 – Việc 1)" in broadcast.mai.texts()[-1]
+
+
+async def test_what_waits_names_its_period(office: Office):
+    broadcast = await issued(office)
+    await comes(office, date(2026, 10, 19))
+    chat = await office.chat_of(broadcast.readers[0])
+    (work,) = await office.rows(Assignment, period="2026-11")
+    async with office.rt.write() as session:
+        session.add(
+            Reminder(
+                assignment_id=work.id, chat_id=chat.id, step="before-5",
+                deadline_at=work.deadline_at, queued_at=office.clock.at,
+                hold_until=office.clock.at + timedelta(hours=1),
+            )
+        )  # fmt: skip
+    (shown,) = await broadcast.mai.says(f"/lich {(await broadcast.directive()).number}")
+    assert "NV1 (tháng 11/2026) – 1 đơn vị" in shown
+    assert say("agenda.held") in shown
 
 
 async def test_the_office_is_told_which_period_is_late(office: Office):
