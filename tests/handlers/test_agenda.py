@@ -8,19 +8,21 @@ from datetime import UTC, datetime, timedelta
 
 from sqlalchemy import func, select
 
-from bot.actions import deadlines
+from bot.actions import deadlines, receipt_plans
 from bot.actions import policy as policies
 from bot.callbacks import Callback, Press
 from bot.domain.states import (
     AssignmentState,
     ReminderEnd,
     StaffRole,
+    VersionKind,
 )
 from bot.storage.tables import (
     Addressee,
     Assignment,
     Chat,
     Directive,
+    DirectiveVersion,
     Event,
     Reminder,
     Task,
@@ -172,6 +174,8 @@ async def busy(office: Office) -> None:
             (await session.get_one(Addressee, each.id)).added_at -= timedelta(days=3)
         done = await session.get_one(Assignment, plain.assignments[0][0].id)
         done.state = AssignmentState.SUBMITTED
+        for row in plain.assignments[1]:  # it is asked nothing any more, nor to confirm
+            (await session.merge(row)).state = AssignmentState.CANCELLED
     await plan(office, plain, soon, urgent, closed)
     async with office.rt.write() as session:
         directive = await session.get_one(Directive, soon.directive.id)
@@ -199,6 +203,35 @@ async def test_what_is_listed_for_a_week_is_what_the_engine_takes_in_it(office: 
     assert {whom for *_, task, whom in shown if task is None} == {"contacts", "leader"}
     end = datetime(2026, 10, 12, 17, tzinfo=UTC)  # midnight
     assert shown == await sent(office, end - timedelta(microseconds=1))
+
+
+async def test_a_receipt_that_was_asked_for_anew_counts_from_then_on_in_both(office: Office):
+    unit = await office.unit()
+    an, mai = await office.contact(unit), await office.staff()
+    issued = await office.issued(
+        unit, tasks=1, urgency="urgent", deadline_at=None,
+        acknowledge_due_at=NOON + timedelta(hours=2),
+    )  # fmt: skip
+    office.clock.at = NOON + timedelta(hours=1)
+    async with office.rt.write() as session:
+        author = await factories.create_staff(session)
+        directive = await session.get_one(Directive, issued.directive.id)
+        directive.version = directive.acknowledge_from = 2
+        session.add(
+            DirectiveVersion(
+                directive_id=directive.id, version=2, kind=VersionKind.CORRECTED,
+                at=office.clock.at, person_id=author.person.id, asks_again=True, content={},
+            )
+        )  # fmt: skip
+        policy = await policies.load(session, office.rt.config)
+        await receipt_plans.plan_again(session, directive, policy=policy, now=office.clock.at)
+    (shown,) = await mai.says("/lich")
+    assert "1. 13h30" in shown  # half-way from then on, not from when it was issued
+    told = an.last_id()
+    await comes(office, NOON + timedelta(minutes=89))
+    assert not an.texts(after=told)
+    await comes(office, NOON + timedelta(minutes=90))
+    assert len(an.texts(after=told)) == 1
 
 
 # --- what staff say of an entry ------------------------------------------------------------------
