@@ -99,13 +99,14 @@ def _is_meant(aim: Aim) -> ColumnElement[bool]:
 
 @dataclass(frozen=True, slots=True)
 class OpenWork:
-    """A task that an addressee has not done."""
+    """A task that an addressee has not done; of which period, if it recurs."""
 
     addressee_id: int
     assignment_id: int
     position: int
     short_title: str
     deadline_at: datetime | None
+    period: str
 
 
 async def open_work(
@@ -120,6 +121,7 @@ async def open_work(
             Task.position,
             Task.short_title,
             Assignment.deadline_at,
+            Assignment.period,
         )
         .join(Task, Task.id == Assignment.task_id)
         .where(

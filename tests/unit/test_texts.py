@@ -164,6 +164,8 @@ FAMILIES: dict[str, tuple[str, ...]] = {
     "agenda.": (AgendaKind.HELD, AgendaKind.PUT_OFF),
     "agenda.to_": tuple(Whom),
     "agenda.whom_": tuple(Whom),
+    "agenda.unreached_": (Whom.CONTACTS, Whom.LEADER),
+    "agenda.unreachable_": (Whom.CONTACTS, Whom.LEADER),
     "relation.": tuple(Relation),
     "button.relation_": tuple(Relation),
     "button.suggested_": tuple(Relation),
