@@ -23,8 +23,9 @@ from bot.domain.rights import Right
 from bot.domain.states import MessageKind
 from bot.errors import Conflict, NotFound
 from bot.storage import directives
-from bot.storage.article_review import Wanted, states_of
+from bot.storage.article_review import states_of
 from bot.storage.tables import Dialogue
+from bot.storage.waiting_articles import Wanted
 from handlers.choosing import no_note
 from handlers.context import Incoming, first_id, ids, shown
 

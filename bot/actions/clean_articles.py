@@ -15,15 +15,16 @@ from sqlalchemy.ext.asyncio import AsyncSession
 from bot.actions import access
 from bot.actions.article_findings import found_of
 from bot.actions.article_review import accept_articles
+from bot.domain.assignments import REVIEWED
 from bot.domain.findings import is_clean
 from bot.domain.rights import Actor
-from bot.domain.states import ArticleState, AssignmentState
-from bot.storage import article_review
-from bot.storage.article_review import Subject, Wanted
+from bot.domain.states import ArticleState
+from bot.storage import article_review, waiting_articles
+from bot.storage.article_review import Subject
+from bot.storage.waiting_articles import Wanted
 
 # As many are looked at for one tap; the next list begins with the rest.
 AT_ONCE = 200
-_GOES_ON = (AssignmentState.OPEN, AssignmentState.SUBMITTED, AssignmentState.ACCEPTED)
 
 
 @dataclass(frozen=True, slots=True)
@@ -47,7 +48,7 @@ async def clean(
     session: AsyncSession, wanted: Wanted, *, zone: tzinfo, now: datetime
 ) -> tuple[int, ...]:
     """The articles that one tap would accept now."""
-    ids = await article_review.oldest_articles(session, wanted, limit=AT_ONCE)
+    ids = await waiting_articles.oldest(session, wanted, limit=AT_ONCE)
     found = await found_of(session, ids, zone=zone, now=now)
     return tuple(each for each in ids if each in found and is_clean(found[each]))
 
@@ -90,7 +91,7 @@ def _waits(subject: Subject) -> bool:
     return (
         article is not None
         and article.state is ArticleState.RECORDED
-        and subject.assignment.state in _GOES_ON
+        and subject.assignment.state in REVIEWED
         and subject.task.removed_in is None
         and subject.directive.closed_at is None
     )

@@ -20,16 +20,16 @@ from bot.delivery.context import (
 from bot.delivery.render_article import ArticleView, CountsView, PageView, SaidView
 from bot.delivery.render_articles import ArticlesView, EntryView, EvidenceView
 from bot.domain.article_review import Entry, EntryKind, entry_of
+from bot.domain.assignments import REVIEWED
 from bot.domain.directives import short_name
 from bot.domain.findings import Found, for_unit, is_clean
 from bot.domain.paging import page_within
 from bot.domain.rights import Actor, Right
 from bot.domain.states import ArticleState, AssignmentState
-from bot.storage import article_review, directives
-from bot.storage.article_review import Counts, Said, Subject, Wanted
+from bot.storage import article_review, directives, waiting_articles
+from bot.storage.article_review import Counts, Said, Subject
+from bot.storage.waiting_articles import Wanted
 from bot.texts.periods import numbered, with_period
-
-_REVIEWED = (AssignmentState.OPEN, AssignmentState.SUBMITTED, AssignmentState.ACCEPTED)
 
 # --- the list ------------------------------------------------------------------------------------
 
@@ -42,11 +42,13 @@ async def page(context: Context) -> Gathered:
     session, directive_id = context.session, context.number("directive_id") or None
     wanted = Wanted(actor.scope, directive_id)
     size = render_articles.A_PAGE
-    count = await article_review.count(session, wanted)
+    count = await waiting_articles.count(session, wanted)
     number, pages = page_within(context.number("page"), count=count, size=size)
-    entries = await article_review.waiting(session, wanted, offset=(number - 1) * size, limit=size)
+    entries = await waiting_articles.waiting(
+        session, wanted, offset=(number - 1) * size, limit=size
+    )
     shown = {int(each) for each in context.message.parameters["clean"]}
-    shown &= set(await article_review.oldest_articles(session, wanted, limit=AT_ONCE))
+    shown &= set(await waiting_articles.oldest(session, wanted, limit=AT_ONCE))
     on_page = {each.id for each in entries if each.kind is EntryKind.ARTICLE}
     found = await _found(context, shown | on_page, actor=actor)
     subjects = await _subjects(context, entries)
@@ -139,7 +141,7 @@ async def _view(context: Context, subject: Subject, actor: Actor) -> ArticleView
     line = _line(context, subject, found)
     said = await article_review.history(session, entry)
     counts = await article_review.counts(session, subject.assignment.id)
-    before, after = await article_review.beside(session, wanted, entry, at=line.at)
+    before, after = await waiting_articles.beside(session, wanted, entry, at=line.at)
     title, period = subject.task.short_title, subject.assignment.period
     return ArticleView(
         line=line,
@@ -181,7 +183,7 @@ def _waits(subject: Subject, counts: Counts) -> bool:
     if subject.article is None:
         return subject.assignment.state is AssignmentState.SUBMITTED and not counts.undecided
     waits = subject.article.state is ArticleState.RECORDED
-    return waits and subject.assignment.state in _REVIEWED
+    return waits and subject.assignment.state in REVIEWED
 
 
 async def may_copy(context: Context) -> bool:

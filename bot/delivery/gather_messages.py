@@ -44,12 +44,12 @@ from bot.domain.paging import page_within
 from bot.domain.rights import Actor, Right
 from bot.reports.numbers import directive_articles, directive_numbers
 from bot.storage import (
-    article_review,
     cards,
     directives,
     sending,
     standings,
     updates,
+    waiting_articles,
 )
 from bot.storage.chases import Chased
 from bot.storage.tables import Directive, Unit
@@ -151,8 +151,8 @@ async def state(context: Context) -> Gathered:
 async def _to_review(context: Context, actor: Actor, directive: Directive) -> int:
     if not actor.may(Right.REVIEW):
         return 0
-    wanted = article_review.Wanted(actor.scope, directive.id)
-    return await article_review.count(context.session, wanted)
+    wanted = waiting_articles.Wanted(actor.scope, directive.id)
+    return await waiting_articles.count(context.session, wanted)
 
 
 def _chased(chased: Chased | None) -> ChasedView | None:

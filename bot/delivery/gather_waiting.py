@@ -14,9 +14,10 @@ from bot.domain.directives import number_and_symbol
 from bot.domain.paging import page_within
 from bot.domain.rights import Actor, Right
 from bot.domain.waiting import WITH_OWN_LIST, WaitingSection
-from bot.storage import article_review, joining, people, personal, updates, waiting
+from bot.storage import joining, people, personal, updates, waiting, waiting_articles
 from bot.storage.tables import Draft
 from bot.storage.waiting import Waiting
+from bot.storage.waiting_articles import Wanted
 from bot.texts import Texts
 from bot.texts.periods import numbered
 
@@ -159,7 +160,7 @@ async def _wishes(context: Context, _: Actor, offset: int, limit: int) -> list[E
 
 
 async def _count_articles(context: Context, actor: Actor) -> int:
-    return await article_review.count(context.session, article_review.Wanted(actor.scope))
+    return await waiting_articles.count(context.session, Wanted(actor.scope))
 
 
 async def _count_parked(context: Context, _: Actor) -> int:

@@ -16,6 +16,8 @@ FINISHED = frozenset(
         AssignmentState.CANCELLED,
     }
 )
+# Work of which something can be accepted or returned: of what is dropped or cancelled nothing is.
+REVIEWED = (AssignmentState.OPEN, AssignmentState.SUBMITTED, AssignmentState.ACCEPTED)
 
 
 def begins_as(part: Part) -> AssignmentState:
@@ -47,7 +49,7 @@ def after_review(
     """The state once something was accepted, returned, or such a word taken back: of what was
     submitted `counted` is not returned, `accepted` of it accepted and `undecided` not decided.
     `reported_done`: the unit says that it has done it with fewer than `expected`."""
-    if state not in _REVIEWED:
+    if state not in REVIEWED:
         return state
     if accepted >= expected and not undecided:
         return AssignmentState.ACCEPTED
@@ -56,11 +58,8 @@ def after_review(
     return AssignmentState.OPEN
 
 
-_REVIEWED = (AssignmentState.OPEN, AssignmentState.SUBMITTED, AssignmentState.ACCEPTED)
-
-
 def is_all_accepted(states: Iterable[AssignmentState]) -> bool:
     """Whether all that is asked is accepted, and anything is: what is not asked any more, or never
     was, counts for nothing."""
-    asked = set(states) & set(_REVIEWED)
+    asked = set(states) & set(REVIEWED)
     return asked == {AssignmentState.ACCEPTED}

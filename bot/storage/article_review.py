@@ -1,5 +1,5 @@
-"""Queries of what the office reviews: articles, and work that was reported done; what waits for its
-word, what was said of it, and whom nobody has told yet."""
+"""Queries of what the office reviews: articles, and work that was reported done; what was said of
+it, and whom nobody has told yet. What waits for its word is listed by `waiting_articles`."""
 
 from __future__ import annotations
 
@@ -8,25 +8,16 @@ from dataclasses import dataclass
 from datetime import datetime
 
 from sqlalchemy import (
-    ColumnElement,
-    CompoundSelect,
-    Select,
     and_,
-    exists,
     func,
-    literal,
     or_,
     select,
-    true,
-    union_all,
 )
 from sqlalchemy.ext.asyncio import AsyncSession
 
-from bot.domain.article_review import ENTRY_KINDS, Entry, EntryKind
-from bot.domain.rights import Scope
+from bot.domain.article_review import Entry, EntryKind
 from bot.domain.states import ArticleState, AssignmentState, ReviewKind
 from bot.storage.assignments import COUNTED
-from bot.storage.directives import within
 from bot.storage.in_bulk import is_one_of, numbers
 from bot.storage.tables import (
     Addressee,
@@ -40,9 +31,6 @@ from bot.storage.tables import (
     ReviewDecision,
     Task,
 )
-
-# Of what is dropped or cancelled nothing is decided any more.
-_REVIEWED = (AssignmentState.OPEN, AssignmentState.SUBMITTED, AssignmentState.ACCEPTED)
 
 
 @dataclass(frozen=True, slots=True)
@@ -63,122 +51,6 @@ class Subject:
         if self.article is None:
             return Entry(EntryKind.WORK, self.assignment.id)
         return Entry(EntryKind.ARTICLE, self.article.id)
-
-
-# --- what waits ----------------------------------------------------------------------------------
-
-
-@dataclass(frozen=True, slots=True)
-class Wanted:
-    """Which part of all that waits: within somebody's limits, of one directive or of all."""
-
-    scope: Scope | None
-    directive_id: int | None = None
-
-
-def _of(wanted: Wanted) -> ColumnElement[bool]:
-    """Whether work is asked of one of these, by a directive that goes on."""
-    of_directive = true() if wanted.directive_id is None else Directive.id == wanted.directive_id
-    return and_(
-        of_directive, within(wanted.scope), Directive.closed_at.is_(None), Task.removed_in.is_(None)
-    )
-
-
-def _articles(wanted: Wanted) -> Select[int, int, datetime]:
-    return (
-        select(
-            literal(ENTRY_KINDS.index(EntryKind.ARTICLE)).label("kind"),
-            Article.id.label("id"),
-            Article.submitted_at.label("at"),
-        )
-        .join(Assignment, Assignment.id == Article.assignment_id)
-        .join(Task, Task.id == Assignment.task_id)
-        .join(Addressee, Addressee.id == Assignment.addressee_id)
-        .join(Directive, Directive.id == Addressee.directive_id)
-        .where(
-            Article.state == ArticleState.RECORDED,
-            Assignment.state.in_(_REVIEWED),
-            _of(wanted),
-        )
-    )
-
-
-def _work(wanted: Wanted) -> Select[int, int, datetime | None]:
-    """Work that the unit is done with, and of which no article waits."""
-    undecided = exists().where(
-        Article.assignment_id == Assignment.id, Article.state == ArticleState.RECORDED
-    )
-    return (
-        select(
-            literal(ENTRY_KINDS.index(EntryKind.WORK)).label("kind"),
-            Assignment.id.label("id"),
-            Assignment.submitted_at.label("at"),
-        )
-        .join(Task, Task.id == Assignment.task_id)
-        .join(Addressee, Addressee.id == Assignment.addressee_id)
-        .join(Directive, Directive.id == Addressee.directive_id)
-        .where(Assignment.state == AssignmentState.SUBMITTED, ~undecided, _of(wanted))
-    )
-
-
-def _waiting(wanted: Wanted) -> CompoundSelect[int, int, datetime]:
-    return union_all(_articles(wanted), _work(wanted))
-
-
-async def count(session: AsyncSession, wanted: Wanted) -> int:
-    """How much waits for the office's word."""
-    found = await session.scalar(select(func.count()).select_from(_waiting(wanted).subquery()))
-    return found or 0
-
-
-async def waiting(session: AsyncSession, wanted: Wanted, *, offset: int, limit: int) -> list[Entry]:
-    """Some of it, oldest first."""
-    found = _waiting(wanted).subquery()
-    rows = await session.execute(
-        select(found.c.kind, found.c.id)
-        .order_by(found.c.at, found.c.kind, found.c.id)
-        .offset(offset)
-        .limit(limit)
-    )
-    return [Entry(ENTRY_KINDS[kind], row_id) for kind, row_id in rows]
-
-
-async def beside(
-    session: AsyncSession, wanted: Wanted, entry: Entry, *, at: datetime
-) -> tuple[Entry | None, Entry | None]:
-    """What waits before and after this one, which itself need not wait; `at` is since when."""
-    found = _waiting(wanted).subquery()
-    kind, row_id = entry.numbers
-    order = (found.c.at, found.c.kind, found.c.id)
-    same_time = found.c.at == at
-    is_before = or_(
-        found.c.at < at,
-        and_(same_time, found.c.kind < kind),
-        and_(same_time, found.c.kind == kind, found.c.id < row_id),
-    )
-    is_itself = and_(found.c.kind == kind, found.c.id == row_id)
-    sides: list[Entry | None] = []
-    for where, ordering in (
-        (is_before, [column.desc() for column in order]),
-        (~is_before, list(order)),
-    ):
-        row = (
-            await session.execute(
-                select(found.c.kind, found.c.id)
-                .where(where, ~is_itself)
-                .order_by(*ordering)
-                .limit(1)
-            )
-        ).first()
-        sides.append(Entry(ENTRY_KINDS[row[0]], row[1]) if row else None)
-    return sides[0], sides[1]
-
-
-async def oldest_articles(session: AsyncSession, wanted: Wanted, *, limit: int) -> list[int]:
-    """Some of the articles that wait, oldest first."""
-    found = _articles(wanted).subquery()
-    rows = await session.scalars(select(found.c.id).order_by(found.c.at, found.c.id).limit(limit))
-    return list(rows)
 
 
 # --- one thing, or some --------------------------------------------------------------------------
