@@ -15,7 +15,7 @@ from bot.actions.clean_articles import Taken
 from bot.actions.replies import Button
 from bot.actions.undone_reviews import undo as undo_review
 from bot.callbacks import Callback, Press
-from bot.domain.article_review import Entry, entry_of, reasons_for
+from bot.domain.article_review import REASONS, Entry, entry_of, reasons_for
 from bot.domain.assignments import is_all_accepted
 from bot.domain.dialogues import DialogueKind
 from bot.domain.directives import short_name
@@ -172,10 +172,9 @@ async def return_(incoming: Incoming) -> None:
     """For a reason of the list."""
     kind, row_id, directive_id, number = ids(incoming, 4)
     entry = _entry(kind, row_id)
-    found = reasons_for(entry.kind)
-    if number >= len(found):
+    if number >= len(REASONS) or REASONS[number] not in reasons_for(entry.kind):
         raise NotFound("refused.gone")
-    await _return(incoming, entry, Why(found[number]))
+    await _return(incoming, entry, Why(REASONS[number]))
     incoming.popup("article.returned_now")
     await _show(incoming, entry, directive_id)
 

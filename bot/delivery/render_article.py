@@ -19,7 +19,7 @@ from bot.delivery.render import (
     fit,
 )
 from bot.delivery.render_articles import EntryView, timing, what_was_sent
-from bot.domain.article_review import Entry, reasons_for
+from bot.domain.article_review import REASONS, Entry, reasons_for
 from bot.domain.articles import EvidenceKind
 from bot.domain.splitting import shortened
 from bot.domain.states import ArticleState, AssignmentState, ReviewKind
@@ -211,9 +211,9 @@ def _rows(view: ArticleView, write: Writer) -> Iterator[tuple[Button, ...]]:
 def _reasons(view: ArticleView, write: Writer) -> Iterator[tuple[Button, ...]]:
     """Why it is returned, one a row."""
     ids = (*view.line.entry.numbers, view.directive_id)
-    for number, reason in enumerate(reasons_for(view.line.entry.kind)):
+    for reason in reasons_for(view.line.entry.kind):
         label = write.texts(f"article.reason_{reason}")
-        yield (Button(label, Callback(Press.ARTICLE_REASON, (*ids, number))),)
+        yield (Button(label, Callback(Press.ARTICLE_REASON, (*ids, REASONS.index(reason)))),)
     other = Button(
         write.texts("button.article_other_reason"), Callback(Press.ARTICLE_OTHER_REASON, ids)
     )
