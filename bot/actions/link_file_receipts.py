@@ -35,12 +35,12 @@ async def tell(
     say = reader.moments.texts
     lines = [_line(each, say) for each in recorded[:_SHOWN_LINES]]
     if len(recorded) > _SHOWN_LINES:
-        lines.append(say("link_file.more_lines", count=len(recorded) - _SHOWN_LINES))
+        lines.append(say("links.more_lines", count=len(recorded) - _SHOWN_LINES))
     lines += _faults(faults, say)
     await replies.notice(
         session,
         reader.chat_id,
-        "link_file.read",
+        "links.read",
         now=now,
         reply_to=reader.reply_to,
         values={
@@ -65,9 +65,9 @@ def _line(recorded: Recorded, say: Texts) -> str:
         "expected": recorded.expected,
     }
     if recorded.first_id is None:
-        line = say("link_file.line_known", **values)
+        line = say("links.line_known", **values)
     else:
-        line = say("link_file.line", **values, code=reference(recorded.first_id))
+        line = say("links.line", **values, code=reference(recorded.first_id))
     return f"{recorded.unit_name}: {line}" if recorded.by_office else line
 
 
@@ -77,11 +77,11 @@ def _faults(faults: Sequence[Fault], say: Texts) -> list[str]:
         reason = say(fault.error.key, **fault.error.parameters)
         if fault.row.sheet:
             line = say(
-                "link_file.fault_on_sheet", sheet=fault.row.sheet, row=fault.row.row, reason=reason
+                "links.fault_on_sheet", sheet=fault.row.sheet, row=fault.row.row, reason=reason
             )
         else:
-            line = say("link_file.fault", row=fault.row.row, reason=reason)
+            line = say("links.fault", row=fault.row.row, reason=reason)
         lines.append(line)
     if len(faults) > _SHOWN_FAULTS:
-        lines.append(say("link_file.more_faults", count=len(faults) - _SHOWN_FAULTS))
+        lines.append(say("links.more_faults", count=len(faults) - _SHOWN_FAULTS))
     return lines

@@ -91,7 +91,7 @@ async def begin(session: AsyncSession, sent: SentFile, *, sender: Sender, now: d
     )
     await session.flush()
     await replies.notice(
-        session, chat_id, "link_file.reading", now=now, reply_to=message_id,
+        session, chat_id, "links.reading", now=now, reply_to=message_id,
         values={"file": file.file_name},
     )  # fmt: skip
     wake_after_commit(session, Wake.TABLES)
@@ -114,7 +114,7 @@ async def take(
         if not found:
             await _without_links(session, opened, now=now)
         elif found > MAX_LINKS_OF_FILE:
-            error = InvalidInput("link_file.too_many", most=MAX_LINKS_OF_FILE)
+            error = InvalidInput("links.too_many", most=MAX_LINKS_OF_FILE)
             await _refuse(session, opened, error, now=now)
         else:
             await _submit(session, opened, rows, now=now)

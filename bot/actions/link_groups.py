@@ -61,7 +61,7 @@ async def groups_of(
     for row in rows:
         good, refused = sort_out(row.links)
         if not row.links:
-            refused = [InvalidInput("link_file.no_link")]
+            refused = [InvalidInput("links.no_link")]
         faults += [Fault(row, error) for error in refused]
         if not good:
             continue
@@ -109,11 +109,11 @@ class _Known:
         if sender.by_office and row.unit:
             addressee = self._by_unit.get(fold(row.unit))
             if addressee is None:
-                raise InvalidInput("link_file.no_such_unit", unit=row.unit[:_SHOWN])
+                raise InvalidInput("links.no_such_unit", unit=row.unit[:_SHOWN])
             sender, addressee_id = replace(sender, for_unit=addressee.unit_id), addressee.id
         named = task_of_cell(row.task) if row.task else None
         if named is not None and named not in await self._positions(sender, addressee_id):
-            raise InvalidInput("link_file.no_such_task", position=named)
+            raise InvalidInput("links.no_such_task", position=named)
         return Group(sender, addressee_id, named or position)
 
     async def _positions(self, sender: Sender, addressee_id: int | None) -> frozenset[int]:

@@ -164,13 +164,13 @@ async def go_on(
     outcome = await submit(
         session,
         of_submission(first),
-        sender=Sender(actor, Message(chat, first.message_id)),
+        sender=Sender(actor, Message(chat, first.message_id), first.unit_id),
         meant=Meant(task_position=task_position, words=first.note),
         now=now,
         most=MAX_LINKS_OF_FILE,
     )
     for other in others:
-        sender = Sender(actor, Message(chat, other.message_id))
+        sender = Sender(actor, Message(chat, other.message_id), other.unit_id)
         await _follow(session, of_submission(other)[0], outcome, sender=sender, now=now)
     return outcome
 

@@ -52,7 +52,7 @@ def read_links(content: bytes, *, name: str) -> list[LinkRow]:
         raise InvalidInput("table.old_or_protected")
     said = name.lower().rpartition(".")[2]
     if content.startswith(ZIP) != (said == "xlsx"):
-        raise InvalidInput("link_file.mislabelled")
+        raise InvalidInput("links.mislabelled")
     if said == "xlsx":
         return _of_workbook(content)
     if content.startswith(_UTF16):  # as Notepad calls it, "Unicode"
