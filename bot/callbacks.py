@@ -21,6 +21,8 @@ class Press(StrEnum):
     FULL_TEXT = "full"
     SUBMIT = "submit"
     PLACE_LINKS = "place"
+    PLACE_ENTERED = "placefor"
+    ENTER_WORK = "enter"
     REPORT_DONE = "done"
     DONE_MENU = "donemenu"
     JOIN = "join"

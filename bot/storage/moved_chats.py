@@ -9,9 +9,11 @@ from sqlalchemy.ext.asyncio import AsyncSession
 
 from bot.storage.people import chat_by_telegram_id, mark_unreachable
 from bot.storage.tables import (
+    Article,
     Card,
     Chat,
     Dialogue,
+    LinkFile,
     OutboxMessage,
     QuestionMessage,
     Submission,
@@ -71,7 +73,7 @@ async def _has_life_of_its_own(session: AsyncSession, chat: Chat) -> bool:
 async def _take_over(session: AsyncSession, newcomer: Chat, *, chat_id: int) -> None:
     """The new id was heard of before the move was: what little it has becomes the moved chat's."""
     await session.execute(delete(Dialogue).where(Dialogue.chat_id == newcomer.id))
-    for table in (OutboxMessage, Submission, Unplaced):
+    for table in (OutboxMessage, Submission, LinkFile, Article, Unplaced):
         await session.execute(
             update(table).where(table.chat_id == newcomer.id).values(chat_id=chat_id)
         )

@@ -55,6 +55,7 @@ CATCH_ALL = {
     "bot.letters.worker:LettersWorker.do_one": "a letter nobody can keep must not hold the others",
     "bot.letters.worker:LettersWorker.run": "the letters' loop lives on",
     "bot.web.server:_bounded": "one request that fails must not end its connection without a log",
+    "bot.tables.link_files:LinkFilesReader.do_one": "a file nobody can read must not hold others",
     "bot.tables.worker:TablesWorker.do_one": "a table nobody can read must not hold the others",
     "bot.tables.worker:TablesWorker.run": "the tables' loop lives on",
     "scheduler.watch:Watch.look": "an alarm that could not be told is tried again",

@@ -23,6 +23,7 @@ from bot.delivery.render_joining import LOST_REASONS
 from bot.domain import refusals
 from bot.domain.article_review import ReturnReason
 from bot.domain.found import Finding
+from bot.domain.articles import EvidenceKind
 from bot.domain.incoming import UpdateKind
 from bot.domain.menus import commands_for
 from bot.domain.rights import Actor
@@ -173,6 +174,7 @@ FAMILIES: dict[str, tuple[str, ...]] = {
     "button.suggested_": tuple(Relation),
     "state.later_": tuple(Relation),
     "standin.open_": ("hand_over", "deputy"),
+    "evidence.": tuple(EvidenceKind),
     "content.": tuple(kind for kind in ContentKind if kind is not ContentKind.TEXT),
     "question.now_": tuple(QuestionState),
     "slip.door_": tuple(Door),
