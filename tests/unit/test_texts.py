@@ -22,8 +22,8 @@ from bot.actions.unit_table import Wrong
 from bot.delivery.render_joining import LOST_REASONS
 from bot.domain import refusals
 from bot.domain.article_review import ReturnReason
-from bot.domain.found import Finding
 from bot.domain.articles import EvidenceKind
+from bot.domain.found import Finding
 from bot.domain.incoming import UpdateKind
 from bot.domain.menus import commands_for
 from bot.domain.rights import Actor
