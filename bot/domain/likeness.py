@@ -6,6 +6,8 @@ Which articles are compared, and what follows, is in `same_articles`.
 from __future__ import annotations
 
 import re
+from collections import defaultdict
+from collections.abc import Iterable, Iterator
 from hashlib import sha256
 from typing import Final
 
@@ -45,3 +47,36 @@ def similar(one: int, other: int) -> bool:
     """Whether two texts are almost the same, by their fingerprints: 64 bits each, of which the more
     are equal the more alike the texts are. Signed or not is all one."""
     return ((one ^ other) & _BITS).bit_count() <= MOST_DIFFERENT
+
+
+# Of so many parts of two fingerprints that are similar, one differs by a single bit at most: were
+# it two bits in each of them, these would be more than may differ.
+_PARTS: Final = MOST_DIFFERENT // 2 + 1
+_CUTS: Final = tuple(64 * part // _PARTS for part in range(_PARTS + 1))
+
+
+class Fingerprints:
+    """Many fingerprints, of which those similar to one are found without looking at all."""
+
+    def __init__(self, them: Iterable[int]) -> None:
+        self._having: dict[tuple[int, int], list[int]] = defaultdict(list)
+        for each in set(them):
+            for part, bits, _ in _parts(each):
+                self._having[part, bits].append(each)
+
+    def similar_to(self, one: int) -> set[int]:
+        """Those that are similar, itself among them if it is there."""
+        found: set[int] = set()
+        for part, bits, width in _parts(one):
+            for wanted in (bits, *(bits ^ (1 << place) for place in range(width))):
+                for other in self._having.get((part, wanted), ()):
+                    if ((one ^ other) & _BITS).bit_count() <= MOST_DIFFERENT:
+                        found.add(other)
+        return found
+
+
+def _parts(fingerprint: int) -> Iterator[tuple[int, int, int]]:
+    """Each part's number, bits, and how many these are."""
+    for part in range(_PARTS):
+        width = _CUTS[part + 1] - _CUTS[part]
+        yield part, (fingerprint >> _CUTS[part]) & ((1 << width) - 1), width

@@ -8,9 +8,10 @@ from __future__ import annotations
 
 from collections import defaultdict
 from collections.abc import Iterable, Iterator, Mapping, Sequence
+from itertools import chain
 
 from bot.domain.article_facts import SentArticle
-from bot.domain.likeness import similar
+from bot.domain.likeness import Fingerprints
 from bot.domain.same_articles import is_earlier, same_page, same_words
 
 
@@ -23,12 +24,14 @@ def reposts(counted: Iterable[SentArticle], others: Iterable[SentArticle] = ()) 
     in_order = sorted(everywhere.values(), key=lambda each: each.submitted_at)
     by_words = _by_words(in_order)
     by_fingerprint = _by_fingerprint(sorted(of_directive, key=lambda each: each.submitted_at))
-    return {
-        mine.article_id
-        for mine in of_directive
-        if any(_is_repost(mine, other) for other in _with_same_words(mine, by_words))
-        or any(_is_repost(mine, other) for other in _similar(mine, by_fingerprint))
-    }
+    fingerprints = Fingerprints(by_fingerprint)
+    found = set()
+    for mine in of_directive:
+        same = _with_same_words(mine, by_words)
+        alike = _alike(mine, fingerprints, by_fingerprint)
+        if any(_is_repost(mine, other) for other in chain(same, alike)):
+            found.add(mine.article_id)
+    return found
 
 
 def _is_repost(mine: SentArticle, other: SentArticle) -> bool:
@@ -76,12 +79,11 @@ def _by_fingerprint(articles: Sequence[SentArticle]) -> Mapping[int, list[SentAr
     return found
 
 
-def _similar(
-    mine: SentArticle, by_fingerprint: Mapping[int, list[SentArticle]]
+def _alike(
+    mine: SentArticle, fingerprints: Fingerprints, by_fingerprint: Mapping[int, list[SentArticle]]
 ) -> Iterator[SentArticle]:
     page = mine.read
     if page is None or page.fingerprint is None:
         return
-    for theirs, articles in by_fingerprint.items():
-        if similar(page.fingerprint, theirs):
-            yield from articles
+    for theirs in fingerprints.similar_to(page.fingerprint):
+        yield from by_fingerprint[theirs]

@@ -13,6 +13,7 @@ from sqlalchemy.orm import aliased
 from bot.domain.articles import EvidenceKind
 from bot.domain.rights import Scope
 from bot.domain.states import ArticleState, ReviewKind
+from bot.storage.assignments import COUNTED
 from bot.storage.directives import within
 from bot.storage.tables import (
     Addressee,
@@ -65,6 +66,17 @@ async def of_directive(
     and time."""
     rows = await session.execute(_lines(directive_id, scope))
     return [_line(row) for row in rows]
+
+
+async def counted_ids(session: AsyncSession, directive_id: int) -> set[int]:
+    """The articles of all units of a directive that were neither returned nor withdrawn."""
+    rows = await session.scalars(
+        select(Article.id)
+        .join(Assignment, Assignment.id == Article.assignment_id)
+        .join(Addressee, Addressee.id == Assignment.addressee_id)
+        .where(Addressee.directive_id == directive_id, Article.state.in_(COUNTED))
+    )
+    return set(rows)
 
 
 def _lines(directive_id: int, scope: Scope | None) -> Select[*tuple[Any, ...]]:
