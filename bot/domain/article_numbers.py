@@ -18,7 +18,6 @@ from bot.domain.folding import fold
 from bot.domain.site_owners import host_of, is_social
 from bot.domain.states import ArticleState
 
-
 _Kind = TypeVar("_Kind", bound=StrEnum)
 
 
@@ -138,13 +137,15 @@ def _counted(kinds: type[_Kind], them: Iterable[_Kind]) -> Mapping[_Kind, int]:
     return {kind: counter[kind] for kind in kinds}
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True, slots=True, kw_only=True)
 class TaskProgress:
     """Of how many units a task, or one period of it, is asked, how many of them have sent as many
-    articles as are expected, and how many are finished with it."""
+    articles as are expected, how many are finished with it, and how many articles are expected of
+    all of them."""
 
     position: int
-    period: str
+    period: str = ""
     units: int
     enough: int
     finished: int
+    expected: int

@@ -3,6 +3,7 @@ the groups are the sum of all; pure."""
 
 from __future__ import annotations
 
+from collections import defaultdict
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 
@@ -23,21 +24,19 @@ class GroupOfUnits:
         return [unit.addressee_id for unit in self.units]
 
 
-def names_of(groups: Sequence[RecipientGroup]) -> list[str]:
-    """The groups by which the unit got the directive; if it did by none, those it stands in."""
-    chosen = [group.name for group in groups if group.is_chosen]
-    return chosen or [group.name for group in groups]
+def theirs(groups: Sequence[RecipientGroup]) -> Sequence[RecipientGroup]:
+    """The groups by which a unit got the directive; if it did by none, those it stands in."""
+    return [group for group in groups if group.is_chosen] or groups
 
 
 def grouped(
     units: Iterable[UnitState], groups: Mapping[int, Sequence[RecipientGroup]]
 ) -> tuple[GroupOfUnits, ...]:
-    """Each unit in the first of its groups, the groups in the order in which they first come, and
-    last whoever stands in none."""
-    found: dict[str | None, list[UnitState]] = {}
+    """Each unit in the first of its groups; last whoever stands in none."""
+    found: dict[RecipientGroup | None, list[UnitState]] = defaultdict(list)
     for unit in units:
-        name = next(iter(names_of(groups.get(unit.addressee_id, ()))), None)
-        found.setdefault(name, []).append(unit)
-    named = [GroupOfUnits(name, tuple(those)) for name, those in found.items() if name is not None]
-    rest = found.get(None)
-    return (*named, GroupOfUnits(None, tuple(rest))) if rest else tuple(named)
+        found[next(iter(theirs(groups.get(unit.addressee_id, ()))), None)].append(unit)
+    rest = found.pop(None, [])
+    named = sorted(found.items(), key=lambda each: each[0].order if each[0] else ())
+    listed = [GroupOfUnits(group.name, tuple(those)) for group, those in named if group]
+    return (*listed, GroupOfUnits(None, tuple(rest))) if rest else tuple(listed)

@@ -9,7 +9,7 @@ from dataclasses import dataclass
 from datetime import datetime
 from enum import StrEnum
 
-from sqlalchemy import func, select
+from sqlalchemy import Integer, cast, func, literal, null, select
 from sqlalchemy.ext.asyncio import AsyncSession
 
 from bot.domain.reminding import FOR_STAFF
@@ -22,6 +22,7 @@ from bot.storage.tables import (
     Article,
     Assignment,
     Card,
+    Chase,
     Chat,
     OutboxMessage,
     Person,
@@ -29,6 +30,8 @@ from bot.storage.tables import (
     ReviewDecision,
     Task,
 )
+
+_CHAT_NAME = func.coalesce(Person.name, Chat.title)
 
 
 class JournalKind(StrEnum):
@@ -42,6 +45,7 @@ class JournalKind(StrEnum):
     SENT_ARTICLE = "sent_article"
     ENTERED_ARTICLE = "entered_article"  # by the office, for the unit
     REMINDED = "reminded"
+    CHASED = "chased"  # by hand
     # A word of the office, or of who sent it.
     ACCEPTED = "accepted"
     RETURNED = "returned"
@@ -77,6 +81,7 @@ async def of_directive(
         *await _confirmations(session, directive_id, scope),
         *await _articles(session, directive_id, scope, most=most + 1),
         *await _decisions(session, directive_id, scope, most=most + 1),
+        *await _chases(session, directive_id, scope),
         *await _reminders(session, directive_id, scope, most=most + 1),
     ]
     found.sort(key=lambda line: (line.at, line.addressee_id))
@@ -112,7 +117,7 @@ async def _not_arrived(
             OutboxMessage.finished_at,
             OutboxMessage.state,
             Addressee.id,
-            func.coalesce(Person.name, Chat.title),
+            _CHAT_NAME,
         )
         .join(Card, Card.id == OutboxMessage.card_id)
         .join(Addressee, Addressee.id == Card.subject_id)
@@ -130,6 +135,7 @@ async def _not_arrived(
     return [
         JournalLine(at=at, kind=_LOST[state], addressee_id=addressee_id, who=chat)
         for at, state, addressee_id, chat in rows
+        if at is not None
     ]
 
 
@@ -223,43 +229,81 @@ async def _decisions(
 _DECIDED = {kind: JournalKind(kind.value) for kind in ReviewKind}
 
 
+async def _chases(
+    session: AsyncSession, directive_id: int, scope: Scope | None
+) -> list[JournalLine]:
+    """A press of the office that reminds a unit both of its receipt and of its work is one line."""
+    rows = await session.execute(
+        select(Chase.at, Chase.addressee_id, Person.name)
+        .distinct()
+        .join(Addressee, Addressee.id == Chase.addressee_id)
+        .join(Person, Person.id == Chase.person_id)
+        .where(Addressee.directive_id == directive_id, within(scope))
+    )
+    return [
+        JournalLine(at=at, kind=JournalKind.CHASED, addressee_id=addressee_id, who=who)
+        for at, addressee_id, who in rows
+    ]
+
+
 async def _reminders(
     session: AsyncSession, directive_id: int, scope: Scope | None, *, most: int
 ) -> list[JournalLine]:
     """Of work and of receipts; what was put together into one message is a line for each task."""
-    about = func.coalesce(Reminder.addressee_id, Assignment.addressee_id)
-    rows = await session.execute(
-        select(
-            OutboxMessage.finished_at,
-            Addressee.id,
-            func.coalesce(Person.name, Chat.title),
-            Task.position,
-            Assignment.period,
+    found = []
+    for statement in (_OF_WORK, _OF_RECEIPTS):
+        rows = await session.execute(
+            statement.where(
+                Addressee.directive_id == directive_id,
+                within(scope),
+                Reminder.step.not_in(FOR_STAFF),
+                OutboxMessage.state == OutboxState.ACCEPTED,
+                OutboxMessage.finished_at.is_not(None),
+            )
+            .order_by(OutboxMessage.finished_at.desc(), Reminder.id.desc())
+            .limit(most)
         )
-        .join(Reminder, Reminder.outbox_message_id == OutboxMessage.id)
-        .outerjoin(Assignment, Assignment.id == Reminder.assignment_id)
-        .outerjoin(Task, Task.id == Assignment.task_id)
-        .join(Addressee, Addressee.id == about)
-        .join(Chat, Chat.id == OutboxMessage.chat_id)
-        .outerjoin(Person, Person.id == Chat.person_id)
-        .where(
-            Addressee.directive_id == directive_id,
-            within(scope),
-            Reminder.step.not_in(FOR_STAFF),
-            OutboxMessage.state == OutboxState.ACCEPTED,
-            OutboxMessage.finished_at.is_not(None),
-        )
-        .order_by(OutboxMessage.finished_at.desc(), Reminder.id.desc())
-        .limit(most)
+        found += [
+            JournalLine(
+                at=at,
+                kind=JournalKind.REMINDED,
+                addressee_id=addressee_id,
+                who=chat,
+                position=position,
+                period=period,
+            )
+            for at, addressee_id, chat, position, period in rows
+            if at is not None
+        ]
+    return found
+
+
+# Two statements, each by its index, where one with "or" would read all reminders there are.
+_OF_WORK = (
+    select(
+        OutboxMessage.finished_at,
+        Addressee.id,
+        _CHAT_NAME,
+        Task.position,
+        Assignment.period,
     )
-    return [
-        JournalLine(
-            at=at,
-            kind=JournalKind.REMINDED,
-            addressee_id=addressee_id,
-            who=chat,
-            position=position,
-            period=period or "",
-        )
-        for at, addressee_id, chat, position, period in rows
-    ]
+    .join(Reminder, Reminder.outbox_message_id == OutboxMessage.id)
+    .join(Assignment, Assignment.id == Reminder.assignment_id)
+    .join(Task, Task.id == Assignment.task_id)
+    .join(Addressee, Addressee.id == Assignment.addressee_id)
+    .join(Chat, Chat.id == OutboxMessage.chat_id)
+    .outerjoin(Person, Person.id == Chat.person_id)
+)
+_OF_RECEIPTS = (
+    select(
+        OutboxMessage.finished_at,
+        Addressee.id,
+        _CHAT_NAME,
+        cast(null(), Integer),
+        literal(""),
+    )
+    .join(Reminder, Reminder.outbox_message_id == OutboxMessage.id)
+    .join(Addressee, Addressee.id == Reminder.addressee_id)
+    .join(Chat, Chat.id == OutboxMessage.chat_id)
+    .outerjoin(Person, Person.id == Chat.person_id)
+)
