@@ -21,6 +21,7 @@ from bot.actions.unit_headings import Column
 from bot.actions.unit_table import Wrong
 from bot.delivery.render_joining import LOST_REASONS
 from bot.domain import refusals
+from bot.domain.article_review import ReturnReason
 from bot.domain.found import Finding
 from bot.domain.incoming import UpdateKind
 from bot.domain.menus import commands_for
@@ -41,6 +42,7 @@ from bot.domain.states import (
     QuestionState,
     ReceiptState,
     Relation,
+    ReviewKind,
     StaffRole,
     UnplacedState,
 )
@@ -175,6 +177,8 @@ FAMILIES: dict[str, tuple[str, ...]] = {
     "slip.role_": tuple(ContactRole),
     "slip.ended_": tuple(Ending),
     "tick.": tuple(name for name, job in vars(jobs).items() if iscoroutinefunction(job)),
+    "article.reason_": tuple(ReturnReason),
+    "article.said_": tuple(ReviewKind),
     "finding.": tuple(Finding),
     "lost.reason_": (*LOST_REASONS, "other"),
 }
