@@ -12,7 +12,7 @@ from bot.domain.site_owners import host_of
 from bot.reports.article_report import ReportedArticle
 from bot.reports.paper import titled
 from bot.storage.article_lines import ArticleLine
-from bot.texts import Texts, UnknownKey
+from bot.texts import Texts
 
 COLUMNS = (
     "report.column_position",
@@ -96,9 +96,4 @@ def _notes(each: ReportedArticle, texts: Texts) -> Iterator[str]:
 
 def reason_of(key: str | None, words: str | None, texts: Texts) -> str:
     """Why something was returned: one of the list, or what was typed."""
-    if key:
-        try:
-            return texts(f"article.reason_{key}")
-        except UnknownKey:  # of a version that knew more reasons
-            return words or key
-    return words or ""
+    return texts(f"article.reason_{key}") if key else words or ""
