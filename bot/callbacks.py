@@ -141,6 +141,7 @@ class Press(StrEnum):
     ADDRESSEE_ASK = "addask"
     ADDRESSEE_ADD = "addyes"
     REPORT = "report"
+    REPORT_CSV = "repcsv"
     PARKED_PAGE = "parked"
     PARKED_REPLAY = "preplay"
     PARKED_REPLAY_ALL = "preplayall"

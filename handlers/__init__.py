@@ -309,6 +309,7 @@ PRESSES: dict[Press, Rule | SharedRule] = {
     Press.ADDRESSEE_ASK: Rule(late_joiners.confirm_unit, Who.ISSUE),
     Press.ADDRESSEE_ADD: Rule(late_joiners.add_unit, Who.ISSUE),
     Press.REPORT: Rule(staff.report_pressed, Who.VIEW),
+    Press.REPORT_CSV: Rule(staff.report_pressed, Who.VIEW),
     Press.PARKED_PAGE: Rule(parked.page, Who.GOVERN),
     Press.PARKED_REPLAY: Rule(parked.replay, Who.GOVERN),
     Press.PARKED_REPLAY_ALL: Rule(parked.replay_all, Who.GOVERN),

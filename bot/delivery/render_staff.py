@@ -7,6 +7,7 @@ from datetime import datetime
 from html import escape
 
 from bot.callbacks import Callback, Press
+from bot.delivery import render_article_numbers
 from bot.delivery.render import (
     NO_NAMES,
     Button,
@@ -25,6 +26,7 @@ from bot.delivery.render import (
     relation_line,
 )
 from bot.delivery.render_card import ReceiptView
+from bot.domain.article_numbers import ArticleNumbers, TaskProgress
 from bot.domain.assignments import FINISHED
 from bot.domain.nudging import Aim, AimKind
 from bot.domain.paging import page_within
@@ -72,7 +74,8 @@ class StateView:
     done_late: int
     open: int
     overdue: int
-    articles: int
+    articles: ArticleNumbers
+    progress: tuple[TaskProgress, ...] = ()
     reminders_uncertain: int = 0
     reminders_failed: int = 0
     put_off: int = 0  # units that have put reminders off now
@@ -111,7 +114,7 @@ def state_page(view: StateView, write: Writer, *, page: int) -> Content:
         write.say(
             "state.work", done=view.done, late=view.done_late, open=view.open, overdue=view.overdue
         ),
-        write.say("state.articles", count=view.articles),
+        *render_article_numbers.lines(view.articles, view.progress, write),
         *([write.say("state.to_review", count=view.to_review)] if view.to_review else []),
         *([write.bold("state.all_accepted")] if _may_be_closed(view) else []),
     ]

@@ -209,7 +209,7 @@ async def reminded_once(an: PagePhone, cuong: PagePhone) -> None:
 async def report(mai: PagePhone) -> None:
     """/tiendo on the phone; /baocao as a workbook that downloads and holds the link."""
     await mai.says("/tiendo")
-    await mai.sees("Nhiệm vụ: hoàn thành 4.*Tin, bài đã gửi: 4")
+    await mai.sees("Nhiệm vụ: hoàn thành 4.*Tin, bài: 4 ")
     await mai.says("/baocao")
     await mai.sees("báo cáo lúc")
     async with mai.desk.page.expect_download() as downloading:

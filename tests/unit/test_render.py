@@ -52,6 +52,13 @@ from bot.delivery.render_progress import (
 )
 from bot.delivery.render_reminders import BUTTONS_SHOWN, ReceiptItem, ReminderItem, reminder
 from bot.delivery.render_staff import StateView, UnitLine, state_page
+from bot.domain.article_numbers import (
+    ArticleClass,
+    ArticleNumbers,
+    Genre,
+    TaskProgress,
+    Timing,
+)
 from bot.domain.reach import Reach
 from bot.domain.splitting import MOST_UNITS, length, shortened
 from bot.domain.states import AcknowledgeBy, AnswerKind, AssignmentState, Part, ReceiptState
@@ -367,7 +374,17 @@ def test_a_state_page_fits(write: Writer):
         done_late=1,
         open=1,
         overdue=1,
-        articles=10**6,
+        articles=ArticleNumbers(
+            classes=dict.fromkeys(ArticleClass, 10**6),
+            genres=dict.fromkeys(Genre, 10**6),
+            submitted=dict.fromkeys(Timing, 10**6),
+            published=dict.fromkeys(Timing, 10**6),
+            reposts=10**6,
+        ),
+        progress=tuple(
+            TaskProgress(position=10**4, units=10**6, enough=10**6, finished=10**6, expected=10**7)
+            for _ in range(MANY)
+        ),
         units=(unit,) * MANY,
     )
     for page in (1, 7, 99):

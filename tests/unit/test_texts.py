@@ -21,6 +21,7 @@ from bot.actions.unit_headings import Column
 from bot.actions.unit_table import Wrong
 from bot.delivery.render_joining import LOST_REASONS
 from bot.domain import refusals
+from bot.domain.article_numbers import ArticleClass, Genre
 from bot.domain.article_review import ReturnReason
 from bot.domain.articles import EvidenceKind
 from bot.domain.found import Finding
@@ -53,6 +54,7 @@ from bot.letters.deadline import DeadlineWarning
 from bot.letters.letter import Urgency
 from bot.reports.log import PLACEHOLDERS
 from bot.storage.audit import Rule
+from bot.storage.journal import JournalKind
 from bot.texts import LANGUAGES, UnknownKey, texts
 from scheduler import jobs
 from scheduler.plan import Whom
@@ -182,6 +184,9 @@ FAMILIES: dict[str, tuple[str, ...]] = {
     "slip.ended_": tuple(Ending),
     "tick.": tuple(name for name, job in vars(jobs).items() if iscoroutinefunction(job)),
     "article.reason_": tuple(ReturnReason),
+    "report.genre_": tuple(Genre),
+    "report.article_": tuple(ArticleClass),
+    "report.journal_": (*JournalKind, "version", "cut"),
     "article.said_": tuple(ReviewKind),
     "finding.": tuple(Finding),
     "lost.reason_": (*LOST_REASONS, "other"),
