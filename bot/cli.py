@@ -15,11 +15,13 @@ from bot.commands import lifelong
 from bot.commands.console import Fault, complain, hang_up, speak_any_language
 from bot.commands.registry_verbs import add_groups, add_units
 from bot.commands.upkeep_verbs import (
+    add_articles,
     add_calendar,
     add_database,
     add_directives,
     add_receipts,
     add_record,
+    add_report,
     add_updates,
 )
 from bot.commands.verbs import Verbs as _Verbs
@@ -72,7 +74,9 @@ def _parser() -> argparse.ArgumentParser:
     add_database(commands, config)
     add_updates(commands, config)
     add_record(commands, config)
+    add_report(commands, config)
     add_directives(commands, config)
+    add_articles(commands, config)
     add_receipts(commands, config)
     add_calendar(commands, config)
     _add_letters(commands)

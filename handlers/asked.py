@@ -12,6 +12,7 @@ from handlers import (
     additions,
     answers,
     appointing,
+    article_review,
     attachments,
     audience,
     canned_answers,
@@ -21,6 +22,7 @@ from handlers import (
     draft_list,
     draft_tasks,
     endings,
+    entering,
     extensions,
     late_joiners,
     placing,
@@ -72,6 +74,7 @@ TYPED: dict[DialogueKind, tuple[Take, Right | None]] = {
     DialogueKind.DELEGATE_TO: (answers.take_name, None),
     DialogueKind.CANNOT_REASON: (answers.take_reason, None),
     DialogueKind.ANSWER_NOTE: (answers.take_note, Right.REVIEW),
+    DialogueKind.ARTICLE_REASON: (article_review.take_reason, Right.REVIEW),
     DialogueKind.CANNED_NAME: (canned_answers.take_name, Right.ISSUE),
     DialogueKind.CANNED_TEXT: (canned_answers.take_text, Right.ISSUE),
     DialogueKind.ADDITION_TEXT: (additions.take_words, Right.ISSUE),
@@ -82,6 +85,7 @@ TYPED: dict[DialogueKind, tuple[Take, Right | None]] = {
 SAYS_ANYTHING: dict[DialogueKind, tuple[Take, Right | None]] = {
     DialogueKind.QUESTION: (questions.take_words, None),
     DialogueKind.QUESTION_ANSWER: (question_answers.take_answer, Right.REVIEW),
+    DialogueKind.ENTER_WORK: (entering.take, Right.REVIEW),
 }
 # What only something short in words can answer: a file, or a letter, is something else.
 IN_WORDS = (DialogueKind.SEARCH, DialogueKind.SLIP_CODE)

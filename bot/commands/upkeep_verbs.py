@@ -1,5 +1,5 @@
-"""What can be typed after `dondoc db`, `dondoc audit`, `dondoc directive`, `dondoc receipt`,
-`dondoc updates` and `dondoc calendar`, and what it starts."""
+"""What can be typed after `dondoc db`, `dondoc audit`, `dondoc report`, `dondoc directive`,
+`dondoc articles`, `dondoc receipt`, `dondoc updates` and `dondoc calendar`, and what it starts."""
 
 from __future__ import annotations
 
@@ -8,6 +8,7 @@ from datetime import date
 from pathlib import Path
 
 from bot.commands.verbs import Verbs, noun, verb
+from bot.domain.reports import ReportForm
 
 # --- database ------------------------------------------------------------------------------------
 
@@ -98,6 +99,37 @@ def _export(given: argparse.Namespace) -> int:
     )
 
 
+# --- reports -------------------------------------------------------------------------------------
+
+
+def add_report(verbs: Verbs, config: argparse.ArgumentParser) -> None:
+    """A directive's report as a file."""
+    report = verb(
+        verbs,
+        "report",
+        _report,
+        about="write a directive's report to a new file: who got it, who submitted what",
+        config=config,
+    )
+    report.add_argument("number", metavar="NUMBER", help="such as 12 or 12/STTTT-TTBCXB")
+    report.add_argument("file", metavar="FILE", type=Path, help="such as report.xlsx")
+    form = report.add_mutually_exclusive_group()
+    for each, about in ((ReportForm.XLSX, "a workbook"), (ReportForm.CSV, "the articles alone")):
+        form.add_argument(
+            f"--{each}",
+            dest="form",
+            action="store_const",
+            const=each,
+            help=f"{about} (default: as the file's name says)",
+        )
+
+
+def _report(given: argparse.Namespace) -> int:
+    from bot.commands import reports
+
+    return reports.report(given.config, number=given.number, target=given.file, form=given.form)
+
+
 # --- directives ----------------------------------------------------------------------------------
 
 
@@ -119,6 +151,33 @@ def _versions(given: argparse.Namespace) -> int:
     from bot.commands import directives
 
     return directives.versions(given.config, number=given.number, as_json=given.json)
+
+
+# --- articles ------------------------------------------------------------------------------------
+
+
+def add_articles(verbs: Verbs, config: argparse.ArgumentParser) -> None:
+    """Links that units submitted."""
+    actions = noun(verbs, "articles", about="look at the pages of submitted links again")
+    again = verb(
+        actions,
+        "recheck",
+        _recheck,
+        about="let the running bot open the pages of submitted links again, now",
+        config=config,
+    )
+    again.add_argument(
+        "number", metavar="NUMBER", nargs="?", help="of one directive, such as 12 or 12/STTTT"
+    )
+    again.add_argument(
+        "--failed", action="store_true", help="only those that could not be opened last time"
+    )
+
+
+def _recheck(given: argparse.Namespace) -> int:
+    from bot.commands import articles
+
+    return articles.recheck(given.config, number=given.number, only_failed=given.failed)
 
 
 # --- receipts ------------------------------------------------------------------------------------

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import asyncio
 from datetime import datetime
 from html import escape
 
@@ -27,6 +26,7 @@ from bot.delivery.context import (
     Ready,
     Withdraw,
     directive_view,
+    follower,
     reader,
     receipt_view,
     task_view,
@@ -39,15 +39,18 @@ from bot.delivery.render import (
     Named,
     Writer,
 )
+from bot.domain.assignments import is_all_accepted
 from bot.domain.paging import page_within
 from bot.domain.rights import Actor, Right
-from bot.reports.numbers import directive_articles, directive_numbers
+from bot.reports.article_report import article_report
+from bot.reports.numbers import directive_numbers
 from bot.storage import (
     cards,
     directives,
     sending,
     standings,
     updates,
+    waiting_articles,
 )
 from bot.storage.chases import Chased
 from bot.storage.tables import Directive, Unit
@@ -96,11 +99,18 @@ def _shown(value: object, write: Writer) -> object:
 
 async def state(context: Context) -> Gathered:
     """/tiendo: a directive's state, one page of units."""
-    actor = await _follower(context)
+    actor = await follower(context)
     if actor is None:
         return NOT_STAFF
     numbers = await directive_numbers(
         context.session, context.number("directive_id"), now=context.now, scope=actor.scope
+    )
+    articles = await article_report(
+        context.session,
+        numbers.directive.id,
+        now=context.now,
+        zone=context.scene.zone,
+        scope=actor.scope,
     )
     late = await _late(context, numbers.directive, actor)
     erased = await gather_versions.erasures(
@@ -113,7 +123,8 @@ async def state(context: Context) -> Gathered:
         done_late=numbers.work.done_late,
         open=numbers.work.open_in_time + numbers.work.open_overdue,
         overdue=numbers.work.open_overdue,
-        articles=numbers.articles,
+        articles=articles.total,
+        progress=numbers.progress_now(),
         reminders_uncertain=numbers.not_reminded.uncertain,
         reminders_failed=numbers.not_reminded.failed,
         put_off=numbers.put_off,
@@ -139,9 +150,18 @@ async def state(context: Context) -> Gathered:
         late=Named.of([unit.name for unit in late or ()]),
         may_add=late is not None,
         may_compose=actor.may(Right.ISSUE),
+        to_review=await _to_review(context, actor, numbers.directive),
+        all_accepted=is_all_accepted(task.state for unit in numbers.units for task in unit.tasks),
     )
     content = render_staff.state_page(view, context.write, page=context.number("page"))
     return Ready(content, context.message.edits)
+
+
+async def _to_review(context: Context, actor: Actor, directive: Directive) -> int:
+    if not actor.may(Right.REVIEW):
+        return 0
+    wanted = waiting_articles.Wanted(actor.scope, directive.id)
+    return await waiting_articles.count(context.session, wanted)
 
 
 def _chased(chased: Chased | None) -> ChasedView | None:
@@ -164,15 +184,6 @@ async def _late(context: Context, directive: Directive, actor: Actor) -> tuple[U
     if not actor.may_control(await directives.unit_ids(context.session, directive.id)):
         return None
     return (await late_joiners.joined_since(context.session, directive, actor=actor)).units
-
-
-async def _follower(context: Context) -> Actor | None:
-    """Who asked, if something of the directive is still theirs to see."""
-    actor = await reader(context)
-    if actor is None or actor.scope is None:
-        return actor
-    unit_ids = await directives.unit_ids(context.session, context.number("directive_id"))
-    return actor if actor.may_see(unit_ids) else None
 
 
 async def appointed(context: Context) -> Gathered:
@@ -215,42 +226,6 @@ async def parked(context: Context) -> Gathered:
     )
     content = render_parked.parked(views, context.write, page=page, pages=pages, count=count)
     return Ready(content, context.message.edits)
-
-
-async def report(context: Context) -> Gathered:
-    """/baocao: the workbook, made while it is being sent."""
-    from bot.reports.xlsx import directive_workbook  # heavy: only when a report is asked for
-
-    actor = await _follower(context)
-    if actor is None:
-        return NOT_STAFF
-    directive_id = context.number("directive_id")
-    numbers = await directive_numbers(
-        context.session, directive_id, now=context.now, scope=actor.scope
-    )
-    lines = await directive_articles(context.session, directive_id, scope=actor.scope)
-    write = context.write
-    workbook = await asyncio.to_thread(
-        directive_workbook,
-        numbers,
-        lines,
-        texts=write.texts,
-        zone=context.scene.zone,
-        office=context.scene.office,
-    )
-    view = directive_view(numbers.directive)
-    title = render.directive_title(view, write)
-    day = context.now.astimezone(context.scene.zone)
-    name = write.texts(
-        "report.file_name", number=view.number or directive_id, day=f"{day:%d-%m-%Y}"
-    )
-    caption = write.say(
-        "report.caption",
-        title=title,
-        at=write.moments.short(context.now),
-        zone=write.moments.zone_name(context.now),
-    )
-    return Ready(Content(caption, document=Document(f"{name}.xlsx", workbook)))
 
 
 async def full_text(context: Context) -> Gathered:

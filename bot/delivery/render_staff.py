@@ -7,6 +7,7 @@ from datetime import datetime
 from html import escape
 
 from bot.callbacks import Callback, Press
+from bot.delivery import render_article_numbers
 from bot.delivery.render import (
     NO_NAMES,
     Button,
@@ -25,12 +26,14 @@ from bot.delivery.render import (
     relation_line,
 )
 from bot.delivery.render_card import ReceiptView
+from bot.domain.article_numbers import ArticleNumbers, TaskProgress
 from bot.domain.assignments import FINISHED
 from bot.domain.nudging import Aim, AimKind
 from bot.domain.paging import page_within
 from bot.domain.reach import Reach
 from bot.domain.splitting import shortened
 from bot.domain.states import AssignmentState, Ending, ReceiptState, Relation
+from bot.texts.periods import numbered
 
 UNITS_A_PAGE = 8
 TASKS_SHOWN = 20
@@ -71,7 +74,8 @@ class StateView:
     done_late: int
     open: int
     overdue: int
-    articles: int
+    articles: ArticleNumbers
+    progress: tuple[TaskProgress, ...] = ()
     reminders_uncertain: int = 0
     reminders_failed: int = 0
     put_off: int = 0  # units that have put reminders off now
@@ -87,6 +91,8 @@ class StateView:
     late: Named = NO_NAMES  # units that came into its groups since
     may_add: bool = False
     may_compose: bool = False
+    to_review: int = 0  # submitted, for whoever reads it to accept or return
+    all_accepted: bool = False  # all that is asked, so that it can be closed
 
 
 def state_page(view: StateView, write: Writer, *, page: int) -> Content:
@@ -108,7 +114,9 @@ def state_page(view: StateView, write: Writer, *, page: int) -> Content:
         write.say(
             "state.work", done=view.done, late=view.done_late, open=view.open, overdue=view.overdue
         ),
-        write.say("state.articles", count=view.articles),
+        *render_article_numbers.lines(view.articles, view.progress, write),
+        *([write.say("state.to_review", count=view.to_review)] if view.to_review else []),
+        *([write.bold("state.all_accepted")] if _may_be_closed(view) else []),
     ]
     if view.reminders_uncertain or view.reminders_failed:
         lines.append(
@@ -135,8 +143,21 @@ def state_page(view: StateView, write: Writer, *, page: int) -> Content:
     foot = ["", write.zone_line(write.now)]
     text = fit(lines, units, foot, more=lambda left: write.texts("list.and_more", count=left))
     turn = page_buttons(Press.STATE_PAGE, (view.directive_id,), page=page, pages=pages)
-    rows = (*_nudge(view, write, silent=bool(silent)), *_adding(view, write), *_acts(view, write))
+    nudge = _nudge(view, write, silent=bool(silent))
+    rows = (*_review(view, write), *nudge, *_adding(view, write), *_acts(view, write))
     return Content(text, (turn, *rows, *_follow(view, write)))
+
+
+def _may_be_closed(view: StateView) -> bool:
+    return view.all_accepted and view.ended_at is None
+
+
+def _review(view: StateView, write: Writer) -> tuple[tuple[Button, ...], ...]:
+    """As long as something waits to be accepted or returned."""
+    if not view.to_review:
+        return ()
+    label = write.texts("button.articles_waiting", count=view.to_review)
+    return ((Button(label, Callback(Press.ARTICLES_PAGE, (view.directive_id, 1))),),)
 
 
 def _nudge(view: StateView, write: Writer, *, silent: bool) -> tuple[tuple[Button, ...], ...]:
@@ -281,7 +302,8 @@ def _task(task: TaskView, write: Writer) -> str:
         mark = "×"
     else:
         mark = "✓" if task.state in FINISHED else "–"
-    shown = f"{write.texts('button.task', position=task.position)}: {mark}"
+    number = numbered(task.position, task.period, write.texts)
+    shown = f"{write.texts('button.task', position=number)}: {mark}"
     if task.extended_from is not None and task.deadline_at is not None:
         shown += f" ({write.texts('state.extended', moment=write.moments.short(task.deadline_at))})"
     if task.wished_at is not None:

@@ -30,6 +30,7 @@ class DialogueKind(StrEnum):
     REVIEW_REASON = "review_reason"  # why a draft is given back
     ISSUE_COUNT = "issue_count"
     SUBMIT = "submit"
+    ENTER_WORK = "enter_work"  # what the office enters for a unit
     PASTE_LETTER = "paste_letter"
     SEARCH = "search"
     UNIT_CODE = "unit_code"  # of a unit that is to be added
@@ -42,6 +43,7 @@ class DialogueKind(StrEnum):
     DELEGATE_TO = "delegate_to"  # the name of a colleague who does it
     CANNOT_REASON = "cannot_reason"
     ANSWER_NOTE = "answer_note"  # why the office does not agree
+    ARTICLE_REASON = "article_reason"  # why an article, or work that was reported done, is returned
     EXTENSION_DATE = "extension_date"  # which deadline is wished
     EXTENSION_REASON = "extension_reason"
     EXTENSION_GRANT = "extension_grant"  # another one that staff give
@@ -62,6 +64,7 @@ class DialogueKind(StrEnum):
 TO_A_UNIT = frozenset(
     {
         DialogueKind.ANSWER_NOTE,
+        DialogueKind.ARTICLE_REASON,
         DialogueKind.EXTENSION_GRANT,
         DialogueKind.EXTENSION_NOTE,
         DialogueKind.QUESTION_ANSWER,

@@ -35,12 +35,14 @@ from bot.storage.tables import (
     Extension,
     InviteTry,
     JoinRequest,
+    LinkFile,
     OutboxMessage,
     Person,
     Question,
     QuestionMessage,
     ReceiptSlip,
     Reminder,
+    ReviewDecision,
     Staff,
     Submission,
     Unit,
@@ -156,8 +158,10 @@ async def everything(session: AsyncSession, person: Person) -> dict[str, Any]:
         (Chase, Chase.person_id == person.id),
         (Reminder, Reminder.person_id == person.id),
         (Answer, or_(Answer.person_id == person.id, Answer.to_person_id == person.id)),
-        (Article, Article.person_id == person.id),
+        (Article, or_(Article.person_id == person.id, Article.decided_by == person.id)),
+        (ReviewDecision, ReviewDecision.person_id == person.id),
         (Submission, Submission.person_id == person.id),
+        (LinkFile, LinkFile.person_id == person.id),
         (Question, Question.person_id == person.id),
         (QuestionMessage, QuestionMessage.person_id == person.id),
         (Unplaced, Unplaced.person_id == person.id),
@@ -233,14 +237,20 @@ async def erase(session: AsyncSession, person: Person, *, now: datetime) -> None
 async def _erase_texts(session: AsyncSession, person: Person, *, now: datetime) -> None:
     """What they wrote and were asked. What still waits comes from a stranger by then, of whom no
     body is kept."""
-    for table in (Dialogue, Submission, EventValues, DraftPerson):
+    for table in (Dialogue, Submission, LinkFile, EventValues, DraftPerson):
         await session.execute(delete(table).where(table.person_id == person.id))
     await _erase_answers(session, person)
+    await session.execute(update(Article).where(Article.person_id == person.id).values(note=""))
     await session.execute(
         update(Extension).where(Extension.person_id == person.id).values(reason="")
     )
     await session.execute(
         update(Extension).where(Extension.decided_by == person.id).values(decision_note=None)
+    )
+    await session.execute(
+        update(ReviewDecision)
+        .where(ReviewDecision.person_id == person.id, ReviewDecision.reason.is_not(None))
+        .values(reason=None)
     )
     await session.execute(delete(InviteTry).where(InviteTry.telegram_id == person.telegram_id))
     await session.execute(

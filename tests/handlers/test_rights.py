@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable as Function
-from dataclasses import dataclass, fields
+from dataclasses import dataclass, fields, replace
 from datetime import UTC, datetime, timedelta
 from enum import StrEnum
 
@@ -20,6 +20,7 @@ from bot.domain.consent import CONSENT_VERSION
 from bot.domain.dialogues import DialogueKind
 from bot.domain.reminder_plans import number_of
 from bot.domain.states import (
+    ArticleState,
     AssignmentState,
     ContactRole,
     Door,
@@ -33,16 +34,19 @@ from bot.domain.states import (
     Lane,
     MessageKind,
     OutboxState,
+    ReviewKind,
     Sending,
     StaffRole,
     UnitChangeKind,
     UnplacedState,
 )
 from bot.intake.raw import raw_update
-from bot.storage import articles, dialogues, invites, joining, people, updates
+from bot.storage import dialogues, invites, joining, people, submissions, updates
+from bot.storage.submissions import NewSubmission
 from bot.storage.tables import (
     Acknowledgement,
     Addition,
+    Article,
     Assignment,
     CannedAnswer,
     Contact,
@@ -55,6 +59,7 @@ from bot.storage.tables import (
     Group,
     Invite,
     OutboxMessage,
+    ReviewDecision,
     Staff,
     Submission,
     Unit,
@@ -158,14 +163,27 @@ PRESS_FOR: dict[Press, frozenset[Role]] = {
     Press.DELEGATE_OTHER: OF_THE_UNIT,
     Press.CANNOT_ASK: OF_THE_UNIT,
     Press.CANNOT: OF_THE_UNIT,
+    Press.NOTHING_ASK: OF_THE_UNIT,
+    Press.NOTHING: OF_THE_UNIT,
     Press.ANSWER_BACK: OF_THE_UNIT,
     Press.ANSWER_SHOW: REVIEWING,
     Press.ANSWER_AGREE: REVIEWING,
     Press.ANSWER_DISAGREE: REVIEWING,
     Press.ANSWER_GIVE_AGAIN: REVIEWING,
     Press.NOTE_LEAVE: REVIEWING,
+    Press.ARTICLES_PAGE: REVIEWING,
+    Press.ARTICLES_ACCEPT: REVIEWING,
+    Press.ARTICLE: REVIEWING,
+    Press.ARTICLE_ACCEPT: REVIEWING,
+    Press.ARTICLE_RETURN: REVIEWING,
+    Press.ARTICLE_REASON: REVIEWING,
+    Press.ARTICLE_OTHER_REASON: REVIEWING,
+    Press.ARTICLE_UNDO: REVIEWING,
+    Press.ARTICLE_FILE: REVIEWING,
     Press.SUBMIT: OF_THE_UNIT,
     Press.PLACE_LINKS: OF_THE_UNIT,
+    Press.ENTER_WORK: REVIEWING,
+    Press.PLACE_ENTERED: REVIEWING,
     Press.JOIN: EVERYONE - {R.STRANGER},
     Press.JOIN_RENAME: EVERYONE - {R.STRANGER},
     Press.LANGUAGE: EVERYONE,
@@ -480,6 +498,9 @@ STILL_WHEN_CLOSED = UNBOUND | {
     Press.QUESTION_CANNED,
     Press.QUESTION_CANNED_SEND,
     Press.UNPLACED_SHOW,
+    Press.ARTICLES_PAGE,
+    Press.ARTICLE,
+    Press.ARTICLE_FILE,
     Press.LOG_PAGE,
     Press.LOG_FILE,
     Press.GROUP,
@@ -487,7 +508,7 @@ STILL_WHEN_CLOSED = UNBOUND | {
     Press.INVITE_SHEET,
     Press.CONTACTS_OF,  # a retired unit's people may have to finish what is open
 }
-STILL_WHEN_CANCELLED = STILL_WHEN_CLOSED - {
+STILL_WHEN_CANCELLED = (STILL_WHEN_CLOSED | {Press.ARTICLES_ACCEPT}) - {  # of which none waits
     Press.SENDING_NOW,
     Press.FULL_TEXT,
     Press.QUESTION_ASK,
@@ -542,6 +563,7 @@ class Material:
     addressee: int
     assignment: int
     submission: int
+    entered: int  # what the person entered for the unit
     draft: int
     draft_state: int
     draft_task: int
@@ -577,6 +599,8 @@ class Material:
     unplaced: int
     extension: int
     reminder: int  # a message
+    article: int  # which nobody has decided
+    accepted_article: int
 
 
 PRESSED: dict[Press, Function[[Material], tuple[int, ...]]] = {
@@ -601,14 +625,27 @@ PRESSED: dict[Press, Function[[Material], tuple[int, ...]]] = {
     Press.DELEGATE_OTHER: lambda m: (m.addressee,),
     Press.CANNOT_ASK: lambda m: (m.addressee, 1),
     Press.CANNOT: lambda m: (m.addressee, m.assignment),
+    Press.NOTHING_ASK: lambda m: (m.addressee, 1),
+    Press.NOTHING: lambda m: (m.addressee, m.assignment),
     Press.ANSWER_BACK: lambda m: (m.answer,),
     Press.ANSWER_SHOW: lambda m: (m.answer,),
     Press.ANSWER_AGREE: lambda m: (m.answer,),
     Press.ANSWER_DISAGREE: lambda m: (m.answer,),
     Press.ANSWER_GIVE_AGAIN: lambda m: (m.agreed_answer,),
     Press.NOTE_LEAVE: lambda _: (0,),
+    Press.ARTICLES_PAGE: lambda m: (m.directive, 1),
+    Press.ARTICLES_ACCEPT: lambda m: (m.directive, 1),
+    Press.ARTICLE: lambda m: (0, m.article, 0),
+    Press.ARTICLE_ACCEPT: lambda m: (0, m.article, 0),
+    Press.ARTICLE_RETURN: lambda m: (0, m.article, 0),
+    Press.ARTICLE_REASON: lambda m: (0, m.article, 0, 0),
+    Press.ARTICLE_OTHER_REASON: lambda m: (0, m.article, 0),
+    Press.ARTICLE_UNDO: lambda m: (0, m.accepted_article, 0),
+    Press.ARTICLE_FILE: lambda m: (m.article,),
     Press.SUBMIT: lambda m: (m.addressee,),
     Press.PLACE_LINKS: lambda m: (m.submission, m.assignment),
+    Press.ENTER_WORK: lambda m: (m.addressee,),
+    Press.PLACE_ENTERED: lambda m: (m.entered, m.assignment),
     Press.JOIN: lambda _: (),
     Press.JOIN_RENAME: lambda _: (),
     Press.LANGUAGE: lambda _: (0,),
@@ -895,14 +932,16 @@ class Town:
             number=f"9{issued.directive.id}",
             state=state.get(about, DraftState.OPEN),
         )
-        submission = await articles.add_submission(
-            session,
+        waiting = NewSubmission(
             person_id=(await self._owner(unit)).person.id,
             chat_id=self.contact.chat.id,
             message_id=1,
-            links=["https://baoyenbai.com.vn/1/1/bai.aspx"],
-            now=factories.NOON,
+            links=("https://baoyenbai.com.vn/1/1/bai.aspx",),
         )
+        submission = await submissions.add(session, waiting, now=factories.NOON)
+        somebody = (self.somebody or self.author).person.id
+        for_unit = replace(waiting, person_id=somebody, unit_id=unit.id, by_office=True)
+        entered = await submissions.add(session, for_unit, now=factories.NOON)
         task = await session.scalar(select(DraftTask.id).where(DraftTask.draft_id == draft.id))
         await session.execute(
             update(DraftTask)
@@ -917,6 +956,7 @@ class Town:
             issued.addressees[0].id,
             issued.assignments[0][0].id,
             submission,
+            entered,
             draft.id,
             draft_actions.state_id(draft),
             task,
@@ -942,7 +982,40 @@ class Town:
             await self._unplaced(unit, about),
             await self._extension(issued, about),
             await self._reminder(unit, issued),
+            *await self._articles(unit, issued),
         )
+
+    async def _articles(self, unit: Unit, issued: Issued) -> tuple[int, int]:
+        """What the unit sent for both tasks, the second of which was accepted."""
+        owner = await self._owner(unit)
+        found = []
+        for assignment in issued.assignments[0]:
+            article = Article(
+                assignment_id=assignment.id,
+                person_id=owner.person.id,
+                url="https://baoyenbai.com.vn/1/2/bai.aspx",
+                url_key="baoyenbai.com.vn/1/2/bai.aspx",
+                chat_id=owner.chat.id,
+                message_id=1,
+                state=ArticleState.RECORDED,
+                submitted_at=factories.NOON,
+            )
+            self.session.add(article)
+            found.append(article)
+        await self.session.flush()
+        found[1].state, found[1].decided_at = ArticleState.ACCEPTED, factories.NOON
+        found[1].decided_by = self.author.person.id
+        self.session.add(
+            ReviewDecision(
+                assignment_id=found[1].assignment_id,
+                article_id=found[1].id,
+                person_id=self.author.person.id,
+                kind=ReviewKind.ACCEPTED,
+                at=factories.NOON,
+            )
+        )
+        await self.session.flush()
+        return found[0].id, found[1].id
 
     async def _question(self, unit: Unit, issued: Issued) -> tuple[int, int]:
         """What was asked about the directive, which may be answered whatever becomes of that."""
@@ -1591,6 +1664,15 @@ WRONG_COUNT = [
     "1:qgiveto:1",
     "1:impis:1:1",
     "1:impyes:1:1",
+    "1:arts:1",
+    "1:artsyes:1",
+    "1:art:0:1",
+    "1:art:2:1:0",
+    "1:artyes:1",
+    "1:artwhy:0:1:0",
+    "1:artwhy:0:1:0:99",
+    "1:artwhy:1:1:0:1",
+    "1:artfile",
 ]
 
 

@@ -21,6 +21,10 @@ from bot.actions.unit_headings import Column
 from bot.actions.unit_table import Wrong
 from bot.delivery.render_joining import LOST_REASONS
 from bot.domain import refusals
+from bot.domain.article_numbers import ArticleClass, Genre
+from bot.domain.article_review import ReturnReason
+from bot.domain.articles import EvidenceKind
+from bot.domain.found import Finding
 from bot.domain.incoming import UpdateKind
 from bot.domain.menus import commands_for
 from bot.domain.rights import Actor
@@ -40,6 +44,7 @@ from bot.domain.states import (
     QuestionState,
     ReceiptState,
     Relation,
+    ReviewKind,
     StaffRole,
     UnplacedState,
 )
@@ -49,6 +54,7 @@ from bot.letters.deadline import DeadlineWarning
 from bot.letters.letter import Urgency
 from bot.reports.log import PLACEHOLDERS
 from bot.storage.audit import Rule
+from bot.storage.journal import JournalKind
 from bot.texts import LANGUAGES, UnknownKey, texts
 from scheduler import jobs
 from scheduler.plan import Whom
@@ -163,17 +169,26 @@ FAMILIES: dict[str, tuple[str, ...]] = {
     "agenda.": (AgendaKind.HELD, AgendaKind.PUT_OFF),
     "agenda.to_": tuple(Whom),
     "agenda.whom_": tuple(Whom),
+    "agenda.unreached_": (Whom.CONTACTS, Whom.LEADER),
+    "agenda.unreachable_": (Whom.CONTACTS, Whom.LEADER),
     "relation.": tuple(Relation),
     "button.relation_": tuple(Relation),
     "button.suggested_": tuple(Relation),
     "state.later_": tuple(Relation),
     "standin.open_": ("hand_over", "deputy"),
+    "evidence.": tuple(EvidenceKind),
     "content.": tuple(kind for kind in ContentKind if kind is not ContentKind.TEXT),
     "question.now_": tuple(QuestionState),
     "slip.door_": tuple(Door),
     "slip.role_": tuple(ContactRole),
     "slip.ended_": tuple(Ending),
     "tick.": tuple(name for name, job in vars(jobs).items() if iscoroutinefunction(job)),
+    "article.reason_": tuple(ReturnReason),
+    "report.genre_": tuple(Genre),
+    "report.article_": tuple(ArticleClass),
+    "report.journal_": (*JournalKind, "version", "cut"),
+    "article.said_": tuple(ReviewKind),
+    "finding.": tuple(Finding),
     "lost.reason_": (*LOST_REASONS, "other"),
 }
 # What is called with a key first, and what else is handed over by name besides the sentence's own.
@@ -181,7 +196,7 @@ SPEAKERS = {"say", "bold", "texts", "reply", "popup"}
 REFUSALS = {"InvalidInput", "NotFound", "NotAllowed", "Conflict", "BotError"}
 NOT_PARAMETERS = {"buttons", "alert"}
 # String literals of the same shape that are no keys.
-OTHER_WORDS = re.compile(r"[a-z_]+\.(id|key|inline)")
+OTHER_WORDS = re.compile(r"[a-z_]+\.(id|key|inline)|[a-z]+\.(com|me|php|vn)")
 
 
 def catalogue(language: str) -> dict[str, Message]:
