@@ -5,27 +5,23 @@ from __future__ import annotations
 from collections.abc import Sequence
 from dataclasses import replace
 
-from telegram import MessageEntity
+from telegram import MessageEntity, MessageOriginChannel
 
-from bot.actions import acknowledgements, articles, replies
-from bot.actions.articles import ChooseTask, ChooseUnit, Duplicate, Message, Recorded
-from bot.actions.replies import Button
+from bot.actions import acknowledgements, changed_evidence, submission_receipts, submitting
+from bot.actions.evidence import of_links, sort_out
+from bot.actions.recording import Message, Sender
+from bot.actions.submission_receipts import Reader
+from bot.actions.submitting import Meant
 from bot.articles.named_tasks import ForTask, links_by_task
-from bot.callbacks import Callback, Press
-from bot.domain.assignments import by_deadline
 from bot.domain.dialogues import DialogueKind
-from bot.domain.directives import number_and_symbol
 from bot.domain.rights import Actor
 from bot.domain.splitting import shortened
-from bot.domain.states import CardKind, ChatKind
-from bot.errors import InvalidInput, NotAllowed
-from bot.storage import cards, reminder_lines, units
+from bot.domain.states import CardKind
+from bot.storage import cards, reminder_lines
 from bot.storage.tables import Dialogue
-from bot.texts.periods import numbered, with_period
 from handlers import stand_ins
 from handlers.context import Incoming, first_id, ids
 
-_TASKS_OFFERED = 20
 _WORDS_OF_A_QUESTION = 3
 
 
@@ -53,10 +49,24 @@ def links_in(incoming: Incoming) -> tuple[ForTask, ...]:
     return tuple(each for each in found if each[1])
 
 
+def post_passed_on(incoming: Incoming, dialogue: Dialogue | None) -> tuple[ForTask, ...]:
+    """The address of a public channel's post that was passed on where links are asked for: it is
+    published there."""
+    message = incoming.message
+    if message is None or dialogue is None or dialogue.kind is not DialogueKind.SUBMIT:
+        return ()
+    origin = message.forward_origin
+    if not isinstance(origin, MessageOriginChannel) or not origin.chat.username:
+        return ()
+    if message.media_group_id is not None:  # its pictures are taken as such
+        return ()
+    return ((None, (f"https://t.me/{origin.chat.username}/{origin.message_id}",)),)
+
+
 async def not_yet_sent(incoming: Incoming, links: Sequence[ForTask]) -> tuple[ForTask, ...]:
     """Of the links in an edited message those that were not there when it was sent."""
     message, actor = incoming.message, incoming.known_actor
-    known = await articles.sent_before(
+    known = await changed_evidence.sent_before(
         incoming.session,
         [link for _, some in links for link in some],
         person_id=actor.person_id,
@@ -84,89 +94,102 @@ async def take_links(
     incoming: Incoming, links: Sequence[ForTask], dialogue: Dialogue | None
 ) -> None:
     """Record the links, or ask for which task they are."""
-    message = incoming.message
-    assert message is not None  # noqa: S101 - presses carry no links
-    actor = _actor_here(incoming)
     asked = dialogue if dialogue is not None and dialogue.kind is DialogueKind.SUBMIT else None
-    addressee_id = await replied_addressee(incoming)
-    if addressee_id is None and asked is not None and asked.data.get("addressee_id"):
-        addressee_id = int(asked.data["addressee_id"])
-    sorted_out = [(position, *articles.sort_out(some)) for position, some in links]
+    addressee_id = await addressee_meant(incoming, asked)
+    await take_links_from(incoming, links, sender_here(incoming), addressee_id=addressee_id)
+    if asked is not None:
+        await incoming.end_dialogue()
+
+
+async def take_links_from(
+    incoming: Incoming, links: Sequence[ForTask], sender: Sender, *, addressee_id: int | None
+) -> None:
+    """The same for whoever sends them."""
+    sorted_out = [(position, *sort_out(some)) for position, some in links]
     refused = list({error.key: error for _, _, errors in sorted_out for error in errors}.values())
     if not any(good for _, good, _ in sorted_out):
         raise refused[0]
+    reader = reader_of(incoming)
+    album = incoming.message.media_group_id if incoming.message else None
     for position, good, _ in sorted_out:
         if good:
-            outcome = await articles.submit(
+            outcome = await submitting.submit(
                 incoming.session,
-                good,
-                actor=actor,
-                message=Message(incoming.chat, message.message_id),
-                addressee_id=addressee_id,
-                task_position=position,
+                of_links(good, album=album),
+                sender=sender,
+                meant=Meant(addressee_id, position, incoming.text),
                 now=incoming.now,
             )
-            await _answer(incoming, outcome, position=position)
-    if asked is not None:
-        await incoming.end_dialogue()
-    await _tell_refused(incoming, refused, reply_to=message.message_id)
+            await submission_receipts.tell(
+                incoming.session, outcome, reader=reader, now=incoming.now
+            )
+    await submission_receipts.tell_refused(
+        incoming.session, refused, reader=reader, now=incoming.now
+    )
 
 
-async def _tell_refused(
-    incoming: Incoming, refused: Sequence[InvalidInput], *, reply_to: int
-) -> None:
-    for error in refused:
-        await replies.refusal(
-            incoming.session, incoming.chat.id, error, now=incoming.now, reply_to=reply_to
-        )
+async def addressee_meant(incoming: Incoming, asked: Dialogue | None) -> int | None:
+    """Whose card or reminder the message answers, or whose button it was asked for by."""
+    addressee_id = await replied_addressee(incoming)
+    if addressee_id is None and asked is not None and asked.data.get("addressee_id"):
+        return int(asked.data["addressee_id"])
+    return addressee_id
 
 
 async def speak_for(incoming: Incoming) -> None:
-    """The unit that is meant from now on; links that waited for this are taken."""
+    """The unit that is meant from now on; what waited for this is taken."""
     unit = await stand_ins.take_unit(incoming)
     incoming.popup("speak.chosen", unit=shortened(unit.name, most=60))
     given = incoming.callback.ids[1:] if incoming.callback else ()
     if not given:
         return
     _, submission_id, position = ids(incoming, 3)
-    outcome = await articles.go_on(
+    actor = submitting.actor_in(incoming.known_actor, incoming.chat)
+    outcome = await submitting.go_on(
         incoming.session,
         submission_id,
-        actor=replace(_actor_here(incoming), speaks_for=unit.id),
+        actor=replace(actor, speaks_for=unit.id),
         chat=incoming.chat,
         task_position=position or None,
         now=incoming.now,
     )
-    await _answer(incoming, outcome, position=position or None)
-
-
-async def _answer(
-    incoming: Incoming, outcome: Recorded | ChooseTask | ChooseUnit, *, position: int | None
-) -> None:
-    match outcome:
-        case Recorded():
-            await _receipt(incoming, outcome)
-        case ChooseTask():
-            await _ask_task(incoming, outcome)
-        case ChooseUnit():
-            found = await units.units_by_ids(incoming.session, outcome.unit_ids)
-            found.sort(key=lambda unit: (unit.name, unit.id))
-            buttons = stand_ins.unit_buttons(found, outcome.submission_id, position or 0)
-            await incoming.reply("speak.ask", buttons=buttons)
+    await submission_receipts.tell(
+        incoming.session, outcome, reader=reader_of(incoming), now=incoming.now
+    )
 
 
 async def place(incoming: Incoming) -> None:
-    """The button that says for which task the links are."""
+    """The button that says for which task it is."""
+    await place_for(incoming, submitting.actor_in(incoming.known_actor, incoming.chat))
+
+
+async def place_for(incoming: Incoming, actor: Actor) -> None:
+    """The same for whoever presses it."""
     submission_id, assignment_id = ids(incoming, 2)
-    recorded = await articles.place(
+    recorded = await submitting.place(
         incoming.session,
         submission_id,
         assignment_id,
-        actor=_actor_here(incoming),
+        actor=actor,
         chat=incoming.chat,
         now=incoming.now,
     )
-    await _receipt(incoming, recorded)
+    await submission_receipts.tell(
+        incoming.session, recorded, reader=reader_of(incoming), now=incoming.now
+    )
+
+
+def sender_here(incoming: Incoming) -> Sender:
+    """Who sends something for the units that may be spoken of here."""
+    message = incoming.message
+    assert message is not None  # noqa: S101 - presses send nothing
+    actor = submitting.actor_in(incoming.known_actor, incoming.chat)
+    return Sender(actor, Message(incoming.chat, message.message_id))
+
+
+def reader_of(incoming: Incoming) -> Reader:
+    """Who is told what came of what they sent: below it."""
+    return Reader(incoming.chat.id, incoming.quoted, incoming.moments)
 
 
 async def replied_addressee(incoming: Incoming) -> int | None:
@@ -182,81 +205,3 @@ async def replied_addressee(incoming: Incoming) -> int | None:
     return await reminder_lines.addressee_at(
         incoming.session, chat_id=incoming.chat.id, message_id=replied.message_id
     )
-
-
-def _actor_here(incoming: Incoming) -> Actor:
-    """The person with the units that may be spoken of here: in a group the group's alone."""
-    actor, unit_id = incoming.known_actor, incoming.chat.unit_id
-    if incoming.chat.kind is ChatKind.PRIVATE:
-        return actor
-    if unit_id is None:
-        raise NotAllowed("group.not_linked")
-    if unit_id not in actor.unit_ids:
-        raise NotAllowed("refused.not_your_unit")
-    return replace(actor, unit_ids=frozenset({unit_id}))
-
-
-async def _receipt(incoming: Incoming, recorded: Recorded) -> None:
-    if recorded.new:
-        await incoming.reply(
-            "link.recorded",
-            count=recorded.new,
-            position=numbered(recorded.task_position, recorded.period, incoming.moments.texts),
-            total=recorded.total,
-            expected=recorded.expected,
-            code=f"{recorded.assignment_id}-{recorded.total}",
-        )
-    if recorded.duplicates:
-        await _tell_duplicates(incoming, recorded.duplicates)
-
-
-async def _tell_duplicates(incoming: Incoming, duplicates: Sequence[Duplicate]) -> None:
-    first = duplicates[0]
-    at, position = first.submitted_at, _numbered(incoming, first)
-    zone = incoming.moments.zone_name(at)
-    if len(duplicates) == 1:
-        await incoming.reply("link.duplicate", at=at, zone=zone, position=position)
-    else:
-        await incoming.reply(
-            "link.duplicates", count=len(duplicates), at=at, zone=zone, position=position
-        )
-
-
-def _numbered(incoming: Incoming, sent: Duplicate) -> str:
-    return numbered(sent.task_position, sent.period, incoming.moments.texts)
-
-
-async def _ask_task(incoming: Incoming, choose: ChooseTask) -> None:
-    several = len({choice.directive.id for choice in choose.tasks}) > 1
-    units = len({choice.unit_name for choice in choose.tasks})
-    nearest = sorted(choose.tasks, key=lambda choice: by_deadline(choice.task.deadline_at))
-    buttons = []
-    for choice in nearest[:_TASKS_OFFERED]:
-        directive, task = choice.directive, choice.task
-        code = number_and_symbol(directive.number, directive.symbol) or f"#{directive.id}"
-        title = with_period(task.short_title, task.period, incoming.moments.texts)
-        title = f"{code} · {title}" if several else title
-        if units > 1:
-            title = f"{choice.unit_name} · {title}"
-        buttons.append(
-            [
-                Button(
-                    "button.task_title",
-                    Callback(Press.PLACE_LINKS, (choose.submission_id, task.assignment_id)),
-                    {"position": task.position, "title": shortened(title, most=40)},
-                )
-            ]
-        )
-    if choose.known:
-        first = choose.known[0]
-        await incoming.reply(
-            "link.known_elsewhere",
-            buttons=buttons,
-            at=first.submitted_at,
-            zone=incoming.moments.zone_name(first.submitted_at),
-            position=_numbered(incoming, first),
-        )
-    else:
-        too_many = len(nearest) > _TASKS_OFFERED
-        key = "link.choose_task_or_reply" if too_many else "link.choose_task"
-        await incoming.reply(key, buttons=buttons)

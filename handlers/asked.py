@@ -22,6 +22,7 @@ from handlers import (
     draft_list,
     draft_tasks,
     endings,
+    entering,
     extensions,
     late_joiners,
     placing,
@@ -84,6 +85,7 @@ TYPED: dict[DialogueKind, tuple[Take, Right | None]] = {
 SAYS_ANYTHING: dict[DialogueKind, tuple[Take, Right | None]] = {
     DialogueKind.QUESTION: (questions.take_words, None),
     DialogueKind.QUESTION_ANSWER: (question_answers.take_answer, Right.REVIEW),
+    DialogueKind.ENTER_WORK: (entering.take, Right.REVIEW),
 }
 # What only something short in words can answer: a file, or a letter, is something else.
 IN_WORDS = (DialogueKind.SEARCH, DialogueKind.SLIP_CODE)

@@ -27,10 +27,12 @@ _KINDS = (
 
 @dataclass(frozen=True, slots=True)
 class SentContent:
-    """What was sent; `file_id` is Telegram's, of a photo the largest size."""
+    """What was sent; `file_id` is Telegram's, of a photo the largest size, and `unique_id` the same
+    whoever passes the file on."""
 
     kind: ContentKind
     file_id: str | None = None
+    unique_id: str = ""
 
 
 def content_of(message: Message) -> SentContent:
@@ -41,8 +43,15 @@ def content_of(message: Message) -> SentContent:
         found = getattr(message, kind.value)
         if found:
             file = found[-1] if kind is ContentKind.PHOTO else found
-            return SentContent(kind, getattr(file, "file_id", None))
+            unique_id = getattr(file, "file_unique_id", "")
+            return SentContent(kind, getattr(file, "file_id", None), unique_id)
     return SentContent(ContentKind.OTHER)
+
+
+def file_name_of(message: Message) -> str:
+    """What the file that was sent is called, if it has a name."""
+    file = message.document or message.audio or message.video or message.animation
+    return (file.file_name or "") if file is not None else ""
 
 
 def words_of(incoming: Incoming) -> Words:

@@ -23,7 +23,9 @@ from handlers import (
     articles,
     attachments,
     composing,
+    evidence,
     inviting,
+    link_files,
     questions,
     registration,
     table_imports,
@@ -76,7 +78,7 @@ async def _is_for_us(incoming: Incoming, dialogue: Dialogue | None) -> bool:
         or written.answers_us(incoming)
     ):
         return True
-    return await unplaced.belongs_to_album(incoming)
+    return await unplaced.belongs_to_album(incoming) or await evidence.belongs_to_album(incoming)
 
 
 # --- the takers, each of which says whether it was for it ----------------------------------------
@@ -106,12 +108,19 @@ async def _asked_file(incoming: Incoming, dialogue: Dialogue | None) -> bool:
     return True
 
 
-async def _secret(incoming: Incoming, _: Dialogue | None) -> bool:
-    """A letter that may be composed from is refused where letters are read."""
+async def _secret(incoming: Incoming, dialogue: Dialogue | None) -> bool:
+    """A letter that may be composed from is refused where letters are read; what staff enter for a
+    unit is none."""
+    is_entered = dialogue is not None and dialogue.kind is DialogueKind.ENTER_WORK
     is_letter = written.may_compose(incoming) and (
         written.has_file(incoming) or written.is_letter(incoming)
     )
-    return not is_letter and await unplaced.refuse_secret(incoming)
+    may_be_refused = is_entered or not is_letter
+    return may_be_refused and await unplaced.refuse_secret(incoming)
+
+
+async def _album_of_evidence(incoming: Incoming, _: Dialogue | None) -> bool:
+    return await evidence.take_album(incoming)
 
 
 async def _asked_anything(incoming: Incoming, dialogue: Dialogue | None) -> bool:
@@ -128,10 +137,19 @@ async def _reply_in_question(incoming: Incoming, _: Dialogue | None) -> bool:
 
 async def _links(incoming: Incoming, dialogue: Dialogue | None) -> bool:
     links, actor = articles.links_in(incoming), incoming.actor
+    links = links or articles.post_passed_on(incoming, dialogue)
     if not links or actor is None or not actor.unit_ids or written.is_letter(incoming):
         return False
     await articles.take_links(incoming, links, dialogue)
     return True
+
+
+async def _link_file(incoming: Incoming, dialogue: Dialogue | None) -> bool:
+    return await link_files.take(incoming, dialogue)
+
+
+async def _evidence(incoming: Incoming, dialogue: Dialogue | None) -> bool:
+    return await evidence.take(incoming, dialogue)
 
 
 async def _typed(incoming: Incoming, dialogue: Dialogue | None) -> bool:
@@ -165,7 +183,7 @@ async def _reply_to_card(incoming: Incoming, _: Dialogue | None) -> bool:
 
 
 async def _no_link(incoming: Incoming, dialogue: Dialogue | None) -> bool:
-    """Links were asked for and this holds none: kept all the same."""
+    """Links or other evidence were asked for and this is none: kept all the same."""
     if dialogue is None or dialogue.kind is not DialogueKind.SUBMIT:
         return False
     await unplaced.take(incoming, key="link.none_found")
@@ -217,9 +235,12 @@ _TAKERS: tuple[Taker, ...] = (
     _asked_file,
     _secret,
     _album_of_question,
+    _album_of_evidence,
     _asked_anything,
     _reply_in_question,
     _links,
+    _link_file,
+    _evidence,
     _reply_to_card,
     _typed,
     _joining,

@@ -6,7 +6,7 @@ from __future__ import annotations
 from bot.domain.states import ChatKind
 from bot.storage import dialogues
 from bot.storage.tables import Dialogue
-from handlers import articles, dialogue, questions, unplaced, written
+from handlers import articles, dialogue, evidence, questions, unplaced, written
 from handlers.context import Incoming
 
 
@@ -16,7 +16,11 @@ async def take(incoming: Incoming) -> None:
     actor = incoming.actor
     if actor is None or not actor.is_known or not incoming.text:
         return
-    is_ours = incoming.chat.kind is ChatKind.PRIVATE or written.answers_us(incoming)
+    is_ours = (
+        incoming.chat.kind is ChatKind.PRIVATE
+        or written.answers_us(incoming)
+        or await evidence.is_of(incoming)
+    )
     if is_ours and await unplaced.refuse_secret(incoming):
         return
     asked_before = await questions.take_edit(incoming)
@@ -26,6 +30,9 @@ async def take(incoming: Incoming) -> None:
         return
     was_kept = await unplaced.take_edit(incoming)
     if not is_ours:
+        return
+    if await evidence.take_edit(incoming):
+        await _take_links(incoming, was_kept=True)
         return
     asked = await dialogue.current(incoming)
     if asked is not None and _answered(incoming, asked):

@@ -8,6 +8,7 @@ from bot.actions import hand_over as hand_over_actions
 from bot.actions import stand_ins
 from bot.actions.replies import MOST_BUTTONS, Button
 from bot.actions.stand_ins import Asked
+from bot.actions.submission_receipts import unit_buttons
 from bot.callbacks import Callback, Press
 from bot.domain.dialogues import DialogueKind
 from bot.domain.splitting import shortened
@@ -183,20 +184,6 @@ async def choose_unit(incoming: Incoming) -> None:
         await incoming.reply("speak.only_one", unit=own[0][2].name)
         return
     await incoming.reply("speak.choose", buttons=unit_buttons([unit for _, _, unit in own]))
-
-
-def unit_buttons(found: Sequence[Unit], *more: int) -> list[list[Button]]:
-    """A button for each unit; `more` goes with every choice."""
-    return [
-        [
-            Button(
-                "button.speak_for_unit",
-                Callback(Press.SPEAK_FOR, (unit.id, *more)),
-                {"unit": shortened(unit.name, most=_MOST_SHOWN)},
-            )
-        ]
-        for unit in found[:MOST_BUTTONS]
-    ]
 
 
 async def take_unit(incoming: Incoming) -> Unit:

@@ -3,15 +3,14 @@ the office decides about it is in `placing`."""
 
 from __future__ import annotations
 
-from bot.actions import letters, replies, unplaced
-from bot.actions.replies import Button
+from bot.actions import changed_evidence, letters, unplaced
+from bot.actions.recording import Message
 from bot.actions.unplaced import Sent
-from bot.callbacks import Callback, Press
 from bot.domain.rights import Right
 from bot.letters.document import document_of
 from bot.letters.marks import REFUSAL, find_secrecy, is_named_secret
 from bot.storage import unplaced as rows
-from handlers.contents import content_of
+from handlers.contents import content_of, file_name_of
 from handlers.context import Incoming
 
 
@@ -28,17 +27,8 @@ async def take(incoming: Incoming, *, key: str = "unplaced.contact") -> None:
     kept = await unplaced.keep(incoming.session, _sent(incoming), actor=actor, now=incoming.now)
     if not kept.is_new:
         return
-    ask = Callback(Press.UNPLACED_TO_QUESTION, (kept.first.id,))
-    await replies.notice(
-        incoming.session,
-        incoming.chat.id,
-        key,
-        now=incoming.now,
-        reply_to=kept.first.message_id,
-        buttons=[[Button("button.make_question", ask)]],
-        values={"office": incoming.rt.config.office.name},
-        once=unplaced.receipt_key(kept.first.id),
-    )
+    office = incoming.rt.config.office.name
+    await unplaced.tell_kept(incoming.session, kept.first, key=key, office=office, now=incoming.now)
 
 
 def _sent(incoming: Incoming) -> Sent:
@@ -51,7 +41,7 @@ def _sent(incoming: Incoming) -> Sent:
         content.kind,
         incoming.text or _in_words(incoming),
         content.file_id,
-        _file_name(incoming),
+        file_name_of(message),
         message.media_group_id,
     )
 
@@ -66,14 +56,6 @@ def _in_words(incoming: Incoming) -> str:
     if message.sticker is not None:
         return message.sticker.emoji or ""
     return message.dice.emoji if message.dice is not None else ""
-
-
-def _file_name(incoming: Incoming) -> str:
-    message = incoming.message
-    if message is None:
-        return ""
-    file = message.document or message.audio or message.video or message.animation
-    return (file.file_name or "") if file is not None else ""
 
 
 async def belongs_to_album(incoming: Incoming) -> bool:
@@ -97,13 +79,16 @@ async def refuse_secret(incoming: Incoming) -> bool:
     if message is None or actor is None:
         return False
     is_marked = find_secrecy(document_of(incoming.text)) is not None
-    if not is_marked and not is_named_secret(_file_name(incoming)):
+    if not is_marked and not is_named_secret(file_name_of(message)):
         return False
     kept = await rows.at_message(
         incoming.session, chat_id=incoming.chat.id, message_id=message.message_id
     )
     if kept is not None:  # it was harmless before it was edited
         await unplaced.forget(incoming.session, kept, now=incoming.now)
+    await changed_evidence.forget(
+        incoming.session, Message(incoming.chat, message.message_id), now=incoming.now
+    )
     await letters.refuse_secret(
         incoming.session,
         incoming.chat.id,

@@ -13,7 +13,8 @@ from sqlalchemy.ext.asyncio import AsyncSession
 
 from bot.actions import access, questions, replies, unplaced_cards
 from bot.actions.questions import Words
-from bot.actions.replies import Said, Values
+from bot.actions.replies import Button, Said, Values
+from bot.callbacks import Callback, Press
 from bot.domain.directives import number_and_symbol
 from bot.domain.rights import Actor, Right
 from bot.domain.states import ContentKind, UnplacedState
@@ -83,6 +84,23 @@ async def keep(session: AsyncSession, sent: Sent, *, actor: Actor, now: datetime
         row.told_at = now
         await unplaced_cards.tell_office(session, row, now=now)
     return Kept(row, is_new=True)
+
+
+async def tell_kept(
+    session: AsyncSession, first: Unplaced, *, key: str, office: str, now: datetime
+) -> None:
+    """Tell who wrote it that it was kept, once for the entry."""
+    ask = Callback(Press.UNPLACED_TO_QUESTION, (first.id,))
+    await replies.notice(
+        session,
+        first.chat_id,
+        key,
+        now=now,
+        reply_to=first.message_id,
+        buttons=[[Button("button.make_question", ask)]],
+        values={"office": office},
+        once=receipt_key(first.id),
+    )
 
 
 def note(session: AsyncSession, sent: Sent, *, actor: Actor, now: datetime) -> None:

@@ -19,6 +19,8 @@ _TASK_NUMBER: Final = re.compile(
     re.IGNORECASE,
 )
 
+_WHOLE_CELL: Final = re.compile(r"\s*0?(\d{1,2})\s*")
+
 ForTask = tuple[int | None, tuple[str, ...]]
 
 
@@ -30,7 +32,7 @@ def links_by_task(text: str, hidden: Sequence[str] = ()) -> tuple[ForTask, ...]:
     """
     everything = find_links(text, hidden)
     named = list(_TASK_NUMBER.finditer(text))
-    numbers = [int(found[1] or found[2]) for found in named]
+    numbers = list(map(_number, named))
     if len(set(numbers)) < 2:
         return ((numbers[0] if numbers else None, everything),)
     starts = [found.start() for found in named]
@@ -42,3 +44,24 @@ def links_by_task(text: str, hidden: Sequence[str] = ()) -> tuple[ForTask, ...]:
     for number, links in zip(numbers, parts, strict=True):
         found_for[number] = (*found_for.get(number, ()), *links)
     return tuple(found_for.items())
+
+
+def tasks_named(text: str) -> frozenset[int]:
+    """The numbers of the tasks that a text names."""
+    return frozenset(map(_number, _TASK_NUMBER.finditer(text)))
+
+
+def task_named(text: str) -> int | None:
+    """The number of the one task that a text names; None for none, and for several."""
+    numbers = tasks_named(text)
+    return next(iter(numbers)) if len(numbers) == 1 else None
+
+
+def task_of_cell(cell: str) -> int | None:
+    """The same of a cell in a column of tasks, where a number may stand alone."""
+    alone = _WHOLE_CELL.fullmatch(cell)
+    return int(alone[1]) if alone else task_named(cell)
+
+
+def _number(found: re.Match[str]) -> int:
+    return int(found[1] or found[2])

@@ -112,6 +112,7 @@ async def _unit(context: Context, directive: Directive, actor: Actor) -> Gathere
         extensions=await gather_extensions.history(context, addressee.id),
         may_act=may_act,
         may_chase=may_act and bool(unit.chats_to_chase),
+        may_enter=directive.closed_at is None and actor.may(Right.REVIEW),
     )
     return Ready(render_receipts.unit_receipts(view, context.write), context.message.edits)
 

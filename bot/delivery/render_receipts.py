@@ -195,6 +195,7 @@ class UnitView:
     extensions: HistoryView = NO_HISTORY
     may_act: bool  # nothing is over, and it is theirs to act on
     may_chase: bool
+    may_enter: bool = False  # what the unit has done
 
 
 def unit_receipts(view: UnitView, write: Writer) -> Content:
@@ -250,6 +251,8 @@ def _unit_buttons(view: UnitView, write: Writer) -> tuple[tuple[Button, ...], ..
         rows.append((button(write, "button.phoned", Press.PHONED_ASK, addressee_id),))
     if view.may_act and view.phoned:
         rows.append((button(write, "button.phoned_back", Press.PHONED_BACK, addressee_id),))
+    if view.may_enter:
+        rows.append((button(write, "button.enter_work", Press.ENTER_WORK, addressee_id),))
     if receipt.is_complete:
         rows.append((button(write, "button.slip", Press.SLIP, addressee_id),))
     back = button(write, "button.receipts_list", Press.RECEIPTS_PAGE, view.directive_id, 0, 1)

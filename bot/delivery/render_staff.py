@@ -33,6 +33,7 @@ from bot.domain.paging import page_within
 from bot.domain.reach import Reach
 from bot.domain.splitting import shortened
 from bot.domain.states import AssignmentState, Ending, ReceiptState, Relation
+from bot.texts.periods import numbered
 
 UNITS_A_PAGE = 8
 TASKS_SHOWN = 20
@@ -301,7 +302,8 @@ def _task(task: TaskView, write: Writer) -> str:
         mark = "×"
     else:
         mark = "✓" if task.state in FINISHED else "–"
-    shown = f"{write.texts('button.task', position=task.position)}: {mark}"
+    number = numbered(task.position, task.period, write.texts)
+    shown = f"{write.texts('button.task', position=number)}: {mark}"
     if task.extended_from is not None and task.deadline_at is not None:
         shown += f" ({write.texts('state.extended', moment=write.moments.short(task.deadline_at))})"
     if task.wished_at is not None:

@@ -5,7 +5,11 @@ What is made of the findings is in `findings`; how a page is opened and read is 
 
 from __future__ import annotations
 
+import re
 from enum import StrEnum
+from typing import Final
+
+_REFERENCE: Final = re.compile(r"\s*tb\s?[-–]?\s?(\d{1,18})\s*", re.IGNORECASE)
 
 
 class EvidenceKind(StrEnum):
@@ -60,3 +64,14 @@ FAILED = frozenset(
         PageState.SERVER_ERROR,
     }
 )
+
+
+def reference(article_id: int) -> str:
+    """How people call what was recorded, by the first article of a message: `TB-123`."""
+    return f"TB-{article_id}"
+
+
+def article_id_of(words: str) -> int | None:
+    """The article that somebody names by its reference, however they type it."""
+    named = _REFERENCE.fullmatch(words)
+    return int(named[1]) if named else None

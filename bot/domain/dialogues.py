@@ -30,6 +30,7 @@ class DialogueKind(StrEnum):
     REVIEW_REASON = "review_reason"  # why a draft is given back
     ISSUE_COUNT = "issue_count"
     SUBMIT = "submit"
+    ENTER_WORK = "enter_work"  # what the office enters for a unit
     PASTE_LETTER = "paste_letter"
     SEARCH = "search"
     UNIT_CODE = "unit_code"  # of a unit that is to be added

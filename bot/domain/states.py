@@ -83,6 +83,7 @@ class MessageKind(StrEnum):
     UNREACHABLE_FILE = "unreachable_file"  # the same, to be called from
     DIGEST = "digest"  # what is due, overdue and waits: for staff, or a unit's people
     CALENDAR = "calendar"  # /ngaynghi
+    DEAD_LINKS = "dead_links"  # articles whose pages are gone, for staff
     UNLINKED = "unlinked"  # tells a group that nobody has linked it
     LEAVE = "leave"  # leaves such a group; no message
     ARTICLES = "articles"  # what units submitted and the office has not decided, for staff
@@ -303,7 +304,11 @@ class AnswerKind(StrEnum):
 
     PASSED_ON = "passed_on"  # a colleague does it
     CANNOT = "cannot"
-    NOTHING = "nothing"  # there was nothing to publish
+    NOTHING = "nothing"  # there was nothing to do it about
+
+
+# What is said of work that will not be done: the office decides whether that is right.
+OF_WORK_UNDONE = (AnswerKind.CANNOT, AnswerKind.NOTHING)
 
 
 class QuestionState(StrEnum):

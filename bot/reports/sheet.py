@@ -11,7 +11,7 @@ from copy import copy
 from dataclasses import dataclass
 from datetime import date, datetime
 from enum import StrEnum
-from typing import TYPE_CHECKING, Final, cast
+from typing import TYPE_CHECKING, Any, Final, cast
 from urllib.parse import quote, urlsplit, urlunsplit
 from zoneinfo import ZoneInfo
 
@@ -195,9 +195,14 @@ class Sheet:
             cell.style = style
             cell.number_format = number_format
             cell.quotePrefix = quoted
-            self._looks[key] = copy(cell._style)  # as openpyxl's own manual copies looks
-        else:
-            cell._style = copy(self._looks[key])
+            self._looks[key] = _inner(cell)._style
+        else:  # as openpyxl copies the looks of a cell itself
+            _inner(cell)._style = copy(self._looks[key])
+
+
+def _inner(cell: Cell) -> Any:
+    """The cell with what its type does not tell of."""
+    return cell
 
 
 def _set_page(worksheet: Worksheet, widths: Sequence[float], *, footer: str) -> None:

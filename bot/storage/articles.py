@@ -1,22 +1,22 @@
-"""Queries of articles and of submissions that wait for their task."""
+"""Queries of articles. What waits for its task is in `submissions`."""
 
 from __future__ import annotations
 
 from collections.abc import Collection, Sequence
 from dataclasses import asdict, dataclass
 from datetime import datetime
+from typing import Any
 
-from sqlalchemy import Row, func, select, update
+from sqlalchemy import Row, func, select
 from sqlalchemy.ext.asyncio import AsyncSession
 
 from bot.domain.articles import EvidenceKind
 from bot.domain.states import ArticleState
 from bot.storage.assignments import COUNTED
-from bot.storage.insert import insert_new
+from bot.storage.insert import insert_new_ones
 from bot.storage.tables import (
     Article,
     Assignment,
-    Submission,
     Task,
 )
 
@@ -43,29 +43,56 @@ class NewArticle:
     replaces_id: int | None = None
 
 
-async def add(session: AsyncSession, article: NewArticle, *, now: datetime) -> int | None:
-    """Record evidence for an assignment; its id, or None when the assignment has it already."""
-    row = asdict(article) | {"state": ArticleState.RECORDED, "submitted_at": now}
-    return await insert_new(session, Article, row)
+async def add_all(
+    session: AsyncSession, found: Sequence[NewArticle], *, now: datetime
+) -> dict[str, int]:
+    """Record evidence for an assignment; the ids of what it did not have, by key."""
+    rows = [asdict(each) | _as_recorded(now) for each in found]
+    new = await insert_new_ones(session, Article, rows, key=("url_key", "id"))
+    return dict(new)
 
 
-async def same_link(
-    session: AsyncSession, *, addressee_id: int, url_key: str
-) -> Row[Article, Task, str] | None:
-    """The article of this addressee with an equal key, its task, and the period."""
+def _as_recorded(now: datetime) -> dict[str, Any]:
+    return {"state": ArticleState.RECORDED, "submitted_at": now}
+
+
+async def with_keys(
+    session: AsyncSession, assignment_id: int, url_keys: Collection[str]
+) -> list[Article]:
+    """What an assignment has of these keys, whatever became of it."""
+    found = await session.scalars(
+        select(Article)
+        .where(Article.assignment_id == assignment_id, Article.url_key.in_(url_keys))
+        .order_by(Article.id)
+    )
+    return list(found)
+
+
+def record_again(article: Article, sent: NewArticle, *, now: datetime) -> None:
+    """What was returned or withdrawn is sent once more: it counts anew, as who sent it now says."""
+    for name, value in asdict(sent).items():
+        setattr(article, name, value)
+    article.state, article.submitted_at = ArticleState.RECORDED, now
+    article.decided_at = article.decided_by = article.tell_due_at = None
+
+
+async def same(
+    session: AsyncSession, *, addressee_ids: Collection[int], url_keys: Collection[str]
+) -> list[Row[Article, Task, str]]:
+    """What these addressees have of these keys that counts, each with its task and period; what
+    was sent first comes first."""
     rows = await session.execute(
         select(Article, Task, Assignment.period)
         .join(Assignment, Assignment.id == Article.assignment_id)
         .join(Task, Task.id == Assignment.task_id)
         .where(
-            Assignment.addressee_id == addressee_id,
-            Article.url_key == url_key,
+            Assignment.addressee_id.in_(addressee_ids),
+            Article.url_key.in_(url_keys),
             Article.state.in_(COUNTED),
         )
         .order_by(Article.id)
-        .limit(1)
     )
-    return rows.one_or_none()
+    return list(rows)
 
 
 async def count(session: AsyncSession, *, assignment_id: int) -> int:
@@ -78,45 +105,6 @@ async def count(session: AsyncSession, *, assignment_id: int) -> int:
     return number or 0
 
 
-async def add_submission(
-    session: AsyncSession,
-    *,
-    person_id: int,
-    chat_id: int,
-    message_id: int,
-    links: Sequence[str],
-    now: datetime,
-) -> int:
-    """Keep links whose task must still be chosen; the submission's id."""
-    submission = Submission(
-        person_id=person_id,
-        chat_id=chat_id,
-        message_id=message_id,
-        links=list(links),
-        received_at=now,
-    )
-    session.add(submission)
-    await session.flush()
-    return submission.id
-
-
-async def take_submission(
-    session: AsyncSession, submission_id: int, *, person_id: int, now: datetime
-) -> Submission | None:
-    """The person's submission, from now on placed; None when it was, or is not theirs."""
-    taken: Submission | None = await session.scalar(
-        update(Submission)
-        .where(
-            Submission.id == submission_id,
-            Submission.person_id == person_id,
-            Submission.placed_at.is_(None),
-        )
-        .values(placed_at=now)
-        .returning(Submission)
-    )
-    return taken
-
-
 async def keys_sent(
     session: AsyncSession, url_keys: Collection[str], *, person_id: int
 ) -> set[str]:
@@ -127,11 +115,11 @@ async def keys_sent(
     return set(rows)
 
 
-async def links_of_message(session: AsyncSession, *, chat_id: int, message_id: int) -> list[str]:
-    """The links of a message whose task must still be chosen, or was."""
-    rows = await session.scalars(
-        select(Submission.links).where(
-            Submission.chat_id == chat_id, Submission.message_id == message_id
-        )
+async def of_message(session: AsyncSession, *, chat_id: int, message_id: int) -> list[Article]:
+    """What a message brought."""
+    found = await session.scalars(
+        select(Article)
+        .where(Article.chat_id == chat_id, Article.message_id == message_id)
+        .order_by(Article.id)
     )
-    return [link for links in rows for link in links]
+    return list(found)

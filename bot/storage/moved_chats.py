@@ -9,9 +9,11 @@ from sqlalchemy.ext.asyncio import AsyncSession
 
 from bot.storage.people import chat_by_telegram_id, mark_unreachable
 from bot.storage.tables import (
+    Article,
     Card,
     Chat,
     Dialogue,
+    LinkFile,
     OutboxMessage,
     QuestionMessage,
     Submission,
@@ -49,6 +51,7 @@ async def move_chat(
         .where(Unplaced.chat_id == chat_id, Unplaced.message_id.is_not(None))
         .values(message_id=None)
     )
+    await session.execute(update(Article).where(Article.chat_id == chat_id).values(message_id=None))
     newcomer = await chat_by_telegram_id(session, new_telegram_id)
     if newcomer is not None and newcomer.id != chat_id:
         if await _has_life_of_its_own(session, newcomer):
@@ -71,7 +74,7 @@ async def _has_life_of_its_own(session: AsyncSession, chat: Chat) -> bool:
 async def _take_over(session: AsyncSession, newcomer: Chat, *, chat_id: int) -> None:
     """The new id was heard of before the move was: what little it has becomes the moved chat's."""
     await session.execute(delete(Dialogue).where(Dialogue.chat_id == newcomer.id))
-    for table in (OutboxMessage, Submission, Unplaced):
+    for table in (OutboxMessage, Submission, LinkFile, Article, Unplaced):
         await session.execute(
             update(table).where(table.chat_id == newcomer.id).values(chat_id=chat_id)
         )

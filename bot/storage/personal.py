@@ -35,6 +35,7 @@ from bot.storage.tables import (
     Extension,
     InviteTry,
     JoinRequest,
+    LinkFile,
     OutboxMessage,
     Person,
     Question,
@@ -160,6 +161,7 @@ async def everything(session: AsyncSession, person: Person) -> dict[str, Any]:
         (Article, or_(Article.person_id == person.id, Article.decided_by == person.id)),
         (ReviewDecision, ReviewDecision.person_id == person.id),
         (Submission, Submission.person_id == person.id),
+        (LinkFile, LinkFile.person_id == person.id),
         (Question, Question.person_id == person.id),
         (QuestionMessage, QuestionMessage.person_id == person.id),
         (Unplaced, Unplaced.person_id == person.id),
@@ -235,9 +237,10 @@ async def erase(session: AsyncSession, person: Person, *, now: datetime) -> None
 async def _erase_texts(session: AsyncSession, person: Person, *, now: datetime) -> None:
     """What they wrote and were asked. What still waits comes from a stranger by then, of whom no
     body is kept."""
-    for table in (Dialogue, Submission, EventValues, DraftPerson):
+    for table in (Dialogue, Submission, LinkFile, EventValues, DraftPerson):
         await session.execute(delete(table).where(table.person_id == person.id))
     await _erase_answers(session, person)
+    await session.execute(update(Article).where(Article.person_id == person.id).values(note=""))
     await session.execute(
         update(Extension).where(Extension.person_id == person.id).values(reason="")
     )

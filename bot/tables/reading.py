@@ -14,7 +14,7 @@ import sys
 import warnings
 import zipfile
 import zlib
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 from datetime import date, datetime, time, timedelta
 from typing import Any, Final
 from xml.etree.ElementTree import ParseError
@@ -33,8 +33,8 @@ _MAX_UNPACKED: Final = 50 * 1024 * 1024
 _MAX_RATIO: Final = 100
 _DELIMITERS: Final = (",", ";", "\t")
 _KEPT_FROM_RUNNING: Final = re.compile(r"'+[=+\-@\t\r]")
-_ZIP: Final = b"PK"
-_OLE: Final = b"\xd0\xcf\x11\xe0"  # .xls, and .xlsx behind a password
+ZIP: Final = b"PK"
+OLE: Final = b"\xd0\xcf\x11\xe0"  # .xls, and .xlsx behind a password
 _MEMORY: Final = 512 * 1024 * 1024
 _CPU_SECONDS: Final = 20
 
@@ -48,27 +48,51 @@ def read_rows(content: bytes, *, name: str) -> list[Row]:
         raise InvalidInput("table.too_large", most=MAX_BYTES // 1024 // 1024)
     if not content.strip():
         raise InvalidInput("table.empty")
-    if content.startswith(_OLE):
+    if content.startswith(OLE):
         raise InvalidInput("table.old_or_protected")
-    is_workbook = content.startswith(_ZIP)
+    is_workbook = content.startswith(ZIP)
     said = name.lower().rpartition(".")[2]
     if said != ("xlsx" if is_workbook else "csv"):
         raise InvalidInput("table.mislabelled")
     rows = _workbook(content) if is_workbook else _separated(content)
+    check_size(rows)
+    return rows
+
+
+def check_size(rows: Sequence[Row]) -> None:
+    """InvalidInput for more than anybody has typed."""
     if len(rows) > MAX_ROWS:
         raise InvalidInput("table.too_many_rows", most=MAX_ROWS)
     if sum(len(cell) for row in rows for cell in row if isinstance(cell, str)) > _MAX_LETTERS:
         raise InvalidInput("table.too_much")
-    return rows
 
 
 def _separated(content: bytes) -> list[Row]:
+    readings = separated_readings(content)
+    # Groups stand apart by semicolons too: only the headings tell which one parts the columns.
+    found = (rows for rows in readings if has_headings(rows))
+    return next(found, max(readings, key=widest))
+
+
+def widest(rows: Sequence[Row]) -> int:
+    """How many columns the rows have."""
+    return max(map(len, rows), default=0)
+
+
+def decoded(content: bytes) -> str:
+    """A text file's text."""
     try:
         text = content.decode("utf-8-sig")
     except UnicodeDecodeError:
         raise InvalidInput("table.not_utf8") from None
     if "\0" in text:
         raise InvalidInput("table.mislabelled")
+    return text
+
+
+def separated_readings(content: bytes) -> list[list[Row]]:
+    """The rows of a .csv file, by each of the signs that may part its columns."""
+    text = decoded(content)
     readings: list[list[Row]] = []
     for delimiter in _DELIMITERS:
         try:
@@ -76,9 +100,7 @@ def _separated(content: bytes) -> list[Row]:
             readings.append(_trimmed(tuple(map(_unquoted, line)) for line in lines))
         except csv.Error:
             raise InvalidInput("table.broken") from None
-    # Groups stand apart by semicolons too: only the headings tell which one parts the columns.
-    found = (rows for rows in readings if has_headings(rows))
-    return next(found, max(readings, key=lambda rows: max(map(len, rows), default=0)))
+    return readings
 
 
 def _unquoted(cell: str) -> str:
@@ -87,7 +109,13 @@ def _unquoted(cell: str) -> str:
 
 
 def _workbook(content: bytes) -> list[Row]:
-    """The first sheet's rows; of formulas the values that Excel computed last."""
+    (_, rows), *_ = workbook_sheets(content, most=1)
+    return rows
+
+
+def workbook_sheets(content: bytes, *, most: int) -> list[tuple[str, list[Row]]]:
+    """The names of the first sheets, and their rows; of formulas the values that Excel computed
+    last."""
     import openpyxl
     from defusedxml import DefusedXmlException
     from openpyxl.utils.exceptions import InvalidFileException
@@ -97,18 +125,23 @@ def _workbook(content: bytes) -> list[Row]:
         with warnings.catch_warnings():
             warnings.simplefilter("ignore")  # of styles and validations, which are not read
             book = openpyxl.load_workbook(io.BytesIO(content), read_only=True, data_only=True)
-            sheet = book.worksheets[0]
-            sheet.reset_dimensions()  # some programs write wrong ones
-            found = sheet.iter_rows(values_only=True, max_row=MAX_ROWS + 1, max_col=_MAX_COLUMNS)
-            rows = _trimmed(tuple(_cell(value) for value in row) for row in found)
+            sheets = [(sheet.title, _rows_of(sheet)) for sheet in book.worksheets[:most]]
             book.close()
+            if not sheets:
+                raise InvalidInput("table.broken")
     except (
         zipfile.BadZipFile, zlib.error, InvalidFileException, ParseError, DefusedXmlException,
         LookupError, AttributeError, TypeError, ValueError, EOFError, OSError, RuntimeError,
     ):  # fmt: skip
         # What openpyxl raises for a damaged workbook depends on where the damage is.
         raise InvalidInput("table.broken") from None
-    return rows
+    return sheets
+
+
+def _rows_of(sheet: Any) -> list[Row]:
+    sheet.reset_dimensions()  # some programs write wrong ones
+    found = sheet.iter_rows(values_only=True, max_row=MAX_ROWS + 1, max_col=_MAX_COLUMNS)
+    return _trimmed(tuple(_cell(value) for value in row) for row in found)
 
 
 def _look_inside(content: bytes) -> None:
@@ -162,7 +195,7 @@ def _answer() -> dict[str, Any]:
         return {"refused": "table.bomb", "parameters": {}}
 
 
-def _limit() -> None:
+def limit() -> None:
     """Whatever the file holds, this process takes no more than that, and writes nothing."""
     import resource  # not on every system that can import this module
 
@@ -173,5 +206,5 @@ def _limit() -> None:
 
 
 if __name__ == "__main__":
-    _limit()
+    limit()
     json.dump(_answer(), sys.stdout)

@@ -1,5 +1,6 @@
 """Downloads and reads tables that staff sent, one at a time, works out what they would change and
-shows it; forgets those that nobody wanted. What is done with them is decided in `table_imports`."""
+shows it; forgets those that nobody wanted. What is done with them is decided in `table_imports`;
+tables of links are read in `link_files`."""
 
 from __future__ import annotations
 
@@ -22,6 +23,7 @@ from bot.storage import table_imports
 from bot.storage.engine import is_trouble
 from bot.storage.tables import TableImport
 from bot.tables import child
+from bot.tables.link_files import LinkFilesReader
 from bot.tables.reading import MAX_BYTES
 
 _log = logging.getLogger(__name__)
@@ -31,11 +33,12 @@ _MAX_TRIES = 8
 
 
 class TablesWorker:
-    """The loop that turns files into tables of units."""
+    """The loop that turns files into tables of units, and those with links into links."""
 
     def __init__(self, rt: Runtime, telegram: BotApi) -> None:
         self._rt = rt
         self._telegram = telegram
+        self._links = LinkFilesReader(rt, telegram)
 
     async def run(self, stop: asyncio.Event) -> None:
         """Read tables until told to stop."""
@@ -53,7 +56,7 @@ class TablesWorker:
         async with self._rt.read() as session:
             due = await table_imports.next_due(session, now=self._rt.now())
         if due is None:
-            return False
+            return await self._links.do_one()
         if due.state is ImportState.OPEN:
             await self._forget(due)
             return True

@@ -10,10 +10,12 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 from sqlalchemy.ext.asyncio import AsyncSession
 
-from bot.actions import articles, extensions, policy, reminders
-from bot.actions.articles import Message
+from bot.actions import extensions, policy, reminders, submitting
 from bot.actions.corrected_work import Work
+from bot.actions.evidence import of_links
 from bot.actions.policy import Policy
+from bot.actions.recording import Message, Sender
+from bot.actions.submitting import Meant
 from bot.domain.states import AssignmentState, StaffRole
 from bot.errors import BotError
 from bot.runtime import Runtime
@@ -92,13 +94,11 @@ class Play:
 
     async def submits(self, _: int) -> None:
         self.links += 1
-        await articles.submit(
+        await submitting.submit(
             self.session,
-            [f"https://baoyenbai.com.vn/1/{self.links}/bai.aspx"],
-            actor=await self.an.actor(self.session),
-            message=Message(self.an.chat, self.links),
-            addressee_id=self.issued.addressees[0].id,
-            task_position=1,
+            of_links([f"https://baoyenbai.com.vn/1/{self.links}/bai.aspx"]),
+            sender=Sender(await self.an.actor(self.session), Message(self.an.chat, self.links)),
+            meant=Meant(self.issued.addressees[0].id, task_position=1),
             now=self.now,
         )
 

@@ -22,9 +22,9 @@ ANOTHER = "https://baoyenbai.com.vn/11/305920/Diem-su-kien.aspx"
 say = texts("vi")
 
 
-def recorded(issued: Issued, *, task: int = 1, count: int = 1, total: int = 1) -> str:
-    """The receipt for the first unit's task."""
-    code = f"{issued.assignments[0][task - 1].id}-{total}"
+def recorded(*, task: int = 1, count: int = 1, total: int = 1, first: int = 0) -> str:
+    """The receipt for a task; its reference is that of the first article in this message."""
+    code = f"TB-{first or total - count + 1}"
     return say("link.recorded", count=count, position=task, total=total, expected=1, code=code)
 
 
@@ -39,8 +39,8 @@ async def contact_with_work(office: Office, *, tasks: int = 2) -> tuple[Phone, I
 
 
 async def test_the_only_open_task_needs_no_words(office: Office):
-    an, issued = await contact_with_work(office, tasks=1)
-    assert await an.says(LINK) == [recorded(issued)]
+    an, _ = await contact_with_work(office, tasks=1)
+    assert await an.says(LINK) == [recorded()]
     article = await office.row(Article)
     assert (article.url, article.submitted_at) == (LINK, office.clock.at)
     assert (await office.row(Assignment)).state is AssignmentState.SUBMITTED
@@ -48,19 +48,19 @@ async def test_the_only_open_task_needs_no_words(office: Office):
 
 
 async def test_the_task_can_be_named_in_many_ways(office: Office):
-    an, issued = await contact_with_work(office)
+    an, _ = await contact_with_work(office)
     for total, words in enumerate(
         ("NV2 {}", "{} nv 2", "Nội dung 2: {}", "noi dung 2 {}", "2. {}", "task 2 {}"), start=1
     ):
         said = words.format(f"https://baoyenbai.com.vn/11/{total}/bai.aspx")
-        assert await an.says(said) == [recorded(issued, task=2, total=total)]
+        assert await an.says(said) == [recorded(task=2, total=total)]
 
 
 async def test_links_follow_the_tasks_that_they_are_for(office: Office):
-    an, issued = await contact_with_work(office, tasks=3)
+    an, _ = await contact_with_work(office, tasks=3)
     assert await an.says(f"NV1: {LINK}\nNV3 {ANOTHER} {LINK}?b=2") == [
-        recorded(issued, task=1),
-        recorded(issued, task=3, count=2, total=2),
+        recorded(task=1),
+        recorded(task=3, count=2, total=2, first=2),
     ]
 
 
@@ -86,7 +86,7 @@ async def test_an_unclear_task_is_asked_for_once(office: Office):
     submission = await office.row(Submission)
     assert submission.links == [LINK]
     await an.presses("2. Việc 2")
-    assert an.texts()[-1] == recorded(issued, task=2)
+    assert an.texts()[-1] == recorded(task=2)
     popup = await an.presses_data(Callback(Press.PLACE_LINKS, (submission.id, second)))
     assert popup == Popup(say("link.placed_before"), alert=True)
     assert len(await office.rows(Article)) == 1
@@ -98,7 +98,8 @@ async def test_a_reply_to_a_card_is_for_that_card_though_more_is_open(office: Of
     first = await office.issued(unit, tasks=1)
     await office.issued(unit, tasks=1)
     card, _ = an.messages()
-    assert await an.says(LINK, reply_to=card) == [recorded(first)]
+    assert await an.says(LINK, reply_to=card) == [recorded()]
+    assert (await office.row(Article)).assignment_id == first.assignments[0][0].id
 
 
 async def test_a_reply_to_a_reminder_is_for_what_it_reminds_of(office: Office):
@@ -109,7 +110,8 @@ async def test_a_reply_to_a_reminder_is_for_what_it_reminds_of(office: Office):
     office.clock.at = factories.FRIDAY_EVENING - timedelta(hours=9)
     await office.reminds()
     reminder = an.sees("Nhắc việc")
-    assert await an.says(LINK, reply_to=reminder) == [recorded(first)]
+    assert await an.says(LINK, reply_to=reminder) == [recorded()]
+    assert (await office.row(Article)).assignment_id == first.assignments[0][0].id
 
 
 async def test_just_so_with_several_directives_the_buttons_name_them(office: Office):
@@ -123,17 +125,18 @@ async def test_just_so_with_several_directives_the_buttons_name_them(office: Off
         f"1. {number}/STTTT-TTBCXB" for number in numbers
     }
     await an.presses(f"1. {first.directive.number}/")
-    assert an.texts()[-1] == recorded(first)
+    assert an.texts()[-1] == recorded()
+    assert (await office.row(Article)).assignment_id == first.assignments[0][0].id
 
 
 async def test_a_task_number_nobody_was_given_is_asked_about_even_if_one_task_is_open(
     office: Office,
 ):
-    an, issued = await contact_with_work(office, tasks=1)
+    an, _ = await contact_with_work(office, tasks=1)
     assert await an.says(f"NV9 {LINK}") == [say("link.choose_task")]
     assert not await office.rows(Article)
     await an.presses("1. Việc 1")
-    assert an.texts()[-1] == recorded(issued)
+    assert an.texts()[-1] == recorded()
 
 
 @pytest.mark.parametrize("words", ["02 bài: {}", "05 tin đã đăng {}", "1.200 lượt xem {}"])
@@ -183,11 +186,11 @@ async def test_the_same_page_counts_once_for_the_unit_whoever_sends_it(office: O
 
 
 async def test_new_links_among_known_ones_are_recorded_and_the_known_ones_named(office: Office):
-    an, issued = await contact_with_work(office, tasks=1)
+    an, _ = await contact_with_work(office, tasks=1)
     await an.says(LINK)
     answers = await an.says(f"{LINK} {ANOTHER}")
     assert answers == [
-        recorded(issued, count=1, total=2),
+        recorded(count=1, total=2),
         say("link.duplicate", at="12:00 06/10/2026", zone="GMT+07:00", position=1),
     ]
 
@@ -204,13 +207,13 @@ async def test_many_known_links_get_one_sentence_with_the_first_ones_facts(offic
 
 
 async def test_a_known_link_may_be_meant_for_another_task(office: Office):
-    an, issued = await contact_with_work(office)
+    an, _ = await contact_with_work(office)
     await an.says(f"NV1 {LINK}")
     (answer,) = await an.says(LINK)
     at = "12:00 06/10/2026"
     assert answer == say("link.known_elsewhere", at=at, zone="GMT+07:00", position=1)
     await an.presses("2. Việc 2")
-    assert an.texts()[-1] == recorded(issued, task=2)
+    assert an.texts()[-1] == recorded(task=2, first=2)
     assert len(await office.rows(Article)) == 2
 
 
@@ -246,24 +249,24 @@ async def test_a_bad_link_gets_one_sentence_that_says_why(office: Office):
 
 
 async def test_a_bad_link_spoils_no_good_one(office: Office):
-    an, issued = await contact_with_work(office, tasks=1)
+    an, _ = await contact_with_work(office, tasks=1)
     answers = await an.says(f"{LINK}\nhttp://localhost/bai")
-    assert answers == [recorded(issued), say("link.address")]
+    assert answers == [recorded(), say("link.address")]
 
 
 async def test_many_bad_links_get_one_sentence_for_each_reason(office: Office):
-    an, issued = await contact_with_work(office, tasks=1)
+    an, _ = await contact_with_work(office, tasks=1)
     bad = " ".join(f"ftp://a{number}.vn/ https://192.168.1.{number}/" for number in range(50))
     answers = await an.says(f"{LINK} {bad}")
-    assert answers == [recorded(issued), say("link.scheme"), say("link.address")]
+    assert answers == [recorded(), say("link.scheme"), say("link.address")]
 
 
 async def test_twenty_links_are_taken_and_of_more_none_is(office: Office):
-    an, issued = await contact_with_work(office, tasks=1)
+    an, _ = await contact_with_work(office, tasks=1)
     links = [f"https://baoyenbai.com.vn/11/{number}/bai.aspx" for number in range(1, 22)]
     assert await an.says("\n".join(links)) == [say("link.too_many", most=20)]
     assert not await office.rows(Article)
-    assert await an.says("\n".join(links[:20])) == [recorded(issued, count=20, total=20)]
+    assert await an.says("\n".join(links[:20])) == [recorded(count=20, total=20)]
     assert len(await office.rows(Article)) == 20
 
 
@@ -271,12 +274,12 @@ async def test_twenty_links_are_taken_and_of_more_none_is(office: Office):
 
 
 async def test_nop_waits_for_links_and_says_when_there_are_none(office: Office):
-    an, issued = await contact_with_work(office, tasks=1)
+    an, _ = await contact_with_work(office, tasks=1)
     assert await an.says("/nop") == [say("link.ask")]
     none = say("link.none_found", office="Sở Thông tin và Truyền thông")
     assert await an.says("bài ở trang nhất") == [none]
     assert (await office.row(Dialogue)).kind is DialogueKind.SUBMIT
-    assert await an.says(LINK) == [recorded(issued)]
+    assert await an.says(LINK) == [recorded()]
     assert not await office.rows(Dialogue)
 
 
@@ -286,7 +289,8 @@ async def test_the_cards_button_asks_for_links_of_that_card(office: Office):
     first = await office.issued(unit, tasks=1)
     await office.issued(unit, tasks=1)
     await an.presses_data(Callback(Press.SUBMIT, (first.addressees[0].id,)))
-    assert await an.says(LINK) == [recorded(first)]
+    assert await an.says(LINK) == [recorded()]
+    assert (await office.row(Article)).assignment_id == first.assignments[0][0].id
 
 
 async def test_a_link_is_never_eaten_by_a_question_about_something_else(office: Office):
@@ -304,9 +308,9 @@ async def test_a_link_is_never_eaten_by_a_question_about_something_else(office: 
         )
         somebody = await factories.create_somebody(session, telegram_id=mai.user_id)
         draft = await factories.create_draft(session, somebody)
-    issued = await office.issued(unit, tasks=1)
+    await office.issued(unit, tasks=1)
     await mai.presses_data(Callback(Press.DRAFT_SUBJECT, (draft.id,)))
-    assert await mai.says(LINK) == [recorded(issued)]
+    assert await mai.says(LINK) == [recorded()]
     assert (await office.row(Dialogue)).kind is DialogueKind.DRAFT_SUBJECT
     answer, _card = await mai.says("V/v cổ động")
     assert answer == say("draft.subject_taken")
@@ -316,9 +320,9 @@ async def test_in_the_units_group_a_reply_to_the_card_is_taken_and_quoted(office
     unit = await office.unit()
     an = await office.contact(unit)
     group = await office.group(an, unit=unit)
-    issued = await office.issued(unit, tasks=1)
+    await office.issued(unit, tasks=1)
     card = group.sees("Kính gửi")
-    assert await group.says(LINK, reply_to=card) == [recorded(issued)]
+    assert await group.says(LINK, reply_to=card) == [recorded()]
     receipt = group.messages()[-1]
     assert receipt["reply_to_message"]["text"] == LINK
 

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable as Function
-from dataclasses import dataclass, fields
+from dataclasses import dataclass, fields, replace
 from datetime import UTC, datetime, timedelta
 from enum import StrEnum
 
@@ -41,7 +41,8 @@ from bot.domain.states import (
     UnplacedState,
 )
 from bot.intake.raw import raw_update
-from bot.storage import articles, dialogues, invites, joining, people, updates
+from bot.storage import dialogues, invites, joining, people, submissions, updates
+from bot.storage.submissions import NewSubmission
 from bot.storage.tables import (
     Acknowledgement,
     Addition,
@@ -162,6 +163,8 @@ PRESS_FOR: dict[Press, frozenset[Role]] = {
     Press.DELEGATE_OTHER: OF_THE_UNIT,
     Press.CANNOT_ASK: OF_THE_UNIT,
     Press.CANNOT: OF_THE_UNIT,
+    Press.NOTHING_ASK: OF_THE_UNIT,
+    Press.NOTHING: OF_THE_UNIT,
     Press.ANSWER_BACK: OF_THE_UNIT,
     Press.ANSWER_SHOW: REVIEWING,
     Press.ANSWER_AGREE: REVIEWING,
@@ -179,6 +182,8 @@ PRESS_FOR: dict[Press, frozenset[Role]] = {
     Press.ARTICLE_FILE: REVIEWING,
     Press.SUBMIT: OF_THE_UNIT,
     Press.PLACE_LINKS: OF_THE_UNIT,
+    Press.ENTER_WORK: REVIEWING,
+    Press.PLACE_ENTERED: REVIEWING,
     Press.JOIN: EVERYONE - {R.STRANGER},
     Press.JOIN_RENAME: EVERYONE - {R.STRANGER},
     Press.LANGUAGE: EVERYONE,
@@ -558,6 +563,7 @@ class Material:
     addressee: int
     assignment: int
     submission: int
+    entered: int  # what the person entered for the unit
     draft: int
     draft_state: int
     draft_task: int
@@ -619,6 +625,8 @@ PRESSED: dict[Press, Function[[Material], tuple[int, ...]]] = {
     Press.DELEGATE_OTHER: lambda m: (m.addressee,),
     Press.CANNOT_ASK: lambda m: (m.addressee, 1),
     Press.CANNOT: lambda m: (m.addressee, m.assignment),
+    Press.NOTHING_ASK: lambda m: (m.addressee, 1),
+    Press.NOTHING: lambda m: (m.addressee, m.assignment),
     Press.ANSWER_BACK: lambda m: (m.answer,),
     Press.ANSWER_SHOW: lambda m: (m.answer,),
     Press.ANSWER_AGREE: lambda m: (m.answer,),
@@ -636,6 +644,8 @@ PRESSED: dict[Press, Function[[Material], tuple[int, ...]]] = {
     Press.ARTICLE_FILE: lambda m: (m.article,),
     Press.SUBMIT: lambda m: (m.addressee,),
     Press.PLACE_LINKS: lambda m: (m.submission, m.assignment),
+    Press.ENTER_WORK: lambda m: (m.addressee,),
+    Press.PLACE_ENTERED: lambda m: (m.entered, m.assignment),
     Press.JOIN: lambda _: (),
     Press.JOIN_RENAME: lambda _: (),
     Press.LANGUAGE: lambda _: (0,),
@@ -922,14 +932,16 @@ class Town:
             number=f"9{issued.directive.id}",
             state=state.get(about, DraftState.OPEN),
         )
-        submission = await articles.add_submission(
-            session,
+        waiting = NewSubmission(
             person_id=(await self._owner(unit)).person.id,
             chat_id=self.contact.chat.id,
             message_id=1,
-            links=["https://baoyenbai.com.vn/1/1/bai.aspx"],
-            now=factories.NOON,
+            links=("https://baoyenbai.com.vn/1/1/bai.aspx",),
         )
+        submission = await submissions.add(session, waiting, now=factories.NOON)
+        somebody = (self.somebody or self.author).person.id
+        for_unit = replace(waiting, person_id=somebody, unit_id=unit.id, by_office=True)
+        entered = await submissions.add(session, for_unit, now=factories.NOON)
         task = await session.scalar(select(DraftTask.id).where(DraftTask.draft_id == draft.id))
         await session.execute(
             update(DraftTask)
@@ -944,6 +956,7 @@ class Town:
             issued.addressees[0].id,
             issued.assignments[0][0].id,
             submission,
+            entered,
             draft.id,
             draft_actions.state_id(draft),
             task,

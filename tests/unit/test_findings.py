@@ -485,6 +485,7 @@ def test_the_same_page_is_told_with_how_it_is_known_and_whose(other: SentArticle
         elsewhere(page={"final_key": "baoyenbai.vn/1", "state": PageState.SOFT404}),
         elsewhere(page={"canonical_key": "baoyenbai.vn/1", "kind": PageKind.LIST}),
         sent(),
+        elsewhere(key="baoyenbai.vn/1", article_id=ARTICLE.article_id),  # itself, moved meanwhile
     ],
 )
 def test_what_is_no_other_article_is_no_duplicate(other: SentArticle):

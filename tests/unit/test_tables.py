@@ -159,7 +159,7 @@ async def test_a_child_is_told_nothing_of_our_settings(monkeypatch, tmp_path):
 
 def test_the_child_has_no_more_memory_than_it_may():
     program = (
-        "from bot.tables import reading; reading._limit()\n"
+        "from bot.tables import reading; reading.limit()\n"
         "try: bytearray(reading._MEMORY)\n"
         "except MemoryError: print('refused')"
     )

@@ -23,6 +23,7 @@ from bot.delivery.render_joining import LOST_REASONS
 from bot.domain import refusals
 from bot.domain.article_numbers import ArticleClass, Genre
 from bot.domain.article_review import ReturnReason
+from bot.domain.articles import EvidenceKind
 from bot.domain.found import Finding
 from bot.domain.incoming import UpdateKind
 from bot.domain.menus import commands_for
@@ -168,11 +169,14 @@ FAMILIES: dict[str, tuple[str, ...]] = {
     "agenda.": (AgendaKind.HELD, AgendaKind.PUT_OFF),
     "agenda.to_": tuple(Whom),
     "agenda.whom_": tuple(Whom),
+    "agenda.unreached_": (Whom.CONTACTS, Whom.LEADER),
+    "agenda.unreachable_": (Whom.CONTACTS, Whom.LEADER),
     "relation.": tuple(Relation),
     "button.relation_": tuple(Relation),
     "button.suggested_": tuple(Relation),
     "state.later_": tuple(Relation),
     "standin.open_": ("hand_over", "deputy"),
+    "evidence.": tuple(EvidenceKind),
     "content.": tuple(kind for kind in ContentKind if kind is not ContentKind.TEXT),
     "question.now_": tuple(QuestionState),
     "slip.door_": tuple(Door),
@@ -192,7 +196,7 @@ SPEAKERS = {"say", "bold", "texts", "reply", "popup"}
 REFUSALS = {"InvalidInput", "NotFound", "NotAllowed", "Conflict", "BotError"}
 NOT_PARAMETERS = {"buttons", "alert"}
 # String literals of the same shape that are no keys.
-OTHER_WORDS = re.compile(r"[a-z_]+\.(id|key|inline)")
+OTHER_WORDS = re.compile(r"[a-z_]+\.(id|key|inline)|[a-z]+\.(com|me|php|vn)")
 
 
 def catalogue(language: str) -> dict[str, Message]:

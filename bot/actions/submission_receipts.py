@@ -1,0 +1,206 @@
+"""What people are told of evidence they sent, at once: what was written down and under which
+reference, what was there before, or which task or unit they have to choose."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import datetime
+
+from sqlalchemy.ext.asyncio import AsyncSession
+
+from bot.actions import replies
+from bot.actions.recording import Duplicate, Recorded
+from bot.actions.replies import MOST_BUTTONS, Button, Said, Values
+from bot.actions.submitting import Choice, ChooseTask, ChooseUnit, Outcome
+from bot.callbacks import Callback, Press
+from bot.domain.articles import EvidenceKind, reference
+from bot.domain.directives import number_and_symbol
+from bot.domain.splitting import shortened
+from bot.errors import BotError
+from bot.storage import units
+from bot.storage.tables import Unit
+from bot.texts.moments import Moments
+from bot.texts.periods import numbered, with_period
+
+_TASKS_OFFERED = 20
+_MOST_SHOWN = 40  # characters of a title or a name on a button
+
+
+@dataclass(frozen=True, slots=True)
+class Reader:
+    """Who is told, where, below which message, and how they read moments."""
+
+    chat_id: int
+    reply_to: int | None
+    moments: Moments
+
+
+async def tell(session: AsyncSession, outcome: Outcome, *, reader: Reader, now: datetime) -> None:
+    """Tell what came of it, with buttons where something must be chosen."""
+    match outcome:
+        case Recorded():
+            await _receipt(session, outcome, reader=reader, now=now)
+        case ChooseTask():
+            await _ask_task(session, outcome, reader=reader, now=now)
+        case ChooseUnit():
+            await _ask_unit(session, outcome, reader=reader, now=now)
+
+
+async def tell_refused(
+    session: AsyncSession, refused: Sequence[BotError], *, reader: Reader, now: datetime
+) -> None:
+    """Why some links were not taken, each reason once."""
+    for error in refused:
+        await replies.refusal(
+            session, reader.chat_id, error, now=now, reply_to=reader.reply_to
+        )  # fmt: skip
+
+
+async def _say(
+    session: AsyncSession,
+    key: str,
+    values: Values,
+    *,
+    reader: Reader,
+    now: datetime,
+    buttons: Sequence[Sequence[Button]] = (),
+) -> None:
+    await replies.notice(
+        session, reader.chat_id, key, now=now, reply_to=reader.reply_to, buttons=buttons,
+        values=values,
+    )  # fmt: skip
+
+
+# --- what was recorded ---------------------------------------------------------------------------
+
+
+async def _receipt(
+    session: AsyncSession, recorded: Recorded, *, reader: Reader, now: datetime
+) -> None:
+    if recorded.first_id is not None:
+        values: Values = {
+            "unit": recorded.unit_name,
+            "count": recorded.new,
+            "again": recorded.again,
+            "what": Said(f"evidence.{recorded.first.kind}"),
+            "amount": recorded.first.amount,
+            "measure": recorded.first.measure,
+            "position": numbered(recorded.task_position, recorded.period, reader.moments.texts),
+            "total": recorded.total,
+            "expected": recorded.expected,
+            "code": reference(recorded.first_id),
+        }
+        await _say(session, _key(recorded), values, reader=reader, now=now)
+    if recorded.duplicates:
+        await _tell_duplicates(session, recorded.duplicates, reader=reader, now=now)
+
+
+def _key(recorded: Recorded) -> str:
+    """The sentence: of links, of a quantity, of a whole album or of a file; for the office's people
+    with the unit for which they entered it."""
+    first, again = recorded.first, recorded.again > 0
+    if first.kind is EvidenceKind.LINK:
+        if recorded.by_office:
+            return "entry.recorded_links"
+        return "link.recorded_again" if again else "link.recorded"
+    if first.kind is EvidenceKind.QUANTITY:
+        return "entry.recorded_quantity" if recorded.by_office else "evidence.recorded_quantity"
+    if first.album is not None:
+        return "entry.recorded_album" if recorded.by_office else "evidence.recorded_album"
+    if recorded.by_office:
+        return "entry.recorded"
+    return "evidence.recorded_again" if again else "evidence.recorded"
+
+
+async def _tell_duplicates(
+    session: AsyncSession, duplicates: Sequence[Duplicate], *, reader: Reader, now: datetime
+) -> None:
+    first = duplicates[0]
+    values = {**_before(first, reader), "count": len(duplicates)}
+    if first.kind is not EvidenceKind.LINK:
+        key = "evidence.duplicate"
+    else:
+        key = "link.duplicate" if len(duplicates) == 1 else "link.duplicates"
+    await _say(session, key, values, reader=reader, now=now)
+
+
+def _before(sent: Duplicate, reader: Reader) -> Values:
+    return {
+        "at": sent.submitted_at,
+        "zone": reader.moments.zone_name(sent.submitted_at),
+        "position": numbered(sent.task_position, sent.period, reader.moments.texts),
+    }
+
+
+# --- what must be chosen -------------------------------------------------------------------------
+
+
+async def _ask_task(
+    session: AsyncSession, choose: ChooseTask, *, reader: Reader, now: datetime
+) -> None:
+    several = len({choice.directive.id for choice in choose.tasks}) > 1
+    of_units = len({choice.unit_name for choice in choose.tasks}) > 1
+    buttons = [
+        [
+            Button(
+                "button.task_title",
+                _choosing(choose, choice),
+                {
+                    "position": choice.task.position,
+                    "title": shortened(
+                        _title(choice, reader, several=several, of_units=of_units), most=_MOST_SHOWN
+                    ),
+                },
+            )
+        ]
+        for choice in choose.tasks[:_TASKS_OFFERED]
+    ]
+    is_link = choose.kind is EvidenceKind.LINK
+    if choose.known:
+        key = "link.known_elsewhere" if is_link else "evidence.known_elsewhere"
+        values = _before(choose.known[0], reader)
+        await _say(session, key, values, reader=reader, now=now, buttons=buttons)
+        return
+    if len(choose.tasks) > _TASKS_OFFERED:
+        key = "link.choose_task_or_reply" if is_link else "evidence.choose_task_or_reply"
+    else:
+        key = "link.choose_task" if is_link else "evidence.choose_task"
+    await _say(session, key, {}, reader=reader, now=now, buttons=buttons)
+
+
+def _choosing(choose: ChooseTask, choice: Choice) -> Callback:
+    press = Press.PLACE_ENTERED if choose.by_office else Press.PLACE_LINKS
+    return Callback(press, (choose.submission_id, choice.task.assignment_id))
+
+
+def _title(choice: Choice, reader: Reader, *, several: bool, of_units: bool) -> str:
+    directive, task = choice.directive, choice.task
+    title = with_period(task.short_title, task.period, reader.moments.texts)
+    if several:
+        code = number_and_symbol(directive.number, directive.symbol) or f"#{directive.id}"
+        title = f"{code} · {title}"
+    return f"{choice.unit_name} · {title}" if of_units else title
+
+
+async def _ask_unit(
+    session: AsyncSession, choose: ChooseUnit, *, reader: Reader, now: datetime
+) -> None:
+    found = await units.units_by_ids(session, choose.unit_ids)
+    found.sort(key=lambda unit: (unit.name, unit.id))
+    buttons = unit_buttons(found, choose.submission_id, choose.task_position or 0)
+    await _say(session, "speak.ask", {}, reader=reader, now=now, buttons=buttons)
+
+
+def unit_buttons(found: Sequence[Unit], *more: int) -> list[list[Button]]:
+    """A button for each unit for which somebody may speak; `more` goes with every choice."""
+    return [
+        [
+            Button(
+                "button.speak_for_unit",
+                Callback(Press.SPEAK_FOR, (unit.id, *more)),
+                {"unit": shortened(unit.name, most=_MOST_SHOWN)},
+            )
+        ]
+        for unit in found[:MOST_BUTTONS]
+    ]
