@@ -22,6 +22,9 @@ from telegram.ext import Application, ContextTypes, ExtBot
 import handlers
 from bot import keys
 from bot.actions import policy as policies
+from bot.articles.fetch import policy_from
+from bot.articles.policy import FetchPolicy
+from bot.articles.worker import PagesWorker
 from bot.clock import Clock, system_clock
 from bot.config import Config
 from bot.delivery.failures import TransportError
@@ -102,10 +105,12 @@ class App:
         limits: Limits | None = None,
         fault: Callable[[str], None] = no_fault,
         seconds: Callable[[], float] = time.monotonic,
+        fetch_policy: FetchPolicy | None = None,
     ) -> None:
         database = Database(config.database.url)
         self.rt = Runtime(config, database, clock, fault=fault, seconds=seconds)
         self._limits = limits
+        self._fetch_policy = fetch_policy or policy_from(config)
         self._stop = asyncio.Event()
         self._holder = f"{socket.gethostname()}:{os.getpid()}:{secrets.token_hex(4)}"
         self._epoch: int | None = None
@@ -190,6 +195,7 @@ class App:
             ),
             ("letters", LettersWorker(self.rt, sends).run(self._stop)),
             ("tables", TablesWorker(self.rt, sends).run(self._stop)),
+            ("pages", PagesWorker(self.rt, self._fetch_policy).run(self._stop)),
             ("ticks", Ticks(self.rt).run(self._stop)),
             ("delivery", delivery.run(self._stop)),
             ("lease", self._keep_lease(delivery)),

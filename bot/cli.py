@@ -15,6 +15,7 @@ from bot.commands import lifelong
 from bot.commands.console import Fault, complain, hang_up, speak_any_language
 from bot.commands.registry_verbs import add_groups, add_units
 from bot.commands.upkeep_verbs import (
+    add_articles,
     add_calendar,
     add_database,
     add_directives,
@@ -73,6 +74,7 @@ def _parser() -> argparse.ArgumentParser:
     add_updates(commands, config)
     add_record(commands, config)
     add_directives(commands, config)
+    add_articles(commands, config)
     add_receipts(commands, config)
     add_calendar(commands, config)
     _add_letters(commands)

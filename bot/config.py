@@ -31,6 +31,7 @@ from pydantic_settings import (
 )
 
 from bot.config_values import (
+    SENTENCES,
     DaySpan,
     TimeOrNever,
     TimeSpan,
@@ -38,7 +39,9 @@ from bot.config_values import (
     database_address,
     directory_of_files,
     known_zone,
+    proxy_address,
     public_address,
+    site_name,
 )
 
 ENVIRONMENT_PREFIX = "DONDOC_"
@@ -46,27 +49,6 @@ _SQLITE = "sqlite:///"
 
 # Where the settings being read lie: secret files are named relative to it.
 _directory: ContextVar[Path] = ContextVar("directory", default=Path())
-
-# In place of pydantic's sentences, which speak of inputs, strings and patterns.
-_SENTENCES = {
-    "string_too_short": "must not be empty",
-    "string_too_long": "must be shorter",
-    "string_type": 'must be a text in quotes, such as "abc"',
-    "int_type": "must be a whole number",
-    "int_parsing": "must be a whole number",
-    "int_from_float": "must be a whole number",
-    "float_type": "must be a number",
-    "float_parsing": "must be a number",
-    "bool_type": "must be true or false",
-    "bool_parsing": "must be true or false",
-    "time_type": "must be a time of day such as 08:00",
-    "time_parsing": "must be a time of day such as 08:00",
-    "tuple_type": "must be a list",
-    "dict_type": "must be a section of its own",
-    "too_long": "must have fewer entries",
-    "model_type": "must be a section of its own",
-    "model_attributes_type": "must be a section of its own",
-}
 
 
 class ConfigError(Exception):
@@ -232,6 +214,23 @@ class Registry(_Section):
     invite_days: int = Field(default=7, ge=1, le=90)
 
 
+class Articles(_Section):
+    check_links: bool = True
+    keep_text: bool = False  # of the pages, as evidence
+    allowed_hosts: tuple[Annotated[str, AfterValidator(site_name)], ...] = ()
+    # It may hold a password, so it is not shown with the rest.
+    proxy: Annotated[str, AfterValidator(proxy_address)] = Field(default="", repr=False)
+
+    @model_validator(mode="after")
+    def _sites_behind_a_proxy(self) -> Articles:
+        if self.proxy and not self.allowed_hosts:
+            raise ValueError(
+                "with a proxy, allowed_hosts must say which sites may be opened: "
+                "only the proxy sees where a link really leads"
+            )
+        return self
+
+
 class Retention(_Section):
     """Days after which what is finished is erased; 0 keeps it."""
 
@@ -274,6 +273,7 @@ class Config(BaseSettings):
     issue: Issue = Issue()
     audit: Audit = Audit()
     registry: Registry = Registry()
+    articles: Articles = Articles()
     retention: Retention = Retention()
     logs: Logs = Logs()
 
@@ -374,7 +374,7 @@ def _plain(fault: Any) -> str:
         *section, name = fault["loc"]
         return _unknown(name, tuple(section))
     sentence = str(fault["msg"]).removeprefix("Value error, ").replace("Input should be", "must be")
-    sentence = _SENTENCES.get(fault["type"], sentence)
+    sentence = SENTENCES.get(fault["type"], sentence)
     return f"{place}: {sentence}" if place else sentence
 
 

@@ -5,10 +5,34 @@ from __future__ import annotations
 import re
 from datetime import time
 from pathlib import Path
-from typing import Annotated
+from typing import Annotated, Final
 from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
 
+import idna
 from pydantic import AfterValidator, BeforeValidator
+
+from bot.proxies import ProxyFault, fault_of
+
+# In place of pydantic's sentences, which speak of inputs, strings and patterns.
+SENTENCES: Final = {
+    "string_too_short": "must not be empty",
+    "string_too_long": "must be shorter",
+    "string_type": 'must be a text in quotes, such as "abc"',
+    "int_type": "must be a whole number",
+    "int_parsing": "must be a whole number",
+    "int_from_float": "must be a whole number",
+    "float_type": "must be a number",
+    "float_parsing": "must be a number",
+    "bool_type": "must be true or false",
+    "bool_parsing": "must be true or false",
+    "time_type": "must be a time of day such as 08:00",
+    "time_parsing": "must be a time of day such as 08:00",
+    "tuple_type": "must be a list",
+    "dict_type": "must be a section of its own",
+    "too_long": "must have fewer entries",
+    "model_type": "must be a section of its own",
+    "model_attributes_type": "must be a section of its own",
+}
 
 
 def known_zone(name: str) -> str:
@@ -38,6 +62,33 @@ def directory_of_files(value: str) -> str:
     """A directory by its whole path; empty for none."""
     if value and not Path(value).is_absolute():
         raise ValueError("this is not the whole path of a directory, such as /var/lib/telegram")
+    return value
+
+
+def site_name(value: str) -> str:
+    """The name of a host, in ASCII and lower case."""
+    try:
+        name = idna.encode(value.strip().strip("."), uts46=True).decode("ascii")
+    except UnicodeError:
+        name = ""
+    if not re.fullmatch(r"([a-z0-9-]+\.)*[a-z][a-z0-9-]*", name):
+        raise ValueError(f"{value!r} is not the name of a site such as baoyenbai.com.vn or gov.vn")
+    return name
+
+
+def proxy_address(value: str) -> str:
+    """A proxy; empty for none. What was given is not repeated: it may hold a password."""
+    match fault_of(value) if value else None:
+        case ProxyFault.NOT_UNDERSTOOD:
+            raise ValueError(
+                "this is not a proxy such as http://host:port, socks5://host:port or "
+                "socks4://host:port, with user:password@ before the host where needed"
+            )
+        case ProxyFault.LOGIN_NOT_USABLE:
+            raise ValueError(
+                "name and password for a SOCKS proxy must be English letters, digits and signs, "
+                "at most 255 each"
+            )
     return value
 
 

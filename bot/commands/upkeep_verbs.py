@@ -1,5 +1,5 @@
-"""What can be typed after `dondoc db`, `dondoc audit`, `dondoc directive`, `dondoc receipt`,
-`dondoc updates` and `dondoc calendar`, and what it starts."""
+"""What can be typed after `dondoc db`, `dondoc audit`, `dondoc directive`, `dondoc articles`,
+`dondoc receipt`, `dondoc updates` and `dondoc calendar`, and what it starts."""
 
 from __future__ import annotations
 
@@ -119,6 +119,33 @@ def _versions(given: argparse.Namespace) -> int:
     from bot.commands import directives
 
     return directives.versions(given.config, number=given.number, as_json=given.json)
+
+
+# --- articles ------------------------------------------------------------------------------------
+
+
+def add_articles(verbs: Verbs, config: argparse.ArgumentParser) -> None:
+    """Links that units submitted."""
+    actions = noun(verbs, "articles", about="look at the pages of submitted links again")
+    again = verb(
+        actions,
+        "recheck",
+        _recheck,
+        about="let the running bot open the pages of submitted links again, now",
+        config=config,
+    )
+    again.add_argument(
+        "number", metavar="NUMBER", nargs="?", help="of one directive, such as 12 or 12/STTTT"
+    )
+    again.add_argument(
+        "--failed", action="store_true", help="only those that could not be opened last time"
+    )
+
+
+def _recheck(given: argparse.Namespace) -> int:
+    from bot.commands import articles
+
+    return articles.recheck(given.config, number=given.number, only_failed=given.failed)
 
 
 # --- receipts ------------------------------------------------------------------------------------

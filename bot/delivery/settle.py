@@ -35,6 +35,7 @@ HELD_WHEN_UNCERTAIN = frozenset(
         MessageKind.CHASE,
         MessageKind.NUDGE,
         MessageKind.DIGEST,
+        MessageKind.DEAD_LINKS,
     }
 )
 # Files that are sent on: what becomes of one that Telegram no longer knows is `otherwise`'s.

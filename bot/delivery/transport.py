@@ -11,8 +11,7 @@ from dataclasses import dataclass, replace
 from functools import lru_cache
 from pathlib import Path
 from types import SimpleNamespace
-from typing import TypeGuard
-from urllib.parse import quote, unquote, urlsplit
+from urllib.parse import quote, urlsplit
 
 import aiohttp
 from aiohttp.abc import AbstractStreamWriter
@@ -31,10 +30,10 @@ from bot.delivery.wire import (
     telegram_object,
 )
 from bot.errors import InvalidInput
+from bot.proxies import ProxyFault, fault_of, is_socks
 
 LONGEST_ANSWER = 32 * 1024 * 1024  # bytes; getUpdates gives 4 MiB, a file has up to 20 MB
 DOWNLOAD_SECONDS = 600.0
-_SOCKS = ("socks5", "socks5h", "socks4")
 KEEP_ALIVE_SECONDS = 15.0  # a connection idle for longer may be dead, and its loss "unknown"
 
 
@@ -180,9 +179,9 @@ class AiohttpRequest(BaseRequest):
         self._traced_session = self._open(connector, traces=[trace])
 
     def _connector(self) -> aiohttp.TCPConnector:
-        if not _is_socks(self._proxy):
+        if not is_socks(self._proxy):
             return aiohttp.TCPConnector(limit=self._pool_size, keepalive_timeout=KEEP_ALIVE_SECONDS)
-        from bot.delivery import socks  # most offices have no use for it
+        from bot import socks  # most offices have no use for it
 
         return socks.connector(
             self._proxy, limit=self._pool_size, keepalive_timeout=KEEP_ALIVE_SECONDS
@@ -196,7 +195,7 @@ class AiohttpRequest(BaseRequest):
             connector_owner=traces is None,
             cookie_jar=aiohttp.DummyCookieJar(),
             trust_env=False,
-            proxy=None if _is_socks(self._proxy) else self._proxy,
+            proxy=None if is_socks(self._proxy) else self._proxy,
             trace_configs=traces,
         )
 
@@ -417,26 +416,12 @@ def _seconds(given: object, *, usual: float | None) -> float | None:
     return float(given) if isinstance(given, int | float) else usual
 
 
-def _is_socks(proxy: str | None) -> TypeGuard[str]:
-    return proxy is not None and urlsplit(proxy).scheme in _SOCKS
-
-
 def _checked_proxy(proxy: str | None) -> str | None:
     if not proxy:
         return None
-    try:
-        parts = urlsplit(proxy)
-        usable = bool(parts.hostname) and parts.port != 0
-    except ValueError:  # an impossible port
-        usable = False
-    if not usable or parts.scheme not in ("http", *_SOCKS):
-        raise InvalidInput("transport.proxy_not_understood")
-    if parts.scheme in _SOCKS and not all(map(_fits_socks, (parts.username, parts.password))):
-        raise InvalidInput("transport.proxy_login_not_usable")
+    match fault_of(proxy):
+        case ProxyFault.NOT_UNDERSTOOD:
+            raise InvalidInput("transport.proxy_not_understood")
+        case ProxyFault.LOGIN_NOT_USABLE:
+            raise InvalidInput("transport.proxy_login_not_usable")
     return proxy
-
-
-def _fits_socks(word: str | None) -> bool:
-    """SOCKS counts the letters of name and password in one byte; others than ASCII go unsaid."""
-    given = unquote(word or "")
-    return given.isascii() and len(given) <= 255

@@ -83,6 +83,7 @@ class MessageKind(StrEnum):
     UNREACHABLE_FILE = "unreachable_file"  # the same, to be called from
     DIGEST = "digest"  # what is due, overdue and waits: for staff, or a unit's people
     CALENDAR = "calendar"  # /ngaynghi
+    DEAD_LINKS = "dead_links"  # articles whose pages are gone, for staff
     UNLINKED = "unlinked"  # tells a group that nobody has linked it
     LEAVE = "leave"  # leaves such a group; no message
 

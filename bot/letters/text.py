@@ -7,9 +7,9 @@ from __future__ import annotations
 
 import re
 import unicodedata
-from codecs import BOM_UTF8, BOM_UTF16_BE, BOM_UTF16_LE
 from typing import Final
 
+from bot.domain.encodings import is_tcvn3, marked_encoding
 from bot.errors import InvalidInput
 
 MAX_BYTES: Final = 1024 * 1024
@@ -28,10 +28,6 @@ _PDF_WITHIN: Final = 1024  # bytes before which a .pdf may begin
 # A password makes a container of its own out of a .docx; so its directory says.
 _ENCRYPTED: Final = "EncryptedPackage".encode("utf-16-le")
 _CONTROL = re.compile(r"[\x00-\x08\x0e-\x1f\x7f\ufffe\uffff]")
-_VIETNAMESE = re.compile("[\u1ea0-\u1ef9]")
-_TCVN3 = re.compile("[\u00a1-\u00bf]")
-TCVN3_SHARE: Final = 0.08
-TCVN3_VISIBLE: Final = 200  # characters: below that a share says little
 
 
 def form_of(data: bytes) -> str:
@@ -91,31 +87,16 @@ def accept(text: str) -> str:
 
 def refuse_old_font(text: str) -> None:
     """Raise InvalidInput for text written with a font of the time before Unicode."""
-    if _is_tcvn3(text):
+    if is_tcvn3(text):
         raise InvalidInput("letter.old_font")
 
 
 def _encoding(data: bytes) -> str:
     """By the mark at the start, by the zero bytes of UTF-16, by what UTF-8 allows, else cp1258."""
-    if data.startswith(BOM_UTF8):
-        return "utf-8-sig"
-    if data.startswith((BOM_UTF16_LE, BOM_UTF16_BE)):
-        return "utf-16"
-    # Half of a Vietnamese text is ASCII, whose other byte is zero in UTF-16.
-    if data[1::2].count(0) > len(data) / 8:
-        return "utf-16-le"
-    if data[0::2].count(0) > len(data) / 8:
-        return "utf-16-be"
+    if marked := marked_encoding(data):
+        return marked
     try:
         data.decode("utf-8")
     except UnicodeDecodeError:
         return "cp1258"
     return "utf-8"
-
-
-def _is_tcvn3(text: str) -> bool:
-    """Old .VnTime text: many letters drawn over ¡ to ¿, and none of those Unicode has for them."""
-    visible = sum(not letter.isspace() for letter in text)
-    if visible < TCVN3_VISIBLE or _VIETNAMESE.search(text):
-        return False
-    return len(_TCVN3.findall(text)) > TCVN3_SHARE * visible

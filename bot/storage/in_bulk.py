@@ -1,4 +1,4 @@
-"""Many numbers in one parameter, the same on both databases.
+"""Many numbers, or texts, in one parameter, the same on both databases.
 
 A list of parameters makes another statement for every length, and costs more for each number than
 the database does. Who asks about a few rows has no need of this.
@@ -31,6 +31,16 @@ def is_one_of(column: ColumnElement[Any], name: str) -> ColumnElement[bool]:
 
 def numbers(them: Iterable[int]) -> Numbers:
     """What is bound where `is_one_of` asks."""
+    return dict.fromkeys(them, 0)
+
+
+def is_one_of_texts(column: ColumnElement[Any], name: str) -> ColumnElement[bool]:
+    """Whether the column holds one of the `texts` bound as `name`."""
+    return column.in_(select(cast(pairs(name).c.key, Text)))
+
+
+def texts(them: Iterable[str]) -> dict[str, int]:
+    """What is bound where `is_one_of_texts` asks."""
     return dict.fromkeys(them, 0)
 
 

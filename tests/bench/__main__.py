@@ -16,6 +16,7 @@ from tests.bench.comparison import POSTGRES, SQLITE, TELEGRAM, Comparison, Size,
 from tests.bench.due import due
 from tests.bench.intake import intake
 from tests.bench.limits import limits
+from tests.bench.links import links
 from tests.bench.machine import Void, fsync_ms
 from tests.bench.memory import FEW, MANY, peaks
 from tests.bench.processes import Bench, Failed, bench
@@ -41,6 +42,7 @@ def options() -> argparse.Namespace:
     add("--intake", action="store_true", help="only: taking updates in")
     add("--taps", action="store_true", help="only: confirming while a broadcast runs")
     add("--limits", action="store_true", help="only: the whole bot under Telegram's limits")
+    add("--links", action="store_true", help="only: two thousand links pasted within a minute")
     add("--due", action="store_true", help="only: finding what is due in a million assignments")
     return parser.parse_args()
 
@@ -95,7 +97,7 @@ async def at_work(measured: AtWork, directory: Path) -> None:
 
 def _chosen(chosen: argparse.Namespace) -> list[AtWork]:
     """What is measured instead of all the rest."""
-    by_name = {"limits": limits, "taps": taps, "due": due}
+    by_name = {"limits": limits, "taps": taps, "links": links, "due": due}
     return [measured for name, measured in by_name.items() if getattr(chosen, name)]
 
 

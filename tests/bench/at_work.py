@@ -5,7 +5,7 @@ from __future__ import annotations
 import asyncio
 import os
 import sys
-from collections.abc import AsyncIterator
+from collections.abc import AsyncIterator, Sequence
 from contextlib import asynccontextmanager
 from datetime import UTC, datetime
 from pathlib import Path
@@ -65,8 +65,11 @@ async def check(database: Database, recipients: int) -> None:
 
 
 @asynccontextmanager
-async def running_bot(sandbox: Sandbox, url: str, directory: Path) -> AsyncIterator[None]:
-    """`dondoc run` as an office would start it; ended in order."""
+async def running_bot(
+    sandbox: Sandbox, url: str, directory: Path, module: Sequence[str] = ()
+) -> AsyncIterator[asyncio.subprocess.Process]:
+    """`dondoc run` as an office would start it, or another module that is given the settings and
+    its own words; ended in order."""
     settings = directory / "config.toml"
     settings.write_text(
         f'[office]\nname = "Sở Thông tin và Truyền thông"\n[database]\nurl = "{url}"\n'
@@ -74,9 +77,10 @@ async def running_bot(sandbox: Sandbox, url: str, directory: Path) -> AsyncItera
         f"[delivery]\nmessages_per_second = {RATE}\n"
     )
     settings.chmod(0o600)
+    words = [*module[:1], str(settings), *module[1:]]
     with (directory / "bot.log").open("w") as log:
         process = await asyncio.create_subprocess_exec(
-            sys.executable, "-m", "bot", "run", "--config", str(settings),
+            sys.executable, "-m", *(words if module else ("bot", "run", "--config", str(settings))),
             cwd=_ROOT, stderr=log, stdout=log,
             env={key: value for key, value in os.environ.items() if "DONDOC" not in key},
         )  # fmt: skip
@@ -86,7 +90,7 @@ async def running_bot(sandbox: Sandbox, url: str, directory: Path) -> AsyncItera
                 if process.returncode is not None:
                     raise Failed((directory / "bot.log").read_text())
                 await asyncio.sleep(LOOK_SECONDS)
-        yield
+        yield process
     finally:
         if process.returncode is None:
             process.terminate()

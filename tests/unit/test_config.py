@@ -173,6 +173,52 @@ def test_config_shows_no_password_of_the_proxy(written: Written):
     assert "hush" not in f"{config!r} {config}"
 
 
+def test_articles_take_a_proxy_together_with_allowed_hosts(written: Written):
+    config = load(
+        written(
+            f'{OFFICE}[articles]\nallowed_hosts = ["GOV.vn.", "báo.vn", "24h.com.vn", "vn"]\n'
+            'proxy = "http://office:hush@host:3128"\n'
+        )
+    )
+    assert config.articles.allowed_hosts == ("gov.vn", "xn--bo-mia.vn", "24h.com.vn", "vn")
+    assert config.articles.proxy == "http://office:hush@host:3128"
+    assert "hush" not in f"{config!r} {config}"
+    assert config.articles.check_links
+
+
+def test_a_proxy_without_allowed_hosts_is_refused(written: Written):
+    (fault,) = faults_of(written(f'{OFFICE}[articles]\nproxy = "http://u:hush@host:3128"\n'))
+    assert fault == (
+        "articles: with a proxy, allowed_hosts must say which sites may be opened: "
+        "only the proxy sees where a link really leads"
+    )
+
+
+@pytest.mark.parametrize(
+    "site",
+    ["", "https://gov.vn", "gov.vn/tin", "*.gov.vn", "a b.vn", "10.0.0.1", "gov.vn:80", "x@y"],
+)
+def test_allowed_hosts_are_names_of_sites(written: Written, site: str):
+    (fault,) = faults_of(written(f'{OFFICE}[articles]\nallowed_hosts = ["{site}"]\n'))
+    assert fault.startswith(f"articles.allowed_hosts.0: {site!r} is not the name of a site")
+
+
+@pytest.mark.parametrize(
+    ("proxy", "words"),
+    [
+        ("host:3128", "this is not a proxy"),
+        ("https://u:hush@host", "this is not a proxy"),
+        ("http://u:hush@host:99999", "this is not a proxy"),
+        ("socks5://u:hushậ@host", "name and password for a SOCKS proxy"),
+    ],
+)
+def test_a_proxy_for_pages_that_cannot_work_is_refused(written: Written, proxy: str, words: str):
+    text = f'[articles]\nallowed_hosts = ["gov.vn"]\nproxy = "{proxy}"\n'
+    (fault,) = faults_of(written(OFFICE + text))
+    assert fault.startswith(f"articles.proxy: {words}")
+    assert "hush" not in fault
+
+
 def test_load_refuses_a_directory_of_local_files_that_is_not_whole(written: Written):
     (fault,) = faults_of(written(f'{OFFICE}[telegram]\nlocal_files = "files"\n'))
     assert fault.startswith("telegram.local_files: this is not the whole path")

@@ -22,6 +22,7 @@ from bot.actions.unit_table import Wrong
 from bot.delivery.render_joining import LOST_REASONS
 from bot.domain import refusals
 from bot.domain.articles import EvidenceKind
+from bot.domain.found import Finding
 from bot.domain.incoming import UpdateKind
 from bot.domain.menus import commands_for
 from bot.domain.rights import Actor
@@ -176,6 +177,7 @@ FAMILIES: dict[str, tuple[str, ...]] = {
     "slip.role_": tuple(ContactRole),
     "slip.ended_": tuple(Ending),
     "tick.": tuple(name for name, job in vars(jobs).items() if iscoroutinefunction(job)),
+    "finding.": tuple(Finding),
     "lost.reason_": (*LOST_REASONS, "other"),
 }
 # What is called with a key first, and what else is handed over by name besides the sentence's own.

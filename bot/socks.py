@@ -1,4 +1,4 @@
-"""Connections through a SOCKS proxy, for `transport`, which imports this only if one is set.
+"""Connections through a SOCKS proxy, to Telegram or to pages; imported only if one is set.
 
 What goes wrong before the connection stands is told in aiohttp's own errors; nothing has left then.
 """
@@ -15,7 +15,7 @@ from aiohttp_socks import ProxyConnector, ProxyError, ProxyTimeoutError, ProxyTy
 
 _DEFAULT_PORT = 1080
 _TYPES = {
-    # Telegram's name is looked up by the proxy: where a proxy is needed, answers here may be false.
+    # Names are looked up by the proxy: where a proxy is needed, answers here may be false.
     "socks5": ProxyType.SOCKS5,
     "socks5h": ProxyType.SOCKS5,
     "socks4": ProxyType.SOCKS4,  # which knows no names: they are looked up here
@@ -41,7 +41,7 @@ class _Connector(ProxyConnector):
 
 
 def connector(proxy: str, *, limit: int, keepalive_timeout: float) -> aiohttp.TCPConnector:
-    """A pool of connections through `proxy`, a checked address of a scheme named above."""
+    """A pool of connections through `proxy`, whose address `bot.proxies` finds no fault with."""
     parts = urlsplit(proxy)
     return _Connector(
         host=parts.hostname or "",

@@ -1,0 +1,200 @@
+"""What kind of page it is that was fetched: an article, or what a site shows instead of one; pure.
+
+What follows for a link is decided by who checks it.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Sequence
+from typing import Final
+from urllib.parse import urlsplit
+
+from bot.articles.page import Page
+from bot.articles.page_blocks import Block, Markup, Region
+from bot.articles.page_linked_data import LinkedData
+from bot.articles.page_text import Place, leads_elsewhere
+from bot.articles.page_words import GONE, LOCKED, LOGIN, NEXT_PAGE, PAGE, SHELL, WHOLLY_GONE
+from bot.articles.urls import canonical_key
+from bot.domain.articles import PageKind
+from bot.domain.folding import fold, unaccent
+from bot.errors import InvalidInput
+
+SHORT_TEXT: Final = 350  # characters; with fewer a page says nothing of its own
+ARTICLE_TEXT: Final = 500
+SHELL_TEXT: Final = 200
+FEWEST_HEADLINES: Final = 5
+_HEADLINE_WORDS: Final = 5
+
+_HOME_PATH: Final = re.compile(
+    r"/?(?:(?:trang-chu|home|index|default|homepage|main|portal|web/guest/home|vi|vi-vn|web/guest"
+    r"|pages/(?:home|default|trangchu|trang-chu)|sitepages/home)(?:\.(?:html?|aspx?|php|jsp|vnp|shtml))?)?/?",
+    re.IGNORECASE,
+)
+_ERROR_PATH: Final = re.compile(
+    r"(?:.{0,300}/)?(?:404|error|errors?/\d{3}|error-?(?:404|page)|page-?not-?found|not-?found|loi"
+    r"|khong-tim-thay|trang-khong-ton-tai|pagenotfounderror)(?:\.(?:html?|aspx?|php|jsp))?/?",
+    re.IGNORECASE,
+)
+_LOGIN_PATH: Final = re.compile(
+    r"(?:.{0,300}/)?(?:login|dang-nhap|dangnhap|signin|sign-in|account/login|sso|authenticate)"
+    r"(?:\.(?:html?|aspx?|php|jsp))?/?",
+    re.IGNORECASE,
+)
+_LISTS: Final = frozenset({"CollectionPage", "ItemList", "SearchResultsPage", "Blog"})
+
+
+def kind_of(
+    markup: Markup,
+    data: LinkedData,
+    place: Place,
+    lines: Sequence[Block],
+    *,
+    url: str,
+    title: str | None,
+    is_dated: bool,
+) -> PageKind:
+    """What the page is, by the `lines` of its text and all else.
+
+    `is_dated`: whether it surely says when it was published.
+    """
+    path = _path_of(url)
+    claims = _claims_article(markup, data)
+    length = _length(lines)
+    if _says_gone(markup, length, is_article=claims and is_dated) or _ERROR_PATH.fullmatch(path):
+        return PageKind.NOT_FOUND
+    if _is_login(markup, path, length, is_dated=is_dated):
+        return PageKind.LOGIN
+    if _HOME_PATH.fullmatch(path) and not _has_query(url):
+        return PageKind.HOME
+    if length < SHELL_TEXT and not is_dated and _is_shell(markup):
+        return PageKind.SHELL
+    if title and is_dated and (claims or length >= SHORT_TEXT):
+        return PageKind.ARTICLE
+    if _is_list(markup, data, place, lines, length):
+        return PageKind.LIST
+    if title and (length >= ARTICLE_TEXT or claims or is_dated):
+        return PageKind.ARTICLE
+    return PageKind.UNKNOWN
+
+
+def is_soft_404(page: Page, *, asked: str, final: str, home_title: str | None = None) -> bool:
+    """Whether a page that answered 200 is not the one that was asked for.
+
+    `final` is the address after redirects, `home_title` the title of the site's front page if it
+    is known. A list or the front page is right only for who asked for one.
+    """
+    if page.kind is PageKind.NOT_FOUND:
+        return True
+    asked_path, final_path = _path_of(asked), _path_of(final)
+    was_home = bool(_HOME_PATH.fullmatch(asked_path)) and not _has_query(asked)
+    if was_home:
+        return False
+    if _HOME_PATH.fullmatch(final_path) and not _has_query(final):
+        return True
+    if page.kind in (PageKind.LIST, PageKind.HOME) and not _is_same(asked, final):
+        return True
+    return bool(home_title and page.title and fold(page.title) == fold(home_title))
+
+
+def _is_same(one: str, other: str) -> bool:
+    try:
+        return canonical_key(one) == canonical_key(other)
+    except InvalidInput:
+        return one == other
+
+
+def _path_of(url: str) -> str:
+    try:
+        return urlsplit(url).path or "/"
+    except ValueError:
+        return "/-"
+
+
+def _has_query(url: str) -> bool:
+    try:
+        return bool(urlsplit(url).query)
+    except ValueError:
+        return False
+
+
+def _claims_article(markup: Markup, data: LinkedData) -> bool:
+    return bool(data.articles) or any(
+        value.lower().startswith("article") for value in markup.meta("og:type")
+    )
+
+
+def _length(lines: Sequence[Block]) -> int:
+    """Characters of text, without links and lines so short that they are buttons and fields."""
+    return sum(
+        len(block.text) for block in lines if len(block.text) >= 25 and not leads_elsewhere(block)
+    )
+
+
+def _says_gone(markup: Markup, length: int, *, is_article: bool) -> bool:
+    if is_article or length >= ARTICLE_TEXT:
+        return False
+    headings = [markup.title, *(block.plain for block in markup.blocks if block.tag == "h1")]
+    for heading in headings[:5]:
+        folded = fold(heading[:300])
+        if WHOLLY_GONE.fullmatch(folded) or (GONE.search(folded) and PAGE.search(folded)):
+            return True
+    if length >= SHORT_TEXT:
+        return False
+    for block in markup.blocks:
+        if len(block.text) <= 300 and not _SILENT & {region for _, region in block.regions}:
+            folded = block.folded
+            if GONE.search(folded) and PAGE.search(folded):
+                return True
+    return False
+
+
+_SILENT: Final = frozenset({Region.NAVIGATION, Region.FOOTER, Region.COMMENTS, Region.RELATED})
+
+
+def _is_login(markup: Markup, path: str, length: int, *, is_dated: bool) -> bool:
+    if is_dated or length >= ARTICLE_TEXT:
+        return False
+    if _LOGIN_PATH.fullmatch(path):
+        return True
+    named = [markup.title, *(block.plain for block in markup.blocks if block.tag in ("h1", "h2"))]
+    is_named = any(LOGIN.fullmatch(fold(name[:200])) for name in named[:6])
+    asks = any(LOCKED.search(block.folded) for block in markup.blocks if len(block.text) <= 300)
+    if markup.has_password:
+        return is_named or asks or length < SHELL_TEXT
+    return is_named or (asks and length < SHELL_TEXT)
+
+
+def _is_shell(markup: Markup) -> bool:
+    seen = sum(block.own for block in markup.blocks)
+    said = unaccent(" ".join([markup.noscript, markup.title, *(
+        block.plain for block in markup.blocks[:5])])[:1_000])  # fmt: skip
+    if seen < SHELL_TEXT and (SHELL.search(said) or markup.script_count):
+        return True
+    return seen < 2 * SHELL_TEXT and bool(SHELL.search(said)) and markup.script_count > 0
+
+
+def _is_list(
+    markup: Markup, data: LinkedData, place: Place, lines: Sequence[Block], length: int
+) -> bool:
+    """Many headlines that lead elsewhere, and no text of one's own."""
+    if data.types & _LISTS and not data.articles:
+        return True
+    is_paged = any(
+        NEXT_PAGE.fullmatch(unaccent(link.text)) for link in markup.links if len(link.text) <= 20
+    )
+    fewest = FEWEST_HEADLINES - 2 if is_paged else FEWEST_HEADLINES
+    among = {block.folded for block in lines if _is_headline(block)}
+    if length >= ARTICLE_TEXT:
+        # Each headline of a list has a lead, none of which is long.
+        return len(among) >= fewest and max(block.own for block in lines) < ARTICLE_TEXT
+    every = {
+        fold(link.text)
+        for link in markup.links
+        if len(link.text.split()) >= _HEADLINE_WORDS and not place.outside(link.regions) & _SILENT
+    }
+    return len(among | every) >= fewest
+
+
+def _is_headline(block: Block) -> bool:
+    return leads_elsewhere(block) and len(block.text.split()) >= _HEADLINE_WORDS

@@ -1,0 +1,320 @@
+"""HTML to the flat list of `page_blocks`, in one pass and bounded memory: the only use of lxml.
+
+Nothing is judged here: which line is the headline, which date the publication's, others say.
+"""
+
+from __future__ import annotations
+
+import re
+from dataclasses import replace
+from typing import TYPE_CHECKING, Final
+
+from lxml import etree
+
+from bot.articles.page_blocks import BORDER, Block, Link, Markup, Regions, Stamp, tidy
+from bot.articles.page_regions import LONGEST_NAMES, region_of
+from bot.domain.encodings import from_tcvn3, is_tcvn3
+
+# The stubs know a class that lxml itself has not.
+if TYPE_CHECKING:
+    _Target = etree.ParserTarget[None]
+else:
+    _Target = object
+
+MOST_TAGS: Final = 60_000
+DEEPEST: Final = 500  # the parser's time is the depth times the closing tags
+MOST_BLOCKS: Final = 8_000
+MOST_FOUND: Final = 5_000  # links, metas, stamps: of each
+LONGEST_LINE: Final = 20_000
+LONGEST_HEADING: Final = 500
+LONGEST_VALUE: Final = 2_000
+LONGEST_SCRIPT: Final = 300_000
+_PORTION: Final = 16_384  # bytes
+
+_SILENT: Final = frozenset(
+    {"script", "style", "template", "svg", "iframe", "object", "select", "textarea", "button",
+     "noscript", "title", "canvas", "audio", "map", "math"}
+)  # fmt: skip
+_CONTAINERS: Final = frozenset(
+    {"div", "section", "article", "main", "body", "td", "th", "form", "center", "blockquote", "li",
+     "dd", "dt", "ul", "ol", "table", "tr", "tbody", "header", "footer", "aside", "nav", "figure",
+     "figcaption", "fieldset", "details", "address", "dl"}
+)  # fmt: skip
+_LINES: Final = frozenset({"p", "pre", "hr", "summary", "caption", "legend", "option", "thead"})
+_HEADINGS: Final = frozenset({"h1", "h2", "h3", "h4", "h5", "h6"})
+_HIDDEN: Final = re.compile(r"display\s{0,5}:\s{0,5}none", re.IGNORECASE)
+# A sign or a capital in the middle of a word: what .VnTime letters look like in another font.
+_OLD_LETTER: Final = re.compile(
+    "[A-Za-z][\u00a1-\u00bf]|[\u00ae\u00a7][A-Za-z]|[a-z][\u00c6-\u00de]"
+)
+_UNICODE_LETTER: Final = re.compile("[\u0102-\u01b0\u1ea0-\u1ef9]")
+_SOFT_HYPHEN: Final = "\ue0ad"  # kept until it is known whether it is the ư of an old font
+_TCVN3_FEWEST: Final = 60
+
+
+class _Enough(Exception):
+    """What was read so far is all that will be."""
+
+
+def read_markup(text: str) -> Markup:
+    """The lines of a page and what its head says; of broken or endless pages the first part."""
+    text = _at_most(text, "<", MOST_TAGS)
+    reader = _Reader()
+    parser = etree.HTMLParser(target=reader, encoding="utf-8", remove_pis=True)
+    data = text.encode("utf-8", errors="replace")
+    try:
+        # The parser goes on to the end of what it was given before it stops.
+        for at in range(0, len(data), _PORTION):
+            parser.feed(data[at : at + _PORTION])
+        parser.close()
+    except (_Enough, etree.LxmlError):
+        # Too deep, or given up by the parser: the lines until then stand.
+        pass
+    reader.finish()
+    _unfold_old_fonts(reader.found)
+    return reader.found
+
+
+def _at_most(text: str, mark: str, most: int) -> str:
+    if text.count(mark) <= most:
+        return text
+    at = -1
+    for _ in range(most):
+        at = text.index(mark, at + 1)
+    return text[:at]
+
+
+def _line(text: str) -> str:
+    return tidy(text.replace("\u00ad", _SOFT_HYPHEN))
+
+
+class _Reader(_Target):
+    """Listens to the parser; knows for every open element what to go back to when it ends."""
+
+    def __init__(self) -> None:
+        self.found = Markup()
+        self._open: list[tuple[str, Regions, int, int]] = []
+        self._regions: Regions = ()
+        self._region_count = 0
+        self._container = 0
+        self._silent = 0  # depth of elements whose words nobody sees
+        self._words: list[str] = []
+        self._length = 0
+        self._linked = 0
+        self._hints: list[str] = []
+        self._heading = ""
+        self._links: list[tuple[str, int]] = []  # address, and where in the line its words begin
+        self._time: tuple[str, str, int] | None = None  # datetime, hint, where its words begin
+        self._script: list[str] | None = None
+        self._title: list[str] | None = None
+        self._noscript: list[str] = []
+
+    # --- what the parser calls --------------------------------------------------------------
+
+    def start(self, tag: str, attributes: dict[str, str]) -> None:
+        """An element begins."""
+        if len(self._open) >= DEEPEST or len(self.found.blocks) >= MOST_BLOCKS:
+            raise _Enough
+        self._open.append((tag, self._regions, self._container, self._silent))
+        given = {str(name).lower(): str(value)[:LONGEST_VALUE] for name, value in
+                 list(attributes.items())[:50]}  # fmt: skip
+        self._note(tag, given)
+        names = f"{given.get('class', '')} {given.get('id', '')}".strip()[:LONGEST_NAMES]
+        if tag in _SILENT or "hidden" in given or _HIDDEN.search(given.get("style", "")):
+            self._silent += 1
+            self._begin_silent(tag, given)
+        if region := region_of(tag, given.get("role", ""), names):
+            self._region_count += 1
+            self._regions = (*self._regions[:30], (self._region_count, region))
+        self._begin(tag, given)
+        if names and len(self._hints) < 6:
+            self._hints.append(names)
+
+    def end(self, tag: str) -> None:
+        """An element ends; the parser closes those that the page forgot to."""
+        while self._open:
+            name, regions, container, silent = self._open.pop()
+            self._finish(name)
+            self._regions, self._container, self._silent = regions, container, silent
+            if name == tag:
+                break
+
+    def data(self, text: str) -> None:
+        """Words, perhaps only a part of them."""
+        if self._script is not None:
+            self._script.append(text)
+        elif self._title is not None:
+            self._title.append(text[:LONGEST_VALUE])
+        elif self._silent:
+            if self._open and any(name == "noscript" for name, *_ in self._open[-4:]):
+                self._noscript.append(text[:500])
+        elif self._length < LONGEST_LINE:
+            self._add(text[:LONGEST_LINE])
+            if self._links:
+                self._linked += len(text.strip())
+
+    def comment(self, text: str) -> None:
+        """Not read."""
+
+    def close(self) -> None:
+        """The page ends."""
+
+    # --- elements ---------------------------------------------------------------------------
+
+    def _note(self, tag: str, given: dict[str, str]) -> None:
+        """What an element says by its attributes alone."""
+        found = self.found
+        name = (given.get("property") or given.get("name") or "").lower()
+        item = given.get("itemprop", "").lower()
+        if tag == "meta" and len(found.metas) < MOST_FOUND:
+            value = given.get("content", "")
+            if name:
+                found.metas.append((name, value))
+            if given.get("http-equiv", "").lower() == "refresh":
+                found.is_refreshed = True
+        elif tag == "link" and "canonical" in given.get("rel", "").lower().split():
+            found.canonical = found.canonical or given.get("href")
+        elif tag == "base":
+            found.base = found.base or given.get("href")
+        elif tag == "input" and given.get("type", "").lower() == "password":
+            found.has_password = True
+        elif tag == "script":
+            found.script_count += 1
+        if item and (value := given.get("content") or given.get("datetime", "")):
+            self._stamp(item, value, item)
+
+    def _begin(self, tag: str, given: dict[str, str]) -> None:
+        if tag in _HEADINGS:
+            self._flush()
+            self._heading = tag
+        elif tag in _CONTAINERS:
+            self._break()
+            self.found.parents.append(self._container)
+            self._container = len(self.found.parents) - 1
+        elif tag in _LINES or tag == "br":
+            self._break(is_final=tag != "br")
+        elif tag not in _SILENT:
+            self._add(BORDER)
+        if tag == "a":
+            self._links.append((given.get("href", ""), len(self._words)))
+        elif tag == "time":
+            hint = f"{given.get('class', '')} {given.get('itemprop', '')}"
+            self._time = (given.get("datetime", ""), hint, len(self._words))
+
+    def _begin_silent(self, tag: str, given: dict[str, str]) -> None:
+        if tag == "script" and "ld+json" in given.get("type", "").lower():
+            self._script = []
+        elif tag == "title" and not self.found.title and self._silent == 1:
+            self._title = []
+
+    def _finish(self, tag: str) -> None:
+        if tag == "script" and self._script is not None:
+            if len(self.found.scripts_ld) < 30:
+                self.found.scripts_ld.append("".join(self._script)[: LONGEST_SCRIPT + 1])
+            self._script = None
+        elif tag == "title" and self._title is not None:
+            self.found.title = _line("".join(self._title)[:LONGEST_VALUE])
+            self._title = None
+        elif tag == "a" and self._links:
+            self._end_link()
+        elif tag == "time" and self._time is not None:
+            value, hint, begun = self._time
+            said = value or "".join(self._words[begun:])
+            self._stamp("time", said, hint)
+            self._time = None
+        if tag == self._heading:
+            self._flush()
+        elif tag in _CONTAINERS or tag in _LINES:
+            self._break()
+        elif tag not in _SILENT and tag != "br":
+            self._add(BORDER)
+
+    def _end_link(self) -> None:
+        href, begun = self._links.pop()
+        words = _line("".join(self._words[begun:])[:LONGEST_VALUE].replace(BORDER, ""))
+        if words and not self._silent and len(self.found.links) < MOST_FOUND:
+            self.found.links.append(Link(words, href, len(self.found.blocks), self._regions))
+
+    def _stamp(self, name: str, value: str, hint: str) -> None:
+        if len(self.found.stamps) < MOST_FOUND and not self._silent:
+            stamp = Stamp(name, _line(value[:200]), len(self.found.blocks), self._regions, hint)
+            self.found.stamps.append(stamp)
+
+    # --- lines ------------------------------------------------------------------------------
+
+    def _add(self, text: str) -> None:
+        self._words.append(text)
+        self._length += len(text)
+
+    def _break(self, *, is_final: bool = True) -> None:
+        """End the line, unless it is a heading, which is one line whatever is in it."""
+        if self._heading and self._length <= LONGEST_HEADING:
+            self._add(" ")
+        else:
+            self._flush(is_final=is_final)
+
+    def _flush(self, *, is_final: bool = True) -> None:
+        text = _line("".join(self._words)[:LONGEST_LINE]).strip(BORDER + " ")
+        if text.strip(BORDER + " "):
+            is_heading = self._heading and len(text) <= LONGEST_HEADING
+            self.found.blocks.append(
+                Block(
+                    tag=self._heading if is_heading else self._tag(),
+                    text=text,
+                    linked=self._linked,
+                    container=self._container,
+                    regions=self._regions,
+                    hint=" ".join(self._hints)[: 2 * LONGEST_NAMES].lower(),
+                )
+            )
+        if is_final:
+            self._heading = ""
+            self._hints = []
+        self._words, self._length, self._linked = [], 0, 0
+        self._links = [(href, 0) for href, _ in self._links[-3:]]
+        if self._time is not None:
+            self._time = (*self._time[:2], 0)
+
+    def _tag(self) -> str:
+        return next((name for name, *_ in reversed(self._open[-6:])
+                     if name in _CONTAINERS or name in _LINES), "body")  # fmt: skip
+
+    def finish(self) -> None:
+        """Whatever was still open ends here."""
+        while self._open:
+            self.end(self._open[-1][0])
+        self._flush()
+        self.found.noscript = _line("".join(self._noscript)[:LONGEST_VALUE])
+        self.found.metas = [(name, _line(value)) for name, value in self.found.metas]
+
+
+def _unfold_old_fonts(found: Markup) -> None:
+    """Pieces written for a .VnTime font become Unicode; pages mix them with others."""
+    old = [
+        block
+        for block in found.blocks
+        if is_tcvn3(block.text.replace(_SOFT_HYPHEN, "\u00ad"), fewest=_TCVN3_FEWEST)
+    ]
+    settle = _without_soft_hyphens
+    if old:
+        is_mixed = any(_UNICODE_LETTER.search(block.text) for block in found.blocks)
+        settle = _unfolded_if_old if is_mixed else _unfolded
+    found.title = settle(found.title)
+    found.metas = [(name, settle(value)) for name, value in found.metas]
+    for block in found.blocks:
+        block.text = settle(block.text)
+    found.links = [replace(link, text=settle(link.text)) for link in found.links]
+
+
+def _unfolded(text: str) -> str:
+    return from_tcvn3(text.replace(_SOFT_HYPHEN, "\u00ad"))
+
+
+def _unfolded_if_old(text: str) -> str:
+    text = text.replace(_SOFT_HYPHEN, "\u00ad")
+    is_old = _OLD_LETTER.search(text) and not _UNICODE_LETTER.search(text)
+    return from_tcvn3(text) if is_old else text.replace("\u00ad", "")
+
+
+def _without_soft_hyphens(text: str) -> str:
+    return text.replace(_SOFT_HYPHEN, "")

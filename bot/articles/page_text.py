@@ -1,0 +1,156 @@
+"""Which lines of a page are its headline and its text; pure, over the lines of `page_blocks`.
+
+What the text is compared by is `likeness`'s.
+"""
+
+from __future__ import annotations
+
+from collections import defaultdict
+from collections.abc import Sequence
+from dataclasses import dataclass
+from typing import Final
+
+from bot.articles.page import LONGEST_TEXT
+from bot.articles.page_blocks import Block, Markup, Region, Regions
+from bot.articles.page_titles import is_like
+from bot.articles.page_words import OTHER_ARTICLES
+from bot.domain.folding import fold
+
+_SHORTEST: Final = 25  # characters of a line that says something
+_LINKED: Final = 0.5  # a line with more of it in links leads elsewhere
+_MOST_LEVELS: Final = 500
+
+
+@dataclass(frozen=True, slots=True)
+class Place:
+    """Where the article is: places in the list of lines, and the parts that hold it."""
+
+    headline: int | None
+    """The headline's line; None when no line is like the title."""
+    end: int
+    """The line at which other articles begin, or the number of lines."""
+    around: frozenset[int]
+    """Numbers of the regions that hold the headline: their names say nothing of it."""
+    container: int | None = None
+    """What holds most of the text."""
+
+    def outside(self, regions: Regions) -> frozenset[Region]:
+        """The parts of the page a line is in, other than those that hold the headline."""
+        return frozenset(region for number, region in regions if number not in self.around)
+
+
+def find_place(markup: Markup, title: str | None) -> Place:
+    """Where the article of that title stands."""
+    headline = _headline(markup.blocks, title) if title else None
+    around: frozenset[int] = frozenset()
+    if headline is not None:
+        around = frozenset(number for number, _ in markup.blocks[headline].regions)
+    first = headline or 0
+    end = next(
+        (
+            at
+            for at, block in enumerate(markup.blocks[first + 1 :], first + 1)
+            if len(block.text) <= 60 and OTHER_ARTICLES.fullmatch(block.folded)
+        ),
+        len(markup.blocks),
+    )
+    place = Place(headline, end, around)
+    container = _container(markup, place)
+    return Place(headline, end, around, container)
+
+
+def _headline(blocks: Sequence[Block], title: str) -> int | None:
+    """The line that is the title, a heading rather than any other."""
+    wanted = fold(title)
+    same, like = [], []
+    for at, block in enumerate(blocks):
+        if len(block.text) > 2 * len(title) + 80 or len(block.text) < 3:
+            continue
+        folded = block.folded
+        if folded == wanted or (folded and wanted.startswith(folded) and len(folded) >= 40):
+            same.append(at)
+        elif block.tag[0] == "h" and len(block.tag) == 2 and is_like(block.plain, title):
+            like.append(at)
+    for found in (same, like):
+        if found:
+            return min(found, key=lambda at: (_rank(blocks[at]), at))
+    return None
+
+
+_BESIDE: Final = frozenset({Region.NAVIGATION, Region.RELATED, Region.ASIDE, Region.FOOTER})
+
+
+def _rank(block: Block) -> int:
+    if block.tag in ("h1", "h2", "h3", "h4", "h5", "h6"):
+        rank = int(block.tag[1])
+    else:
+        rank = 7 if block.linked < len(block.text) / 2 else 8
+    return rank + (10 if _BESIDE & {region for _, region in block.regions} else 0)
+
+
+def _is_text(block: Block, place: Place) -> bool:
+    return (
+        len(block.text) >= _SHORTEST
+        and not leads_elsewhere(block)
+        and not (place.outside(block.regions) - {Region.HEADER})
+    )
+
+
+def _container(markup: Markup, place: Place) -> int | None:
+    """The element with the most text of its own; half of an inner element's counts for it too."""
+    weights: defaultdict[int, float] = defaultdict(float)
+    first = place.headline or 0
+    for block in markup.blocks[first : place.end]:
+        if (block.tag[0] == "h" and len(block.tag) == 2) or not _is_text(block, place):
+            continue
+        share, at = float(block.own), block.container
+        for _ in range(4):
+            weights[at] += share
+            if at == 0:
+                break
+            share, at = share / 2, markup.parents[at]
+    return max(weights, key=lambda at: (weights[at], -at), default=None)
+
+
+def lines_within(markup: Markup, place: Place) -> list[Block]:
+    """The lines between the headline and the next articles that stand with the text, links too."""
+    if place.container is None:
+        return []
+    first = 0 if place.headline is None else place.headline + 1
+    inside: dict[int, bool] = {place.container: True, 0: place.container == 0}
+    return [
+        block
+        for block in markup.blocks[first : place.end]
+        if _is_within(block.container, markup.parents, inside) and not place.outside(block.regions)
+    ]
+
+
+def leads_elsewhere(block: Block) -> bool:
+    """Whether most of a line is a link."""
+    return block.linked > _LINKED * len(block.text)
+
+
+def main_text(lines: Sequence[Block]) -> str:
+    """The article's words, one paragraph a line, at most LONGEST_TEXT characters."""
+    kept: list[str] = []
+    length = 0
+    for block in lines:
+        if leads_elsewhere(block):
+            continue
+        kept.append(block.plain)
+        length += len(kept[-1]) + 1
+        if length > LONGEST_TEXT:
+            break
+    return "\n".join(kept)[:LONGEST_TEXT].strip()
+
+
+def _is_within(container: int, parents: Sequence[int], inside: dict[int, bool]) -> bool:
+    """Whether it is in the one that `inside` is known of; remembers what was found."""
+    path: list[int] = []
+    at = container
+    while at not in inside and len(path) < _MOST_LEVELS:
+        path.append(at)
+        at = parents[at]
+    found = inside.get(at, False)
+    inside.update(dict.fromkeys(path, found))
+    return found

@@ -1,0 +1,159 @@
+"""Which of the names that a page gives itself is the article's title; pure.
+
+Where on the page such names stand is known to `page_blocks`; here are only texts.
+"""
+
+from __future__ import annotations
+
+import html
+import itertools
+import re
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass
+from typing import Final
+
+from bot.articles.page import LONGEST_NAME, LONGEST_TITLE
+from bot.articles.page_blocks import BORDER, tidy
+from bot.articles.page_words import GENERIC, OFFICE, SITE
+from bot.domain.folding import fold
+
+LONGEST_READ: Final = 2_000
+_ENTITY: Final = re.compile(r"&(?:[a-z]{2,8}|#\d{1,7}|#x[0-9a-f]{1,6});", re.IGNORECASE)
+_SEPARATOR: Final = re.compile(r"\s+(?:[|\-–—»›«•·:/~]|::|\|\||>>|<<)\s+|\s*[|»]\s*|\s*::\s*")
+_CUT: Final = re.compile(r"\s*(?:\.\.\.+|…)\s*$")
+_HOST: Final = re.compile(
+    r"(?:www\.)?(?:[\w-]{1,60}\.){1,5}(?:vn|com|net|org|info|tv)", re.IGNORECASE
+)
+
+
+@dataclass(frozen=True, slots=True)
+class Candidate:
+    """A name that the page gives itself; candidates stand in the order they are believed in."""
+
+    text: str
+    is_visible: bool
+    """A line that people see, and whose letters are therefore right."""
+
+
+@dataclass(frozen=True, slots=True)
+class Known:
+    """Names that are no title: the site's, and what its menu leads to; folded."""
+
+    sites: frozenset[str] = frozenset()
+    menu: frozenset[str] = frozenset()
+
+
+def clean(text: str) -> str:
+    """A title as it is kept: one line, no codes left over, at most LONGEST_TITLE characters."""
+    text = text[:LONGEST_READ].replace(BORDER, "")
+    for _ in range(2):
+        if not _ENTITY.search(text):
+            break
+        text = html.unescape(text)
+    text = tidy(text).replace(BORDER, "").strip()
+    if len(text) <= LONGEST_TITLE:
+        return text
+    return text[: LONGEST_TITLE - 1].rpartition(" ")[0].rstrip() + "…"
+
+
+def is_generic(text: str, known: Known) -> bool:
+    """Whether this names any page, or the site, and not what the page is about."""
+    folded = fold(text)
+    return (
+        len(folded) < 3
+        or folded in known.sites
+        or folded in known.menu
+        or GENERIC.fullmatch(folded) is not None
+        or _HOST.fullmatch(text.strip()) is not None
+    )
+
+
+def _is_site(folded: str, known: Known) -> bool:
+    return folded in known.sites or (len(folded.split()) <= 14 and bool(OFFICE.match(folded)))
+
+
+def without_site(text: str, known: Known) -> tuple[str, str | None]:
+    """The title without the names of site and section around it, and the site's name if seen.
+
+    `Tiêu đề | Thời sự | Báo Yên Bái` and `Báo Yên Bái điện tử - Tiêu đề` are `Tiêu đề`.
+    """
+    cuts = [(0, 0), *(found.span() for found in _SEPARATOR.finditer(text)), (len(text), len(text))]
+    parts = [text[before[1] : after[0]] for before, after in itertools.pairwise(cuts)]
+    first, last, site = 0, len(parts) - 1, None
+    while last > first:
+        folded = fold(parts[last])
+        is_site = _is_site(folded, known) or _HOST.fullmatch(parts[last].strip()) is not None
+        if not (is_site or is_generic(parts[last], known)):
+            break
+        site = site or (parts[last].strip() if is_site else None)
+        last -= 1
+    while first < last:
+        folded = fold(parts[first])
+        is_site = folded in known.sites or bool(SITE.match(folded))
+        if not (is_site or is_generic(parts[first], known)):
+            break
+        site = site or (parts[first].strip() if is_site else None)
+        first += 1
+    kept = text[cuts[first][1] : cuts[last + 1][0]].strip()
+    return kept, site[:LONGEST_NAME] if site else None
+
+
+def choose(candidates: Sequence[Candidate], known: Known) -> str | None:
+    """The page's title, or None when all its names are generic.
+
+    The first one stands, unless nothing else on the page is like it while later ones agree: some
+    sites give every page the same name for search engines.
+    """
+    named = [
+        (candidate, title)
+        for candidate in candidates
+        if (title := _title_of(candidate, known)) and not is_generic(title, known)
+    ]
+    if not named:
+        return None
+    texts = [title for _, title in named]
+    chosen = next(
+        (text for at, text in enumerate(texts) if _is_supported(text, at, texts)), texts[0]
+    )
+    return _best_written(chosen, named)
+
+
+def _title_of(candidate: Candidate, known: Known) -> str:
+    title = clean(candidate.text)
+    bare, site = without_site(title, known)
+    if candidate.is_visible and site and fold(site) not in known.sites:
+        return title  # a headline may well end with the name of a place
+    return bare
+
+
+def _is_supported(text: str, at: int, texts: Sequence[str]) -> bool:
+    return any(is_like(text, other) for place, other in enumerate(texts) if place != at)
+
+
+def is_like(one: str, other: str) -> bool:
+    """Whether two names may be of the same thing: one begins as the other, or most words agree."""
+    mine, theirs = fold(_CUT.sub("", one)), fold(_CUT.sub("", other))
+    if not mine or not theirs:
+        return False
+    short, long = sorted((mine, theirs), key=len)
+    if len(short) >= 12 and short in long:
+        return True
+    these, those = set(mine.split()), set(theirs.split())
+    return len(these & those) >= 0.6 * len(these | those)
+
+
+def _best_written(chosen: str, named: Iterable[tuple[Candidate, str]]) -> str:
+    """The same title where it is whole, and where its letters have their marks."""
+    best, key = chosen, fold(chosen)
+    stem = fold(_CUT.sub("", chosen)) if _CUT.search(chosen) else None
+    for candidate, title in named:
+        folded = fold(title)
+        if stem and len(stem) >= 12 and folded.startswith(stem) and not _CUT.search(title):
+            best, key, stem = title, folded, None
+        elif folded == key and candidate.is_visible and _marks(title) > _marks(best):
+            best = title
+    return best
+
+
+def _marks(text: str) -> int:
+    return sum(letter > "\x7f" for letter in text)

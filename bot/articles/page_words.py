@@ -1,0 +1,133 @@
+"""The words by which pages are recognised: titles of no article, offices, what is missing; pure.
+
+All are for text that `folding.fold` made comparable. What follows from a match is said where it is
+looked for; the labels of dates are in `page_dates`.
+"""
+
+from __future__ import annotations
+
+import re
+from typing import Final
+
+
+def _any(*phrases: str) -> str:
+    return f"(?:{'|'.join(phrases)})"
+
+
+_THING: Final = _any(
+    "tin(?: tuc| bai| hoat dong| noi bat| moi)?", "bai(?: viet| dang)?", "thong bao", "thong tin",
+    "su kien", "noi dung", "van ban", "ban tin", "tin tuc (?:va )?su kien", "hoat dong",
+)  # fmt: skip
+
+GENERIC: Final = re.compile(
+    _any(
+        rf"(?:xem|doc|noi dung)? ?chi tiet(?: (?:cua|ve))?(?: {_THING}){{0,2}}",
+        rf"(?:xem |doc )?{_THING}(?: chi tiet)?", r"trang chu", r"trang nhat", r"home(?: ?page)?",
+        r"index", r"default", r"untitled(?: document| page)?", r"new page \d{1,3}", r"no title",
+        r"document", r"welcome.{0,60}", r"gioi thieu", r"lien he", r"tim kiem", r"dang nhap",
+        r"(?:news|article|post|blog)(?: ?details?| ?page| ?view)?", r"details?", r"page",
+        r"view ?(?:news|detail)s?", r"portal", r"menu", r"danh muc", r"chuyen muc", r"quang cao",
+        r"lien ket website", r"hotline", r"search", r"login", r"print", r"in bai viet", r"video",
+        r"(?:multi)?media", r"(?:cong|trang)(?: thong)? tin(?: dien tu)?",
+        # sections of a paper
+        r"thoi su(?: chinh tri)?", r"chinh tri", r"kinh te", r"xa hoi", r"van hoa(?: xa hoi)?",
+        r"van hoa the thao", r"phap luat", r"giao duc", r"y te", r"the thao", r"du lich",
+        r"quoc te", r"trong nuoc", r"doi song", r"an ninh trat tu", r"quoc phong an ninh",
+        r"tin (?:trong nuoc|trong tinh|dia phuong)",
+    )
+)  # fmt: skip
+"""Whole titles that any page may have."""
+
+# "Báo" is a paper unless another word makes it a report, a storm or an insurance.
+_PAPER: Final = (
+    r"bao(?! (?:cao|hiem|dong|ve|luc|ton|gia|chi|dam|tang|hanh|mat|tri|phu|quan|boc|nhieu|gom|dung"
+    r"|tu|mua|lu|hieu)\b)\b"
+)
+OFFICE: Final = re.compile(
+    _any(
+        _PAPER, r"tap chi\b", r"chuyen trang\b", r"trang (?:thong tin|tin|chu|ttdt)\b",
+        r"cong (?:thong tin|ttdt|tt)\b", r"trung tam (?:truyen thong|van hoa)",
+        r"dai (?:phat thanh|truyen hinh|pt|ptth|truyen thanh|tieng noi)\b", r"so\b", r"ubnd\b",
+        r"uy ban nhan dan", r"hdnd\b", r"hoi dong nhan dan", r"cong an\b", r"bo chi huy",
+        r"bo (?:thong tin|y te|noi vu|cong thuong|giao duc)",
+        r"hoi (?:lien hiep|nong dan|cuu chien binh|van hoc|nha bao)",
+        r"(?:tinh|thanh) (?:doan|uy)\b", r"huyen uy\b", r"dang bo\b",
+        r"ban tuyen giao", r"mat tran\b", r"mttq\b",
+        r"benh vien\b",
+        r"lien doan lao dong", r"phong (?:van hoa|giao duc)", r"truong\b",
+        r"(?:xa|phuong|huyen|thanh pho|thi xa|thi tran|tinh)\b",
+    )
+)  # fmt: skip
+"""How the names of publishing offices begin, at the end of a title."""
+
+SITE: Final = re.compile(
+    _any(
+        r"bao dien tu", r"bao \w+ \w+(?: dien tu| online)?$", r"tap chi \w+ \w+$",
+        r"(?:trang|cong) (?:thong tin|tin|ttdt)\b", r"dai (?:phat thanh|truyen hinh|ptth|pt th)\b",
+    )
+)  # fmt: skip
+"""Of those, the ones that a title never begins with."""
+
+GONE: Final = re.compile(
+    r"\b"
+    + _any(
+        r"khong (?:tim thay|ton tai|con ton tai|kha dung)", r"no longer (?:exists|available)",
+        r"(?:da|bi|da bi) (?:xoa|go bo|go xuong|huy)", r"(?:page )?not found", r"does not exist",
+        r"could not be found", r"(?:loi|error|http|ma loi) ?404", r"(?:runtime|server) error",
+        r"404 (?:error|not found|loi|page|trang)", r"khong co (?:du lieu|bai viet nao|noi dung)",
+        r"service unavailable", r"da xay ra loi", r"co loi xay ra", r"het han truy cap",
+        r"duong dan (?:khong dung|sai|khong hop le)",
+    )
+    + r"\b"
+)  # fmt: skip
+"""Something is not there. People who are not found make news: PAGE must be in the same line."""
+
+PAGE: Final = re.compile(
+    r"\b"
+    + _any(
+        "trang", "bai viet", "noi dung", "duong dan", "lien ket", "tin", "page", "404", "error",
+        "loi", "url", "du lieu", "link", "ban tin", "dia chi", "content", "yeu cau",
+    )
+    + r"\b"
+)  # fmt: skip
+
+WHOLLY_GONE: Final = re.compile(
+    _any(
+        "404", "errors?", "loi", "(?:page )?not found", "(?:404|error 404|loi 404)(?: not found)?",
+        "404 page not found", "khong tim thay(?: trang)?", "oops", "(?:server|runtime) error",
+        "thong bao loi", "bad request", "access denied", "trang khong ton tai",
+    )
+    + r"(?: .{0,60})?"
+)  # fmt: skip
+"""Whole titles of pages that are not there."""
+
+LOGIN: Final = re.compile(r"(?:dang nhap|login|log in|sign in)\b.{0,80}")
+LOCKED: Final = re.compile(
+    r"(?:ban can|vui long|hay|phai|you must|please) (?:dang nhap|log ?in|sign in)\b"
+)
+SHELL: Final = re.compile(
+    _any(
+        "(?:enable|bat|kich hoat|requires|can|ho tro|su dung) javascript", "just a moment",
+        "javascript (?:is required|to run|bi tat)", "checking your browser", "dang tai", "loading",
+    )
+)  # fmt: skip
+"""What an empty page says until its scripts have run."""
+
+OTHER_ARTICLES: Final = re.compile(
+    _any(
+        r"(?:cac |nhung )?(?:tin|bai|bai viet|tin bai|tin tuc|thong bao)(?: tuc| viet)? "
+        + _any(
+            "lien quan", "khac", "cung chuyen muc", "cung loai", "cung muc", "moi(?: nhat)?",
+            "cu hon", "moi hon", "da dua", "(?:doc|xem) nhieu.{0,20}",
+        ),
+        r"(?:chu de )?lien quan", r"co the ban quan tam", r"cung chuyen muc", r"tin noi bat",
+        r"(?:xem|doc) them", r"(?:doc|xem) nhieu(?: nhat)?", r"gui (?:binh luan|y kien).{0,20}",
+        r"(?:y kien|binh luan)(?: cua)?(?: ban doc)?(?: \d{1,5})?",
+    )
+)  # fmt: skip
+"""Headings under which other articles, or readers' opinions, stand."""
+
+NEXT_PAGE: Final = re.compile(
+    _any("trang (?:sau|tiep|truoc|cuoi|dau)", "next", "xem tiep", "cuoi", "»", "›", ">", ">>")
+)
+"""Links from one page of a list to another; for text that `unaccent` made plain."""

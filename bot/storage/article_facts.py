@@ -1,0 +1,129 @@
+"""Reading what findings about articles are made of, for many in as many queries as for one.
+
+Whoever asks has the right to see these articles. What of others a unit's own people may see is
+decided in `bot.domain.found.for_unit`.
+"""
+
+from __future__ import annotations
+
+from collections import defaultdict
+from collections.abc import Collection, Iterable
+from typing import cast
+
+from sqlalchemy import Table, select, union
+from sqlalchemy.ext.asyncio import AsyncSession
+
+from bot.domain.article_facts import ArticleFacts, Look, SentArticle
+from bot.domain.articles import OPENED
+from bot.domain.site_owners import OwnedSite, hosts_above
+from bot.storage import alike_articles
+from bot.storage.in_bulk import is_one_of, is_one_of_texts, numbers, texts
+from bot.storage.sent_articles import known
+from bot.storage.tables import PageCheck, Unit, UnitSite
+
+_SITES, _CHECKS = (cast(Table, each.__table__) for each in (UnitSite, PageCheck))
+
+
+async def facts(session: AsyncSession, article_ids: Collection[int]) -> dict[int, ArticleFacts]:
+    """What is known of each of these articles, by its id; in at most six queries.
+
+    Compared with are only articles that count. One that does not exist is left out.
+    """
+    asked = await known(session, article_ids)
+    if not asked:
+        return {}
+    articles = {article_id: each.article for article_id, each in asked.items()}
+    sites = await _sites(session, articles.values())
+    others = await alike_articles.others(session, articles)
+    looks = await _looks(session, [each.page_id for each in asked.values() if each.page_id])
+    return {
+        article_id: ArticleFacts(
+            article=each.article,
+            state=each.state,
+            decided_at=each.decided_at,
+            deadline_at=each.deadline_at,
+            issued_at=each.issued_at,
+            issued_on=each.issued_on,
+            sites=sites[article_id],
+            others=others[article_id],
+            looks=looks.get(each.page_id or 0, ()),
+        )
+        for article_id, each in asked.items()
+    }
+
+
+# --- whose sites ---------------------------------------------------------------------------------
+
+
+async def _sites(
+    session: AsyncSession, articles: Iterable[SentArticle]
+) -> dict[int, tuple[OwnedSite, ...]]:
+    """By article: the sites of its unit, and those with its host or one above."""
+    hosts = {each.article_id: set(hosts_above(each.host)) for each in articles}
+    units = {each.article_id: each.unit_id for each in articles}
+    rows = await session.execute(
+        _BY_HOST_OR_UNIT,
+        {"hosts": texts(set().union(*hosts.values())), "units": numbers(units.values())},
+    )
+    by_host: dict[str, list[OwnedSite]] = defaultdict(list)
+    by_unit: dict[int, list[OwnedSite]] = defaultdict(list)
+    for unit_id, unit_name, host, path_prefix, valid_from, valid_until in rows:
+        site = OwnedSite(
+            unit_id=unit_id,
+            unit_name=unit_name,
+            host=host,
+            path_prefix=path_prefix,
+            valid_from=valid_from,
+            valid_until=valid_until,
+        )
+        by_host[host].append(site)
+        by_unit[unit_id].append(site)
+    return {
+        article_id: tuple(
+            dict.fromkeys(
+                site
+                for found in (by_unit[units[article_id]], *(by_host[host] for host in above))
+                for site in found
+            )
+        )
+        for article_id, above in hosts.items()
+    }
+
+
+_SITE_VALUES = (
+    UnitSite.unit_id,
+    Unit.name,
+    UnitSite.host,
+    UnitSite.path_prefix,
+    UnitSite.valid_from,
+    UnitSite.valid_until,
+)
+# Two lookups, each by its index, where one condition with "or" would read the table.
+_BY_HOST_OR_UNIT = union(
+    *(
+        select(*_SITE_VALUES).join(Unit, Unit.id == UnitSite.unit_id).where(which)
+        for which in (
+            is_one_of_texts(_SITES.c.host, "hosts"),
+            is_one_of(_SITES.c.unit_id, "units"),
+        )
+    )
+)
+
+
+# --- what the pages were before ------------------------------------------------------------------
+
+
+async def _looks(session: AsyncSession, page_ids: Collection[int]) -> dict[int, tuple[Look, ...]]:
+    """By page: what every look that could read it found, the oldest first."""
+    found: dict[int, list[Look]] = defaultdict(list)
+    rows = await session.execute(_READ, {"pages": numbers(page_ids)})
+    for page_id, at, title, text_hash in rows:
+        found[page_id].append(Look(at, title, text_hash))
+    return {page_id: tuple(looks) for page_id, looks in found.items()}
+
+
+_READ = (
+    select(PageCheck.page_id, PageCheck.at, PageCheck.title, PageCheck.text_hash)
+    .where(is_one_of(_CHECKS.c.page_id, "pages"), PageCheck.state.in_(OPENED))
+    .order_by(PageCheck.at, PageCheck.id)
+)
