@@ -13,15 +13,13 @@ from sqlalchemy import ColumnElement, Select, Table, select, union
 from sqlalchemy.ext.asyncio import AsyncSession
 
 from bot.domain.article_facts import SentArticle
-from bot.domain.likeness import similar
+from bot.domain.likeness import similar_to
 from bot.storage.assignments import COUNTED
-from bot.storage.in_bulk import is_one_of, is_one_of_texts, numbers, texts
+from bot.storage.in_bulk import is_one_of_texts, texts
 from bot.storage.sent_articles import known
 from bot.storage.tables import Addressee, Article, Assignment, Page
 
-_ARTICLES, _ADDRESSEES, _PAGES = (
-    cast(Table, each.__table__) for each in (Article, Addressee, Page)
-)
+_ARTICLES, _PAGES = (cast(Table, each.__table__) for each in (Article, Page))
 
 _Mark = tuple[str, str]  # "key", "title" or "text", and what it is
 
@@ -106,15 +104,11 @@ async def _alike_in_words(
     of_directive: dict[int, list[tuple[int, int]]] = defaultdict(list)
     directives = {directive_id for directive_id, _ in words.values()}
     for directive_id, article_id, fingerprint in await session.execute(
-        _WORDS, {"directives": numbers(directives)}
+        _WORDS.where(Addressee.directive_id.in_(sorted(directives)))
     ):
         of_directive[directive_id].append((article_id, fingerprint or 0))
     for article_id, (directive_id, fingerprint) in words.items():
-        found[article_id] = {
-            other_id
-            for other_id, theirs in of_directive[directive_id]
-            if similar(fingerprint, theirs)
-        }
+        found[article_id] = similar_to(fingerprint, of_directive[directive_id])
     return found
 
 
@@ -124,7 +118,6 @@ _WORDS = (
     .join(Article, Article.assignment_id == Assignment.id)
     .join(Page, Page.id == Article.page_id)
     .where(
-        is_one_of(_ADDRESSEES.c.directive_id, "directives"),
         Article.state.in_(COUNTED),
         Page.fingerprint.is_not(None),
     )
