@@ -8,6 +8,7 @@ from zoneinfo import ZoneInfo
 from bot import keys
 from bot.actions import (
     answer_decisions,
+    article_telling,
     catching_up,
     days,
     digests,
@@ -25,6 +26,7 @@ from bot.actions import audit as auditor
 from bot.actions import policy as policies
 from bot.runtime import Runtime
 from bot.storage import answers as answer_rows
+from bot.storage import article_review as review_rows
 from bot.storage import digests as digest_rows
 from bot.storage import due_reminders
 from bot.storage import periods as period_rows
@@ -172,6 +174,15 @@ async def settle_answers(rt: Runtime) -> bool:
             return False
     async with rt.write() as session:
         return await answer_decisions.settle_overtaken(session, now=rt.now())
+
+
+async def tell_decisions(rt: Runtime) -> bool:
+    """Tell who submitted something what the office said of it; True if there may be more."""
+    async with rt.read() as session:
+        if not await review_rows.any_to_tell(session, now=rt.now()):
+            return False
+    async with rt.write() as session:
+        return await article_telling.tell_due(session, now=rt.now())
 
 
 async def make_recurring_drafts(rt: Runtime) -> bool:

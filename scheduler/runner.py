@@ -69,6 +69,7 @@ class Ticks:
                 jobs.change_units,
                 jobs.end_deputies,
                 jobs.settle_answers,
+                jobs.tell_decisions,
                 jobs.make_recurring_drafts,
                 jobs.open_periods,
                 jobs.plan_by_new_calendar,

@@ -11,6 +11,7 @@ from bot.delivery import (
     gather_additions,
     gather_agenda,
     gather_answers,
+    gather_articles,
     gather_attachments,
     gather_canned_answers,
     gather_cards,
@@ -18,6 +19,7 @@ from bot.delivery import (
     gather_corrections,
     gather_days,
     gather_dead_links,
+    gather_decisions,
     gather_digests,
     gather_draft_list,
     gather_joining,
@@ -110,4 +112,7 @@ _KINDS: dict[MessageKind, Callable[[Context], Awaitable[Gathered]]] = {
     MessageKind.CALENDAR: gather_days.page,
     MessageKind.UNLINKED: gather_joining.unlinked,
     MessageKind.LEAVE: gather_joining.leave,
+    MessageKind.ARTICLES: gather_articles.page,
+    MessageKind.ARTICLE: gather_articles.article,
+    MessageKind.DECISIONS: gather_decisions.decisions,
 }

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from bot.delivery import gather_questions, gather_unplaced
+from bot.delivery import gather_articles, gather_questions, gather_unplaced
 from bot.delivery.context import NOT_STAFF, Context, Gathered, Later, Ready, Withdraw
 from bot.delivery.render import Content, Original
 from bot.storage import outbox, people
@@ -16,6 +16,9 @@ async def copy(context: Context) -> Gathered:
         return Withdraw("chat_gone")
     is_unplaced = "unplaced_id" in context.message.parameters
     if is_unplaced and not await gather_unplaced.may_copy(context):
+        return NOT_STAFF
+    is_evidence = "article_id" in context.message.parameters
+    if is_evidence and not await gather_articles.may_copy(context):
         return NOT_STAFF
     original = Original(source.telegram_id, context.number("message_id"))
     if "question_id" not in context.message.parameters:

@@ -39,6 +39,7 @@ from bot.delivery.render import (
     Named,
     Writer,
 )
+from bot.domain.assignments import is_all_accepted
 from bot.domain.paging import page_within
 from bot.domain.rights import Actor, Right
 from bot.reports.numbers import directive_articles, directive_numbers
@@ -48,6 +49,7 @@ from bot.storage import (
     sending,
     standings,
     updates,
+    waiting_articles,
 )
 from bot.storage.chases import Chased
 from bot.storage.tables import Directive, Unit
@@ -139,9 +141,18 @@ async def state(context: Context) -> Gathered:
         late=Named.of([unit.name for unit in late or ()]),
         may_add=late is not None,
         may_compose=actor.may(Right.ISSUE),
+        to_review=await _to_review(context, actor, numbers.directive),
+        all_accepted=is_all_accepted(task.state for unit in numbers.units for task in unit.tasks),
     )
     content = render_staff.state_page(view, context.write, page=context.number("page"))
     return Ready(content, context.message.edits)
+
+
+async def _to_review(context: Context, actor: Actor, directive: Directive) -> int:
+    if not actor.may(Right.REVIEW):
+        return 0
+    wanted = waiting_articles.Wanted(actor.scope, directive.id)
+    return await waiting_articles.count(context.session, wanted)
 
 
 def _chased(chased: Chased | None) -> ChasedView | None:

@@ -13,10 +13,11 @@ from bot.delivery.render_waiting import Entry, Section
 from bot.domain.directives import number_and_symbol
 from bot.domain.paging import page_within
 from bot.domain.rights import Actor, Right
-from bot.domain.waiting import WaitingSection
-from bot.storage import joining, people, personal, updates, waiting
+from bot.domain.waiting import WITH_OWN_LIST, WaitingSection
+from bot.storage import joining, people, personal, updates, waiting, waiting_articles
 from bot.storage.tables import Draft
 from bot.storage.waiting import Waiting
+from bot.storage.waiting_articles import Wanted
 from bot.texts import Texts
 from bot.texts.periods import numbered
 
@@ -38,7 +39,7 @@ async def waiting_list(context: Context) -> Gathered:
     only = context.message.parameters.get("section")
     sections = await counted(context, actor)
     listed = [each for each in sections if only in (None, each.name)]
-    total = sum(each.count for each in listed if each.name is not WaitingSection.PARKED)
+    total = sum(each.count for each in listed if each.name not in WITH_OWN_LIST)
     page, pages = page_within(context.number("page"), count=total, size=render_waiting.A_PAGE)
     entries: list[Entry] = []
     offset = (page - 1) * render_waiting.A_PAGE
@@ -158,12 +159,16 @@ async def _wishes(context: Context, _: Actor, offset: int, limit: int) -> list[E
     ]
 
 
+async def _count_articles(context: Context, actor: Actor) -> int:
+    return await waiting_articles.count(context.session, Wanted(actor.scope))
+
+
 async def _count_parked(context: Context, _: Actor) -> int:
     return await updates.count_parked(context.session)
 
 
 async def _no_entries(*_: object) -> list[Entry]:
-    """What is parked has a list of its own."""
+    """It has a list of its own."""
     return []
 
 
@@ -176,5 +181,6 @@ _SOURCES: dict[WaitingSection, _Source] = {
     _S.UNPLACED: _said(_S.UNPLACED, waiting.count_unplaced, waiting.unplaced_messages),
     _S.NEWCOMERS: _Source(Right.REGISTER, _count_newcomers, _newcomers),
     _S.ERASURES: _Source(Right.GOVERN, _count_wishes, _wishes),
+    _S.ARTICLES: _Source(Right.REVIEW, _count_articles, _no_entries),
     _S.PARKED: _Source(Right.GOVERN, _count_parked, _no_entries),
 }

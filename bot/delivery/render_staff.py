@@ -87,6 +87,8 @@ class StateView:
     late: Named = NO_NAMES  # units that came into its groups since
     may_add: bool = False
     may_compose: bool = False
+    to_review: int = 0  # submitted, for whoever reads it to accept or return
+    all_accepted: bool = False  # all that is asked, so that it can be closed
 
 
 def state_page(view: StateView, write: Writer, *, page: int) -> Content:
@@ -109,6 +111,8 @@ def state_page(view: StateView, write: Writer, *, page: int) -> Content:
             "state.work", done=view.done, late=view.done_late, open=view.open, overdue=view.overdue
         ),
         write.say("state.articles", count=view.articles),
+        *([write.say("state.to_review", count=view.to_review)] if view.to_review else []),
+        *([write.bold("state.all_accepted")] if _may_be_closed(view) else []),
     ]
     if view.reminders_uncertain or view.reminders_failed:
         lines.append(
@@ -135,8 +139,21 @@ def state_page(view: StateView, write: Writer, *, page: int) -> Content:
     foot = ["", write.zone_line(write.now)]
     text = fit(lines, units, foot, more=lambda left: write.texts("list.and_more", count=left))
     turn = page_buttons(Press.STATE_PAGE, (view.directive_id,), page=page, pages=pages)
-    rows = (*_nudge(view, write, silent=bool(silent)), *_adding(view, write), *_acts(view, write))
+    nudge = _nudge(view, write, silent=bool(silent))
+    rows = (*_review(view, write), *nudge, *_adding(view, write), *_acts(view, write))
     return Content(text, (turn, *rows, *_follow(view, write)))
+
+
+def _may_be_closed(view: StateView) -> bool:
+    return view.all_accepted and view.ended_at is None
+
+
+def _review(view: StateView, write: Writer) -> tuple[tuple[Button, ...], ...]:
+    """As long as something waits to be accepted or returned."""
+    if not view.to_review:
+        return ()
+    label = write.texts("button.articles_waiting", count=view.to_review)
+    return ((Button(label, Callback(Press.ARTICLES_PAGE, (view.directive_id, 1))),),)
 
 
 def _nudge(view: StateView, write: Writer, *, silent: bool) -> tuple[tuple[Button, ...], ...]:

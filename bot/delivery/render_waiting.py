@@ -10,7 +10,7 @@ from bot.callbacks import Callback, Press
 from bot.delivery.render import Button, Content, Writer, page_buttons
 from bot.domain.splitting import shortened
 from bot.domain.states import ContactRole, ContentKind
-from bot.domain.waiting import SECTIONS, WaitingSection
+from bot.domain.waiting import SECTIONS, WITH_OWN_LIST, WaitingSection
 
 A_PAGE = 5
 _WORDS_SHOWN = 120
@@ -126,8 +126,7 @@ def _turning(view: WaitingView) -> tuple[Button, ...]:
 def _filters(view: WaitingView, write: Writer) -> list[tuple[Button, ...]]:
     """For each section of which something waits a button, and one for all; none for but one."""
     waiting = [each for each in view.sections if each.count]
-    parked = [each for each in waiting if each.name is WaitingSection.PARKED]
-    listed = [each for each in waiting if each.name is not WaitingSection.PARKED]
+    listed = [each for each in waiting if each.name not in WITH_OWN_LIST]
     buttons = []
     if view.only is not None:
         buttons.append(
@@ -140,9 +139,17 @@ def _filters(view: WaitingView, write: Writer) -> list[tuple[Button, ...]]:
             if each.name is not view.only
         ]
     buttons += [
-        _filter(each, write, press=Callback(Press.PARKED_PAGE, (1,))) for each in parked
-    ]  # fmt: skip
+        _filter(each, write, press=_OWN_LISTS[each.name])
+        for each in waiting
+        if each.name in WITH_OWN_LIST
+    ]
     return [tuple(buttons[at : at + 2]) for at in range(0, len(buttons), 2)]
+
+
+_OWN_LISTS = {
+    WaitingSection.ARTICLES: Callback(Press.ARTICLES_PAGE, (0, 1)),
+    WaitingSection.PARKED: Callback(Press.PARKED_PAGE, (1,)),
+}
 
 
 def _filter(section: Section, write: Writer, *, press: Callback) -> Button:

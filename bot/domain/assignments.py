@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable
 from datetime import datetime
 
 from bot.domain.states import AssignmentState, Part
@@ -15,6 +16,8 @@ FINISHED = frozenset(
         AssignmentState.CANCELLED,
     }
 )
+# Work of which something can be accepted or returned: of what is dropped or cancelled nothing is.
+REVIEWED = (AssignmentState.OPEN, AssignmentState.SUBMITTED, AssignmentState.ACCEPTED)
 
 
 def begins_as(part: Part) -> AssignmentState:
@@ -32,3 +35,31 @@ def after_submission(state: AssignmentState, *, articles: int, expected: int) ->
     if state is AssignmentState.OPEN and articles >= expected:
         return AssignmentState.SUBMITTED
     return state
+
+
+def after_review(
+    state: AssignmentState,
+    *,
+    counted: int,
+    accepted: int,
+    undecided: int,
+    expected: int,
+    reported_done: bool = False,
+) -> AssignmentState:
+    """The state once something was accepted, returned, or such a word taken back: of what was
+    submitted `counted` is not returned, `accepted` of it accepted and `undecided` not decided.
+    `reported_done`: the unit says that it has done it with fewer than `expected`."""
+    if state not in REVIEWED:
+        return state
+    if accepted >= expected and not undecided:
+        return AssignmentState.ACCEPTED
+    if counted >= expected or reported_done:
+        return AssignmentState.SUBMITTED
+    return AssignmentState.OPEN
+
+
+def is_all_accepted(states: Iterable[AssignmentState]) -> bool:
+    """Whether all that is asked is accepted, and anything is: what is not asked any more, or never
+    was, counts for nothing."""
+    asked = set(states) & set(REVIEWED)
+    return asked == {AssignmentState.ACCEPTED}

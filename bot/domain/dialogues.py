@@ -43,6 +43,7 @@ class DialogueKind(StrEnum):
     DELEGATE_TO = "delegate_to"  # the name of a colleague who does it
     CANNOT_REASON = "cannot_reason"
     ANSWER_NOTE = "answer_note"  # why the office does not agree
+    ARTICLE_REASON = "article_reason"  # why an article, or work that was reported done, is returned
     EXTENSION_DATE = "extension_date"  # which deadline is wished
     EXTENSION_REASON = "extension_reason"
     EXTENSION_GRANT = "extension_grant"  # another one that staff give
@@ -63,6 +64,7 @@ class DialogueKind(StrEnum):
 TO_A_UNIT = frozenset(
     {
         DialogueKind.ANSWER_NOTE,
+        DialogueKind.ARTICLE_REASON,
         DialogueKind.EXTENSION_GRANT,
         DialogueKind.EXTENSION_NOTE,
         DialogueKind.QUESTION_ANSWER,

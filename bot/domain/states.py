@@ -86,6 +86,9 @@ class MessageKind(StrEnum):
     DEAD_LINKS = "dead_links"  # articles whose pages are gone, for staff
     UNLINKED = "unlinked"  # tells a group that nobody has linked it
     LEAVE = "leave"  # leaves such a group; no message
+    ARTICLES = "articles"  # what units submitted and the office has not decided, for staff
+    ARTICLE = "article"  # one of it, with its history
+    DECISIONS = "decisions"  # tells who submitted what the office said of it
 
 
 class Lane(StrEnum):

@@ -15,7 +15,10 @@ class WaitingSection(StrEnum):
     UNPLACED = "unplaced"
     NEWCOMERS = "newcomers"
     ERASURES = "erasures"
-    PARKED = "parked"  # only counted: it has a list of its own
+    # These are only counted: they have lists of their own.
+    ARTICLES = "articles"
+    PARKED = "parked"
 
 
+WITH_OWN_LIST = frozenset({WaitingSection.ARTICLES, WaitingSection.PARKED})
 SECTIONS = tuple(WaitingSection)  # by the number that a button carries

@@ -272,6 +272,19 @@ async def withdraw_waiting(
     )
 
 
+async def withdraw(
+    session: AsyncSession, keys: Collection[str], *, reason: str, now: datetime
+) -> set[str]:
+    """Of the messages with these keys those that still wait are not sent; which ones."""
+    rows = await session.scalars(
+        update(OutboxMessage)
+        .where(OutboxMessage.key.in_(keys), OutboxMessage.state == OutboxState.WAITING)
+        .values(state=OutboxState.WITHDRAWN, reason=reason, finished_at=now)
+        .returning(OutboxMessage.key)
+    )
+    return {key for key in rows if key is not None}
+
+
 async def forget_parameters(session: AsyncSession, message_id: int) -> None:
     """The message has told a secret; it is not kept here."""
     await session.execute(

@@ -42,6 +42,7 @@ from bot.storage.tables import (
     QuestionMessage,
     ReceiptSlip,
     Reminder,
+    ReviewDecision,
     Staff,
     Submission,
     Unit,
@@ -157,7 +158,8 @@ async def everything(session: AsyncSession, person: Person) -> dict[str, Any]:
         (Chase, Chase.person_id == person.id),
         (Reminder, Reminder.person_id == person.id),
         (Answer, or_(Answer.person_id == person.id, Answer.to_person_id == person.id)),
-        (Article, Article.person_id == person.id),
+        (Article, or_(Article.person_id == person.id, Article.decided_by == person.id)),
+        (ReviewDecision, ReviewDecision.person_id == person.id),
         (Submission, Submission.person_id == person.id),
         (LinkFile, LinkFile.person_id == person.id),
         (Question, Question.person_id == person.id),
@@ -244,6 +246,11 @@ async def _erase_texts(session: AsyncSession, person: Person, *, now: datetime) 
     )
     await session.execute(
         update(Extension).where(Extension.decided_by == person.id).values(decision_note=None)
+    )
+    await session.execute(
+        update(ReviewDecision)
+        .where(ReviewDecision.person_id == person.id, ReviewDecision.reason.is_not(None))
+        .values(reason=None)
     )
     await session.execute(delete(InviteTry).where(InviteTry.telegram_id == person.telegram_id))
     await session.execute(

@@ -13,7 +13,7 @@ from sqlalchemy import select
 
 from bot.actions import personal
 from bot.callbacks import Callback, Press
-from bot.domain.states import AnswerKind, StaffRole
+from bot.domain.states import AnswerKind, ReviewKind, StaffRole
 from bot.logs import LogForm, configure
 from bot.storage import people
 from bot.storage.personal import ERASED_NAME
@@ -27,6 +27,7 @@ from bot.storage.tables import (
     EventValues,
     JoinRequest,
     Person,
+    ReviewDecision,
     Submission,
 )
 from bot.texts import texts
@@ -88,6 +89,15 @@ async def somebody_with_a_past(office: Office) -> Phone:
         passed_on = await factories.create_answer(session, issued.addressees[0], somebody)
         cannot.reason = WORDS
         passed_on.kind, passed_on.reason, passed_on.to_name = AnswerKind.PASSED_ON, None, WORDS
+        session.add(
+            ReviewDecision(
+                assignment_id=issued.assignments[0][0].id,
+                person_id=person.id,
+                kind=ReviewKind.RETURNED,
+                reason=WORDS,
+                at=office.rt.now(),
+            )
+        )
         session.add(
             EventValues(event_id=event.id, person_id=person.id, before={"name": NAME}, after={})
         )
@@ -186,6 +196,7 @@ async def test_nothing_that_tells_who_it_was_is_left_and_the_counts_are(office: 
     cannot, passed_on = await office.rows(Answer)
     assert (cannot.reason, passed_on.to_name) == (None, ERASED_NAME)
     assert len(await office.rows(Article)) == len(submitted) == 1
+    assert (await office.row(ReviewDecision)).reason is None
     assert len(await office.rows(Event)) == len(events) + 1
     assert not await office.rows(Submission)
     assert await office.actor_units(yen) == frozenset()

@@ -20,6 +20,7 @@ from bot.domain.consent import CONSENT_VERSION
 from bot.domain.dialogues import DialogueKind
 from bot.domain.reminder_plans import number_of
 from bot.domain.states import (
+    ArticleState,
     AssignmentState,
     ContactRole,
     Door,
@@ -33,6 +34,7 @@ from bot.domain.states import (
     Lane,
     MessageKind,
     OutboxState,
+    ReviewKind,
     Sending,
     StaffRole,
     UnitChangeKind,
@@ -44,6 +46,7 @@ from bot.storage.submissions import NewSubmission
 from bot.storage.tables import (
     Acknowledgement,
     Addition,
+    Article,
     Assignment,
     CannedAnswer,
     Contact,
@@ -56,6 +59,7 @@ from bot.storage.tables import (
     Group,
     Invite,
     OutboxMessage,
+    ReviewDecision,
     Staff,
     Submission,
     Unit,
@@ -165,6 +169,15 @@ PRESS_FOR: dict[Press, frozenset[Role]] = {
     Press.ANSWER_DISAGREE: REVIEWING,
     Press.ANSWER_GIVE_AGAIN: REVIEWING,
     Press.NOTE_LEAVE: REVIEWING,
+    Press.ARTICLES_PAGE: REVIEWING,
+    Press.ARTICLES_ACCEPT: REVIEWING,
+    Press.ARTICLE: REVIEWING,
+    Press.ARTICLE_ACCEPT: REVIEWING,
+    Press.ARTICLE_RETURN: REVIEWING,
+    Press.ARTICLE_REASON: REVIEWING,
+    Press.ARTICLE_OTHER_REASON: REVIEWING,
+    Press.ARTICLE_UNDO: REVIEWING,
+    Press.ARTICLE_FILE: REVIEWING,
     Press.SUBMIT: OF_THE_UNIT,
     Press.PLACE_LINKS: OF_THE_UNIT,
     Press.ENTER_WORK: REVIEWING,
@@ -483,6 +496,9 @@ STILL_WHEN_CLOSED = UNBOUND | {
     Press.QUESTION_CANNED,
     Press.QUESTION_CANNED_SEND,
     Press.UNPLACED_SHOW,
+    Press.ARTICLES_PAGE,
+    Press.ARTICLE,
+    Press.ARTICLE_FILE,
     Press.LOG_PAGE,
     Press.LOG_FILE,
     Press.GROUP,
@@ -490,7 +506,7 @@ STILL_WHEN_CLOSED = UNBOUND | {
     Press.INVITE_SHEET,
     Press.CONTACTS_OF,  # a retired unit's people may have to finish what is open
 }
-STILL_WHEN_CANCELLED = STILL_WHEN_CLOSED - {
+STILL_WHEN_CANCELLED = (STILL_WHEN_CLOSED | {Press.ARTICLES_ACCEPT}) - {  # of which none waits
     Press.SENDING_NOW,
     Press.FULL_TEXT,
     Press.QUESTION_ASK,
@@ -581,6 +597,8 @@ class Material:
     unplaced: int
     extension: int
     reminder: int  # a message
+    article: int  # which nobody has decided
+    accepted_article: int
 
 
 PRESSED: dict[Press, Function[[Material], tuple[int, ...]]] = {
@@ -611,6 +629,15 @@ PRESSED: dict[Press, Function[[Material], tuple[int, ...]]] = {
     Press.ANSWER_DISAGREE: lambda m: (m.answer,),
     Press.ANSWER_GIVE_AGAIN: lambda m: (m.agreed_answer,),
     Press.NOTE_LEAVE: lambda _: (0,),
+    Press.ARTICLES_PAGE: lambda m: (m.directive, 1),
+    Press.ARTICLES_ACCEPT: lambda m: (m.directive, 1),
+    Press.ARTICLE: lambda m: (0, m.article, 0),
+    Press.ARTICLE_ACCEPT: lambda m: (0, m.article, 0),
+    Press.ARTICLE_RETURN: lambda m: (0, m.article, 0),
+    Press.ARTICLE_REASON: lambda m: (0, m.article, 0, 0),
+    Press.ARTICLE_OTHER_REASON: lambda m: (0, m.article, 0),
+    Press.ARTICLE_UNDO: lambda m: (0, m.accepted_article, 0),
+    Press.ARTICLE_FILE: lambda m: (m.article,),
     Press.SUBMIT: lambda m: (m.addressee,),
     Press.PLACE_LINKS: lambda m: (m.submission, m.assignment),
     Press.ENTER_WORK: lambda m: (m.addressee,),
@@ -951,7 +978,40 @@ class Town:
             await self._unplaced(unit, about),
             await self._extension(issued, about),
             await self._reminder(unit, issued),
+            *await self._articles(unit, issued),
         )
+
+    async def _articles(self, unit: Unit, issued: Issued) -> tuple[int, int]:
+        """What the unit sent for both tasks, the second of which was accepted."""
+        owner = await self._owner(unit)
+        found = []
+        for assignment in issued.assignments[0]:
+            article = Article(
+                assignment_id=assignment.id,
+                person_id=owner.person.id,
+                url="https://baoyenbai.com.vn/1/2/bai.aspx",
+                url_key="baoyenbai.com.vn/1/2/bai.aspx",
+                chat_id=owner.chat.id,
+                message_id=1,
+                state=ArticleState.RECORDED,
+                submitted_at=factories.NOON,
+            )
+            self.session.add(article)
+            found.append(article)
+        await self.session.flush()
+        found[1].state, found[1].decided_at = ArticleState.ACCEPTED, factories.NOON
+        found[1].decided_by = self.author.person.id
+        self.session.add(
+            ReviewDecision(
+                assignment_id=found[1].assignment_id,
+                article_id=found[1].id,
+                person_id=self.author.person.id,
+                kind=ReviewKind.ACCEPTED,
+                at=factories.NOON,
+            )
+        )
+        await self.session.flush()
+        return found[0].id, found[1].id
 
     async def _question(self, unit: Unit, issued: Issued) -> tuple[int, int]:
         """What was asked about the directive, which may be answered whatever becomes of that."""
@@ -1600,6 +1660,15 @@ WRONG_COUNT = [
     "1:qgiveto:1",
     "1:impis:1:1",
     "1:impyes:1:1",
+    "1:arts:1",
+    "1:artsyes:1",
+    "1:art:0:1",
+    "1:art:2:1:0",
+    "1:artyes:1",
+    "1:artwhy:0:1:0",
+    "1:artwhy:0:1:0:99",
+    "1:artwhy:1:1:0:1",
+    "1:artfile",
 ]
 
 

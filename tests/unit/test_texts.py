@@ -21,6 +21,7 @@ from bot.actions.unit_headings import Column
 from bot.actions.unit_table import Wrong
 from bot.delivery.render_joining import LOST_REASONS
 from bot.domain import refusals
+from bot.domain.article_review import ReturnReason
 from bot.domain.articles import EvidenceKind
 from bot.domain.found import Finding
 from bot.domain.incoming import UpdateKind
@@ -42,6 +43,7 @@ from bot.domain.states import (
     QuestionState,
     ReceiptState,
     Relation,
+    ReviewKind,
     StaffRole,
     UnplacedState,
 )
@@ -177,6 +179,8 @@ FAMILIES: dict[str, tuple[str, ...]] = {
     "slip.role_": tuple(ContactRole),
     "slip.ended_": tuple(Ending),
     "tick.": tuple(name for name, job in vars(jobs).items() if iscoroutinefunction(job)),
+    "article.reason_": tuple(ReturnReason),
+    "article.said_": tuple(ReviewKind),
     "finding.": tuple(Finding),
     "lost.reason_": (*LOST_REASONS, "other"),
 }
