@@ -584,6 +584,19 @@ async def test_what_no_longer_holds_when_it_is_sent_is_not_told(office: Office):
     assert (await office.row(OutboxMessage, id=message.id)).reason == "overtaken"
 
 
+async def test_who_is_no_contact_any_more_when_it_is_sent_is_told_nothing(office: Office):
+    mai, an, _ = await sent(office, 1)
+    await opened(mai)
+    await mai.presses("Chấp nhận")
+    before = an.last_id()
+    office.clock.at += TWO_MINUTES
+    await tell_decisions(office.rt)
+    async with office.rt.write() as session:
+        await session.execute(update(Contact).values(ended_at=office.clock.at))
+    await office.works()
+    assert an.texts(after=before) == []
+
+
 async def test_who_is_no_contact_any_more_is_told_nothing_and_the_unit_is(office: Office):
     mai, an, _ = await sent(office, 1)
     unit = await office.row(Unit)
