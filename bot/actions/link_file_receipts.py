@@ -27,10 +27,12 @@ async def tell(
     outcomes: Sequence[Outcome],
     faults: Sequence[Fault],
     *,
+    repeated: int,
     reader: Reader,
     now: datetime,
 ) -> None:
-    """One message with the numbers, and one for each thing that must be chosen."""
+    """One message with the numbers, and one for each thing that must be chosen; so many links
+    stood in the file more than once."""
     recorded = [each for each in outcomes if isinstance(each, Recorded)]
     say = reader.moments.texts
     lines = [_line(each, say) for each in recorded[:_SHOWN_LINES]]
@@ -46,7 +48,7 @@ async def tell(
         values={
             "file": file_name,
             "new": sum(each.new for each in recorded),
-            "duplicates": sum(len(each.duplicates) for each in recorded),
+            "duplicates": repeated + sum(len(each.duplicates) for each in recorded),
             "bad": len({(fault.row.sheet, fault.row.row) for fault in faults}),
             "lines": "".join(f"\n{line}" for line in lines),
         },

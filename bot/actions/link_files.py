@@ -185,24 +185,33 @@ async def _submit(
         now=now,
     )
     outcomes: list[Outcome] = []
+    repeated = 0
     for group in groups:
+        evidence = of_links(group.links)
         try:
             async with session.begin_nested():
-                outcomes.append(await _submit_group(session, opened, group, now=now))
+                outcomes.append(await _submit_group(session, opened, group, evidence, now=now))
+            repeated += len(group.links) - len(evidence)
         except BotError as error:
             faults += [Fault(row, error) for row in group.rows]
     await link_file_receipts.tell(
-        session, opened.file.file_name, outcomes, faults, reader=opened.reader, now=now
-    )
+        session, opened.file.file_name, outcomes, faults, repeated=repeated,
+        reader=opened.reader, now=now,
+    )  # fmt: skip
 
 
 async def _submit_group(
-    session: AsyncSession, opened: _Opened, group: Group, *, now: datetime
+    session: AsyncSession,
+    opened: _Opened,
+    group: Group,
+    evidence: Sequence[Evidence],
+    *,
+    now: datetime,
 ) -> Outcome:
     words = f"{opened.submission.note} {opened.file.file_name}"
     return await submitting.submit(
         session,
-        of_links(group.links),
+        evidence,
         sender=group.sender,
         meant=Meant(group.addressee_id, group.position, words),
         now=now,
