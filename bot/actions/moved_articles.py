@@ -9,7 +9,7 @@ from sqlalchemy.ext.asyncio import AsyncSession
 
 from bot.actions import article_review as review
 from bot.actions import articles as work
-from bot.actions.own_articles import article_of, is_reported_done, locked, own, settle
+from bot.actions.own_articles import article_of, check_takes, is_reported_done, locked, own, settle
 from bot.actions.policy import Policy
 from bot.actions.submitting import asked_now
 from bot.domain.article_review import Entry, EntryKind
@@ -99,7 +99,7 @@ async def _target(
     if unit_id not in actor.unit_ids or unit_id != subject.addressee.unit_id:
         raise NotAllowed("refused.not_your_unit")
     await review.refuse_if_asked_no_more(session, found)
-    work.check_takes(found.assignment)
+    check_takes(found)
     if found.assignment.id == subject.assignment.id:
         raise Conflict("own_article.there_already", position=found.task.position)
     if await own_articles.has_key(session, assignment_id, article_of(subject).url_key):

@@ -22,7 +22,7 @@ from bot.actions.submitting import trace
 from bot.domain.article_review import Entry, EntryKind
 from bot.domain.assignments import REVIEWED
 from bot.domain.rights import Actor
-from bot.domain.states import ArticleState, ReviewKind
+from bot.domain.states import ArticleState, AssignmentState, ReviewKind
 from bot.errors import Conflict, NotAllowed, NotFound
 from bot.storage import article_review, articles, events
 from bot.storage.article_review import Subject
@@ -155,8 +155,15 @@ class Replaced:
 async def to_replace(session: AsyncSession, article_id: int, *, actor: Actor) -> Subject:
     """What was sent, to ask what is to take its place."""
     subject = await to_change(session, article_id, actor=actor)
-    work.check_takes(subject.assignment)
+    check_takes(subject)
     return subject
+
+
+def check_takes(subject: Subject) -> None:
+    """Conflict for work for which nothing can be sent (any more)."""
+    if subject.assignment.state is AssignmentState.ACCEPTED:
+        raise Conflict("own_article.work_accepted", position=subject.task.position)
+    work.check_takes(subject.assignment)
 
 
 async def replace(
@@ -172,7 +179,7 @@ async def replace(
     Conflict for what was sent for this work before."""
     actor = sender.actor
     subject = await locked(session, article_id, actor=actor)
-    work.check_takes(subject.assignment)
+    check_takes(subject)
     await _refuse_known(session, subject, evidence)
     reported_done = await is_reported_done(session, subject)
     end(session, subject, ReviewKind.REPLACED, actor=actor, now=now)

@@ -32,6 +32,7 @@ from bot.domain.states import (
     UNIT_INVITES,
     AcknowledgeBy,
     AgendaKind,
+    ArticleState,
     ContactRole,
     ContentKind,
     Door,
@@ -181,6 +182,7 @@ FAMILIES: dict[str, tuple[str, ...]] = {
     "tick.": tuple(name for name, job in vars(jobs).items() if iscoroutinefunction(job)),
     "article.reason_": tuple(ReturnReason),
     "article.said_": tuple(ReviewKind),
+    "own_article.state_": tuple(ArticleState),
     "finding.": tuple(Finding),
     "lost.reason_": (*LOST_REASONS, "other"),
 }
