@@ -77,7 +77,7 @@ async def withdraw(incoming: Incoming) -> None:
         policy=await incoming.policy(),
         now=incoming.now,
     )
-    incoming.popup("own_article.withdrawn")
+    incoming.popup("own.withdrawn")
     await _show(incoming, article_id)
 
 
@@ -100,7 +100,7 @@ async def move(incoming: Incoming) -> None:
         now=incoming.now,
     )
     incoming.popup(
-        "own_article.moved",
+        "own.moved",
         position=numbered(moved.task.position, moved.assignment.period, incoming.moments.texts),
     )
     await _show(incoming, article_id)
@@ -112,7 +112,7 @@ async def ask_replacement(incoming: Incoming) -> None:
     subject = await own_articles.to_replace(incoming.session, article_id, actor=_actor(incoming))
     data = {"article_id": article_id, "addressee_id": subject.addressee.id}
     await incoming.ask(DialogueKind.ARTICLE_REPLACEMENT, data)
-    await incoming.reply("own_article.ask_replacement", code=reference(article_id))
+    await incoming.reply("own.ask_replacement", code=reference(article_id))
 
 
 async def take_replacement(incoming: Incoming, dialogue: Dialogue) -> None:
@@ -130,7 +130,7 @@ async def take_replacement(incoming: Incoming, dialogue: Dialogue) -> None:
     new = replaced.new
     assert new.first_id is not None  # noqa: S101 - it was recorded
     await incoming.reply(
-        "own_article.replaced",
+        "own.replaced",
         buttons=submission_receipts.buttons_below(new),
         old=reference(article_id),
         code=reference(new.first_id),
@@ -147,14 +147,14 @@ def _evidence(incoming: Incoming, dialogue: Dialogue) -> Evidence:
     good, refused = sort_out([link for _, some in found for link in some])
     links = of_links(good, album=album)
     if len(links) + len(refused) > 1:
-        raise InvalidInput("own_article.one_only")
+        raise InvalidInput("own.one_only")
     if refused:
         raise refused[0]
     if links:
         return links[0]
     other = evidence.evidence_in(incoming)
     if other is None:
-        raise InvalidInput("own_article.no_evidence")
+        raise InvalidInput("own.no_evidence")
     return other
 
 
@@ -167,7 +167,7 @@ async def ask_title(incoming: Incoming) -> None:
     subject = await given_titles.to_title(incoming.session, article_id, actor=_actor(incoming))
     data = {"article_id": article_id, "addressee_id": subject.addressee.id}
     await incoming.ask(DialogueKind.ARTICLE_TITLE, data)
-    await incoming.reply("own_article.ask_title", code=reference(article_id))
+    await incoming.reply("own.ask_title", code=reference(article_id))
 
 
 async def take_title(incoming: Incoming, dialogue: Dialogue) -> None:
@@ -181,6 +181,4 @@ async def take_title(incoming: Incoming, dialogue: Dialogue) -> None:
     )
     await incoming.end_dialogue()
     article = own_articles.article_of(subject)
-    await incoming.reply(
-        "own_article.titled", code=reference(article.id), title=article.given_title
-    )
+    await incoming.reply("own.titled", code=reference(article.id), title=article.given_title)

@@ -36,7 +36,7 @@ async def to_title(session: AsyncSession, article_id: int, *, actor: Actor) -> S
     subject = await own(session, article_id, actor=actor)
     await closing.refuse_if_over(session, subject.directive)
     if not takes_title(subject):
-        raise Conflict("own_article.takes_no_title")
+        raise Conflict("own.takes_no_title")
     return subject
 
 
@@ -48,7 +48,7 @@ async def give(
     title = one_line(words)
     is_told = any(letter.isalnum() for letter in title)
     if not is_told or not _SHORTEST <= len(title) <= LONGEST_TITLE:
-        raise InvalidInput("own_article.title_unusable", shortest=_SHORTEST, longest=LONGEST_TITLE)
+        raise InvalidInput("own.title_unusable", shortest=_SHORTEST, longest=LONGEST_TITLE)
     article_of(subject).given_title = title
     events.add(
         session, "article_titled", at=now, person_id=actor.person_id, object_kind="article",

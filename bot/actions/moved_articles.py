@@ -101,7 +101,7 @@ async def _target(
     await review.refuse_if_asked_no_more(session, found)
     check_takes(found)
     if found.assignment.id == subject.assignment.id:
-        raise Conflict("own_article.there_already", position=found.task.position)
+        raise Conflict("own.there_already", position=found.task.position)
     if await own_articles.has_key(session, assignment_id, article_of(subject).url_key):
-        raise Conflict("own_article.there_before", position=found.task.position)
+        raise Conflict("own.there_before", position=found.task.position)
     return found

@@ -74,9 +74,9 @@ async def to_change(session: AsyncSession, article_id: int, *, actor: Actor) -> 
     match article_of(subject).state:
         case ArticleState.ACCEPTED:
             said = await review.last_word(session, subject.entry)
-            raise Conflict("own_article.accepted", by=said.by if said else "–")
+            raise Conflict("own.accepted", by=said.by if said else "–")
         case ArticleState.WITHDRAWN:
-            raise Conflict("own_article.withdrawn_before")
+            raise Conflict("own.withdrawn_before")
     return subject
 
 
@@ -162,7 +162,7 @@ async def to_replace(session: AsyncSession, article_id: int, *, actor: Actor) ->
 def check_takes(subject: Subject) -> None:
     """Conflict for work for which nothing can be sent (any more)."""
     if subject.assignment.state is AssignmentState.ACCEPTED:
-        raise Conflict("own_article.work_accepted", position=subject.task.position)
+        raise Conflict("own.work_accepted", position=subject.task.position)
     work.check_takes(subject.assignment)
 
 
@@ -204,6 +204,6 @@ async def _refuse_known(session: AsyncSession, subject: Subject, evidence: Evide
     known = await articles.with_keys(session, subject.assignment.id, [evidence.key])
     for each in known:
         if each.id == article_of(subject).id:
-            raise Conflict("own_article.the_same")
+            raise Conflict("own.the_same")
         if each.state is not ArticleState.WITHDRAWN and each.state is not ArticleState.RETURNED:
-            raise Conflict("own_article.sent_before")
+            raise Conflict("own.sent_before")

@@ -93,12 +93,12 @@ class OwnArticleView:
 def page(view: OwnArticlesView, write: Writer) -> Content:
     """The list by tasks, with a button for each."""
     head = [
-        write.bold("own_article.list_title", count=view.count),
+        write.bold("own.list_title", count=view.count),
         escape(directive_title(view.directive, write), quote=False),
         escape(shortened(view.unit_name), quote=False),
     ]
     if not view.lines:
-        head.append(write.say("own_article.nothing_sent"))
+        head.append(write.say("own.nothing_sent"))
     first = (view.page - 1) * A_PAGE + 1
     numbered = enumerate(view.lines, first)
     items = [
@@ -155,10 +155,10 @@ def _state(view: OwnLineView, write: Writer) -> str:
     last = view.last
     if view.state is ArticleState.RETURNED:
         reason = reason_of(last.reason_key, last.reason, write) if last else "–"
-        return write.say("own_article.state_returned", reason=shortened(reason))
+        return write.say("own.state_returned", reason=shortened(reason))
     if view.state is ArticleState.WITHDRAWN and last and last.kind is ReviewKind.REPLACED:
-        return write.say("own_article.was_replaced")
-    return write.say(f"own_article.state_{view.state}")
+        return write.say("own.was_replaced")
+    return write.say(f"own.state_{view.state}")
 
 
 # --- one of it -----------------------------------------------------------------------------------
@@ -168,7 +168,7 @@ def article(view: OwnArticleView, write: Writer) -> Content:
     """All of it that the unit may know, with what it can change."""
     own = view.own
     head = [
-        write.bold("own_article.title", code=reference(own.line.entry.id)),
+        write.bold("own.title", code=reference(own.line.entry.id)),
         escape(directive_title(view.directive, write), quote=False),
         f"<b>{own.line.task}.</b> {escape(shortened(own.task_title), quote=False)}",
         "",
@@ -181,7 +181,7 @@ def article(view: OwnArticleView, write: Writer) -> Content:
         head += ["", write.say("article.history")]
     foot = ["", f"<b>{_state(own, write)}</b>", write.zone_line(write.now)]
     if view.targets is not None:
-        key = "own_article.choose_task" if view.targets else "own_article.no_other_task"
+        key = "own.choose_task" if view.targets else "own.no_other_task"
         foot.insert(-1, write.say(key))
     text = fit(head, history, foot, more=lambda left: write.say("digest.more_lines", count=left))
     rows = _changes(view, write) if view.targets is None else _choices(view, view.targets, write)

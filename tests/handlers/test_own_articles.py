@@ -133,13 +133,13 @@ async def test_the_list_shows_by_tasks_what_was_sent_how_far_it_is_when_and_by_w
     await an.presses(say("button.own_articles"))
     shown = an.messages()[-1]
     first, second = shown["text"].split("\n\n")[1:3]
-    assert shown["text"].startswith(say("own_article.list_title", count=3))
+    assert shown["text"].startswith(say("own.list_title", count=3))
     assert first.startswith("1. Việc 1\n1. baoyenbai.com.vn/11/1/bai-1.aspx")
-    assert f"{say('own_article.state_accepted')} · 12:00 06/10/2026 · Nguyễn Văn An" in first
+    assert f"{say('own.state_accepted')} · 12:00 06/10/2026 · Nguyễn Văn An" in first
     reason = say("article.reason_dead_link")
-    assert say("own_article.state_returned", reason=reason) in first
+    assert say("own.state_returned", reason=reason) in first
     assert second.startswith("2. Việc 2\n3. baoyenbai.com.vn/11/3/bai-3.aspx")
-    assert say("own_article.state_recorded") in second
+    assert say("own.state_recorded") in second
     assert labels(shown) == ["Xem 1", "Xem 2", "Xem 3", "1/1 ⟳"]
 
 
@@ -154,10 +154,10 @@ async def test_the_list_turns_by_pages_in_its_place_and_opens_one_there(office: 
     await an.presses("Xem 9")
     one = an.messages()[-1]
     assert one["message_id"] == shown["message_id"]
-    assert say("own_article.title", code="TB-9") in one["text"]
+    assert say("own.title", code="TB-9") in one["text"]
     assert labels(one) == [WITHDRAW, REPLACE, MOVE, say("button.own_articles_list")]
     await an.presses(say("button.own_articles_list"))
-    assert say("own_article.list_title", count=9) in an.texts()[-1]
+    assert say("own.list_title", count=9) in an.texts()[-1]
 
 
 async def test_the_receipt_of_one_opens_it_below_and_that_of_several_the_list(office: Office):
@@ -166,10 +166,10 @@ async def test_the_receipt_of_one_opens_it_below_and_that_of_several_the_list(of
     assert labels(receipt) == [CHANGE]
     await an.presses(CHANGE)
     assert an.messages()[-2] == receipt  # it stays
-    assert say("own_article.title", code="TB-1") in an.texts()[-1]
+    assert say("own.title", code="TB-1") in an.texts()[-1]
     await an.says(f"{link(2)} {link(3)}")
     await an.presses(CHANGE)
-    assert say("own_article.list_title", count=3) in an.texts()[-1]
+    assert say("own.list_title", count=3) in an.texts()[-1]
 
 
 async def test_one_is_shown_with_its_history_and_no_other_units_name(office: Office):
@@ -185,7 +185,7 @@ async def test_one_is_shown_with_its_history_and_no_other_units_name(office: Off
     assert say("finding.another_unit") in shown
     assert "Đài Phát thanh" not in shown
     assert "Trần Thị Mai: trả lại – " + say("article.reason_dead_link") in shown
-    assert say("own_article.state_returned", reason=say("article.reason_dead_link")) in shown
+    assert say("own.state_returned", reason=say("article.reason_dead_link")) in shown
 
 
 # --- withdrawing ---------------------------------------------------------------------------------
@@ -200,7 +200,7 @@ async def test_what_is_withdrawn_counts_no_more_and_the_work_is_open_and_reminde
     assert "đã gửi 1 tin, bài" in an.sees("Kính gửi")["text"]
     await an.presses(CHANGE)
     popup = await an.presses(WITHDRAW)
-    assert popup == Popup(say("own_article.withdrawn"), alert=False)
+    assert popup == Popup(say("own.withdrawn"), alert=False)
     assert await states(office) == [WITHDRAWN]
     decision = await office.row(ReviewDecision)
     person = (await articles(office))[0].person_id
@@ -215,7 +215,7 @@ async def test_what_is_withdrawn_counts_no_more_and_the_work_is_open_and_reminde
     event = await office.row(Event, action="article_withdrawn")
     assert (event.object_kind, event.object_id) == ("article", 1)
     shown = an.messages()[-1]
-    assert say("own_article.state_withdrawn") in shown["text"]
+    assert say("own.state_withdrawn") in shown["text"]
     assert labels(shown) == [say("button.own_articles_list")]
     assert "đã gửi 1 tin, bài" not in an.sees("Kính gửi")["text"]
     office.clock.at = found.next_reminder_at
@@ -263,7 +263,7 @@ async def test_what_is_accepted_stays_and_who_accepted_it_is_told(office: Office
         (Press.OWN_ARTICLE_MOVE, (1, 1)),
     ):
         popup = await an.presses_data(Callback(press, ids))
-        assert popup == Popup(say("own_article.accepted", by="Trần Thị Mai"), alert=True)
+        assert popup == Popup(say("own.accepted", by="Trần Thị Mai"), alert=True)
     await an.presses(CHANGE)
     assert labels(an.messages()[-1]) == [say("button.own_articles_list")]
     assert await said(office) == [ReviewKind.ACCEPTED]
@@ -274,7 +274,7 @@ async def test_a_second_press_meets_what_the_first_has_made_of_it(office: Office
     press = Callback(Press.OWN_ARTICLE_WITHDRAW, (1,))
     await an.presses_data(press)
     popup = await an.presses_data(press)
-    assert popup == Popup(say("own_article.withdrawn_before"), alert=True)
+    assert popup == Popup(say("own.withdrawn_before"), alert=True)
     assert await said(office) == [ReviewKind.WITHDRAWN]
 
 
@@ -339,7 +339,7 @@ async def test_nothing_changes_of_what_is_closed_and_it_is_still_shown(office: O
     await an.presses_data(Callback(Press.OWN_ARTICLE, (2,)))
     assert labels(an.messages()[-1]) == [say("button.own_articles_list")]
     await an.presses(say("button.own_articles_list"))
-    assert say("own_article.list_title", count=2) in an.texts()[-1]
+    assert say("own.list_title", count=2) in an.texts()[-1]
 
 
 async def test_the_office_and_the_unit_at_once_decide_one_after_the_other(office: Office):
@@ -372,7 +372,7 @@ async def test_of_two_who_withdraw_in_two_transactions_one_is_refused(office: Of
     refused = await asyncio.gather(withdraw(an), withdraw(hoa))
     assert sorted(error.key if error else "" for error in refused) == [
         "",
-        "own_article.withdrawn_before",
+        "own.withdrawn_before",
     ]
     assert await said(office) == [ReviewKind.WITHDRAWN]
 
@@ -385,11 +385,9 @@ async def test_another_link_takes_its_place_and_the_work_stays_done(office: Offi
     office.clock.at += timedelta(hours=1)
     await an.presses(CHANGE)
     await an.presses(REPLACE)
-    assert an.texts()[-1] == say("own_article.ask_replacement", code="TB-1")
+    assert an.texts()[-1] == say("own.ask_replacement", code="TB-1")
     told = await an.says(link(2))
-    assert told == [
-        say("own_article.replaced", old="TB-1", code="TB-2", position="1", total=1, expected=1)
-    ]
+    assert told == [say("own.replaced", old="TB-1", code="TB-2", position="1", total=1, expected=1)]
     assert labels(an.messages()[-1]) == [CHANGE]
     old, new = await articles(office)
     assert (old.state, new.state, new.replaces_id) == (WITHDRAWN, RECORDED, old.id)
@@ -401,7 +399,7 @@ async def test_another_link_takes_its_place_and_the_work_stays_done(office: Offi
     assert found.next_reminder_at is None
     assert not await office.rows(Dialogue)
     await an.presses_data(Callback(Press.OWN_ARTICLE, (1,)))
-    assert say("own_article.was_replaced") in an.texts()[-1]
+    assert say("own.was_replaced") in an.texts()[-1]
 
 
 async def test_a_photo_takes_its_place_with_the_rest_of_its_album_beside_it(office: Office):
@@ -419,11 +417,11 @@ async def test_a_photo_takes_its_place_with_the_rest_of_its_album_beside_it(offi
 @pytest.mark.parametrize(
     ("words", "refusal"),
     [
-        (link(1), "own_article.the_same"),
-        (link(2), "own_article.sent_before"),
-        (f"{link(3)} {link(4)}", "own_article.one_only"),
+        (link(1), "own.the_same"),
+        (link(2), "own.sent_before"),
+        (f"{link(3)} {link(4)}", "own.one_only"),
         ("http://127.0.0.1/tin", "link.address"),
-        ("chưa có đường dẫn", "own_article.no_evidence"),
+        ("chưa có đường dẫn", "own.no_evidence"),
     ],
 )
 async def test_what_is_refused_leaves_the_old_one_and_is_asked_for_again(
@@ -497,10 +495,10 @@ async def test_it_goes_to_another_task_and_both_are_counted_anew(office: Office)
     await an.presses(CHANGE)
     await an.presses(MOVE)
     shown = an.messages()[-1]
-    assert say("own_article.choose_task") in shown["text"]
+    assert say("own.choose_task") in shown["text"]
     assert labels(shown) == ["2. Việc 2", say("button.article_back")]
     popup = await an.presses("2. Việc 2")
-    assert popup == Popup(say("own_article.moved", position="2"), alert=False)
+    assert popup == Popup(say("own.moved", position="2"), alert=False)
     first, second = issued.assignments[0]
     article = (await articles(office))[0]
     assert (article.assignment_id, article.state) == (second.id, RECORDED)
@@ -547,9 +545,9 @@ async def test_a_task_that_has_it_takes_it_no_second_time(office: Office):
     await an.says(f"NV2 {link(1)}")
     target = issued.assignments[0][1].id
     popup = await an.presses_data(Callback(Press.OWN_ARTICLE_MOVE, (1, target)))
-    assert popup == Popup(say("own_article.there_before", position=2), alert=True)
+    assert popup == Popup(say("own.there_before", position=2), alert=True)
     popup = await an.presses_data(Callback(Press.OWN_ARTICLE_MOVE, (2, target)))
-    assert popup == Popup(say("own_article.there_already", position=2), alert=True)
+    assert popup == Popup(say("own.there_already", position=2), alert=True)
     assert await said(office) == []
     await office.went_well()
 
@@ -575,9 +573,9 @@ async def test_nothing_goes_to_work_that_is_accepted(office: Office):
     await an.presses(CHANGE)
     target = issued.assignments[0][1].id
     popup = await an.presses_data(Callback(Press.OWN_ARTICLE_MOVE, (1, target)))
-    assert popup == Popup(say("own_article.work_accepted", position=2), alert=True)
+    assert popup == Popup(say("own.work_accepted", position=2), alert=True)
     await an.presses_data(Callback(Press.OWN_ARTICLE_MOVE_ASK, (1,)))
-    assert say("own_article.no_other_task") in an.texts()[-1]
+    assert say("own.no_other_task") in an.texts()[-1]
 
 
 async def test_of_two_who_move_it_at_once_one_is_refused(office: Office):
@@ -612,9 +610,9 @@ async def test_of_a_page_that_only_people_can_read_the_title_is_asked_for(office
     await an.says(POST)
     assert labels(an.messages()[-1]) == [CHANGE, TITLE]
     await an.presses(TITLE)
-    assert an.texts()[-1] == say("own_article.ask_title", code="TB-1")
+    assert an.texts()[-1] == say("own.ask_title", code="TB-1")
     told = await an.says("  Khai mạc \n hội báo Xuân  ")
-    assert told == [say("own_article.titled", code="TB-1", title="Khai mạc hội báo Xuân")]
+    assert told == [say("own.titled", code="TB-1", title="Khai mạc hội báo Xuân")]
     assert (await articles(office))[0].given_title == "Khai mạc hội báo Xuân"
     assert not await office.rows(Dialogue)
     await an.presses_data(Callback(Press.OWN_ARTICLES, (issued.addressees[0].id, 1)))
@@ -635,7 +633,7 @@ async def test_of_several_pages_each_has_its_button_and_of_others_none_is_asked_
     await an.says(link(2))
     assert labels(an.messages()[-1]) == [CHANGE]
     popup = await an.presses_data(Callback(Press.ARTICLE_TITLE, (4,)))
-    assert popup == Popup(say("own_article.takes_no_title"), alert=True)
+    assert popup == Popup(say("own.takes_no_title"), alert=True)
 
 
 @pytest.mark.parametrize("words", ["?!…", "ab", "x" * 301])
@@ -643,7 +641,7 @@ async def test_what_is_no_title_is_asked_for_again(office: Office, words: str):
     an, _ = await sent(office)
     await an.says(POST)
     await an.presses(TITLE)
-    assert await an.says(words) == [say("own_article.title_unusable", shortest=3, longest=300)]
+    assert await an.says(words) == [say("own.title_unusable", shortest=3, longest=300)]
     assert (await articles(office))[0].given_title is None
     await an.says("x" * 300)
     assert (await articles(office))[0].given_title == "x" * 300

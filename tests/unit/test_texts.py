@@ -182,7 +182,7 @@ FAMILIES: dict[str, tuple[str, ...]] = {
     "tick.": tuple(name for name, job in vars(jobs).items() if iscoroutinefunction(job)),
     "article.reason_": tuple(ReturnReason),
     "article.said_": tuple(ReviewKind),
-    "own_article.state_": tuple(ArticleState),
+    "own.state_": tuple(ArticleState),
     "finding.": tuple(Finding),
     "lost.reason_": (*LOST_REASONS, "other"),
 }
