@@ -21,6 +21,7 @@ from bot.commands.upkeep_verbs import (
     add_directives,
     add_receipts,
     add_record,
+    add_report,
     add_updates,
 )
 from bot.commands.verbs import Verbs as _Verbs
@@ -73,6 +74,7 @@ def _parser() -> argparse.ArgumentParser:
     add_database(commands, config)
     add_updates(commands, config)
     add_record(commands, config)
+    add_report(commands, config)
     add_directives(commands, config)
     add_articles(commands, config)
     add_receipts(commands, config)

@@ -88,6 +88,7 @@ class _Section(BaseModel):
 
 class Office(_Section):
     name: str = Field(min_length=1)
+    superior: str = ""
     phone: str = ""
     zone: Annotated[str, AfterValidator(known_zone)] = "Asia/Ho_Chi_Minh"
     language: Literal["vi", "en"] = "vi"

@@ -5,6 +5,8 @@ Each step stands in the place of the one before it, unless that was a card.
 
 from __future__ import annotations
 
+from dataclasses import dataclass
+
 from bot.actions import answer_decisions, answers, card_menu, reasons, replies
 from bot.actions.answers import PassedOn, Saying
 from bot.actions.replies import Button, Value
@@ -128,46 +130,83 @@ async def _passed_on(incoming: Incoming, passed: PassedOn) -> None:
     await _step(incoming, key, [[back]], name=passed.name)
 
 
-# --- it cannot be done ---------------------------------------------------------------------------
+# --- it will not be done -------------------------------------------------------------------------
 
 
-async def ask_what_cannot(incoming: Incoming) -> None:
+@dataclass(frozen=True, slots=True)
+class _Words:
+    """What is asked and told of work that will not be done."""
+
+    ask: Press
+    choose: Press
+    which: str
+    why: str
+    sent: str
+
+
+_WORDS = {
+    AnswerKind.CANNOT: _Words(
+        Press.CANNOT_ASK, Press.CANNOT, "answer.choose_task", "answer.ask_reason",
+        "answer.cannot_sent",
+    ),
+    AnswerKind.NOTHING: _Words(
+        Press.NOTHING_ASK, Press.NOTHING, "answer.nothing_choose_task",
+        "answer.nothing_ask_reason", "answer.nothing_sent",
+    ),
+}  # fmt: skip
+
+
+def _kind(incoming: Incoming) -> AnswerKind:
+    """What is said: that it cannot be done, or that there is nothing to do it about."""
+    press = incoming.callback.press if incoming.callback else None
+    is_nothing = press in (Press.NOTHING_ASK, Press.NOTHING)
+    return AnswerKind.NOTHING if is_nothing else AnswerKind.CANNOT
+
+
+async def ask_which(incoming: Incoming) -> None:
     """Which of the open tasks, or all of them?"""
     addressee_id, page = ids(incoming, 2)
+    words = _WORDS[_kind(incoming)]
     saying = await _begin(incoming, addressee_id)
     tasks = sorted(await answers.open_tasks(saying), key=lambda task: by_deadline(task.deadline_at))
     if len(tasks) == 1:
-        await answers.check_cannot(saying, None)
+        await answers.check_undone(saying, None)
         await _ask_reason(incoming, addressee_id, _ALL)
         return
-    rows = task_buttons(tasks, Press.CANNOT, addressee_id, texts=incoming.moments.texts)
-    every = Button("button.cannot_all", Callback(Press.CANNOT, (addressee_id, _ALL)))
-    buttons = [[every], *_paged(Press.CANNOT_ASK, addressee_id, rows, page)]
-    await _step(incoming, "answer.choose_task", buttons)
+    rows = task_buttons(tasks, words.choose, addressee_id, texts=incoming.moments.texts)
+    every = Button("button.cannot_all", Callback(words.choose, (addressee_id, _ALL)))
+    buttons = [[every], *_paged(words.ask, addressee_id, rows, page)]
+    await _step(incoming, words.which, buttons)
 
 
 async def ask_reason(incoming: Incoming) -> None:
-    """Why can it not be done?"""
+    """Why is it not done?"""
     addressee_id, assignment_id = ids(incoming, 2)
     saying = await _begin(incoming, addressee_id)
-    await answers.check_cannot(saying, assignment_id or None)
+    await answers.check_undone(saying, assignment_id or None)
     await _ask_reason(incoming, addressee_id, assignment_id)
 
 
 async def _ask_reason(incoming: Incoming, addressee_id: int, assignment_id: int) -> None:
-    data = {"addressee_id": addressee_id, "assignment_id": assignment_id}
+    kind = _kind(incoming)
+    data = {
+        "addressee_id": addressee_id,
+        "assignment_id": assignment_id,
+        "kind": kind.value,
+    }
     await incoming.ask(DialogueKind.CANNOT_REASON, data)
-    await _step(incoming, "answer.ask_reason", longest=reasons.LONGEST)
+    await _step(incoming, _WORDS[kind].why, longest=reasons.LONGEST)
 
 
 async def take_reason(incoming: Incoming, dialogue: Dialogue) -> None:
     """The typed reason: the office is asked."""
     saying = await _begin(incoming, int(dialogue.data["addressee_id"]))
     assignment_id = int(dialogue.data["assignment_id"]) or None
-    answer = await answers.say_cannot(saying, assignment_id, incoming.text)
+    kind = AnswerKind(dialogue.data.get("kind", AnswerKind.CANNOT))
+    answer = await answers.say_undone(saying, kind, assignment_id, incoming.text)
     await incoming.end_dialogue()
     back = Button("button.take_back", Callback(Press.ANSWER_BACK, (answer.id,)))
-    await _step(incoming, "answer.cannot_sent", [[back]], office=incoming.rt.config.office.name)
+    await _step(incoming, _WORDS[kind].sent, [[back]], office=incoming.rt.config.office.name)
 
 
 async def take_back(incoming: Incoming) -> None:

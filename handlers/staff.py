@@ -9,6 +9,7 @@ from bot.actions.replies import MOST_BUTTONS, Button
 from bot.callbacks import Callback, Press
 from bot.domain.directives import number_and_symbol
 from bot.domain.paging import page_within
+from bot.domain.reports import ReportForm
 from bot.domain.splitting import shortened
 from bot.domain.states import MessageKind
 from bot.errors import NotFound
@@ -86,31 +87,41 @@ async def ended_page(incoming: Incoming) -> None:
 
 
 async def report(incoming: Incoming) -> None:
-    """/baocao [số]: the XLSX with everything, the links among it."""
-    directive = await meant(incoming, Press.REPORT)
+    """/baocao [số] [csv]: the XLSX with everything, or the articles alone as CSV."""
+    form = ReportForm.CSV if _asks_for_csv(incoming.arguments) else ReportForm.XLSX
+    press = Press.REPORT_CSV if form is ReportForm.CSV else Press.REPORT
+    directive = await meant(incoming, press)
     if directive is not None:
-        await _queue_report(incoming, directive.id)
+        await _queue_report(incoming, directive.id, form)
+
+
+def _asks_for_csv(arguments: Sequence[str]) -> bool:
+    return any(each.lower() == ReportForm.CSV for each in arguments)
 
 
 async def report_pressed(incoming: Incoming) -> None:
-    """The report's button."""
-    await _queue_report(incoming, first_id(incoming))
+    """The report's button, or that of its other form."""
+    is_csv = incoming.callback is not None and incoming.callback.press is Press.REPORT_CSV
+    form = ReportForm.CSV if is_csv else ReportForm.XLSX
+    await _queue_report(incoming, first_id(incoming), form)
     incoming.popup("report.on_its_way")
 
 
-async def _queue_report(incoming: Incoming, directive_id: int) -> None:
+async def _queue_report(incoming: Incoming, directive_id: int, form: ReportForm) -> None:
     actor = incoming.known_actor
     await access.visible_directive(incoming.session, directive_id, actor=actor)
     await incoming.show(
-        MessageKind.REPORT, {"directive_id": directive_id, "person_id": actor.person_id}
+        MessageKind.REPORT,
+        {"directive_id": directive_id, "form": form, "person_id": actor.person_id},
     )
 
 
 async def meant(incoming: Incoming, press: Press) -> Directive | None:
     """The directive a command names, or the only open one; asks with buttons if there are more."""
     scope = incoming.known_actor.scope
-    if incoming.arguments:
-        number = incoming.arguments[0].partition("/")[0].strip()
+    named = [each for each in incoming.arguments if each.lower() != ReportForm.CSV]
+    if named:
+        number = named[0].partition("/")[0].strip()
         found = await directives.by_number(incoming.session, number, scope=scope)
         if not found:
             raise NotFound("directive.unknown")
@@ -119,7 +130,7 @@ async def meant(incoming: Incoming, press: Press) -> Directive | None:
     if len(found) == 1:
         return found[0]
     buttons = _chosen_from(found, press)
-    if not incoming.arguments:  # a number finds those that have ended, too
+    if not named:  # a number finds those that have ended, too
         buttons.append([Button("button.ended", Callback(Press.ENDED_PAGE, (1,)))])
     await incoming.reply("directive.choose" if found else "directive.none_open", buttons=buttons)
     return None

@@ -7,6 +7,13 @@ from datetime import date, datetime, time, timedelta
 
 from scheduler.calendar import WorkingCalendar
 
+_LATE = timedelta(hours=1)
+
+
+def is_late(due: datetime, *, now: datetime) -> bool:
+    """Whether a digest that is told now was due so long ago that it has to say so."""
+    return now - due > _LATE
+
 
 @dataclass(frozen=True, slots=True)
 class DigestTime:

@@ -76,6 +76,11 @@ def _minute(moment: datetime) -> datetime:
     return _EPOCH + (moment - _EPOCH) // _MINUTE * _MINUTE
 
 
+def slot_of(directive: Directive, kind: AgendaKind, planned: PlannedStep) -> Slot:
+    """Where a step stands in the list."""
+    return Slot(directive.id, _minute(planned.at), kind, planned.whom)
+
+
 @dataclass(frozen=True, slots=True)
 class Outlook:
     """What the plan says from now on, until a moment."""
@@ -124,9 +129,11 @@ def _alike(due: Due) -> tuple[object, ...]:
 
 @dataclass(frozen=True, slots=True)
 class About:
-    """One step of one task (None: of the receipt), with the deadline it is about."""
+    """One step of one task (None: of the receipt) and of its period, with the deadline it is
+    about."""
 
     task: Task | None
+    period: str
     step: str
     deadline_at: datetime | None
 
@@ -160,12 +167,10 @@ class Entry:
         return {each for units in self.units.values() for each in units.skipped_by}
 
 
-async def entries(
-    session: AsyncSession, window: Window, *, policy: Policy, now: datetime
-) -> list[Entry]:
+async def entries(session: AsyncSession, window: Window, outlook: Outlook) -> list[Entry]:
     """All reminders to come in the window if nobody does anything meanwhile, in time; of one moment
     the urgent first."""
-    found = _List(Outlook(policy, now, window.until))
+    found = _List(outlook)
     await found.add_work(session, window)
     await found.add_receipts(session, window)
     await found.add_held(session, window)
@@ -188,7 +193,7 @@ class _List:
         for alike, number in found.items():
             task, directive = tasks[alike.task_id]
             for planned in self.outlook.of_work(alike, task, directive):
-                about = About(task, planned.step, alike.deadline_at)
+                about = About(task, alike.period, planned.step, alike.deadline_at)
                 units = self._units(directive, AgendaKind.WORK, about, planned)
                 units.left += number
                 for skipped_by, marked in marks[alike, planned.step]:
@@ -203,7 +208,7 @@ class _List:
             alike[_alike(due)].append(due)
         for same in alike.values():
             for planned in self.outlook.of_one(same[0]):
-                about = About(None, planned.step, same[0].deadline_at)
+                about = About(None, "", planned.step, same[0].deadline_at)
                 units = self._units(same[0].directive, AgendaKind.RECEIPT, about, planned)
                 units.left += len(same)
                 steps = ((due.addressee.id, due.deadline_at, planned.step) for due in same)
@@ -219,14 +224,14 @@ class _List:
             kind = AgendaKind.PUT_OFF if each.is_put_off else AgendaKind.HELD
             slot = Slot(each.directive_id, _minute(each.until), kind)
             task = tasks[each.task_id][0] if each.task_id else None
-            about = About(task, "", None)
+            about = About(task, each.period or "", "", None)
             self.slots.setdefault(slot, {}).setdefault(about, Units()).left += each.units
 
     def _units(
         self, directive: Directive, kind: AgendaKind, about: About, planned: PlannedStep
     ) -> Units:
         self.directives[directive.id] = directive
-        slot = Slot(directive.id, _minute(planned.at), kind, planned.whom)
+        slot = slot_of(directive, kind, planned)
         return self.slots.setdefault(slot, {}).setdefault(about, Units())
 
     def _mark(self, units: Units, number: int, skipped_by: int | None) -> None:
@@ -279,7 +284,7 @@ class Item:
     @property
     def about(self) -> About:
         """What the list says of it."""
-        return About(self.task, self.planned.step, self.due.deadline_at)
+        return About(self.task, self.due.period, self.planned.step, self.due.deadline_at)
 
 
 async def items(

@@ -27,7 +27,7 @@ from bot.actions.reasons import reason_of
 from bot.actions.replies import Values
 from bot.domain.directives import short_name
 from bot.domain.rights import Actor
-from bot.domain.states import AnswerKind, AssignmentState
+from bot.domain.states import OF_WORK_UNDONE, AssignmentState
 from bot.errors import Conflict, NotFound
 from bot.storage import answers, audience, directives
 from bot.storage.answers import Surroundings
@@ -38,7 +38,7 @@ from bot.storage.tables import Assignment
 async def visible(session: AsyncSession, answer_id: int, *, actor: Actor) -> Surroundings:
     """An answer that something cannot be done, of a unit that is theirs."""
     about = await answers.with_surroundings(session, answer_id)
-    if about is None or about.answer.kind is not AnswerKind.CANNOT:
+    if about is None or about.answer.kind not in OF_WORK_UNDONE:
         raise NotFound("refused.gone")
     access.check_unit(actor, about.addressee.unit_id)
     return about

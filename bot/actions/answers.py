@@ -12,7 +12,7 @@ from bot.actions import acknowledgements, answer_messages, cards, duty
 from bot.actions.answer_messages import note_answer
 from bot.actions.reasons import reason_of
 from bot.domain.rights import Actor, Right
-from bot.domain.states import AnswerKind, AssignmentState, Door, Part
+from bot.domain.states import OF_WORK_UNDONE, AnswerKind, AssignmentState, Door, Part
 from bot.errors import Conflict, InvalidInput, NotAllowed, NotFound
 from bot.storage import (
     answers,
@@ -162,15 +162,16 @@ async def open_tasks(saying: Saying) -> list[TaskState]:
     return found
 
 
-async def check_cannot(saying: Saying, assignment_id: int | None) -> None:
+async def check_undone(saying: Saying, assignment_id: int | None) -> None:
     """Conflict when that need not be said any more; NotFound for what is not the unit's."""
     tasks = await open_tasks(saying)
     if assignment_id is not None and assignment_id not in {each.assignment_id for each in tasks}:
         await _refuse_task(saying, assignment_id)
     for held in await answers.holding(saying.session, saying.addressee.id):
-        is_undecided = held.kind is AnswerKind.CANNOT and held.agreed is None
+        is_undecided = held.kind in OF_WORK_UNDONE and held.agreed is None
         if is_undecided and held.assignment_id in (None, assignment_id):
-            raise Conflict("answer.waits", by=held.by)
+            key = "answer.waits" if held.kind is AnswerKind.CANNOT else "answer.nothing_waits"
+            raise Conflict(key, by=held.by)
 
 
 async def _refuse_task(saying: Saying, assignment_id: int) -> None:
@@ -182,16 +183,25 @@ async def _refuse_task(saying: Saying, assignment_id: int) -> None:
     raise Conflict("answer.not_open")
 
 
-async def say_cannot(saying: Saying, assignment_id: int | None, reason: str) -> Answer:
-    """One task cannot be done, or all that is open: the office is asked what is to become of it."""
+async def say_undone(
+    saying: Saying, kind: AnswerKind, assignment_id: int | None, reason: str
+) -> Answer:
+    """One task cannot be done, or there is nothing to do it about, or so it is with all that is
+    open: the office is asked what is to become of it."""
     reason = reason_of(reason)
     await directives.lock_addressee(saying.session, saying.addressee.id)
-    await check_cannot(saying, assignment_id)
+    await check_undone(saying, assignment_id)
     answer = await _keep(
         saying,
-        Answer(kind=AnswerKind.CANNOT, assignment_id=assignment_id, reason=reason),
+        Answer(kind=kind, assignment_id=assignment_id, reason=reason),
     )
-    note_answer(saying.session, "answered_cannot", answer, saying.addressee, now=saying.now)
+    note_answer(
+        saying.session,
+        "answered_cannot" if kind is AnswerKind.CANNOT else "answered_nothing",
+        answer,
+        saying.addressee,
+        now=saying.now,
+    )
     unit_id = saying.addressee.unit_id
     for chat_id in await duty.chats(saying.session, unit_id=unit_id, right=RIGHT):
         await answer_messages.bring_to_staff(

@@ -52,6 +52,7 @@ async def _to_do(session: AsyncSession, addressee: Addressee) -> list[Button]:
     if asked:
         found.insert(0, _button("button.report_done", Press.DONE_MENU, addressee))
         found.append(Button("button.cannot", Callback(Press.CANNOT_ASK, (addressee.id, 1))))
+        found.append(Button("button.nothing", Callback(Press.NOTHING_ASK, (addressee.id, 1))))
     if any(task.deadline_at is not None for task in asked):
         found.insert(1, _button("button.extend", Press.EXTEND_ASK, addressee))
     return found
@@ -72,6 +73,8 @@ def take_back(answer: Answered) -> Button:
     if answer.kind is AnswerKind.PASSED_ON:
         name = shortened(answer.to or "", most=_LONGEST_NAME)
         return Button("button.passed_on_back", press, {"name": name})
+    if answer.position is None and answer.kind is AnswerKind.NOTHING:
+        return Button("button.nothing_back_all", press)
     if answer.position is None:
         return Button("button.cannot_back_all", press)
     return Button("button.cannot_back", press, {"position": answer.position})

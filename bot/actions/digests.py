@@ -29,12 +29,12 @@ _ROLES = {
 @dataclass(frozen=True, slots=True)
 class Change:
     """What is to be done about a kind now: `was` is when it was to be told, `next_at` when it will
-    be; None for never. `is_due` says that its time has come."""
+    be; None for never. `due` is the newest moment that has come, if any has: it is told of that."""
 
     kind: DigestKind
     was: datetime | None
     next_at: datetime | None
-    is_due: bool = False
+    due: datetime | None = None
 
 
 def times(settings: Digests) -> dict[DigestKind, DigestTime]:
@@ -63,9 +63,17 @@ def changes(
         was, at = kept_moments.get(kind), wished.get(kind)
         next_at = at.next(after=now, calendar=calendar) if at else None
         if was != next_at:
-            is_due = at is not None and was is not None and was <= now
-            found.append(Change(kind, was, next_at, is_due))
+            found.append(Change(kind, was, next_at, _due(was, at, calendar=calendar, now=now)))
     return found
+
+
+def _due(
+    was: datetime | None, at: DigestTime | None, *, calendar: WorkingCalendar, now: datetime
+) -> datetime | None:
+    if at is None or was is None or was > now:
+        return None
+    newest = at.last(before=at.next(after=now, calendar=calendar), calendar=calendar)
+    return max(was, newest)  # the settings may have another time by now
 
 
 async def carry_out(
@@ -86,25 +94,31 @@ async def carry_out(
             moved = await digests.move_on(
                 session, change.kind, due=change.was, next_at=change.next_at
             )
-            if moved and change.is_due:
+            if moved and change.due is not None:
                 since = times(settings)[change.kind].last(before=change.was, calendar=calendar)
-                await _queue(session, change, since=since, calendar=calendar, now=now)
+                await _queue(
+                    session, change.kind, since=since, due=change.due, calendar=calendar, now=now
+                )
 
 
 async def _queue(
     session: AsyncSession,
-    change: Change,
+    kind: DigestKind,
     *,
     since: datetime,
+    due: datetime,
     calendar: WorkingCalendar,
     now: datetime,
 ) -> None:
     """One for each chat. A clock that was put back makes none of a day twice."""
-    assert change.was is not None  # noqa: S101 - it is due
-    day = calendar.local_date(change.was).isoformat()
-    common: dict[str, Any] = {"digest": change.kind.value, "since": since.isoformat()}
+    day = calendar.local_date(due).isoformat()
+    common: dict[str, Any] = {
+        "digest": kind.value,
+        "since": since.isoformat(),
+        "due": due.isoformat(),
+    }
     month = calendar.local_date(now).isoformat()[:7]
-    if change.kind is DigestKind.STAFF and await _is_first_of(month, session, now=now):
+    if kind is DigestKind.STAFF and await _is_first_of(month, session, now=now):
         common["calendar"] = True
     await outbox.add_new(
         session,
@@ -115,9 +129,9 @@ async def _queue(
                 chat_id=chat_id,
                 send_at=now,
                 parameters={**common, **of_chat},
-                key=f"digest {change.kind} {day} {chat_id}",
+                key=f"digest {kind} {day} {chat_id}",
             )
-            for chat_id, of_chat in await _readers(session, change.kind)
+            for chat_id, of_chat in await _readers(session, kind)
         ],
     )
     wake_after_commit(session, Wake.OUTBOX)

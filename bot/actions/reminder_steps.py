@@ -21,7 +21,7 @@ from bot.domain.rights import Right
 from bot.domain.states import AcknowledgeBy, ReceiptState, ReminderEnd
 from bot.storage import due_reminders, events, reminders, sending, standings
 from bot.storage.due_reminders import Due
-from bot.storage.standings import UnitReceipt
+from bot.storage.standings import OfUnit, UnitReceipt
 from scheduler import plan
 from scheduler.plan import PlannedStep, Whom
 
@@ -206,11 +206,28 @@ def _to(
     receipt = taken.receipt
     if receipt is not None and receipt.state is not ReceiptState.SILENT:
         return []
-    if _whom(taken) is Whom.LEADER:
+    return within_unit(
+        places,
+        whom=_whom(taken),
+        group_too=taken.due.reminds_group,
+        standing=receipt.standing if receipt else None,
+    )
+
+
+def within_unit(
+    places: Sequence[reminding.Place],
+    *,
+    whom: Whom | None,
+    group_too: bool,
+    standing: OfUnit | None,
+) -> list[int]:
+    """To which of a unit's chats a step goes: its leaders', or its contacts'; of a receipt by how
+    far it is."""
+    if whom is Whom.LEADER:
         return reminding.to_leaders(places)
     return reminding.to_contacts(
         places,
-        group_too=taken.due.reminds_group,
-        asks=receipt.standing.asks if receipt else AcknowledgeBy.ANY,
-        missing=receipt.standing.missing if receipt else None,
+        group_too=group_too,
+        asks=standing.asks if standing else AcknowledgeBy.ANY,
+        missing=standing.missing if standing else None,
     )

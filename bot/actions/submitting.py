@@ -361,10 +361,10 @@ async def _likeliest_first(
 ) -> list[Choice]:
     """By the words that the message, its links and what is known of their pages share with the
     tasks; then the nearest deadline."""
-    links = [each.url for each in evidence if each.kind is EvidenceKind.LINK]
+    links = [each.url for each in evidence if each.kind is EvidenceKind.LINK][:MAX_LINKS]
     titles = await pages.titles(session, [canonical_key(link) for link in links]) if links else []
-    notes = {each.note for each in evidence} | {each.file_name for each in evidence}
-    told = " . ".join([words, *notes, *titles, *links])
+    first = evidence[0]  # only links are several
+    told = " . ".join([words, first.note, first.file_name, *titles, *links])
 
     def place(choice: Choice) -> tuple[int, tuple[bool, float]]:
         about = f"{choice.task.text} . {choice.directive.subject}"

@@ -15,6 +15,8 @@ from bot.domain.folding import INVISIBLE, fold
 
 BORDER: Final = "\x1f"
 """Stands in a line where one inline element ends or begins; words may be on either side of it."""
+LARGE: Final = "large-letters"
+"""Among the names of a line: its words are set larger than a text's."""
 SHOWN_BORDER: Final = " ¦ "
 
 _INVISIBLE: Final = re.compile(f"[{INVISIBLE}]")
@@ -65,6 +67,11 @@ class Block:
         return compose(self.text.replace(BORDER, ""))
 
     @property
+    def shown(self) -> str:
+        """The line with a sign where elements meet, whose words may not belong together."""
+        return tidy(compose(self.text.replace(BORDER, SHOWN_BORDER)))
+
+    @property
     def own(self) -> int:
         """Characters that are not links."""
         return max(0, len(self.text) - self.linked)
@@ -102,10 +109,13 @@ class Markup:
     links: list[Link] = field(default_factory=list)
     stamps: list[Stamp] = field(default_factory=list)
     scripts_ld: list[str] = field(default_factory=list)
+    logos: list[str] = field(default_factory=list)
+    """What the images at the head of the page show, in words."""
     title: str = ""
     canonical: str | None = None
     base: str | None = None
     has_password: bool = False
+    has_frames: bool = False
     is_refreshed: bool = False
     script_count: int = 0
     noscript: str = ""

@@ -14,6 +14,7 @@ from bot.articles.page import Page
 from bot.articles.page_blocks import Block, Markup, Region
 from bot.articles.page_linked_data import LinkedData
 from bot.articles.page_text import Place, leads_elsewhere
+from bot.articles.page_titles import Known, is_like
 from bot.articles.page_words import GONE, LOCKED, LOGIN, NEXT_PAGE, PAGE, SHELL, WHOLLY_GONE
 from bot.articles.urls import canonical_key
 from bot.domain.articles import PageKind
@@ -52,6 +53,7 @@ def kind_of(
     *,
     url: str,
     title: str | None,
+    known: Known,
     is_dated: bool,
 ) -> PageKind:
     """What the page is, by the `lines` of its text and all else.
@@ -73,8 +75,13 @@ def kind_of(
         return PageKind.ARTICLE
     if _is_list(markup, data, place, lines, length):
         return PageKind.LIST
-    if title and (length >= ARTICLE_TEXT or claims or is_dated):
+    if title is None and fold(markup.title) in known.sites:
+        return PageKind.HOME
+    is_named = title and place.headline is not None and is_like(markup.title, title)
+    if is_named or (title and (claims or is_dated or length >= ARTICLE_TEXT)):
         return PageKind.ARTICLE
+    if is_dated and length >= ARTICLE_TEXT:
+        return PageKind.ARTICLE  # whose title nobody can make out
     return PageKind.UNKNOWN
 
 
@@ -166,6 +173,8 @@ def _is_login(markup: Markup, path: str, length: int, *, is_dated: bool) -> bool
 
 
 def _is_shell(markup: Markup) -> bool:
+    if not markup.blocks or markup.has_frames:
+        return True
     seen = sum(block.own for block in markup.blocks)
     said = unaccent(" ".join([markup.noscript, markup.title, *(
         block.plain for block in markup.blocks[:5])])[:1_000])  # fmt: skip
@@ -180,9 +189,7 @@ def _is_list(
     """Many headlines that lead elsewhere, and no text of one's own."""
     if data.types & _LISTS and not data.articles:
         return True
-    is_paged = any(
-        NEXT_PAGE.fullmatch(unaccent(link.text)) for link in markup.links if len(link.text) <= 20
-    )
+    is_paged = _is_paged(markup)
     fewest = FEWEST_HEADLINES - 2 if is_paged else FEWEST_HEADLINES
     among = {block.folded for block in lines if _is_headline(block)}
     if length >= ARTICLE_TEXT:
@@ -194,6 +201,12 @@ def _is_list(
         if len(link.text.split()) >= _HEADLINE_WORDS and not place.outside(link.regions) & _SILENT
     }
     return len(among | every) >= fewest
+
+
+def _is_paged(markup: Markup) -> bool:
+    """Whether it is one page of several: `Trang sau`, or 1, 2, 3."""
+    short = [unaccent(link.text) for link in markup.links if len(link.text) <= 20]
+    return any(NEXT_PAGE.fullmatch(text) for text in short) or {"1", "2", "3"} <= set(short)
 
 
 def _is_headline(block: Block) -> bool:

@@ -82,7 +82,7 @@ def _parsed(script: str) -> object:
     text = text.strip().rstrip(";")
     try:
         known: object = json.loads(text, strict=False, parse_int=str, parse_float=str)
-    except (ValueError, RecursionError):
+    except ValueError:
         return None
     return known
 

@@ -11,7 +11,17 @@ from typing import TYPE_CHECKING, Final
 
 from lxml import etree
 
-from bot.articles.page_blocks import BORDER, Block, Link, Markup, Regions, Stamp, tidy
+from bot.articles.page_blocks import (
+    BORDER,
+    LARGE,
+    Block,
+    Link,
+    Markup,
+    Region,
+    Regions,
+    Stamp,
+    tidy,
+)
 from bot.articles.page_regions import LONGEST_NAMES, region_of
 from bot.domain.encodings import from_tcvn3, is_tcvn3
 
@@ -42,6 +52,10 @@ _CONTAINERS: Final = frozenset(
 )  # fmt: skip
 _LINES: Final = frozenset({"p", "pre", "hr", "summary", "caption", "legend", "option", "thead"})
 _HEADINGS: Final = frozenset({"h1", "h2", "h3", "h4", "h5", "h6"})
+_FONT_SIZE: Final = re.compile(
+    r"font-size\s{0,5}:\s{0,5}(\d{1,3}(?:\.\d{1,3})?)(pt|px)", re.IGNORECASE
+)
+_DATED: Final = re.compile(r"\d{1,4}[-/.]\d{1,2}[-/.]\d{2,4}")
 _HIDDEN: Final = re.compile(r"display\s{0,5}:\s{0,5}none", re.IGNORECASE)
 # A sign or a capital in the middle of a word: what .VnTime letters look like in another font.
 _OLD_LETTER: Final = re.compile(
@@ -84,6 +98,14 @@ def _at_most(text: str, mark: str, most: int) -> str:
     return text[:at]
 
 
+def _is_large(tag: str, given: dict[str, str]) -> bool:
+    """Whether the words within are set larger than a text's: a headline without a heading."""
+    if tag == "font":
+        return given.get("size", "").lstrip("+")[:1] in tuple("4567")
+    size = _FONT_SIZE.search(given.get("style", ""))
+    return size is not None and float(size[1]) >= (14 if size[2].lower() == "pt" else 18)
+
+
 def _line(text: str) -> str:
     return tidy(text.replace("\u00ad", _SOFT_HYPHEN))
 
@@ -104,6 +126,7 @@ class _Reader(_Target):
         self._hints: list[str] = []
         self._heading = ""
         self._links: list[tuple[str, int]] = []  # address, and where in the line its words begin
+        self._alternative = ""  # what the last image shows
         self._time: tuple[str, str, int] | None = None  # datetime, hint, where its words begin
         self._script: list[str] | None = None
         self._title: list[str] | None = None
@@ -123,18 +146,24 @@ class _Reader(_Target):
         if tag in _SILENT or "hidden" in given or _HIDDEN.search(given.get("style", "")):
             self._silent += 1
             self._begin_silent(tag, given)
-        if region := region_of(tag, given.get("role", ""), names):
+        role = given.get("role") or given.get("data-elementor-type", "")
+        if region := region_of(tag, role, names, is_inside=self._is_inside_article()):
             self._region_count += 1
             self._regions = (*self._regions[:30], (self._region_count, region))
         self._begin(tag, given)
+        if item := given.get("itemprop"):
+            names = f"{names} {item[:40]}".lstrip()
+        if _is_large(tag, given):
+            names = f"{names} {LARGE}".lstrip()
         if names and len(self._hints) < 6:
             self._hints.append(names)
 
     def end(self, tag: str) -> None:
         """An element ends; the parser closes those that the page forgot to."""
         while self._open:
-            name, regions, container, silent = self._open.pop()
+            name, regions, container, silent = self._open[-1]
             self._finish(name)
+            self._open.pop()
             self._regions, self._container, self._silent = regions, container, silent
             if name == tag:
                 break
@@ -178,10 +207,23 @@ class _Reader(_Target):
             found.base = found.base or given.get("href")
         elif tag == "input" and given.get("type", "").lower() == "password":
             found.has_password = True
-        elif tag == "script":
+        elif tag == "script" and "json" not in given.get("type", ""):
             found.script_count += 1
-        if item and (value := given.get("content") or given.get("datetime", "")):
+        elif tag == "frameset":
+            found.has_frames = True
+        titled = given.get("title", "")
+        if item and (value := given.get("content") or given.get("datetime") or titled):
             self._stamp(item, value, item)
+        elif tag in ("span", "abbr", "em", "i", "small", "p", "div") and _DATED.search(titled):
+            self._stamp("title", titled, given.get("class", ""))
+        if tag == "img" and (alt := given.get("alt")):
+            self._alternative = alt
+            is_logo = "logo" in f"{alt} {given.get('class')} {given.get('src')}".lower()
+            if is_logo or any(region is Region.HEADER for _, region in self._regions):
+                self.found.logos.append(_line(alt[:LONGEST_HEADING]))
+
+    def _is_inside_article(self) -> bool:
+        return any(name in ("article", "main") for name, *_ in self._open[-30:-1])
 
     def _begin(self, tag: str, given: dict[str, str]) -> None:
         if tag in _HEADINGS:
@@ -196,6 +238,7 @@ class _Reader(_Target):
         elif tag not in _SILENT:
             self._add(BORDER)
         if tag == "a":
+            self._alternative = ""
             self._links.append((given.get("href", ""), len(self._words)))
         elif tag == "time":
             hint = f"{given.get('class', '')} {given.get('itemprop', '')}"
@@ -232,6 +275,7 @@ class _Reader(_Target):
     def _end_link(self) -> None:
         href, begun = self._links.pop()
         words = _line("".join(self._words[begun:])[:LONGEST_VALUE].replace(BORDER, ""))
+        words = words or _line(self._alternative[:LONGEST_HEADING])
         if words and not self._silent and len(self.found.links) < MOST_FOUND:
             self.found.links.append(Link(words, href, len(self.found.blocks), self._regions))
 

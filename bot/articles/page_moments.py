@@ -38,7 +38,7 @@ _YEAR: Final = r"(?P<year>(?:19|20)\d\d)(?!\d)"
 _WORDS: Final = "|".join(sorted(_MONTH_WORDS, key=len, reverse=True))
 _NAMES: Final = rf"(?P<name>{'|'.join(_ENGLISH)})[a-z]{{0,6}}"
 # "03/04/2019/TT-BTC" is a paper, "1.2.2023.4" an address.
-_NO_CODE: Final = r"(?!\s?[/.-]\s?\d|/[a-z])"
+_NO_CODE: Final = r"(?![/.-]\d|/[a-z])"
 _DAYS: Final = tuple(
     re.compile(pattern)
     for pattern in (
@@ -46,8 +46,13 @@ _DAYS: Final = tuple(
         r"(?P<day>\d{1,2})(?![\d/-])",
         rf"(?<![\d/.:-])(?P<day>\d{{1,2}})\s?(?P<mark>[-/.])\s?(?P<month>\d{{1,2}})\s?(?P=mark)\s?"
         rf"{_YEAR}{_NO_CODE}",
-        rf"(?<![\d/.:])(?P<day>\d{{1,2}})\s?[-,]?\s?thang\s?(?:(?P<month>\d{{1,2}})|(?P<word>{_WORDS}))"
+        rf"(?<![\d/.:])(?P<day>\d{{1,2}})\s?[-,]?\s?thang\s?"
+        rf"(?:(?P<month>\d{{1,2}})|(?P<word>{_WORDS}))"
         rf"\s?(?:,|-|/)?\s?(?:nam\s?)?{_YEAR}",
+        # a year of two digits, which may be a day
+        r"(?<![\d/.:-])(?P<day>\d{1,2})(?P<mark>[-/.])(?P<month>\d{1,2})(?P=mark)(?P<year>\d\d)"
+        rf"(?!\d){_NO_CODE}",
+        rf"(?<![\d/.:])(?P<day>\d{{1,2}})\sth?\.?\s?(?P<month>\d{{1,2}}),?\s{_YEAR}",
         rf"\bthang\s(?:(?P<word>{_WORDS})|(?P<month>\d{{1,2}}))\s(?P<day>\d{{1,2}}),?\s{_YEAR}",
         rf"\b{_NAMES}\.?\s(?P<day>\d{{1,2}})(?:st|nd|rd|th)?,?\s{_YEAR}",
         rf"(?<!\d)(?P<day>\d{{1,2}})(?:st|nd|rd|th)?[\s-]{_NAMES}\.?,?[\s-]{_YEAR}",
@@ -55,16 +60,16 @@ _DAYS: Final = tuple(
 )  # fmt: skip
 _CLOCK: Final = (
     r"(?<![\d:/.])(?P<hour>\d{1,2})(?:\s?:\s?(?P<minute>\d{2})(?:\s?:\s?(?P<second>\d{2})"
-    r"(?:\.\d{1,9})?)?|\s?(?:h|g|gio)(?![a-z])\s?(?:(?P<minutes>\d{2})(?![\d/.])"
-    r"(?:\s?(?:phut|p|'))?)?)(?!\d)(?:\s?(?P<half>sa|ch|am|pm|a\.m|p\.m)\b\.?)?"
+    r"(?:\.\d{1,9})?)?'?|\s?(?:h|g|gio)(?![a-z])\s?(?:(?P<minutes>\d{2}(?![\d/.])"
+    r"|\d(?=\s?phut))(?:\s?(?:phut|p|'))?)?)(?!\d)(?:\s?(?P<half>sa|ch|am|pm|a\.m|p\.m)\b\.?)?"
 )
 _ZONE: Final = (
     r"(?:(?:gmt|utc)\s?|(?<=\d)\s?(?=[+-]\d\d:?\d\d))(?P<sign>[+-])\s?(?P<hours>\d{1,2})"
     r"(?::?(?P<rest>\d{2}))?(?!\d)"
 )
 _WEEKDAY: Final = (
-    r"\b(?:thu\s(?P<weekday>hai|ba|tu|nam|sau|bay|[2-7])|(?P<named>chu nhat|cn|monday|tuesday"
-    r"|wednesday|thursday|friday|saturday|sunday))\b"
+    r"\b(?:thu\s(?P<weekday>hai|ba|tu|nam|sau|bay|[2-7])|t(?P<short>[2-7])"
+    r"|(?P<named>chu nhat|cn|monday|tuesday|wednesday|thursday|friday|saturday|sunday))\b"
 )
 _PIECES: Final = (
     rf"(?:(?P<clock>{_CLOCK})|(?P<zone>{_ZONE})|(?P<day_name>{_WEEKDAY})"
@@ -144,6 +149,8 @@ class _Around:
     def take(self, piece: re.Match[str], start: int, end: int) -> None:
         """The nearest of each kind counts."""
         if piece["filler"]:
+            if piece["filler"].isalpha():
+                self.start = min(self.start, start)
             return
         self.start, self.end = min(self.start, start), max(self.end, end)
         if piece["clock"] and self.clock is None:
@@ -151,7 +158,7 @@ class _Around:
         elif piece["zone"] and self.offset is None:
             self.offset = _offset(piece["sign"], piece["hours"], piece["rest"])
         elif piece["day_name"] and self.weekday is None:
-            self.weekday = _WEEKDAYS[piece["weekday"] or piece["named"]]
+            self.weekday = _WEEKDAYS[piece["weekday"] or piece["short"] or piece["named"]]
 
 
 def _with_surroundings(line: str, match: re.Match[str]) -> Moment | None:
@@ -207,6 +214,9 @@ def _day(match: re.Match[str], around: _Around) -> tuple[date, bool] | None:
     """
     groups = match.groupdict()
     year, day = int(groups["year"]), int(groups["day"])
+    if year < 100:
+        usual = _date(2000 + year, int(groups["month"]), day)
+        return (usual, _fits(usual, around)) if usual else None
     if name := groups.get("name"):
         return _checked(_date(year, _ENGLISH.index(name) + 1, day), around)
     if word := groups.get("word"):
@@ -220,13 +230,9 @@ def _day(match: re.Match[str], around: _Around) -> tuple[date, bool] | None:
         return english, True
     if usual is None:
         return (english, True) if english else None
-    is_unpadded = len(groups["day"]) == 1 and len(groups["month"]) == 1
-    if (
-        is_unpadded
-        and around.half in ("am", "pm")
-        and english != usual
-        and not _fits(usual, around)
-    ):
+    is_padded = groups["day"].startswith("0") or groups["month"].startswith("0")
+    is_english = around.half in ("am", "pm") and not is_padded and english not in (None, usual)
+    if is_english and not _fits(usual, around):
         return usual, False
     return _checked(usual, around)
 

@@ -20,34 +20,59 @@ _ROLES: Final = {
     "navigation": Region.NAVIGATION,
     "menu": Region.NAVIGATION,
     "contentinfo": Region.FOOTER,
+    "footer": Region.FOOTER,
+    "header": Region.HEADER,
     "complementary": Region.ASIDE,
 }
-# Looked for in names without their hyphens, in this order: "box-tin-lien-quan" is "boxtinlienquan".
+# Looked for in names without their hyphens, in this order: "box-tin-lien-quan" is
+# "boxtinlienquan".
 _NAMES: Final = tuple(
-    (region, re.compile(pattern))
-    for region, pattern in (
-        (Region.CLOCK, r"clock|dongho|currentdate|currenttime|datenow|timenow|today|homnay"
-                       r"|hientai|datetop|topdate|headerdate|dateheader|ngaythang(?!nam?dang)"
-                       r"|datetimetop|systemtime|servertime"),
-        (Region.COMMENTS, r"comment(?!ary)|binhluan|ykienbandoc|phanhoi|disqus|respond"),
-        (Region.RELATED, r"relat|lienquan|tinkhac|baikhac|khacmoi|othernews|newsother|otherpost"
-                         r"|othersnews|cungchuyenmuc|cungloai|cungmuc|tinmoi|tincu\b|docnhieu"
-                         r"|xemnhieu|tinnong|hotnews|newslatest|latestnews|latestpost|recentpost"
-                         r"|mostread|mostview|popular|recommend|suggest|tinlq|readmore|xemthem"
-                         r"|tinnoibat|tintieudiem|nextprev|prevnext|postnavigation"),
-        (Region.FOOTER, r"footer|copyright|banquyen|chantrang"),
-        (Region.NAVIGATION, r"breadcrumb|navbar|navigation|mainmenu|topmenu|menutop|\bnav\b"
-                            r"|\bmenu|menu\b|danhmuc|pagination|paging|phantrang"),
-        (Region.ASIDE, r"sidebar|colright|rightcol|cotphai|colleft|leftcol|cottrai|\bwidget"),
-        (Region.HEADER, r"\b(?:the|site|page|main|top)?header(?:top|wrapper|main|site)?\b|masthead"
-                        r"|topbar|topheader|\bbanner\b|\blogo"),
+    (region, re.compile("|".join(names)))
+    for region, names in (
+        (Region.CLOCK, (
+            "clock", "dongho", "current(?:date|time)", "(?:date|time)now", "today", "homnay",
+            "hientai", r"\bnow\b", "(?:date|datetime)top", "(?:top|header|portal|site)date",
+            "ngaythang(?!nam?dang)", "(?:system|server)time",
+        )),
+        (Region.COMMENTS, (
+            "comment(?!ary)", "binhluan", "ykienbandoc", "phanhoi", "disqus", r"\brespond",
+        )),
+        (Region.RELATED, (
+            "relat", "lienquan", "(?:tin|bai)khac", "khacmoi", "others?news", "newsother",
+            "other(?:post|article)", "(?:post|article)other", "cung(?:chuyenmuc|loai|muc)",
+            r"tin(?:moi|cu|nong|nhanh|lq|noibat|tieudiem)\b", "(?:doc|xem)nhieu", "hotnews",
+            "hotstrip", "ticker", "marquee", "carousel", "newslatest", "latest(?:news|post)",
+            "recentpost", "most(?:read|view)", "popular", "recommend", "suggest", "readmore",
+            "xemthem", "nextprev", "prevnext", "postnavigation", "vanban(?:moi|phapquy)",
+        )),
+        (Region.FOOTER, (
+            "(?<!post)(?<!entry)(?<!article)(?<!news)footer", "copyright", "banquyen",
+            "chantrang", "sitemap",
+        )),
+        (Region.NAVIGATION, (
+            "breadcrumb", "navbar", "navigation", "(?:main|top|mega|nav|mobile)menu", "menutop",
+            r"\bnav\b", r"\bmenu", r"menu\b", "danhmuc", "pagination", "paging", "phantrang",
+        )),
+        (Region.ASIDE, (
+            "sidebar", "(?:col|cot)(?:right|left|phai|trai)", "(?:right|left)col", r"\bwidget\b",
+            "thamdo", "danhsachdonvi", "lienketweb", "weblink", "chatwidget", "quangcao",
+        )),
+        (Region.HEADER, (
+            r"\b(?:the|site|main|top)?header(?:top|wrapper|main|site)?\b", "masthead",
+            "top(?:bar|line|header)", r"\bbanner\b", r"\blogo",
+        )),
     )
 )  # fmt: skip
 _BETWEEN: Final = re.compile(r"[-_]+")
 
 
-def region_of(tag: str, role: str, names: str) -> Region | None:
-    """The part that this element opens; None for one that says nothing. `names`: class and id."""
+def region_of(tag: str, role: str, names: str, *, is_inside: bool) -> Region | None:
+    """The part that this element opens; None for one that says nothing. `names`: class and id.
+
+    `is_inside`: within the article, whose own header is none of the page.
+    """
+    if tag == "header" and is_inside:
+        return None
     if found := _TAGS.get(tag) or _ROLES.get(role):
         return found
     if not names:

@@ -6,10 +6,10 @@ Where on the page such names stand is known to `page_blocks`; here are only text
 from __future__ import annotations
 
 import html
-import itertools
 import re
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
+from itertools import pairwise
 from typing import Final
 
 from bot.articles.page import LONGEST_NAME, LONGEST_TITLE
@@ -19,7 +19,8 @@ from bot.domain.folding import fold
 
 LONGEST_READ: Final = 2_000
 _ENTITY: Final = re.compile(r"&(?:[a-z]{2,8}|#\d{1,7}|#x[0-9a-f]{1,6});", re.IGNORECASE)
-_SEPARATOR: Final = re.compile(r"\s+(?:[|\-–—»›«•·:/~]|::|\|\||>>|<<)\s+|\s*[|»]\s*|\s*::\s*")
+_SEPARATOR: Final = re.compile(r"\s+(?:[|\-–—»›«•·:/~]|::|\|\||>>|<<)\s+|\s*(?:[|»]|::)\s*")
+_SITE_FIRST: Final = re.compile(r"([^:]{4,80}):\s")
 _CUT: Final = re.compile(r"\s*(?:\.\.\.+|…)\s*$")
 _HOST: Final = re.compile(
     r"(?:www\.)?(?:[\w-]{1,60}\.){1,5}(?:vn|com|net|org|info|tv)", re.IGNORECASE
@@ -31,7 +32,7 @@ class Candidate:
     """A name that the page gives itself; candidates stand in the order they are believed in."""
 
     text: str
-    is_visible: bool
+    is_visible: bool = False
     """A line that people see, and whose letters are therefore right."""
 
 
@@ -68,66 +69,102 @@ def is_generic(text: str, known: Known) -> bool:
     )
 
 
-def _is_site(folded: str, known: Known) -> bool:
-    return folded in known.sites or (len(folded.split()) <= 14 and bool(OFFICE.match(folded)))
-
-
 def without_site(text: str, known: Known) -> tuple[str, str | None]:
     """The title without the names of site and section around it, and the site's name if seen.
 
     `Tiêu đề | Thời sự | Báo Yên Bái` and `Báo Yên Bái điện tử - Tiêu đề` are `Tiêu đề`.
     """
-    cuts = [(0, 0), *(found.span() for found in _SEPARATOR.finditer(text)), (len(text), len(text))]
-    parts = [text[before[1] : after[0]] for before, after in itertools.pairwise(cuts)]
+    if (named := _SITE_FIRST.match(text)) and fold(named[1]) in known.sites:
+        return text[named.end() :].strip(), named[1]
+    cuts = _cuts(text)
+    parts = parts_of(text)
     first, last, site = 0, len(parts) - 1, None
-    while last > first:
-        folded = fold(parts[last])
-        is_site = _is_site(folded, known) or _HOST.fullmatch(parts[last].strip()) is not None
-        if not (is_site or is_generic(parts[last], known)):
-            break
-        site = site or (parts[last].strip() if is_site else None)
+    while last > first and _is_beside(parts[last], known, is_section=site is not None):
+        is_named = _is_site(parts[last], known) and not _HOST.fullmatch(parts[last])
+        site = site or (parts[last] if is_named else None)
         last -= 1
     while first < last:
         folded = fold(parts[first])
         is_site = folded in known.sites or bool(SITE.match(folded))
-        if not (is_site or is_generic(parts[first], known)):
+        if parts[first] and not is_site and not is_generic(parts[first], known):
             break
-        site = site or (parts[first].strip() if is_site else None)
+        site = site or (parts[first] if is_site else None)
         first += 1
     kept = text[cuts[first][1] : cuts[last + 1][0]].strip()
     return kept, site[:LONGEST_NAME] if site else None
 
 
-def choose(candidates: Sequence[Candidate], known: Known) -> str | None:
-    """The page's title, or None when all its names are generic.
+def parts_of(title: str) -> tuple[str, ...]:
+    """What a title is made of: `Tiêu đề | Báo Yên Bái` are two parts."""
+    return tuple(title[before[1] : after[0]].strip() for before, after in pairwise(_cuts(title)))
 
-    The first one stands, unless nothing else on the page is like it while later ones agree: some
-    sites give every page the same name for search engines.
+
+def _cuts(text: str) -> list[tuple[int, int]]:
+    found = [match.span() for match in _SEPARATOR.finditer(text)]
+    return [(0, 0), *found, (len(text), len(text))]
+
+
+def _is_beside(part: str, known: Known, *, is_section: bool) -> bool:
+    """Whether the last part of a title is not of it. `is_section`: the site's name followed."""
+    if not part or _is_site(part, known) or is_generic(part, known):
+        return True
+    is_short = len(part.split()) <= 3 and not any(letter.isdigit() for letter in part)
+    return is_section and is_short
+
+
+def _is_site(part: str, known: Known) -> bool:
+    folded = fold(part)
+    if folded in known.sites or _HOST.fullmatch(part):
+        return True
+    return len(folded.split()) <= 14 and OFFICE.match(folded) is not None
+
+
+def choose(candidates: Sequence[Candidate], known: Known, *, address: str = "") -> str | None:
+    """The page's title, or None when all its names are generic. `address`: its words in the URL.
+
+    The first that is like the address stands, or that another one is like: some sites give every
+    page the same name for search engines, or head it with the name of a section.
     """
+    seen = [clean(candidate.text) for candidate in candidates if candidate.is_visible]
     named = [
         (candidate, title)
         for candidate in candidates
-        if (title := _title_of(candidate, known)) and not is_generic(title, known)
+        if (title := _title_of(candidate, seen, known)) and not is_generic(title, known)
     ]
     if not named:
         return None
     texts = [title for _, title in named]
-    chosen = next(
-        (text for at, text in enumerate(texts) if _is_supported(text, at, texts)), texts[0]
-    )
+    of_address = (text for text in texts if address and is_like(text, address))
+    agreed = (text for at, text in enumerate(texts) if _is_supported(at, texts))
+    chosen = next(of_address, None) or next(agreed, texts[0])
     return _best_written(chosen, named)
 
 
-def _title_of(candidate: Candidate, known: Known) -> str:
+def _title_of(candidate: Candidate, seen: Sequence[str], known: Known) -> str:
     title = clean(candidate.text)
     bare, site = without_site(title, known)
-    if candidate.is_visible and site and fold(site) not in known.sites:
+    if not candidate.is_visible:
+        return _as_seen(title, seen, known) or bare
+    if site and fold(site) not in known.sites and not is_generic(bare, known):
         return title  # a headline may well end with the name of a place
     return bare
 
 
-def _is_supported(text: str, at: int, texts: Sequence[str]) -> bool:
-    return any(is_like(text, other) for place, other in enumerate(texts) if place != at)
+def _as_seen(title: str, seen: Sequence[str], known: Known) -> str | None:
+    """The longest run of a title's parts that stands on the page as a line of its own."""
+    cuts = _cuts(title)
+    lines = {fold(line): line for line in reversed(seen) if not is_generic(line, known)}
+    most = len(cuts) - 1
+    for count in range(min(most, 6), 0, -1):
+        for first in range(most - count + 1):
+            part = fold(title[cuts[first][1] : cuts[first + count][0]])
+            if len(part) >= 8 and part in lines:
+                return lines[part]
+    return None
+
+
+def _is_supported(at: int, texts: Sequence[str]) -> bool:
+    return any(is_like(texts[at], other) for place, other in enumerate(texts) if place != at)
 
 
 def is_like(one: str, other: str) -> bool:

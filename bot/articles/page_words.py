@@ -26,8 +26,10 @@ GENERIC: Final = re.compile(
         r"index", r"default", r"untitled(?: document| page)?", r"new page \d{1,3}", r"no title",
         r"document", r"welcome.{0,60}", r"gioi thieu", r"lien he", r"tim kiem", r"dang nhap",
         r"(?:news|article|post|blog)(?: ?details?| ?page| ?view)?", r"details?", r"page",
-        r"view ?(?:news|detail)s?", r"portal", r"menu", r"danh muc", r"chuyen muc", r"quang cao",
-        r"lien ket website", r"hotline", r"search", r"login", r"print", r"in bai viet", r"video",
+        r"tin \w+(?: \w+)?", r"view ?(?:news|detail)s?", r"portal", r"menu", r"danh muc",
+        r"chuyen muc", r"quang cao",
+        r"lien ket website", r"hotline", r"search", r"login", r"print",
+        r"in (?:bai viet|trang nay|tin)", r"video",
         r"(?:multi)?media", r"(?:cong|trang)(?: thong)? tin(?: dien tu)?",
         # sections of a paper
         r"thoi su(?: chinh tri)?", r"chinh tri", r"kinh te", r"xa hoi", r"van hoa(?: xa hoi)?",
@@ -46,8 +48,10 @@ _PAPER: Final = (
 OFFICE: Final = re.compile(
     _any(
         _PAPER, r"tap chi\b", r"chuyen trang\b", r"trang (?:thong tin|tin|chu|ttdt)\b",
-        r"cong (?:thong tin|ttdt|tt)\b", r"trung tam (?:truyen thong|van hoa)",
-        r"dai (?:phat thanh|truyen hinh|pt|ptth|truyen thanh|tieng noi)\b", r"so\b", r"ubnd\b",
+        r"cong (?:thong tin|ttdt|tt)\b", r"trung tam\b",
+        r"dai (?:phat thanh|truyen hinh|pt|ptth|truyen thanh|tieng noi)\b", r"ubnd\b",
+        r"so\b", r"(?:tong |chi )?cuc\b", r"ban (?:dan toc|quan ly|chi dao|to chuc|noi chinh)",
+        r"tram\b", r"lien minh\b", r"hiep hoi\b", r"cau lac bo\b", r"hop tac xa\b", r"cong ty\b",
         r"uy ban nhan dan", r"hdnd\b", r"hoi dong nhan dan", r"cong an\b", r"bo chi huy",
         r"bo (?:thong tin|y te|noi vu|cong thuong|giao duc)",
         r"hoi (?:lien hiep|nong dan|cuu chien binh|van hoc|nha bao)",
@@ -67,6 +71,16 @@ SITE: Final = re.compile(
     )
 )  # fmt: skip
 """Of those, the ones that a title never begins with."""
+
+NOBODY: Final = re.compile(
+    _any(
+        "(?:super )?(?:admin|user)", "administrator", "webmaster", "editor", "root", "bbt", "vnpt",
+        "ban bien tap.{0,40}", "(?:ban )?quan tri(?: vien)?", "phong .{0,60}", "to .{0,60}",
+        "toa soan.{0,40}", "(?:theo|nguon) .{0,60}", "bien tap(?: vien)?", "trung tam .{0,60}",
+        "(?:van phong|bo phan|ban|hoi|khoa|chi cuc|truong) .{0,60}", "pv", "phong vien", "ctv",
+    )
+)  # fmt: skip
+"""Authors who are no person."""
 
 GONE: Final = re.compile(
     r"\b"
@@ -93,11 +107,11 @@ PAGE: Final = re.compile(
 
 WHOLLY_GONE: Final = re.compile(
     _any(
-        "404", "errors?", "loi", "(?:page )?not found", "(?:404|error 404|loi 404)(?: not found)?",
-        "404 page not found", "khong tim thay(?: trang)?", "oops", "(?:server|runtime) error",
-        "thong bao loi", "bad request", "access denied", "trang khong ton tai",
+        "(?:error|loi )?404(?: (?:error|not found|page|trang|loi|khong|forbidden)(?: .{0,60})?)?",
+        "errors?(?: .{0,60})?", "loi", "(?:page )?not found(?: .{0,60})?", "thong bao loi.{0,60}",
+        "khong tim thay(?: trang(?: .{0,60})?)?", "oops.{0,60}", "bad request.{0,60}",
+        "(?:server|runtime) error.{0,60}", "access denied.{0,60}", "trang khong ton tai.{0,60}",
     )
-    + r"(?: .{0,60})?"
 )  # fmt: skip
 """Whole titles of pages that are not there."""
 

@@ -1,7 +1,7 @@
 """Web sites of units as people write them in a table or a chat, and back; pure.
 
-A site is compared with what `canonical_key` makes of a link: the same host, and a path that begins
-with the site's.
+A site is compared with what `canonical_address` makes of a link: the same host, and a path that
+begins with the site's.
 """
 
 from __future__ import annotations
@@ -14,7 +14,7 @@ from urllib.parse import unquote
 
 import idna
 
-from bot.articles.urls import canonical_key
+from bot.articles.urls import canonical_address
 from bot.errors import InvalidInput
 
 LONGEST_PATH: Final = 300
@@ -52,7 +52,7 @@ def _read(part: str) -> Site:
     if written is None:
         raise InvalidInput("site.unusable", site=part[:80])
     try:
-        host, slash, path = canonical_key(written[1]).partition("/")
+        host, slash, path = canonical_address(written[1]).partition("/")
         first, last = _day(written[2]), _day(written[3])
     except (InvalidInput, ValueError):
         raise InvalidInput("site.unusable", site=part[:80]) from None

@@ -20,6 +20,7 @@ from bot.commands.tables import refuse_present, write_file
 from bot.config import Config
 from bot.domain.seals import Head
 from bot.reports import log as reports
+from bot.reports.csv_lines import BYTE_ORDER_MARK, csv_line
 from bot.storage import record, units
 from bot.storage.record import About, Entry
 from bot.texts import texts
@@ -127,13 +128,9 @@ async def _write_csv(
     moments: Moments,
 ) -> int:
     count = 0
-    write_file(
-        target, "\ufeff".encode() + reports.csv_line(head).encode()
-    )  # Excel asks for the mark
+    write_file(target, (BYTE_ORDER_MARK + csv_line(head)).encode())
     with target.open("ab") as file:
         async for entries in _pages(session, about):
-            file.writelines(
-                reports.csv_line(row).encode() for row in reports.rows(entries, moments)
-            )
+            file.writelines(csv_line(row).encode() for row in reports.rows(entries, moments))
             count += len(entries)
     return count

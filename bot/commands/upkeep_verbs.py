@@ -1,5 +1,5 @@
-"""What can be typed after `dondoc db`, `dondoc audit`, `dondoc directive`, `dondoc articles`,
-`dondoc receipt`, `dondoc updates` and `dondoc calendar`, and what it starts."""
+"""What can be typed after `dondoc db`, `dondoc audit`, `dondoc report`, `dondoc directive`,
+`dondoc articles`, `dondoc receipt`, `dondoc updates` and `dondoc calendar`, and what it starts."""
 
 from __future__ import annotations
 
@@ -8,6 +8,7 @@ from datetime import date
 from pathlib import Path
 
 from bot.commands.verbs import Verbs, noun, verb
+from bot.domain.reports import ReportForm
 
 # --- database ------------------------------------------------------------------------------------
 
@@ -96,6 +97,37 @@ def _export(given: argparse.Namespace) -> int:
     return record.export(
         given.config, target=given.file, directive=given.directive, unit=given.unit
     )
+
+
+# --- reports -------------------------------------------------------------------------------------
+
+
+def add_report(verbs: Verbs, config: argparse.ArgumentParser) -> None:
+    """A directive's report as a file."""
+    report = verb(
+        verbs,
+        "report",
+        _report,
+        about="write a directive's report to a new file: who got it, who submitted what",
+        config=config,
+    )
+    report.add_argument("number", metavar="NUMBER", help="such as 12 or 12/STTTT-TTBCXB")
+    report.add_argument("file", metavar="FILE", type=Path, help="such as report.xlsx")
+    form = report.add_mutually_exclusive_group()
+    for each, about in ((ReportForm.XLSX, "a workbook"), (ReportForm.CSV, "the articles alone")):
+        form.add_argument(
+            f"--{each}",
+            dest="form",
+            action="store_const",
+            const=each,
+            help=f"{about} (default: as the file's name says)",
+        )
+
+
+def _report(given: argparse.Namespace) -> int:
+    from bot.commands import reports
+
+    return reports.report(given.config, number=given.number, target=given.file, form=given.form)
 
 
 # --- directives ----------------------------------------------------------------------------------

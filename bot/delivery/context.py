@@ -24,7 +24,7 @@ from bot.domain.rights import Actor, Right
 from bot.domain.splitting import shortened
 from bot.domain.states import Door, OutboxState
 from bot.domain.versions import Change
-from bot.storage import people, staff
+from bot.storage import directives, people, staff
 from bot.storage.assignments import TaskState
 from bot.storage.claims import Claimed, ClaimedChat
 from bot.storage.directives import Recipient
@@ -117,6 +117,7 @@ class Scene:
     session: AsyncSession
     policy: Policy
     office: str
+    superior: str  # whose office it is, above its name on papers
     zone: ZoneInfo
     now: datetime
     paid: bool
@@ -180,6 +181,15 @@ async def reader(context: Context, right: Right = Right.VIEW) -> Actor | None:
     person_id = context.message.parameters.get("person_id")
     actor = await people.actor_by_id(context.session, person_id) if person_id else None
     return actor if actor is not None and actor.may(right) else None
+
+
+async def follower(context: Context) -> Actor | None:
+    """Who asked about a directive, if something of it is still theirs to see."""
+    actor = await reader(context)
+    if actor is None or actor.scope is None:
+        return actor
+    unit_ids = await directives.unit_ids(context.session, context.number("directive_id"))
+    return actor if actor.may_see(unit_ids) else None
 
 
 async def is_for_office(context: Context, right: Right, *, unit_id: int) -> bool:

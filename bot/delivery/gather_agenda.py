@@ -2,11 +2,11 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Mapping, Sequence
 from datetime import datetime, time, timedelta
 
-from bot.actions import agenda
-from bot.actions.agenda import About, Entry, Slot, Units
+from bot.actions import agenda, agenda_reach
+from bot.actions.agenda import About, Entry, Outlook, Slot, Units
 from bot.actions.agenda_choices import is_early_enough, window_of
 from bot.delivery import render_agenda
 from bot.delivery.context import (
@@ -25,7 +25,6 @@ from bot.domain.rights import Actor, Right
 from bot.storage import audience, directives
 from bot.storage.agenda import Window
 from bot.storage.tables import Directive
-from scheduler.plan import Whom
 
 _DAYS_OF_WEEK = 7
 # Longer than any plan goes on after a deadline that somebody would set.
@@ -56,14 +55,16 @@ async def _list(context: Context, directive: Directive | None, actor: Actor) -> 
     window = Window(
         _until(context, number), actor.scope, directive.id if directive is not None else None
     )
-    found = await agenda.entries(context.session, window, policy=context.policy, now=context.now)
+    outlook = Outlook(context.policy, context.now, window.until)
+    found = await agenda.entries(context.session, window, outlook)
     turned, pages = page_within(context.number("page"), count=len(found), size=ENTRIES_A_PAGE)
     shown = found[(turned - 1) * ENTRIES_A_PAGE : turned * ENTRIES_A_PAGE]
+    unreached = await agenda_reach.of_entries(context.session, shown, window, outlook)
     view = render_agenda.AgendaView(
         number=number,
         directive_id=window.directive_id,
         directive=directive_view(directive) if directive is not None else None,
-        entries=await _views(context, shown),
+        entries=await _views(context, shown, unreached),
         count=len(found),
         page=turned,
         pages=pages,
@@ -80,15 +81,17 @@ def _until(context: Context, number: int | None) -> datetime:
     return calendar.at(day, time.min) - datetime.resolution
 
 
-async def _views(context: Context, entries: Sequence[Entry]) -> list[EntryView]:
+async def _views(
+    context: Context, entries: Sequence[Entry], unreached: Mapping[Slot, int]
+) -> list[EntryView]:
     people = {
         each for entry in entries for units in entry.units.values() for each in units.skipped_by
     }
     called = await audience.names_of_people(context.session, people)
-    return [_view(context, entry, called) for entry in entries]
+    return [_view(context, entry, called, unreached.get(entry.slot, 0)) for entry in entries]
 
 
-def _view(context: Context, entry: Entry, called: dict[int, str]) -> EntryView:
+def _view(context: Context, entry: Entry, called: Mapping[int, str], unreached: int) -> EntryView:
     slot = entry.slot
     in_order = sorted(entry.units.items(), key=lambda each: _position(each[0]))
     return EntryView(
@@ -99,12 +102,13 @@ def _view(context: Context, entry: Entry, called: dict[int, str]) -> EntryView:
         whom=slot.whom.value,
         lines=tuple(_line(context, slot, about, units) for about, units in in_order),
         skipped_by=Named.of(sorted(called[each] for each in entry.skipped_by), most=3),
+        unreached=unreached,
         ids=slot.ids if slot.is_choosable else None,
     )
 
 
-def _position(about: About) -> int:
-    return about.task.position if about.task is not None else 0
+def _position(about: About) -> tuple[int, str]:
+    return (about.task.position if about.task is not None else 0), about.period
 
 
 def _line(context: Context, slot: Slot, about: About, units: Units) -> LineView:
@@ -113,13 +117,14 @@ def _line(context: Context, slot: Slot, about: About, units: Units) -> LineView:
     position, title = (task.position, task.short_title) if task is not None else (None, "")
     if deadline is None:
         return LineView(
-            position=position, short_title=title, deadline_at=None,
+            position=position, short_title=title, period=about.period, deadline_at=None,
             left=units.left, skipped=units.skipped,
         )  # fmt: skip
     today, due = calendar.local_date(slot.at), calendar.due_date(deadline)
     return LineView(
         position=position,
         short_title=title,
+        period=about.period,
         deadline_at=deadline,
         working_days=calendar.working_days_between(today, due),
         is_past=deadline <= slot.at,
@@ -141,19 +146,16 @@ async def _one(context: Context, directive: Directive, slot: Slot, actor: Actor)
         now=context.now,
     )
     entry = Entry(slot, directive, agenda.counted(found))
-    (view,) = await _views(context, [entry])
+    unreached = await agenda_reach.of_items(context.session, slot, found)
+    (view,) = await _views(context, [entry], {slot: len(unreached)})
     addressees = {item.due.addressee.id: item.due.addressee.unit_name for item in found}
-    unreached: list[str] = []
-    if slot.whom is not Whom.STAFF:
-        reached = await _reached(context, addressees)
-        unreached = [name for each, name in addressees.items() if each not in reached]
     may_choose = actor.may(Right.ISSUE) and is_early_enough(slot, now=context.now)
     return Ready(
         render_agenda.one(
             render_agenda.OneView(
                 entry=view,
                 units=Named.of(list(addressees.values())),
-                unreachable=Named.of(unreached),
+                unreachable=Named.of([addressees[each] for each in sorted(unreached)]),
                 may_choose=may_choose,
                 may_send=may_choose and slot.can_be_sent,
             ),
@@ -161,9 +163,3 @@ async def _one(context: Context, directive: Directive, slot: Slot, actor: Actor)
         ),
         context.message.edits,
     )
-
-
-async def _reached(context: Context, addressee_ids: Iterable[int]) -> set[int]:
-    """Those of the addressees of whom anybody can be written to."""
-    chats = await audience.chats_of_addressees(context.session, set(addressee_ids))
-    return {addressee_id for addressee_id, chat in chats if chat.unreachable_reason is None}

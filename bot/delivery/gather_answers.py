@@ -19,7 +19,7 @@ from bot.delivery.context import (
     is_for_office,
 )
 from bot.delivery.render import Content, TaskView
-from bot.delivery.render_answers import AnswerView, CannotView
+from bot.delivery.render_answers import AnswerView, UndoneView
 from bot.domain.splitting import shortened
 from bot.storage import answers
 from bot.storage.answers import Surroundings
@@ -47,10 +47,10 @@ async def staff_card(context: Context, answer_id: int) -> Content | Withdraw:
         return Withdraw("answer_gone")
     if not await is_for_office(context, RIGHT, unit_id=about.addressee.unit_id):
         return NOT_STAFF
-    return render_answers.for_staff(await _cannot(context, about), context.write)
+    return render_answers.for_staff(await _undone(context, about), context.write)
 
 
-async def _cannot(context: Context, about: Surroundings) -> CannotView:
+async def _undone(context: Context, about: Surroundings) -> UndoneView:
     answer, directive = about.answer, about.directive
     is_open, is_dropped = await answers.is_open_or_dropped(context.session, answer.id)
     task = None
@@ -61,8 +61,9 @@ async def _cannot(context: Context, about: Surroundings) -> CannotView:
             deadline_at=about.assignment.deadline_at,
             period=about.assignment.period,
         )
-    return CannotView(
+    return UndoneView(
         answer_id=answer.id,
+        kind=answer.kind,
         directive=directive_view(directive),
         unit_name=about.addressee.unit_name,
         phone=about.unit.phone,

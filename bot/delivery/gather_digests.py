@@ -3,7 +3,7 @@ a later one has overtaken, is withdrawn."""
 
 from __future__ import annotations
 
-from datetime import datetime, time, timedelta
+from datetime import date, datetime, time, timedelta
 
 from bot.delivery import gather_days, gather_open_tasks, gather_waiting, render_digests
 from bot.delivery.context import (
@@ -23,6 +23,7 @@ from bot.domain.rights import Actor
 from bot.domain.states import DigestKind
 from bot.storage import digests
 from bot.storage.tables import Directive
+from scheduler.digests import is_late
 from scheduler.plan import held_until
 
 
@@ -36,8 +37,9 @@ async def digest(context: Context) -> Gathered:
     quiet_until = held_until(context.now, calendar=context.policy.calendar)
     if quiet_until is not None:
         return Later((quiet_until - context.now).total_seconds())
+    day, late = _day(context)
     if kind is DigestKind.UNITS:
-        return await gather_open_tasks.week(context)
+        return await gather_open_tasks.week(context, day=day, is_late=late)
     actor = await reader(context)
     if actor is None:
         return NOT_STAFF
@@ -49,6 +51,16 @@ async def digest(context: Context) -> Gathered:
     )
 
 
+def _day(context: Context) -> tuple[date, bool]:
+    """The day that it was due for, and whether it comes late; what was queued by a version that did
+    not note this is of today."""
+    calendar, noted = context.policy.calendar, context.message.parameters.get("due")
+    if noted is None:
+        return calendar.local_date(context.now), False
+    due = datetime.fromisoformat(noted)
+    return calendar.local_date(due), is_late(due, now=context.now)
+
+
 async def _of_office(context: Context, actor: Actor, kind: DigestKind) -> OfficeView:
     session, now, scope = context.session, context.now, actor.scope
     calendar = context.policy.calendar
@@ -56,9 +68,12 @@ async def _of_office(context: Context, actor: Actor, kind: DigestKind) -> Office
     is_weekly = kind is DigestKind.VIEWERS
     until = today + timedelta(weeks=1) if is_weekly else calendar.add_working_days(today, 1)
     since = datetime.fromisoformat(context.message.parameters["since"])
+    day, late = _day(context)
     not_reminded = await digests.not_reminded(session, since=since, now=now, scope=scope)
     return OfficeView(
         is_weekly=is_weekly,
+        day=day,
+        is_late=late,
         today=today,
         until=until,
         since=calendar.local_date(since),

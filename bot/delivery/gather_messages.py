@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import asyncio
 from datetime import datetime
 from html import escape
 
@@ -27,6 +26,7 @@ from bot.delivery.context import (
     Ready,
     Withdraw,
     directive_view,
+    follower,
     reader,
     receipt_view,
     task_view,
@@ -42,7 +42,8 @@ from bot.delivery.render import (
 from bot.domain.assignments import is_all_accepted
 from bot.domain.paging import page_within
 from bot.domain.rights import Actor, Right
-from bot.reports.numbers import directive_articles, directive_numbers
+from bot.reports.article_report import article_report
+from bot.reports.numbers import directive_numbers
 from bot.storage import (
     cards,
     directives,
@@ -98,11 +99,18 @@ def _shown(value: object, write: Writer) -> object:
 
 async def state(context: Context) -> Gathered:
     """/tiendo: a directive's state, one page of units."""
-    actor = await _follower(context)
+    actor = await follower(context)
     if actor is None:
         return NOT_STAFF
     numbers = await directive_numbers(
         context.session, context.number("directive_id"), now=context.now, scope=actor.scope
+    )
+    articles = await article_report(
+        context.session,
+        numbers.directive.id,
+        now=context.now,
+        zone=context.scene.zone,
+        scope=actor.scope,
     )
     late = await _late(context, numbers.directive, actor)
     erased = await gather_versions.erasures(
@@ -115,7 +123,8 @@ async def state(context: Context) -> Gathered:
         done_late=numbers.work.done_late,
         open=numbers.work.open_in_time + numbers.work.open_overdue,
         overdue=numbers.work.open_overdue,
-        articles=numbers.articles,
+        articles=articles.total,
+        progress=numbers.progress_now(),
         reminders_uncertain=numbers.not_reminded.uncertain,
         reminders_failed=numbers.not_reminded.failed,
         put_off=numbers.put_off,
@@ -177,15 +186,6 @@ async def _late(context: Context, directive: Directive, actor: Actor) -> tuple[U
     return (await late_joiners.joined_since(context.session, directive, actor=actor)).units
 
 
-async def _follower(context: Context) -> Actor | None:
-    """Who asked, if something of the directive is still theirs to see."""
-    actor = await reader(context)
-    if actor is None or actor.scope is None:
-        return actor
-    unit_ids = await directives.unit_ids(context.session, context.number("directive_id"))
-    return actor if actor.may_see(unit_ids) else None
-
-
 async def appointed(context: Context) -> Gathered:
     """/hengio: directives whose sending has not begun, one page."""
     actor = await reader(context)
@@ -226,42 +226,6 @@ async def parked(context: Context) -> Gathered:
     )
     content = render_parked.parked(views, context.write, page=page, pages=pages, count=count)
     return Ready(content, context.message.edits)
-
-
-async def report(context: Context) -> Gathered:
-    """/baocao: the workbook, made while it is being sent."""
-    from bot.reports.xlsx import directive_workbook  # heavy: only when a report is asked for
-
-    actor = await _follower(context)
-    if actor is None:
-        return NOT_STAFF
-    directive_id = context.number("directive_id")
-    numbers = await directive_numbers(
-        context.session, directive_id, now=context.now, scope=actor.scope
-    )
-    lines = await directive_articles(context.session, directive_id, scope=actor.scope)
-    write = context.write
-    workbook = await asyncio.to_thread(
-        directive_workbook,
-        numbers,
-        lines,
-        texts=write.texts,
-        zone=context.scene.zone,
-        office=context.scene.office,
-    )
-    view = directive_view(numbers.directive)
-    title = render.directive_title(view, write)
-    day = context.now.astimezone(context.scene.zone)
-    name = write.texts(
-        "report.file_name", number=view.number or directive_id, day=f"{day:%d-%m-%Y}"
-    )
-    caption = write.say(
-        "report.caption",
-        title=title,
-        at=write.moments.short(context.now),
-        zone=write.moments.zone_name(context.now),
-    )
-    return Ready(Content(caption, document=Document(f"{name}.xlsx", workbook)))
 
 
 async def full_text(context: Context) -> Gathered:

@@ -30,6 +30,8 @@ from bot.domain.states import ChatKind
 from bot.errors import BotError
 from bot.storage import assignments, audience, chases, directives, units
 from bot.storage import nudges as nudge_rows
+from bot.texts import Texts
+from bot.texts.periods import with_period
 from scheduler.plan import held_until
 
 # --- what units get ------------------------------------------------------------------------------
@@ -206,19 +208,19 @@ async def _to_call(context: Context, found: Sequence[NudgedUnit]) -> list[CallVi
                 render_nudges.PersonToCall(each.name, each.title, each.role, each.lost)
                 for each in people.get(unit.unit.id, ())
             ],
-            [missing for each in unit.asked for missing in _missing(each)],
+            [missing for each in unit.asked for missing in _missing(each, context.write.texts)],
         )
         for unit in found
     ]
 
 
-def _missing(asked: Asked) -> list[render_nudges.Missing]:
+def _missing(asked: Asked, texts: Texts) -> list[render_nudges.Missing]:
     work, is_unconfirmed = asked.unheard
     view = directive_view(asked.directive)
-    found = [
-        render_nudges.Missing(view, each.position, each.short_title, each.deadline_at)
-        for each in work
-    ]
+    found = []
+    for each in work:
+        title = with_period(each.short_title, each.period, texts)
+        found.append(render_nudges.Missing(view, each.position, title, each.deadline_at))
     if is_unconfirmed:
         due_at = asked.addressee.acknowledge_due_at
         found.insert(0, render_nudges.Missing(view, None, "", due_at))

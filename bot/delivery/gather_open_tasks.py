@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from datetime import time, timedelta
+from datetime import date, time, timedelta
 
 from bot.delivery import render_open_tasks
 from bot.delivery.context import Context, Gathered, Ready, Withdraw, directive_view
@@ -30,18 +30,19 @@ async def open_tasks(context: Context) -> Gathered:
     return Ready(content, context.message.edits)
 
 
-async def week(context: Context) -> Gathered:
-    """The weekly digest of a chat's units."""
+async def week(context: Context, *, day: date, is_late: bool) -> Gathered:
+    """The weekly digest of a chat's units, of the week that begins on this day."""
     calendar, loaded = context.policy.calendar, context.scene.loaded
     unit_ids = sorted(unit_id for chat_id, unit_id in loaded.served if chat_id == context.chat.id)
     if not unit_ids:
         return Withdraw("not_a_contact")
-    until = calendar.local_date(context.now) + timedelta(weeks=1)
+    until = day + timedelta(weeks=1)
     content = render_open_tasks.week(
         await _open(context, unit_ids, first=None),
         context.write,
         until=until,
         ends_at=calendar.at(until + timedelta(days=1), time.min),
+        is_late=is_late,
     )
     return Ready(content) if content else Withdraw("nothing_to_say")
 

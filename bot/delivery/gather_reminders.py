@@ -26,7 +26,8 @@ from bot.storage import reminder_lines
 from bot.storage.reminder_lines import Lines, ReceiptLine, WorkLine
 from bot.storage.standings import UnitReceipt
 from bot.storage.tables import Directive
-from bot.texts.periods import with_period
+from bot.texts import Texts
+from bot.texts.periods import numbered, with_period
 from scheduler.plan import held_until
 from scheduler.snoozing import is_last
 
@@ -136,30 +137,35 @@ async def escalation(context: Context) -> Gathered:
     quiet_until = _quiet_until(context, lines)
     if quiet_until is not None:
         return Later((quiet_until - context.now).total_seconds())
-    return Ready(render_escalation.escalation(_escalated(lines), context.write))
+    return Ready(
+        render_escalation.escalation(_escalated(lines, context.write.texts), context.write)
+    )
 
 
-def _escalated(lines: Sequence[WorkLine | ReceiptLine]) -> list[Escalated]:
+def _escalated(lines: Sequence[WorkLine | ReceiptLine], texts: Texts) -> list[Escalated]:
     """One for each directive and unit, the directives in the order in which they fell due."""
     found: dict[Directive, dict[int, list[WorkLine | ReceiptLine]]] = {}
     for line in sorted(lines, key=lambda line: line.deadline_at):
         found.setdefault(line.directive, {}).setdefault(line.unit.id, []).append(line)
     return [
-        _of_unit(directive, of_unit)
+        _of_unit(directive, of_unit, texts)
         for directive, units in found.items()
         for of_unit in units.values()
     ]
 
 
-def _of_unit(directive: Directive, lines: Sequence[WorkLine | ReceiptLine]) -> Escalated:
+def _of_unit(
+    directive: Directive, lines: Sequence[WorkLine | ReceiptLine], texts: Texts
+) -> Escalated:
     work = [line for line in lines if isinstance(line, WorkLine)]
     receipts = [line for line in lines if isinstance(line, ReceiptLine)]
+    tasks = sorted({(line.task_position, line.period) for line in work})
     return Escalated(
         directive_id=directive.id,
         directive=directive_view(directive),
         unit_name=lines[0].addressee.unit_name,
         phone=lines[0].unit.phone,
-        tasks=tuple(sorted({line.task_position for line in work})),
+        tasks=tuple(numbered(position, period, texts) for position, period in tasks),
         overdue_since=work[0].deadline_at if work else None,
         unconfirmed_since=receipts[0].deadline_at if receipts else None,
     )

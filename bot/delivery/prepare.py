@@ -109,6 +109,7 @@ async def _written(
         session=session,
         policy=await policies.load(session, rt.config),
         office=rt.config.office.name,
+        superior=rt.config.office.superior,
         zone=zone,
         now=rt.now(),
         paid=rt.config.delivery.allow_paid_broadcast,

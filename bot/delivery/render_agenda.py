@@ -4,7 +4,7 @@ pure."""
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import datetime
 from html import escape
 from itertools import groupby
@@ -26,6 +26,7 @@ from bot.delivery.render import (
 from bot.domain.directives import short_name
 from bot.domain.splitting import shortened
 from bot.domain.states import AgendaKind
+from bot.texts.periods import numbered, with_period
 
 ENTRIES_A_PAGE = 8
 # What the list can show, by the number a button carries.
@@ -35,11 +36,12 @@ _BUTTON_NAME = 40
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class LineView:
-    """One task (None: the receipt) of an entry. `working_days` to its deadline at that moment;
-    negative when past."""
+    """One task (None: the receipt) of an entry, of one period if it recurs. `working_days` to its
+    deadline at that moment; negative when past."""
 
     position: int | None
     short_title: str
+    period: str = ""
     deadline_at: datetime | None
     working_days: int = 0
     is_past: bool = False
@@ -50,7 +52,8 @@ class LineView:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class EntryView:
-    """One directive's reminders at one moment; `ids` if something can be said of it."""
+    """One directive's reminders at one moment; `ids` if something can be said of it. Of so many
+    units are `unreached` nobody to whom it goes is in reach."""
 
     directive_id: int
     directive: DirectiveView
@@ -59,6 +62,7 @@ class EntryView:
     whom: str
     lines: tuple[LineView, ...]
     skipped_by: Named = NO_NAMES
+    unreached: int = 0
     ids: tuple[int, ...] | None = None
 
     @property
@@ -136,12 +140,18 @@ def _said(entry: EntryView, write: Writer) -> list[str]:
     for line in entry.lines:
         number = line.skipped if entry.is_skipped else line.left
         if number:
-            task = write.texts("button.task", position=line.position) if line.position else ""
-            same.setdefault((_of_deadline(line, write), number), []).append(task)
+            same.setdefault((_of_deadline(line, write), number), []).append(_number(line, write))
     return [
         write.texts("agenda.what", what=_with_tasks(", ".join(tasks), words, write), count=count)
         for (words, count), tasks in same.items()
     ]
+
+
+def _number(line: LineView, write: Writer) -> str:
+    if line.position is None:
+        return ""
+    number = numbered(line.position, line.period, write.texts)
+    return write.texts("button.task", position=number)
 
 
 def _with_tasks(tasks: str, words: str, write: Writer) -> str:
@@ -172,16 +182,18 @@ def _of_receipt(line: LineView, write: Writer) -> str:
 
 
 def _notes(entry: EntryView, write: Writer) -> list[str]:
-    """Why it comes only then, or that it does not come."""
+    """Why it comes only then, whom it does not reach, or that it does not come."""
     if entry.kind in (AgendaKind.HELD, AgendaKind.PUT_OFF):
         return [write.texts(f"agenda.{entry.kind}")]
+    notes = []
+    if entry.unreached:
+        notes.append(write.texts(f"agenda.unreached_{entry.whom}", count=entry.unreached))
     skipped = max((line.skipped for line in entry.lines), default=0)
-    if not skipped:
-        return []
-    by = names(entry.skipped_by, write)
-    if entry.is_skipped:
-        return [write.texts("agenda.is_skipped", by=by)]
-    return [write.texts("agenda.is_skipped_partly", count=skipped, by=by)]
+    if skipped:
+        by = names(entry.skipped_by, write)
+        key = "agenda.is_skipped" if entry.is_skipped else "agenda.is_skipped_partly"
+        notes.append(write.texts(key, count=skipped, by=by))
+    return notes
 
 
 def _entry_buttons(
@@ -190,7 +202,9 @@ def _entry_buttons(
     rows = []
     for place, entry in numbered:
         if entry.ids is not None:
-            label = f"{place}. {write.moments.time(entry.at)} · {_name(entry.directive)}"
+            local = entry.at.astimezone(write.moments.zone)
+            at = f"{write.moments.time(entry.at)} {local:%d/%m}"
+            label = f"{place}. {at} · {_name(entry.directive)}"
             data = Callback(Press.AGENDA_ENTRY, entry.ids)
             rows.append((Button(shortened(label, most=_BUTTON_NAME), data),))
     return tuple(rows)
@@ -237,8 +251,10 @@ def one(view: OneView, write: Writer) -> Content:
     foot = [write.say("agenda.units", count=view.units.count, names=names(view.units, write))]
     if view.unreachable.count:
         listed = names(view.unreachable, write)
-        foot.append(write.say("agenda.unreachable", count=view.unreachable.count, names=listed))
-    foot += [f"<b>{escape(note, quote=False)}</b>" for note in _notes(entry, write)]
+        key = f"agenda.unreachable_{entry.whom}"
+        foot.append(write.say(key, count=view.unreachable.count, names=listed))
+    notes = _notes(replace(entry, unreached=0), write)  # they are named
+    foot += [f"<b>{escape(note, quote=False)}</b>" for note in notes]
     text = fit(
         head,
         lines or [write.say("agenda.nothing_left")],
@@ -252,7 +268,8 @@ def _task(line: LineView, write: Writer) -> str:
     task = ""
     if line.position is not None:
         number = write.texts("button.task", position=line.position)
-        task = f"{number} ({shortened(line.short_title, most=80)})"
+        title = with_period(line.short_title, line.period, write.texts)
+        task = f"{number} ({shortened(title, most=80)})"
     what = _with_tasks(task, _of_deadline(line, write), write)
     return "• " + write.say("agenda.what", what=what, count=line.left or line.skipped)
 

@@ -63,7 +63,8 @@ def _line(answer: AnswerView, write: Writer) -> str:
         position = numbered(answer.position, answer.period, write.texts)
         what = write.texts("answer.of_task", position=position)
     if answer.agreed is None:
-        return write.say("card.cannot", what=what, by=by)
+        key = "card.nothing" if answer.kind is AnswerKind.NOTHING else "card.cannot"
+        return write.say(key, what=what, by=by)
     if answer.agreed:
         return write.say("card.cannot_agreed", what=what)
     if answer.note is None:
@@ -73,10 +74,11 @@ def _line(answer: AnswerView, write: Writer) -> str:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class CannotView:
-    """That something cannot be done, for the office. Without a `task` it is all that is open."""
+class UndoneView:
+    """That something will not be done, for the office. Without a `task` it is all that is open."""
 
     answer_id: int
+    kind: AnswerKind
     directive: DirectiveView
     unit_name: str
     phone: str  # of the unit, if known
@@ -99,11 +101,17 @@ class CannotView:
         return not (self.is_over or self.is_taken_back or self.decided_at)
 
 
-def for_staff(view: CannotView, write: Writer) -> Content:
+_TITLES = {
+    AnswerKind.CANNOT: "answer.cannot_title",
+    AnswerKind.NOTHING: "answer.nothing_title",
+}
+
+
+def for_staff(view: UndoneView, write: Writer) -> Content:
     """What was answered with all that is needed to decide it, or what became of it."""
     by = f"{view.by}, {view.title}" if view.title else view.by
     text = [
-        write.bold("answer.cannot_title", unit=view.unit_name),
+        write.bold(_TITLES[view.kind], unit=view.unit_name),
         escape(directive_title(view.directive, write), quote=False),
         write.say("card.subject", subject=view.directive.subject),
         _what(view, write),
@@ -118,7 +126,7 @@ def for_staff(view: CannotView, write: Writer) -> Content:
     return Content("\n".join(text), _buttons(view, write))
 
 
-def _what(view: CannotView, write: Writer) -> str:
+def _what(view: UndoneView, write: Writer) -> str:
     if view.task is None:
         return write.bold("answer.all_tasks")
     named = with_period(view.task.short_title, view.task.period, write.texts)
@@ -129,7 +137,7 @@ def _what(view: CannotView, write: Writer) -> str:
     return f"{title}\n    {write.say('card.deadline', moment=deadline)}"
 
 
-def _outcome(view: CannotView, write: Writer) -> str:
+def _outcome(view: UndoneView, write: Writer) -> str:
     if view.waits:
         return write.bold("answer.please_decide")
     if view.is_taken_back:
@@ -144,7 +152,7 @@ def _outcome(view: CannotView, write: Writer) -> str:
     return write.bold("answer.is_disagreed", note=view.note or "–", **decision)
 
 
-def _buttons(view: CannotView, write: Writer) -> tuple[tuple[Button, ...], ...]:
+def _buttons(view: UndoneView, write: Writer) -> tuple[tuple[Button, ...], ...]:
     ids = (view.answer_id,)
     if view.waits:
         agree = button(write, "button.agree", Press.ANSWER_AGREE, *ids, style="success")

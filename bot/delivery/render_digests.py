@@ -17,6 +17,12 @@ from scheduler.days_off import UnusualDay
 
 _DIRECTIVES = 5
 _LONGEST_LABEL = 18
+_TITLES = {  # whether it is weekly, and late
+    (False, False): "digest.title",
+    (False, True): "digest.title_late",
+    (True, False): "digest.title_weekly",
+    (True, True): "digest.title_weekly_late",
+}
 
 
 @dataclass(frozen=True, slots=True)
@@ -39,9 +45,12 @@ class DirectiveLine:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class OfficeView:
-    """What somebody of the office is told, within their limits."""
+    """What somebody of the office is told, within their limits: of the `day` for which it was due,
+    perhaps late, with what there is `today`."""
 
     is_weekly: bool
+    day: date
+    is_late: bool = False
     today: date
     until: date
     since: date
@@ -67,8 +76,8 @@ class OfficeView:
 
 def of_office(view: OfficeView, write: Writer) -> Content:
     """The digest, with buttons that lead to what it speaks of."""
-    key = "digest.title_weekly" if view.is_weekly else "digest.title"
-    head = [write.bold(key, day=write.moments.day(view.today)), *_counts(view, write)]
+    title = write.bold(_TITLES[view.is_weekly, view.is_late], day=write.moments.day(view.day))
+    head = [title, *_counts(view, write)]
     waiting = [
         write.say(f"waiting.{each.name}", count=each.count) for each in view.waiting if each.count
     ]

@@ -25,13 +25,14 @@ _TASKS_NAMED = 5
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Escalated:
-    """What one unit has not done of one directive, and since when it is late."""
+    """What one unit has not done of one directive, and since when it is late; the tasks by their
+    numbers, with the period of what recurs."""
 
     directive_id: int
     directive: DirectiveView
     unit_name: str
     phone: str
-    tasks: tuple[int, ...] = ()
+    tasks: tuple[str, ...] = ()
     overdue_since: datetime | None = None
     unconfirmed_since: datetime | None = None
 
@@ -66,7 +67,9 @@ def _unit(unit: Escalated, write: Writer) -> str:
     phone = escape(unit.phone, quote=False) if unit.phone else write.say("escalation.no_phone")
     lines = [f"• <b>{name}</b> · {phone}"]
     if unit.overdue_since is not None:
-        tasks = ", ".join(f"NV{position}" for position in unit.tasks[:_TASKS_NAMED])
+        tasks = ", ".join(
+            write.texts("button.task", position=number) for number in unit.tasks[:_TASKS_NAMED]
+        )
         at = write.moments.short(unit.overdue_since)
         more = "…" if len(unit.tasks) > _TASKS_NAMED else ""
         lines.append(write.say("escalation.overdue", tasks=tasks + more, at=at))

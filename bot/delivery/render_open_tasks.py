@@ -105,7 +105,12 @@ def open_tasks(
 
 
 def week(
-    directives: Sequence[OpenDirective], write: Writer, *, until: date, ends_at: datetime
+    directives: Sequence[OpenDirective],
+    write: Writer,
+    *,
+    until: date,
+    ends_at: datetime,
+    is_late: bool = False,
 ) -> Content | None:
     """The weekly digest: what is overdue or due until then, and what is not confirmed; None if that
     is nothing."""
@@ -120,7 +125,8 @@ def week(
         "week.due": due,
         "week.unconfirmed": sum(not each.is_acknowledged for each in soon),
     }
-    head = [write.bold("week.title", until=write.moments.day(until))]
+    title = "week.title_late" if is_late else "week.title"
+    head = [write.bold(title, until=write.moments.day(until))]
     head += [write.say(key, count=count) for key, count in counts.items() if count]
     shown = groupby(items[:ON_A_PAGE], key=lambda item: item[0])
     lines = [

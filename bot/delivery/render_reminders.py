@@ -112,7 +112,7 @@ def _work_buttons(
     for addressee_id, its in of_addressees.items():
         label = write.texts("button.submit")
         if len(of_addressees) > 1:
-            what = _what_for(its, several_units=several_units)
+            what = _what_for(its, write, several_units=several_units)
             label = write.texts("button.submit_for", what=what)
         buttons.append((Button(label, Callback(Press.SUBMIT, (addressee_id,)), "primary"),))
     if len(of_addressees) * 2 <= BUTTONS_SHOWN:  # else their cards have it
@@ -127,7 +127,7 @@ def _extend_buttons(
     for addressee_id, its in of_addressees.items():
         label = write.texts("button.extend")
         if len(of_addressees) > 1:
-            what = _what_for(its, several_units=several_units)
+            what = _what_for(its, write, several_units=several_units)
             label = write.texts("button.extend_for", what=what)
         found.append((Button(label, Callback(Press.EXTEND_ASK, (addressee_id,))),))
     return found
@@ -140,12 +140,13 @@ def _by_addressee(items: Sequence[ReminderItem]) -> dict[int, list[ReminderItem]
     return found
 
 
-def _what_for(items: Sequence[ReminderItem], *, several_units: bool) -> str:
+def _what_for(items: Sequence[ReminderItem], write: Writer, *, several_units: bool) -> str:
     """The tasks and their directive, and the unit if there are others: so that it is told from
     them."""
-    tasks = ", ".join(f"NV{item.position}" for item in items[:_TASKS_NAMED])
+    numbers = list(dict.fromkeys(item.position for item in items))  # of all its periods, once
+    tasks = ", ".join(write.texts("button.task", position=each) for each in numbers[:_TASKS_NAMED])
     code = _code(items[0].directive, items[0].unit_name, several_units=several_units)
-    return f"{tasks}{'…' if len(items) > _TASKS_NAMED else ''} · {code}"
+    return f"{tasks}{'…' if len(numbers) > _TASKS_NAMED else ''} · {code}"
 
 
 def _code(view: DirectiveView, unit_name: str, *, several_units: bool) -> str:

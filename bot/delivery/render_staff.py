@@ -7,6 +7,7 @@ from datetime import datetime
 from html import escape
 
 from bot.callbacks import Callback, Press
+from bot.delivery import render_article_numbers
 from bot.delivery.render import (
     NO_NAMES,
     Button,
@@ -25,12 +26,14 @@ from bot.delivery.render import (
     relation_line,
 )
 from bot.delivery.render_card import ReceiptView
+from bot.domain.article_numbers import ArticleNumbers, TaskProgress
 from bot.domain.assignments import FINISHED
 from bot.domain.nudging import Aim, AimKind
 from bot.domain.paging import page_within
 from bot.domain.reach import Reach
 from bot.domain.splitting import shortened
 from bot.domain.states import AssignmentState, Ending, ReceiptState, Relation
+from bot.texts.periods import numbered
 
 UNITS_A_PAGE = 8
 TASKS_SHOWN = 20
@@ -71,7 +74,8 @@ class StateView:
     done_late: int
     open: int
     overdue: int
-    articles: int
+    articles: ArticleNumbers
+    progress: tuple[TaskProgress, ...] = ()
     reminders_uncertain: int = 0
     reminders_failed: int = 0
     put_off: int = 0  # units that have put reminders off now
@@ -110,7 +114,7 @@ def state_page(view: StateView, write: Writer, *, page: int) -> Content:
         write.say(
             "state.work", done=view.done, late=view.done_late, open=view.open, overdue=view.overdue
         ),
-        write.say("state.articles", count=view.articles),
+        *render_article_numbers.lines(view.articles, view.progress, write),
         *([write.say("state.to_review", count=view.to_review)] if view.to_review else []),
         *([write.bold("state.all_accepted")] if _may_be_closed(view) else []),
     ]
@@ -298,7 +302,8 @@ def _task(task: TaskView, write: Writer) -> str:
         mark = "×"
     else:
         mark = "✓" if task.state in FINISHED else "–"
-    shown = f"{write.texts('button.task', position=task.position)}: {mark}"
+    number = numbered(task.position, task.period, write.texts)
+    shown = f"{write.texts('button.task', position=number)}: {mark}"
     if task.extended_from is not None and task.deadline_at is not None:
         shown += f" ({write.texts('state.extended', moment=write.moments.short(task.deadline_at))})"
     if task.wished_at is not None:

@@ -10,6 +10,7 @@ A staff member may be limited to groups of units. The rule, for every command, b
   sending they control, gets later.
 - A draft that waits for approval is decided by somebody who may issue, whose limits leave out none
   of its units, and who neither began nor changed it.
+- What a unit has done is entered for it by who may review and whose the unit is.
 - Templates are worked on like drafts. What is made from one, or like a directive that they see,
   goes to those of its addressees only that are theirs.
 - In the registry they see the groups that are theirs and the units in them; an administrator

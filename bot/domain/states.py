@@ -305,7 +305,11 @@ class AnswerKind(StrEnum):
 
     PASSED_ON = "passed_on"  # a colleague does it
     CANNOT = "cannot"
-    NOTHING = "nothing"  # there was nothing to publish
+    NOTHING = "nothing"  # there was nothing to do it about
+
+
+# What is said of work that will not be done: the office decides whether that is right.
+OF_WORK_UNDONE = (AnswerKind.CANNOT, AnswerKind.NOTHING)
 
 
 class QuestionState(StrEnum):

@@ -5,7 +5,6 @@ Every sentence comes from the catalogues: `event.<action>`, or a general one for
 
 from __future__ import annotations
 
-import csv
 import io
 import json
 from collections.abc import Iterable, Iterator
@@ -131,15 +130,6 @@ def rows(entries: Iterable[Entry], moments: Moments) -> Iterator[tuple[str, ...]
 def heads(moments: Moments, *, zone: str) -> tuple[str, ...]:
     """A table's heads; the one of the times names their zone."""
     return tuple(moments.texts(key, zone=zone) for key in COLUMNS)
-
-
-def csv_line(cells: Iterable[str]) -> str:
-    """A line of CSV; no cell is taken for a formula by who opens it."""
-    line = io.StringIO()
-    csv.writer(line, lineterminator="\r\n").writerow(
-        f"'{cell}" if cell.startswith(_BEGINS_A_FORMULA) else cell for cell in cells
-    )
-    return line.getvalue()
 
 
 def workbook(head: tuple[str, ...], body: Iterable[tuple[str, ...]]) -> bytes:

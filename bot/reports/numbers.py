@@ -1,21 +1,22 @@
-"""The state of a directive, counted once, for chat, board and files alike."""
+"""The state of a directive, counted once, for chat, board and files alike. Its articles are counted
+in `article_report`."""
 
 from __future__ import annotations
 
 from collections import Counter, defaultdict
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 
 from sqlalchemy.ext.asyncio import AsyncSession
 
+from bot.domain.article_numbers import TaskProgress
 from bot.domain.assignments import FINISHED
 from bot.domain.reach import Reach, reach_of
 from bot.domain.rights import Scope
 from bot.domain.states import AssignmentState, ReceiptState
 from bot.errors import NotFound
 from bot.storage import (
-    articles,
     assignments,
     chases,
     directives,
@@ -24,13 +25,14 @@ from bot.storage import (
     snoozing,
     standings,
 )
-from bot.storage.articles import ArticleLine
 from bot.storage.assignments import TaskState
 from bot.storage.chases import Chased
 from bot.storage.receipts import Receipt
 from bot.storage.reminder_lines import NotReminded
 from bot.storage.standings import OfUnit
 from bot.storage.tables import Directive, Task
+
+NOT_ASKED = (AssignmentState.NOT_APPLICABLE, AssignmentState.CANCELLED)
 
 
 @dataclass(frozen=True, slots=True)
@@ -56,14 +58,14 @@ class UnitState:
         return self.standing.is_complete
 
     @property
-    def finished(self) -> int:
-        """How many of its tasks are finished."""
-        return sum(task.state in FINISHED for task in self.tasks)
+    def asked(self) -> tuple[TaskState, ...]:
+        """The tasks of which something is asked of it, now or until they were finished."""
+        return tuple(task for task in self.tasks if task.state not in NOT_ASKED)
 
     @property
-    def articles(self) -> int:
-        """How many links it submitted that count."""
-        return sum(task.articles for task in self.tasks)
+    def finished(self) -> int:
+        """How many of these are finished."""
+        return sum(task.state in FINISHED for task in self.asked)
 
 
 @dataclass(frozen=True, slots=True)
@@ -119,11 +121,6 @@ class DirectiveNumbers:
         """How many of them did so after their time."""
         return sum(unit.standing.is_late for unit in self.units)
 
-    @property
-    def articles(self) -> int:
-        """How many links were submitted that count."""
-        return sum(unit.articles for unit in self.units)
-
     def columns(self) -> tuple[Column, ...]:
         """The tasks in their order, and the periods that were opened of each. The deadline of an
         earlier period is that of most units: some may have been given a later one."""
@@ -132,6 +129,19 @@ class DirectiveNumbers:
             for task in self.tasks
             for period, deadline_at in sorted(self._deadlines(task).items())
         )
+
+    def progress(self) -> tuple[TaskProgress, ...]:
+        """How far the units are, by column; who is asked nothing is left out."""
+        asked: dict[tuple[int, str], list[TaskState]] = defaultdict(list)
+        for unit in self.units:
+            for task in unit.asked:
+                asked[task.task_id, task.period].append(task)
+        return tuple(_progress(each, asked[each.task_id, each.period]) for each in self.columns())
+
+    def progress_now(self) -> tuple[TaskProgress, ...]:
+        """The same of all tasks; of one that recurs, of its newest period."""
+        newest = {(task.position, task.period) for task in self.tasks}
+        return tuple(each for each in self.progress() if (each.position, each.period) in newest)
 
     def _deadlines(self, task: Task) -> dict[str, datetime | None]:
         """By period."""
@@ -194,17 +204,21 @@ async def directive_numbers(
     )
 
 
-async def directive_articles(
-    session: AsyncSession, directive_id: int, *, scope: Scope | None = None
-) -> list[ArticleLine]:
-    """Every link submitted for a directive, or by the units within somebody's limits."""
-    return await articles.of_directive(session, directive_id, scope=scope)
+def _progress(column: Column, asked: Sequence[TaskState]) -> TaskProgress:
+    return TaskProgress(
+        position=column.position,
+        period=column.period,
+        units=len(asked),
+        enough=sum(task.articles >= task.expected for task in asked),
+        finished=sum(task.state in FINISHED for task in asked),
+        expected=sum(task.expected for task in asked),
+    )
 
 
 def _work(tasks: Iterable[TaskState], *, now: datetime) -> Work:
     on_time = late = in_time = overdue = 0
     for task in tasks:
-        if task.state in (AssignmentState.NOT_APPLICABLE, AssignmentState.CANCELLED):
+        if task.state in NOT_ASKED:
             continue
         if task.state in FINISHED:
             done_late = (

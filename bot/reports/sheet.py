@@ -8,7 +8,7 @@ import math
 import re
 from collections.abc import Sequence
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import date, datetime
 from enum import StrEnum
 from typing import TYPE_CHECKING, Final, cast
 from urllib.parse import quote, urlsplit, urlunsplit
@@ -23,6 +23,7 @@ TEXT_LIMIT: Final = 32_767  # Excel's, in UTF-16 code units
 LINK_LIMIT: Final = 2_079  # Excel's, for one address
 LINKS_PER_SHEET: Final = 65_530  # Excel's
 DATE_FORMAT: Final = "dd/mm/yyyy hh:mm"
+DAY_FORMAT: Final = "dd/mm/yyyy"
 
 _FONT = "Times New Roman"
 _LINE_POINTS = 16.5  # the height of one line at 12 points
@@ -48,6 +49,7 @@ class Style(StrEnum):
     CENTRE = "Dondoc centre"
     LINK = "Dondoc link"
     TOTAL = "Dondoc total"
+    BAND = "Dondoc band"
 
 
 @dataclass(frozen=True, slots=True)
@@ -57,15 +59,20 @@ class Link:
     url: str
 
 
-Value = str | int | datetime | Link | None
+Value = str | int | date | Link | None  # a datetime is a date
 
 
 # --- values --------------------------------------------------------------------------------------
 
 
+def printable(text: str) -> str:
+    """The text without control characters and the like."""
+    return _UNWRITABLE.sub("", text)
+
+
 def safe_text(text: str) -> str:
     """The text without what a cell cannot hold, cut to Excel's limit."""
-    encoded = _UNWRITABLE.sub("", text).encode("utf-16-le")
+    encoded = printable(text).encode("utf-16-le")
     if len(encoded) > 2 * TEXT_LIMIT:
         return encoded[: 2 * (TEXT_LIMIT - 1)].decode("utf-16-le", errors="ignore") + "…"
     return encoded.decode("utf-16-le")
@@ -127,6 +134,13 @@ class Sheet:
         for column, value in enumerate(values, start=1):
             self._put(column, value, style)
 
+    def band(self, text: str) -> None:
+        """A row of the table that is one cell: the name of what follows."""
+        self.row += 1
+        for column in range(1, len(self._widths) + 1):
+            self._put(column, text if column == 1 else "", Style.BAND)
+        self.merge(self.row, 1, self.row, len(self._widths))
+
     def merge(self, top: int, left: int, bottom: int, right: int) -> None:
         """Make one cell of a rectangle; the first one's value and looks stay."""
         self._worksheet.merge_cells(
@@ -160,6 +174,9 @@ class Sheet:
                 # Excel knows no zones: the office's own is what people read.
                 cell.value = value.astimezone(self._zone).replace(tzinfo=None, microsecond=0)
                 cell.number_format = DATE_FORMAT
+            elif isinstance(value, date):
+                cell.value = value
+                cell.number_format = DAY_FORMAT
             else:
                 cell.value = value
 
@@ -206,6 +223,7 @@ def add_styles(workbook: Workbook) -> None:
         Style.CENTRE: (plain, "center", grid),
         Style.LINK: (Font(name=_FONT, size=12, color="0563C1", underline="single"), "left", grid),
         Style.TOTAL: (bold, "center", grid),
+        Style.BAND: (bold, "left", grid),
     }
     for style, (font, horizontal, border) in looks.items():
         alignment = Alignment(horizontal=horizontal, vertical="center", wrap_text=True)

@@ -16,7 +16,6 @@ from sqlalchemy import (
     case,
     delete,
     distinct,
-    exists,
     func,
     or_,
     select,
@@ -24,11 +23,10 @@ from sqlalchemy import (
 )
 from sqlalchemy.ext.asyncio import AsyncSession
 
-from bot.domain.directives import given_at
 from bot.domain.rights import Scope
 from bot.domain.states import AssignmentState, ReminderEnd
 from bot.storage.directives import within
-from bot.storage.due_reminders import Due
+from bot.storage.due_reminders import IS_ASKED, IS_WHERE_ASKED, Due
 from bot.storage.in_bulk import is_one_of, numbers
 from bot.storage.tables import (
     Addressee,
@@ -63,9 +61,10 @@ class Window:
 
 @dataclass(frozen=True, slots=True)
 class Alike:
-    """Open work of one task for which the same is planned."""
+    """Open work of one task, and of one of its periods, for which the same is planned."""
 
     task_id: int
+    period: str
     deadline_at: datetime
     next_reminder_at: datetime
     added_at: datetime
@@ -73,6 +72,7 @@ class Alike:
 
 _ALIKE = (
     Assignment.task_id,
+    Assignment.period,
     Assignment.deadline_at,
     Assignment.next_reminder_at,
     Addressee.added_at,
@@ -97,6 +97,17 @@ async def work(session: AsyncSession, window: Window) -> dict[Alike, int]:
     """How many units have open work that is alike."""
     rows = await session.execute(_open_work(window, *_ALIKE, func.count()).group_by(*_ALIKE))
     return {Alike(*of_work): units for *of_work, units in rows}
+
+
+async def work_of_units(
+    session: AsyncSession, window: Window
+) -> dict[Alike, list[tuple[int, int]]]:
+    """Whose open work it is that is alike: the addressees, each with the work."""
+    found: dict[Alike, list[tuple[int, int]]] = {}
+    rows = await session.execute(_open_work(window, *_ALIKE, Addressee.id, Assignment.id))
+    for *of_work, addressee_id, assignment_id in rows:
+        found.setdefault(Alike(*of_work), []).append((addressee_id, assignment_id))
+    return found
 
 
 @dataclass(frozen=True, slots=True)
@@ -143,16 +154,7 @@ async def assignments(
         statement = statement.with_for_update(of=Assignment)
     return [
         (
-            Due(
-                assignment_id=assignment.id,
-                addressee=addressee,
-                directive=directive,
-                reminds_group=reminds_group,
-                deadline_at=assignment.deadline_at,
-                next_reminder_at=assignment.next_reminder_at,
-                given_at=given_at(directive.send_at or directive.issued_at, addressee.added_at),
-                plan=task.reminder_plan,
-            ),
+            Due.of_work(assignment, task, addressee, directive, reminds_group=reminds_group),
             task,
         )
         for assignment, task, addressee, directive, reminds_group in await session.execute(
@@ -168,37 +170,19 @@ async def receipts(session: AsyncSession, window: Window, *, lock: bool = False)
         select(Addressee, Directive, Unit.reminds_group, DirectiveVersion.at)
         .join(Directive, Directive.id == Addressee.directive_id)
         .join(Unit, Unit.id == Addressee.unit_id)
-        .outerjoin(
-            DirectiveVersion,
-            and_(
-                DirectiveVersion.directive_id == Directive.id,
-                DirectiveVersion.version == Directive.acknowledge_from,
-                Directive.acknowledge_from > 1,
-            ),
-        )
+        .outerjoin(DirectiveVersion, IS_WHERE_ASKED)
         .where(
             window.holds(Addressee.next_reminder_at),
-            exists().where(
-                Assignment.addressee_id == Addressee.id,
-                Assignment.state != AssignmentState.CANCELLED,
-            ),
+            Addressee.acknowledge_due_at.is_not(None),
+            IS_ASKED,
         )
         .order_by(Addressee.id)
     )
     if lock:
         statement = statement.with_for_update(of=Addressee)
     return [
-        Due(
-            assignment_id=None,
-            addressee=addressee,
-            directive=directive,
-            reminds_group=reminds_group,
-            deadline_at=addressee.acknowledge_due_at,
-            next_reminder_at=addressee.next_reminder_at,
-            given_at=given_at(directive.send_at or directive.issued_at, addressee.added_at, again),
-        )
+        Due.of_receipt(addressee, directive, reminds_group=reminds_group, again=again)
         for addressee, directive, reminds_group, again in await session.execute(statement)
-        if addressee.acknowledge_due_at is not None and addressee.next_reminder_at is not None
     ]
 
 
@@ -252,6 +236,7 @@ class Held:
     until: datetime
     directive_id: int
     task_id: int | None
+    period: str | None  # of the task, "" if it does not recur; None with it
     is_put_off: bool
     units: int
 
@@ -259,7 +244,8 @@ class Held:
 async def held(session: AsyncSession, window: Window, *, now: datetime) -> list[Held]:
     """What was to be sent before and waits. What waits no longer is being put into messages."""
     is_put_off = Reminder.person_id.is_not(None)
-    keys = (Reminder.hold_until, Directive.id, Assignment.task_id, is_put_off)
+    work = (Assignment.task_id, Assignment.period)
+    keys = (Reminder.hold_until, Directive.id, *work, is_put_off)
     rows = await session.execute(
         select(*keys, func.count(distinct(Addressee.id)))
         .select_from(Reminder)
@@ -280,8 +266,8 @@ async def held(session: AsyncSession, window: Window, *, now: datetime) -> list[
         .group_by(*keys)
     )
     return [
-        Held(until, directive_id, task_id, is_put_off, units)
-        for until, directive_id, task_id, is_put_off, units in rows
+        Held(until, directive_id, task_id, period, is_put_off, units)
+        for until, directive_id, task_id, period, is_put_off, units in rows
         if until is not None
     ]
 

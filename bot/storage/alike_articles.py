@@ -6,7 +6,7 @@ Only candidates: what they are to each other is decided in `bot.domain.same_arti
 from __future__ import annotations
 
 from collections import defaultdict
-from collections.abc import Mapping
+from collections.abc import Collection, Mapping
 from typing import cast
 
 from sqlalchemy import ColumnElement, Select, Table, select, union
@@ -48,6 +48,23 @@ async def others(
     }
 
 
+async def with_same_words(
+    session: AsyncSession, asked: Collection[SentArticle]
+) -> list[SentArticle]:
+    """Counted articles of whatever directive whose title or text is that of one of these, and these
+    among them as far as they can be read."""
+    read = [each.read for each in asked if each.read is not None]
+    rows = await session.execute(
+        _BY_WORDS,
+        {
+            "titles": texts(page.title_key for page in read if page.title_key),
+            "texts": texts(page.text_hash for page in read if page.text_hash),
+        },
+    )
+    ids = {article_id for (article_id,) in rows}
+    return [each.article for each in (await known(session, ids)).values()]
+
+
 def _marks(article: SentArticle) -> set[_Mark]:
     """By what an index leads from an article to those that may be the same."""
     marks = {("key", key) for key in article.keys}
@@ -83,6 +100,10 @@ _BY_MARK = union(
     ),
     _of_page(is_one_of_texts(_PAGES.c.final_key, "keys")),
     _of_page(is_one_of_texts(_PAGES.c.canonical_key, "keys")),
+    _of_page(is_one_of_texts(_PAGES.c.title_key, "titles")),
+    _of_page(is_one_of_texts(_PAGES.c.text_hash, "texts")),
+)
+_BY_WORDS = union(
     _of_page(is_one_of_texts(_PAGES.c.title_key, "titles")),
     _of_page(is_one_of_texts(_PAGES.c.text_hash, "texts")),
 )

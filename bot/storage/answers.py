@@ -11,7 +11,7 @@ from sqlalchemy import ColumnElement, Table, and_, exists, func, or_, select
 from sqlalchemy.ext.asyncio import AsyncSession
 from sqlalchemy.orm import InstrumentedAttribute, Session, aliased
 
-from bot.domain.states import AnswerKind, AssignmentState, Part
+from bot.domain.states import OF_WORK_UNDONE, AnswerKind, AssignmentState, Part
 from bot.storage.in_bulk import is_one_of, numbers
 from bot.storage.tables import (
     Addressee,
@@ -23,6 +23,7 @@ from bot.storage.tables import (
     Task,
     Unit,
 )
+from bot.storage.types import written_out
 
 _SETTLED_AT_ONCE = 50
 
@@ -62,7 +63,7 @@ _IS_DROPPED = exists().where(
 )
 # What the office has still to decide, unless the work or the directive is over.
 IS_UNDECIDED = and_(
-    _ANSWERS.c.kind == AnswerKind.CANNOT,
+    _ANSWERS.c.kind.in_([written_out(kind) for kind in OF_WORK_UNDONE]),
     _ANSWERS.c.decided_at.is_(None),
     _ANSWERS.c.taken_back_at.is_(None),
 )

@@ -11,16 +11,12 @@ from sqlalchemy import Row, func, select
 from sqlalchemy.ext.asyncio import AsyncSession
 
 from bot.domain.articles import EvidenceKind
-from bot.domain.rights import Scope
 from bot.domain.states import ArticleState
 from bot.storage.assignments import COUNTED
-from bot.storage.directives import within
 from bot.storage.insert import insert_new_ones
 from bot.storage.tables import (
-    Addressee,
     Article,
     Assignment,
-    Person,
     Task,
 )
 
@@ -107,53 +103,6 @@ async def count(session: AsyncSession, *, assignment_id: int) -> int:
         .where(Article.assignment_id == assignment_id, Article.state.in_(COUNTED))
     )
     return number or 0
-
-
-@dataclass(frozen=True, slots=True)
-class ArticleLine:
-    """An article as a report lists it."""
-
-    addressee_id: int
-    unit_name: str
-    task_position: int
-    task_title: str
-    url: str
-    state: ArticleState
-    person_name: str
-    submitted_at: datetime
-    deadline_at: datetime | None
-    period: str = ""  # of the task, if it recurs
-
-
-async def of_directive(
-    session: AsyncSession, directive_id: int, *, scope: Scope | None = None
-) -> list[ArticleLine]:
-    """Every article of a directive, or of its units within somebody's limits, by addressee, task
-    and time."""
-    rows = await session.execute(
-        select(Article, Assignment, Task, Addressee, Person.name)
-        .join(Assignment, Assignment.id == Article.assignment_id)
-        .join(Task, Task.id == Assignment.task_id)
-        .join(Addressee, Addressee.id == Assignment.addressee_id)
-        .join(Person, Person.id == Article.person_id)
-        .where(Addressee.directive_id == directive_id, within(scope))
-        .order_by(Addressee.id, Task.position, Article.id)
-    )
-    return [
-        ArticleLine(
-            addressee_id=addressee.id,
-            unit_name=addressee.unit_name,
-            task_position=task.position,
-            task_title=task.short_title,
-            url=article.url,
-            state=article.state,
-            person_name=person_name,
-            submitted_at=article.submitted_at,
-            deadline_at=assignment.deadline_at,
-            period=assignment.period,
-        )
-        for article, assignment, task, addressee, person_name in rows
-    ]
 
 
 async def keys_sent(

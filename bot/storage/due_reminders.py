@@ -1,13 +1,15 @@
 """Queries of what is due to be looked at, work and receipts: which steps were dealt with, when to
-look again, and where whom it concerns can be written to."""
+look again, and where whom it concerns can be written to. What of it is looked at, and from when on
+it counts, is said here once: the list of what is to come (`storage.agenda`) asks by the same."""
 
 from __future__ import annotations
 
 from collections.abc import Collection, Iterable
 from dataclasses import dataclass
 from datetime import datetime
+from typing import cast
 
-from sqlalchemy import and_, exists, select, update
+from sqlalchemy import Table, and_, exists, select, update
 from sqlalchemy.ext.asyncio import AsyncSession
 
 from bot.domain.directives import given_at
@@ -18,6 +20,7 @@ from bot.domain.states import (
     Sending,
 )
 from bot.storage import audience
+from bot.storage.in_bulk import is_one_of, numbers
 from bot.storage.tables import (
     Addressee,
     Assignment,
@@ -28,6 +31,8 @@ from bot.storage.tables import (
     Task,
     Unit,
 )
+
+_ADDRESSEES = cast(Table, Addressee.__table__)
 
 Key = tuple[int | None, int | None, datetime]
 Row = tuple[bool, int]  # whether it is an addressee's, else an assignment's; its id
@@ -46,7 +51,58 @@ class Due:
     next_reminder_at: datetime
     given_at: datetime  # when its sending began, the unit came to it, or it was asked again
     plan: str | None = None  # its task's own
+    period: str = ""  # of which the work is, if its task recurs
     is_asked: bool = True  # an addressee without work is asked nothing
+
+    @classmethod
+    def of_work(
+        cls,
+        assignment: Assignment,
+        task: Task,
+        addressee: Addressee,
+        directive: Directive,
+        *,
+        reminds_group: bool,
+    ) -> Due:
+        """Work with a deadline that is looked at some time."""
+        assert assignment.deadline_at is not None  # noqa: S101 - it was asked for
+        assert assignment.next_reminder_at is not None  # noqa: S101 - so was this
+        return cls(
+            assignment_id=assignment.id,
+            addressee=addressee,
+            directive=directive,
+            reminds_group=reminds_group,
+            deadline_at=assignment.deadline_at,
+            next_reminder_at=assignment.next_reminder_at,
+            given_at=given_at(directive.send_at or directive.issued_at, addressee.added_at),
+            plan=task.reminder_plan,
+            period=assignment.period,
+        )
+
+    @classmethod
+    def of_receipt(
+        cls,
+        addressee: Addressee,
+        directive: Directive,
+        *,
+        reminds_group: bool,
+        again: datetime | None,
+        is_asked: bool = True,
+    ) -> Due:
+        """A receipt with its time that is looked at some time; `again` is when it was asked for
+        anew."""
+        assert addressee.acknowledge_due_at is not None  # noqa: S101 - it was asked for
+        assert addressee.next_reminder_at is not None  # noqa: S101 - so was this
+        return cls(
+            assignment_id=None,
+            addressee=addressee,
+            directive=directive,
+            reminds_group=reminds_group,
+            deadline_at=addressee.acknowledge_due_at,
+            next_reminder_at=addressee.next_reminder_at,
+            given_at=given_at(directive.send_at or directive.issued_at, addressee.added_at, again),
+            is_asked=is_asked,
+        )
 
     @property
     def is_receipt(self) -> bool:
@@ -89,64 +145,45 @@ async def due_work(session: AsyncSession, *, now: datetime, limit: int) -> list[
         .join(Addressee, Addressee.id == Assignment.addressee_id)
         .join(Directive, Directive.id == Addressee.directive_id)
         .join(Unit, Unit.id == Addressee.unit_id)
-        .where(Assignment.next_reminder_at <= now)
+        .where(Assignment.next_reminder_at <= now, Assignment.deadline_at.is_not(None))
         .order_by(Assignment.next_reminder_at, Assignment.id)
         .limit(limit)
     )
     return [
-        Due(
-            assignment_id=assignment.id,
-            addressee=addressee,
-            directive=directive,
-            reminds_group=reminds_group,
-            deadline_at=assignment.deadline_at,
-            next_reminder_at=assignment.next_reminder_at,
-            given_at=given_at(directive.send_at or directive.issued_at, addressee.added_at),
-            plan=task.reminder_plan,
-        )
+        Due.of_work(assignment, task, addressee, directive, reminds_group=reminds_group)
         for assignment, task, addressee, directive, reminds_group in rows
-        if assignment.deadline_at is not None and assignment.next_reminder_at is not None
     ]
 
 
-_IS_ASKED = exists().where(
+# Whether an addressee is asked to confirm: there is, or was, work for it.
+IS_ASKED = exists().where(
     Assignment.addressee_id == Addressee.id, Assignment.state != AssignmentState.CANCELLED
+)
+# The version since which receipts count, if it asked for new ones; for an outer join.
+IS_WHERE_ASKED = and_(
+    DirectiveVersion.directive_id == Directive.id,
+    DirectiveVersion.version == Directive.acknowledge_from,
+    Directive.acknowledge_from > 1,
 )
 
 
 async def due_receipts(session: AsyncSession, *, now: datetime, limit: int) -> list[Due]:
     """The addressees that have waited longest."""
     rows = await session.execute(
-        select(Addressee, Directive, Unit.reminds_group, DirectiveVersion.at, _IS_ASKED)
+        select(Addressee, Directive, Unit.reminds_group, DirectiveVersion.at, IS_ASKED)
         .join(Directive, Directive.id == Addressee.directive_id)
         .join(Unit, Unit.id == Addressee.unit_id)
-        .outerjoin(DirectiveVersion, _IS_WHERE_ASKED)
-        .where(Addressee.next_reminder_at <= now)
+        .outerjoin(DirectiveVersion, IS_WHERE_ASKED)
+        .where(Addressee.next_reminder_at <= now, Addressee.acknowledge_due_at.is_not(None))
         .order_by(Addressee.next_reminder_at, Addressee.id)
         .limit(limit)
     )
     return [
-        Due(
-            assignment_id=None,
-            addressee=addressee,
-            directive=directive,
-            reminds_group=reminds_group,
-            deadline_at=addressee.acknowledge_due_at,
-            next_reminder_at=addressee.next_reminder_at,
-            given_at=given_at(directive.send_at or directive.issued_at, addressee.added_at, again),
-            is_asked=is_asked,
+        Due.of_receipt(
+            addressee, directive, reminds_group=reminds_group, again=again, is_asked=is_asked
         )
         for addressee, directive, reminds_group, again, is_asked in rows
-        if addressee.acknowledge_due_at is not None and addressee.next_reminder_at is not None
     ]
-
-
-# The version since which receipts count, if it asked for new ones.
-_IS_WHERE_ASKED = and_(
-    DirectiveVersion.directive_id == Directive.id,
-    DirectiveVersion.version == Directive.acknowledge_from,
-    Directive.acknowledge_from > 1,
-)
 
 
 async def steps_done(session: AsyncSession, due: Iterable[Due]) -> dict[Key, set[str]]:
@@ -192,7 +229,8 @@ async def places(session: AsyncSession, addressee_ids: Collection[int]) -> dict[
     rows = await session.execute(
         select(Addressee.id, Contact.person_id, Contact.role)
         .join(Contact, Contact.unit_id == Addressee.unit_id)
-        .where(Addressee.id.in_(addressee_ids), Contact.ended_at.is_(None))
+        .where(is_one_of(_ADDRESSEES.c.id, "ids"), Contact.ended_at.is_(None)),
+        {"ids": numbers(addressee_ids)},
     )
     roles = {(addressee_id, person_id): role for addressee_id, person_id, role in rows}
     found: dict[int, list[Place]] = {}
@@ -216,7 +254,7 @@ async def receipts_of(
         select(Addressee.acknowledge_due_at, Addressee.added_at, DirectiveVersion.at)
         .distinct()
         .join(Directive, Directive.id == Addressee.directive_id)
-        .outerjoin(DirectiveVersion, _IS_WHERE_ASKED)
+        .outerjoin(DirectiveVersion, IS_WHERE_ASKED)
         .where(Addressee.directive_id == directive_id, Addressee.acknowledge_due_at.is_not(None))
     )
     return [(due_at, added_at, again) for due_at, added_at, again in rows if due_at is not None]

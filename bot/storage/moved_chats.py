@@ -51,6 +51,7 @@ async def move_chat(
         .where(Unplaced.chat_id == chat_id, Unplaced.message_id.is_not(None))
         .values(message_id=None)
     )
+    await session.execute(update(Article).where(Article.chat_id == chat_id).values(message_id=None))
     newcomer = await chat_by_telegram_id(session, new_telegram_id)
     if newcomer is not None and newcomer.id != chat_id:
         if await _has_life_of_its_own(session, newcomer):

@@ -13,7 +13,7 @@ from sqlalchemy.ext.asyncio import AsyncSession
 from bot.domain.nudging import Aim, AimKind
 from bot.domain.rights import Scope
 from bot.domain.states import (
-    AnswerKind,
+    OF_WORK_UNDONE,
     AssignmentState,
     ChatKind,
     ContactRole,
@@ -99,13 +99,14 @@ def _is_meant(aim: Aim) -> ColumnElement[bool]:
 
 @dataclass(frozen=True, slots=True)
 class OpenWork:
-    """A task that an addressee has not done."""
+    """A task that an addressee has not done; of which period, if it recurs."""
 
     addressee_id: int
     assignment_id: int
     position: int
     short_title: str
     deadline_at: datetime | None
+    period: str
 
 
 async def open_work(
@@ -120,6 +121,7 @@ async def open_work(
             Task.position,
             Task.short_title,
             Assignment.deadline_at,
+            Assignment.period,
         )
         .join(Task, Task.id == Assignment.task_id)
         .where(
@@ -141,7 +143,7 @@ async def open_work(
 _CANNOT = exists().where(
     Answer.addressee_id == Assignment.addressee_id,
     or_(Answer.assignment_id.is_(None), Answer.assignment_id == Assignment.id),
-    Answer.kind == AnswerKind.CANNOT,
+    Answer.kind.in_(OF_WORK_UNDONE),
     Answer.agreed.is_not(False),
     holds(),
 )

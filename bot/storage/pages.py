@@ -40,23 +40,6 @@ async def ensure(
     return dict(found.all())
 
 
-async def look_again(session: AsyncSession, page_ids: Collection[int], *, now: datetime) -> None:
-    """Those of these pages that were not there when they were last looked at are due now."""
-    await session.execute(
-        update(Page)
-        .where(Page.id.in_(page_ids), or_(Page.state.in_(FAILED), Page.dead_at.is_not(None)))
-        .values(check_due_at=now)
-    )
-
-
-async def titles(session: AsyncSession, url_keys: Collection[str]) -> list[str]:
-    """The titles of these links' pages, as far as they are known."""
-    found = await session.scalars(
-        select(Page.title).where(Page.url_key.in_(url_keys), Page.title.is_not(None))
-    )
-    return [title for title in found if title]
-
-
 async def due(
     session: AsyncSession,
     *,
@@ -227,3 +210,20 @@ async def units_of(session: AsyncSession, page_id: int) -> list[int]:
         .order_by(Addressee.unit_id)
     )
     return list(found)
+
+
+async def look_again(session: AsyncSession, page_ids: Collection[int], *, now: datetime) -> None:
+    """Those of these pages that were not there when they were last looked at are due now."""
+    await session.execute(
+        update(Page)
+        .where(Page.id.in_(page_ids), or_(Page.state.in_(FAILED), Page.dead_at.is_not(None)))
+        .values(check_due_at=now)
+    )
+
+
+async def titles(session: AsyncSession, url_keys: Collection[str]) -> list[str]:
+    """The titles of these links' pages, as far as they are known."""
+    found = await session.scalars(
+        select(Page.title).where(Page.url_key.in_(url_keys), Page.title.is_not(None))
+    )
+    return [title for title in found if title]

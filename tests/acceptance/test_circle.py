@@ -185,7 +185,7 @@ async def report(mai: Phone) -> None:
     mai.says("/tiendo")
     state = await mai.sees("Nhiệm vụ: hoàn thành 4", after=before)
     assert "Đã xác nhận: 3/11" in state["text"]
-    assert "Tin, bài đã gửi: 4" in state["text"]
+    assert "Tin, bài: 4 " in state["text"]
     mai.says("/baocao")
     message = await mai.sees("báo cáo lúc")
     content = mai.office.sandbox.file(message["document"]["file_id"]).content

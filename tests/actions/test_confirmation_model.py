@@ -47,6 +47,7 @@ from bot.actions.acknowledgements import (
 from bot.domain.rights import Actor
 from bot.domain.states import (
     AcknowledgeBy,
+    AnswerKind,
     AssignmentState,
     ContactRole,
     Ending,
@@ -381,7 +382,11 @@ class Story(RuleBasedStateMachine):
 
         async def say(session: AsyncSession) -> int:
             saying = await self._saying(session, unit, name)
-            return (await answers.say_cannot(saying, assignment_id, "không có chuyên mục")).id
+            return (
+                await answers.say_undone(
+                    saying, AnswerKind.CANNOT, assignment_id, "không có chuyên mục"
+                )
+            ).id
 
         answer_id = self.do(say)
         model = self.model

@@ -8,18 +8,21 @@ from datetime import UTC, datetime, timedelta
 
 from sqlalchemy import func, select
 
-from bot.actions import deadlines
+from bot.actions import deadlines, receipt_plans
 from bot.actions import policy as policies
 from bot.callbacks import Callback, Press
 from bot.domain.states import (
     AssignmentState,
     ReminderEnd,
     StaffRole,
+    VersionKind,
 )
 from bot.storage.tables import (
     Addressee,
     Assignment,
+    Chat,
     Directive,
+    DirectiveVersion,
     Event,
     Reminder,
     Task,
@@ -37,8 +40,9 @@ BEFORE_3 = datetime(2026, 10, 13, 1, tzinfo=UTC)  # of Friday evening's deadline
 BEFORE_1 = datetime(2026, 10, 15, 1, tzinfo=UTC)
 _TO = {say(f"agenda.to_{whom}"): whom for whom in ("contacts", "leader", "staff")}
 
-# When, of which directive, which task (0: the receipt), to whom, how many units.
-Sent = dict[tuple[datetime, str, int, str], int]
+# When, of which directive, which task (0: the receipt; None: whichever, of units that nobody
+# reaches), to whom, how many units.
+Sent = dict[tuple[datetime, str, int | None, str], int]
 
 
 async def plan(office: Office, *issued: Issued) -> None:
@@ -79,6 +83,9 @@ async def listed(mai: Phone) -> Sent:
                     count = int(re.search(r"– (\d+) đơn vị$", part)[1])  # type: ignore[index]
                     for task in re.findall(r"NV(\d+)", part) or ["0"]:
                         found[at, number, int(task), _TO[whom]] += count
+            if missed := re.match(r"    (\d+) đơn vị không (có lãnh đạo )?liên lạc được", line):
+                assert bool(missed[2]) is (_TO[whom] == "leader")
+                found[at, number, None, _TO[whom]] += int(missed[1])
         _, page, pages = next(
             re.match(r"((\d+)/(\d+)) ⟳", label).groups()  # type: ignore[union-attr]
             for label in reversed(mai.buttons())
@@ -103,7 +110,11 @@ async def sent(office: Office, until: datetime) -> Sent:
         async with office.rt.read() as session:
             rows = await session.execute(
                 select(
-                    Directive.number, func.coalesce(Task.position, 0), Reminder.step, Addressee.id
+                    Directive.number,
+                    func.coalesce(Task.position, 0),
+                    Reminder.step,
+                    Addressee.id,
+                    Reminder.ending,
                 )
                 .distinct()
                 .select_from(Reminder)
@@ -116,11 +127,16 @@ async def sent(office: Office, until: datetime) -> Sent:
                 .join(Directive, Directive.id == Addressee.directive_id)
                 .where(Reminder.id > before, Reminder.ending.is_distinct_from(ReminderEnd.STALE))
             )
-            for number, position, step, _ in rows:
+            missed = set()  # a unit counts once for its work, once for its receipt
+            for number, position, step, addressee_id, ending in rows:
                 whom = step.removeprefix("receipt-")
                 whom = whom if whom in ("leader", "staff") else "contacts"
                 minute = office.clock.at.replace(second=0, microsecond=0)
                 found[minute, number, position, whom] += 1
+                if ending is ReminderEnd.NOBODY:
+                    missed.add((minute, number, whom, addressee_id, position == 0))
+            for at_minute, of_directive, to, *_ in missed:
+                found[at_minute, of_directive, None, to] += 1
 
 
 async def _next_look(office: Office) -> datetime | None:
@@ -158,6 +174,8 @@ async def busy(office: Office) -> None:
             (await session.get_one(Addressee, each.id)).added_at -= timedelta(days=3)
         done = await session.get_one(Assignment, plain.assignments[0][0].id)
         done.state = AssignmentState.SUBMITTED
+        for row in plain.assignments[1]:  # it is asked nothing any more, nor to confirm
+            (await session.merge(row)).state = AssignmentState.CANCELLED
     await plan(office, plain, soon, urgent, closed)
     async with office.rt.write() as session:
         directive = await session.get_one(Directive, soon.directive.id)
@@ -181,9 +199,39 @@ async def test_what_is_listed_for_a_week_is_what_the_engine_takes_in_it(office: 
     shown = await listed(mai)
     assert len({key[:2] for key in shown}) > 8  # several pages
     assert {whom for *_, whom in shown} == {"contacts", "leader", "staff"}
-    assert {task for _, _, task, _ in shown} == {0, 1, 2, 3}
+    assert {task for _, _, task, _ in shown} == {0, 1, 2, 3, None}
+    assert {whom for *_, task, whom in shown if task is None} == {"contacts", "leader"}
     end = datetime(2026, 10, 12, 17, tzinfo=UTC)  # midnight
     assert shown == await sent(office, end - timedelta(microseconds=1))
+
+
+async def test_a_receipt_that_was_asked_for_anew_counts_from_then_on_in_both(office: Office):
+    unit = await office.unit()
+    an, mai = await office.contact(unit), await office.staff()
+    issued = await office.issued(
+        unit, tasks=1, urgency="urgent", deadline_at=None,
+        acknowledge_due_at=NOON + timedelta(hours=2),
+    )  # fmt: skip
+    office.clock.at = NOON + timedelta(hours=1)
+    async with office.rt.write() as session:
+        author = await factories.create_staff(session)
+        directive = await session.get_one(Directive, issued.directive.id)
+        directive.version = directive.acknowledge_from = 2
+        session.add(
+            DirectiveVersion(
+                directive_id=directive.id, version=2, kind=VersionKind.CORRECTED,
+                at=office.clock.at, person_id=author.person.id, asks_again=True, content={},
+            )
+        )  # fmt: skip
+        policy = await policies.load(session, office.rt.config)
+        await receipt_plans.plan_again(session, directive, policy=policy, now=office.clock.at)
+    (shown,) = await mai.says("/lich")
+    assert "1. 13h30" in shown  # half-way from then on, not from when it was issued
+    told = an.last_id()
+    await comes(office, NOON + timedelta(minutes=89))
+    assert not an.texts(after=told)
+    await comes(office, NOON + timedelta(minutes=90))
+    assert len(an.texts(after=told)) == 1
 
 
 # --- what staff say of an entry ------------------------------------------------------------------
@@ -222,17 +270,54 @@ async def test_an_entry_names_its_units_and_those_that_nobody_reaches(office: Of
     await mai.says(f"/tiendo {issued.directive.number}")
     await mai.presses("Lịch nhắc")
     assert "Lịch nhắc của chỉ đạo" in mai.texts()[-1]
-    await mai.presses("1. 08h00")
+    assert say("agenda.unreached_contacts", count=1) in mai.texts()[-1]
+    await mai.presses(f"1. 08h00 13/10 · {issued.directive.number}/")
     shown = mai.texts()[-1]
     assert "Lúc 08h00, thứ Ba, ngày 13/10/2026" in shown
     assert say("agenda.whom_contacts") in shown
     assert "NV1 (Việc 1) còn 03 ngày làm việc – 2 đơn vị" in shown
     assert "2 đơn vị: Báo A; Báo D" in shown
-    assert "Không liên lạc được 1 đơn vị: Báo D" in shown
+    assert say("agenda.unreachable_contacts", count=1, names="Báo D") in shown
     viewer = await office.staff(StaffRole.VIEWER, name="Lê Thị Lan")
     await opens(viewer, issued)
     assert "Bỏ lần này" not in viewer.buttons()
     assert "Gửi ngay" not in viewer.buttons()
+
+
+async def test_an_entry_for_leaders_names_units_without_one_in_reach(office: Office):
+    led, unled = await office.unit("Báo A"), await office.unit("Báo B")
+    await office.contact(unled)
+    leader = await office.contact(leader_of=led, name="Hà Văn Nam")
+    issued = await planned(office, led, unled)
+    mai = await office.staff()
+    (shown,) = await mai.says(f"/lich {issued.directive.number}")
+    assert shown.count(say("agenda.unreached_leader", count=1)) == 1
+    assert say("agenda.unreached_contacts", count=1) not in shown
+    place = re.search(r"(\d+\. \d\dh\d\d) .* → " + say("agenda.to_leader"), shown)
+    assert place
+    await mai.presses(place[1])
+    assert say("agenda.unreachable_leader", count=1, names="Báo B") in mai.texts()[-1]
+    async with office.rt.write() as session:
+        chat = await session.get_one(Chat, (await office.chat_of(leader)).id)
+        chat.unreachable_reason = "blocked"
+    (shown,) = await mai.says(f"/lich {issued.directive.number}")
+    assert say("agenda.unreached_leader", count=2) in shown
+    assert say("agenda.unreached_contacts", count=1) in shown
+
+
+async def test_what_was_skipped_is_not_counted_as_out_of_reach(office: Office):
+    issued = await planned(office, await office.unit())
+    mai = await office.staff()
+    await opens(mai, issued)
+    assert say("agenda.unreachable_contacts", count=1, names="Báo Yên Bái") in mai.texts()[-1]
+    await mai.presses("Bỏ lần này")
+    (shown,) = await mai.says(f"/lich {issued.directive.number}")
+    _, first, second, *_ = re.split(r"^\d+\. ", shown, flags=re.MULTILINE)
+    assert say("agenda.is_skipped", by="Trần Thị Mai") in first
+    assert say("agenda.unreached_contacts", count=1) not in first
+    assert say("agenda.unreached_contacts", count=1) in second
+    await opens(mai, issued)
+    assert "Không liên lạc được" not in mai.texts()[-1]
 
 
 async def test_what_is_skipped_does_not_come_this_once_unless_it_is_wanted_after_all(

@@ -66,6 +66,13 @@ async def states(office: Office) -> list[AssignmentState]:
     return [row.state for row in await office.rows(Assignment)]
 
 
+async def nothing(phone: Phone, *choices: str, reason: str = REASON) -> list[str]:
+    """Say below the newest card that there is nothing to do it about."""
+    for label in ("Khác…", "Không phát sinh", *choices):
+        await phone.presses(label)
+    return await phone.says(reason)
+
+
 async def cannot(phone: Phone, *choices: str, reason: str = REASON) -> list[str]:
     """Say below the newest card that it cannot be done."""
     for label in ("Khác…", "Không thực hiện được", *choices):
@@ -90,6 +97,7 @@ async def test_below_the_card_more_offers_what_applies(office: Office):
     assert menu["text"] == say("more.choose", unit=unit.name)
     assert labels(menu) == [
         *("Đã thực hiện", "Xin gia hạn", "Chuyển người khác", "Không thực hiện được"),
+        "Không phát sinh",
     ]
     await an.presses("Đã nhận")
     for assignment in issued.assignments[0]:
@@ -297,6 +305,38 @@ async def test_one_task_that_cannot_be_done_is_decided_by_the_office(office: Off
     assert actions == ["answered_cannot", "answer_agreed"]
 
 
+async def test_nothing_to_report_is_decided_by_the_office_like_what_cannot_be_done(office: Office):
+    unit = await office.unit()
+    an, mai = await office.contact(unit), await office.staff()
+    await issue(office, unit, next_reminder_at=factories.FRIDAY_EVENING)
+    (told,) = await nothing(an, "2. Việc 2")
+    assert told == say("answer.nothing_sent", office=office.rt.config.office.name)
+    assert "Báo không phát sinh (nội dung 2) – Nguyễn Văn An; đang chờ" in an.texts()[0]
+    assert "Báo Yên Bái báo không phát sinh" in mai.texts()[-1]
+    assert (await office.row(Answer)).kind is AnswerKind.NOTHING
+    (waits,) = await mai.says("/cho")
+    assert "Báo Yên Bái" in waits
+    await an.presses("Khác…")
+    await an.presses("Không phát sinh")
+    popup = await an.presses("2. Việc 2")
+    assert popup == Popup(say("answer.nothing_waits", by="Nguyễn Văn An"), alert=True)
+    await mai.presses_data(Callback(Press.ANSWER_AGREE, ((await office.rows(Answer))[0].id,)))
+    assert await states(office) == [OPEN, DROPPED]
+    actions = [row.action for row in await office.rows(Event, object_kind="answer")]
+    assert actions[:2] == ["answered_nothing", "answer_agreed"]
+
+
+async def test_what_is_said_of_nothing_can_be_taken_back(office: Office):
+    unit = await office.unit()
+    an, mai = await office.contact(unit), await office.staff()
+    await issue(office, unit)
+    await nothing(an, "Tất cả nội dung")
+    await an.presses("Khác…")
+    await an.presses("Rút lại: không phát sinh")
+    assert await states(office) == [OPEN, OPEN]
+    assert say("answer.is_taken_back") in mai.texts()[-1]
+
+
 async def test_what_need_not_be_done_counts_neither_as_open_nor_as_done(office: Office):
     unit = await office.unit()
     an, mai = await office.contact(unit), await office.staff()
@@ -412,7 +452,7 @@ async def test_of_two_who_say_the_same_at_once_the_office_hears_one(office: Offi
         saying = await answer_actions.begin(
             session, issued.addressees[0].id, actor=actor, chat=chat, now=office.rt.now()
         )
-        await answer_actions.say_cannot(saying, None, REASON)
+        await answer_actions.say_undone(saying, AnswerKind.CANNOT, None, REASON)
 
     async def say_it_too() -> None:
         async with office.rt.write() as session:

@@ -129,7 +129,11 @@ async def test_after_days_away_one_is_told_and_none_when_the_clock_goes_back(off
     await comes(office, night)
     assert digests_of(mai) == []
     await comes(office, night + timedelta(hours=8, minutes=30))
-    assert len(digests_of(mai)) == 1
+    (told,) = digests_of(mai)  # of the newest day that was missed, of seven
+    assert told.splitlines()[0] == say("digest.title_late", day="12/10/2026")
+    await comes(office, datetime(2026, 10, 12, 8, tzinfo=UTC))  # the clock goes back
+    await comes(office, datetime(2026, 10, 12, 9, 30, tzinfo=UTC))
+    assert len(digests_of(mai)) == 1  # that day has been told
     evening = TUESDAY_EVENING + 7 * DAY
     await comes(office, evening)
     assert len(digests_of(mai)) == 2
@@ -138,6 +142,38 @@ async def test_after_days_away_one_is_told_and_none_when_the_clock_goes_back(off
     assert len(digests_of(mai)) == 2
     await comes(office, evening + DAY)
     assert len(digests_of(mai)) == 3
+
+
+async def test_only_what_comes_long_after_its_time_says_so(office: Office):
+    unit, mai = await office.unit(), await office.staff()
+    await comes(office, factories.NOON)
+    await office.issued(unit, deadline_at=factories.NOON)
+    await comes(office, TUESDAY_EVENING + timedelta(minutes=20))
+    await comes(office, TUESDAY_EVENING + DAY)
+    await comes(office, TUESDAY_EVENING + 6 * DAY + timedelta(minutes=80))  # it is quiet
+    await comes(office, TUESDAY_EVENING + 7 * DAY - timedelta(hours=1))
+    assert [told.splitlines()[0] for told in digests_of(mai)] == [
+        say("digest.title", day="06/10/2026"),
+        say("digest.title", day="07/10/2026"),
+        say("digest.title_late", day="12/10/2026"),
+    ]
+
+
+async def test_weekly_digests_that_come_late_are_of_the_day_they_were_due_for(office: Office):
+    unit = await office.unit()
+    an, viewer = await office.contact(unit), await office.staff(StaffRole.VIEWER)
+    await comes(office, factories.NOON)
+    await office.issued(unit, tasks=1, deadline_at=MONDAY_MORNING + 8 * DAY)
+    await office.issued(unit, tasks=1, deadline_at=MONDAY_MORNING + 7 * DAY)
+    await an.says("/tuan")
+    await an.presses(say("button.week_on"))
+    before = an.last_id()
+    await comes(office, MONDAY_MORNING + 2 * DAY)
+    (told,) = digests_of(viewer)
+    assert told.splitlines()[0] == say("digest.title_weekly_late", day="12/10/2026")
+    (told,) = an.texts(after=before)
+    assert told.splitlines()[0] == say("week.title_late", until="19/10/2026")
+    assert say("week.due", count=1) in told.splitlines()  # what is due later is next week's
 
 
 async def test_of_digests_that_could_not_be_sent_the_last_one_is(office: Office):
@@ -256,7 +292,8 @@ async def test_a_unit_has_its_weekly_digest_where_somebody_wants_it(office: Offi
         say("week.due", count=1),
         say("week.unconfirmed", count=3),
     ]
-    assert told.index(late.directive.number) < told.index(soon.directive.number)
+    late_at, soon_at = (told.index(f" {each.directive.number}/STTTT-") for each in (late, soon))
+    assert late_at < soon_at
     assert "21/10/2026" not in told
     assert not any("Việc trong tuần" in shown for shown in binh.texts())
     await an.presses(say("button.week_off"))
@@ -296,6 +333,16 @@ async def test_settings_switch_a_kind_off_and_move_it(office: Office):
     assert kinds[DigestKind.STAFF] == factories.NOON + timedelta(hours=3)
     await comes(office, factories.NOON + timedelta(hours=3))
     assert len(digests_of(mai)) == 1
+
+
+async def test_a_time_that_was_set_while_it_was_away_is_not_of_a_day_before(office: Office):
+    unit, mai = await office.unit(), await office.staff()
+    await comes(office, factories.NOON)
+    await office.issued(unit, deadline_at=factories.NOON)
+    with_settings(office, Digests.model_validate({"staff_at": "16:50"}))
+    await comes(office, TUESDAY_EVENING + timedelta(minutes=10))  # 16:40
+    (told,) = digests_of(mai)
+    assert told.splitlines()[0] == say("digest.title", day="06/10/2026")
 
 
 def with_settings(office: Office, digests: Digests) -> None:

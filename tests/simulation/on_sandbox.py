@@ -6,7 +6,7 @@ import asyncio
 import time
 from collections.abc import AsyncIterator, Sequence
 from contextlib import asynccontextmanager
-from datetime import datetime
+from datetime import datetime, timedelta
 
 from bot.actions import policy as policies
 from bot.app import App
@@ -22,11 +22,24 @@ from tests.simulation.office import Office
 
 _LOOK_SECONDS = 0.01
 _PATIENCE_SECONDS = 60.0
+_TIMES_AS_FAST = 100
 
 
-def hurried() -> float:
-    """A clock for pacing that goes a hundred times as fast, for the bot and Telegram alike."""
-    return 100 * time.monotonic()
+class Pace:
+    """The clock by which the bot and Telegram alike count what may be sent: it goes a hundred times
+    as fast as the machine's, and on with every move of the clock, so that hours that are skipped
+    are hours for the limits too. It never goes back."""
+
+    def __init__(self) -> None:
+        self._moved = 0.0
+
+    def __call__(self) -> float:
+        """In seconds."""
+        return self._moved + _TIMES_AS_FAST * time.monotonic()
+
+    def move(self, by: timedelta) -> None:
+        """So much time is skipped; a move back skips none."""
+        self._moved += max(0.0, by.total_seconds())
 
 
 class Stuck(Exception):
@@ -36,8 +49,9 @@ class Stuck(Exception):
 class OnSandbox:
     """The running bot, and people with phones."""
 
-    def __init__(self, sandbox: DemoSandbox, config: Config, course: Course) -> None:
+    def __init__(self, sandbox: DemoSandbox, config: Config, course: Course, pace: Pace) -> None:
         self._sandbox, self._config, self._course = sandbox, config, course
+        self._pace = pace
         self._true = course.begins  # when the clock was set
         self._set_to = course.shown(course.begins)
         self._sent: list[Sent] = []
@@ -49,7 +63,7 @@ class OnSandbox:
 
     async def start(self) -> None:
         """A process begins."""
-        self._app = App(self._config, clock=self._sandbox.now, seconds=hurried)
+        self._app = App(self._config, clock=self._sandbox.now, seconds=self._pace)
         self._sandbox.on_clock_moved = self._app.rt.signals.wake
         self._running = asyncio.create_task(self._app.run())
         ready = asyncio.create_task(self._app.ready.wait())
@@ -84,6 +98,7 @@ class OnSandbox:
         after = self._course.shown(true) - true
         if before != after or true > self.now():
             self._look()
+            self._pace.move(true - self.now())
             self._true, self._set_to = true, self._course.shown(true)
             self._sandbox.set_clock(self._set_to)
         self.office.true = self.now()
@@ -183,9 +198,10 @@ class OnSandbox:
 @asynccontextmanager
 async def on_sandbox(url: str, course: Course) -> AsyncIterator[OnSandbox]:
     """The sandbox, and this database."""
-    async with DemoSandbox(seconds=hurried) as sandbox:
+    pace = Pace()
+    async with DemoSandbox(seconds=pace) as sandbox:
         config = with_rules(office_config(url, api_base_url=sandbox.url))
-        ground = OnSandbox(sandbox, config, course)
+        ground = OnSandbox(sandbox, config, course, pace)
         try:
             yield ground
         finally:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+from datetime import UTC
 from pathlib import Path
 
 import pytest
@@ -12,6 +13,7 @@ from sqlalchemy.ext.asyncio import create_async_engine
 from bot.actions import versions
 from bot.domain.states import VersionKind
 from bot.domain.versions import changes
+from bot.reports.article_report import article_report
 from bot.reports.numbers import directive_numbers
 from bot.storage import directives, schema
 from bot.storage import engine as storage_engine
@@ -51,6 +53,7 @@ async def test_a_snapshot_comes_forward_whole(revision: str, empty_database_url:
     database = storage_engine.Database(empty_database_url)
     async with database.read() as session:
         numbers = await directive_numbers(session, 1, now=NOON)
+        articles = (await article_report(session, 1, now=NOON, zone=UTC)).total
         for directive in (await session.scalars(select(Directive))).all():
             version = (
                 await session.scalars(
@@ -67,4 +70,4 @@ async def test_a_snapshot_comes_forward_whole(revision: str, empty_database_url:
     await database.close()
     # What the circle did: some of eleven units confirmed, and one sent four links.
     confirmed = len({row["addressee_id"] for row in snapshot["acknowledgements"]})
-    assert (len(numbers.units), numbers.acknowledged, numbers.articles) == (11, confirmed, 4)
+    assert (len(numbers.units), numbers.acknowledged, articles.total) == (11, confirmed, 4)

@@ -35,11 +35,9 @@ ACCEPTED, DROPPED = AssignmentState.ACCEPTED, AssignmentState.NOT_APPLICABLE
         (SUBMITTED, 3, 3, 0, 3, ACCEPTED),
         (SUBMITTED, 4, 3, 1, 3, SUBMITTED),  # one more waits
         (OPEN, 1, 1, 0, 3, OPEN),
-        # returning
+        # what is returned
         (SUBMITTED, 0, 0, 0, 1, OPEN),
         (SUBMITTED, 2, 2, 0, 3, OPEN),
-        (SUBMITTED, 3, 3, 0, 3, ACCEPTED),  # what was one too many
-        (SUBMITTED, 3, 2, 1, 3, SUBMITTED),
         (OPEN, 1, 0, 1, 3, OPEN),
         # taking it back
         (ACCEPTED, 1, 0, 1, 1, SUBMITTED),

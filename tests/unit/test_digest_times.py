@@ -10,7 +10,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from scheduler.calendar import WorkingCalendar
-from scheduler.digests import DigestTime
+from scheduler.digests import DigestTime, is_late
 
 CALENDAR = WorkingCalendar(zone=ZoneInfo("Asia/Ho_Chi_Minh"))
 BERLIN = WorkingCalendar(zone=ZoneInfo("Europe/Berlin"), country="DE")
@@ -66,3 +66,10 @@ def test_moments_follow_each_other_without_a_gap_each_by_day(
     assert before <= after  # nothing lies between
     assert told.next(after=before, calendar=calendar) == following
     assert calendar.local_date(before) < calendar.local_date(following)
+
+
+def test_what_is_told_within_an_hour_is_not_late():
+    due, hour = at(6, 10, 2026, 8), timedelta(hours=1)
+    assert not is_late(due, now=due + hour)
+    assert is_late(due, now=due + hour + timedelta(minutes=1))
+    assert not is_late(due, now=due - hour)  # the clock went back

@@ -20,7 +20,7 @@ from bot.delivery.render import (
     fit,
     without_formatting,
 )
-from bot.delivery.render_answers import AnswerView, CannotView, for_colleague, for_staff, lines
+from bot.delivery.render_answers import AnswerView, UndoneView, for_colleague, for_staff, lines
 from bot.delivery.render_audience import (
     OF_GROUP,
     AudienceView,
@@ -52,6 +52,13 @@ from bot.delivery.render_progress import (
 )
 from bot.delivery.render_reminders import BUTTONS_SHOWN, ReceiptItem, ReminderItem, reminder
 from bot.delivery.render_staff import StateView, UnitLine, state_page
+from bot.domain.article_numbers import (
+    ArticleClass,
+    ArticleNumbers,
+    Genre,
+    TaskProgress,
+    Timing,
+)
 from bot.domain.reach import Reach
 from bot.domain.splitting import MOST_UNITS, length, shortened
 from bot.domain.states import AcknowledgeBy, AnswerKind, AssignmentState, Part, ReceiptState
@@ -192,7 +199,8 @@ def test_what_cannot_be_done_fits_and_says_what_became_of_it(
     write: Writer, became: dict[str, Any], key: str
 ):
     (task,) = tasks(1)
-    view = CannotView(
+    view = UndoneView(
+        kind=AnswerKind.CANNOT,
         answer_id=10**17,
         directive=DIRECTIVE,
         unit_name=LONG[:300],
@@ -258,11 +266,15 @@ def test_a_reminder_fits_and_names_the_way_to_the_rest(write: Writer):
     labels = [button.label for row in content.buttons for button in row]
     assert len(set(labels)) == len(labels) == BUTTONS_SHOWN
     code = shortened(f"{DIRECTIVE.number}/{DIRECTIVE.symbol}", most=25)
-    assert labels[1].endswith(f": NV15, NV16, NV17… · {code}")
+    first, *others = (write.texts("button.task", position=number) for number in (1, 15, 16, 17))
+    assert labels[1].endswith(f": {', '.join(others)}… · {code}")
     other = replace(item, addressee_id=99, unit_name="Báo Yên Bái")
     _, (of_other,), _, (more_time,) = reminder([item, other], write, in_group=False).buttons
-    assert of_other.label.endswith(f": NV1 · {code} · Báo Yên Bái")
-    assert more_time.label == write.texts("button.extend_for", what=f"NV1 · {code} · Báo Yên Bái")
+    what = f"{first} · {code} · Báo Yên Bái"
+    assert of_other.label.endswith(f": {what}")
+    assert more_time.label == write.texts("button.extend_for", what=what)
+    again = [item, replace(item, deadline_at=SOON + timedelta(days=30)), other]
+    assert f": {first} · {code}" in reminder(again, write, in_group=False).buttons[0][0].label
     assert more_time.callback == Callback(Press.EXTEND_ASK, (99,))
     (alone,), (more_time,) = reminder(items[:15], write, in_group=False).buttons
     assert alone.label == write.texts("button.submit")
@@ -296,7 +308,7 @@ def test_what_the_office_is_told_fits_however_many_units_were_reminded_in_vain(w
             directive=replace(DIRECTIVE, number=str(number // 3)),
             unit_name=f"{number} {LONG}",
             phone="<0216> 385 2222",
-            tasks=tuple(range(1, 20)),
+            tasks=tuple(f"{number} (tháng 10/2026)" for number in range(1, 20)),
             overdue_since=SOON,
             unconfirmed_since=SOON,
         )
@@ -306,6 +318,8 @@ def test_what_the_office_is_told_fits_however_many_units_were_reminded_in_vain(w
     assert_fits(content)
     assert write.bold("escalation.title", count=MANY) in content.text
     assert len(content.buttons) == 10
+    tasks = [write.texts("button.task", position=f"{n} (tháng 10/2026)") for n in range(1, 6)]
+    assert f"{', '.join(tasks)}…" in content.text
     few = escalation(units[:4], write).text
     assert "&lt;0216&gt;" in few
     assert few.count(write.say("escalation.unconfirmed", at=write.moments.short(SOON))) == 4
@@ -360,7 +374,17 @@ def test_a_state_page_fits(write: Writer):
         done_late=1,
         open=1,
         overdue=1,
-        articles=10**6,
+        articles=ArticleNumbers(
+            classes=dict.fromkeys(ArticleClass, 10**6),
+            genres=dict.fromkeys(Genre, 10**6),
+            submitted=dict.fromkeys(Timing, 10**6),
+            published=dict.fromkeys(Timing, 10**6),
+            reposts=10**6,
+        ),
+        progress=tuple(
+            TaskProgress(position=10**4, units=10**6, enough=10**6, finished=10**6, expected=10**7)
+            for _ in range(MANY)
+        ),
         units=(unit,) * MANY,
     )
     for page in (1, 7, 99):

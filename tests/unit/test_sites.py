@@ -21,6 +21,11 @@ from bot.errors import InvalidInput
         ("báoyênbái.vn", Site("xn--boynbi-qta7fxd.vn")),
         ("facebook.com/bao.yenbai", Site("facebook.com", "/bao.yenbai")),
         (
+            "fb.com/people/Bao-Yen-Bai/100064512345678",
+            Site("facebook.com", "/people/Bao-Yen-Bai/100064512345678"),
+        ),
+        ("yenbai.gov.vn/vi/stttt/", Site("yenbai.gov.vn", "/stttt")),
+        (
             "abc.vn (01/01/2026-31/12/2026)",
             Site("abc.vn", "", date(2026, 1, 1), date(2026, 12, 31)),
         ),

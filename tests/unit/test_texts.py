@@ -21,6 +21,7 @@ from bot.actions.unit_headings import Column
 from bot.actions.unit_table import Wrong
 from bot.delivery.render_joining import LOST_REASONS
 from bot.domain import refusals
+from bot.domain.article_numbers import ArticleClass, Genre
 from bot.domain.article_review import ReturnReason
 from bot.domain.articles import EvidenceKind
 from bot.domain.found import Finding
@@ -54,6 +55,7 @@ from bot.letters.deadline import DeadlineWarning
 from bot.letters.letter import Urgency
 from bot.reports.log import PLACEHOLDERS
 from bot.storage.audit import Rule
+from bot.storage.journal import JournalKind
 from bot.texts import LANGUAGES, UnknownKey, texts
 from scheduler import jobs
 from scheduler.plan import Whom
@@ -168,6 +170,8 @@ FAMILIES: dict[str, tuple[str, ...]] = {
     "agenda.": (AgendaKind.HELD, AgendaKind.PUT_OFF),
     "agenda.to_": tuple(Whom),
     "agenda.whom_": tuple(Whom),
+    "agenda.unreached_": (Whom.CONTACTS, Whom.LEADER),
+    "agenda.unreachable_": (Whom.CONTACTS, Whom.LEADER),
     "relation.": tuple(Relation),
     "button.relation_": tuple(Relation),
     "button.suggested_": tuple(Relation),
@@ -181,6 +185,9 @@ FAMILIES: dict[str, tuple[str, ...]] = {
     "slip.ended_": tuple(Ending),
     "tick.": tuple(name for name, job in vars(jobs).items() if iscoroutinefunction(job)),
     "article.reason_": tuple(ReturnReason),
+    "report.genre_": tuple(Genre),
+    "report.article_": tuple(ArticleClass),
+    "report.journal_": (*JournalKind, "version", "cut"),
     "article.said_": tuple(ReviewKind),
     "own.state_": tuple(ArticleState),
     "finding.": tuple(Finding),
@@ -191,7 +198,7 @@ SPEAKERS = {"say", "bold", "texts", "reply", "popup"}
 REFUSALS = {"InvalidInput", "NotFound", "NotAllowed", "Conflict", "BotError"}
 NOT_PARAMETERS = {"buttons", "alert"}
 # String literals of the same shape that are no keys.
-OTHER_WORDS = re.compile(r"[a-z_]+\.(id|key|inline)")
+OTHER_WORDS = re.compile(r"[a-z_]+\.(id|key|inline)|[a-z]+\.(com|me|php|vn)")
 
 
 def catalogue(language: str) -> dict[str, Message]:

@@ -1,14 +1,17 @@
 """Links as people send them: which are found, which are refused, which are one page."""
 
 from contextlib import suppress
+from random import Random
 
 import pytest
 from hypothesis import example, given
 from hypothesis import strategies as st
 
+from bot.articles.parts import encoded
 from bot.articles.urls import (
     MAX_KEY_LENGTH,
     MAX_LENGTH,
+    canonical_address,
     canonical_key,
     check_link,
     find_links,
@@ -279,7 +282,7 @@ ONE_PAGE = [
     ["https://báo.vn", "http://www.xn--bo-mia.vn/", "BÁO.vn/amp/", "https://ba\u0301o.vn/#top",
      "http://www.m.báo.vn", "https://google.com/amp/s/báo.vn"],
     ["https://a.vn/tin%20bai", "https://a.vn/tin bai"],
-    ["https://a.vn/?b&a=1", "https://a.vn?a=1&b=",
+    ["https://a.vn/?b&a=1", "https://a.vn?a=1&b&c=",
      "https://google.com/amp/a.vn/amp?b&a=1", "http://lm.facebook.com/l.php?h=A&u=a.vn%3Fa%3D1%26b"],
 ]  # fmt: skip
 
@@ -370,13 +373,23 @@ PIECES = """
     /l.php /c/portal/update_language /watch /story.php /PrintPreview/ /11/ 305919 dQw4w9WgXcQ
     /shorts/ ? & ; = # ?q= ?u= ?url= &v= &redirect= &utm_source= &si= &amp; +
     %2F %2f %3A%2F%2F %25 %2e %2E%2E %C3%A1 %c3 %ff % ế e\u0301 \u0302 . .. ./ /../ : :443 :22 @ \\
+    m.com.vn amp.gov.vn zingnews.vn qdnd.vn vietnamplus.vn t.me tiktok.com instagram.com x.com
+    /vi /vn/ /en/ /print/ /index.php /Default.aspx /(S(a1b2)) ;jsessionid=1 #!/ #/tin
+    /tin-moi-post408463 /tin-moi-345678 /tin-moi-20230106 /202301/tin-moi-3152345 /345678 .html
+    .vnp .amp /news/ /a-b-1234 /lists/ /post.aspx ?nv=news &op=a-b-1234 &language=vi &language=en
+    ?option=com_content&view=article &id=12:a &ItemID=12 &amp=1 &ref=home &ref=a &b &b= &=
+    /posts/ /permalink/ /groups/ /videos/ /reel/ /photos/ 612345678901234 &fbid= &story_fbid=
+    /status/ /@a/video/ /p/AbCdEfGh /s/ /iv /share/url /attribution_link
     ( ) [ ] [::1] 127.0.0.1 １２７ “ ” ' , - _ 。 ／ \u200b \u00ad \ud800
 """
 pieces = st.sampled_from(PIECES.split()) | st.sampled_from(
     [" ", "\n", "\u00a0", "\x00", "\x1f", "a", "1"]
 )
 texts = st.lists(pieces, max_size=14).map("".join) | st.text(max_size=60)
-links = texts | texts.map("https://a.vn/{}".format) | texts.map("https://google.com/{}".format)
+HOSTS = """
+    a.vn google.com facebook.com youtube.com t.me yenbai.gov.vn zingnews.vn qdnd.vn
+"""
+links = texts | st.builds("https://{}/{}".format, st.sampled_from(HOSTS.split()), texts)
 
 
 @given(texts, st.lists(texts, max_size=3))
@@ -389,6 +402,10 @@ def test_find_links_never_raises_and_gives_clean_ones(text, hidden):
 @given(links)
 @example("https://google.com/amp/s/%41.vn/x")
 @example("https://google.com/url?q=%68ttps://a.vn/x")
+@example("https://a.vn/vi/vn/x")
+@example("https://a.vn/vi/index.php/amp/Default.aspx")
+@example("https://a.vn/?nv=vi&op=vi%2Fa-b-1234&language=vi")
+@example("https://a.vn/tin-a%3A//b.vn")
 @example("https://youtu.be/" + "a" * 2000)
 @example("https://youtu.be/" + "á" * 2000)
 @example("https://l.facebook.com/l.php?u=ftp://a.vn/x&u=b.vn")
@@ -401,6 +418,36 @@ def test_canonical_key_of_its_own_key_is_the_same(link):
     assert 4 <= len(key) <= MAX_KEY_LENGTH
     assert canonical_key(key) == key
     assert canonical_key(f"http://www.{key}#x") == key
+
+
+NAMES = "id ItemID cat page ref si feature utm_source fbclid amp nv op v fbid option view Source"
+said = texts.filter(lambda text: "\ud800" not in text) | st.text("aế&=+%/?#1", max_size=6)
+queries = st.dictionaries(st.sampled_from(NAMES.split()) | said, st.none() | said, max_size=6).map(
+    lambda asked: [
+        encoded(name) if value is None else f"{encoded(name)}={encoded(value)}"
+        for name, value in asked.items()
+    ]
+)
+
+
+@given(links.filter(lambda link: "?" not in link and "#" not in link), queries, st.randoms())
+@example("https://a.vn/x", ["b=2", "a=1"], Random(1))
+def test_canonical_key_does_not_depend_on_the_order_of_a_query(link, query, random):
+    shuffled = random.sample(query, len(query))
+    try:
+        key = canonical_key(f"{link}?{'&'.join(query)}")
+    except InvalidInput:
+        return
+    assert canonical_key(f"{link}?{'&'.join(shuffled)}") == key
+
+
+@given(st.text(max_size=200) | texts)
+@example("https://a.vn/%FF?%FE=%FF#!%FF")
+def test_canonical_key_and_address_refuse_with_a_reason_only(text):
+    for take in (canonical_key, canonical_address, check_link):
+        with suppress(InvalidInput):
+            taken = take(text)
+            assert take is check_link or taken.isascii()
 
 
 @given(links)

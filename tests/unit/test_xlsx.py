@@ -13,15 +13,35 @@ from hypothesis import strategies as st
 from openpyxl import load_workbook
 
 from bot.domain.acknowledgements import Standing
+from bot.domain.article_numbers import (
+    CountedArticle,
+    Timing,
+    class_of,
+    genre_of,
+)
+from bot.domain.articles import EvidenceKind
 from bot.domain.reach import Reach
 from bot.domain.states import AcknowledgeBy, ArticleState, AssignmentState, Part, ReceiptState
+from bot.reports.article_report import ArticleReport, ReportedArticle
+from bot.reports.directive_report import DirectiveReport
 from bot.reports.numbers import DirectiveNumbers, UnitState, Work
-from bot.reports.sheet import DATE_FORMAT, LINK_LIMIT, TEXT_LIMIT, link_target, safe_text
-from bot.reports.xlsx import directive_workbook
-from bot.storage.articles import ArticleLine
+from bot.reports.paper import Letterhead
+from bot.reports.sheet import (
+    DATE_FORMAT,
+    DAY_FORMAT,
+    LINK_LIMIT,
+    TEXT_LIMIT,
+    link_target,
+    safe_text,
+)
+from bot.reports.workbook import directive_workbook
+from bot.storage.article_lines import ArticleLine
 from bot.storage.assignments import TaskState
 from bot.storage.chases import Chased
+from bot.storage.journal import JournalKind, JournalLine
 from bot.storage.receipts import Receipt
+from bot.storage.recipient_groups import RecipientGroup
+from bot.storage.reminder_counts import Reminded
 from bot.storage.reminder_lines import NotReminded
 from bot.storage.tables import Directive, Task
 from bot.texts import texts
@@ -44,6 +64,9 @@ FORMULAS = (
     "#N/A",
     "\t=1+1",
 )
+
+
+GROUPS = {1: [RecipientGroup(1, "Các cơ quan báo chí", True, (0, 0, 1))]}
 
 
 def clock(*parts):
@@ -116,23 +139,45 @@ def numbers_of(*units, tasks=(), work=NOTHING, **directive):
     )
 
 
-def article(url, **fields):
+def article(url, *, counted=None, **fields):
+    """As the report lists it, sent before its deadline unless something else is said."""
+    line = ArticleLine(
+        **{
+            "article_id": 1,
+            "addressee_id": 1,
+            "unit_name": "Báo Yên Bái",
+            "task_id": 1,
+            "task_position": 1,
+            "task_title": "Tuyên truyền nội dung 1",
+            "url": url,
+            "url_key": url.removeprefix("https://"),
+            "state": ArticleState.RECORDED,
+            "person_name": "Trần Thị B",
+            "submitted_at": datetime(2023, 1, 12, 2, 5, 9, 123456, tzinfo=UTC),
+            "deadline_at": DEADLINE,
+        }
+        | fields
+    )
     values = {
-        "addressee_id": 1,
-        "unit_name": "Báo Yên Bái",
-        "task_position": 1,
-        "task_title": "Tuyên truyền nội dung 1",
-        "url": url,
-        "state": ArticleState.RECORDED,
-        "person_name": "Trần Thị B",
-        "submitted_at": datetime(2023, 1, 12, 2, 5, 9, 123456, tzinfo=UTC),
-        "deadline_at": DEADLINE,
-    } | fields
-    return ArticleLine(**values)
+        "genre": genre_of(line.kind, url_key=line.url_key, words=line.measure),
+        "became": class_of(line.state, is_asked=line.is_asked),
+        "submitted": Timing.LATE if line.submitted_at > DEADLINE else Timing.ON_TIME,
+        "published": Timing.UNKNOWN,
+    } | (counted or {})
+    return ReportedArticle(line, CountedArticle(**values))
 
 
-def opened(numbers, articles=(), *, language="vi", zone=HANOI, office=OFFICE):
-    file = directive_workbook(numbers, articles, texts=texts(language), zone=zone, office=office)
+def report_of(numbers, articles=(), **more):
+    return DirectiveReport(numbers, ArticleReport(tuple(articles)), **more)
+
+
+def opened(numbers, articles=(), *, language="vi", zone=HANOI, office=OFFICE, superior="", **more):
+    file = directive_workbook(
+        report_of(numbers, articles, **more),
+        texts=texts(language),
+        zone=zone,
+        letterhead=Letterhead(office, superior),
+    )
     return load_workbook(io.BytesIO(file))
 
 
@@ -174,58 +219,62 @@ def workbook(two_tasks):
             tasks=two_tasks,
             work=Work(2, 0, 0, 1),
         ),
-        [article("https://baoyenbai.com.vn/12/tin.aspx")],
+        [
+            article(
+                "https://baoyenbai.com.vn/12/tin.aspx",
+                page_title="Tết ở vùng cao",
+                site="Báo Yên Bái điện tử",
+                published_on=date(2023, 1, 11),
+                note="gửi lại",
+            )
+        ],
+        groups=GROUPS,
+        reminded={201: Reminded(3, LATER)},
+        journal=(
+            JournalLine(
+                at=NOW,
+                kind=JournalKind.SENT_ARTICLE,
+                addressee_id=1,
+                who="Trần Thị B",
+                position=1,
+                what="https://baoyenbai.com.vn/12/tin.aspx",
+            ),
+        ),
     )
 
 
-def test_directive_workbook_has_the_three_sheets(workbook):
-    assert workbook.sheetnames == ["Tổng hợp", "Chi tiết", "Chưa thực hiện"]
+SHEETS = ["Tổng hợp", "Chi tiết", "Theo nhiệm vụ", "Chưa thực hiện", "Nhật ký"]
 
 
-def test_directive_workbook_summary_has_a_row_per_unit_and_totals(workbook):
-    rows = table(workbook["Tổng hợp"])
+def test_directive_workbook_has_the_five_sheets(workbook):
+    assert workbook.sheetnames == SHEETS
 
-    assert rows[0] == [
-        1,
-        "Báo Yên Bái",
-        clock(2023, 1, 16, 8, 30),
-        "Nguyễn Văn A",
-        2,
-        "Hoàn thành đúng hạn",
-        2,
-        "Hoàn thành",
-        4,
-        None,
-        None,
-    ]
-    assert rows[1] == [
-        2,
-        "Đơn vị 2",
-        "Chưa xác nhận",
-        None,
-        0,
-        "Chưa hoàn thành, quá hạn",
-        None,  # the second task was not given to this unit
-        None,
-        0,
-        TWICE,
-        "Chưa có đầu mối trên hệ thống",
-    ]
-    assert rows[2][1:] == [
-        "Tổng cộng",
-        "1/2 đơn vị đã nhận",
-        None,
-        2,
-        "1/2 hoàn thành",
-        2,
-        "1/1 hoàn thành",
-        4,
-        None,
-        None,
-    ]
-    assert [row[0] for row in rows[4:]] == [
-        "Nội dung 1: Tuyên truyền nội dung 1",
-        "Nội dung 2: Tuyên truyền nội dung 2",
+
+def test_directive_workbook_summary_has_a_row_per_unit_and_sums_by_group(workbook):
+    assert table(workbook["Tổng hợp"]) == [
+        ["Các cơ quan báo chí", *[None] * 15],
+        [
+            *(1, "Báo Yên Bái", "Các cơ quan báo chí", clock(2023, 1, 16, 8, 30)),
+            *(1, 0, 0, 0, 0, 1, "1/0", 1, 0, 0, "2/2", None),
+        ],
+        [
+            *(None, "Cộng: Các cơ quan báo chí", None, "1/1 đơn vị đã nhận"),
+            *(1, 0, 0, 0, 0, 1, "1/0", 1, 0, 0, "2/2", None),
+        ],
+        ["Đơn vị ngoài các nhóm", *[None] * 15],
+        [
+            *(2, "Đơn vị 2", None, "Chưa xác nhận"),
+            *(0, 0, 0, 0, 0, 0, "0/0", 0, 0, 0, "0/1"),
+            f"Chưa có đầu mối trên hệ thống; Đã nhắc trực tiếp {TWICE}",
+        ],
+        [
+            *(None, "Cộng: Đơn vị ngoài các nhóm", None, "0/1 đơn vị đã nhận"),
+            *(0, 0, 0, 0, 0, 0, "0/0", 0, 0, 0, "0/1", None),
+        ],
+        [
+            *(None, "Tổng cộng", None, "1/2 đơn vị đã nhận"),
+            *(1, 0, 0, 0, 0, 1, "1/0", 1, 0, 0, "2/3", None),
+        ],
     ]
 
 
@@ -239,15 +288,39 @@ def test_directive_workbook_summary_says_which_paper_it_is(workbook):
         "Nhiệm vụ: hoàn thành 2 (đúng hạn 2, quá hạn 0); chưa hoàn thành 1 "
         "(trong hạn 0, quá hạn 1)."
     ) in lines
+    assert (
+        "Tin, bài: 1 (gốc 1, đăng lại 0); chấp nhận 0, chờ duyệt 1; gửi quá hạn 0, "
+        "đăng quá hạn 0. Đã trả lại 0 (không tính)."
+    ) in lines
 
 
-def test_directive_workbook_heads_name_each_task_and_its_deadline(workbook):
-    sheet = workbook["Tổng hợp"]
-    head = find(sheet, "Nội dung 1\nHạn: 17:00 13/01/2023")
+def test_directive_workbook_names_the_office_above_if_it_is_known():
+    sheet = opened(numbers_of(), superior="UBND tỉnh Yên Bái")["Tổng hợp"]
 
-    assert find(sheet, "Nội dung 2\nThường xuyên").row == head.row
-    below = [sheet.cell(head.row + 1, head.column + step).value for step in range(4)]
-    assert below == ["Tin, bài", "Trạng thái"] * 2
+    assert [sheet["A1"].value, sheet["A2"].value] == ["UBND TỈNH YÊN BÁI", OFFICE.upper()]
+    assert [sheet["E1"].value, sheet["E2"].value] == [
+        "CỘNG HÒA XÃ HỘI CHỦ NGHĨA VIỆT NAM",
+        "Độc lập - Tự do - Hạnh phúc",
+    ]
+
+
+def test_directive_workbook_tasks_stand_by_group_and_by_unit(workbook):
+    sheet = workbook["Theo nhiệm vụ"]
+    rows = table(sheet)
+
+    head = [cell.value for cell in sheet[find(sheet, "Hạn hoàn thành").row]]
+    assert head[-2:] == ["Các cơ quan báo chí", "Đơn vị ngoài các nhóm"]
+    assert rows[:3] == [
+        [1, "1. Tuyên truyền nội dung 1", clock(2023, 1, 13, 17), 2, 1, 1, 2, 1, 1, 0],
+        [2, "2. Tuyên truyền nội dung 2", "Thường xuyên", 1, 1, 1, 1, 0, 0, 0],
+        [None, "Tổng cộng", None, None, None, None, 3, 1, 1, 0],
+    ]
+    matrix = [[cell for cell in row if cell is not None] for row in rows[5:]]
+    assert matrix == [
+        ["STT", "Đơn vị", "Nội dung 1\nHạn: 17:00 13/01/2023", "Nội dung 2\nThường xuyên"],
+        [1, "Báo Yên Bái", "2/1\nHoàn thành đúng hạn", "2/1\nHoàn thành"],
+        [2, "Đơn vị 2", "0/1\nChưa hoàn thành, quá hạn"],  # the second task was not given to it
+    ]
 
 
 def test_directive_workbook_lists_what_is_not_done(workbook):
@@ -260,6 +333,8 @@ def test_directive_workbook_lists_what_is_not_done(workbook):
             "Chưa hoàn thành, quá hạn",
             "0/1",
             "Chưa nhận",
+            3,
+            clock(2023, 1, 20, 17),
             TWICE,
         ]
     ]
@@ -268,46 +343,70 @@ def test_directive_workbook_lists_what_is_not_done(workbook):
 def test_directive_workbook_lists_articles_with_real_links_and_dates(workbook):
     (row,) = table(workbook["Chi tiết"])
 
+    link = "https://baoyenbai.com.vn/12/tin.aspx"
     assert row == [
         1,
         "Báo Yên Bái",
         "1. Tuyên truyền nội dung 1",
-        "https://baoyenbai.com.vn/12/tin.aspx",
+        "Tết ở vùng cao",
+        "Tin, bài",
+        "Báo Yên Bái điện tử",
+        link,
+        clock(2023, 1, 11),
         clock(2023, 1, 12, 9, 5, 9),
-        "Đúng hạn",
-        "Trần Thị B",
+        "Chờ duyệt",
+        "gửi lại",
     ]
-    link = find(workbook["Chi tiết"], "https://baoyenbai.com.vn/12/tin.aspx")
-    assert link.hyperlink.target == "https://baoyenbai.com.vn/12/tin.aspx"
-    assert find(workbook["Chi tiết"], row[4]).number_format == DATE_FORMAT
+    assert find(workbook["Chi tiết"], link).hyperlink.target == link
+    assert find(workbook["Chi tiết"], row[7]).number_format == DAY_FORMAT
+    assert find(workbook["Chi tiết"], row[8]).number_format == DATE_FORMAT
 
 
-@pytest.mark.parametrize("sheet", ["Tổng hợp", "Chi tiết", "Chưa thực hiện"])
+def test_directive_workbook_journal_says_what_went_to_and_fro(workbook):
+    assert table(workbook["Nhật ký"]) == [
+        [
+            1,
+            "Báo Yên Bái",
+            clock(2023, 1, 16, 8, 30),
+            "Đơn vị gửi tin, bài",
+            "Trần Thị B",
+            "1",
+            "https://baoyenbai.com.vn/12/tin.aspx",
+        ]
+    ]
+
+
+def test_directive_workbook_says_that_the_journal_is_cut():
+    line = JournalLine(at=NOW, kind=JournalKind.CONFIRMED, addressee_id=1, who="A")
+    sheet = opened(numbers_of(), journal=(line,) * 2, is_cut=True)["Nhật ký"]
+
+    assert find(sheet, "Nhật ký dài: tại đây chỉ có 2 dòng mới nhất.")
+
+
+@pytest.mark.parametrize("sheet", SHEETS)
 def test_directive_workbook_names_the_zone_once_per_sheet(workbook, sheet):
     text = "\n".join(str(cell.value) for row in workbook[sheet].iter_rows() for cell in row)
 
     assert text.count("Asia/Ho_Chi_Minh (GMT+07:00)") == 1
-    assert text.count("08:30 16/01/2023") == 1
+    assert text.count("Số liệu đến 08:30 16/01/2023") == 1
 
 
-@pytest.mark.parametrize(
-    ("sheet", "head_rows"), [("Tổng hợp", 2), ("Chi tiết", 1), ("Chưa thực hiện", 1)]
-)
-def test_directive_workbook_prints_on_a4_landscape(workbook, sheet, head_rows):
+@pytest.mark.parametrize("sheet", SHEETS)
+def test_directive_workbook_prints_on_a4_landscape(workbook, sheet):
     page = workbook[sheet]
-    head = find(page, "STT").row
+    head = next(row[0].row for row in page.iter_rows() if row[0].value == "STT")
 
     assert (page.page_setup.orientation, page.page_setup.paperSize) == ("landscape", 9)
     assert page.sheet_properties.pageSetUpPr.fitToPage
     assert page.oddFooter.center.text == "Trang &P/&N"
     assert (page.page_setup.fitToWidth, page.page_setup.fitToHeight) == (1, 0)
-    assert page.print_title_rows == f"${head}:${head + head_rows - 1}"
-    assert page.freeze_panes == f"C{head + head_rows}"
+    assert page.print_title_rows == f"${head}:${head}"
+    assert page.freeze_panes == f"C{head + 1}"
 
 
 def test_directive_workbook_cells_of_tables_are_framed_wrapped_and_in_the_office_font(workbook):
     for sheet in workbook:
-        first = find(sheet, "STT").row
+        first = int(sheet.print_title_rows.rpartition("$")[2])
         for row in sheet.iter_rows(min_row=first, max_row=first + 1):
             for cell in row:
                 assert cell.border.bottom.style == "thin" or cell.coordinate in sheet.merged_cells
@@ -321,17 +420,25 @@ def test_directive_workbook_with_a_formula_for_a_name_keeps_it_as_text(payload):
     one = task(1)
     one.short_title = payload
     named = unit(1, task_state(one), name=payload, receipt=receipt_of(1, name=payload))
+    evil = article(payload, unit_name=payload, page_title=payload, site=payload, note=payload)
     workbook = opened(
         numbers_of(named, tasks=[one], subject=payload, number=payload),
-        [article(payload, unit_name=payload, task_title=payload, person_name=payload)],
+        [evil],
         office=payload,
+        superior=payload,
+        groups={1: [RecipientGroup(1, payload, True, (0, 0, 1))]},
+        journal=[
+            JournalLine(
+                at=NOW, kind=JournalKind.SENT_ARTICLE, addressee_id=1, who=payload, what=payload
+            )
+        ],
     )
 
     cells = all_cells(workbook)
     assert not [cell for cell in cells if cell.data_type in ("f", "e")]
     assert not [cell for cell in cells if cell.hyperlink]
     same = [cell for cell in cells if cell.value == payload]
-    assert len(same) >= 6
+    assert len(same) >= 12
     if payload[0] in "=+-@":
         assert all(cell.quotePrefix for cell in same)
 
@@ -340,7 +447,7 @@ def test_directive_workbook_with_control_characters_in_a_name_drops_them():
     named = unit(1, name="Báo\x00 Yên\x0b Bái\x1b\ud800\ufffe\u202e", receipt=receipt_of(1))
     workbook = opened(numbers_of(named), office="Sở\x07 X")
 
-    assert table(workbook["Tổng hợp"])[0][1] == "Báo Yên Bái"
+    assert table(workbook["Tổng hợp"])[1][1] == "Báo Yên Bái"
     assert workbook["Tổng hợp"]["A1"].value == "SỞ X"
     assert workbook.properties.creator == "Sở X"
 
@@ -348,16 +455,12 @@ def test_directive_workbook_with_control_characters_in_a_name_drops_them():
 def test_directive_workbook_of_an_empty_directive_says_so():
     workbook = opened(numbers_of())
 
-    assert table(workbook["Tổng hợp"])[0][1:] == [
-        "Tổng cộng",
-        "0/0 đơn vị đã nhận",
-        None,
-        0,
-        None,
-        None,
-    ]
+    (total,) = table(workbook["Tổng hợp"])
+    assert total[1:4] == ["Tổng cộng", None, "0/0 đơn vị đã nhận"]
+    assert total[4:15] == [0, 0, 0, 0, 0, 0, "0/0", 0, 0, 0, "0/0"]
     assert table(workbook["Chi tiết"])[0][0] == "Chưa có tin, bài nào được gửi."
     assert table(workbook["Chưa thực hiện"])[0][0] == "Không có nội dung nào chưa thực hiện."
+    assert table(workbook["Nhật ký"])[0][0] == "Chưa gửi, nhận gì."
 
 
 def test_directive_workbook_of_many_units_agrees_with_the_numbers():
@@ -375,22 +478,38 @@ def test_directive_workbook_of_many_units_agrees_with_the_numbers():
         for number in range(1, 301)
     ]
     numbers = numbers_of(*units, tasks=tasks, work=Work(300, 300, 300, 300))
-    articles = [article(f"https://tin{number}.vn/") for number in range(600)]
-    workbook = opened(numbers, articles)
+    articles = [
+        article(f"https://tin{number}.vn/", addressee_id=1 + number % 300, task_id=1 + number % 2)
+        for number in range(600)
+    ]
+    groups = {
+        number: [RecipientGroup(number % 3, f"Nhóm {number % 3}", True, (0, number % 3, 0))]
+        for number in range(1, 301)
+    }
+    workbook = opened(numbers, articles, groups=groups)
 
     rows = table(workbook["Tổng hợp"])
-    assert [row[0] for row in rows[:300]] == list(range(1, 301))
-    states = Counter(state for row in rows[:300] for state in row[5:12:2])
+    assert [row[0] for row in rows if isinstance(row[0], int)] == list(range(1, 301))
+    subtotals = [row for row in rows if str(row[1]).startswith("Cộng: ")]
+    assert [row[1] for row in subtotals] == [f"Cộng: Nhóm {number}" for number in range(3)]
+    total = rows[-1]
+    assert total[3] == f"{numbers.acknowledged}/300 đơn vị đã nhận"
+    assert [sum(row[place] for row in subtotals) for place in (4, 9, 11)] == [600] * 3
+    assert [total[place] for place in (4, 9, 11, 14)] == [600, 600, 600, "600/1200"]
+    assert len(table(workbook["Chi tiết"])) == 600
+    assert len(table(workbook["Chưa thực hiện"])) == 600
+    by_task = table(workbook["Theo nhiệm vụ"])
+    states = Counter(
+        cell.partition("\n")[2] for row in by_task[8:] for cell in row[2:] if cell is not None
+    )
     assert states == {
         "Hoàn thành quá hạn": numbers.work.done_late,
         "Hoàn thành đúng hạn": numbers.work.done_on_time,
         "Chưa hoàn thành, quá hạn": numbers.work.open_overdue,
         "Chưa hoàn thành, trong hạn": numbers.work.open_in_time,
     }
-    assert rows[300][2] == f"{numbers.acknowledged}/300 đơn vị đã nhận"
-    assert rows[300][12] == numbers.articles == 600
-    assert len(table(workbook["Chi tiết"])) == 600
-    assert len(table(workbook["Chưa thực hiện"])) == 600
+    assert [row[7:] for row in by_task[:2]] == [[300, 100, 100, 100]] * 2
+    assert by_task[4][7:] == [600, 200, 200, 200]
 
 
 @pytest.mark.parametrize(
@@ -410,7 +529,7 @@ def test_directive_workbook_says_the_state_of_each_task(fields, words):
     one = task(1)
     workbook = opened(numbers_of(unit(1, task_state(one, **fields)), tasks=[one]))
 
-    assert table(workbook["Tổng hợp"])[0][5] == words
+    assert table(workbook["Theo nhiệm vụ"])[5][2] == f"0/1\n{words}"
 
 
 def test_directive_workbook_with_a_task_not_asked_of_a_unit_leaves_it_out_of_the_total():
@@ -423,24 +542,64 @@ def test_directive_workbook_with_a_task_not_asked_of_a_unit_leaves_it_out_of_the
         )
     )
 
-    assert table(workbook["Tổng hợp"])[2][5] == "0/1 hoàn thành"
+    assert table(workbook["Tổng hợp"])[-1][14] == "0/1"
+    assert table(workbook["Theo nhiệm vụ"])[0][3:7] == [1, 0, 0, 1]
     assert [row[1] for row in table(workbook["Chưa thực hiện"])] == ["Đơn vị 2"]
 
 
 @pytest.mark.parametrize(
-    ("fields", "words"),
+    ("fields", "counted", "words"),
     [
-        ({"submitted_at": DEADLINE}, "Đúng hạn"),
-        ({"submitted_at": DEADLINE + timedelta(seconds=1)}, "Quá hạn"),
-        ({"deadline_at": None}, "Không ấn định thời hạn"),
-        ({"state": ArticleState.RETURNED}, "Đã trả lại, không tính"),
-        ({"state": ArticleState.WITHDRAWN}, "Đã rút, không tính"),
+        ({"state": ArticleState.ACCEPTED}, {}, ["Đã chấp nhận", None]),
+        ({"submitted_at": NOW}, {}, ["Chờ duyệt", "Gửi quá hạn"]),
+        ({}, {"published": Timing.LATE}, ["Chờ duyệt", "Đăng quá hạn"]),
+        ({}, {"is_repost": True}, ["Chờ duyệt", "Đăng lại"]),
+        ({"by_office": True}, {}, ["Chờ duyệt", "Cơ quan nhập thay đơn vị"]),
+        (
+            {"state": ArticleState.RETURNED, "reason": "Sai đường dẫn"},
+            {},
+            ["Đã trả lại, không tính", "Lý do trả lại: Sai đường dẫn"],
+        ),
+        ({"state": ArticleState.WITHDRAWN}, {}, ["Đã rút, không tính", None]),
+        ({"is_asked": False}, {}, ["Nhiệm vụ đã bỏ, không tính", None]),
     ],
 )
-def test_directive_workbook_says_whether_an_article_was_on_time(fields, words):
-    workbook = opened(numbers_of(), [article("https://a.vn/", **fields)])
+def test_directive_workbook_says_what_became_of_an_article(fields, counted, words):
+    workbook = opened(numbers_of(), [article("https://a.vn/", counted=counted, **fields)])
 
-    assert table(workbook["Chi tiết"])[0][5] == words
+    assert table(workbook["Chi tiết"])[0][9:] == words
+
+
+@pytest.mark.parametrize(
+    ("fields", "title", "place"),
+    [
+        ({"given_title": "Một", "page_title": "Hai"}, "Một", "a.vn"),
+        ({"page_title": "Hai", "site": "Trang A"}, "Hai", "Trang A"),
+        ({"kind": EvidenceKind.PHOTO, "file_name": "anh.jpg"}, "anh.jpg", None),
+        (
+            {"kind": EvidenceKind.QUANTITY, "amount": 30, "measure": "lượt xe"},
+            "30 lượt xe",
+            None,
+        ),
+    ],
+)
+def test_directive_workbook_says_what_was_published_where(fields, title, place):
+    row = table(opened(numbers_of(), [article("https://a.vn/1", **fields)])["Chi tiết"])[0]
+
+    assert (row[3], row[5]) == (title, place)
+
+
+def test_directive_workbook_sums_quantities_of_a_unit_that_count():
+    given = {"kind": EvidenceKind.QUANTITY, "measure": "lượt xe"}
+    articles = [
+        article("", amount=30, **given),
+        article("", amount=5, **given),
+        article("", amount=100, state=ArticleState.RETURNED, **given),
+    ]
+    workbook = opened(numbers_of(unit(1, receipt=receipt_of(1))), articles)
+
+    row = table(workbook["Tổng hợp"])[1]
+    assert (row[8], row[9], row[-1]) == (2, 2, "35 lượt xe")
 
 
 @pytest.mark.parametrize(
@@ -457,7 +616,7 @@ def test_directive_workbook_notes_who_was_not_reached_unless_they_confirmed(reac
     sent = numbers_of(unit(1, reach=reach), unit(2, reach=reach, receipt=receipt_of(2)))
     rows = table(opened(sent)["Tổng hợp"])
 
-    assert (rows[0][-1], rows[1][-1]) == (note, None)
+    assert (rows[1][-1], rows[2][-1]) == (note, None)
 
 
 def test_directive_workbook_is_dated_by_the_numbers(workbook):
@@ -481,7 +640,8 @@ def test_directive_workbook_columns_with_dates_are_wide_enough_for_them(workbook
         ]
         assert dated
         for cell in dated:  # where a date does not fit, Excel shows #### in its place
-            assert sheet.column_dimensions[cell.column_letter].width >= len(DATE_FORMAT) + 2
+            width = sheet.column_dimensions[cell.column_letter].width
+            assert width >= len(cell.number_format) + 2
 
 
 def test_directive_workbook_without_number_and_day_does_not_invent_them():
@@ -497,7 +657,7 @@ def test_directive_workbook_shows_moments_in_the_zone_asked_for():
         numbers_of(unit(1, receipt=receipt_of(1, at=moment))), zone=ZoneInfo("Asia/Tokyo")
     )
 
-    assert table(workbook["Tổng hợp"])[0][2] == clock(2023, 1, 13, 6, 59)
+    assert table(workbook["Tổng hợp"])[1][3] == clock(2023, 1, 13, 6, 59)
 
 
 def test_directive_workbook_in_english_is_english_throughout(two_tasks):
@@ -506,7 +666,7 @@ def test_directive_workbook_in_english_is_english_throughout(two_tasks):
         language="en",
     )
 
-    assert workbook.sheetnames == ["Summary", "Articles", "Not done"]
+    assert workbook.sheetnames == ["Summary", "Articles", "By task", "Not done", "Journal"]
     rows = table(workbook["Not done"])
     assert [row[3] for row in rows] == [clock(2023, 1, 13, 17), "Ongoing"]
     assert [row[4] for row in rows] == ["Not completed, overdue", "Ongoing"]
@@ -577,7 +737,7 @@ def test_link_target_of_anything_else_is_none(url):
     assert link_target(url) is None
     workbook = opened(numbers_of(), [article(url)])
     assert not [cell for cell in all_cells(workbook) if cell.hyperlink]
-    assert table(workbook["Chi tiết"])[0][3] == (url or None)
+    assert table(workbook["Chi tiết"])[0][6] == (url or None)
 
 
 def test_directive_workbook_shows_an_address_as_sent_and_links_it_encoded():
@@ -604,6 +764,6 @@ def test_directive_workbook_beyond_the_links_of_a_sheet_writes_text(monkeypatch)
 
 
 def test_importing_the_module_does_not_load_openpyxl():
-    code = "import sys, bot.reports.xlsx; sys.exit('openpyxl' in sys.modules)"
+    code = "import sys, bot.reports.workbook; sys.exit('openpyxl' in sys.modules)"
 
     assert subprocess.run([sys.executable, "-c", code], check=False).returncode == 0

@@ -1,0 +1,119 @@
+"""What the words around a day say of it: published, updated, or a day like any other; pure.
+
+Which lines are looked at, and which of their days counts, is decided in `page_dates`.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator
+from dataclasses import dataclass
+from enum import StrEnum
+from typing import Final
+
+from bot.articles.page_blocks import Block
+from bot.articles.page_moments import Moment, moments
+from bot.domain.folding import normalise, unaccent
+
+_MOST_BEFORE: Final = 14  # words
+_MOST_BEHIND: Final = 30
+_LONGEST_LABEL: Final = 40
+
+_PUBLISHED: Final = (
+    r"(?:ngay(?: gio)? (?:dang(?: tin| bai| tai)?|xuat ban|viet|tao|gui|cong bo|dua tin|post|dua)"
+    r"|(?:duoc )?dang(?: tai| tin| bai)?|thoi gian (?:dang(?: tin| bai| tai)?|xuat ban)|xuat ban"
+    r"|dua tin|(?:dang|viet|gui|dua) boi[^|¦.]{1,40}|published(?: (?:by|in)[^|¦.]{1,40})?"
+    r"|posted(?: (?:by|in)[^|¦.]{1,40})?|date posted|publish(?:ed)? date|publication date"
+    r"|created(?: date)?|ngay tin|tin ngay|phat song)"
+)
+_UPDATED: Final = (
+    r"(?:(?:ngay |thoi gian |lan )?(?:cap nhat|sua doi|chinh sua)(?: (?:lan )?cuoi(?: cung)?)?"
+    r"|(?:last )?(?:updated|modified))"
+)
+_LABEL_END: Final = r"[\s:;,|¦•·()\[\]\u2013\u2014-]*(?:\b(?:ngay|luc|vao|hoi|on|at)\b[\s:¦]*)*$"
+_PUBLISHED_BEFORE: Final = re.compile(rf"(?<![a-z0-9]){_PUBLISHED}{_LABEL_END}")
+_UPDATED_BEFORE: Final = re.compile(rf"(?<![a-z0-9]){_UPDATED}{_LABEL_END}")
+_ONLY_LABEL: Final = re.compile(rf"[\s|¦•·-]*(?:{_PUBLISHED}|{_UPDATED})[\s:¦-]*")
+# Words that are "dang" without their marks and are not "đăng".
+_OTHER_DANG: Final = re.compile(r"\b(?:đảng|đang|đáng|dạng|dáng|đẳng|đắng|đặng|dâng)\b")
+# The time it is, and days of papers, events and pictures.
+_NOW: Final = (
+    r"\b(?:hom nay|bay gio|hien tai|gio he thong|thoi gian hien tai|in luc|in ngay|ngay in)\b"
+)
+_NOW_BEFORE: Final = re.compile(_NOW + r"\W*$")
+_OTHER_DAY: Final = re.compile(
+    _NOW + r"[^|¦]{0,40}$|\b(?:het han|han (?:nop|cuoi|chot)|hieu luc|ban hanh|ky ngay|cap ngay"
+    r"|giay phep|ngay sinh|sinh ngay"
+    r"|ket thuc|bat dau|khai mac|khai giang|dien ra|to chuc|tu ngay|den ngay|truoc ngay|het ngay"
+    r"|anh:|chup|so \d|thong bao|quyet dinh|ke hoach|lich)\b[^|¦]{0,40}$"
+)
+# What may stand before a label or a lone day, and behind it: other fields, never a sentence.
+_FIELD_ENDS: Final = re.compile(r"[|¦•·()\[\]:/\u2013\u2014-]\s*$|^\s*$")
+_FIELD_BEGINS: Final = re.compile(
+    r"\s*(?:$|[|¦•·()\[\]/\u2013\u2014-]|[.;]?\s*$|[.;,]?\s*(?:luot|so luot|da xem|xem|view|doc"
+    r"|tac gia|nguon|theo|co chu|in |chia se|binh luan|gmt|utc|by |boi |\d{1,9} (?:luot|view)"
+    r"|cap nhat|dang|ngay|font|email|gui|print|a\+|a-|nguoi))"
+)
+
+
+class Label(StrEnum):
+    """What is said of a day."""
+
+    PUBLISHED = "published"
+    UPDATED = "updated"
+    WEEKDAY = "weekday"  # only its name: "Thứ Sáu, 06/01/2023", as sites write above an article
+    NONE = "none"
+
+
+@dataclass(frozen=True, slots=True)
+class LabelledDay:
+    """A day that is a field of its own, not part of a sentence."""
+
+    moment: Moment
+    label: Label
+
+
+def labelled_days(block: Block, before: Block | None) -> Iterator[LabelledDay]:
+    """The days of one line; `before` is the line before it, which may hold its label."""
+    text = normalise(block.shown).lower().replace("\n", " ")
+    if not any(letter.isdigit() for letter in text):
+        return
+    if before is not None and len(before.text) <= _LONGEST_LABEL:
+        words = unaccent(before.shown)
+        if _ONLY_LABEL.fullmatch(words):
+            text = f"{normalise(before.shown).lower()}: {text}"
+        elif _NOW_BEFORE.search(words):
+            return
+    bare = unaccent(text)
+    if len(bare) != len(text):
+        text = bare
+    for moment in moments(bare):
+        head, tail = bare[: moment.start], bare[moment.end :]
+        if len(tail.split()) > _MOST_BEHIND or not _FIELD_BEGINS.match(tail):
+            continue
+        label = _label_of(moment, head, text[: moment.start])
+        if label is not None:
+            yield LabelledDay(moment, label)
+
+
+def _label_of(moment: Moment, head: str, accented: str) -> Label | None:
+    """What the words before a day say of it; None when they say that it is another day."""
+    for pattern, label in (
+        (_PUBLISHED_BEFORE, Label.PUBLISHED),
+        (_UPDATED_BEFORE, Label.UPDATED),
+    ):
+        found = pattern.search(head)
+        if found is None or _OTHER_DANG.search(accented[found.start() :]):
+            continue
+        # With a colon it is a field, whatever stands before it.
+        if _is_field(head[: found.start()]) or ":" in found[0]:
+            return label
+    if not _is_field(head) or _OTHER_DAY.search(head):
+        return None
+    # "Thời gian: Thứ Bảy, 07/01/2023" is when something happens.
+    is_alone = moment.has_weekday and not head.rstrip().endswith((":", "/"))
+    return Label.WEEKDAY if is_alone else Label.NONE
+
+
+def _is_field(head: str) -> bool:
+    return len(head.split()) <= _MOST_BEFORE and _FIELD_ENDS.search(head) is not None

@@ -1,0 +1,40 @@
+"""How many articles there are, in a directive's state for staff; pure.
+
+The same numbers stand in the report's files; they are counted in `bot.domain.article_numbers`.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+
+from bot.delivery.render import Writer
+from bot.domain.article_numbers import ArticleClass, ArticleNumbers, TaskProgress, Timing
+
+TASKS_SHOWN = 20
+
+
+def lines(numbers: ArticleNumbers, progress: Sequence[TaskProgress], write: Writer) -> list[str]:
+    """A line of the articles, and one of how many units have sent as many as are expected."""
+    found = [
+        write.say(
+            "state.articles",
+            total=numbers.total,
+            originals=numbers.originals,
+            reposts=numbers.reposts,
+            accepted=numbers.classes[ArticleClass.ACCEPTED],
+            undecided=numbers.classes[ArticleClass.UNDECIDED],
+            returned=numbers.classes[ArticleClass.RETURNED],
+            late=numbers.submitted[Timing.LATE],
+        )
+    ]
+    if progress:
+        found.append(write.say("state.enough", tasks=_tasks(progress, write)))
+    return found
+
+
+def _tasks(progress: Sequence[TaskProgress], write: Writer) -> str:
+    shown = " · ".join(
+        f"{write.texts('button.task', position=each.position)} {each.enough}/{each.units}"
+        for each in progress[:TASKS_SHOWN]
+    )
+    return f"{shown} …" if len(progress) > TASKS_SHOWN else shown

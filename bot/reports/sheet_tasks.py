@@ -1,0 +1,97 @@
+"""The sheet "Theo nhiệm vụ": every task by group, then every unit by task."""
+
+from __future__ import annotations
+
+from bot.domain.article_numbers import TaskProgress
+from bot.reports.numbers import Column
+from bot.reports.paper import Paper, titled
+from bot.reports.sheet import Sheet, Style, Value
+from bot.reports.task_words import state_of
+from bot.storage.assignments import TaskState
+from bot.texts.periods import numbered
+
+_FIRST_WIDTHS = (6, 40, 20, 10, 12, 12, 12, 12)
+_WIDTH = 20
+
+
+def write(paper: Paper) -> None:
+    """Write it."""
+    wider = max(0, 2 + len(paper.columns) - len(_FIRST_WIDTHS), len(paper.report.grouped))
+    sheet = paper.sheet("report.sheet_tasks", widths=(*_FIRST_WIDTHS, *(_WIDTH,) * wider))
+    paper.head(sheet, "report.title_tasks")
+    _by_group(sheet, paper)
+    sheet.line("")
+    sheet.line(paper.texts("report.title_matrix"), Style.TITLE)
+    _by_unit(sheet, paper)
+
+
+def _by_group(sheet: Sheet, paper: Paper) -> None:
+    texts, report = paper.texts, paper.report
+    keys = (
+        "report.column_position",
+        "report.column_task_title",
+        "report.column_deadline",
+        "report.column_units",
+        "report.column_enough",
+        "report.column_finished",
+        "report.column_expected",
+        "report.column_all_articles",
+    )
+    names = [
+        texts("report.no_group") if each.name is None else each.name for each in report.grouped
+    ]
+    sheet.heads([*(texts(key) for key in keys), *names])
+    found = paper.numbers.progress()
+    for position, (column, progress) in enumerate(zip(paper.columns, found, strict=True), start=1):
+        sheet.cells(_task_row(position, column, progress, paper))
+    counted = report.articles
+    sums = [counted.of_units(group.addressee_ids).total for group in report.grouped]
+    expected = sum(progress.expected for progress in found)
+    total: list[Value] = ["", texts("report.total"), "", "", "", "", expected, counted.total.total]
+    sheet.cells([*total, *sums], style=Style.TOTAL)
+
+
+def _task_row(position: int, column: Column, progress: TaskProgress, paper: Paper) -> list[Value]:
+    texts = paper.texts
+    by_group = [
+        paper.report.articles.of_task(column.task_id, column.period, group.addressee_ids).total
+        for group in paper.report.grouped
+    ]
+    return [
+        position,
+        titled(column.position, column.title, column.period, texts),
+        column.deadline_at or texts("report.state_open_no_deadline"),
+        progress.units,
+        progress.enough,
+        progress.finished,
+        progress.expected,
+        sum(by_group),
+        *by_group,
+    ]
+
+
+def _by_unit(sheet: Sheet, paper: Paper) -> None:
+    """The matrix: how many of how many, and in which state."""
+    texts = paper.texts
+    heads = [texts("report.column_position"), texts("report.column_unit")]
+    sheet.cells(
+        [*heads, *(_task_head(column, paper) for column in paper.columns)], style=Style.HEAD
+    )
+    for position, unit in enumerate(paper.numbers.units, start=1):
+        tasks = {(task.task_id, task.period): task for task in unit.tasks}
+        found = [tasks.get((column.task_id, column.period)) for column in paper.columns]
+        cells = [_cell(task, paper) if task else "" for task in found]
+        sheet.cells([position, unit.unit_name, *cells])
+
+
+def _task_head(column: Column, paper: Paper) -> str:
+    position = numbered(column.position, column.period, paper.texts)
+    if column.deadline_at is None:
+        return paper.texts("report.column_task_no_deadline", position=position)
+    deadline = paper.moments.short(column.deadline_at)
+    return paper.texts("report.column_task", position=position, deadline=deadline)
+
+
+def _cell(task: TaskState, paper: Paper) -> str:
+    state = state_of(task, paper.moments, now=paper.numbers.at)
+    return f"{task.articles}/{task.expected}\n{state}"
