@@ -35,7 +35,7 @@ ACCEPTED, DROPPED = AssignmentState.ACCEPTED, AssignmentState.NOT_APPLICABLE
         (SUBMITTED, 3, 3, 0, 3, ACCEPTED),
         (SUBMITTED, 4, 3, 1, 3, SUBMITTED),  # one more waits
         (OPEN, 1, 1, 0, 3, OPEN),
-        # what is returned
+        # a return
         (SUBMITTED, 0, 0, 0, 1, OPEN),
         (SUBMITTED, 2, 2, 0, 3, OPEN),
         (OPEN, 1, 0, 1, 3, OPEN),
