@@ -77,19 +77,15 @@ class Case:
             if row is not None:
                 session.add(row)
                 await session.flush()
-            article_id = await articles.add(
-                session,
-                NewArticle(
-                    assignment_id=self.issued.assignments[unit][task].id,
-                    person_id=by or 0,
-                    url=f"https://{key}" if fields.get("kind") is None else "",
-                    url_key=key,
-                    page_id=row.id if row else None,
-                    **fields,
-                ),
-                now=at,
+            new = NewArticle(
+                assignment_id=self.issued.assignments[unit][task].id,
+                person_id=by or 0,
+                url=f"https://{key}" if fields.get("kind") is None else "",
+                url_key=key,
+                page_id=row.id if row else None,
+                **fields,
             )
-            assert article_id is not None
+            (article_id,) = (await articles.add_all(session, [new], now=at)).values()
             await session.execute(
                 update(Article).where(Article.id == article_id).values(state=state)
             )
