@@ -18,12 +18,14 @@ class DemoPerson:
 
 @dataclass(frozen=True, slots=True)
 class DemoUnit:
-    """A unit, the groups it stands in and the people who are its contacts."""
+    """A unit, the group it stands in, the people who are its contacts and the paper of the
+    sandbox's press that is its own."""
 
     code: str
     name: str
     group: str
     contacts: tuple[str, ...] = ()
+    site: str = ""
 
 
 GROUPS: tuple[tuple[str, str], ...] = (
@@ -52,10 +54,22 @@ PEOPLE: tuple[DemoPerson, ...] = (
 STAFF = "mai"
 
 UNITS: tuple[DemoUnit, ...] = (
-    DemoUnit("BYB", "Báo Yên Bái", "BAOCHI", ("an", "binh")),
-    DemoUnit("DPTTH", "Đài Phát thanh và Truyền hình tỉnh", "BAOCHI", ("hai",)),
+    DemoUnit("BYB", "Báo Yên Bái", "BAOCHI", ("an", "binh"), "baotinh.example.vn"),
+    DemoUnit(
+        "DPTTH",
+        "Đài Phát thanh và Truyền hình tỉnh",
+        "BAOCHI",
+        ("hai",),
+        "daitinh.example.vn",
+    ),
     DemoUnit("IOC", "Trung tâm Điều hành thông minh tỉnh", "IOC", ("khanh",)),
-    DemoUnit("VHTT-TP", "Phòng Văn hóa và Thông tin thành phố Yên Bái", "PVHTT", ("cuong",)),
+    DemoUnit(
+        "VHTT-TP",
+        "Phòng Văn hóa và Thông tin thành phố Yên Bái",
+        "PVHTT",
+        ("cuong",),
+        "phuongmau.example.vn",
+    ),
     DemoUnit("VHTT-NL", "Phòng Văn hóa và Thông tin thị xã Nghĩa Lộ", "PVHTT", ("lan",)),
     DemoUnit("VHTT-LY", "Phòng Văn hóa và Thông tin huyện Lục Yên", "PVHTT", ("nam",)),
     DemoUnit("TTVH-VY", "Trung tâm Truyền thông và Văn hóa huyện Văn Yên", "TTTTVH", ("dung",)),

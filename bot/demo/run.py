@@ -6,12 +6,17 @@ import asyncio
 import secrets
 import tempfile
 from collections.abc import Callable
+from dataclasses import replace
 from datetime import datetime
 from pathlib import Path
+from urllib.parse import urlsplit
 
 from bot.actions import people as people_actions
 from bot.actions import policy as policies
+from bot.actions import registry
 from bot.app import App
+from bot.articles.policy import Endpoint, FetchPolicy, only
+from bot.articles.sites import read_sites
 from bot.config import Audit, Config, Database, Office, Telegram
 from bot.demo import office
 from bot.domain.consent import CONSENT_VERSION
@@ -24,6 +29,7 @@ from scheduler.plan import steps
 LETTER = Path(__file__).parent / "letter-seed.txt"
 _USERNAME = "dondoc_demo_bot"
 _SAMPLE = "cong-van-mau.txt"
+_PAUSE_PER_HOST = 0.1  # seconds; nobody's server is spared here
 _MARKS_MOST = 2  # deadlines that the clock offers moments for
 
 
@@ -60,7 +66,7 @@ async def _run(
     sandbox: DemoSandbox, directory: Path, *, say: Callable[[str], None], stop: asyncio.Event
 ) -> None:
     config = demo_config(sandbox.url, directory)
-    app = App(config, clock=sandbox.now)
+    app = App(config, clock=sandbox.now, fetch_policy=demo_policy(sandbox))
     sandbox.on_clock_moved = app.rt.signals.wake
     sandbox.marks = lambda: _marks(app.rt)
     sandbox.samples = [(_SAMPLE, LETTER.read_bytes())]
@@ -89,6 +95,15 @@ def demo_config(api_url: str, directory: Path) -> Config:
         telegram=Telegram.model_validate({"token": token, "api_base_url": api_url}),
         database=Database(url=f"sqlite:///{directory / 'demo.db'}"),
         audit=Audit(key_file=directory / "demo.key"),
+    )
+
+
+def demo_policy(sandbox: Sandbox) -> FetchPolicy:
+    """How pages are fetched in the demo: those of the started sandbox's press, and no others."""
+    address = urlsplit(sandbox.url)
+    place = Endpoint(address.hostname or "", address.port or 0)
+    return replace(
+        only(dict.fromkeys(sandbox.press_site.hosts, place)), pause_per_host=_PAUSE_PER_HOST
     )
 
 
@@ -134,6 +149,7 @@ async def _register(rt: Runtime, accounts: dict[str, int], group_id: int) -> str
             )
             unit_ids[unit.code] = unit_id
             await units.add_to_group(session, unit_id=unit_id, group_id=groups[unit.group])
+            session.add_all(registry.site_rows(unit_id, read_sites(unit.site)))
         names = {person.key: person.name for person in office.PEOPLE}
         persons: dict[str, int] = {}
         for key, account in accounts.items():

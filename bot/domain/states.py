@@ -88,6 +88,7 @@ class MessageKind(StrEnum):
     LEAVE = "leave"  # leaves such a group; no message
     ARTICLES = "articles"  # what units submitted and the office has not decided, for staff
     ARTICLE = "article"  # one of it, with its history
+    OWN_ARTICLES = "own_articles"  # what a unit submitted, or one of it, for the unit
     DECISIONS = "decisions"  # tells who submitted what the office said of it
 
 

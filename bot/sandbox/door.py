@@ -16,6 +16,7 @@ from bot.sandbox.errors import ControlError
 from bot.sandbox.faults import FaultKind
 from bot.sandbox.limits import Limits
 from bot.sandbox.model import BotAccount, Chat, ChatType, Json, Person, Phone, StoredFile
+from bot.sandbox.press.site import PressSite
 from bot.sandbox.snapshot import snapshot
 from bot.sandbox.things import Thing
 from bot.sandbox.world import Bot, World
@@ -40,6 +41,7 @@ class Door:
     ) -> None:
         self.clock = MovableClock(clock)
         self.world = World(self.clock, limits, zone=zone, seconds=seconds)
+        self.press_site = PressSite(self.clock, zone=zone)
         self.api = BotApi(self.world, accept_any_token=accept_any_token)
         # Named moments the host program offers for the clock.
         self.marks: Marks | None = None
@@ -347,11 +349,13 @@ class Door:
         shown = [{"label": mark.label, "at": mark.at.isoformat()} for mark in marks]
         bot = self.bot(bot_id) if bot_id or self.world.bots else None
         names = [name for name, _ in self.samples]
-        return snapshot(self.world, bot, marks=shown, samples=names)
+        hosts = list(self.press_site.hosts)
+        return snapshot(self.world, bot, marks=shown, samples=names, press_hosts=hosts)
 
     def reset(self) -> None:
         """Start afresh; bots stay."""
         self.world.reset()
+        self.press_site.forget()
 
 
 def _member(kind: type[_Kind], value: str, what: str) -> _Kind:

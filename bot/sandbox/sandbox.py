@@ -10,6 +10,7 @@ from bot.sandbox.control import Control
 from bot.sandbox.deliveries import deliver_by_webhook
 from bot.sandbox.door import Door
 from bot.sandbox.page_server import PageServer
+from bot.sandbox.press.server import PressServer
 from bot.sandbox.requests import LARGEST_BODY
 
 # Long polls and event streams never end by themselves: stopping does not wait for them.
@@ -25,9 +26,13 @@ class Sandbox(Door):
 
     async def start(self, *, host: str = "127.0.0.1", port: int = 0) -> None:
         """Serve until `stop`; port 0 takes any free one. OSError if the port is in use."""
-        application = web.Application(client_max_size=LARGEST_BODY, middlewares=[_same_origin])
+        press = PressServer(self.press_site)
+        application = web.Application(
+            client_max_size=LARGEST_BODY, middlewares=[press.by_host, _same_origin]
+        )
         application.add_routes(PageServer(self).routes())
         application.add_routes(Control(self).routes())
+        application.add_routes(press.routes())
         application.add_routes(self.api.routes())
         # A client that hangs up must not leave its long poll behind.
         self._runner = web.AppRunner(

@@ -8,7 +8,14 @@ from bot.sandbox.world import Bot, World
 _MESSAGES_SHOWN = 200
 
 
-def snapshot(world: World, bot: Bot | None, *, marks: list[Json], samples: list[str]) -> Json:
+def snapshot(
+    world: World,
+    bot: Bot | None,
+    *,
+    marks: list[Json],
+    samples: list[str],
+    press_hosts: list[str],
+) -> Json:
     """The state; private chats are those with `bot`."""
     bot_id = bot.id if bot else 0
     chats = [chat for chat in world.chats.values() if chat.bot_id in (0, bot_id)]
@@ -25,6 +32,7 @@ def snapshot(world: World, bot: Bot | None, *, marks: list[Json], samples: list[
         "messages": {str(chat.id): _messages(world, chat) for chat in chats},
         "faults": world.faults.as_json(),
         "samples": samples,
+        "press_hosts": press_hosts,
         "bot_commands": [
             {
                 "bot_id": bot.id,

@@ -120,6 +120,23 @@ class PagePhone:
         await self.place.get_by_test_id("attach-menu").click()
         await self.desk.tap(self.place.get_by_test_id("sample").filter(has_text=name), name)
 
+    async def sends_article(self, title: str, *, words: str, reply_to: str) -> None:
+        """Type, choose an article of the page's list behind the words, and send both."""
+        await self.message(reply_to).get_by_test_id("reply").click()
+        await self.place.get_by_test_id("say").fill(words)
+        await self.opens_articles()
+        await self.article(title).click()
+        await self.desk.tap(self.place.get_by_test_id("send"), title)
+
+    async def opens_articles(self) -> None:
+        """Open the list of sample articles."""
+        await self.place.get_by_test_id("attach-menu").click()
+        await self.place.get_by_test_id("articles-open").click()
+
+    def article(self, title: str) -> Locator:
+        """The first article of that title in the list."""
+        return self.place.get_by_test_id("article").filter(has_text=title).first
+
     async def presses(self, label: str) -> None:
         """Tap the newest button whose label begins so."""
         button = self.button(label)

@@ -12,20 +12,30 @@ from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
 from datetime import datetime, timedelta
 from pathlib import Path
+from zoneinfo import ZoneInfo
 
 import aiohttp
 import openpyxl
 import pytest
 from playwright.async_api import expect
+from sqlalchemy import select
 
 from bot.demo import office
 from bot.demo.run import run
+from bot.domain.findings import Finding, findings
 from bot.sandbox import Phone, Sandbox
+from bot.sandbox.press.articles import ARTICLES
+from bot.storage import article_facts
+from bot.storage.engine import Database
+from bot.storage.tables import Article, Page
 from tests.acceptance.browser import Desk, PagePhone, chromium, open_desk
 
 LETTER = Path(__file__).parents[1] / "fixtures" / "letter-seed.txt"
 LINK = "https://baoyenbai.com.vn/11/305919/Diem-su-kien.aspx"
 MAI, AN, BINH, CUONG = (label for _, label, _ in office.PHONES)
+ARTICLE = ARTICLES[0]  # of the press of the sandbox, in the paper that is An's unit's
+ZONE = ZoneInfo("Asia/Ho_Chi_Minh")
+SOMETIME = datetime(2100, 1, 1, tzinfo=ZONE)  # the page says when it was read
 REMINDERS = {
     "đến trước hạn 1 ngày": "còn 01 ngày làm việc đến hạn",
     "đến khi quá hạn": "Quá hạn 01 ngày làm việc",
@@ -68,6 +78,7 @@ async def test_the_circle_on_the_phones_page(tmp_path, record_property):
         await desk.picture("sent")
         await acknowledge(mai, an, desk.phone(BINH))
         await submit(an)
+        await opened(tmp_path)
         await desk.picture("submitted")
         await remind(desk, cuong)
         await report(mai)
@@ -103,6 +114,43 @@ async def test_a_key_below_the_chat_writes_or_shares_the_phone(tmp_path):
         assert shared["contact"] | {"first_name": ""} == {
             "phone_number": "0912345678", "first_name": "", "user_id": user_id,
         }  # fmt: skip
+
+
+async def test_the_list_of_articles_gives_links_that_open(tmp_path):
+    chromium()
+    async with Sandbox() as sandbox:
+        token = "4242:AAHdqTcvCH1vGWJxfSeofSAs0K5PALDsaw"
+        sandbox.add_bot(token=token, username="press_bot", first_name="Báo")
+        user_id = sandbox.add_user(first_name="Giang")["id"]
+        sandbox.show_phones([Phone(user_id=user_id, label="Giang")])
+        sandbox.press_start(user_id, None)
+        async with open_desk(sandbox.url, tmp_path) as desk:
+            giang = desk.phone("Giang")
+            await giang.opens_articles()
+            rows = giang.place.get_by_test_id("article")
+            await expect(rows).to_have_count(len(ARTICLES))
+            await expect(rows.nth(1)).to_contain_text("Báo Tỉnh điện tử · bị sửa lại sau một ngày")
+            await desk.picture("articles")
+            await giang.place.get_by_test_id("say").fill("NV1 trước sau")
+            await giang.place.get_by_test_id("say").evaluate("node => node.setSelectionRange(4, 9)")
+            await giang.article(ARTICLE.story.title).click()
+            await expect(giang.place.get_by_test_id("articles")).to_be_hidden()
+            await giang.place.get_by_test_id("send").click()
+            link = giang.place.locator(".outgoing a")
+            await expect(link).to_have_text(ARTICLE.url)
+            async with desk.page.context.expect_page() as opening:
+                await link.click()
+            page = await opening.value
+            await expect(page.locator("h1")).to_have_text(ARTICLE.story.title)
+            await page.locator("header a").click()
+            await expect(page.locator("h1")).to_have_text("Báo Tỉnh điện tử")
+            await desk.page.get_by_test_id("language-en").click()
+            await giang.opens_articles()
+            await expect(rows.nth(1)).to_contain_text("rewritten a day later")
+            await desk.picture("articles-english")
+            await desk.page.keyboard.press("Escape")
+            await expect(giang.place.get_by_test_id("articles")).to_be_hidden()
+        assert sandbox.messages(user_id)[-1]["text"] == f"NV1 {ARTICLE.url} sau"
 
 
 async def join(giang: PagePhone) -> None:
@@ -184,10 +232,44 @@ async def submit(an: PagePhone) -> None:
     await an.says(f"NV2 {LINK}", reply_to="Kính gửi: Báo Yên Bái")
     await an.sees("Đã ghi nhận 1 đường dẫn cho Nội dung 2")
     await an.sees("đã gửi 1 tin, bài")
-    for position in (1, 3, 4):
+    await an.sends_article(ARTICLE.story.title, words="NV1", reply_to="Kính gửi: Báo Yên Bái")
+    await an.sees("Đã ghi nhận 1 đường dẫn cho Nội dung 1")
+    for position in (3, 4):
         link = f"https://baoyenbai.com.vn/11/40000{position}/bai.aspx"
         await an.says(f"NV{position} {link}", reply_to="Kính gửi: Báo Yên Bái")
         await an.sees(f"Đã ghi nhận 1 đường dẫn cho Nội dung {position}")
+
+
+async def opened(directory: Path) -> None:
+    """The bot has opened the sample article and found nothing to object to."""
+    database = Database(f"sqlite:///{directory / 'demo.db'}")
+    try:
+        async with asyncio.timeout(15):
+            while (read := await look_at_sample(database)) is None:  # noqa: ASYNC110 - no event
+                await asyncio.sleep(0.05)
+    finally:
+        await database.close()
+    assert read == (
+        ARTICLE.story.title,
+        [Finding.OWN_SITE, Finding.SUBMITTED_ON_TIME, Finding.PUBLISHED_ON_TIME],
+    )
+
+
+async def look_at_sample(database: Database) -> tuple[str | None, list[Finding]] | None:
+    """Title of the sample's page and what is noticed about it; None before it is opened."""
+    async with database.read() as session:
+        row = (
+            await session.execute(
+                select(Page.title, Article.id)
+                .join(Article, Article.page_id == Page.id)
+                .where(Page.url == ARTICLE.url, Page.state.is_not(None))
+            )
+        ).one_or_none()
+        if row is None:
+            return None
+        title, article_id = row
+        facts = (await article_facts.facts(session, [article_id]))[article_id]
+    return title, [found.finding for found in findings(facts, now=SOMETIME, zone=ZONE)]
 
 
 async def remind(desk: Desk, cuong: PagePhone) -> None:

@@ -6,16 +6,21 @@ from __future__ import annotations
 import asyncio
 from datetime import date, timedelta
 from typing import Any
+from zoneinfo import ZoneInfo
 
+import pytest
 from sqlalchemy import insert, select, update
+from sqlalchemy.ext.asyncio import AsyncSession
 
-from bot.actions import article_review
+from bot.actions import article_review, clean_articles
 from bot.actions import policy as policies
 from bot.actions.article_review import Why
+from bot.actions.clean_articles import Taken
 from bot.callbacks import Callback, Press
 from bot.domain.article_review import REASONS, Entry, EntryKind, ReturnReason
 from bot.domain.articles import PageKind, PageState
 from bot.domain.dialogues import DialogueKind
+from bot.domain.rights import Actor
 from bot.domain.states import ArticleState, AssignmentState, MessageKind, ReviewKind, StaffRole
 from bot.errors import Conflict
 from bot.storage import people
@@ -103,6 +108,12 @@ async def sent(office: Office, *numbers: int, expected: int = 1) -> tuple[Phone,
         await an.says(link(number))
     await looked_at(office)
     return mai, an, issued
+
+
+async def actor_of(phone: Phone, session: AsyncSession) -> Actor:
+    actor = await people.actor(session, phone.user_id)
+    assert actor is not None
+    return actor
 
 
 async def listed(phone: Phone) -> dict[str, Any]:
@@ -324,34 +335,56 @@ async def test_of_two_at_the_same_moment_one_meets_what_the_other_made_of_it(off
     hoa = await office.staff(name="Phạm Thị Hoa")
     entry = Entry(EntryKind.ARTICLE, (await office.row(Article)).id)
 
-    async def accept() -> None:
-        async with office.rt.write() as session:
-            actor = await people.actor(session, mai.user_id)
-            assert actor is not None
-            await article_review.accept(session, entry, actor=actor, now=office.rt.now())
-
     async def give_back() -> None:
         async with office.rt.write() as session:
-            actor = await people.actor(session, hoa.user_id)
-            assert actor is not None
             await article_review.return_(
                 session,
                 entry,
                 Why(ReturnReason.DUPLICATE),
-                actor=actor,
+                actor=await actor_of(hoa, session),
                 policy=await policies.load(session, office.rt.config),
                 now=office.rt.now(),
             )
 
-    ends = await asyncio.gather(accept(), give_back(), return_exceptions=True)
-    (refusal,) = [each for each in ends if isinstance(each, BaseException)]
-    assert isinstance(refusal, Conflict)
-    assert refusal.key in ("article.accepted_before", "article.returned_before")
-    assert refusal.parameters["by"] in ("Trần Thị Mai", "Phạm Thị Hoa")
-    (kind,) = await said(office)
-    assert await states(office) == [
-        ArticleState.ACCEPTED if kind is ReviewKind.ACCEPTED else ArticleState.RETURNED
-    ]
+    async with office.rt.write() as session:
+        actor = await actor_of(mai, session)
+        await article_review.accept(session, entry, actor=actor, now=office.rt.now())
+        later = asyncio.create_task(give_back())
+        await asyncio.wait([later], timeout=0.3)  # it waits for what is not committed
+    with pytest.raises(Conflict, match=r"article\.accepted_before") as refused:
+        await later
+    assert refused.value.parameters["by"] == "Trần Thị Mai"
+    assert await said(office) == [ReviewKind.ACCEPTED]
+    assert await states(office) == [ArticleState.ACCEPTED]
+    await office.works()
+
+
+async def test_of_two_taps_at_the_same_moment_one_accepts(office: Office):
+    mai, _, _ = await sent(office, 1, 2, expected=5)
+    hoa = await office.staff(name="Phạm Thị Hoa")
+    shown = [row.id for row in await office.rows(Article)]
+
+    async def accept_all(phone: Phone, session: AsyncSession) -> Taken:
+        return await clean_articles.accept_clean(
+            session,
+            shown,
+            since=office.rt.now(),
+            actor=await actor_of(phone, session),
+            zone=ZoneInfo("Asia/Ho_Chi_Minh"),
+            now=office.rt.now(),
+        )
+
+    async def accept_all_too() -> Taken:
+        async with office.rt.write() as session:
+            return await accept_all(hoa, session)
+
+    async with office.rt.write() as session:
+        first = await accept_all(mai, session)
+        later = asyncio.create_task(accept_all_too())
+        await asyncio.wait([later], timeout=0.3)
+    second = await later
+    assert (first.accepted, second.accepted, second.decided) == (2, 0, 2)
+    assert await said(office) == [ReviewKind.ACCEPTED] * 2
     await office.works()
 
 

@@ -33,6 +33,7 @@ from bot.domain.states import (
     UNIT_INVITES,
     AcknowledgeBy,
     AgendaKind,
+    ArticleState,
     ContactRole,
     ContentKind,
     Door,
@@ -188,6 +189,7 @@ FAMILIES: dict[str, tuple[str, ...]] = {
     "report.article_": tuple(ArticleClass),
     "report.journal_": (*JournalKind, "version", "cut"),
     "article.said_": tuple(ReviewKind),
+    "own.state_": tuple(ArticleState),
     "finding.": tuple(Finding),
     "lost.reason_": (*LOST_REASONS, "other"),
 }

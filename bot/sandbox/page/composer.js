@@ -1,5 +1,6 @@
 // The input line of a phone: text, files, replying, editing, commands.
 
+import { ArticleList } from "./articles.js";
 import { CommandMenu } from "./commands.js";
 import { icon, iconButton, make } from "./dom.js";
 import { Menu } from "./menu.js";
@@ -11,9 +12,10 @@ const HIGHEST_PIXELS = 120;
 
 export class Composer {
   /** `send({text, replyTo})`, `sendFile({file, caption, replyTo})`, `saveEdit({message, text})`, `commands()`;
-   * `samples()` gives the names of files offered to attach, `sendSample(name)` sends one. */
-  constructor({ label, send, sendFile, saveEdit, commands, mention, samples, sendSample }) {
-    Object.assign(this, { send, sendFile, saveEdit, commands, mention, samples, sendSample });
+   * `samples()` gives the names of files offered to attach, `sendSample(name)` sends one;
+   * `articles` is where sample articles come from (see articles.js), `articles.offered()` whether there are any. */
+  constructor({ label, send, sendFile, saveEdit, commands, mention, samples, sendSample, articles }) {
+    Object.assign(this, { send, sendFile, saveEdit, commands, mention, samples, sendSample, articles });
     this.mode = null; // {kind: "reply" | "edit", message}
     this.build(label);
   }
@@ -46,6 +48,7 @@ export class Composer {
       send: (command) => this.sendCommand(command),
       complete: (command) => this.fill(`/${command} `),
     });
+    this.articleList = new ArticleList({ ...this.articles, insert: (link) => this.insert(link) });
     const attach = new Menu({
       label: t("attach"),
       entries: () => this.attachments(),
@@ -62,7 +65,14 @@ export class Composer {
       make("div", { class: "field" }, this.input, this.slash),
       this.sendButton,
     );
-    this.element = make("div", { class: "composer" }, this.menu.element, this.context, line);
+    this.element = make(
+      "div",
+      { class: "composer" },
+      this.menu.element,
+      this.articleList.element,
+      this.context,
+      line,
+    );
     this.listen(line);
     this.refresh();
   }
@@ -100,7 +110,17 @@ export class Composer {
       choose: () => this.sendSample(name),
     }));
     const own = { key: "attach-own", sign: "attach", choose: () => this.files.click() };
-    return [{ ...own, label: t("attach_own") }, ...samples];
+    const articles = {
+      key: "articles-open",
+      sign: "news",
+      label: t("articles"),
+      choose: () => this.articleList.open(),
+    };
+    return [
+      { ...own, label: t("attach_own") },
+      ...samples,
+      ...(this.articles.offered() ? [articles] : []),
+    ];
   }
 
   keyed(event) {
@@ -119,6 +139,13 @@ export class Composer {
     this.input.value = text;
     this.input.focus({ preventScroll: true });
     this.refresh();
+  }
+
+  /** Puts `text` where the cursor is, apart from the words around it. */
+  insert(text) {
+    const { value, selectionStart, selectionEnd } = this.input;
+    const around = [value.slice(0, selectionStart).trimEnd(), text, value.slice(selectionEnd).trimStart()];
+    this.fill(around.filter(Boolean).join(" "));
   }
 
   refresh() {

@@ -11,7 +11,7 @@ import { dayText } from "./zone.js";
 const NEAR_END_PIXELS = 48;
 
 export class Conversation {
-  /** `actions` are what bubbles can do: reply, edit, press, command, link, copy, draft (see phone.js). */
+  /** `actions` are what bubbles can do: reply, edit, press, command, link, address, copy, draft (see phone.js). */
   constructor({ store, userId, chatId, label, actions }) {
     Object.assign(this, { store, userId, chatId });
     this.actions = { ...actions, zone: store.zone, now: () => store.now(), jump: (id) => this.jump(id) };

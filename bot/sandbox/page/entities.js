@@ -7,7 +7,8 @@ import { entityTimeText } from "./zone.js";
 const PLAIN_TAGS = { bold: "strong", italic: "em", underline: "u", strikethrough: "s" };
 const BLOCKS = new Set(["pre", "blockquote", "expandable_blockquote"]);
 
-/** Nodes for `text`; `actions` says what taps do: command(text), link(url) → handled?, copy(text), and zone, now(). */
+/** Nodes for `text`; `actions` says what taps do: command(text), link(url) → handled?, copy(text),
+ * and address(url) → where the browser finds it, zone, now(). */
 export function renderText(text, entities, actions) {
   const sorted = [...(entities ?? [])].sort((a, b) => a.offset - b.offset || b.length - a.length);
   return renderRange({ text, actions }, 0, text.length, sorted);
@@ -86,7 +87,7 @@ export function link(url, children, actions, properties = {}) {
   };
   return make(
     "a",
-    { href: url, target: "_blank", rel: "noopener noreferrer", title: url, ...properties, on: { click } },
+    { href: actions.address(url), target: "_blank", rel: "noopener noreferrer", title: url, ...properties, on: { click } },
     children,
   );
 }

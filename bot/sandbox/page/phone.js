@@ -2,10 +2,10 @@
 
 import { Composer } from "./composer.js";
 import { Conversation } from "./conversation.js";
-import { ControlError, getSample, post, postForm } from "./control.js";
+import { ControlError, get, getSample, post, postForm } from "./control.js";
 import { copyText, icon, make } from "./dom.js";
 import { acceptDrops } from "./drops.js";
-import { deepLink } from "./links.js";
+import { deepLink, pressAddress } from "./links.js";
 import { Menu } from "./menu.js";
 import { introduction, opening } from "./opening.js";
 import { initials, personName, tint } from "./people.js";
@@ -54,6 +54,12 @@ export class Phone {
       commands: () => this.commands(),
       samples: () => this.store.samples,
       sendSample: (name) => this.try(async () => this.composer.sendFiles([await getSample(name)])),
+      articles: {
+        offered: () => this.store.pressHosts.length > 0,
+        list: () => get("/articles"),
+        address: (url) => pressAddress(url, this.store.pressHosts),
+        failed: (error) => this.failed(error),
+      },
       mention: () => (this.isGroup && this.bot ? `@${this.bot.username}` : ""),
     });
     this.keys = new ReplyKeyboard({
@@ -238,6 +244,7 @@ export class Phone {
         post("/press", this.address({ message_id: message.message_id, data: button.callback_data })),
       command: (text) => this.send({ text }),
       link: (url) => this.openLink(url),
+      address: (url) => pressAddress(url, this.store.pressHosts) ?? url,
       copy: (text) => this.copy(text),
       draft: (query) => this.composer.fill(`@${this.bot.username} ${query}`),
     };

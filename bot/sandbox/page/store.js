@@ -14,6 +14,7 @@ export class Store {
     this.messages = new Map();
     this.faults = [];
     this.samples = [];
+    this.pressHosts = [];
     this.commands = [];
   }
 
@@ -27,6 +28,7 @@ export class Store {
     this.phones = (state.phones ?? []).map((phone) => ({ ...phone, chat_id: this.newestChat(phone) }));
     this.faults = state.faults ?? [];
     this.samples = state.samples ?? [];
+    this.pressHosts = state.press_hosts ?? [];
     this.commands = state.bot_commands ?? [];
     if (state.revision < this.revision) return;
     this.revision = state.revision;
