@@ -77,7 +77,7 @@ class Case:
             if row is not None:
                 session.add(row)
                 await session.flush()
-            article = NewArticle(
+            new = NewArticle(
                 assignment_id=self.issued.assignments[unit][task].id,
                 person_id=by or 0,
                 url=f"https://{key}" if fields.get("kind") is None else "",
@@ -85,7 +85,7 @@ class Case:
                 page_id=row.id if row else None,
                 **fields,
             )
-            article_id = (await articles.add_all(session, [article], now=at))[key]
+            (article_id,) = (await articles.add_all(session, [new], now=at)).values()
             await session.execute(
                 update(Article).where(Article.id == article_id).values(state=state)
             )
