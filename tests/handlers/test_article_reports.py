@@ -14,16 +14,9 @@ from openpyxl import Workbook, load_workbook
 from sqlalchemy import select, update
 
 from bot.callbacks import Callback, Press
-from bot.domain.articles import EvidenceKind, PageKind, PageState
+from bot.domain.articles import EvidenceKind, PageKind, PageState, ReviewKind
 from bot.domain.rights import Scope
-from bot.domain.states import (
-    ArticleState,
-    Lane,
-    MessageKind,
-    OutboxState,
-    ReviewKind,
-    StaffRole,
-)
+from bot.domain.states import ArticleState, Lane, MessageKind, OutboxState, StaffRole
 from bot.reports.article_report import article_report
 from bot.reports.directive_report import directive_report
 from bot.storage import articles, reminder_counts, staff
