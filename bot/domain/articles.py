@@ -9,7 +9,7 @@ import re
 from enum import StrEnum
 from typing import Final
 
-_REFERENCE: Final = re.compile(r"\s*tb\s?[-–]?\s?(\d{1,18})\s*", re.IGNORECASE)
+_REFERENCE: Final = re.compile(r"\s*tb(?:\s?[-–]\s?)?(\d{1,18})\s*", re.IGNORECASE)
 
 
 class EvidenceKind(StrEnum):
