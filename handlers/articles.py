@@ -23,6 +23,7 @@ from handlers import stand_ins
 from handlers.context import Incoming, first_id, ids
 
 _WORDS_OF_A_QUESTION = 3
+_ASKS_LINKS = (DialogueKind.SUBMIT, DialogueKind.ARTICLE_REPLACEMENT)
 
 
 async def ask_links(incoming: Incoming) -> None:
@@ -53,7 +54,7 @@ def post_passed_on(incoming: Incoming, dialogue: Dialogue | None) -> tuple[ForTa
     """The address of a public channel's post that was passed on where links are asked for: it is
     published there."""
     message = incoming.message
-    if message is None or dialogue is None or dialogue.kind is not DialogueKind.SUBMIT:
+    if message is None or dialogue is None or dialogue.kind not in _ASKS_LINKS:
         return ()
     origin = message.forward_origin
     if not isinstance(origin, MessageOriginChannel) or not origin.chat.username:

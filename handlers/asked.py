@@ -25,6 +25,7 @@ from handlers import (
     entering,
     extensions,
     late_joiners,
+    own_articles,
     placing,
     question_answers,
     questions,
@@ -86,7 +87,12 @@ SAYS_ANYTHING: dict[DialogueKind, tuple[Take, Right | None]] = {
     DialogueKind.QUESTION: (questions.take_words, None),
     DialogueKind.QUESTION_ANSWER: (question_answers.take_answer, Right.REVIEW),
     DialogueKind.ENTER_WORK: (entering.take, Right.REVIEW),
+    DialogueKind.ARTICLE_REPLACEMENT: (own_articles.take_replacement, None),
+    DialogueKind.ARTICLE_TITLE: (own_articles.take_title, None),
 }
+# Of these also what is nothing but links is an answer; of those nothing with a link, or in a file.
+TAKES_LINKS = (DialogueKind.ARTICLE_REPLACEMENT,)
+WORDS_WITHOUT_LINKS = (DialogueKind.ARTICLE_TITLE,)
 # What only something short in words can answer: a file, or a letter, is something else.
 IN_WORDS = (DialogueKind.SEARCH, DialogueKind.SLIP_CODE)
 # The registry's questions, and who may still answer them.

@@ -33,7 +33,14 @@ from handlers import (
     unplaced,
     written,
 )
-from handlers.asked import IN_WORDS, REGISTRY, SAYS_ANYTHING, TYPED
+from handlers.asked import (
+    IN_WORDS,
+    REGISTRY,
+    SAYS_ANYTHING,
+    TAKES_LINKS,
+    TYPED,
+    WORDS_WITHOUT_LINKS,
+)
 from handlers.context import Incoming, first_id, page_turned
 
 _INVITE_CODE = re.compile(r"[A-Za-z0-9_-]{22}")
@@ -272,7 +279,11 @@ async def _says(incoming: Incoming, dialogue: Dialogue) -> bool:
         addressee_id = await articles.replied_addressee(incoming)
         if addressee_id not in (None, dialogue.data.get("addressee_id")):
             return False
-    return right is not None or not articles.is_only_links(incoming)
+    if dialogue.kind in WORDS_WITHOUT_LINKS:
+        return _is_words(incoming) and not articles.links_in(incoming)
+    if right is not None or dialogue.kind in TAKES_LINKS:
+        return True
+    return not articles.is_only_links(incoming)
 
 
 def _brings_file(incoming: Incoming, dialogue: Dialogue) -> bool:

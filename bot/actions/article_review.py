@@ -18,9 +18,10 @@ from bot.actions import access, article_telling, cards, closing, deadlines, exte
 from bot.actions.policy import Policy
 from bot.actions.reasons import reason_of
 from bot.domain.article_review import Entry, ReturnReason
+from bot.domain.articles import ReviewKind
 from bot.domain.assignments import after_review
 from bot.domain.rights import Actor
-from bot.domain.states import ArticleState, AssignmentState, ReviewKind
+from bot.domain.states import ArticleState, AssignmentState
 from bot.errors import Conflict, NotFound
 from bot.storage import article_review, events
 from bot.storage.article_review import Counts, Said, Subject
@@ -58,9 +59,23 @@ async def visible(session: AsyncSession, entry: Entry, *, actor: Actor) -> Subje
 
 async def locked(session: AsyncSession, entry: Entry, *, actor: Actor) -> Subject:
     """The same, locked; Conflict where nothing of the work is decided any more."""
+    before = await visible(session, entry, actor=actor)
+    await article_review.lock_work(session, [before.assignment.id])
     subject = await visible(session, entry, actor=actor)
-    await article_review.lock_work(session, [subject.assignment.id])
-    subject = await visible(session, entry, actor=actor)
+    refuse_if_moved(before, subject)
+    await refuse_if_asked_no_more(session, subject)
+    return subject
+
+
+def refuse_if_moved(before: Subject, locked: Subject) -> None:
+    """Conflict for what went to another task before that of `before` was locked: nobody has locked
+    where it is now."""
+    if before.assignment.id != locked.assignment.id:
+        raise Conflict("article.moved_before")
+
+
+async def refuse_if_asked_no_more(session: AsyncSession, subject: Subject) -> None:
+    """Conflict where nothing of the work changes any more."""
     await closing.refuse_if_over(session, subject.directive)
     if subject.task.removed_in is not None:
         raise Conflict("refused.closed")
@@ -69,7 +84,6 @@ async def locked(session: AsyncSession, entry: Entry, *, actor: Actor) -> Subjec
             raise Conflict("refused.closed")
         case AssignmentState.NOT_APPLICABLE:
             raise Conflict("done.not_applicable")
-    return subject
 
 
 async def to_decide(session: AsyncSession, entry: Entry, *, actor: Actor) -> Subject:

@@ -11,7 +11,7 @@ from bot.callbacks import Callback, Press
 from bot.domain.rights import Actor
 from bot.domain.splitting import shortened
 from bot.domain.states import AnswerKind
-from bot.storage import answers, assignments, questions, standings
+from bot.storage import answers, assignments, own_articles, questions, standings
 from bot.storage.answers import Answered
 from bot.storage.tables import Addressee
 
@@ -34,6 +34,8 @@ async def offers(
         found.append(_button("button.slip", Press.SLIP, addressee))
     elif directive.closed_at is not None:
         raise await closing.refusal(session, directive.id, directive.ending)
+    if await own_articles.count(session, addressee.id):
+        found.append(_button("button.own_articles", Press.OWN_ARTICLES, addressee))
     units = [addressee.unit_id]
     if await questions.count_of_units(session, units, addressee_id=addressee.id):
         found.append(_button("button.questions_mine", Press.QUESTION_MINE, addressee))

@@ -12,6 +12,7 @@ from sqlalchemy.ext.asyncio import AsyncSession
 from bot.actions import articles as work
 from bot.actions import cards
 from bot.actions.evidence import Evidence
+from bot.articles.manual_hosts import is_manual
 from bot.domain.articles import EvidenceKind
 from bot.domain.assignments import after_submission
 from bot.domain.rights import Actor
@@ -70,6 +71,7 @@ class Recorded:
     had been given back; and what was there already."""
 
     assignment_id: int
+    addressee_id: int
     unit_name: str
     task_position: int
     period: str = ""
@@ -81,6 +83,7 @@ class Recorded:
     expected: int
     duplicates: tuple[Duplicate, ...] = ()
     by_office: bool = False
+    untitled: tuple[int, ...] = ()  # new links to pages whose titles only people can tell
 
 
 async def record(
@@ -110,6 +113,7 @@ async def record(
         await cards.redraw_addressee(session, addressee, now=now)
     return Recorded(
         assignment_id=assignment.id,
+        addressee_id=addressee.id,
         unit_name=addressee.unit_name,
         task_position=task.position,
         period=assignment.period,
@@ -124,7 +128,14 @@ async def record(
             for each in duplicates
         ),
         by_office=sender.by_office,
+        untitled=_untitled(new, again),
     )
+
+
+def _untitled(new: Mapping[str, int], again: Sequence[Article]) -> tuple[int, ...]:
+    ids = [article_id for key, article_id in new.items() if is_manual(key)]
+    ids += [each.id for each in again if is_manual(each.url_key) and not each.given_title]
+    return tuple(sorted(ids))
 
 
 async def _work(session: AsyncSession, assignment_id: int, sender: Sender) -> work.Work:

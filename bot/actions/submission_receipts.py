@@ -24,6 +24,7 @@ from bot.texts.moments import Moments
 from bot.texts.periods import numbered, with_period
 
 _TASKS_OFFERED = 20
+_TITLES_ASKED = 10
 _MOST_SHOWN = 40  # characters of a title or a name on a button
 
 
@@ -91,9 +92,29 @@ async def _receipt(
             "expected": recorded.expected,
             "code": reference(recorded.first_id),
         }
-        await _say(session, _key(recorded), values, reader=reader, now=now)
+        buttons = buttons_below(recorded)
+        await _say(session, _key(recorded), values, reader=reader, now=now, buttons=buttons)
     if recorded.duplicates:
         await _tell_duplicates(session, recorded.duplicates, reader=reader, now=now)
+
+
+def buttons_below(recorded: Recorded) -> list[list[Button]]:
+    """What the unit can still do about what was recorded: look and change, and tell the titles that
+    no program can read."""
+    if recorded.by_office or recorded.first_id is None:
+        return []
+    if recorded.new == 1:
+        own = Callback(Press.OWN_ARTICLE, (recorded.first_id,))
+    else:
+        own = Callback(Press.OWN_ARTICLES, (recorded.addressee_id, 1))
+    rows = [[Button("button.own_articles_change", own)]]
+    for article_id in recorded.untitled[:_TITLES_ASKED]:
+        ask = Callback(Press.ARTICLE_TITLE, (article_id,))
+        if recorded.new == 1:
+            rows.append([Button("button.article_title", ask)])
+        else:
+            rows.append([Button("button.article_title_of", ask, {"code": reference(article_id)})])
+    return rows
 
 
 def _key(recorded: Recorded) -> str:

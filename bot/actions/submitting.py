@@ -113,7 +113,7 @@ async def submit(
     named = [choice for choice in choices if choice.task.position == meant.task_position]
     choices = named or choices
     if len(choices) == 1 and (named or meant.task_position is None):
-        await _trace(session, evidence, sender=sender, now=now)
+        await trace(session, evidence, sender=sender, now=now)
         assignment_id = choices[0].task.assignment_id
         return await record(session, assignment_id, evidence, sender=sender, now=now)
     known = await _known(session, evidence, choices)
@@ -241,7 +241,7 @@ async def follow_album(
         person_id=sender.actor.person_id,
     )
     if assignment_id is not None:
-        await _trace(session, [evidence], sender=sender, now=now)
+        await trace(session, [evidence], sender=sender, now=now)
         await record(session, assignment_id, [evidence], sender=sender, now=now)
 
 
@@ -254,7 +254,7 @@ async def _follow(
         await _keep(session, [evidence], words="", sender=sender, now=now)
 
 
-async def _trace(
+async def trace(
     session: AsyncSession, evidence: Sequence[Evidence], *, sender: Sender, now: datetime
 ) -> None:
     """Of an album it is kept what came of it, so that its other parts find it."""
@@ -298,7 +298,7 @@ async def _tasks(
     by_id = {addressee.id: (addressee, directive) for addressee, directive in pairs}
     states = await assignments.task_states(session, addressee_ids=list(by_id))
     choices = []
-    for task in _asked_now(states):
+    for task in asked_now(states):
         if task.state in TAKING or task.is_watched:
             addressee, directive = by_id[task.addressee_id]
             choices.append(Choice(directive, addressee.unit_id, addressee.unit_name, task))
@@ -332,7 +332,7 @@ async def overseen_addressee(
     return found
 
 
-def _asked_now(states: Sequence[TaskState]) -> list[TaskState]:
+def asked_now(states: Sequence[TaskState]) -> list[TaskState]:
     """Of a task that recurs what is open, and its newest period; what was done for earlier ones is
     done."""
     newest = {(task.addressee_id, task.position): task.period for task in states}

@@ -1,25 +1,11 @@
-"""Sites that show strangers a login instead of the page: only people can look there; pure."""
+"""Sites that show strangers a login instead of the page: only people can look there; pure. Which
+they are is said in `bot.domain.site_owners`."""
 
 from __future__ import annotations
 
-from typing import Final
-
-_HOSTS: Final = (
-    "facebook.com",
-    "fb.watch",
-    "instagram.com",
-    "threads.net",
-    "tiktok.com",
-    "twitter.com",
-    "x.com",
-    "youtube.com",
-    "zalo.me",
-    "zaloapp.com",
-    "t.me",
-)
+from bot.domain.site_owners import host_of, is_social
 
 
 def is_manual(key: str) -> bool:
     """Whether the page with this canonical key is of such a site."""
-    host = key.partition("/")[0]
-    return any(host == each or host.endswith(f".{each}") for each in _HOSTS)
+    return is_social(host_of(key))

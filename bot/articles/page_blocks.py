@@ -94,7 +94,6 @@ class Link:
 
     text: str
     href: str
-    at: int
     regions: Regions
 
 
@@ -116,7 +115,6 @@ class Markup:
     base: str | None = None
     has_password: bool = False
     has_frames: bool = False
-    is_refreshed: bool = False
     script_count: int = 0
     noscript: str = ""
 

@@ -6,7 +6,6 @@ Nothing is judged here: which line is the headline, which date the publication's
 from __future__ import annotations
 
 import re
-from dataclasses import replace
 from typing import TYPE_CHECKING, Final
 
 from lxml import etree
@@ -20,10 +19,9 @@ from bot.articles.page_blocks import (
     Region,
     Regions,
     Stamp,
-    tidy,
 )
+from bot.articles.page_old_fonts import line_of, unfold
 from bot.articles.page_regions import LONGEST_NAMES, region_of
-from bot.domain.encodings import from_tcvn3, is_tcvn3
 
 # The stubs know a class that lxml itself has not.
 if TYPE_CHECKING:
@@ -57,13 +55,6 @@ _FONT_SIZE: Final = re.compile(
 )
 _DATED: Final = re.compile(r"\d{1,4}[-/.]\d{1,2}[-/.]\d{2,4}")
 _HIDDEN: Final = re.compile(r"display\s{0,5}:\s{0,5}none", re.IGNORECASE)
-# A sign or a capital in the middle of a word: what .VnTime letters look like in another font.
-_OLD_LETTER: Final = re.compile(
-    "[A-Za-z][\u00a1-\u00bf]|[\u00ae\u00a7][A-Za-z]|[a-z][\u00c6-\u00de]"
-)
-_UNICODE_LETTER: Final = re.compile("[\u0102-\u01b0\u1ea0-\u1ef9]")
-_SOFT_HYPHEN: Final = "\ue0ad"  # kept until it is known whether it is the ư of an old font
-_TCVN3_FEWEST: Final = 60
 
 
 class _Enough(Exception):
@@ -85,7 +76,7 @@ def read_markup(text: str) -> Markup:
         # Too deep, or given up by the parser: the lines until then stand.
         pass
     reader.finish()
-    _unfold_old_fonts(reader.found)
+    unfold(reader.found)
     return reader.found
 
 
@@ -104,10 +95,6 @@ def _is_large(tag: str, given: dict[str, str]) -> bool:
         return given.get("size", "").lstrip("+")[:1] in tuple("4567")
     size = _FONT_SIZE.search(given.get("style", ""))
     return size is not None and float(size[1]) >= (14 if size[2].lower() == "pt" else 18)
-
-
-def _line(text: str) -> str:
-    return tidy(text.replace("\u00ad", _SOFT_HYPHEN))
 
 
 class _Reader(_Target):
@@ -199,8 +186,6 @@ class _Reader(_Target):
             value = given.get("content", "")
             if name:
                 found.metas.append((name, value))
-            if given.get("http-equiv", "").lower() == "refresh":
-                found.is_refreshed = True
         elif tag == "link" and "canonical" in given.get("rel", "").lower().split():
             found.canonical = found.canonical or given.get("href")
         elif tag == "base":
@@ -220,7 +205,7 @@ class _Reader(_Target):
             self._alternative = alt
             is_logo = "logo" in f"{alt} {given.get('class')} {given.get('src')}".lower()
             if is_logo or any(region is Region.HEADER for _, region in self._regions):
-                self.found.logos.append(_line(alt[:LONGEST_HEADING]))
+                self.found.logos.append(line_of(alt[:LONGEST_HEADING]))
 
     def _is_inside_article(self) -> bool:
         return any(name in ("article", "main") for name, *_ in self._open[-30:-1])
@@ -256,7 +241,7 @@ class _Reader(_Target):
                 self.found.scripts_ld.append("".join(self._script)[: LONGEST_SCRIPT + 1])
             self._script = None
         elif tag == "title" and self._title is not None:
-            self.found.title = _line("".join(self._title)[:LONGEST_VALUE])
+            self.found.title = line_of("".join(self._title)[:LONGEST_VALUE])
             self._title = None
         elif tag == "a" and self._links:
             self._end_link()
@@ -274,14 +259,14 @@ class _Reader(_Target):
 
     def _end_link(self) -> None:
         href, begun = self._links.pop()
-        words = _line("".join(self._words[begun:])[:LONGEST_VALUE].replace(BORDER, ""))
-        words = words or _line(self._alternative[:LONGEST_HEADING])
+        words = line_of("".join(self._words[begun:])[:LONGEST_VALUE].replace(BORDER, ""))
+        words = words or line_of(self._alternative[:LONGEST_HEADING])
         if words and not self._silent and len(self.found.links) < MOST_FOUND:
-            self.found.links.append(Link(words, href, len(self.found.blocks), self._regions))
+            self.found.links.append(Link(words, href, self._regions))
 
     def _stamp(self, name: str, value: str, hint: str) -> None:
         if len(self.found.stamps) < MOST_FOUND and not self._silent:
-            stamp = Stamp(name, _line(value[:200]), len(self.found.blocks), self._regions, hint)
+            stamp = Stamp(name, line_of(value[:200]), len(self.found.blocks), self._regions, hint)
             self.found.stamps.append(stamp)
 
     # --- lines ------------------------------------------------------------------------------
@@ -298,7 +283,7 @@ class _Reader(_Target):
             self._flush(is_final=is_final)
 
     def _flush(self, *, is_final: bool = True) -> None:
-        text = _line("".join(self._words)[:LONGEST_LINE]).strip(BORDER + " ")
+        text = line_of("".join(self._words)[:LONGEST_LINE]).strip(BORDER + " ")
         if text.strip(BORDER + " "):
             is_heading = self._heading and len(text) <= LONGEST_HEADING
             self.found.blocks.append(
@@ -328,37 +313,5 @@ class _Reader(_Target):
         while self._open:
             self.end(self._open[-1][0])
         self._flush()
-        self.found.noscript = _line("".join(self._noscript)[:LONGEST_VALUE])
-        self.found.metas = [(name, _line(value)) for name, value in self.found.metas]
-
-
-def _unfold_old_fonts(found: Markup) -> None:
-    """Pieces written for a .VnTime font become Unicode; pages mix them with others."""
-    old = [
-        block
-        for block in found.blocks
-        if is_tcvn3(block.text.replace(_SOFT_HYPHEN, "\u00ad"), fewest=_TCVN3_FEWEST)
-    ]
-    settle = _without_soft_hyphens
-    if old:
-        is_mixed = any(_UNICODE_LETTER.search(block.text) for block in found.blocks)
-        settle = _unfolded_if_old if is_mixed else _unfolded
-    found.title = settle(found.title)
-    found.metas = [(name, settle(value)) for name, value in found.metas]
-    for block in found.blocks:
-        block.text = settle(block.text)
-    found.links = [replace(link, text=settle(link.text)) for link in found.links]
-
-
-def _unfolded(text: str) -> str:
-    return from_tcvn3(text.replace(_SOFT_HYPHEN, "\u00ad"))
-
-
-def _unfolded_if_old(text: str) -> str:
-    text = text.replace(_SOFT_HYPHEN, "\u00ad")
-    is_old = _OLD_LETTER.search(text) and not _UNICODE_LETTER.search(text)
-    return from_tcvn3(text) if is_old else text.replace("\u00ad", "")
-
-
-def _without_soft_hyphens(text: str) -> str:
-    return text.replace(_SOFT_HYPHEN, "")
+        self.found.noscript = line_of("".join(self._noscript)[:LONGEST_VALUE])
+        self.found.metas = [(name, line_of(value)) for name, value in self.found.metas]

@@ -28,6 +28,7 @@ from bot.delivery import (
     gather_nudges,
     gather_office,
     gather_open_tasks,
+    gather_own_articles,
     gather_people,
     gather_questions,
     gather_receipts,
@@ -115,5 +116,6 @@ _KINDS: dict[MessageKind, Callable[[Context], Awaitable[Gathered]]] = {
     MessageKind.LEAVE: gather_joining.leave,
     MessageKind.ARTICLES: gather_articles.page,
     MessageKind.ARTICLE: gather_articles.article,
+    MessageKind.OWN_ARTICLES: gather_own_articles.page,
     MessageKind.DECISIONS: gather_decisions.decisions,
 }

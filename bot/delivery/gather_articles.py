@@ -3,6 +3,8 @@ is known, as things are when it is written."""
 
 from __future__ import annotations
 
+from collections.abc import Mapping
+
 from bot.actions.article_findings import found_of
 from bot.actions.clean_articles import AT_ONCE
 from bot.actions.undone_reviews import can_be_undone
@@ -57,7 +59,7 @@ async def page(context: Context) -> Gathered:
         directive_id=directive_id or 0,
         directive=directive_view(directive) if directive else None,
         entries=tuple(
-            _line(context, subjects[each], found) for each in entries if each in subjects
+            entry_view(context, subjects[each], found) for each in entries if each in subjects
         ),
         count=count,
         clean=sum(is_clean(found[each]) for each in shown if each in found),
@@ -86,7 +88,10 @@ async def _subjects(context: Context, entries: list[Entry]) -> dict[Entry, Subje
     return {subject.entry: subject for subject in found}
 
 
-def _line(context: Context, subject: Subject, found: dict[int, tuple[Found, ...]]) -> EntryView:
+def entry_view(
+    context: Context, subject: Subject, found: Mapping[int, tuple[Found, ...]]
+) -> EntryView:
+    """One thing as lists show it."""
     directive, article, assignment = subject.directive, subject.article, subject.assignment
     return EntryView(
         entry=subject.entry,
@@ -138,7 +143,7 @@ async def _view(context: Context, subject: Subject, actor: Actor) -> ArticleView
     session, entry, directive_id = context.session, subject.entry, context.number("directive_id")
     wanted = Wanted(actor.scope, directive_id or None)
     found = await _found(context, {entry.id}, actor=actor) if subject.article else {}
-    line = _line(context, subject, found)
+    line = entry_view(context, subject, found)
     said = await article_review.history(session, entry)
     counts = await article_review.counts(session, subject.assignment.id)
     before, after = await waiting_articles.beside(session, wanted, entry, at=line.at)
@@ -153,7 +158,7 @@ async def _view(context: Context, subject: Subject, actor: Actor) -> ArticleView
         page=_page(subject),
         by=subject.by.name if subject.by else None,
         by_office=bool(subject.article and subject.article.by_office),
-        said=tuple(_said(each) for each in said),
+        said=tuple(said_view(each) for each in said),
         waits=_waits(subject, counts),
         may_undo=can_be_undone(subject, said),
         has_file=bool(subject.article and subject.article.file_id and subject.article.message_id),
@@ -171,7 +176,8 @@ def _page(subject: Subject) -> PageView | None:
     return PageView(page.site, page.author, page.published_on, page.published_at, page.checked_at)
 
 
-def _said(said: Said) -> SaidView:
+def said_view(said: Said) -> SaidView:
+    """A line of the history."""
     decision = said.decision
     return SaidView(decision.at, said.by, decision.kind, decision.reason_key, decision.reason)
 

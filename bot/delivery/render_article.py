@@ -18,11 +18,11 @@ from bot.delivery.render import (
     directive_title,
     fit,
 )
-from bot.delivery.render_articles import EntryView, timing, what_was_sent
+from bot.delivery.render_articles import EntryView, EvidenceView, timing, what_was_sent
 from bot.domain.article_review import REASONS, Entry, reasons_for
-from bot.domain.articles import EvidenceKind
+from bot.domain.articles import EvidenceKind, ReviewKind
 from bot.domain.splitting import shortened
-from bot.domain.states import ArticleState, AssignmentState, ReviewKind
+from bot.domain.states import ArticleState, AssignmentState
 
 _LONGEST_LINK = 700
 _LONGEST_NOTE = 700
@@ -98,9 +98,9 @@ def article(view: ArticleView, write: Writer) -> Content:
             accepted=view.counts.accepted,
         ),
         "",
-        *_evidence(view, write),
+        *evidence_lines(view.line.evidence, write),
         *_page(view, write),
-        *_sent(view, write),
+        sent_line(view.line, view.by, write, by_office=view.by_office),
         *render_findings.lines(view.line.found, write),
     ]
     history = [said_line(each, write) for each in view.said]
@@ -115,8 +115,8 @@ def article(view: ArticleView, write: Writer) -> Content:
     return Content(text, tuple(_rows(view, write)))
 
 
-def _evidence(view: ArticleView, write: Writer) -> Iterator[str]:
-    evidence = view.line.evidence
+def evidence_lines(evidence: EvidenceView | None, write: Writer) -> Iterator[str]:
+    """What was sent, and what was said with it."""
     what = shortened(what_was_sent(evidence, write), most=_LONGEST_TITLE)
     yield f"<b>{escape(what, quote=False)}</b>"
     if evidence is None:
@@ -144,13 +144,14 @@ def _page(view: ArticleView, write: Writer) -> Iterator[str]:
     yield write.say("article.checked", at=write.moments.short(page.checked_at))
 
 
-def _sent(view: ArticleView, write: Writer) -> Iterator[str]:
-    at = write.moments.short(view.line.at)
-    when = [write.say("article.sent_at", at=at), *timing(view.line, write)]
-    if view.by is not None:
-        key = "article.entered_by" if view.by_office else "article.sent_by"
-        when.insert(0, write.say(key, name=shortened(view.by)))
-    yield " · ".join(when)
+def sent_line(view: EntryView, by: str | None, write: Writer, *, by_office: bool) -> str:
+    """By whom, when, and whether in time."""
+    at = write.moments.short(view.at)
+    when = [write.say("article.sent_at", at=at), *timing(view, write)]
+    if by is not None:
+        key = "article.entered_by" if by_office else "article.sent_by"
+        when.insert(0, write.say(key, name=shortened(by)))
+    return " · ".join(when)
 
 
 def said_line(said: SaidView, write: Writer) -> str:

@@ -26,6 +26,7 @@ class PageFacts:
     state: PageState | None
     kind: PageKind | None = None
     final_key: str | None = None
+    final_url: str | None = None
     canonical_key: str | None = None
     title: str | None = None
     title_key: str | None = None
@@ -78,6 +79,8 @@ class SentArticle:
     task: TaskName
     kind: EvidenceKind
     url_key: str
+    url: str | None = None  # as sent
+    address: str | None = None  # of where it leads, as sites are compared with it
     submitted_at: datetime
     given_title: str | None = None
     page: PageFacts | None = None
@@ -87,6 +90,12 @@ class SentArticle:
         """The key of where the link leads: after redirects, if it could be followed."""
         page = self.page
         return (page.final_key if page and page.is_opened else None) or self.url_key
+
+    @property
+    def landing_url(self) -> str | None:
+        """Where the link leads, likewise: the link itself."""
+        page = self.page
+        return (page.final_url if page and page.is_opened else None) or self.url
 
     @property
     def host(self) -> str:

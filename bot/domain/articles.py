@@ -23,6 +23,17 @@ class EvidenceKind(StrEnum):
     QUANTITY = "quantity"  # so many of something, in words
 
 
+class ReviewKind(StrEnum):
+    """What was said of submitted work."""
+
+    ACCEPTED = "accepted"
+    RETURNED = "returned"
+    UNDONE = "undone"  # the office takes its last word back
+    WITHDRAWN = "withdrawn"  # by who sent it
+    REPLACED = "replaced"  # by another, by who sent it
+    MOVED = "moved"  # to another task
+
+
 class PageState(StrEnum):
     """What opening a page came to."""
 

@@ -44,6 +44,8 @@ class DialogueKind(StrEnum):
     CANNOT_REASON = "cannot_reason"
     ANSWER_NOTE = "answer_note"  # why the office does not agree
     ARTICLE_REASON = "article_reason"  # why an article, or work that was reported done, is returned
+    ARTICLE_REPLACEMENT = "article_replacement"  # what takes the place of something that was sent
+    ARTICLE_TITLE = "article_title"  # of a page that no program can read
     EXTENSION_DATE = "extension_date"  # which deadline is wished
     EXTENSION_REASON = "extension_reason"
     EXTENSION_GRANT = "extension_grant"  # another one that staff give

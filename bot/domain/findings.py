@@ -79,11 +79,12 @@ def _of_site(facts: ArticleFacts, zone: tzinfo) -> Iterator[Found]:
     if mine.kind is not EvidenceKind.LINK:
         return
     day = mine.submitted_at.astimezone(zone).date()
-    key = mine.landing_key
-    valid = owners(key, (site for site in facts.sites if site.is_valid(day)))
+    # A key may leave out whose page it is: that of a post does.
+    address = mine.address or mine.landing_key
+    valid = owners(address, (site for site in facts.sites if site.is_valid(day)))
     if any(site.unit_id == mine.unit_id for site in valid):
         yield Found(Finding.OWN_SITE)
-    elif _was_own(mine.unit_id, owners(key, facts.sites), day):
+    elif _was_own(mine.unit_id, owners(address, facts.sites), day):
         yield Found(Finding.SITE_NOT_VALID)
     elif valid:
         names = ", ".join(sorted({site.unit_name for site in valid}))

@@ -11,7 +11,7 @@ from collections.abc import Iterable, Iterator, Mapping, Sequence
 from itertools import chain
 
 from bot.domain.article_facts import SentArticle
-from bot.domain.likeness import similar_to
+from bot.domain.fingerprints import Fingerprints
 from bot.domain.same_articles import is_earlier, same_page, same_words
 
 
@@ -24,7 +24,7 @@ def reposts(counted: Iterable[SentArticle], others: Iterable[SentArticle] = ()) 
     in_order = sorted(everywhere.values(), key=lambda each: each.submitted_at)
     by_words = _by_words(in_order)
     by_fingerprint = _by_fingerprint(sorted(of_directive, key=lambda each: each.submitted_at))
-    fingerprints = [(each, each) for each in by_fingerprint]
+    fingerprints = Fingerprints(by_fingerprint)
     found = set()
     for mine in of_directive:
         same = _with_same_words(mine, by_words)
@@ -81,11 +81,11 @@ def _by_fingerprint(articles: Sequence[SentArticle]) -> Mapping[int, list[SentAr
 
 def _alike(
     mine: SentArticle,
-    fingerprints: Sequence[tuple[int, int]],
+    fingerprints: Fingerprints,
     by_fingerprint: Mapping[int, list[SentArticle]],
 ) -> Iterator[SentArticle]:
     page = mine.read
     if page is None or page.fingerprint is None:
         return
-    for theirs in similar_to(page.fingerprint, fingerprints):
+    for theirs in fingerprints.similar_to(page.fingerprint):
         yield from by_fingerprint[theirs]

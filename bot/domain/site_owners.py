@@ -1,7 +1,8 @@
 """Whose web site a link is on, told from the sites that the office has registered; pure.
 
-How people write sites is in `bot.articles.sites`. A key is what `bot.articles.urls.canonical_key`
-makes of a link: its host, then the rest.
+How people write sites is in `bot.articles.sites`. An address is what
+`bot.articles.urls.canonical_address` makes of a link: its host, then the rest. A key would not do:
+it may name a post without the page it is on, and an article without its section.
 """
 
 from __future__ import annotations
@@ -40,7 +41,7 @@ class OwnedSite:
 
 
 def host_of(key: str) -> str:
-    """The host of a key."""
+    """The host of an address, or of a key."""
     return _END_OF_HOST.split(key, maxsplit=1)[0]
 
 
@@ -56,10 +57,10 @@ def is_social(host: str) -> bool:
     return any(above in SOCIAL_HOSTS for above in hosts_above(host))
 
 
-def owners(key: str, sites: Iterable[OwnedSite]) -> tuple[OwnedSite, ...]:
+def owners(address: str, sites: Iterable[OwnedSite]) -> tuple[OwnedSite, ...]:
     """The sites that a link is on, of the closest kind: the longest host that the link's is or
     lies below, then the longest path. Several where several units share a site; none if unknown."""
-    matching = [site for site in sites if is_on(key, site)]
+    matching = [site for site in sites if is_on(address, site)]
     closest = max((_closeness(site) for site in matching), default=None)
     return tuple(site for site in matching if _closeness(site) == closest)
 
@@ -68,14 +69,14 @@ def _closeness(site: OwnedSite) -> tuple[int, int]:
     return len(site.host), len(site.path_prefix)
 
 
-def is_on(key: str, site: OwnedSite) -> bool:
-    """Whether a link with this key leads to the site or below it. Case does not matter."""
-    host = host_of(key)
+def is_on(address: str, site: OwnedSite) -> bool:
+    """Whether a link with this address leads to the site or below it. Case does not matter."""
+    host = host_of(address)
     if site.host not in hosts_above(host):
         return False
     if not site.path_prefix:
         return not is_social(site.host)
-    rest, prefix = key[len(host) :].lower(), site.path_prefix.lower()
+    rest, prefix = address[len(host) :].lower(), site.path_prefix.lower()
     # "/tin" is not the beginning of "/tin-tuc"; "/profile.php?id=1" not of "/profile.php?id=12".
     ends = ("&", "#") if "?" in prefix else ("/", "?", "#")
     return rest == prefix or rest.startswith(tuple(prefix + end for end in ends))

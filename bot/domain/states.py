@@ -88,6 +88,7 @@ class MessageKind(StrEnum):
     LEAVE = "leave"  # leaves such a group; no message
     ARTICLES = "articles"  # what units submitted and the office has not decided, for staff
     ARTICLE = "article"  # one of it, with its history
+    OWN_ARTICLES = "own_articles"  # what a unit submitted, or one of it, for the unit
     DECISIONS = "decisions"  # tells who submitted what the office said of it
 
 
@@ -267,17 +268,6 @@ class ArticleState(StrEnum):
     ACCEPTED = "accepted"
     RETURNED = "returned"
     WITHDRAWN = "withdrawn"
-
-
-class ReviewKind(StrEnum):
-    """What was said of submitted work."""
-
-    ACCEPTED = "accepted"
-    RETURNED = "returned"
-    UNDONE = "undone"  # the office takes its last word back
-    WITHDRAWN = "withdrawn"  # by who sent it
-    REPLACED = "replaced"  # by another, by who sent it
-    MOVED = "moved"  # to another task
 
 
 class AcknowledgeBy(StrEnum):

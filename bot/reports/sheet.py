@@ -7,15 +7,17 @@ from __future__ import annotations
 import math
 import re
 from collections.abc import Sequence
+from copy import copy
 from dataclasses import dataclass
 from datetime import date, datetime
 from enum import StrEnum
-from typing import TYPE_CHECKING, Final, cast
+from typing import TYPE_CHECKING, Any, Final, cast
 from urllib.parse import quote, urlsplit, urlunsplit
 from zoneinfo import ZoneInfo
 
 if TYPE_CHECKING:
     from openpyxl.cell.cell import Cell
+    from openpyxl.styles.cell_style import StyleArray
     from openpyxl.workbook import Workbook
     from openpyxl.worksheet.worksheet import Worksheet
 
@@ -106,6 +108,7 @@ class Sheet:
         self._widths = widths
         self._zone = zone
         self._links = 0
+        self._looks: dict[tuple[Style, str, bool], StyleArray] = {}
         _set_page(worksheet, widths, footer=page)
 
     def halves(self, left: str, right: str, *, split: int) -> None:
@@ -160,32 +163,46 @@ class Sheet:
         cell = cast("Cell", self._worksheet.cell(self.row, column))
         if isinstance(value, Link):
             target = link_target(value.url) if self._links < LINKS_PER_SHEET else None
-            cell.style = Style.LINK if target else Style.TEXT
-            _put_text(cell, value.url)
+            self._put_text(cell, value.url, Style.LINK if target else Style.TEXT)
             if target:
                 cell.hyperlink = target
                 self._links += 1
         elif isinstance(value, str):
-            cell.style = style or Style.TEXT
-            _put_text(cell, value)
+            self._put_text(cell, value, style or Style.TEXT)
+        elif isinstance(value, datetime):
+            # Excel knows no zones: the office's own is what people read.
+            cell.value = value.astimezone(self._zone).replace(tzinfo=None, microsecond=0)
+            self._look(cell, style or Style.CENTRE, DATE_FORMAT)
         else:
-            cell.style = style or Style.CENTRE
-            if isinstance(value, datetime):
-                # Excel knows no zones: the office's own is what people read.
-                cell.value = value.astimezone(self._zone).replace(tzinfo=None, microsecond=0)
-                cell.number_format = DATE_FORMAT
-            elif isinstance(value, date):
-                cell.value = value
-                cell.number_format = DAY_FORMAT
-            else:
-                cell.value = value
+            cell.value = value
+            is_day = isinstance(value, date)
+            self._look(cell, style or Style.CENTRE, DAY_FORMAT if is_day else "General")
+
+    def _put_text(self, cell: Cell, text: str, style: Style) -> None:
+        kept = safe_text(text)
+        if kept:
+            cell.value = kept
+            cell.data_type = "s"  # openpyxl would make a formula of "=…", an error of "#N/A"
+        # Excel keeps what looks like a formula as text when it is edited.
+        self._look(cell, style, quoted=kept.startswith(_LOOKS_LIKE_A_FORMULA))
+
+    def _look(
+        self, cell: Cell, style: Style, number_format: str = "General", *, quoted: bool = False
+    ) -> None:
+        """How the cell looks; of thousands that look alike the first is asked."""
+        key = (style, number_format, quoted)
+        if key not in self._looks:
+            cell.style = style
+            cell.number_format = number_format
+            cell.quotePrefix = quoted
+            self._looks[key] = _inner(cell)._style
+        else:  # as openpyxl copies the looks of a cell itself
+            _inner(cell)._style = copy(self._looks[key])
 
 
-def _put_text(cell: Cell, text: str) -> None:
-    cell.value = safe_text(text) or None
-    if cell.value is not None:
-        cell.data_type = "s"  # openpyxl would make a formula of "=…", an error of "#N/A"
-        cell.quotePrefix = text[:1] in _LOOKS_LIKE_A_FORMULA  # so Excel keeps it when edited
+def _inner(cell: Cell) -> Any:
+    """The cell with what its type does not tell of."""
+    return cell
 
 
 def _set_page(worksheet: Worksheet, widths: Sequence[float], *, footer: str) -> None:

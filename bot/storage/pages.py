@@ -193,7 +193,7 @@ async def dead_links(
     return [
         DeadLink(
             article.id, addressee.unit_id, addressee.unit_name, directive, article.url,
-            page.title, page.dead_at or until,
+            article.given_title or page.title, page.dead_at or until,
         )
         for article, addressee, directive, page in rows
     ]  # fmt: skip

@@ -29,21 +29,22 @@ ACCEPTED, DROPPED = AssignmentState.ACCEPTED, AssignmentState.NOT_APPLICABLE
 @pytest.mark.parametrize(
     ("state", "counted", "accepted", "undecided", "expected", "becomes"),
     [
-        # accepting
+        # something was accepted
         (SUBMITTED, 1, 1, 0, 1, ACCEPTED),
         (SUBMITTED, 3, 2, 1, 3, SUBMITTED),
         (SUBMITTED, 3, 3, 0, 3, ACCEPTED),
         (SUBMITTED, 4, 3, 1, 3, SUBMITTED),  # one more waits
         (OPEN, 1, 1, 0, 3, OPEN),
-        # what is returned
+        # something was returned
         (SUBMITTED, 0, 0, 0, 1, OPEN),
         (SUBMITTED, 2, 2, 0, 3, OPEN),
+        (SUBMITTED, 4, 4, 0, 3, ACCEPTED),  # what was one too many
         (OPEN, 1, 0, 1, 3, OPEN),
-        # taking it back
+        # such a word was taken back
         (ACCEPTED, 1, 0, 1, 1, SUBMITTED),
         (OPEN, 3, 2, 1, 3, SUBMITTED),
         (ACCEPTED, 4, 3, 1, 3, SUBMITTED),
-        # what is asked no more
+        # it is asked no more
         (DROPPED, 1, 1, 0, 1, DROPPED),
         (AssignmentState.CANCELLED, 1, 1, 0, 1, AssignmentState.CANCELLED),
     ],

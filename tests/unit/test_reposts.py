@@ -8,6 +8,8 @@ from hypothesis import strategies as st
 from bot.domain.article_facts import ArticleFacts, PageFacts, SentArticle, TaskName
 from bot.domain.articles import EvidenceKind, PageKind, PageState
 from bot.domain.findings import findings, is_repost
+from bot.domain.fingerprints import Fingerprints
+from bot.domain.likeness import similar
 from bot.domain.reposts import reposts
 
 NOW = datetime(2023, 2, 1, tzinfo=UTC)
@@ -103,3 +105,14 @@ def test_what_is_the_same_in_another_directive_makes_a_repost_but_is_not_one_of_
     )
     assert reposts([ours], [theirs, ours]) == {1}
     assert reposts([theirs], [ours, theirs]) == set()
+
+
+NUMBERS = st.integers(-(2**63), 2**64 - 1)
+
+
+@given(NUMBERS, st.lists(st.sets(st.integers(0, 63), max_size=20), max_size=20))
+def test_those_that_are_similar_are_found_among_many(one: int, flips: list[set[int]]):
+    """Of numbers that differ from one by some bits, those that differ by few enough."""
+    others = [one ^ sum(1 << bit for bit in bits) for bits in flips]
+    found = Fingerprints(others).similar_to(one)
+    assert found == {other for other in others if similar(one, other)}

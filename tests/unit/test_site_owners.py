@@ -9,7 +9,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from bot.articles.sites import read_sites
-from bot.articles.urls import canonical_key
+from bot.articles.urls import canonical_address
 from bot.domain.site_owners import OwnedSite, host_of, hosts_above, is_on, is_social, owners
 
 PROVINCE, DEPARTMENT, UNION, PAPER, COMMUNE = range(1, 6)
@@ -56,6 +56,9 @@ REGISTERED = [site for unit_id, text in SITES.items() for site in owned(unit_id,
         ("https://baoyenbai.com.vn.example.com/1", None),
         # On social networks the host alone is nobody's.
         ("https://www.facebook.com/stttt.yenbai/posts/123", DEPARTMENT),
+        ("https://m.facebook.com/stttt.yenbai/posts/612345678901234?mibextid=a", DEPARTMENT),
+        ("https://facebook.com/stttt.yenbai/videos/712345678901234", DEPARTMENT),
+        ("https://yenbai.gov.vn/stttt/tin/khai-mac-le-hoi-305919.html", DEPARTMENT),
         ("https://facebook.com/STTTT.YenBai/posts/123", DEPARTMENT),
         ("https://facebook.com/stttt.yenbai2/posts/123", None),
         ("https://facebook.com/profile.php?id=100064&sk=about", COMMUNE),
@@ -69,7 +72,7 @@ REGISTERED = [site for unit_id, text in SITES.items() for site in owned(unit_id,
     ],
 )
 def test_a_link_is_on_the_closest_site(link: str, unit: int | None):
-    found = {site.unit_id for site in owners(canonical_key(link), REGISTERED)}
+    found = {site.unit_id for site in owners(canonical_address(link), REGISTERED)}
     assert found == ({unit} if unit else set())
 
 
