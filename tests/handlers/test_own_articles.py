@@ -13,15 +13,9 @@ from sqlalchemy import update
 from bot.actions import moved_articles, own_articles
 from bot.actions import policy as policies
 from bot.callbacks import Callback, Press
-from bot.domain.articles import EvidenceKind
+from bot.domain.articles import EvidenceKind, ReviewKind
 from bot.domain.dialogues import DialogueKind
-from bot.domain.states import (
-    ArticleState,
-    AssignmentState,
-    MessageKind,
-    ReviewKind,
-    StaffRole,
-)
+from bot.domain.states import ArticleState, AssignmentState, MessageKind, StaffRole
 from bot.errors import BotError, Conflict
 from bot.storage import people
 from bot.storage.tables import (

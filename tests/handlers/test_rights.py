@@ -16,6 +16,7 @@ from bot.actions import people as people_actions
 from bot.actions import unit_changes
 from bot.actions.unit_changes import Wish
 from bot.callbacks import Callback, Press
+from bot.domain.articles import ReviewKind
 from bot.domain.consent import CONSENT_VERSION
 from bot.domain.dialogues import DialogueKind
 from bot.domain.reminder_plans import number_of
@@ -34,7 +35,6 @@ from bot.domain.states import (
     Lane,
     MessageKind,
     OutboxState,
-    ReviewKind,
     Sending,
     StaffRole,
     UnitChangeKind,
