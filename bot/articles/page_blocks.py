@@ -17,6 +17,7 @@ BORDER: Final = "\x1f"
 """Stands in a line where one inline element ends or begins; words may be on either side of it."""
 LARGE: Final = "large-letters"
 """Among the names of a line: its words are set larger than a text's."""
+BOLD: Final = "bold-letters"
 SHOWN_BORDER: Final = " ¦ "
 
 _INVISIBLE: Final = re.compile(f"[{INVISIBLE}]")
