@@ -12,7 +12,7 @@ from bot.articles.page_dated_lines import is_of_another
 from bot.articles.page_linked_data import LinkedArticle
 from bot.articles.page_text import Place
 from bot.articles.page_titles import Known, clean
-from bot.articles.page_words import NOBODY, OFFICE
+from bot.articles.page_words import NOBODY, OFFICE, SURNAME
 from bot.domain.folding import fold
 
 _LONGEST_LINE: Final = 150
@@ -33,8 +33,6 @@ _NOT_NAME: Final = re.compile(
     r"(?:Ông|Bà|Anh|Chị|Em|Bài|Tin|Ảnh|Ngày|Tháng|Quý|Năm|Lưu|Thứ|Chủ|Lượt|Nguồn|Tiếng|\w+day|\w+ber"
     r"|January|February|March|April|June|July|August)\b.*"
 )
-# Without their marks these are words for offices: tổ, trường, trạm, ban, xã, báo, phòng.
-_SURNAME: Final = re.compile(r"(?:Tô|Trương|Trầm|Bàn|Xa|Bảo|Bao|Phong|Tòng)\s(?=\w)")
 _LAST_LINES: Final = 2
 _LONGEST_BYLINE: Final = 90
 _NEAR: Final = 6  # lines
@@ -108,7 +106,7 @@ def _person(words: str, *, fewest: int) -> str | None:
 def _is_nobody(name: str, known: Known) -> bool:
     """Whether this is an account, an address or an office rather than a person."""
     folded = fold(name)
-    if _SURNAME.match(name) and _person(name, fewest=2) and folded not in known.sites:
+    if SURNAME.match(name) and _person(name, fewest=2) and folded not in known.sites:
         return False
     return (
         NOBODY.fullmatch(folded) is not None

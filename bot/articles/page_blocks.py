@@ -18,6 +18,7 @@ BORDER: Final = "\x1f"
 LARGE: Final = "large-letters"
 """Among the names of a line: its words are set larger than a text's."""
 BOLD: Final = "bold-letters"
+IN_HEAD: Final = "in-head"
 SHOWN_BORDER: Final = " ¦ "
 
 _INVISIBLE: Final = re.compile(f"[{INVISIBLE}]")

@@ -26,12 +26,13 @@ _NEAR_WORDS: Final = 700  # characters of text after the headline: a lead and no
 _BESIDE: Final = 4  # lines after the headline for a day that nothing explains
 _BESIDE_WORDS: Final = 300
 _BUTTON: Final = 12  # characters of a line that is only a button: Facebook, Zalo, In, A+
-_MOST_BUTTONS: Final = 20
+_MOST_BUTTONS: Final = 10
 _HEADLINE_WORDS: Final = 5
 _LONGEST_FIELD: Final = 120  # characters of a line in which a `<time>` is no part of a sentence
 _ABOVE: Final = 2  # lines before the headline
 _BEFORE_TEXT: Final = 4  # lines before the text, where there is no headline
 _MOST_DATED: Final = 300  # lines with a day that are looked at
+_DIGIT: Final = re.compile(r"\d")
 _YEAR: Final = re.compile(r"(?:19|20)\d\d|[-/.]\d\d(?!\d)")
 _LONG: Final = 100  # characters of a line with which a text begins
 _HEADINGS: Final = frozenset({"h1", "h2", "h3", "h4", "h5", "h6"})
@@ -69,6 +70,15 @@ def is_near(stamp: Stamp, markup: Markup, place: Place) -> bool:
     return is_close and sum(block.own for block in between) <= _NEAR_WORDS
 
 
+def is_of_next(stamp: Stamp, markup: Markup, place: Place) -> bool:
+    """Whether a moment for machines stands above the headline, just before another one."""
+    headline = place.headline
+    if headline is None or stamp.at >= headline:
+        return False
+    behind = markup.blocks[stamp.at : min(stamp.at + 2, headline)]
+    return is_of_another([*behind, markup.blocks[headline]], 0, len(behind))
+
+
 def is_of_another(blocks: Sequence[Block], at: int, headline: int) -> bool:
     """Whether a line above the headline goes with another one, which is there or just before it."""
     title = blocks[headline].plain
@@ -102,7 +112,7 @@ def dated_lines(markup: Markup, place: Place, *, today: date) -> Iterator[Found]
         is_beside = is_still_near and distance <= _BESIDE and words <= _BESIDE_WORDS
         words += block.own
         if not _YEAR.search(block.text):
-            buttons += len(block.text) <= _BUTTON
+            buttons += len(block.text) <= _BUTTON and not _DIGIT.search(block.text)
             continue
         dated += 1
         if dated > _MOST_DATED:

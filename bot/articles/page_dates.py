@@ -13,8 +13,8 @@ from datetime import UTC, date, datetime, timedelta, tzinfo
 from typing import Final
 
 from bot.articles.page import DateSource, Published
-from bot.articles.page_blocks import Markup
-from bot.articles.page_dated_lines import Found, dated_lines, is_near
+from bot.articles.page_blocks import IN_HEAD, Markup
+from bot.articles.page_dated_lines import Found, dated_lines, is_near, is_of_next
 from bot.articles.page_linked_data import LinkedArticle, LinkedData
 from bot.articles.page_moments import Moment, read_stamp
 from bot.articles.page_regions import is_clock
@@ -134,6 +134,8 @@ def _stamps_of_page(markup: Markup, place: Place) -> Iterator[Found]:
     dated = [stamp for stamp in markup.stamps if stamp.name in _STAMPS]
     for stamp in dated:
         if place.outside(stamp.regions) or is_clock(stamp.hint.lower()) or stamp.at >= place.end:
+            continue
+        if IN_HEAD not in stamp.hint and is_of_next(stamp, markup, place):
             continue
         source = _STAMPS[stamp.name]
         is_update = "updat" in stamp.hint.lower() or "modif" in stamp.hint.lower()

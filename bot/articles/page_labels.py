@@ -21,9 +21,9 @@ _LONGEST_LABEL: Final = 40
 
 _PUBLISHED: Final = (
     r"(?:(?:ngay|thoi gian|thoi diem|gio)(?: gio)? (?:dang(?: tin| bai| tai)?|xuat ban(?: web)?"
-    r"|viet|gui(?: bai)?|cong bo|dua(?: tin| len)?|post|phat hanh|phat song|hien thi|nhap(?: tin)?)"
-    r"|(?:(?:duoc|da|tin|bai|bai viet) )?(?:dang(?: tai| tin| bai)?|xuat ban|dua(?: tin| len)?)"
-    r"|(?:duoc|da) (?:viet|gui|phat hanh)|phat hanh|gui"
+    r"|viet|gui(?: bai)?|cong bo|dua(?: tin| len)?|post|phat song|hien thi)"
+    r"|(?:(?:duoc|da|tin|bai|bai viet) )?(?:dang(?: tai| tin| bai)?|xuat ban|dua (?:tin|len))"
+    r"|(?:tin|bai) dua|(?:duoc|da) (?:viet|gui)|gui"
     r"|(?:nguoi (?:dang|gui|viet)|dang|viet|gui|dua) ?(?:boi|:)[^|¦.:\d]{1,40}"
     r"|publish(?:ed)?(?: (?:by|in)[^|¦.]{1,40})?"
     r"|posted(?: (?:by|in)[^|¦.]{1,40})?|date posted|post(?:ed)? date|publish(?:ed)? date"

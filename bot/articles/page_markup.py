@@ -13,6 +13,7 @@ from lxml import etree
 from bot.articles.page_blocks import (
     BOLD,
     BORDER,
+    IN_HEAD,
     LARGE,
     Block,
     Link,
@@ -210,7 +211,8 @@ class _Reader(_Target):
             found.has_frames = True
         titled = given.get("title", "")
         if item and (value := given.get("content") or given.get("datetime") or titled):
-            self._stamp(item, value, item)
+            # The body is a container; what is said before it is said of the page.
+            self._stamp(item, value, item if self._container else f"{item} {IN_HEAD}")
         elif tag in ("span", "abbr", "em", "i", "small", "p", "div") and _DATED.search(titled):
             self._stamp("title", titled, given.get("class", ""))
         elif tag in ("span", "time", "abbr", "small", "p", "div") and (

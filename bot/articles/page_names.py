@@ -13,7 +13,7 @@ from bot.articles.page_headlines import BESIDE
 from bot.articles.page_linked_data import LinkedArticle, LinkedData
 from bot.articles.page_regions import is_clock
 from bot.articles.page_titles import Known, clean, parts_of, without_site
-from bot.articles.page_words import GENERIC, OFFICE
+from bot.articles.page_words import GENERIC, OFFICE, SURNAME
 from bot.domain.folding import fold
 
 _MASTHEAD: Final = 8  # lines from the top in which an office says who it is
@@ -88,7 +88,7 @@ def _from_masthead(markup: Markup) -> Iterator[str]:
         if regions & BESIDE or is_clock(block.hint):
             continue
         for piece in _FIELDS.split(block.shown)[:4]:
-            if _is_masthead(fold(piece), block, at, ends):
+            if SURNAME.match(piece.strip()) is None and _is_masthead(fold(piece), block, at, ends):
                 yield piece.strip()
 
 

@@ -7,7 +7,7 @@ from __future__ import annotations
 
 import html
 import re
-from collections.abc import Iterable, Sequence
+from collections.abc import Collection, Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from itertools import pairwise
 from typing import Final
@@ -145,13 +145,15 @@ def choose(
     page the same name for search engines, or head it with the name of a section.
     """
     visible = [clean(candidate.text) for candidate in candidates if candidate.is_visible]
-    seen = [*visible, *lines]
+    seen = {
+        fold(line): line for line in reversed([*visible, *lines]) if not is_generic(line, known)
+    }
     named = [
         (candidate, title)
         for candidate in candidates
         if (title := _title_of(candidate, seen, known)) and not is_generic(title, known)
     ]
-    named = _without_site_names(named, seen)
+    named = _without_site_names(named, seen.values())
     if not named:
         return None
     texts = [title for _, title in named]
@@ -162,7 +164,7 @@ def choose(
 
 
 def _without_site_names(
-    named: list[tuple[Candidate, str]], seen: Sequence[str]
+    named: list[tuple[Candidate, str]], seen: Collection[str]
 ) -> list[tuple[Candidate, str]]:
     """Without what is said in the head only and may be an office, if there is a headline."""
     if not any(candidate.is_visible for candidate, _ in named):
@@ -176,26 +178,28 @@ def _without_site_names(
     ]
 
 
-def _title_of(candidate: Candidate, seen: Sequence[str], known: Known) -> str:
+def _title_of(candidate: Candidate, seen: Mapping[str, str], known: Known) -> str:
     title = clean(candidate.text)
     bare, site = without_site(title, known)
     if not candidate.is_visible:
-        return _as_seen(title, seen, known) or bare
+        return _as_seen(title, seen) or bare
     if site and fold(site) not in known.sites and not is_generic(bare, known):
         return title  # a headline may well end with the name of a place
     return bare
 
 
-def _as_seen(title: str, seen: Sequence[str], known: Known) -> str | None:
-    """The longest run of a title's parts that stands on the page as a line of its own."""
+def _as_seen(title: str, seen: Mapping[str, str]) -> str | None:
+    """The longest run of a title's parts that stands on the page as a line of its own.
+
+    `seen`: the page's lines by what `fold` makes of them.
+    """
     cuts = sorted({*_cuts(title), *(found.span() for found in _LOOSE_CUT.finditer(title))})
-    lines = {fold(line): line for line in reversed(seen) if not is_generic(line, known)}
     most = len(cuts) - 1
     for count in range(min(most, 6), 0, -1):
         for first in range(most - count + 1):
             part = fold(title[cuts[first][1] : cuts[first + count][0]])
-            if len(part) >= 8 and part in lines and not _is_office(part, title):
-                return lines[part]
+            if len(part) >= 8 and part in seen and not _is_office(part, title):
+                return seen[part]
     return None
 
 

@@ -84,9 +84,13 @@ SITE: Final = re.compile(
 )  # fmt: skip
 """Of those, the ones that a title never begins with."""
 
+SURNAME: Final = re.compile(r"(?:Tô|Trương|Trầm|Bàn|Xa|Bảo|Phong|Phương|Tòng)\s(?=[^\W\d_a-z])")
+"""Names of people, with their marks, that without them begin like tổ, trường, ban, xã or báo."""
+
 NOBODY: Final = re.compile(
     _any(
-        "(?:super )?(?:admin|user)", "administrator", "webmaster", "editor", "root", "bbt", "vnpt",
+        "(?:super )?(?:admin|user)", "(?:system|service) account", "administrator",
+        "webmaster", "editor", "root", "bbt", "vnpt",
         "ban bien tap.{0,40}", "(?:ban )?quan tri(?: vien)?", "phong .{0,60}", "to .{0,60}",
         "toa soan.{0,40}", "(?:theo|nguon) .{0,60}", "bien tap(?: vien)?", "trung tam .{0,60}",
         "(?:van phong|bo phan|ban|hoi|khoa|chi cuc|truong) .{0,60}", "pv", "phong vien", "ctv",
