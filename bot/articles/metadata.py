@@ -17,15 +17,11 @@ from bot.articles.page_authors import find_author
 from bot.articles.page_blocks import Markup
 from bot.articles.page_dates import find_published
 from bot.articles.page_encoding import decode
+from bot.articles.page_headlines import title_candidates, visible_lines
 from bot.articles.page_kinds import kind_of
 from bot.articles.page_linked_data import LinkedArticle, LinkedData, read_linked_data
 from bot.articles.page_markup import read_markup
-from bot.articles.page_names import (
-    find_site,
-    known_names,
-    title_candidates,
-    words_of_address,
-)
+from bot.articles.page_names import find_site, known_names, words_of_address
 from bot.articles.page_text import find_place, lines_within, main_text
 from bot.articles.page_titles import choose, is_like
 from bot.articles.urls import MAX_LENGTH, canonical_key
@@ -50,7 +46,10 @@ def read_page(
     data = read_linked_data(markup.scripts_ld)
     article = _article(markup, data, url)
     known = known_names(markup, data, article)
-    title = choose(title_candidates(markup, article), known, address=words_of_address(url))
+    title = choose(
+        title_candidates(markup, article), known,
+        address=words_of_address(url), lines=visible_lines(markup),
+    )  # fmt: skip
     place = find_place(markup, title)
     lines = lines_within(markup, place)
     text = main_text(lines)

@@ -8,10 +8,11 @@ from typing import Final
 
 from bot.articles.page import LONGEST_NAME
 from bot.articles.page_blocks import SHOWN_BORDER, Block, Markup
+from bot.articles.page_dated_lines import is_of_another
 from bot.articles.page_linked_data import LinkedArticle
 from bot.articles.page_text import Place
 from bot.articles.page_titles import Known, clean
-from bot.articles.page_words import NOBODY, OFFICE
+from bot.articles.page_words import NOBODY, OFFICE, SURNAME
 from bot.domain.folding import fold
 
 _LONGEST_LINE: Final = 150
@@ -29,7 +30,7 @@ _LABEL: Final = re.compile(
 _PIECES: Final = re.compile(r"[¦|•·();]|\s[–—-]\s|\s{2,}|(?<=\w),\s|\s\d")
 _TITLE: Final = re.compile(r"(?:BS|ThS|TS|KTS|PGS|GS|CN|Ths|NSƯT|NSND|DS|KS)\.?,?")
 _NOT_NAME: Final = re.compile(
-    r"(?:Ông|Bà|Anh|Chị|Em|Bài|Tin|Ảnh|Ngày|Thứ|Chủ|Lượt|Nguồn|Tiếng|\w+day|\w+ber"
+    r"(?:Ông|Bà|Anh|Chị|Em|Bài|Tin|Ảnh|Ngày|Tháng|Quý|Năm|Lưu|Thứ|Chủ|Lượt|Nguồn|Tiếng|\w+day|\w+ber"
     r"|January|February|March|April|June|July|August)\b.*"
 )
 _LAST_LINES: Final = 2
@@ -66,6 +67,8 @@ def _seen(markup: Markup, place: Place, text: str) -> Iterator[str]:
     for at, block in enumerate(markup.blocks[: place.end]):
         if at < first - 2 or at == first or len(block.text) > _LONGEST_LINE:
             continue
+        if place.headline is not None and at < first and is_of_another(markup.blocks, at, first):
+            continue
         if not place.outside(block.regions):
             # Beside the headline a name may stand with the day and nothing else.
             is_near = at - first <= _NEAR and any(letter.isdigit() for letter in block.text)
@@ -77,7 +80,7 @@ def _seen(markup: Markup, place: Place, text: str) -> Iterator[str]:
 
 
 def _of_line(block: Block, *, is_near: bool) -> Iterator[str]:
-    is_hinted = _HINT.search(block.hint) is not None
+    is_hinted = _HINT.search(block.hint) is not None or block.tag == "address"
     is_labelled = False
     for piece in block.shown.split(SHOWN_BORDER.strip()):
         found = _LABEL.search(f"{piece} ")
@@ -103,6 +106,8 @@ def _person(words: str, *, fewest: int) -> str | None:
 def _is_nobody(name: str, known: Known) -> bool:
     """Whether this is an account, an address or an office rather than a person."""
     folded = fold(name)
+    if SURNAME.match(name) and _person(name, fewest=2) and folded not in known.sites:
+        return False
     return (
         NOBODY.fullmatch(folded) is not None
         or folded in known.sites

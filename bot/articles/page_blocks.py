@@ -17,6 +17,8 @@ BORDER: Final = "\x1f"
 """Stands in a line where one inline element ends or begins; words may be on either side of it."""
 LARGE: Final = "large-letters"
 """Among the names of a line: its words are set larger than a text's."""
+BOLD: Final = "bold-letters"
+IN_HEAD: Final = "in-head"
 SHOWN_BORDER: Final = " ¦ "
 
 _INVISIBLE: Final = re.compile(f"[{INVISIBLE}]")

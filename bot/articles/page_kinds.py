@@ -15,7 +15,17 @@ from bot.articles.page_blocks import Block, Markup, Region
 from bot.articles.page_linked_data import LinkedData
 from bot.articles.page_text import Place, leads_elsewhere
 from bot.articles.page_titles import Known, is_like
-from bot.articles.page_words import GONE, LOCKED, LOGIN, NEXT_PAGE, PAGE, SHELL, WHOLLY_GONE
+from bot.articles.page_words import (
+    BROKEN,
+    FOUND,
+    GONE,
+    LOCKED,
+    LOGIN,
+    NEXT_PAGE,
+    PAGE,
+    SHELL,
+    WHOLLY_GONE,
+)
 from bot.articles.urls import canonical_key
 from bot.domain.articles import PageKind
 from bot.domain.folding import fold, unaccent
@@ -139,9 +149,13 @@ def _length(lines: Sequence[Block]) -> int:
 
 
 def _says_gone(markup: Markup, length: int, *, is_article: bool) -> bool:
-    if is_article or length >= ARTICLE_TEXT:
+    if is_article:
         return False
     headings = [markup.title, *(block.plain for block in markup.blocks if block.tag == "h1")]
+    if any(BROKEN.fullmatch(fold(heading[:300])) for heading in headings[:5]):
+        return True
+    if length >= ARTICLE_TEXT:
+        return False
     for heading in headings[:5]:
         folded = fold(heading[:300])
         if WHOLLY_GONE.fullmatch(folded) or (GONE.search(folded) and PAGE.search(folded)):
@@ -188,6 +202,9 @@ def _is_list(
 ) -> bool:
     """Many headlines that lead elsewhere, and no text of one's own."""
     if data.types & _LISTS and not data.articles:
+        return True
+    names = [markup.title, *(block.plain for block in markup.blocks if block.tag in ("h1", "h2"))]
+    if length < ARTICLE_TEXT and any(FOUND.fullmatch(fold(name[:200])) for name in names[:4]):
         return True
     is_paged = _is_paged(markup)
     fewest = FEWEST_HEADLINES - 2 if is_paged else FEWEST_HEADLINES

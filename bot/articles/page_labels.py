@@ -20,22 +20,37 @@ _MOST_BEHIND: Final = 30
 _LONGEST_LABEL: Final = 40
 
 _PUBLISHED: Final = (
-    r"(?:ngay(?: gio)? (?:dang(?: tin| bai| tai)?|xuat ban|viet|tao|gui|cong bo|dua tin|post|dua)"
-    r"|(?:duoc )?dang(?: tai| tin| bai)?|thoi gian (?:dang(?: tin| bai| tai)?|xuat ban)|xuat ban"
-    r"|dua tin|(?:dang|viet|gui|dua) boi[^|¦.]{1,40}|published(?: (?:by|in)[^|¦.]{1,40})?"
-    r"|posted(?: (?:by|in)[^|¦.]{1,40})?|date posted|publish(?:ed)? date|publication date"
-    r"|created(?: date)?|ngay tin|tin ngay|phat song)"
+    r"(?:(?:ngay|thoi gian|thoi diem|gio)(?: gio)? (?:dang(?: tin| bai| tai)?|xuat ban(?: web)?"
+    r"|viet|gui(?: bai)?|cong bo|dua(?: tin| len)?|post|phat song|hien thi)"
+    r"|(?:(?:duoc|da|tin|bai|bai viet) )?(?:dang(?: tai| tin| bai)?|xuat ban|dua (?:tin|len))"
+    r"|(?:tin|bai) dua|(?:duoc|da) (?:viet|gui)|gui"
+    r"|(?:nguoi (?:dang|gui|viet)|dang|viet|gui|dua) ?(?:boi|:)[^|¦.:\d]{1,40}"
+    r"|publish(?:ed)?(?: (?:by|in)[^|¦.]{1,40})?"
+    r"|posted(?: (?:by|in)[^|¦.]{1,40})?|date posted|post(?:ed)? date|publish(?:ed)? date"
+    r"|date published|publication date|ngay tin|tin ngay|phat song)"
 )
 _UPDATED: Final = (
-    r"(?:(?:ngay |thoi gian |lan )?(?:cap nhat|sua doi|chinh sua)(?: (?:lan )?cuoi(?: cung)?)?"
+    r"(?:(?:ngay |thoi gian |lan |da |duoc )?(?:cap nhat|sua(?: doi)?|chinh sua)"
+    r"(?: (?:lan )?(?:cuoi(?: cung)?|gan (?:nhat|day)|moi nhat))?"
     r"|(?:last )?(?:updated|modified))"
 )
 _LABEL_END: Final = r"[\s:;,|¦•·()\[\]\u2013\u2014-]*(?:\b(?:ngay|luc|vao|hoi|on|at)\b[\s:¦]*)*$"
+# When it was written down, which may be before it was published.
+_CREATED: Final = (
+    r"(?:(?:(?:ngay|thoi gian|duoc|da) )?(?:tao|khoi tao)|(?:date )?created(?: date)?)"
+)
+_CREATED_BEFORE: Final = re.compile(rf"(?<![a-z0-9]){_CREATED}{_LABEL_END}")
 _PUBLISHED_BEFORE: Final = re.compile(rf"(?<![a-z0-9]){_PUBLISHED}{_LABEL_END}")
 _UPDATED_BEFORE: Final = re.compile(rf"(?<![a-z0-9]){_UPDATED}{_LABEL_END}")
-_ONLY_LABEL: Final = re.compile(rf"[\s|¦•·-]*(?:{_PUBLISHED}|{_UPDATED})[\s:¦-]*")
+_ONLY_LABEL: Final = re.compile(rf"[\s|¦•·-]*(?:{_PUBLISHED}|{_UPDATED}|{_CREATED})[\s:¦-]*")
 # Words that are "dang" without their marks and are not "đăng".
 _OTHER_DANG: Final = re.compile(r"\b(?:đảng|đang|đáng|dạng|dáng|đẳng|đắng|đặng|dâng)\b")
+# A day whose parts stand in elements of their own.
+_SPLIT: Final = re.compile(
+    r"(?<![\d/.:-])(\d{1,2})(?![\d:])[\s¦]{0,4}[-/.,]?[\s¦]{0,4}(?:thang|thg?)?\.?\s?(\d{1,2})"
+    r"(?![\d:])[\s¦]{0,4}[-/.,]?[\s¦]{0,4}(?:nam\s)?((?:19|20)\d\d)(?![\d/-])"
+)
+_DAY_ONLY: Final = re.compile(r"\s*(?:ngay )?\d{1,2}\s*")
 # The time it is, and days of papers, events and pictures.
 _NOW: Final = (
     r"\b(?:hom nay|bay gio|hien tai|gio he thong|thoi gian hien tai|in luc|in ngay|ngay in)\b"
@@ -60,6 +75,7 @@ class Label(StrEnum):
     """What is said of a day."""
 
     PUBLISHED = "published"
+    CREATED = "created"
     UPDATED = "updated"
     WEEKDAY = "weekday"  # only its name: "Thứ Sáu, 06/01/2023", as sites write above an article
     NONE = "none"
@@ -73,12 +89,20 @@ class LabelledDay:
     label: Label
 
 
-def labelled_days(block: Block, before: Block | None) -> Iterator[LabelledDay]:
-    """The days of one line; `before` is the line before it, which may hold its label."""
+def labelled_days(
+    block: Block, before: Block | None, earlier: Block | None = None
+) -> Iterator[LabelledDay]:
+    """The days of one line; `before` is the line before it, which may hold its label.
+
+    `earlier` is the one before that: a sheet of a calendar has the day, the month and the year one
+    below the other.
+    """
     text = normalise(block.shown).lower().replace("\n", " ")
     if not any(letter.isdigit() for letter in text):
         return
-    if before is not None and len(before.text) <= _LONGEST_LABEL:
+    if len(text) <= _LONGEST_LABEL and (sheet := _of_calendar_sheet(text, before, earlier)):
+        text = sheet
+    elif before is not None and len(before.text) <= _LONGEST_LABEL:
         words = unaccent(before.shown)
         if _ONLY_LABEL.fullmatch(words):
             text = f"{normalise(before.shown).lower()}: {text}"
@@ -87,6 +111,7 @@ def labelled_days(block: Block, before: Block | None) -> Iterator[LabelledDay]:
     bare = unaccent(text)
     if len(bare) != len(text):
         text = bare
+    bare = _SPLIT.sub(_joined, bare)
     for moment in moments(bare):
         head, tail = bare[: moment.start], bare[moment.end :]
         if len(tail.split()) > _MOST_BEHIND or not _FIELD_BEGINS.match(tail):
@@ -96,11 +121,31 @@ def labelled_days(block: Block, before: Block | None) -> Iterator[LabelledDay]:
             yield LabelledDay(moment, label)
 
 
+def _of_calendar_sheet(text: str, before: Block | None, earlier: Block | None) -> str | None:
+    """The day that two or three lines are together; None where they are none."""
+    lines = [unaccent(block.shown) for block in (earlier, before) if block and len(block.text) < 12]
+    for count in (1, 2):
+        if len(lines) < count or not _DAY_ONLY.fullmatch(lines[-count]):
+            continue
+        whole = " ¦ ".join([*lines[-count:], unaccent(text).strip()])
+        if _SPLIT.fullmatch(whole):
+            return whole
+    return None
+
+
+def _joined(found: re.Match[str]) -> str:
+    """The same day in one piece, at its end, so that all else keeps its place."""
+    if "¦" not in found[0]:
+        return found[0]
+    return f"{found[1]}/{found[2]}/{found[3]}".rjust(len(found[0]))
+
+
 def _label_of(moment: Moment, head: str, accented: str) -> Label | None:
     """What the words before a day say of it; None when they say that it is another day."""
     for pattern, label in (
         (_PUBLISHED_BEFORE, Label.PUBLISHED),
         (_UPDATED_BEFORE, Label.UPDATED),
+        (_CREATED_BEFORE, Label.CREATED),
     ):
         found = pattern.search(head)
         if found is None or _OTHER_DANG.search(accented[found.start() :]):

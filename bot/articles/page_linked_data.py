@@ -128,8 +128,13 @@ def _article(node: dict[str, object]) -> LinkedArticle:
 
 def _name(value: object) -> str:
     if isinstance(value, list):
-        return ", ".join(filter(None, (_name(each) for each in value[:5])))
+        people = [each for each in value[:5] if not _is_organisation(each)]
+        return ", ".join(filter(None, (_name(each) for each in people or value[:5])))
     return _text(value.get("name")) if isinstance(value, dict) else _text(value)
+
+
+def _is_organisation(value: object) -> bool:
+    return isinstance(value, dict) and any("Organization" in kind for kind in _types(value))
 
 
 def _address(value: object) -> str:

@@ -11,7 +11,9 @@ from typing import TYPE_CHECKING, Final
 from lxml import etree
 
 from bot.articles.page_blocks import (
+    BOLD,
     BORDER,
+    IN_HEAD,
     LARGE,
     Block,
     Link,
@@ -51,9 +53,14 @@ _CONTAINERS: Final = frozenset(
 _LINES: Final = frozenset({"p", "pre", "hr", "summary", "caption", "legend", "option", "thead"})
 _HEADINGS: Final = frozenset({"h1", "h2", "h3", "h4", "h5", "h6"})
 _FONT_SIZE: Final = re.compile(
-    r"font-size\s{0,5}:\s{0,5}(\d{1,3}(?:\.\d{1,3})?)(pt|px)", re.IGNORECASE
+    r"font-size\s{0,5}:\s{0,5}(?:(\d{1,3}(?:\.\d{1,3})?)(pt|px|r?em|%)|(x{1,3}-large|large))",
+    re.IGNORECASE,
 )
+_LARGE_FROM: Final = {"pt": 14, "px": 18, "em": 1.3, "rem": 1.3, "%": 130}
+_TOP: Final = 5  # lines, before which a banner is no advertisement
 _DATED: Final = re.compile(r"\d{1,4}[-/.]\d{1,2}[-/.]\d{2,4}")
+_DATA_DATES: Final = ("data-date", "data-time", "data-datetime", "data-timestamp",
+                      "data-published")  # fmt: skip
 _HIDDEN: Final = re.compile(r"display\s{0,5}:\s{0,5}none", re.IGNORECASE)
 
 
@@ -93,8 +100,12 @@ def _is_large(tag: str, given: dict[str, str]) -> bool:
     """Whether the words within are set larger than a text's: a headline without a heading."""
     if tag == "font":
         return given.get("size", "").lstrip("+")[:1] in tuple("4567")
+    if tag == "big":
+        return True
     size = _FONT_SIZE.search(given.get("style", ""))
-    return size is not None and float(size[1]) >= (14 if size[2].lower() == "pt" else 18)
+    if size is None:
+        return False
+    return bool(size[3]) or float(size[1]) >= _LARGE_FROM[size[2].lower()]
 
 
 class _Reader(_Target):
@@ -142,6 +153,8 @@ class _Reader(_Target):
             names = f"{names} {item[:40]}".lstrip()
         if _is_large(tag, given):
             names = f"{names} {LARGE}".lstrip()
+        elif tag in ("b", "strong") or "bold" in given.get("style", ""):
+            names = f"{names} {BOLD}".lstrip()
         if names and len(self._hints) < 6:
             self._hints.append(names)
 
@@ -198,12 +211,19 @@ class _Reader(_Target):
             found.has_frames = True
         titled = given.get("title", "")
         if item and (value := given.get("content") or given.get("datetime") or titled):
-            self._stamp(item, value, item)
+            # The body is a container; what is said before it is said of the page.
+            self._stamp(item, value, item if self._container else f"{item} {IN_HEAD}")
         elif tag in ("span", "abbr", "em", "i", "small", "p", "div") and _DATED.search(titled):
             self._stamp("title", titled, given.get("class", ""))
+        elif tag in ("span", "time", "abbr", "small", "p", "div") and (
+            value := next((given[name] for name in _DATA_DATES if name in given), "")
+        ):
+            self._stamp("data", value, given.get("class", ""))
         if tag == "img" and (alt := given.get("alt")):
             self._alternative = alt
-            is_logo = "logo" in f"{alt} {given.get('class')} {given.get('src')}".lower()
+            named = f"{alt} {given.get('class')} {given.get('id')} {given.get('src')}".lower()
+            is_top = len(self.found.blocks) < _TOP and "banner" in named
+            is_logo = "logo" in named or is_top
             if is_logo or any(region is Region.HEADER for _, region in self._regions):
                 self.found.logos.append(line_of(alt[:LONGEST_HEADING]))
 

@@ -52,10 +52,11 @@ _DAYS: Final = tuple(
         # a year of two digits, which may be a day
         r"(?<![\d/.:-])(?P<day>\d{1,2})(?P<mark>[-/.])(?P<month>\d{1,2})(?P=mark)(?P<year>\d\d)"
         rf"(?!\d){_NO_CODE}",
-        rf"(?<![\d/.:])(?P<day>\d{{1,2}})\sth?\.?\s?(?P<month>\d{{1,2}}),?\s{_YEAR}",
+        rf"(?<![\d/.:])(?P<day>\d{{1,2}})[\s/-]t(?:h|hg)?\.?\s?(?P<month>\d{{1,2}})(?:,\s?|[\s/-])"
+        rf"{_YEAR}",
         rf"\bthang\s(?:(?P<word>{_WORDS})|(?P<month>\d{{1,2}}))\s(?P<day>\d{{1,2}}),?\s{_YEAR}",
         rf"\b{_NAMES}\.?\s(?P<day>\d{{1,2}})(?:st|nd|rd|th)?,?\s{_YEAR}",
-        rf"(?<!\d)(?P<day>\d{{1,2}})(?:st|nd|rd|th)?[\s-]{_NAMES}\.?,?[\s-]{_YEAR}",
+        rf"(?<!\d)(?P<day>\d{{1,2}})(?:st|nd|rd|th)?[\s/-]{_NAMES}\.?,?[\s/-]{_YEAR}",
     )
 )  # fmt: skip
 _CLOCK: Final = (

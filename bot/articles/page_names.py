@@ -8,37 +8,28 @@ from typing import Final
 from urllib.parse import unquote, urlsplit
 
 from bot.articles.page import LONGEST_NAME
-from bot.articles.page_blocks import LARGE, SHOWN_BORDER, Block, Markup, Region
+from bot.articles.page_blocks import SHOWN_BORDER, Block, Markup, Region
+from bot.articles.page_headlines import BESIDE
 from bot.articles.page_linked_data import LinkedArticle, LinkedData
 from bot.articles.page_regions import is_clock
-from bot.articles.page_titles import Candidate, Known, clean, parts_of, without_site
-from bot.articles.page_words import GENERIC, OFFICE
+from bot.articles.page_titles import Known, clean, parts_of, without_site
+from bot.articles.page_words import GENERIC, OFFICE, SURNAME
 from bot.domain.folding import fold
 
 _MASTHEAD: Final = 8  # lines from the top in which an office says who it is
 _FIRST: Final = 3
 _MOST_WORDS: Final = 14
+_MOST_OTHER_WORDS: Final = 6  # of a site that is no office
+_FIELDS: Final = re.compile(rf"{SHOWN_BORDER.strip()}|\s[|•·]\s")
+_STEPS: Final = re.compile(rf"(?:\s|^)(?:[»›>/|-]|{SHOWN_BORDER.strip()}|>>|::)(?=\s|$)")
+_HOME_NAME: Final = re.compile(r"trang (?:chu|nhat)|home")
+_TOP: Final = 60  # lines
 _MENU_WORDS: Final = 6
 _HOME: Final = re.compile(r"(?:https?://[^/]{1,253})?/?(?:(?:index|default|home)(?:\.\w{2,5})?)?/?")
-_TITLE_METAS: Final = (
-    "og:title",
-    "twitter:title",
-    "dc.title",
-    "dcterms.title",
-    "title",
-    "headline",
-)
-_TITLE_HINT: Final = re.compile(r"title|tieude|headline|videoname|" + LARGE.replace("-", ""))
 _NAMED_TITLE: Final = re.compile(r"tieude|headline|(?:lbl|news|post|article|entry|detail)title")
 _DAY_BELOW: Final = 2  # lines under a headline in which its day stands
 _DAY: Final = re.compile(r"\d{1,2}[-/.]\d{1,2}[-/.](?:19|20)\d\d|\b(?:19|20)\d\d\b")
-_OTHER_TITLE: Final = re.compile(
-    r"(?:site|sub|widget|block|box|menu|cate|category|section|related|side|panel|tab)title|titlewrap"
-)
 _BETWEEN: Final = re.compile(r"[-_]+")
-_BESIDE: Final = frozenset(
-    {Region.NAVIGATION, Region.FOOTER, Region.ASIDE, Region.RELATED, Region.COMMENTS, Region.CLOCK}
-)
 _HEADINGS: Final = ("h1", "h2", "h3", "h4", "h5", "h6")
 
 
@@ -52,7 +43,15 @@ def known_names(markup: Markup, data: LinkedData, article: LinkedArticle | None)
         if len(block.text) <= 30 and len(block.folded.split()) <= 3
         and Region.NAVIGATION in _regions(block)
     }  # fmt: skip
+    menu |= {name for block in markup.blocks[:_TOP] for name in _of_path(block)}
     return Known(frozenset(sites - {""}), frozenset(menu - {""}))
+
+
+def _of_path(block: Block) -> Iterator[str]:
+    """`Trang chủ » Tin tức » Chuyển đổi số` are names of sections, whatever the line is called."""
+    parts = [fold(part) for part in _STEPS.split(block.shown)]
+    if len(parts) > 1 and _HOME_NAME.fullmatch(parts[0]):
+        yield from (part for part in parts if len(part.split()) <= _MENU_WORDS)
 
 
 def _is_of_menu(text: str, regions: tuple[tuple[int, Region], ...]) -> bool:
@@ -84,15 +83,16 @@ def _from_masthead(markup: Markup) -> Iterator[str]:
         if _is_name(fold(logo)):
             yield re.sub(r"(?i)^logo\s+", "", logo)
     parts = [fold(part) for part in parts_of(markup.title)]
-    ends = parts[-1:] if len(parts) > 1 else []
-    if len(parts) > 1 and GENERIC.fullmatch(parts[-1]):
-        ends = parts[:1]
+    ends = [part for part in parts if OFFICE.match(part)] if len(parts) > 1 else []
+    if len(parts) > 1 and not ends:
+        end = parts[0] if GENERIC.fullmatch(parts[-1]) else parts[-1]
+        ends = [end] if len(end.split()) <= _MOST_OTHER_WORDS else []
     for at, block in enumerate(markup.blocks[:40]):
         regions = _regions(block)
-        if regions & _BESIDE or is_clock(block.hint):
+        if regions & BESIDE or is_clock(block.hint):
             continue
-        for piece in block.shown.split(SHOWN_BORDER.strip())[:4]:
-            if _is_masthead(fold(piece), markup, at, ends):
+        for piece in _FIELDS.split(block.shown)[:4]:
+            if SURNAME.match(piece.strip()) is None and _is_masthead(fold(piece), markup, at, ends):
                 yield piece.strip()
 
 
@@ -164,28 +164,6 @@ def find_site(
             (each for each in written if fold(each) == fold(name) and not each.isupper()), name
         )
     return name[:LONGEST_NAME]
-
-
-# --- titles ------------------------------------------------------------------------------------
-
-
-def title_candidates(markup: Markup, article: LinkedArticle | None) -> list[Candidate]:
-    """All that may be the title, the most trustworthy first."""
-    found = [Candidate(article.headline)] if article and article.headline else []
-    found += [Candidate(value) for value in markup.meta(*_TITLE_METAS)[:1]]
-    inside = [block for block in markup.blocks if not _regions(block) & _BESIDE]
-    found += [Candidate(block.plain, True) for block in inside if block.tag == "h1"][:5]
-    found += [Candidate(markup.title)] if markup.title else []
-    lines = [block for block in inside if block.linked < len(block.text) / 2]
-    hinted = [block for block in lines if len(block.text) >= 12 and _is_hinted(block.hint)]
-    found += [Candidate(block.plain, True) for block in hinted][:5]
-    headings = [block for block in lines if block.tag in ("h2", "h3") and len(block.text) >= 20]
-    return found + [Candidate(block.plain, True) for block in headings][:5]
-
-
-def _is_hinted(hint: str) -> bool:
-    joined = _BETWEEN.sub("", hint)
-    return _TITLE_HINT.search(joined) is not None and _OTHER_TITLE.search(joined) is None
 
 
 def words_of_address(url: str) -> str:

@@ -59,11 +59,16 @@ _NAMES: Final = tuple(
         )),
         (Region.HEADER, (
             r"\b(?:the|site|main|top)?header(?:top|wrapper|main|site)?\b", "masthead",
-            "top(?:bar|line|header)", r"\bbanner\b", r"\blogo",
+            "top(?:bar|line|head)", "headtop", r"\b(?:ms|top|site|main|page)?banner\b", r"\blogo",
         )),
     )
 )  # fmt: skip
 _BETWEEN: Final = re.compile(r"[-_]+")
+# A drawn clock stands beside the day of an article as well.
+_ICON: Final = re.compile(
+    r"(?:^|(?<=\s))(?:fa[srlbd]?-|bi-|icofont-|glyphicon-|la-|ti-|mdi-|ico(?:n|ns)?[-_])[\w-]*"
+    r"|(?:^|(?<=\s))[\w-]*[-_](?:ico|icon|o)(?=\s|$)"
+)
 
 
 def region_of(tag: str, role: str, names: str, *, is_inside: bool) -> Region | None:
@@ -77,7 +82,7 @@ def region_of(tag: str, role: str, names: str, *, is_inside: bool) -> Region | N
         return found
     if not names:
         return None
-    joined = _BETWEEN.sub("", names[:LONGEST_NAMES].lower())
+    joined = _joined(names[:LONGEST_NAMES].lower())
     for region, pattern in _NAMES:
         if tag in _WHOLE and region is not Region.CLOCK:
             # A whole page, headings and links wear the names of what is around or behind them.
@@ -89,4 +94,8 @@ def region_of(tag: str, role: str, names: str, *, is_inside: bool) -> Region | N
 
 def is_clock(hint: str) -> bool:
     """Whether an element's names say that it shows the time it is, not that of the article."""
-    return _NAMES[0][1].search(_BETWEEN.sub("", hint)) is not None
+    return _NAMES[0][1].search(_joined(hint)) is not None
+
+
+def _joined(names: str) -> str:
+    return _BETWEEN.sub("", _ICON.sub("", names))

@@ -7,7 +7,7 @@ from __future__ import annotations
 
 import html
 import re
-from collections.abc import Iterable, Sequence
+from collections.abc import Collection, Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from itertools import pairwise
 from typing import Final
@@ -19,8 +19,17 @@ from bot.domain.folding import fold
 
 LONGEST_READ: Final = 2_000
 _ENTITY: Final = re.compile(r"&(?:[a-z]{2,8}|#\d{1,7}|#x[0-9a-f]{1,6});", re.IGNORECASE)
-_SEPARATOR: Final = re.compile(r"\s+(?:[|\-–—»›«•·:/~]|::|\|\||>>|<<)\s+|\s*(?:[|»]|::)\s*")
+_SEPARATOR: Final = re.compile(
+    r"\s+(?:[|\-–—»›«•·:/~@<>]|::|\|\||>>|<<)\s+|\s*(?:[|»«]|::|>>|<<)\s*|\s+[-–—]|[-–—]\s+"
+)
+# What only programs call a page: ItemID=719, view.aspx, bai-viet?id=3.
+_OF_PROGRAMS: Final = re.compile(
+    r"\S{0,60}=\S{0,60}|\S{1,60}\.(?:aspx?|html?|php|jsp|vnp)|[\W_]{1,40}|(?!(?:19|20)\d\d\b)\d{4,12}|\w{0,20}id\W{0,3}\d{1,12}",
+    re.IGNORECASE,
+)
 _SITE_FIRST: Final = re.compile(r"([^:]{4,80}):\s")
+_LOOSE_CUT: Final = re.compile(r"(?:(?<=\S):|[\])])\s+")
+_SHORT: Final = 3  # words
 _CUT: Final = re.compile(r"\s*(?:\.\.\.+|…)\s*$")
 _HOST: Final = re.compile(
     r"(?:www\.)?(?:[\w-]{1,60}\.){1,5}(?:vn|com|net|org|info|tv)", re.IGNORECASE
@@ -66,6 +75,7 @@ def is_generic(text: str, known: Known) -> bool:
         or folded in known.menu
         or GENERIC.fullmatch(folded) is not None
         or _HOST.fullmatch(text.strip()) is not None
+        or _OF_PROGRAMS.fullmatch(text.strip()) is not None
     )
 
 
@@ -119,48 +129,83 @@ def _is_site(part: str, known: Known) -> bool:
     return len(folded.split()) <= 14 and OFFICE.match(folded) is not None
 
 
-def choose(candidates: Sequence[Candidate], known: Known, *, address: str = "") -> str | None:
+def choose(
+    candidates: Sequence[Candidate],
+    known: Known,
+    *,
+    address: str = "",
+    lines: Sequence[str] = (),
+) -> str | None:
     """The page's title, or None when all its names are generic. `address`: its words in the URL.
+
+    `lines` are those that people see: what a page is called in its head may be cut, or have a site
+    around it that nobody knows, and the headline among its lines has not.
 
     The first that is like the address stands, or that another one is like: some sites give every
     page the same name for search engines, or head it with the name of a section.
     """
-    seen = [clean(candidate.text) for candidate in candidates if candidate.is_visible]
+    visible = [clean(candidate.text) for candidate in candidates if candidate.is_visible]
+    seen = {
+        fold(line): line for line in reversed([*visible, *lines]) if not is_generic(line, known)
+    }
     named = [
         (candidate, title)
         for candidate in candidates
         if (title := _title_of(candidate, seen, known)) and not is_generic(title, known)
     ]
+    named = _without_site_names(named, seen.values())
     if not named:
         return None
     texts = [title for _, title in named]
     of_address = (text for text in texts if address and is_like(text, address))
     agreed = (text for at, text in enumerate(texts) if _is_supported(at, texts))
     chosen = next(of_address, None) or next(agreed, texts[0])
-    return _best_written(chosen, named)
+    return _best_written(chosen, [*named, *((Candidate(line, True), line) for line in lines)])
 
 
-def _title_of(candidate: Candidate, seen: Sequence[str], known: Known) -> str:
+def _without_site_names(
+    named: list[tuple[Candidate, str]], seen: Collection[str]
+) -> list[tuple[Candidate, str]]:
+    """Without what is said in the head only and may be an office, if there is a headline."""
+    if not any(candidate.is_visible for candidate, _ in named):
+        return named
+    return [
+        (candidate, title)
+        for candidate, title in named
+        if candidate.is_visible
+        or not (OFFICE.match(fold(title)) or len(title.split()) <= _SHORT)
+        or any(is_like(title, line) for line in seen)
+    ]
+
+
+def _title_of(candidate: Candidate, seen: Mapping[str, str], known: Known) -> str:
     title = clean(candidate.text)
     bare, site = without_site(title, known)
     if not candidate.is_visible:
-        return _as_seen(title, seen, known) or bare
+        return _as_seen(title, seen) or bare
     if site and fold(site) not in known.sites and not is_generic(bare, known):
         return title  # a headline may well end with the name of a place
     return bare
 
 
-def _as_seen(title: str, seen: Sequence[str], known: Known) -> str | None:
-    """The longest run of a title's parts that stands on the page as a line of its own."""
-    cuts = _cuts(title)
-    lines = {fold(line): line for line in reversed(seen) if not is_generic(line, known)}
+def _as_seen(title: str, seen: Mapping[str, str]) -> str | None:
+    """The longest run of a title's parts that stands on the page as a line of its own.
+
+    `seen`: the page's lines by what `fold` makes of them.
+    """
+    cuts = sorted({*_cuts(title), *(found.span() for found in _LOOSE_CUT.finditer(title))})
     most = len(cuts) - 1
     for count in range(min(most, 6), 0, -1):
         for first in range(most - count + 1):
             part = fold(title[cuts[first][1] : cuts[first + count][0]])
-            if len(part) >= 8 and part in lines:
-                return lines[part]
+            if len(part) >= 8 and part in seen and not _is_office(part, title):
+                return seen[part]
     return None
+
+
+def _is_office(part: str, title: str) -> bool:
+    """Whether a part of a title, not all of it, begins like the name of an office."""
+    return OFFICE.match(part) is not None and part != fold(title)
 
 
 def _is_supported(at: int, texts: Sequence[str]) -> bool:

@@ -26,6 +26,9 @@ GENERIC: Final = re.compile(
         r"index", r"default", r"untitled(?: document| page)?", r"new page \d{1,3}", r"no title",
         r"document", r"welcome.{0,60}", r"gioi thieu", r"lien he", r"tim kiem", r"dang nhap",
         r"(?:news|article|post|blog)(?: ?details?| ?page| ?view)?", r"details?", r"page",
+        r"(?:phien )?ban in", r"print(?:er)?(?: (?:version|preview|friendly|page))?",
+        rf"(?:xem|in|noi dung|danh sach) {_THING}", r"xem", r"ket qua tim kiem.{0,60}",
+        rf"{_THING} (?:\d{{1,9}}|id \d{{1,9}})", r"trang (?:in|con|thong tin|noi dung)",
         r"tin \w+(?: \w+)?", r"view ?(?:news|detail)s?", r"portal", r"menu", r"danh muc",
         r"chuyen muc", r"quang cao",
         r"lien ket website", r"hotline", r"search", r"login", r"print",
@@ -54,11 +57,20 @@ OFFICE: Final = re.compile(
         r"tram\b", r"lien minh\b", r"hiep hoi\b", r"cau lac bo\b", r"hop tac xa\b", r"cong ty\b",
         r"uy ban nhan dan", r"hdnd\b", r"hoi dong nhan dan", r"cong an\b", r"bo chi huy",
         r"bo (?:thong tin|y te|noi vu|cong thuong|giao duc)",
-        r"hoi (?:lien hiep|nong dan|cuu chien binh|van hoc|nha bao)",
+        r"hoi (?:lien hiep|nong dan|cuu chien binh|cuu thanh nien|van hoc|nha bao|chu thap do"
+        r"|nguoi cao tuoi|khuyen hoc|dong y|sinh vien|phu nu|luat gia|lam vuon|lien hiep phu nu)\b",
+        r"lien hiep cac\b", r"hat kiem lam", r"(?:vuon|thu vien|bao tang) (?:quoc gia|tinh)",
+        r"kho bac\b", r"bao hiem xa hoi (?:tinh|huyen|viet nam|thanh pho)", r"toa an nhan dan",
+        r"vien kiem sat", r"van phong (?:ubnd|hdnd|huyen|tinh|doan)",
+        r"doan (?:thanh nien|tncs|khoi)",
+        r"phong (?:tu phap|noi vu|kinh te|tai chinh|nong nghiep|tai nguyen|lao dong|y te|dan toc)",
+        r"dai hoc\b", r"hoc vien\b", r"trang tin\b", r"chi nhanh\b", r"quy (?:tin dung|bao tro)",
         r"(?:tinh|thanh) (?:doan|uy)\b", r"huyen uy\b", r"dang bo\b",
         r"ban tuyen giao", r"mat tran\b", r"mttq\b",
         r"benh vien\b",
-        r"lien doan lao dong", r"phong (?:van hoa|giao duc)", r"truong\b",
+        r"lien doan lao dong", r"phong (?:van hoa|giao duc)",
+        r"truong (?:mam non|tieu hoc|thcs|thpt|trung (?:hoc|cap)|dai hoc|cao dang|pho thong"
+        r"|ptdt|pt|th|day nghe|chinh tri|mau giao|lien cap)\b",
         r"(?:xa|phuong|huyen|thanh pho|thi xa|thi tran|tinh)\b",
     )
 )  # fmt: skip
@@ -72,9 +84,13 @@ SITE: Final = re.compile(
 )  # fmt: skip
 """Of those, the ones that a title never begins with."""
 
+SURNAME: Final = re.compile(r"(?:Tô|Trương|Trầm|Bàn|Xa|Bảo|Phong|Phương|Tòng)\s(?=[^\W\d_a-z])")
+"""Names of people, with their marks, that without them begin like tổ, trường, ban, xã or báo."""
+
 NOBODY: Final = re.compile(
     _any(
-        "(?:super )?(?:admin|user)", "administrator", "webmaster", "editor", "root", "bbt", "vnpt",
+        "(?:super )?(?:admin|user)", "(?:system|service) account", "administrator",
+        "webmaster", "editor", "root", "bbt", "vnpt",
         "ban bien tap.{0,40}", "(?:ban )?quan tri(?: vien)?", "phong .{0,60}", "to .{0,60}",
         "toa soan.{0,40}", "(?:theo|nguon) .{0,60}", "bien tap(?: vien)?", "trung tam .{0,60}",
         "(?:van phong|bo phan|ban|hoi|khoa|chi cuc|truong) .{0,60}", "pv", "phong vien", "ctv",
@@ -105,6 +121,15 @@ PAGE: Final = re.compile(
     + r"\b"
 )  # fmt: skip
 
+BROKEN: Final = re.compile(
+    _any(
+        r"(?:server|runtime) error in .{0,60}application", r"object reference not set .{0,60}",
+        r"http status \d{3}\b.{0,80}", r"iis .{0,20}detailed error.{0,60}", r"fatal error.{0,80}",
+        r"whoops looks like something went wrong", r"(?:php )?warning .{0,80}",
+    )
+)  # fmt: skip
+"""What servers head a page with that failed, however long it tells why."""
+
 WHOLLY_GONE: Final = re.compile(
     _any(
         "(?:error|loi )?404(?: (?:error|not found|page|trang|loi|khong|forbidden)(?: .{0,60})?)?",
@@ -114,6 +139,12 @@ WHOLLY_GONE: Final = re.compile(
     )
 )  # fmt: skip
 """Whole titles of pages that are not there."""
+
+FOUND: Final = re.compile(
+    _any("ket qua tim kiem", "tim kiem", "search results?", "tu khoa", "the tim kiem")
+    + r"\b.{0,80}"
+)
+"""Headings of what a search found."""
 
 LOGIN: Final = re.compile(r"(?:dang nhap|login|log in|sign in)\b.{0,80}")
 LOCKED: Final = re.compile(

@@ -64,7 +64,8 @@ def _judge_article(page: Marked, reading: Reading, total: Score) -> None:
     same_hour = True
     if page.at is not None and reading.at is not None and is_right:
         same_hour = abs((reading.at - page.at).total_seconds()) < 60
-    if page.at is not None and reading.kind is not None:
+    is_asked = reading.day is not None or "published" not in page.may_be_null
+    if page.at is not None and reading.kind is not None and is_asked:
         total.judge(page, "hour", is_right=is_right and reading.at is not None and same_hour,
                     said=str(reading.at))  # fmt: skip
     if reading.day is not None and reading.is_sure and not (is_right and same_hour):

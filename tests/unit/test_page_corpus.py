@@ -17,6 +17,7 @@ import pytest
 
 PAGES = Path(__file__).parents[1] / "fixtures" / "pages"
 HELD_OUT = PAGES / "held_out"
+SECOND_HELD_OUT = PAGES / "held_out_2"
 KINDS = {"article", "not_found", "list", "home", "shell", "login"}
 KEYS = {
     "page", "url", "content_type", "kind", "title", "site", "author", "published", "canonical",
@@ -90,18 +91,21 @@ def pages(folder: Path) -> list[Page]:
     return [Page(truth, (folder / f"{truth['page']}.html").read_bytes()) for truth in lines(folder)]
 
 
-ALL = [*pages(PAGES), *pages(HELD_OUT)]
+FIRST = [*pages(PAGES), *pages(HELD_OUT)]
+ALL = [*FIRST, *pages(SECOND_HELD_OUT)]
 every_page = pytest.mark.parametrize("page", ALL, ids=[page.truth["page"] for page in ALL])
 
 
-@pytest.mark.parametrize("folder", [PAGES, HELD_OUT], ids=["open", "held out"])
+@pytest.mark.parametrize(
+    "folder", [PAGES, HELD_OUT, SECOND_HELD_OUT], ids=["open", "held out", "second held out"]
+)
 def test_each_page_has_one_line_of_truth(folder: Path):
     named = [truth["page"] for truth in lines(folder)]
     assert sorted(named) == sorted(path.stem for path in folder.glob("*.html"))
     assert len(set(named)) == len(named)
 
 
-def test_no_page_is_in_both_halves():
+def test_no_page_is_in_two_parts():
     names = [page.truth["page"] for page in ALL]
     assert len(set(names)) == len(names)
     assert len({page.content for page in ALL}) == len(ALL)
@@ -109,12 +113,19 @@ def test_no_page_is_in_both_halves():
 
 def test_a_third_is_held_out_over_all_kinds():
     held_out = lines(HELD_OUT)
-    assert len(ALL) >= 63
-    assert len(ALL) / 3 <= len(held_out) <= len(ALL) / 2
+    assert len(FIRST) >= 63
+    assert len(FIRST) / 3 <= len(held_out) <= len(FIRST) / 2
     for kind in KINDS:
         share = [truth for truth in held_out if truth["kind"] == kind]
-        whole = [page for page in ALL if page.truth["kind"] == kind]
+        whole = [page for page in FIRST if page.truth["kind"] == kind]
         assert len(whole) / 5 <= len(share) <= len(whole) / 2, kind
+
+
+def test_the_second_held_out_set_has_every_kind():
+    kinds = [truth["kind"] for truth in lines(SECOND_HELD_OUT)]
+    assert len(kinds) >= 30
+    assert set(kinds) == KINDS
+    assert kinds.count("article") >= 25
 
 
 @every_page
