@@ -15,7 +15,7 @@ from bot.actions.clean_articles import Taken
 from bot.actions.replies import Button
 from bot.actions.undone_reviews import undo as undo_review
 from bot.callbacks import Callback, Press
-from bot.domain.article_review import REASONS, Entry, entry_of, reasons_for
+from bot.domain.article_review import REASONS, Entry, EntryKind, entry_of, reasons_for
 from bot.domain.assignments import is_all_accepted
 from bot.domain.dialogues import DialogueKind
 from bot.domain.directives import short_name
@@ -126,6 +126,13 @@ async def show(incoming: Incoming) -> None:
     entry = _entry(kind, row_id)
     await article_review.visible(incoming.session, entry, actor=incoming.known_actor)
     await _show(incoming, entry, directive_id)
+
+
+async def show_article(incoming: Incoming, article_id: int) -> None:
+    """An article by its reference, among all that waits."""
+    entry = Entry(EntryKind.ARTICLE, article_id)
+    await article_review.visible(incoming.session, entry, actor=incoming.known_actor)
+    await _show(incoming, entry, _ALL)
 
 
 async def _show(

@@ -54,8 +54,11 @@ async def _place(incoming: Incoming) -> int | None:
 
 async def show(incoming: Incoming) -> None:
     """One of it."""
-    article_id = first_id(incoming)
-    await own_articles.own(incoming.session, article_id, actor=_actor(incoming))
+    article_id, actor = first_id(incoming), _actor(incoming)
+    subject = await own_articles.own(incoming.session, article_id, actor=actor)
+    await acknowledgements.own_addressee(
+        incoming.session, subject.addressee.id, actor=actor, may_have_ended=True
+    )
     await _show(incoming, article_id)
 
 

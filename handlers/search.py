@@ -1,13 +1,16 @@
-"""/tim: directives and units by what people type of them."""
+"""/tim: directives and units by what people type of them; for who reviews, what a unit submitted by
+the reference that its receipt names."""
 
 from __future__ import annotations
 
+from bot.domain.articles import article_id_of
 from bot.domain.dialogues import DialogueKind
 from bot.domain.folding import fold
 from bot.domain.rights import Right
 from bot.domain.states import ChatKind, MessageKind
 from bot.storage import dialogues
 from bot.storage.tables import Dialogue
+from handlers import article_review
 from handlers.context import Incoming, first_id, page_turned, shown
 from handlers.guards import Who, check
 
@@ -37,6 +40,10 @@ async def _find(incoming: Incoming, words: str) -> None:
     chat, person_id = incoming.chat.id, incoming.known_actor.person_id
     if fold(words):
         await dialogues.close(incoming.session, person_id=person_id, chat_id=chat)
+        article_id = article_id_of(words)
+        if article_id is not None and units is None and incoming.known_actor.may(Right.REVIEW):
+            await article_review.show_article(incoming, article_id)
+            return
         await _show(incoming, words, page=1, edits=None)
         return
     await dialogues.open_dialogue(

@@ -18,9 +18,10 @@ from bot.actions import access, article_telling, cards, closing, deadlines, exte
 from bot.actions.policy import Policy
 from bot.actions.reasons import reason_of
 from bot.domain.article_review import Entry, ReturnReason
+from bot.domain.articles import ReviewKind
 from bot.domain.assignments import after_review
 from bot.domain.rights import Actor
-from bot.domain.states import ArticleState, AssignmentState, ReviewKind
+from bot.domain.states import ArticleState, AssignmentState
 from bot.errors import Conflict, NotFound
 from bot.storage import article_review, events
 from bot.storage.article_review import Counts, Said, Subject

@@ -16,7 +16,8 @@ from sqlalchemy.ext.asyncio import AsyncSession
 
 from bot.actions.replies import queue
 from bot.domain.article_review import TELL_AFTER, is_told_now
-from bot.domain.states import ArticleState, Lane, MessageKind, ReviewKind
+from bot.domain.articles import ReviewKind
+from bot.domain.states import ArticleState, Lane, MessageKind
 from bot.runtime import Wake, wake_after_commit
 from bot.storage import article_review, audience, outbox, people, staff
 from bot.storage.article_review import Subject

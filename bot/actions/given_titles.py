@@ -6,7 +6,7 @@ from datetime import datetime
 
 from sqlalchemy.ext.asyncio import AsyncSession
 
-from bot.actions import closing
+from bot.actions import article_review as review
 from bot.actions.own_articles import article_of, own
 from bot.articles.manual_hosts import is_manual
 from bot.domain.articles import EvidenceKind, PageState
@@ -34,7 +34,7 @@ async def to_title(session: AsyncSession, article_id: int, *, actor: Actor) -> S
     """The article, to ask what its title is. Conflict where a program reads it, or nothing changes
     any more."""
     subject = await own(session, article_id, actor=actor)
-    await closing.refuse_if_over(session, subject.directive)
+    await review.refuse_if_asked_no_more(session, subject)
     if not takes_title(subject):
         raise Conflict("own.takes_no_title")
     return subject

@@ -13,9 +13,10 @@ from bot.actions.own_articles import article_of, check_takes, is_reported_done, 
 from bot.actions.policy import Policy
 from bot.actions.submitting import asked_now
 from bot.domain.article_review import Entry, EntryKind
+from bot.domain.articles import ReviewKind
 from bot.domain.assignments import by_deadline
 from bot.domain.rights import Actor
-from bot.domain.states import ArticleState, ReviewKind
+from bot.domain.states import ArticleState
 from bot.errors import Conflict, NotAllowed, NotFound
 from bot.storage import article_review, assignments, directives, events, own_articles
 from bot.storage.article_review import Subject

@@ -20,9 +20,10 @@ from bot.actions.policy import Policy
 from bot.actions.recording import Recorded, Sender, record
 from bot.actions.submitting import trace
 from bot.domain.article_review import Entry, EntryKind
+from bot.domain.articles import ReviewKind
 from bot.domain.assignments import REVIEWED
 from bot.domain.rights import Actor
-from bot.domain.states import ArticleState, AssignmentState, ReviewKind
+from bot.domain.states import ArticleState, AssignmentState
 from bot.errors import Conflict, NotAllowed, NotFound
 from bot.storage import article_review, articles, events
 from bot.storage.article_review import Subject

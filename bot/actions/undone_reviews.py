@@ -18,8 +18,9 @@ from bot.actions.article_review import (
 )
 from bot.actions.policy import Policy
 from bot.domain.article_review import Entry
+from bot.domain.articles import ReviewKind
 from bot.domain.rights import Actor
-from bot.domain.states import ArticleState, AssignmentState, ReviewKind
+from bot.domain.states import ArticleState, AssignmentState
 from bot.errors import Conflict
 from bot.storage import article_review, events
 from bot.storage.article_review import Said, Subject

@@ -24,6 +24,10 @@ _FIELDS: Final = re.compile(rf"{SHOWN_BORDER.strip()}|\s[|•·]\s")
 _STEPS: Final = re.compile(rf"(?:\s|^)(?:[»›>/|-]|{SHOWN_BORDER.strip()}|>>|::)(?=\s|$)")
 _HOME_NAME: Final = re.compile(r"trang (?:chu|nhat)|home")
 _TOP: Final = 60  # lines
+_NAMED_TITLE: Final = re.compile(r"tieude|headline|(?:lbl|news|post|article|entry|detail)title")
+_BETWEEN: Final = re.compile(r"[-_]+")
+_DAY_BELOW: Final = 2  # lines under a headline in which its day stands
+_DAY: Final = re.compile(r"\d{1,2}[-/.]\d{1,2}[-/.](?:19|20)\d\d|\b(?:19|20)\d\d\b")
 _MENU_WORDS: Final = 6
 _HOME: Final = re.compile(r"(?:https?://[^/]{1,253})?/?(?:(?:index|default|home)(?:\.\w{2,5})?)?/?")
 _HEADINGS: Final = ("h1", "h2", "h3", "h4", "h5", "h6")
@@ -88,14 +92,22 @@ def _from_masthead(markup: Markup) -> Iterator[str]:
         if regions & BESIDE or is_clock(block.hint):
             continue
         for piece in _FIELDS.split(block.shown)[:4]:
-            if SURNAME.match(piece.strip()) is None and _is_masthead(fold(piece), block, at, ends):
+            if SURNAME.match(piece.strip()) is None and _is_masthead(fold(piece), markup, at, ends):
                 yield piece.strip()
 
 
-def _is_masthead(folded: str, block: Block, at: int, ends: Collection[str]) -> bool:
+def _may_be_headline(markup: Markup, at: int) -> bool:
+    """Whether a line that begins like an office is rather news of it: "Xã Vân Khê ra quân …"."""
+    names = _BETWEEN.sub("", markup.blocks[at].hint)
+    below = markup.blocks[at + 1 : at + 1 + _DAY_BELOW]
+    return _NAMED_TITLE.search(names) is not None or any(_DAY.search(line.text) for line in below)
+
+
+def _is_masthead(folded: str, markup: Markup, at: int, ends: Collection[str]) -> bool:
     """Whether a line at the head of the page names the site: an office, or an end of the title."""
     if not _is_name(folded):
         return False
+    block = markup.blocks[at]
     is_of_title = folded in ends
     is_of_office = OFFICE.match(folded) is not None
     if Region.HEADER in _regions(block):
@@ -103,7 +115,9 @@ def _is_masthead(folded: str, block: Block, at: int, ends: Collection[str]) -> b
         return block.tag not in _HEADINGS or is_of_office or is_of_title
     if block.tag in _HEADINGS:
         return False
-    return (is_of_office and at < _MASTHEAD) or (is_of_title and at < _FIRST)
+    if is_of_title and at < _FIRST:
+        return True
+    return is_of_office and at < _MASTHEAD and not _may_be_headline(markup, at)
 
 
 def _first_lines(markup: Markup) -> Iterator[Block]:

@@ -12,7 +12,8 @@ from bot.delivery import render_decisions
 from bot.delivery.context import Context, Gathered, Ready, Withdraw, directive_view
 from bot.delivery.gather_articles import evidence
 from bot.delivery.render_decisions import DecidedView, DecisionsView, ReturnedView
-from bot.domain.states import ArticleState, Ending, ReviewKind
+from bot.domain.articles import ReviewKind
+from bot.domain.states import ArticleState, Ending
 from bot.storage import article_review
 from bot.storage.article_review import Subject
 from bot.storage.tables import ReviewDecision

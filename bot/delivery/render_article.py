@@ -20,9 +20,9 @@ from bot.delivery.render import (
 )
 from bot.delivery.render_articles import EntryView, EvidenceView, timing, what_was_sent
 from bot.domain.article_review import REASONS, Entry, reasons_for
-from bot.domain.articles import EvidenceKind
+from bot.domain.articles import EvidenceKind, ReviewKind
 from bot.domain.splitting import shortened
-from bot.domain.states import ArticleState, AssignmentState, ReviewKind
+from bot.domain.states import ArticleState, AssignmentState
 
 _LONGEST_LINK = 700
 _LONGEST_NOTE = 700

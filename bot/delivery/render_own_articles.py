@@ -28,9 +28,9 @@ from bot.delivery.render_article import (
     sent_line,
 )
 from bot.delivery.render_articles import EntryView, what_was_sent
-from bot.domain.articles import reference
+from bot.domain.articles import ReviewKind, reference
 from bot.domain.splitting import shortened
-from bot.domain.states import ArticleState, ReviewKind
+from bot.domain.states import ArticleState
 
 A_PAGE = 8
 _IN_A_ROW = 4

@@ -9,7 +9,7 @@ import re
 from enum import StrEnum
 from typing import Final
 
-_REFERENCE: Final = re.compile(r"\s*tb\s?[-–]?\s?(\d{1,18})\s*", re.IGNORECASE)
+_REFERENCE: Final = re.compile(r"\s*tb(?:\s?[-–]\s?)?(\d{1,18})\s*", re.IGNORECASE)
 
 
 class EvidenceKind(StrEnum):
@@ -21,6 +21,17 @@ class EvidenceKind(StrEnum):
     DOCUMENT = "document"
     AUDIO = "audio"
     QUANTITY = "quantity"  # so many of something, in words
+
+
+class ReviewKind(StrEnum):
+    """What was said of submitted work."""
+
+    ACCEPTED = "accepted"
+    RETURNED = "returned"
+    UNDONE = "undone"  # the office takes its last word back
+    WITHDRAWN = "withdrawn"  # by who sent it
+    REPLACED = "replaced"  # by another, by who sent it
+    MOVED = "moved"  # to another task
 
 
 class PageState(StrEnum):

@@ -270,17 +270,6 @@ class ArticleState(StrEnum):
     WITHDRAWN = "withdrawn"
 
 
-class ReviewKind(StrEnum):
-    """What was said of submitted work."""
-
-    ACCEPTED = "accepted"
-    RETURNED = "returned"
-    UNDONE = "undone"  # the office takes its last word back
-    WITHDRAWN = "withdrawn"  # by who sent it
-    REPLACED = "replaced"  # by another, by who sent it
-    MOVED = "moved"  # to another task
-
-
 class AcknowledgeBy(StrEnum):
     """Whose confirmation is a unit's."""
 

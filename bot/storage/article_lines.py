@@ -10,9 +10,9 @@ from sqlalchemy import Row, Select, func, select
 from sqlalchemy.ext.asyncio import AsyncSession
 from sqlalchemy.orm import aliased
 
-from bot.domain.articles import EvidenceKind
+from bot.domain.articles import EvidenceKind, ReviewKind
 from bot.domain.rights import Scope
-from bot.domain.states import ArticleState, ReviewKind
+from bot.domain.states import ArticleState
 from bot.storage.assignments import COUNTED
 from bot.storage.directives import within
 from bot.storage.tables import (

@@ -16,7 +16,8 @@ from sqlalchemy import (
 from sqlalchemy.ext.asyncio import AsyncSession
 
 from bot.domain.article_review import Entry, EntryKind
-from bot.domain.states import ArticleState, AssignmentState, ReviewKind
+from bot.domain.articles import ReviewKind
+from bot.domain.states import ArticleState, AssignmentState
 from bot.storage.assignments import COUNTED
 from bot.storage.in_bulk import is_one_of, numbers
 from bot.storage.tables import (

@@ -12,9 +12,10 @@ from enum import StrEnum
 from sqlalchemy import Integer, cast, func, literal, null, select
 from sqlalchemy.ext.asyncio import AsyncSession
 
+from bot.domain.articles import ReviewKind
 from bot.domain.reminding import FOR_STAFF
 from bot.domain.rights import Scope
-from bot.domain.states import CardKind, Door, MessageKind, OutboxState, ReviewKind
+from bot.domain.states import CardKind, Door, MessageKind, OutboxState
 from bot.storage import versions
 from bot.storage.directives import within
 from bot.storage.tables import (

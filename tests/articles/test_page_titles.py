@@ -83,6 +83,15 @@ def test_logo_as_first_heading():
     assert (found.title, found.site) == (TITLE, SITE)
 
 
+@pytest.mark.parametrize("title", ["Phường Vân Khê ra quân dọn phố", "Hội Nông dân tỉnh họp"])
+def test_news_of_an_office_is_no_name_of_the_site(title: str):
+    for heading in (f'<span class="tieude">{title}</span>', f'<font size="5">{title}</font>'):
+        page = article(
+            "<div>Ngày đăng: 06/01/2023</div>", title=f"Chi tiết tin - {SITE}", heading=heading
+        )
+        assert read(page, url="https://baovankhe.vn/tin.aspx?ItemID=305").title == title
+
+
 def test_cut_and_unmarked_titles_are_taken_from_the_page():
     assert read(article(head=og("Hội nghị triển khai nhiệm vụ năm…"))).title == TITLE
     assert read(article(head=og("Hoi nghi trien khai nhiem vu nam moi o Van Khe"))).title == TITLE

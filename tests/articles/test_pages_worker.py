@@ -51,7 +51,7 @@ async def submit(rt: Runtime, *links: str) -> None:
                 url_key=key,
                 page_id=found[key],
             )
-            assert await articles.add(session, article, now=rt.now()) is not None
+            assert await articles.add_all(session, [article], now=rt.now())
 
 
 async def all_pages(rt: Runtime) -> Sequence[Page]:

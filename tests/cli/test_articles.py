@@ -46,7 +46,7 @@ async def furnish(url: str) -> None:
                 url_key=key,
                 page_id=found[key],
             )
-            await articles.add(session, article, now=NOON)
+            await articles.add_all(session, [article], now=NOON)
         await session.execute(update(Page).values(check_due_at=LATER))
         await session.execute(update(Page).where(Page.url == LINKS[1]).values(failures=1))
         await session.execute(

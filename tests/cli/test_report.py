@@ -38,7 +38,7 @@ async def furnish(url: str) -> None:
                     url="https://a.vn/1",
                     url_key="a.vn/1",
                 )
-                await articles.add(session, article, now=NOON)
+                await articles.add_all(session, [article], now=NOON)
     await database.close()
 
 

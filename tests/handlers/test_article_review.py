@@ -18,10 +18,10 @@ from bot.actions.article_review import Why
 from bot.actions.clean_articles import Taken
 from bot.callbacks import Callback, Press
 from bot.domain.article_review import REASONS, Entry, EntryKind, ReturnReason
-from bot.domain.articles import PageKind, PageState
+from bot.domain.articles import PageKind, PageState, ReviewKind
 from bot.domain.dialogues import DialogueKind
 from bot.domain.rights import Actor
-from bot.domain.states import ArticleState, AssignmentState, MessageKind, ReviewKind, StaffRole
+from bot.domain.states import ArticleState, AssignmentState, MessageKind, StaffRole
 from bot.errors import Conflict
 from bot.storage import people
 from bot.storage.tables import (

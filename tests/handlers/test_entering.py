@@ -7,7 +7,7 @@ import pytest
 from bot.callbacks import Callback, Press
 from bot.domain.articles import EvidenceKind
 from bot.domain.dialogues import DialogueKind
-from bot.domain.states import AssignmentState, EventDoor, StaffRole
+from bot.domain.states import AssignmentState, ContactRole, EventDoor, StaffRole
 from bot.storage import people, units
 from bot.storage.tables import (
     Article,
@@ -56,15 +56,23 @@ def entered(*, count: int = 1, total: int = 1, first: int = 1, unit: str = PAPER
 async def test_from_the_units_page_links_are_entered_in_the_name_of_who_enters_them(
     office: Office,
 ):
-    hoa, paper, _, issued = await office_with_work(office)
+    hoa, paper, radio, issued = await office_with_work(office)
     an = await office.contact(paper)
+    person = (await office.row(Person, telegram_id=hoa.user_id)).id
+    async with office.rt.write() as session:  # of another unit, but that is not as what she enters
+        await people.ensure_contact(
+            session,
+            unit_id=radio.id,
+            person_id=person,
+            role=ContactRole.CONTACT,
+            now=factories.NOON,
+        )
     await office.gives_cards(issued)
     await hoa.presses_data(Callback(Press.RECEIPTS_UNIT, (issued.addressees[0].id,)))
     await hoa.presses(say("button.enter_work"))
     assert hoa.texts()[-1] == say("entry.ask", unit=PAPER)
     assert await hoa.says(f"{LINK}\n{OTHER}") == [entered(count=2, total=2)]
     found = await office.rows(Article)
-    person = (await office.row(Person, telegram_id=hoa.user_id)).id
     assert {(each.by_office, each.person_id) for each in found} == {(True, person)}
     assert {each.assignment_id for each in found} == {issued.assignments[0][0].id}
     assert (await office.rows(Assignment))[0].state is AssignmentState.SUBMITTED

@@ -10,7 +10,7 @@ from sqlalchemy import update
 
 from bot.callbacks import Callback, Press
 from bot.domain.articles import EvidenceKind, PageState
-from bot.domain.states import ArticleState, AssignmentState
+from bot.domain.states import ArticleState, AssignmentState, StaffRole
 from bot.intake.raw import raw_update
 from bot.storage import updates
 from bot.storage.tables import (
@@ -176,6 +176,17 @@ async def test_links_in_a_caption_count_and_the_pictures_beside_them_do_not(offi
     assert await an.sends("photo", album="7", reply_to=card_of(an)) == []
     assert (await office.row(Article)).kind is EvidenceKind.LINK
     assert not await office.rows(Unplaced)
+
+
+async def test_pictures_beside_links_that_wait_for_their_task_do_not_count_either(office: Office):
+    an, _ = await contact_with_work(office)
+    card = card_of(an)
+    assert await an.sends("photo", words=LINK, album="7", reply_to=card) == [
+        say("link.choose_task")
+    ]
+    assert await an.sends("photo", album="7", reply_to=card) == []
+    await an.presses("2. Việc 2")
+    assert [each.kind for each in await office.rows(Article)] == [EvidenceKind.LINK]
 
 
 # --- quantities ----------------------------------------------------------------------------------
@@ -527,3 +538,19 @@ async def test_a_post_of_a_public_channel_is_its_link_where_one_is_asked_for(off
     assert (await office.row(Article)).url == "https://t.me/baoyenbai/42"
     await passes_on(text=f"Đọc tiếp: {LINK}")  # a link in a post is one, wherever it comes from
     assert [each.url for each in await office.rows(Article)][1:] == [LINK]
+
+
+# --- the reference -------------------------------------------------------------------------------
+
+
+async def test_who_reviews_opens_it_by_its_reference_and_others_find_nothing(office: Office):
+    an, _ = await contact_with_work(office, tasks=1)
+    await an.says(LINK)
+    reviewer = await office.staff(StaffRole.REVIEWER, name="Lê Thị Hoa")
+    for typed in ("TB-1", "tb1", "tb – 1"):
+        (shown,) = await reviewer.says(f"/tim {typed}")
+        assert LINK in shown
+    assert await reviewer.says("/tim TB-77") == [say("refused.gone")]
+    viewer = await office.staff(StaffRole.VIEWER, name="Vũ Văn Tú")
+    for phone in (viewer, an):
+        assert LINK not in "".join(await phone.says("/tim TB-1"))

@@ -13,15 +13,9 @@ from sqlalchemy import update
 from bot.actions import moved_articles, own_articles
 from bot.actions import policy as policies
 from bot.callbacks import Callback, Press
-from bot.domain.articles import EvidenceKind
+from bot.domain.articles import EvidenceKind, ReviewKind
 from bot.domain.dialogues import DialogueKind
-from bot.domain.states import (
-    ArticleState,
-    AssignmentState,
-    MessageKind,
-    ReviewKind,
-    StaffRole,
-)
+from bot.domain.states import ArticleState, AssignmentState, MessageKind, StaffRole
 from bot.errors import BotError, Conflict
 from bot.storage import people
 from bot.storage.tables import (
@@ -105,13 +99,30 @@ async def work(office: Office, number: int = 1) -> Assignment:
     return found
 
 
-async def returned(office: Office, mai: Phone, article_id: int = 1) -> None:
-    reason = Callback(Press.ARTICLE_REASON, (0, article_id, 0, 2))
+async def nth(office: Office, number: int = 1) -> int:
+    """The row of what was sent so far in the order."""
+    return (await articles(office))[number - 1].id
+
+
+async def code(office: Office, number: int = 1) -> str:
+    """What people call it."""
+    return f"TB-{await nth(office, number)}"
+
+
+async def tap(phone: Phone, press: Press, number: int, *more: int) -> Popup:
+    """A press on what was sent so far in the order."""
+    article_id = await nth(phone.office, number)
+    return await phone.presses_data(Callback(press, (article_id, *more)))
+
+
+async def returned(office: Office, mai: Phone, number: int = 1) -> None:
+    reason = Callback(Press.ARTICLE_REASON, (0, await nth(office, number), 0, 2))
     await mai.presses_data(reason)
-    assert (await articles(office))[article_id - 1].state is RETURNED
+    assert (await articles(office))[number - 1].state is RETURNED
 
 
-async def accepted(mai: Phone, article_id: int = 1) -> None:
+async def accepted(mai: Phone, number: int = 1) -> None:
+    article_id = await nth(mai.office, number)
     await mai.presses_data(Callback(Press.ARTICLE_ACCEPT, (0, article_id, 0)))
 
 
@@ -154,7 +165,7 @@ async def test_the_list_turns_by_pages_in_its_place_and_opens_one_there(office: 
     await an.presses("Xem 9")
     one = an.messages()[-1]
     assert one["message_id"] == shown["message_id"]
-    assert say("own.title", code="TB-9") in one["text"]
+    assert say("own.title", code=await code(office, 9)) in one["text"]
     assert labels(one) == [WITHDRAW, REPLACE, MOVE, say("button.own_articles_list")]
     await an.presses(say("button.own_articles_list"))
     assert say("own.list_title", count=9) in an.texts()[-1]
@@ -166,7 +177,7 @@ async def test_the_receipt_of_one_opens_it_below_and_that_of_several_the_list(of
     assert labels(receipt) == [CHANGE]
     await an.presses(CHANGE)
     assert an.messages()[-2] == receipt  # it stays
-    assert say("own.title", code="TB-1") in an.texts()[-1]
+    assert say("own.title", code=await code(office, 1)) in an.texts()[-1]
     await an.says(f"{link(2)} {link(3)}")
     await an.presses(CHANGE)
     assert say("own.list_title", count=3) in an.texts()[-1]
@@ -206,14 +217,14 @@ async def test_what_is_withdrawn_counts_no_more_and_the_work_is_open_and_reminde
     person = (await articles(office))[0].person_id
     assert (decision.kind, decision.article_id, decision.person_id) == (
         ReviewKind.WITHDRAWN,
-        1,
+        await nth(office),
         person,
     )
     found = await work(office)
     assert (found.state, found.submitted_at) == (OPEN, None)
     assert NOON < found.next_reminder_at < FRIDAY_EVENING
     event = await office.row(Event, action="article_withdrawn")
-    assert (event.object_kind, event.object_id) == ("article", 1)
+    assert (event.object_kind, event.object_id) == ("article", await nth(office))
     shown = an.messages()[-1]
     assert say("own.state_withdrawn") in shown["text"]
     assert labels(shown) == [say("button.own_articles_list")]
@@ -225,7 +236,7 @@ async def test_what_is_withdrawn_counts_no_more_and_the_work_is_open_and_reminde
 
 async def test_where_enough_is_left_the_work_stays_done(office: Office):
     an, _ = await sent(office, 1, 2)
-    await an.presses_data(Callback(Press.OWN_ARTICLE_WITHDRAW, (2,)))
+    await tap(an, Press.OWN_ARTICLE_WITHDRAW, 2)
     assert await states(office) == [RECORDED, WITHDRAWN]
     found = await work(office)
     assert (found.state, found.submitted_at, found.next_reminder_at) == (SUBMITTED, NOON, None)
@@ -235,7 +246,7 @@ async def test_withdrawing_what_was_one_too_many_leaves_the_rest_accepted(office
     an, _ = await sent(office, 1, 2)
     await accepted(await office.staff(StaffRole.REVIEWER), 1)
     assert (await work(office)).state is SUBMITTED  # one more waits
-    await an.presses_data(Callback(Press.OWN_ARTICLE_WITHDRAW, (2,)))
+    await tap(an, Press.OWN_ARTICLE_WITHDRAW, 2)
     assert (await work(office)).state is ACCEPTED
 
 
@@ -244,7 +255,7 @@ async def test_withdrawing_what_was_returned_opens_nothing(office: Office):
     await returned(office, await office.staff(StaffRole.REVIEWER))
     await an.presses_data(Callback(Press.REPORT_DONE, (issued.assignments[0][0].id,)))
     assert (await work(office)).state is SUBMITTED
-    await an.presses_data(Callback(Press.OWN_ARTICLE_WITHDRAW, (1,)))
+    await tap(an, Press.OWN_ARTICLE_WITHDRAW, 1)
     assert await states(office) == [WITHDRAWN]
     assert (await work(office)).state is SUBMITTED
     office.clock.at += timedelta(minutes=20)
@@ -262,7 +273,7 @@ async def test_what_is_accepted_stays_and_who_accepted_it_is_told(office: Office
         (Press.OWN_ARTICLE_MOVE_ASK, (1,)),
         (Press.OWN_ARTICLE_MOVE, (1, 1)),
     ):
-        popup = await an.presses_data(Callback(press, ids))
+        popup = await tap(an, press, *ids)
         assert popup == Popup(say("own.accepted", by="Trần Thị Mai"), alert=True)
     await an.presses(CHANGE)
     assert labels(an.messages()[-1]) == [say("button.own_articles_list")]
@@ -271,16 +282,15 @@ async def test_what_is_accepted_stays_and_who_accepted_it_is_told(office: Office
 
 async def test_a_second_press_meets_what_the_first_has_made_of_it(office: Office):
     an, _ = await sent(office, 1)
-    press = Callback(Press.OWN_ARTICLE_WITHDRAW, (1,))
-    await an.presses_data(press)
-    popup = await an.presses_data(press)
+    await tap(an, Press.OWN_ARTICLE_WITHDRAW, 1)
+    popup = await tap(an, Press.OWN_ARTICLE_WITHDRAW, 1)
     assert popup == Popup(say("own.withdrawn_before"), alert=True)
     assert await said(office) == [ReviewKind.WITHDRAWN]
 
 
 async def test_what_was_withdrawn_counts_again_when_it_is_sent_again(office: Office):
     an, _ = await sent(office, 1)
-    await an.presses_data(Callback(Press.OWN_ARTICLE_WITHDRAW, (1,)))
+    await tap(an, Press.OWN_ARTICLE_WITHDRAW, 1)
     await an.says(link(1))
     assert await states(office) == [RECORDED]
     found = await work(office)
@@ -293,7 +303,6 @@ async def test_another_contact_of_the_unit_may_and_one_of_another_unit_may_not(o
     binh = await office.contact(other, name="Lê Thị Bình")
     before = await office.facts()
     for press, ids in (
-        (Press.OWN_ARTICLES, (issued.addressees[0].id, 1)),
         (Press.OWN_ARTICLE, (1,)),
         (Press.OWN_ARTICLE_WITHDRAW, (1,)),
         (Press.OWN_ARTICLE_REPLACE, (1,)),
@@ -301,12 +310,14 @@ async def test_another_contact_of_the_unit_may_and_one_of_another_unit_may_not(o
         (Press.OWN_ARTICLE_MOVE, (1, issued.assignments[0][1].id)),
         (Press.ARTICLE_TITLE, (1,)),
     ):
-        popup = await binh.presses_data(Callback(press, ids))
+        popup = await tap(binh, press, *ids)
         assert popup == Popup(say("refused.not_your_unit"), alert=True)
+    popup = await binh.presses_data(Callback(Press.OWN_ARTICLES, (issued.addressees[0].id, 1)))
+    assert popup == Popup(say("refused.not_your_unit"), alert=True)
     after = await office.facts()
     assert after["articles"] == before["articles"]
     hoa = await office.contact(await own_unit(office), name="Hoa")
-    await hoa.presses_data(Callback(Press.OWN_ARTICLE_WITHDRAW, (1,)))
+    await tap(hoa, Press.OWN_ARTICLE_WITHDRAW, 1)
     assert await states(office) == [WITHDRAWN, RECORDED]
 
 
@@ -315,7 +326,7 @@ async def test_in_a_group_only_what_is_its_units_changes(office: Office):
     other = await office.unit("Đài Phát thanh tỉnh")
     binh = await office.contact(other, await own_unit(office))
     group = await office.group(binh, unit=other)
-    popup = await group.presses_data(Callback(Press.OWN_ARTICLE_WITHDRAW, (1,)))
+    popup = await tap(group, Press.OWN_ARTICLE_WITHDRAW, 1)
     assert popup == Popup(say("refused.not_your_unit"), alert=True)
     assert await states(office) == [RECORDED]
 
@@ -323,7 +334,7 @@ async def test_in_a_group_only_what_is_its_units_changes(office: Office):
 async def test_nothing_changes_of_what_is_closed_and_it_is_still_shown(office: Office):
     an, issued = await sent(office, 1, tasks=2)
     await an.says(f"NV1 {POST}")
-    await an.presses_data(Callback(Press.OWN_ARTICLE_REPLACE, (1,)))
+    await tap(an, Press.OWN_ARTICLE_REPLACE, 1)
     await closed(office)
     for press, ids in (
         (Press.OWN_ARTICLE_WITHDRAW, (1,)),
@@ -332,11 +343,11 @@ async def test_nothing_changes_of_what_is_closed_and_it_is_still_shown(office: O
         (Press.OWN_ARTICLE_MOVE, (1, issued.assignments[0][1].id)),
         (Press.ARTICLE_TITLE, (2,)),
     ):
-        popup = await an.presses_data(Callback(press, ids))
+        popup = await tap(an, press, *ids)
         assert popup == Popup(say("refused.closed"), alert=True)
     assert await an.says(link(2)) == [say("refused.closed")]  # in place of the first
     assert await states(office) == [RECORDED, RECORDED]
-    await an.presses_data(Callback(Press.OWN_ARTICLE, (2,)))
+    await tap(an, Press.OWN_ARTICLE, 2)
     assert labels(an.messages()[-1]) == [say("button.own_articles_list")]
     await an.presses(say("button.own_articles_list"))
     assert say("own.list_title", count=2) in an.texts()[-1]
@@ -345,8 +356,9 @@ async def test_nothing_changes_of_what_is_closed_and_it_is_still_shown(office: O
 async def test_the_office_and_the_unit_at_once_decide_one_after_the_other(office: Office):
     an, _ = await sent(office, 1)
     mai = await office.staff(StaffRole.REVIEWER)
-    office.press_arrives(an, Callback(Press.OWN_ARTICLE_WITHDRAW, (1,)).encode())
-    office.press_arrives(mai, Callback(Press.ARTICLE_ACCEPT, (0, 1, 0)).encode())
+    article_id = await nth(office)
+    office.press_arrives(an, Callback(Press.OWN_ARTICLE_WITHDRAW, (article_id,)).encode())
+    office.press_arrives(mai, Callback(Press.ARTICLE_ACCEPT, (0, article_id, 0)).encode())
     await office.works()
     assert await said(office) == [ReviewKind.WITHDRAWN]
     assert await states(office) == [WITHDRAWN]
@@ -356,6 +368,8 @@ async def test_of_two_who_withdraw_in_two_transactions_one_is_refused(office: Of
     an, _ = await sent(office, 1)
     hoa = await office.contact(await own_unit(office))
 
+    article_id = await nth(office)
+
     async def withdraw(phone: Phone) -> BotError | None:
         async with office.rt.write() as session:
             actor = await people.actor(session, phone.user_id)
@@ -363,7 +377,7 @@ async def test_of_two_who_withdraw_in_two_transactions_one_is_refused(office: Of
             policy = await policies.load(session, office.rt.config)
             try:
                 await own_articles.withdraw(
-                    session, 1, actor=actor, policy=policy, now=office.clock.at
+                    session, article_id, actor=actor, policy=policy, now=office.clock.at
                 )
             except Conflict as error:
                 return error
@@ -385,9 +399,18 @@ async def test_another_link_takes_its_place_and_the_work_stays_done(office: Offi
     office.clock.at += timedelta(hours=1)
     await an.presses(CHANGE)
     await an.presses(REPLACE)
-    assert an.texts()[-1] == say("own.ask_replacement", code="TB-1")
+    assert an.texts()[-1] == say("own.ask_replacement", code=await code(office, 1))
     told = await an.says(link(2))
-    assert told == [say("own.replaced", old="TB-1", code="TB-2", position="1", total=1, expected=1)]
+    assert told == [
+        say(
+            "own.replaced",
+            old=await code(office, 1),
+            code=await code(office, 2),
+            position="1",
+            total=1,
+            expected=1,
+        )
+    ]
     assert labels(an.messages()[-1]) == [CHANGE]
     old, new = await articles(office)
     assert (old.state, new.state, new.replaces_id) == (WITHDRAWN, RECORDED, old.id)
@@ -398,19 +421,19 @@ async def test_another_link_takes_its_place_and_the_work_stays_done(office: Offi
     assert (found.state, found.submitted_at) == (SUBMITTED, office.clock.at)
     assert found.next_reminder_at is None
     assert not await office.rows(Dialogue)
-    await an.presses_data(Callback(Press.OWN_ARTICLE, (1,)))
+    await tap(an, Press.OWN_ARTICLE, 1)
     assert say("own.was_replaced") in an.texts()[-1]
 
 
 async def test_a_photo_takes_its_place_with_the_rest_of_its_album_beside_it(office: Office):
     an, _ = await sent(office, 1, expected=3)
-    await an.presses_data(Callback(Press.OWN_ARTICLE_REPLACE, (1,)))
+    await tap(an, Press.OWN_ARTICLE_REPLACE, 1)
     await an.sends("photo", album="a")
     await an.sends("photo", album="a")
     rows = await articles(office)
     assert [row.state for row in rows] == [WITHDRAWN, RECORDED, RECORDED]
     assert [row.kind for row in rows[1:]] == [EvidenceKind.PHOTO] * 2
-    assert rows[1].replaces_id == 1
+    assert rows[1].replaces_id == rows[0].id
     assert len(await office.rows(Submission)) == 2
 
 
@@ -429,7 +452,7 @@ async def test_what_is_refused_leaves_the_old_one_and_is_asked_for_again(
 ):
     an, _ = await sent(office, 1, 2, expected=2)
     before = await work(office)
-    await an.presses_data(Callback(Press.OWN_ARTICLE_REPLACE, (1,)))
+    await tap(an, Press.OWN_ARTICLE_REPLACE, 1)
     assert await an.says(words) == [say(refusal)]
     assert await states(office) == [RECORDED, RECORDED]
     assert await said(office) == []
@@ -453,11 +476,11 @@ async def test_what_was_returned_is_replaced_and_the_work_is_done_again(office: 
 
 async def test_replacing_does_not_count_both_and_keeps_what_was_reported_done(office: Office):
     an, issued = await sent(office, 1, expected=2)
-    await an.presses_data(Callback(Press.OWN_ARTICLE_REPLACE, (1,)))
+    await tap(an, Press.OWN_ARTICLE_REPLACE, 1)
     await an.says(link(2))
     assert (await work(office)).state is OPEN
     await an.presses_data(Callback(Press.REPORT_DONE, (issued.assignments[0][0].id,)))
-    await an.presses_data(Callback(Press.OWN_ARTICLE_REPLACE, (2,)))
+    await tap(an, Press.OWN_ARTICLE_REPLACE, 2)
     await an.says(link(3))
     assert await states(office) == [WITHDRAWN, WITHDRAWN, RECORDED]
     assert (await work(office)).state is SUBMITTED
@@ -465,8 +488,8 @@ async def test_replacing_does_not_count_both_and_keeps_what_was_reported_done(of
 
 async def test_a_link_that_was_withdrawn_takes_the_place_of_another(office: Office):
     an, _ = await sent(office, 1, 2)
-    await an.presses_data(Callback(Press.OWN_ARTICLE_WITHDRAW, (1,)))
-    await an.presses_data(Callback(Press.OWN_ARTICLE_REPLACE, (2,)))
+    await tap(an, Press.OWN_ARTICLE_WITHDRAW, 1)
+    await tap(an, Press.OWN_ARTICLE_REPLACE, 2)
     await an.says(link(1))
     first, second = await articles(office)
     assert (first.state, second.state) == (RECORDED, WITHDRAWN)
@@ -478,7 +501,7 @@ async def test_a_reply_to_another_card_is_no_replacement(office: Office):
     first = an.sees("Kính gửi")
     await office.issued(await own_unit(office), tasks=1)
     second = an.sees("Kính gửi")
-    await an.presses_data(Callback(Press.OWN_ARTICLE_REPLACE, (1,)))
+    await tap(an, Press.OWN_ARTICLE_REPLACE, 1)
     await an.says(link(2), reply_to=second)
     assert await states(office) == [RECORDED, RECORDED]
     assert (await office.row(Dialogue)).kind is DialogueKind.ARTICLE_REPLACEMENT
@@ -522,7 +545,7 @@ async def test_what_was_returned_waits_anew_where_it_is_moved_to(office: Office)
     await returned(office, await office.staff(StaffRole.REVIEWER))
     office.clock.at += timedelta(hours=1)
     target = issued.assignments[0][1].id
-    await an.presses_data(Callback(Press.OWN_ARTICLE_MOVE, (1, target)))
+    await tap(an, Press.OWN_ARTICLE_MOVE, 1, target)
     article = (await articles(office))[0]
     assert (article.state, article.submitted_at) == (RECORDED, office.clock.at)
     assert (article.decided_at, article.decided_by) == (None, None)
@@ -544,9 +567,9 @@ async def test_a_task_that_has_it_takes_it_no_second_time(office: Office):
     an, issued = await sent(office, 1, tasks=2)
     await an.says(f"NV2 {link(1)}")
     target = issued.assignments[0][1].id
-    popup = await an.presses_data(Callback(Press.OWN_ARTICLE_MOVE, (1, target)))
+    popup = await tap(an, Press.OWN_ARTICLE_MOVE, 1, target)
     assert popup == Popup(say("own.there_before", position=2), alert=True)
-    popup = await an.presses_data(Callback(Press.OWN_ARTICLE_MOVE, (2, target)))
+    popup = await tap(an, Press.OWN_ARTICLE_MOVE, 2, target)
     assert popup == Popup(say("own.there_already", position=2), alert=True)
     assert await said(office) == []
     await office.went_well()
@@ -556,12 +579,12 @@ async def test_nothing_goes_to_another_units_task(office: Office):
     an, _ = await sent(office, 1)
     other = await office.unit("Đài Phát thanh tỉnh")
     foreign = await office.issued(other, tasks=1)
-    move = Callback(Press.OWN_ARTICLE_MOVE, (1, foreign.assignments[0][0].id))
-    popup = await an.presses_data(move)
+    target = foreign.assignments[0][0].id
+    popup = await tap(an, Press.OWN_ARTICLE_MOVE, 1, target)
     assert popup == Popup(say("refused.not_your_unit"), alert=True)
     own = await own_unit(office)
     binh = await office.contact(other, own, name="Lê Thị Bình")  # of both units
-    popup = await binh.presses_data(move)
+    popup = await tap(binh, Press.OWN_ARTICLE_MOVE, 1, target)
     assert popup == Popup(say("refused.not_your_unit"), alert=True)
     assert await said(office) == []
 
@@ -572,15 +595,17 @@ async def test_nothing_goes_to_work_that_is_accepted(office: Office):
     await accepted(await office.staff(StaffRole.REVIEWER), 2)
     await an.presses(CHANGE)
     target = issued.assignments[0][1].id
-    popup = await an.presses_data(Callback(Press.OWN_ARTICLE_MOVE, (1, target)))
+    popup = await tap(an, Press.OWN_ARTICLE_MOVE, 1, target)
     assert popup == Popup(say("own.work_accepted", position=2), alert=True)
-    await an.presses_data(Callback(Press.OWN_ARTICLE_MOVE_ASK, (1,)))
+    await tap(an, Press.OWN_ARTICLE_MOVE_ASK, 1)
     assert say("own.no_other_task") in an.texts()[-1]
 
 
 async def test_of_two_who_move_it_at_once_one_is_refused(office: Office):
     an, issued = await sent(office, 1, tasks=3)
     _, second, third = issued.assignments[0]
+
+    article_id = await nth(office)
 
     async def move(assignment_id: int) -> str:
         async with office.rt.write() as session:
@@ -589,8 +614,9 @@ async def test_of_two_who_move_it_at_once_one_is_refused(office: Office):
             policy = await policies.load(session, office.rt.config)
             try:
                 await moved_articles.move(
-                    session, 1, assignment_id, actor=actor, policy=policy, now=office.clock.at
-                )
+                    session, article_id, assignment_id, actor=actor, policy=policy,
+                    now=office.clock.at,
+                )  # fmt: skip
             except Conflict as error:
                 return error.key
         return "moved"
@@ -610,9 +636,9 @@ async def test_of_a_page_that_only_people_can_read_the_title_is_asked_for(office
     await an.says(POST)
     assert labels(an.messages()[-1]) == [CHANGE, TITLE]
     await an.presses(TITLE)
-    assert an.texts()[-1] == say("own.ask_title", code="TB-1")
+    assert an.texts()[-1] == say("own.ask_title", code=await code(office, 1))
     told = await an.says("  Khai mạc \n hội báo Xuân  ")
-    assert told == [say("own.titled", code="TB-1", title="Khai mạc hội báo Xuân")]
+    assert told == [say("own.titled", code=await code(office, 1), title="Khai mạc hội báo Xuân")]
     assert (await articles(office))[0].given_title == "Khai mạc hội báo Xuân"
     assert not await office.rows(Dialogue)
     await an.presses_data(Callback(Press.OWN_ARTICLES, (issued.addressees[0].id, 1)))
@@ -632,7 +658,7 @@ async def test_of_several_pages_each_has_its_button_and_of_others_none_is_asked_
     assert labels(an.messages()[-1]) == [CHANGE, *title_of]
     await an.says(link(2))
     assert labels(an.messages()[-1]) == [CHANGE]
-    popup = await an.presses_data(Callback(Press.ARTICLE_TITLE, (4,)))
+    popup = await tap(an, Press.ARTICLE_TITLE, 4)
     assert popup == Popup(say("own.takes_no_title"), alert=True)
 
 

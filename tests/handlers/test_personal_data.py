@@ -13,7 +13,8 @@ from sqlalchemy import select
 
 from bot.actions import personal
 from bot.callbacks import Callback, Press
-from bot.domain.states import AnswerKind, ReviewKind, StaffRole
+from bot.domain.articles import ReviewKind
+from bot.domain.states import AnswerKind, StaffRole
 from bot.logs import LogForm, configure
 from bot.storage import people
 from bot.storage.personal import ERASED_NAME

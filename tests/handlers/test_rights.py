@@ -16,6 +16,7 @@ from bot.actions import people as people_actions
 from bot.actions import unit_changes
 from bot.actions.unit_changes import Wish
 from bot.callbacks import Callback, Press
+from bot.domain.articles import ReviewKind
 from bot.domain.consent import CONSENT_VERSION
 from bot.domain.dialogues import DialogueKind
 from bot.domain.reminder_plans import number_of
@@ -34,7 +35,6 @@ from bot.domain.states import (
     Lane,
     MessageKind,
     OutboxState,
-    ReviewKind,
     Sending,
     StaffRole,
     UnitChangeKind,
@@ -301,6 +301,13 @@ PRESS_FOR: dict[Press, frozenset[Role]] = {
     Press.QUESTION_ABOUT: OF_THE_UNIT,
     Press.QUESTION_MORE: OF_THE_UNIT,
     Press.QUESTION_MINE: OF_THE_UNIT,
+    Press.OWN_ARTICLES: OF_THE_UNIT,
+    Press.OWN_ARTICLE: OF_THE_UNIT,
+    Press.OWN_ARTICLE_WITHDRAW: OF_THE_UNIT,
+    Press.OWN_ARTICLE_REPLACE: OF_THE_UNIT,
+    Press.OWN_ARTICLE_MOVE_ASK: OF_THE_UNIT,
+    Press.OWN_ARTICLE_MOVE: OF_THE_UNIT,
+    Press.ARTICLE_TITLE: OF_THE_UNIT,
     Press.QUESTION_SHOW: OF_THE_UNIT | REVIEWING,
     Press.QUESTION_ANSWER: REVIEWING,
     Press.QUESTION_TAKE: REVIEWING,
@@ -308,6 +315,7 @@ PRESS_FOR: dict[Press, frozenset[Role]] = {
     Press.QUESTION_GIVE_TO: REVIEWING,
     Press.QUESTION_CLOSE: REVIEWING,
     Press.REPORT: STAFF,
+    Press.REPORT_CSV: STAFF,
     Press.VERSIONS_PAGE: STAFF,
     Press.ENDED_PAGE: STAFF,
     Press.DRAFT_ACKNOWLEDGE_BY: ISSUING,
@@ -476,6 +484,7 @@ STILL_WHEN_CLOSED = UNBOUND | {
     Press.AGENDA_ENTRY,
     Press.DIRECTIVE_CLONE,
     Press.REPORT,
+    Press.REPORT_CSV,
     Press.VERSIONS_PAGE,
     Press.RECEIPTS_PAGE,
     Press.RECEIPTS_UNIT,
@@ -487,6 +496,8 @@ STILL_WHEN_CLOSED = UNBOUND | {
     Press.QUESTION_ABOUT,
     Press.QUESTION_MORE,
     Press.QUESTION_MINE,
+    Press.OWN_ARTICLES,
+    Press.OWN_ARTICLE,
     Press.QUESTION_SHOW,
     Press.QUESTION_ANSWER,
     Press.QUESTION_TAKE,
@@ -514,6 +525,8 @@ STILL_WHEN_CANCELLED = (STILL_WHEN_CLOSED | {Press.ARTICLES_ACCEPT}) - {  # of w
     Press.QUESTION_ASK,
     Press.QUESTION_ABOUT,
     Press.QUESTION_MINE,
+    Press.OWN_ARTICLES,
+    Press.OWN_ARTICLE,
     Press.SLIP,
     Press.OPEN_CARD,
 }
@@ -601,6 +614,8 @@ class Material:
     reminder: int  # a message
     article: int  # which nobody has decided
     accepted_article: int
+    post: int  # a link to a page that only people can read
+    other_assignment: int  # of the same unit, which has not had it
 
 
 PRESSED: dict[Press, Function[[Material], tuple[int, ...]]] = {
@@ -763,6 +778,13 @@ PRESSED: dict[Press, Function[[Material], tuple[int, ...]]] = {
     Press.QUESTION_ABOUT: lambda m: (m.addressee, 0),
     Press.QUESTION_MORE: lambda m: (m.question,),
     Press.QUESTION_MINE: lambda m: (m.addressee, 1),
+    Press.OWN_ARTICLES: lambda m: (m.addressee, 1),
+    Press.OWN_ARTICLE: lambda m: (m.article,),
+    Press.OWN_ARTICLE_WITHDRAW: lambda m: (m.article,),
+    Press.OWN_ARTICLE_REPLACE: lambda m: (m.article,),
+    Press.OWN_ARTICLE_MOVE_ASK: lambda m: (m.article,),
+    Press.OWN_ARTICLE_MOVE: lambda m: (m.post, m.other_assignment),
+    Press.ARTICLE_TITLE: lambda m: (m.post,),
     Press.QUESTION_SHOW: lambda m: (m.question, 1),
     Press.QUESTION_ANSWER: lambda m: (m.question,),
     Press.QUESTION_TAKE: lambda m: (m.question,),
@@ -770,6 +792,7 @@ PRESSED: dict[Press, Function[[Material], tuple[int, ...]]] = {
     Press.QUESTION_GIVE_TO: lambda m: (m.question, m.colleague),
     Press.QUESTION_CLOSE: lambda m: (m.question,),
     Press.REPORT: lambda m: (m.directive,),
+    Press.REPORT_CSV: lambda m: (m.directive,),
     Press.VERSIONS_PAGE: lambda m: (m.directive, 1),
     Press.ENDED_PAGE: lambda _: (1,),
     Press.DRAFT_ACKNOWLEDGE_BY: lambda m: (m.draft, 1),
@@ -985,16 +1008,19 @@ class Town:
             *await self._articles(unit, issued),
         )
 
-    async def _articles(self, unit: Unit, issued: Issued) -> tuple[int, int]:
-        """What the unit sent for both tasks, the second of which was accepted."""
+    async def _articles(self, unit: Unit, issued: Issued) -> tuple[int, int, int, int]:
+        """What the unit sent for both tasks, the second of which was accepted; a post, for the
+        first; and the second task's work."""
         owner = await self._owner(unit)
         found = []
-        for assignment in issued.assignments[0]:
+        first, second = issued.assignments[0]
+        article_key, post_key = "baoyenbai.com.vn/1/2/bai.aspx", "facebook.com/xayenbai/posts/1"
+        for assignment, key in ((first, article_key), (second, article_key), (first, post_key)):
             article = Article(
                 assignment_id=assignment.id,
                 person_id=owner.person.id,
-                url="https://baoyenbai.com.vn/1/2/bai.aspx",
-                url_key="baoyenbai.com.vn/1/2/bai.aspx",
+                url=f"https://{key}",
+                url_key=key,
                 chat_id=owner.chat.id,
                 message_id=1,
                 state=ArticleState.RECORDED,
@@ -1015,7 +1041,7 @@ class Town:
             )
         )
         await self.session.flush()
-        return found[0].id, found[1].id
+        return found[0].id, found[1].id, found[2].id, second.id
 
     async def _question(self, unit: Unit, issued: Issued) -> tuple[int, int]:
         """What was asked about the directive, which may be answered whatever becomes of that."""
@@ -1673,6 +1699,12 @@ WRONG_COUNT = [
     "1:artwhy:0:1:0:99",
     "1:artwhy:1:1:0:1",
     "1:artfile",
+    "1:mine",
+    "1:mine:1:1:1",
+    "1:mineone",
+    "1:minemove:1",
+    "1:minemove:1:1:1",
+    "1:arttitle:1:1",
 ]
 
 

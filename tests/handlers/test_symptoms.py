@@ -86,7 +86,7 @@ async def test_an_administrator_bot_stays_silent_when_people_talk_among_themselv
     an, passer_by = await office.contact(unit), office.account()
     group = await office.group(an, passer_by, unit=unit)
     office.sandbox.change_members(group.chat_id, promote=[office.sandbox.bot().id])
-    issued = await office.issued(unit, tasks=1)
+    await office.issued(unit, tasks=1)
     heard = len(await office.rows(Update))
     talk = ("Chào cả nhà", f"Xem bài này {LINK}", "/start@another_bot", "/khongco@another_bot")
     for phone in (group, office.in_group(passer_by, group)):
@@ -101,7 +101,7 @@ async def test_an_administrator_bot_stays_silent_when_people_talk_among_themselv
     assert await group.says("/khongco") == [say("command.unknown")]
     assert await group.says("/nop") == [say("link.ask")]
     (receipt,) = await group.says(LINK)
-    assert f"Mã {issued.assignments[0][0].id}-1" in receipt
+    assert "Mã TB-1." in receipt
 
 
 async def test_a_forged_page_of_tasks_overwrites_no_card(office: Office):

@@ -83,6 +83,7 @@ def test_the_parts_are_the_whole(articles: list[CountedArticle]):
     parts = (numbers.genres, numbers.submitted, numbers.published)
     assert [sum(part.values()) for part in parts] == [whole] * 3
     assert numbers.total == whole == numbers.originals + numbers.reposts
+    assert numbers.reposts == sum(each.is_repost and each.counts for each in articles)
     assert [set(part) for part in parts] == [set(Genre), set(Timing), set(Timing)]
 
 

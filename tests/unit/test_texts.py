@@ -23,7 +23,7 @@ from bot.delivery.render_joining import LOST_REASONS
 from bot.domain import refusals
 from bot.domain.article_numbers import ArticleClass, Genre
 from bot.domain.article_review import ReturnReason
-from bot.domain.articles import EvidenceKind
+from bot.domain.articles import EvidenceKind, ReviewKind
 from bot.domain.found import Finding
 from bot.domain.incoming import UpdateKind
 from bot.domain.menus import commands_for
@@ -45,7 +45,6 @@ from bot.domain.states import (
     QuestionState,
     ReceiptState,
     Relation,
-    ReviewKind,
     StaffRole,
     UnplacedState,
 )

@@ -9,8 +9,8 @@ from sqlalchemy import BigInteger, Index, String, Text, UniqueConstraint
 from sqlalchemy import text as sql
 from sqlalchemy.orm import Mapped, mapped_column
 
-from bot.domain.articles import EvidenceKind, PageKind, PageState
-from bot.domain.states import ArticleState, ReviewKind
+from bot.domain.articles import EvidenceKind, PageKind, PageState, ReviewKind
+from bot.domain.states import ArticleState
 from bot.storage.tables.base import Base, reference, row_id
 
 LONGEST_NOTE = 1000
