@@ -24,12 +24,12 @@ _FIELDS: Final = re.compile(rf"{SHOWN_BORDER.strip()}|\s[|•·]\s")
 _STEPS: Final = re.compile(rf"(?:\s|^)(?:[»›>/|-]|{SHOWN_BORDER.strip()}|>>|::)(?=\s|$)")
 _HOME_NAME: Final = re.compile(r"trang (?:chu|nhat)|home")
 _TOP: Final = 60  # lines
-_MENU_WORDS: Final = 6
-_HOME: Final = re.compile(r"(?:https?://[^/]{1,253})?/?(?:(?:index|default|home)(?:\.\w{2,5})?)?/?")
 _NAMED_TITLE: Final = re.compile(r"tieude|headline|(?:lbl|news|post|article|entry|detail)title")
+_BETWEEN: Final = re.compile(r"[-_]+")
 _DAY_BELOW: Final = 2  # lines under a headline in which its day stands
 _DAY: Final = re.compile(r"\d{1,2}[-/.]\d{1,2}[-/.](?:19|20)\d\d|\b(?:19|20)\d\d\b")
-_BETWEEN: Final = re.compile(r"[-_]+")
+_MENU_WORDS: Final = 6
+_HOME: Final = re.compile(r"(?:https?://[^/]{1,253})?/?(?:(?:index|default|home)(?:\.\w{2,5})?)?/?")
 _HEADINGS: Final = ("h1", "h2", "h3", "h4", "h5", "h6")
 
 

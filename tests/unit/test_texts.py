@@ -197,7 +197,10 @@ SPEAKERS = {"say", "bold", "texts", "reply", "popup"}
 REFUSALS = {"InvalidInput", "NotFound", "NotAllowed", "Conflict", "BotError"}
 NOT_PARAMETERS = {"buttons", "alert"}
 # String literals of the same shape that are no keys.
-OTHER_WORDS = re.compile(r"[a-z_]+\.(id|key|inline)|[a-z]+\.(com|me|php|vn)")
+OTHER_WORDS = re.compile(
+    r"[a-z_]+\.(id|key|inline)|[a-z]+\.(com|me|php|vn)"
+    r"|(dc|dcterms|article|sailthru|parsely)\.\w+"  # what pages call their own facts
+)
 
 
 def catalogue(language: str) -> dict[str, Message]:
