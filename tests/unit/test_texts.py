@@ -199,7 +199,7 @@ NOT_PARAMETERS = {"buttons", "alert"}
 # String literals of the same shape that are no keys.
 OTHER_WORDS = re.compile(
     r"[a-z_]+\.(id|key|inline)|[a-z]+\.(com|me|php|vn)"
-    r"|(dc|dcterms|article|sailthru|parsely)\.\w+"  # what pages call their own facts
+    r"|(dc|dcterms|sailthru)\.\w+"  # what pages call their own facts
 )
 
 
