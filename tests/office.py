@@ -15,6 +15,7 @@ from datetime import datetime
 from typing import Any
 
 from bot.app import App
+from bot.articles.policy import only
 from bot.delivery.pacing import Limit, Limits
 from bot.demo.office import PEOPLE
 from bot.demo.run import DemoSandbox, furnish
@@ -180,7 +181,12 @@ async def open_office(
         if at is not None:
             sandbox.set_clock(at)
         config = office_config(database_url, api_base_url=sandbox.url)
-        app = App(config, clock=sandbox.now, limits=None if telegrams_limits else _NO_LIMITS)
+        app = App(
+            config,
+            clock=sandbox.now,
+            limits=None if telegrams_limits else _NO_LIMITS,
+            fetch_policy=only({}),  # the links that are sent lead to sites of others
+        )
         sandbox.on_clock_moved = app.rt.signals.wake
         await furnish(sandbox, app.rt)
         running = asyncio.create_task(app.run())

@@ -10,6 +10,7 @@ from datetime import datetime, timedelta
 
 from bot.actions import policy as policies
 from bot.app import App
+from bot.articles.policy import only
 from bot.callbacks import Press, decode
 from bot.config import Config
 from bot.demo.run import DemoSandbox
@@ -63,7 +64,9 @@ class OnSandbox:
 
     async def start(self) -> None:
         """A process begins."""
-        self._app = App(self._config, clock=self._sandbox.now, seconds=self._pace)
+        self._app = App(
+            self._config, clock=self._sandbox.now, seconds=self._pace, fetch_policy=only({})
+        )
         self._sandbox.on_clock_moved = self._app.rt.signals.wake
         self._running = asyncio.create_task(self._app.run())
         ready = asyncio.create_task(self._app.ready.wait())

@@ -28,6 +28,7 @@ from sqlalchemy.util.concurrency import in_greenlet
 
 from bot import config, logs
 from bot.app import App
+from bot.articles.policy import only
 from bot.clock import system_clock
 from bot.delivery.pacing import Limit, Limits
 from bot.logs import LogForm
@@ -182,7 +183,13 @@ async def live(order: Order) -> None:
     def now() -> datetime:
         return system_clock() + timedelta(seconds=order.clock_ahead)
 
-    app = App(configured(order), clock=now, limits=None if order.paced else _UNPACED, fault=death)
+    app = App(
+        configured(order),
+        clock=now,
+        limits=None if order.paced else _UNPACED,
+        fault=death,
+        fetch_policy=only({}),  # the links that are sent lead to sites of others
+    )
     for engine in app.rt.database.engines:
         event.listen(engine, "commit", death.commits)
     if order.commit_seconds:
