@@ -17,7 +17,7 @@ from bot.delivery.render_own_articles import (
 )
 from bot.domain.article_review import Entry, EntryKind
 from bot.domain.directives import number_and_symbol
-from bot.domain.findings import Found, for_unit
+from bot.domain.findings import Found, for_sender
 from bot.domain.paging import page_within
 from bot.domain.states import Ending
 from bot.storage import article_review, directives
@@ -112,7 +112,7 @@ async def _article(context: Context) -> Gathered:
             context,
             subject,
             said[-1] if said else None,
-            for_unit(found.get(article_id, ())),
+            for_sender(found.get(article_id, ())),
         ),
         said=tuple(said),
         may_change=may_change,

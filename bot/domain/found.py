@@ -38,6 +38,7 @@ class Finding(StrEnum):
     PAGE_MANUAL = "page_manual"
     PAGE_UNREACHABLE = "page_unreachable"
     PAGE_SERVER_ERROR = "page_server_error"
+    PAGE_NOT_READ = "page_not_read"  # whichever of these, for those who may not know which
     LEADS_ELSEWHERE = "leads_elsewhere"  # to another host
     # what was read there
     LIST_PAGE = "list_page"
@@ -127,6 +128,35 @@ def is_repost(found: Iterable[Found]) -> bool:
 def for_unit(found: Sequence[Found]) -> tuple[Found, ...]:
     """The same as a unit's own people may see it: no other unit, nor what it sent, is named."""
     return tuple(_hidden(each) if each.unit_name else each for each in found)
+
+
+# What opening a page came to, where it could not be read, or has not been yet.
+NOT_READ: Final = frozenset(
+    {
+        Finding.NOT_CHECKED,
+        Finding.DEAD_PAGE,
+        Finding.PAGE_SOFT404,
+        Finding.PAGE_NOT_FOUND,
+        Finding.PAGE_BLOCKED,
+        Finding.PAGE_TLS_ERROR,
+        Finding.PAGE_TIMEOUT,
+        Finding.PAGE_TOO_LARGE,
+        Finding.PAGE_NOT_HTML,
+        Finding.PAGE_UNSAFE,
+        Finding.PAGE_UNREACHABLE,
+        Finding.PAGE_SERVER_ERROR,
+    }
+)
+
+
+def for_sender(found: Sequence[Found]) -> tuple[Found, ...]:
+    """What whoever sent the link may see: as `for_unit`, and of a page that was not read no more
+    than that. How it failed, and how soon, would tell what there is in the office's network."""
+    told = [
+        Found(Finding.PAGE_NOT_READ) if each.finding in NOT_READ else each
+        for each in for_unit(found)
+    ]
+    return tuple(dict.fromkeys(told))
 
 
 def _hidden(found: Found) -> Found:

@@ -194,6 +194,7 @@ async def test_one_is_shown_with_its_history_and_no_other_units_name(office: Off
     await an.presses(CHANGE)
     shown = an.texts()[-1]
     assert say("finding.another_unit") in shown
+    assert say("finding.page_not_read") in shown
     assert "Đài Phát thanh" not in shown
     assert "Trần Thị Mai: trả lại – " + say("article.reason_dead_link") in shown
     assert say("own.state_returned", reason=say("article.reason_dead_link")) in shown

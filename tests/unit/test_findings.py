@@ -12,19 +12,21 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from bot.domain.article_facts import ArticleFacts, Look, PageFacts, SentArticle, TaskName
-from bot.domain.articles import EvidenceKind, PageKind, PageState
+from bot.domain.articles import OPENED, EvidenceKind, PageKind, PageState
 from bot.domain.findings import (
     WEIGHTS,
     Finding,
     Found,
     Weight,
     findings,
+    for_sender,
     for_unit,
     is_clean,
     is_repost,
     similar,
     title_key_of,
 )
+from bot.domain.found import NOT_READ
 from bot.domain.likeness import similar_to
 from bot.domain.same_articles import is_earlier, same_page, same_words
 from bot.domain.site_owners import OwnedSite
@@ -708,6 +710,15 @@ def test_a_unit_sees_no_other_unit():
         assert "Đài" not in repr(each)
         assert each.of_article_id in (None, 3)
     assert the(Finding.LINK_OTHER_TASK, facts) in shown
+
+
+@pytest.mark.parametrize("state", [None, *sorted(set(PageState) - OPENED - {PageState.MANUAL})])
+def test_who_sent_a_link_is_told_the_same_however_it_failed(state: PageState | None):
+    told = found(replace(FACTS, article=page(state=state)))
+    assert Finding.PAGE_NOT_READ not in {each.finding for each in told}  # the office knows more
+    shown = [each.finding for each in for_sender(told)]
+    assert shown.count(Finding.PAGE_NOT_READ) == 1
+    assert not set(shown) & NOT_READ
 
 
 _KEYS = st.sampled_from(
