@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Collection
 from dataclasses import dataclass
 
-from sqlalchemy import select
+from sqlalchemy import bindparam, select
 from sqlalchemy.ext.asyncio import AsyncSession
 from sqlalchemy.orm import Session
 
@@ -87,12 +87,17 @@ async def of_directive(session: AsyncSession, directive_id: int) -> list[Additio
 
 def of_directives(session: Session, directive_ids: Collection[int]) -> dict[int, list[Addition]]:
     """The same for several, by directive."""
-    rows = session.scalars(
-        select(Addition)
-        .where(Addition.directive_id.in_(directive_ids), Addition.withdrawn_at.is_(None))
-        .order_by(Addition.id.desc())
-    )
     found: dict[int, list[Addition]] = {}
-    for addition in rows:
+    for addition in session.scalars(_OF_DIRECTIVES, {"ids": list(directive_ids)}):
         found.setdefault(addition.directive_id, []).append(addition)
     return found
+
+
+_OF_DIRECTIVES = (
+    select(Addition)
+    .where(
+        Addition.directive_id.in_(bindparam("ids", expanding=True)),
+        Addition.withdrawn_at.is_(None),
+    )
+    .order_by(Addition.id.desc())
+)

@@ -10,6 +10,7 @@ from typing import cast
 from sqlalchemy import (
     Row,
     Table,
+    bindparam,
     func,
     select,
     update,
@@ -119,8 +120,8 @@ def work(session: Session, addressee_ids: Collection[int]) -> Work:
     ids = {"ids": numbers(addressee_ids)}
     articles = {row[0]: row[1] for row in session.execute(_ARTICLES, ids)}
     found = session.execute(_ASSIGNMENTS, ids).all()
-    wanted = select(Task).where(Task.id.in_({row[2] for row in found}))
-    tasks = {task.id: task for task in session.scalars(wanted)}
+    wanted = {"ids": list({row[2] for row in found})}
+    tasks = {task.id: task for task in session.scalars(_TASKS, wanted)}
     assignments = [
         (
             assignment_id,
@@ -145,6 +146,7 @@ def work(session: Session, addressee_ids: Collection[int]) -> Work:
 
 
 _WORK = cast(Table, Assignment.__table__)
+_TASKS = select(Task).where(Task.id.in_(bindparam("ids", expanding=True)))
 
 
 _LINKS = cast(Table, Article.__table__)
@@ -176,15 +178,18 @@ async def assignment_for_update(
     session: AsyncSession, assignment_id: int
 ) -> Row[Assignment, Task, Addressee, Directive] | None:
     """One assignment with its surroundings, locked until the transaction ends."""
-    rows = await session.execute(
-        select(Assignment, Task, Addressee, Directive)
-        .join(Task, Task.id == Assignment.task_id)
-        .join(Addressee, Addressee.id == Assignment.addressee_id)
-        .join(Directive, Directive.id == Addressee.directive_id)
-        .where(Assignment.id == assignment_id)
-        .with_for_update(of=Assignment)
-    )
+    rows = await session.execute(_FOR_UPDATE, {"assignment": assignment_id})
     return rows.one_or_none()
+
+
+_FOR_UPDATE = (
+    select(Assignment, Task, Addressee, Directive)
+    .join(Task, Task.id == Assignment.task_id)
+    .join(Addressee, Addressee.id == Assignment.addressee_id)
+    .join(Directive, Directive.id == Addressee.directive_id)
+    .where(Assignment.id == bindparam("assignment"))
+    .with_for_update(of=Assignment)
+)
 
 
 async def change_assignment_state(

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Collection, Sequence
 from typing import cast
 
-from sqlalchemy import Table, delete, func, select, update
+from sqlalchemy import Table, bindparam, delete, func, select, update
 from sqlalchemy.ext.asyncio import AsyncSession
 from sqlalchemy.orm import Session
 
@@ -41,12 +41,14 @@ async def count(session: AsyncSession, draft_id: int) -> int:
 
 def counts(session: Session, draft_ids: Collection[int]) -> dict[int, int]:
     """How many files these drafts have; those without any are left out."""
-    rows = session.execute(
-        select(Attachment.draft_id, func.count(Attachment.id))
-        .where(Attachment.draft_id.in_(draft_ids))
-        .group_by(Attachment.draft_id)
-    )
-    return dict(rows.all())
+    return dict(session.execute(_COUNTS, {"ids": list(draft_ids)}).all())
+
+
+_COUNTS = (
+    select(_TABLE.c.draft_id, func.count())
+    .where(_TABLE.c.draft_id.in_(bindparam("ids", expanding=True)))
+    .group_by(_TABLE.c.draft_id)
+)
 
 
 async def ids(session: AsyncSession, draft_id: int) -> list[int]:

@@ -15,8 +15,10 @@ from bot.storage.tables import Addressee, Assignment, DayOverride, Directive, Ta
 
 async def overrides(session: AsyncSession) -> dict[date, bool]:
     """Days that staff declared working (True) or off."""
-    rows = await session.execute(select(DayOverride.day, DayOverride.working))
-    return dict(rows.all())
+    return dict((await session.execute(_OVERRIDES)).all())
+
+
+_OVERRIDES = select(DayOverride.day, DayOverride.working)  # made once: it is asked all day
 
 
 async def notes(session: AsyncSession) -> dict[date, str]:

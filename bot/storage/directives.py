@@ -41,8 +41,11 @@ async def get(session: AsyncSession, directive_id: int) -> Directive | None:
 
 def by_ids(session: Session, ids: Collection[int]) -> dict[int, Directive]:
     """These directives by id."""
-    rows = session.scalars(select(Directive).where(Directive.id.in_(ids)))
+    rows = session.scalars(_BY_IDS, {"ids": list(ids)})
     return {directive.id: directive for directive in rows}
+
+
+_BY_IDS = select(Directive).where(Directive.id.in_(bindparam("ids", expanding=True)))
 
 
 async def by_identity(session: AsyncSession, identity_key: str) -> Directive | None:
@@ -55,10 +58,7 @@ async def by_identity(session: AsyncSession, identity_key: str) -> Directive | N
 
 async def unit_ids(session: AsyncSession, directive_id: int) -> frozenset[int]:
     """The units that the directive was issued to."""
-    rows = await session.scalars(
-        select(Addressee.unit_id).where(Addressee.directive_id == directive_id)
-    )
-    return frozenset(rows)
+    return frozenset(await session.scalars(_UNIT_IDS, {"directive": directive_id}))
 
 
 def seen_within(scope: Scope | None) -> ColumnElement[bool]:
@@ -220,6 +220,7 @@ _ADDRESSED_BY_IDS = (
     .join(_DIRECTIVES, _DIRECTIVES.c.id == _ADDRESSEES.c.directive_id)
     .where(is_one_of(_ADDRESSEES.c.id, "ids"))
 )
+_UNIT_IDS = select(Addressee.unit_id).where(Addressee.directive_id == bindparam("directive"))
 _RECIPIENTS = select(*(_ADDRESSEES.c[each.name] for each in fields(Recipient))).where(
     is_one_of(_ADDRESSEES.c.id, "ids")
 )

@@ -9,7 +9,7 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import cast
 
-from sqlalchemy import Table, and_, exists, select, update
+from sqlalchemy import Table, and_, bindparam, exists, or_, select, update
 from sqlalchemy.ext.asyncio import AsyncSession
 
 from bot.domain.directives import given_at
@@ -33,6 +33,7 @@ from bot.storage.tables import (
 )
 
 _ADDRESSEES = cast(Table, Addressee.__table__)
+_CONTACTS = cast(Table, Contact.__table__)
 
 Key = tuple[int | None, int | None, datetime]
 Row = tuple[bool, int]  # whether it is an addressee's, else an assignment's; its id
@@ -131,30 +132,37 @@ class Due:
 
 async def any_due(session: AsyncSession, *, now: datetime) -> bool:
     """Whether there is anything to look at; by one index each."""
-    for column in (Assignment.next_reminder_at, Addressee.next_reminder_at, Reminder.hold_until):
-        if await session.scalar(select(column).where(column <= now).limit(1)) is not None:
-            return True
-    return False
+    return bool(await session.scalar(_ANY_DUE, {"now": now}))
+
+
+_LOOKED_AT = (
+    cast(Table, Assignment.__table__).c.next_reminder_at,
+    _ADDRESSEES.c.next_reminder_at,
+    cast(Table, Reminder.__table__).c.hold_until,
+)
+_ANY_DUE = select(or_(*(exists().where(column <= bindparam("now")) for column in _LOOKED_AT)))
 
 
 async def due_work(session: AsyncSession, *, now: datetime, limit: int) -> list[Due]:
     """The work that has waited longest."""
-    rows = await session.execute(
-        select(Assignment, Task, Addressee, Directive, Unit.reminds_group)
-        .join(Task, Task.id == Assignment.task_id)
-        .join(Addressee, Addressee.id == Assignment.addressee_id)
-        .join(Directive, Directive.id == Addressee.directive_id)
-        .join(Unit, Unit.id == Addressee.unit_id)
-        .where(Assignment.next_reminder_at <= now, Assignment.deadline_at.is_not(None))
-        .order_by(Assignment.next_reminder_at, Assignment.id)
-        .limit(limit)
-    )
+    rows = await session.execute(_DUE_WORK, {"now": now, "most": limit})
     return [
         Due.of_work(assignment, task, addressee, directive, reminds_group=reminds_group)
         for assignment, task, addressee, directive, reminds_group in rows
     ]
 
 
+# Made once, like the others here: making them costs more than the database needs.
+_DUE_WORK = (
+    select(Assignment, Task, Addressee, Directive, Unit.reminds_group)
+    .join(Task, Task.id == Assignment.task_id)
+    .join(Addressee, Addressee.id == Assignment.addressee_id)
+    .join(Directive, Directive.id == Addressee.directive_id)
+    .join(Unit, Unit.id == Addressee.unit_id)
+    .where(Assignment.next_reminder_at <= bindparam("now"), Assignment.deadline_at.is_not(None))
+    .order_by(Assignment.next_reminder_at, Assignment.id)
+    .limit(bindparam("most"))
+)
 # Whether an addressee is asked to confirm: there is, or was, work for it.
 IS_ASKED = exists().where(
     Assignment.addressee_id == Addressee.id, Assignment.state != AssignmentState.CANCELLED
@@ -169,21 +177,26 @@ IS_WHERE_ASKED = and_(
 
 async def due_receipts(session: AsyncSession, *, now: datetime, limit: int) -> list[Due]:
     """The addressees that have waited longest."""
-    rows = await session.execute(
-        select(Addressee, Directive, Unit.reminds_group, DirectiveVersion.at, IS_ASKED)
-        .join(Directive, Directive.id == Addressee.directive_id)
-        .join(Unit, Unit.id == Addressee.unit_id)
-        .outerjoin(DirectiveVersion, IS_WHERE_ASKED)
-        .where(Addressee.next_reminder_at <= now, Addressee.acknowledge_due_at.is_not(None))
-        .order_by(Addressee.next_reminder_at, Addressee.id)
-        .limit(limit)
-    )
+    rows = await session.execute(_DUE_RECEIPTS, {"now": now, "most": limit})
     return [
         Due.of_receipt(
             addressee, directive, reminds_group=reminds_group, again=again, is_asked=is_asked
         )
         for addressee, directive, reminds_group, again, is_asked in rows
     ]
+
+
+_DUE_RECEIPTS = (
+    select(Addressee, Directive, Unit.reminds_group, DirectiveVersion.at, IS_ASKED)
+    .join(Directive, Directive.id == Addressee.directive_id)
+    .join(Unit, Unit.id == Addressee.unit_id)
+    .outerjoin(DirectiveVersion, IS_WHERE_ASKED)
+    .where(
+        Addressee.next_reminder_at <= bindparam("now"), Addressee.acknowledge_due_at.is_not(None)
+    )
+    .order_by(Addressee.next_reminder_at, Addressee.id)
+    .limit(bindparam("most"))
+)
 
 
 async def steps_done(session: AsyncSession, due: Iterable[Due]) -> dict[Key, set[str]]:
@@ -226,12 +239,7 @@ async def move_on(session: AsyncSession, moves: Iterable[tuple[Due, datetime | N
 
 async def places(session: AsyncSession, addressee_ids: Collection[int]) -> dict[int, list[Place]]:
     """The chats of these addressees that can be written to."""
-    rows = await session.execute(
-        select(Addressee.id, Contact.person_id, Contact.role)
-        .join(Contact, Contact.unit_id == Addressee.unit_id)
-        .where(is_one_of(_ADDRESSEES.c.id, "ids"), Contact.ended_at.is_(None)),
-        {"ids": numbers(addressee_ids)},
-    )
+    rows = await session.execute(_ROLES, {"ids": numbers(addressee_ids)})
     roles = {(addressee_id, person_id): role for addressee_id, person_id, role in rows}
     found: dict[int, list[Place]] = {}
     for addressee_id, chat in await audience.chats_of_addressees(session, addressee_ids):
@@ -240,6 +248,13 @@ async def places(session: AsyncSession, addressee_ids: Collection[int]) -> dict[
             role = roles.get((addressee_id, person_id)) if person_id else None
             found.setdefault(addressee_id, []).append(Place(chat.id, person_id, role))
     return found
+
+
+_ROLES = (
+    select(_ADDRESSEES.c.id, _CONTACTS.c.person_id, _CONTACTS.c.role)
+    .join(_CONTACTS, _CONTACTS.c.unit_id == _ADDRESSEES.c.unit_id)
+    .where(is_one_of(_ADDRESSEES.c.id, "ids"), _CONTACTS.c.ended_at.is_(None))
+)
 
 
 # --- planning receipts ---------------------------------------------------------------------------

@@ -154,25 +154,27 @@ def of_directive(directive_id: int) -> Which:
 async def pointless(session: AsyncSession, which: Which) -> Sequence[int]:
     """The wishes among these assignments that nothing can come of any more: the work is done or
     dropped, the directive ended, or the deadline is as late as was wished; locked."""
-    rows = await session.scalars(
-        select(Extension.id)
-        .join(Assignment, Assignment.id == Extension.assignment_id)
-        .join(Addressee, Addressee.id == Assignment.addressee_id)
-        .join(Directive, Directive.id == Addressee.directive_id)
-        .where(
-            Extension.state == ExtensionState.ASKED,
-            which,
-            or_(
-                Assignment.state != AssignmentState.OPEN,
-                Directive.closed_at.is_not(None),
-                Assignment.deadline_at.is_(None),
-                Assignment.deadline_at >= Extension.wished_at,
-            ),
-        )
-        .order_by(Extension.id)
-        .with_for_update(of=Extension)
-    )
+    rows = await session.scalars(_POINTLESS.where(which))
     return rows.all()
+
+
+_POINTLESS = (
+    select(Extension.id)
+    .join(Assignment, Assignment.id == Extension.assignment_id)
+    .join(Addressee, Addressee.id == Assignment.addressee_id)
+    .join(Directive, Directive.id == Addressee.directive_id)
+    .where(
+        Extension.state == ExtensionState.ASKED,
+        or_(
+            Assignment.state != AssignmentState.OPEN,
+            Directive.closed_at.is_not(None),
+            Assignment.deadline_at.is_(None),
+            Assignment.deadline_at >= Extension.wished_at,
+        ),
+    )
+    .order_by(Extension.id)
+    .with_for_update(of=Extension)
+)
 
 
 async def end(session: AsyncSession, extension_ids: Collection[int], *, now: datetime) -> None:

@@ -10,7 +10,18 @@ from dataclasses import dataclass
 from datetime import datetime, timedelta
 from typing import Any, cast
 
-from sqlalchemy import ColumnElement, Select, Table, func, select, union_all
+from sqlalchemy import (
+    BigInteger,
+    ColumnElement,
+    Select,
+    Table,
+    bindparam,
+    case,
+    exists,
+    func,
+    select,
+    union_all,
+)
 from sqlalchemy.ext.asyncio import AsyncSession
 
 from bot.domain.states import (
@@ -39,6 +50,9 @@ _RATE_SPAN = timedelta(seconds=15)
 _NAMES = 10
 _CARD = cast(Table, Card.__table__)
 _CHAT = cast(Table, Chat.__table__)
+_MESSAGE = cast(Table, OutboxMessage.__table__)
+_ADDRESSEE = cast(Table, Addressee.__table__)
+_ASSIGNMENT = cast(Table, Assignment.__table__)
 _CARDS = select(
     _CARD.c.id, _CARD.c.kind, _CARD.c.chat_id, _CARD.c.drawn_at, _CHAT.c.kind.label("chat_kind")
 ).join(_CHAT, _CHAT.c.id == _CARD.c.chat_id)
@@ -74,70 +88,74 @@ class Progress:
 
 async def of_directive(session: AsyncSession, directive: Directive, *, now: datetime) -> Progress:
     """Count a directive's sending."""
-    directive_id = directive.id
-    rows = await session.execute(
-        select(OutboxMessage.state, func.count())
-        .where(_is_first_sending(directive_id))
-        .group_by(OutboxMessage.state)
-    )
-    lately = await session.scalar(
-        select(func.count()).where(
-            _is_first_sending(directive_id), OutboxMessage.finished_at > now - _RATE_SPAN
-        )
-    )
-    has_work = (
-        select(Assignment.id)
-        .where(
-            Assignment.addressee_id == Addressee.id,
-            Assignment.state != AssignmentState.CANCELLED,
-        )
-        .exists()
-    )
-    confirmed = Addressee.id.in_(confirmed_in(directive_id))
-    units = await session.scalar(
-        select(func.count()).where(Addressee.directive_id == directive_id, has_work | confirmed)
-    )
-    has_card = _cards_of_addressee().exists()
-    lost = (OutboxState.FAILED, OutboxState.WITHDRAWN)
-    may_have_it = _cards_of_addressee().where(OutboxMessage.state.not_in(lost)).exists()
+    values = {"directive": directive.id, "lately": now - _RATE_SPAN}
+    by_state: dict[OutboxState, int] = {}
+    lately = 0
+    for state, messages, ended in await session.execute(_MESSAGES, values):
+        by_state[state] = messages
+        lately += ended
+    units, unreached, without_chat = (await session.execute(_UNITS, values)).one()
     return Progress(
-        by_state=dict(rows.all()),
-        rate=(lately or 0) / _RATE_SPAN.total_seconds(),
-        units=units or 0,
+        by_state=by_state,
+        rate=lately / _RATE_SPAN.total_seconds(),
+        units=units,
         acknowledged=await standings.count_complete(session, directive),
-        unreached=await _names(session, directive_id, has_card & ~may_have_it),
-        without_chat=await _names(session, directive_id, ~has_card),
+        unreached=await _names(session, _UNREACHED, values, count=unreached),
+        without_chat=await _names(session, _WITHOUT_CHAT, values, count=without_chat),
     )
 
 
-def _is_first_sending(directive_id: int) -> ColumnElement[bool]:
-    return (
-        (OutboxMessage.directive_id == directive_id)
-        & (OutboxMessage.kind == MessageKind.DIRECTIVE)
-        & OutboxMessage.card_id.is_not(None)
-    )  # not the lists of tasks before it
-
-
-def _cards_of_addressee() -> Select[int]:
-    return (
-        select(Card.id)
-        .join(OutboxMessage, OutboxMessage.card_id == Card.id)
-        .where(
-            Card.kind == CardKind.DIRECTIVE,
-            Card.subject_id == Addressee.id,
-            OutboxMessage.kind == MessageKind.DIRECTIVE,
-        )
-        .correlate(Addressee)
-    )
-
-
-async def _names(session: AsyncSession, directive_id: int, condition: ColumnElement[bool]) -> Names:
-    of_directive = (Addressee.directive_id == directive_id, condition)
-    count = await session.scalar(select(func.count()).where(*of_directive)) or 0
-    rows = await session.scalars(
-        select(Addressee.unit_name).where(*of_directive).order_by(Addressee.id).limit(_NAMES)
-    )
+async def _names(
+    session: AsyncSession, wanted: Select[str], values: dict[str, Any], *, count: int
+) -> Names:
+    rows = await session.scalars(wanted, values) if count else ()
     return Names(shown=tuple(rows), count=count)
+
+
+# --- put together once: every press draws what they count anew -----------------------------------
+
+_DIRECTIVE_ID: ColumnElement[int] = bindparam("directive", type_=BigInteger)
+_IS_FIRST_SENDING = (
+    (_MESSAGE.c.directive_id == _DIRECTIVE_ID)
+    & (_MESSAGE.c.kind == MessageKind.DIRECTIVE)
+    & _MESSAGE.c.card_id.is_not(None)  # not the lists of tasks before it
+)
+_MESSAGES = (
+    select(
+        _MESSAGE.c.state,
+        func.count(),
+        func.count(case((_MESSAGE.c.finished_at > bindparam("lately"), 1))),
+    )
+    .where(_IS_FIRST_SENDING)
+    .group_by(_MESSAGE.c.state)
+)
+_HAS_WORK = exists().where(
+    _ASSIGNMENT.c.addressee_id == _ADDRESSEE.c.id,
+    _ASSIGNMENT.c.state != AssignmentState.CANCELLED,
+)
+_CARD_OF_ADDRESSEE = (
+    exists()
+    .where(
+        _CARD.c.kind == CardKind.DIRECTIVE,
+        _CARD.c.subject_id == _ADDRESSEE.c.id,
+        _MESSAGE.c.card_id == _CARD.c.id,
+        _MESSAGE.c.kind == MessageKind.DIRECTIVE,
+    )
+    .correlate(_ADDRESSEE)
+)
+_LOST = (OutboxState.FAILED, OutboxState.WITHDRAWN)
+_IS_UNREACHED = _CARD_OF_ADDRESSEE & ~_CARD_OF_ADDRESSEE.where(_MESSAGE.c.state.not_in(_LOST))
+_OF_DIRECTIVE = _ADDRESSEE.c.directive_id == _DIRECTIVE_ID
+_UNITS = select(
+    func.count(case((_HAS_WORK | _ADDRESSEE.c.id.in_(confirmed_in(_DIRECTIVE_ID)), 1))),
+    func.count(case((_IS_UNREACHED, 1))),
+    func.count(case((~_CARD_OF_ADDRESSEE, 1))),
+).where(_OF_DIRECTIVE)
+_SOME_NAMES = (
+    select(_ADDRESSEE.c.unit_name).where(_OF_DIRECTIVE).order_by(_ADDRESSEE.c.id).limit(_NAMES)
+)
+_UNREACHED = _SOME_NAMES.where(_IS_UNREACHED)
+_WITHOUT_CHAT = _SOME_NAMES.where(~_CARD_OF_ADDRESSEE)
 
 
 async def directives_behind(session: AsyncSession) -> set[int]:

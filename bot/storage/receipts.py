@@ -7,7 +7,7 @@ from dataclasses import asdict, dataclass, fields
 from datetime import datetime
 from typing import cast
 
-from sqlalchemy import ColumnElement, Select, Table, and_, delete, func, or_, select
+from sqlalchemy import ColumnElement, Select, Table, and_, bindparam, delete, func, or_, select
 from sqlalchemy.ext.asyncio import AsyncSession
 from sqlalchemy.orm import Session
 
@@ -94,22 +94,24 @@ _RECEIPTS = _ALL_RECEIPTS.where(is_receipt())
 _PAST_RECEIPTS = _ALL_RECEIPTS.where(_CONFIRMED.c.version < _DIRECTIVES.c.acknowledge_from)
 
 
-def confirmed_in(directive_id: int) -> Select[int]:
-    """The addressees of a directive with an acknowledgement that counts."""
+def confirmed_in(directive: ColumnElement[int]) -> Select[int]:
+    """The addressees of the directive bound so with an acknowledgement that counts."""
     return (
-        select(Acknowledgement.addressee_id)
+        select(_CONFIRMED.c.addressee_id)
         .distinct()
-        .join(Addressee, Addressee.id == Acknowledgement.addressee_id)
-        .join(Directive, Directive.id == Addressee.directive_id)
-        .where(Addressee.directive_id == directive_id, is_receipt())
+        .join(_ADDRESSED, _ADDRESSED.c.id == _CONFIRMED.c.addressee_id)
+        .join(_DIRECTIVES, _DIRECTIVES.c.id == _ADDRESSED.c.directive_id)
+        .where(_ADDRESSED.c.directive_id == directive, is_receipt())
         .correlate(None)
     )
 
 
 async def count_units(session: AsyncSession, directive_id: int) -> int:
     """How many addressees they are."""
-    counted = select(func.count()).select_from(confirmed_in(directive_id).subquery())
-    return await session.scalar(counted) or 0
+    return await session.scalar(_UNITS, {"directive": directive_id}) or 0
+
+
+_UNITS = select(func.count()).select_from(confirmed_in(bindparam("directive")).subquery())
 
 
 async def confirmed(

@@ -85,16 +85,7 @@ async def hold(session: AsyncSession, reminder_ids: Collection[int], *, until: d
 
 async def waiting(session: AsyncSession, *, now: datetime, limit: int) -> list[Waiting]:
     """All that waits in the chats of the first so many that are due."""
-    first = (
-        select(Reminder.chat_id)
-        .where(Reminder.hold_until <= now)
-        .order_by(Reminder.hold_until)
-        .limit(limit)
-        .subquery()
-    )
-    rows = await session.execute(
-        _WAITING.where(Reminder.chat_id.in_(select(first.c.chat_id))).order_by(Reminder.id)
-    )
+    rows = await session.execute(_WAITING_IN_FIRST, {"now": now, "most": limit})
     return [
         Waiting(
             id=reminder.id,
@@ -119,6 +110,16 @@ _WAITING = (
     .join(Directive, Directive.id == Addressee.directive_id)
     .where(Reminder.hold_until.is_not(None))
 )
+_FIRST = (
+    select(Reminder.chat_id)
+    .where(Reminder.hold_until <= bindparam("now"))
+    .order_by(Reminder.hold_until)
+    .limit(bindparam("most"))
+    .subquery()
+)
+_WAITING_IN_FIRST = _WAITING.where(Reminder.chat_id.in_(select(_FIRST.c.chat_id))).order_by(
+    Reminder.id
+)
 
 
 async def sent_since(
@@ -126,19 +127,22 @@ async def sent_since(
 ) -> dict[int, int]:
     """How many reminder messages that were not urgent were queued for each of these chats, but
     what was not sent in the end."""
-    rows = await session.execute(
-        select(Reminder.chat_id, func.count(OutboxMessage.id.distinct()))
-        .join(OutboxMessage, OutboxMessage.id == Reminder.outbox_message_id)
-        .where(
-            Reminder.chat_id.in_(chat_ids),
-            Reminder.queued_at >= since,
-            OutboxMessage.kind == MessageKind.REMINDER,
-            OutboxMessage.lane == Lane.REMINDER,
-            OutboxMessage.state.not_in((OutboxState.WITHDRAWN, OutboxState.FAILED)),
-        )
-        .group_by(Reminder.chat_id)
-    )
+    rows = await session.execute(_SENT_SINCE, {"chats": list(chat_ids), "since": since})
     return {chat_id: count for chat_id, count in rows if chat_id is not None}
+
+
+_SENT_SINCE = (
+    select(Reminder.chat_id, func.count(OutboxMessage.id.distinct()))
+    .join(OutboxMessage, OutboxMessage.id == Reminder.outbox_message_id)
+    .where(
+        Reminder.chat_id.in_(bindparam("chats", expanding=True)),
+        Reminder.queued_at >= bindparam("since"),
+        OutboxMessage.kind == MessageKind.REMINDER,
+        OutboxMessage.lane == Lane.REMINDER,
+        OutboxMessage.state.not_in((OutboxState.WITHDRAWN, OutboxState.FAILED)),
+    )
+    .group_by(Reminder.chat_id)
+)
 
 
 async def open_deadlines(session: AsyncSession, *, after: datetime, limit: int) -> list[datetime]:

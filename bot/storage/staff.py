@@ -6,7 +6,7 @@ from collections.abc import Collection
 from dataclasses import dataclass
 from datetime import datetime
 
-from sqlalchemy import Select, delete, func, or_, select, update
+from sqlalchemy import Select, bindparam, delete, func, or_, select, update
 from sqlalchemy.ext.asyncio import AsyncSession
 
 from bot.domain.rights import Scope
@@ -16,13 +16,14 @@ from bot.storage.tables import Chat, Group, Invite, Person, Staff, StaffScope, U
 
 async def scope_of(session: AsyncSession, staff_id: int) -> Scope | None:
     """What a staff member is limited to now; None without limits."""
-    groups = frozenset(
-        await session.scalars(select(StaffScope.group_id).where(StaffScope.staff_id == staff_id))
-    )
+    groups = frozenset(await session.scalars(_GROUPS_OF, {"staff": staff_id}))
     if not groups:
         return None
     units = await session.scalars(select(UnitGroup.unit_id).where(UnitGroup.group_id.in_(groups)))
     return Scope(groups, frozenset(units))
+
+
+_GROUPS_OF = select(StaffScope.group_id).where(StaffScope.staff_id == bindparam("staff"))
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

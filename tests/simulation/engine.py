@@ -5,7 +5,7 @@ from __future__ import annotations
 
 from datetime import datetime, timedelta
 
-from sqlalchemy import ColumnElement, func, or_, select, true, union_all
+from sqlalchemy import ColumnElement, bindparam, func, or_, select, true, union_all
 from sqlalchemy.orm import InstrumentedAttribute
 
 from bot.config import Config
@@ -22,6 +22,13 @@ _DUE: tuple[tuple[InstrumentedAttribute[datetime | None], ColumnElement[bool]], 
     (Addressee.next_reminder_at, true()),
     (Reminder.hold_until, true()),
 )
+_IS_WAITING = OutboxMessage.state == OutboxState.WAITING
+_NEXT = union_all(
+    *(
+        select(func.min(column).label("at")).where(column > bindparam("now"), condition)
+        for column, condition in (*_DUE, (OutboxMessage.send_at, _IS_WAITING))
+    )
+)
 _ON_THE_WAY = (OutboxState.CLAIMED, OutboxState.IN_FLIGHT)
 
 
@@ -33,15 +40,9 @@ def with_rules(config: Config) -> Config:
 
 async def next_due(rt: Runtime) -> datetime | None:
     """When, by the clock, something is due next."""
-    now = rt.now()
-    waiting = OutboxMessage.state == OutboxState.WAITING
-    asked = [
-        select(func.min(column).label("at")).where(column > now, condition)
-        for column, condition in (*_DUE, (OutboxMessage.send_at, waiting))
-    ]
     async with rt.read() as session:
-        found = [at for at in await session.scalars(union_all(*asked)) if at is not None]
-    return min(found, default=None)
+        rows = await session.scalars(_NEXT, {"now": rt.now()})
+        return min((at for at in rows if at is not None), default=None)
 
 
 async def is_busy(rt: Runtime) -> str | None:
