@@ -1,7 +1,7 @@
 """A fetched page understood: what it is, its title, site, author, day, address and text.
 
 Nothing is fetched here, and nothing raised: what a page does not say is None. It takes a fraction
-of a second at most, whatever the bytes; who has other work to do meanwhile gives it to a thread.
+of a second at most, whatever the bytes; who has other work meanwhile has it done by `reading`.
 """
 
 from __future__ import annotations

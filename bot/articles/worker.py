@@ -16,9 +16,9 @@ from zoneinfo import ZoneInfo
 from bot.actions import page_looks
 from bot.articles.fetch import Fetched, Pages
 from bot.articles.manual_hosts import is_manual
-from bot.articles.metadata import read_page
 from bot.articles.page import Page as Read
 from bot.articles.policy import FetchPolicy
+from bot.articles.reading import PageReader
 from bot.articles.urls import canonical_key
 from bot.domain.articles import OPENED, PageKind, PageState
 from bot.domain.findings import title_key_of
@@ -44,6 +44,7 @@ class PagesWorker:
         self._rt = rt
         self._policy = policy
         self._zone = ZoneInfo(rt.config.office.zone)
+        self._reader = PageReader()
         self._under_way: dict[asyncio.Task[Look], Page] = {}
 
     async def run(self, stop: asyncio.Event) -> None:
@@ -68,7 +69,7 @@ class PagesWorker:
 
     @asynccontextmanager
     async def _opened(self) -> AsyncIterator[Pages]:
-        async with Pages(self._policy, seconds=self._rt.seconds) as opened:
+        async with self._reader, Pages(self._policy, seconds=self._rt.seconds) as opened:
             try:
                 yield opened
             finally:
@@ -144,9 +145,7 @@ class PagesWorker:
             return Look(state=fetched.state, status=fetched.status)
         if not fetched.body:
             return Look(state=fetched.state, status=fetched.status, known=_place(fetched))
-        # In a thread: the loop has others to serve while two megabytes are read.
-        read = await asyncio.to_thread(
-            read_page,
+        read = await self._reader.read(
             fetched.body,
             url=fetched.final_url,
             content_type=fetched.content_type,

@@ -12,10 +12,10 @@ from zoneinfo import ZoneInfo
 
 from bot.actions.letters import MAX_FILE_BYTES
 from bot.clock import system_clock
+from bot.codec import encode
 from bot.commands.console import Fault, say
 from bot.errors import BotError
 from bot.letters import letter as letters
-from bot.letters.codec import encode
 from bot.letters.deadline import Deadline
 from bot.letters.deadlines import find_deadlines
 from bot.letters.letter import Letter

@@ -27,6 +27,7 @@ _CONTROL = re.compile(r"[\x00-\x1f\x7f-\x9f]")
 _SPACE = re.compile(f"[ {SPACES}]+")
 _AROUND_LINE_END = re.compile(r" ?\n ?")
 _HYPHEN = re.compile(f"[{HYPHENS}]")
+_MARK = re.compile("[\u0300-\u036f]+")
 _NOT_WORD = re.compile(r"[\W_]+")
 _PIECE = re.compile(r"\d+|.", re.DOTALL)
 
@@ -54,8 +55,10 @@ def one_line(text: str) -> str:
 def unaccent(text: str) -> str:
     """Lower case without marks (đ becomes d), punctuation kept: `Hạn 5/1` is `han 5/1`."""
     decomposed = unicodedata.normalize("NFD", normalise(text).lower())
-    bare = "".join(letter for letter in decomposed if not unicodedata.combining(letter))
-    return bare.replace("đ", "d")
+    bare = _MARK.sub("", decomposed).replace("đ", "d")
+    if not bare.isascii():  # other scripts have marks of their own
+        bare = "".join(letter for letter in bare if not unicodedata.combining(letter))
+    return bare
 
 
 def fold(text: str) -> str:

@@ -13,8 +13,8 @@ import signal
 import sys
 from typing import Any
 
+from bot.codec import encode
 from bot.errors import BotError
-from bot.letters.codec import encode
 from bot.letters.document import document_of
 from bot.letters.limits import (
     CPU_SECONDS,

@@ -15,8 +15,8 @@ from tempfile import TemporaryDirectory
 from typing import Any
 
 import bot
+from bot.codec import decode
 from bot.errors import InvalidInput
-from bot.letters.codec import decode
 from bot.letters.letter import Letter
 from bot.letters.limits import ANSWER, WALL_SECONDS
 

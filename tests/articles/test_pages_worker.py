@@ -168,13 +168,10 @@ async def test_what_was_read_but_not_kept_is_looked_at_again(rt: Runtime):
     assert (page.state, page.title, page.checks) == (PageState.OK, TITLE, 1)
 
 
-async def test_a_page_that_breaks_its_reader_is_left_to_people(
+async def test_a_page_that_takes_its_reader_too_long_is_left_to_people(
     rt: Runtime, monkeypatch: pytest.MonkeyPatch
 ):
-    def broken(*_: object, **__: object) -> None:
-        raise RecursionError
-
-    monkeypatch.setattr("bot.articles.worker.read_page", broken)
+    monkeypatch.setattr("bot.articles.reading.SECONDS", 0.0)
     await submit(rt, LINK)
     async with site(by_path({"/tin/canary-1.html": ARTICLE})) as press:
         page = await look(rt, at(press))

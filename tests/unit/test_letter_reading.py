@@ -11,9 +11,9 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
+from bot.codec import decode, encode
 from bot.errors import InvalidInput
 from bot.letters import reading
-from bot.letters.codec import decode, encode
 from bot.letters.letter import Letter
 from bot.letters.limits import MEMORY
 from bot.letters.parser import parse_letter

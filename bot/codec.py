@@ -8,7 +8,7 @@ from __future__ import annotations
 import types
 from collections.abc import Mapping
 from dataclasses import fields, is_dataclass
-from datetime import date, time
+from datetime import date, datetime, time
 from enum import StrEnum
 from typing import Any, TypeVar, Union, cast, get_args, get_origin, get_type_hints
 
@@ -16,7 +16,7 @@ T = TypeVar("T")
 
 
 def encode(value: object) -> Any:
-    """The value as JSON has it: fields by name, dates as text, tuples as lists."""
+    """The value as JSON has it: fields by name, dates and times as text, tuples as lists."""
     if is_dataclass(value):
         return {each.name: encode(getattr(value, each.name)) for each in fields(value)}
     if isinstance(value, tuple):
@@ -50,8 +50,8 @@ def _decode(kind: Any, value: Any) -> Any:
         return kind(**{name: _decode(hints[name], each) for name, each in value.items()})
     if isinstance(kind, type) and issubclass(kind, StrEnum):
         return kind(value)
-    if kind is date and isinstance(value, str):
-        return date.fromisoformat(value)
+    if kind in (date, datetime) and isinstance(value, str):
+        return kind.fromisoformat(value)
     if kind in (str, int, bool) and type(value) is kind:
         return value
     raise TypeError(f"no {kind}")
