@@ -52,6 +52,13 @@ def test_unaccent_keeps_punctuation():
     assert unaccent("17h00, Thứ Sáu 5/1") == "17h00, thu sau 5/1"
 
 
+def test_unaccent_leaves_no_mark_of_any_script():
+    marks = "\u0301\u0328\u05b0\u064e\u0e38\u3099"
+    bare = unaccent(" ".join(f"a{mark}" for mark in marks) + " đ क्य")
+    assert not any(map(unicodedata.combining, bare))
+    assert bare.startswith("a a a a a a d ")
+
+
 @settings(deadline=None)
 @given(st.text())
 def test_normalise_and_fold_twice_change_nothing(text):
