@@ -18,7 +18,7 @@ from bot.actions import policy as policies
 from bot.delivery import gather_cards
 from bot.delivery.context import Context, Later, Loaded, Ready, Scene, Withdraw
 from bot.delivery.gather import gather
-from bot.delivery.settle import TELLS_A_SECRET
+from bot.delivery.settle import HELD_WHEN_UNCERTAIN, TELLS_A_SECRET
 from bot.delivery.telegram import Call, call_of
 from bot.domain.states import Lane, OutboxState
 from bot.runtime import Runtime
@@ -31,11 +31,12 @@ _log = logging.getLogger(__name__)
 
 @dataclass(frozen=True, slots=True)
 class Prepared:
-    """A claimed message with the call that sends it, waiting for its turn."""
+    """A claimed message with the call that sends it, waiting for its turn. Without a call it is
+    asked again, and made, only when it leaves."""
 
     message: Claimed
-    call: Call
-    is_edit: bool
+    call: Call | None = None
+    is_edit: bool = False
     version: int = 1  # of its directive, if it is a card's
 
 
@@ -88,10 +89,17 @@ async def claim(rt: Runtime, wanted: Wanted, *, epoch: int) -> list[Claimed]:
 
 
 async def prepare(rt: Runtime, messages: list[Claimed], *, zone: ZoneInfo) -> Batch:
-    """Ask again whether these are wanted, and make the calls that send them."""
-    loaded = await rt.read_at_once(lambda session: gather_cards.load(session, messages))
-    async with rt.read() as session:
-        return await _written(rt, session, messages, loaded, zone=zone)
+    """Ask again whether these are wanted, and make the calls that send them; but of those that are
+    asked again when they leave."""
+    late = [message for message in messages if message.kind in HELD_WHEN_UNCERTAIN]
+    now = [message for message in messages if message.kind not in HELD_WHEN_UNCERTAIN]
+    batch = Batch()
+    if now:
+        loaded = await rt.read_at_once(lambda session: gather_cards.load(session, now))
+        async with rt.read() as session:
+            batch = await _written(rt, session, now, loaded, zone=zone)
+    batch.ready.extend(map(Prepared, late))
+    return batch
 
 
 async def ask_again(

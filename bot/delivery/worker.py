@@ -39,7 +39,6 @@ from bot.delivery.rounds import (
     tell_of_silence,
     unfinished,
 )
-from bot.delivery.settle import HELD_WHEN_UNCERTAIN
 from bot.delivery.silence import Silence
 from bot.delivery.telegram import Call
 from bot.delivery.transport import AiohttpRequest
@@ -345,7 +344,7 @@ class Delivery:
             chosen = []
         self._progressed |= this.directive_ids
         this.marked = [prepared.message.id for prepared in chosen]
-        asks = any(prepared.message.kind in HELD_WHEN_UNCERTAIN for prepared in chosen)
+        asks = any(prepared.call is None for prepared in chosen)
         is_last = not (chosen or self._ready or self._sending)
         if (
             this.has_more_to_it
@@ -375,7 +374,7 @@ class Delivery:
             task = asyncio.create_task(self._send(prepared))
             self._tasks.add(task)
             task.add_done_callback(self._tasks.discard)
-        return bool(tried or ours)
+        return bool(tried or chosen)
 
     def _write(self, this: Round, session: Session) -> set[int]:
         ours = this.write(session, epoch=self.epoch, now=self._rt.now())
@@ -408,9 +407,9 @@ class Delivery:
     async def _still_wanted(
         self, session: AsyncSession, this: Round, chosen: list[Prepared]
     ) -> list[Prepared]:
-        """Reminders are asked again in the very transaction that lets them go: while one waited
-        for its turn the work may have been finished."""
-        asked = [each.message for each in chosen if each.message.kind in HELD_WHEN_UNCERTAIN]
+        """Reminders are asked again, and made, in the very transaction that lets them go: while
+        one waited for its turn the work may have been finished."""
+        asked = [each.message for each in chosen if each.call is None]
         if not asked:
             return chosen
         batch = await ask_again(self._rt, session, asked, zone=self._zone)
@@ -434,6 +433,7 @@ class Delivery:
     # --- send ------------------------------------------------------------------------------------
 
     async def _send(self, prepared: Prepared) -> None:
+        assert prepared.call is not None  # noqa: S101 - made at the latest when it was let go
         begun = self._rt.seconds()
         try:
             outcome = await self._call(prepared.call)
