@@ -166,7 +166,7 @@ async def accept_articles(
     for subject in by_work.values():
         await extension_ends.end_pointless(session, of_work(subject.assignment.id), now=now)
     addressees = {subject.addressee.id: subject.addressee for subject in subjects}
-    await cards.redraw_addressees(session, list(addressees.values()), now=now)
+    await cards.redraw_work(session, addressees.values(), now=now)
 
 
 async def return_(
@@ -271,4 +271,4 @@ async def move(
 async def redraw(session: AsyncSession, subject: Subject, *, now: datetime) -> None:
     """End what the work's new state leaves without a point, and show it on the unit's cards."""
     await extension_ends.end_pointless(session, of_work(subject.assignment.id), now=now)
-    await cards.redraw_addressee(session, subject.addressee, now=now)
+    await cards.redraw_work(session, [subject.addressee], now=now)

@@ -35,7 +35,7 @@ async def report_done(
         object_kind="assignment", object_id=assignment_id,
         directive_id=addressee.directive_id, unit_id=addressee.unit_id,
     )  # fmt: skip
-    await cards.redraw_addressee(session, addressee, now=now)
+    await cards.redraw_work(session, [addressee], now=now)
     return task.position, assignment.period
 
 

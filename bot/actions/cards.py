@@ -181,8 +181,17 @@ async def give_missing(
     wake_after_commit(session, Wake.OUTBOX)
 
 
+async def redraw_work(
+    session: AsyncSession, addressees: Collection[Addressee], *, now: datetime
+) -> None:
+    """What these units have done, or until when they have to, changed: their cards in all their
+    chats are drawn again. The office's progress message shows nothing of it."""
+    await _redraw(session, addressees, directive_ids=(), now=now)
+
+
 async def redraw_addressee(session: AsyncSession, addressee: Addressee, *, now: datetime) -> None:
-    """Something about this unit's work changed: its cards in all its chats are drawn again."""
+    """What is asked of this unit changed, or whether it has confirmed: its cards are drawn again,
+    and the office's progress message."""
     await redraw_addressees(session, [addressee], now=now)
 
 
@@ -190,10 +199,21 @@ async def redraw_addressees(
     session: AsyncSession, addressees: Collection[Addressee | Addressed], *, now: datetime
 ) -> None:
     """The same for several units."""
+    directive_ids = {addressee.directive_id for addressee in addressees}
+    await _redraw(session, addressees, directive_ids=directive_ids, now=now)
+
+
+async def _redraw(
+    session: AsyncSession,
+    addressees: Collection[Addressee | Addressed],
+    *,
+    directive_ids: Collection[int],
+    now: datetime,
+) -> None:
     await progress.redraw_with_work(
         session,
         addressee_ids={addressee.id for addressee in addressees},
-        directive_ids={addressee.directive_id for addressee in addressees},
+        directive_ids=directive_ids,
         now=now,
     )
     wake_after_commit(session, Wake.OUTBOX)

@@ -77,4 +77,4 @@ async def move(
             session, assignment, directive, policy=policy, now=now
         )
     await session.flush()
-    await cards.redraw_addressee(session, addressee, now=now)
+    await cards.redraw_work(session, [addressee], now=now)

@@ -107,7 +107,7 @@ async def ask(
     )  # fmt: skip
     for chat_id in await duty.chats(session, unit_id=addressee.unit_id, right=Right.ISSUE):
         await _bring(session, extension, chat_id=chat_id, now=now)
-    await cards.redraw_addressee(session, addressee, now=now)
+    await cards.redraw_work(session, [addressee], now=now)
     return await _wish(session, extension.id)
 
 
@@ -242,5 +242,5 @@ async def _done(session: AsyncSession, action: str, wish: Wish, *, by: int, now:
         object_id=wish.extension.id, directive_id=wish.directive.id,
         unit_id=wish.addressee.unit_id,
     )  # fmt: skip
-    await cards.redraw_addressee(session, wish.addressee, now=now)
+    await cards.redraw_work(session, [wish.addressee], now=now)
     await office_cards.redraw(session, CardKind.EXTENSION, wish.extension.id, now=now)

@@ -110,7 +110,7 @@ async def record(
     ids = [*new.values(), *(each.id for each in again)]
     if ids:
         _note(session, assignment, addressee, number=len(ids), sender=sender, now=now)
-        await cards.redraw_addressee(session, addressee, now=now)
+        await cards.redraw_work(session, [addressee], now=now)
     return Recorded(
         assignment_id=assignment.id,
         addressee_id=addressee.id,
