@@ -52,7 +52,7 @@ _GOAL = re.compile(
 _SLOGAN = re.compile(r"(?:.*![”\"]?|[“\"][^”\"]+[”\"][.;!]?)")
 # "Đã tổ chức 03 lớp", "Công tác phối hợp còn hạn chế": how things are
 _TOLD = re.compile(
-    r"[^,;:.\n]{0,60}?(?<!\w)(?:đã|được (?!giao|phân công)|đạt|còn \w+|chưa|sẽ"
+    r"[^,;:.\n]{0,60}?(?<!\w)(?:đã|được (?!giao|phân công)|đạt|còn (?!lại)\w+|chưa|sẽ"
     r"|là(?! đầu mối| cơ quan))(?!\w)"
 )
 # What may stand before the work: "Hằng tháng, trước ngày 20, tổng hợp …", "Về thông tin: …"

@@ -234,5 +234,7 @@ def _name_in(line: str) -> str | None:
         return None
     if line.isupper():
         return line if words[0] in _FAMILIES else None
-    in_order = all(word[0].isupper() and (len(word) == 1 or not word.isupper()) for word in words)
+    # One letter may stand alone: "Y Khăm", "K' Văn"
+    bare = [word.replace("'", "") for word in words]
+    in_order = all(word[:1].isupper() and (len(word) == 1 or not word.isupper()) for word in bare)
     return line if in_order else None
