@@ -18,6 +18,7 @@ from bot.letters.periods import read_periods
 from bot.letters.phrases import CONTEXT, Frame, phrase, quoted
 from bot.letters.recurring import read_recurring
 from bot.letters.references import mask_references
+from bot.letters.told_days import is_told
 from scheduler.calendar import WorkingCalendar
 
 # "báo cáo UBND huyện trước ngày 12/01": to whom
@@ -39,7 +40,11 @@ def find_deadlines(
     """
     clean, masked = normalise(text), _without_accounts(mask_references(text))
     found = list(_all(masked, Frame(issued_on, calendar)))
-    kept = [each for index, each in enumerate(found) if not _is_inside_another(index, found)]
+    kept = [
+        each
+        for index, each in enumerate(found)
+        if not _is_inside_another(index, found) and not is_told(masked, *each.span)
+    ]
     return tuple(
         replace(
             deadline,

@@ -94,7 +94,7 @@ _WILL = phrase(
 )
 # "Cá nhân được xét tặng phải có ít nhất 03 bài viết"
 _MERIT = phrase(
-    r"(?<!\w)(?:được xét|xét (?:tặng|chọn|duyệt|thi đua)|đoạt|đạt giải|điều kiện|tiêu chuẩn"
+    r"(?<!\w)(?:được xét|xét (?:tặng|chọn|duyệt|thi đua)|đoạt|(?:đạt|được) giải|điều kiện|tiêu chuẩn"
     r"|tiêu chí|mục tiêu|chỉ tiêu phấn đấu|trở lên được)(?!\w)"
 )
 _DONE_BEFORE_TET = phrase(
@@ -114,7 +114,8 @@ def clause_before(text: str, at: int) -> str:
     return text[max((end.end() for end in _CLAUSE_END.finditer(text, near, at)), default=near) : at]
 
 
-def _sentence_before(text: str, at: int) -> str:
+def sentence_before(text: str, at: int) -> str:
+    """From the beginning of the sentence to `at`."""
     near = max(0, at - _REACH)
     ends = (end.end() for end in _SENTENCE_END.finditer(text, near, at))
     return text[max(ends, default=near) : at]
@@ -169,7 +170,7 @@ def is_work(text: str, start: int, end: int) -> bool:
 
     The words of the time may do so themselves: "hạn cuối", "hoàn thành trong".
     """
-    before, after = _sentence_before(text, start), clause_after(text, end)
+    before, after = sentence_before(text, start), clause_after(text, end)
     if not _BATCH.sub("", f"{before}{after}").strip() or _IS_DUE.search(text, start, end):
         return True
     around = f"{before} {after[:_AFTERWARDS]}"
@@ -197,7 +198,7 @@ def in_brackets(text: str, start: int) -> bool:
 
 def is_quoted(text: str, start: int) -> bool:
     """Whether another document asked for it by that time, as the sentence tells."""
-    return bool(_QUOTED.search(_sentence_before(text, start)))
+    return bool(_QUOTED.search(sentence_before(text, start)))
 
 
 def is_announced(text: str, start: int) -> bool:
@@ -217,7 +218,7 @@ def opens_account(text: str, start: int, end: int) -> bool:
 
 def is_of_merit(text: str, start: int, end: int) -> bool:
     """Whether the number is one that somebody must have, or had, to be chosen or praised."""
-    around = _sentence_before(text, start) + clause_after(text, end)
+    around = sentence_before(text, start) + clause_after(text, end)
     return bool(_MERIT.search(around))
 
 
@@ -228,7 +229,7 @@ def is_before_tet(text: str, start: int) -> bool:
 
 def is_account(text: str, start: int, end: int) -> bool:
     """Whether the sentence gives an account of what was."""
-    first = start - len(_sentence_before(text, start))
+    first = start - len(sentence_before(text, start))
     last = _SENTENCE_END.search(text, end, end + _REACH)
     return bool(_ACCOUNT.search(text, first, last.start() if last else end + _REACH))
 
@@ -246,6 +247,6 @@ def is_reported(text: str, start: int, end: int) -> bool:
 
 def lasts(text: str, start: int) -> bool:
     """Whether the clause speaks of work that goes on for some days."""
-    before = clause_before(text, start).strip() or _sentence_before(text, start)
+    before = clause_before(text, start).strip() or sentence_before(text, start)
     found = _LASTS.search(before) or _BEGINS.match(before) or _WORK.search(before)
     return bool(found) and not _ACCOUNT.search(before)

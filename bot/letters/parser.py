@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass, replace
+from itertools import takewhile
 from typing import Final
 
 from bot.domain.folding import normalise
@@ -245,7 +246,8 @@ def _body_start(lines: list[str]) -> int:
             if long or starts_item(line) or (not below_heading and STARTS_BODY.match(line)):
                 return index
             # A whole sentence behind an empty line is no part of a subject.
-            if headed and not below_heading and not lines[index - 1] and _SENTENCE.search(line):
+            begins = headed and not below_heading and not lines[index - 1]
+            if begins and _SENTENCE.search(" ".join(takewhile(bool, lines[index:]))):
                 return index
         below_heading = heading_kind(line) is not None
         headed = headed or below_heading

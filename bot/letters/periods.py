@@ -19,6 +19,7 @@ from bot.letters.deadline import (
 )
 from bot.letters.narrative import is_before_tet, is_of_merit, is_told, is_work, takes_place
 from bot.letters.phrases import EVERY, Frame, in_month, operator_of, phrase, quoted
+from bot.letters.told_days import is_of_case
 from scheduler.calendar import WorkingCalendar
 
 _UNITS: Final = {
@@ -63,7 +64,7 @@ _MAY = phrase(r"[^.;]{0,80}(?:có quyền|khiếu nại|khởi kiện|không có
 # What comes up again and again: "kể từ khi phát hiện ổ dịch", "khi nhận đủ hồ sơ"
 _EACH_TIME = phrase(
     r"(?:phát hiện|xảy ra|phát sinh|tiếp nhận|nhận (?:được |đủ )*(?:hồ sơ|đơn|báo cáo|phản ánh"
-    r"|yêu cầu|kiến nghị|đề nghị|tin báo)|có (?:yêu cầu|sự cố|dịch|kết quả)|niêm yết|nghiệm thu)"
+    r"|yêu cầu|kiến nghị|đề nghị|tin báo)|có (?:yêu cầu|sự cố|dịch|kết quả)|niêm yết|nghiệm thu|có thông báo)"
 )
 # "trong vòng 24 giờ qua", "trong vòng 24 giờ tới"
 _OF_TIME = phrase(r" (?:qua|tới|gần đây|gần nhất|trước|sau)(?!\w)")
@@ -102,6 +103,8 @@ _QUOTA = phrase(
     # Behind a stroke also where the next word is glued to it.
     r"(?:(?!\w)|(?<=/ngày)|(?<=/tuần)|(?<=/tháng)|(?<=/quý)|(?<=/năm))"
 )
+# "họp ít nhất 02 lần/năm": how a board works
+_MEETS = phrase(r"(?<!\w)(?:họp|giao ban|sinh hoạt|có mặt)(?: \w+){0,3} $")
 _PUBLISHED = phrase(r"(?:tin|bài|phóng sự|tác phẩm|chuyên mục|chuyên đề|video)")
 _PER: Final = {"ngày": "day", "tuần": "week", "tháng": "month", "quý": "quarter", "năm": "year"}
 
@@ -186,6 +189,8 @@ def _period(match: re.Match[str]) -> tuple[Period, bool] | None:
         return Period(count, unit, Since.RECEIVED), not since
     if _ISSUED.search(since):
         return Period(count, unit, Since.ISSUED), False
+    if is_of_case(match.string, match.start()):
+        return None
     return Period(count, unit, since.lstrip(" ,")), True
 
 
@@ -243,6 +248,8 @@ def _quotas(text: str) -> Iterator[Deadline]:
         if per is None and not _PUBLISHED.match(match["of"]):
             continue
         if is_told(text, match.start()) or is_of_merit(text, *match.span()):
+            continue
+        if _MEETS.search(text, max(0, match.start() - 30), match.start()):
             continue
         quota = Quota(
             int(match["least"] or match["count"] or match["each"]), quoted(match["of"]), per

@@ -61,8 +61,10 @@ DOCUMENT_KINDS: Final = (
 _GLUED: Final = r"(?:(?<=[A-ZĐƯ]{2})|(?<=Tr))(?=[^\W\d_A-ZĐƯ]{2})"
 _GROUP: Final = rf"[A-ZĐƯ](?:[A-Za-zĐđƯ0-9&]*[A-Za-zĐđƯ0-9])?(?:(?![^\W_])|(?=ngày|của)|{_GLUED})"
 # A stray space on one side of the hyphen is a slip; on both sides it is a dash.
+# KBKV.XXI: the region's number
+_REGION: Final = r"(?:\.[IVX]+(?![^\W_]))?"
 _HYPHEN: Final = r"(?:-\s*|\s-)"
-SYMBOL_SHAPE: Final = rf"{_GROUP}(?:{_HYPHEN}{_GROUP})*"
+SYMBOL_SHAPE: Final = rf"{_GROUP}{_REGION}(?:{_HYPHEN}{_GROUP})*"
 # 1068/CV-BTGTU · 30/2020/NĐ-CP · 4578 /VP-VX · 118/TTr- STTTT
 STATE_CODE: Final = rf"\d{{1,5}}\s*(?:/\s*\d{{4}}\s*)?/\s*{SYMBOL_SHAPE}"
 # 56-CTr/TU, and 56CTr/TU whose hyphen was lost at the end of a line

@@ -106,6 +106,12 @@ def asks_for_list(sentence: str) -> bool:
     return _asks(sentence) or bool(ends_asking)
 
 
+def asked_by_others(sentence: str) -> bool:
+    """Whether the last request in it is one of people whom the letter only tells of."""
+    asked = [match.end() for match in re.finditer(r"(?:đề nghị|kiến nghị)", sentence)]
+    return bool(asked and _OTHERS.search(sentence[: asked[-1]]))
+
+
 def tells_of_asking(sentence: str) -> bool:
     """Whether the words above a list tell what others asked for, or somebody before."""
     ends = _ENDS_ASKING.search(sentence)

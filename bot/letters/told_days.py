@@ -1,0 +1,139 @@
+"""Days that a letter only tells of: set by somebody else, promised, or said for a case or a purpose.
+
+What takes place, and which ones are meant, is `narrative`'s to tell. Both ask for the same: where it
+is not clear that the letter itself sets the day for those it goes to, there is no deadline.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Callable
+from typing import Final
+
+from bot.letters.markers import ANY_MARK
+from bot.letters.narrative import clause_before, sentence_before
+from bot.letters.offices import ORGANISATION
+from bot.letters.phrases import phrase
+from bot.letters.requests import asked_by_others
+from bot.letters.verbs import VERB
+
+# The one who writes asks, or somebody is told to: "…, Sở đề nghị các xã", "…, các xã báo cáo"
+_OWN = re.compile(
+    rf"[,;:)] ?(?:{ORGANISATION}[^,;:()]{{0,120}}? )?(?:đề nghị|yêu cầu|giao|phân công)(?!\w)"
+    rf"|[,;:)] ?{ORGANISATION}[^,;:()]{{0,120}}? (?:{VERB})(?!\w)"
+)
+_WRITER = re.compile(rf"[,;:)] ?{ORGANISATION}")
+# "Ngày 01/8, Bộ ban hành …", "Tại cuộc họp …, Chủ tịch yêu cầu …", "Theo quy định, …"
+_OF_BEFORE = phrase(
+    r"(?:Ngày \d[^,:]{0,25},|(?:Tại|Trong) (?:cuộc|buổi|hội nghị|phiên|kỳ)(?! này)[^,:]{3,120},"
+    r"|Trước đó|Theo(?! (?:dõi|đó))|Căn cứ)"
+)
+_BY_CONTRACT = phrase(
+    r"(?<!\w)theo (?:hợp đồng|tiến độ|lộ trình|kế hoạch(?! này)|quy định|luật)[^,;]{0,60},"
+)
+# Named documents are blanked out: "thực hiện ____, trong đó yêu cầu …", "____; theo đó …"
+_IN_IT = re.compile(r"_{4}.*?(?<!\w)(?:theo đó|trong đó(?:,| có)? (?:yêu cầu|đề nghị|giao|quy định))")
+# "____ quy định …", "UBND tỉnh có ____ giao …", "thời hạn nêu tại ____ (trước ngày …"
+_IT_SAYS = re.compile(
+    r"(?:^\W*|(?<!\w)(?:có|ban hành|tại|gửi) )_{4}_*[^,;]{0,80}(?:\(| (?:yêu cầu|quy định|đề nghị"
+    r"|giao|nêu)(?!\w))[^;]*$"
+)
+_AS_IN = re.compile(r" (?:nêu )?tại _{4}")
+# "Nếu hoàn thành trước ngày …, nhà thầu được thưởng"
+_CASE = phrase(r"(?:Nếu|Trường hợp)[^,;]*$")
+_TROUBLE = phrase(r"(?:Nếu|Trường hợp|Khi)(?: có| gặp| phát sinh)? (?:khó khăn|vướng mắc|thắc mắc)")
+_WHENEVER = phrase(r"(?:Nếu|Trường hợp|Khi(?!ếu))")
+# What the issuer wants to do itself with what it gets
+_PURPOSE = phrase(r"(?:Để|Nhằm)")
+_TO_PASS_ON = phrase(
+    r"(?<!\w)để (?:kịp(?: thời)? |có cơ sở |sớm )?(?:tổng hợp|trình|báo cáo|tham mưu)[^;]*$"
+)
+# "chậm so với thời hạn (trước ngày 15 hằng tháng)", "chưa gửi đúng hạn (trước ngày …)"
+_MISSED = phrase(
+    r"(?<!\w)(?:(?:chậm|trễ|muộn|quá hạn)[^,;]{0,20} so với|(?:chưa|không)[^,;]{0,40} đúng"
+    r" (?:hạn|thời hạn|tiến độ))"
+)
+_PROMISED = phrase(
+    r"(?<!ký\s)(?<!bản\s)cam kết (?:sẽ )?(?:hoàn thành|bàn giao|khắc phục|nộp|trả|giải ngân)[^;]*$"
+    r"|(?<!\w)xin (?:gia hạn|lùi|nộp|được)[^;]*$"
+)
+_DONE = phrase(
+    r"(?<!\w)đã (?:(?:chỉ đạo|yêu cầu|giao|thống nhất|có)(?!\w)|[^,;:]{0,40}(?:xong|hoàn thành))"
+    r"[^,;:]*$"
+)
+# What is done for those who read it: "kết quả được công bố trước ngày …"
+_PASSIVE = phrase(
+    r"(?<!\w)được (?:công bố|trao|đăng|tổ chức|cấp|chi trả|giải quyết|giải ngân|thông báo|xét|nhận"
+    r"|xem xét|miễn|giảm|hưởng)(?!\w)[^,;:\d]{0,50}$"
+)
+# Where guests are to be at some hour
+_ARRIVES = phrase(
+    r"(?<!\w)(?:có mặt|nhận phòng|ổn định chỗ|về đến|đến nơi|khai mạc|bế mạc"
+    r"|(?:năm học|học kỳ|kỳ thi|hội nghị)[^,;:\d]{0,12} kết thúc)[^,;:\d]{0,40}$"
+)
+# "Thời gian tập huấn: từ ngày …", "Thời hạn hợp đồng: …"
+_DURATION = phrase(
+    r"(?<!\w)Thời (?:gian|hạn|kỳ)(?! (?:thực hiện|triển khai|nhận|nộp|gửi|treo|tuyên truyền|trả lời"
+    r"|hoàn thành|đăng|báo cáo|phát|góp ý|tiếp nhận|gia hạn))[^:,;\d]{2,40}:?(?: \d\d ngày,"
+    r"| \d\d tháng,)? $"
+)
+_SINCE = phrase(r"(?:từ|đến) ")
+# What is aimed at binds nobody by its day
+_GOAL = phrase(r"(?:Mục tiêu|Chỉ tiêu)[^:;]{0,30}:")
+_AIMED = phrase(r"(?<!\w)phấn đấu(?!\w)")
+# The hour until which an office is open to those who come
+_COUNTER = phrase(r"(?<!\w)(?:nhận (?:và trả )?(?:hồ sơ|kết quả)|giờ hành chính|mở cửa)")
+_EVERY_DAY = phrase(r".*h[ằà]ng ngày$")
+# Those whom a notice tells how to get something: they are none of those who are given work
+_PUBLIC = phrase(
+    r"(?:(?:các|những|mọi) )?(?:quý )?(?:khách hàng|hành khách|người nộp thuế|công dân|thí sinh"
+    r"|người dân|bạn đọc|du khách)(?!\w)"
+)
+_MARK = re.compile(rf"\s*(?:{ANY_MARK})?\s*")
+
+
+def is_told(text: str, start: int, end: int) -> bool:
+    """Whether the day at this place of `text`, in which other documents are blanked out, is none
+    that the letter itself sets."""
+    sentence = _MARK.sub("", sentence_before(text, start), count=1)
+    clause = _MARK.sub("", clause_before(text, start), count=1)
+    lasts = _SINCE.match(text, start) and _DURATION.search(sentence)
+    counter = _EVERY_DAY.fullmatch(text, start, end) and _COUNTER.search(sentence)
+    told = any(tells(sentence) for tells in _SENTENCE) or any(tells(clause) for tells in _CLAUSE)
+    return told or bool(lasts or counter or _AS_IN.match(text, end))
+
+
+def is_of_case(text: str, start: int) -> bool:
+    """Whether the sentence is about what may come up, so that a period in it runs from each case."""
+    return bool(_WHENEVER.match(_MARK.sub("", sentence_before(text, start), count=1)))
+
+
+def _is_of_others(sentence: str) -> bool:
+    """Whether the sentence begins with what was, or with what others wrote, and then asks nobody."""
+    begins = _OF_BEFORE.match(sentence)
+    return begins is not None and not _OWN.search(sentence, begins.end())
+
+
+def _is_of_purpose(sentence: str) -> bool:
+    return bool(_PURPOSE.match(sentence)) and not _WRITER.search(sentence)
+
+
+def _passes_on(clause: str) -> bool:
+    """Whether the issuer is to do something with what it gets: "để tổng hợp, báo cáo UBND tỉnh"."""
+    purpose = _TO_PASS_ON.search(clause)
+    return purpose is not None and not _WRITER.search(clause, purpose.start())
+
+
+def _says(sentence: str) -> bool:
+    """Whether another document is said to set the day."""
+    said = _IT_SAYS.search(sentence)
+    return bool(_IN_IT.search(sentence)) or (said is not None and not _OWN.search(said[0]))
+
+
+_SENTENCE: Final[tuple[Callable[[str], object], ...]] = (
+    _is_of_others, _is_of_purpose, _says, _CASE.match, _TROUBLE.match, _MISSED.search, _GOAL.match,
+)  # fmt: skip
+_CLAUSE: Final[tuple[Callable[[str], object], ...]] = (
+    _passes_on, asked_by_others, _BY_CONTRACT.search, _PROMISED.search, _DONE.search,
+    _PASSIVE.search, _ARRIVES.search, _AIMED.search, _PUBLIC.match,
+)  # fmt: skip
