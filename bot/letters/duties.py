@@ -72,6 +72,13 @@ _NOT_YET = re.compile(
     r"(?<!\w)(?:đã|chưa|bị|đạt|sẽ|gồm|là(?! đầu mối| cơ quan)|còn|đang|hoạt động|có quyền"
     r"|được (?!giao|phân công))(?!\w)"
 )
+# How a board works, and how long: no work that anybody is given
+_HOW_IT_WORKS = re.compile(
+    r"(?<!\w)(?:(?:làm việc|hoạt động) (?:theo (?:nguyên tắc|chế độ|quy chế)|kiêm nhiệm)|giải thể"
+    r"|sử dụng (?:con dấu|bộ máy|trụ sở)|chấm dứt hoạt động|kiêm nhiệm|biểu quyết|hưởng phụ cấp"
+    r"|thực hiện nhiệm vụ theo (?:sự )?phân công|chịu sự phân công)(?!\w)"
+)
+_OF_RIGHTS = re.compile(r"[^:\n]*(?<!\w)(?:có quyền|quyền hạn|quyền lợi)(?!\w)")
 # "(2) Sở Nội vụ;": nothing but a name
 _NAME = re.compile(rf"(?:(?:[Ôô]ng|[Bb]à|[Đđ]ồng chí|[Đđ]/c) |{ORGANISATION})[^:\n]{{0,200}}$")
 # Work given on a point that somebody else has raised
@@ -172,6 +179,8 @@ def is_labelled(item: str) -> bool:
 
 def gives_duty(article: str, below: Iterable[str]) -> bool:
     """Whether an article of a decision, or an item below it, asks for something."""
+    if _OF_RIGHTS.match(article) and "hiệm vụ" not in article:
+        return False
     if _NO_DUTY.search(article):
         return any(_CHARGES.match(item) for item in below)
     items = list(below)
@@ -199,6 +208,8 @@ def _acts(text: str) -> bool:
     """Whether somebody is named who is to do something, not who has done or is something."""
     found = _ACTS.match(text) or _PERSON_ACTS.match(text)
     if found is None or _NOT_YET.search(found["name"]):
+        return False
+    if _HOW_IT_WORKS.search(_SENTENCE.split(text, maxsplit=1)[0]):
         return False
     return found["rest"] is None or _begins_work(found["rest"])
 
