@@ -45,7 +45,7 @@ _TAKES_PLACE = phrase(
     r"|có thời hạn|hợp đồng|nhiệm kỳ|bảo hành|hưởng|đóng bảo hiểm|kỳ thi|liên hoan|lớp"
     r"|khóa (?:học|bồi dưỡng)|đào tạo|biệt phái|giữ chức|tổ chức (?:đoàn|cuộc thi|giải|ngày hội"
     r"|hội thao|phiên chợ|chuyến|lễ)|tuần lễ|mở cửa|có mặt|(?<!học\s)(?<!vệ\s)(?<!tuyển\s)sinh|tạm dừng"
-    r"|lưu hành|cấm đường|cấm (?:các )?(?:xe|phương tiện)"
+    r"|thí điểm|lưu hành|cấm đường|cấm (?:các )?(?:xe|phương tiện)"
     r"|ngừng|mất điện|cắt điện|lịch (?:trực|học|thi)|lịch tiếp)(?!\w)"
 )
 _EVENT_REACH: Final = 70  # characters

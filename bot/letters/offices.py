@@ -13,7 +13,7 @@ _NAMES: Final = (
     r"|phòng(?!,? ?chống| ngừa| khi)|trung tâm|tổng cục|chi cục|cục"
     r"|vụ(?! việc| án| mùa| xuân| hè| thu| đông)"
     r"|tiểu ban|nhóm (?:chuyên gia|cộng tác viên|công tác|nòng cốt|biên tập)"
-    r"|công đoàn(?! viên| phí)|nghiệp đoàn|phân hiệu|phân viện|phân hội|chi hội|chi đoàn"
+    r"|công đoàn(?! viên(?! chức)| phí)|nghiệp đoàn|phân hiệu|phân viện|phân hội|chi hội|chi đoàn"
     r"|câu lạc bộ|(?:lữ|sư|trung|tiểu) đoàn|lâm trường|nông trường|vườn quốc gia"
     r"|hội(?! nghị| thảo| thi| chợ| diễn| họp| trường| đàm)|hiệp hội|liên hiệp|(?:tổng )?liên đoàn"
     r"|liên minh|liên ngành|văn phòng|công an|đài"
@@ -30,7 +30,8 @@ _NAMES: Final = (
 )
 _PEOPLE: Final = (
     r"(?:phó )?(?:chủ tịch|giám đốc|trưởng|bí thư|hiệu trưởng|chánh)|tổng (?:giám đốc|biên tập)"
-    r"|thủ tướng|bộ trưởng|cục trưởng|chi cục trưởng|viện trưởng|thủ trưởng|lãnh đạo|người đứng đầu"
+    r"|thủ tướng|bộ trưởng|cục trưởng|chi cục trưởng|viện trưởng|thủ trưởng|người đứng đầu"
+    r"|lãnh đạo(?!,? (?:chỉ đạo|thành công|thực hiện|tổ chức|triển khai|cuộc|công tác|ngành))"
     r"|người phát ngôn|đồng chí|cán bộ|công chức|viên chức|nhân viên|giáo viên|phóng viên"
     r"|chủ (?:các |những )?(?:hộ|cơ sở|điểm|phương tiện|rừng|tàu|trang trại|nhà|hồ|đập|lò|bến)"
     r"|cộng tác viên|biên tập viên|tuyên truyền viên|thành viên|hội viên|đoàn viên|chủ nhiệm"

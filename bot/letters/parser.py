@@ -43,6 +43,8 @@ _BULLET = re.compile(rf"^[{BULLETS}] ?")
 _COUNT = re.compile(r"^\(?\d{1,2}[.)/] ?(?=\D)")
 # Kính gửi: Như nơi nhận
 _ELSEWHERE = re.compile(r"Như (?:nơi nhận|trên|danh sách)", re.IGNORECASE)
+# Below those who are invited
+_OF_INVITATION = re.compile(r"(?:Tham dự|Đến dự|Tới dự|Về dự|Dự|Thời gian|Địa điểm)(?!\w)")
 _MARKUP = re.compile(r"^(?:[_#>]+|\*\*+|\*(?! )) ?|[*_]+$")
 _RULE = re.compile(r"[\W_]+")
 _UPWARD: Final = ("Tờ trình", "Báo cáo")  # they ask or tell those above, and give no tasks
@@ -287,6 +289,8 @@ def _ends_addressees(last: str, line: str, *, gap: bool) -> bool:
     """Whether `line`, which has no mark, is the body's already. One below `…;` goes on."""
     if last.endswith(";"):
         return False
+    if _OF_INVITATION.match(line):
+        return True
     return gap or last.endswith(".") or len(line) > PARAGRAPH
 
 

@@ -66,6 +66,8 @@ _EACH_TIME = phrase(
     r"(?:phát hiện|xảy ra|phát sinh|tiếp nhận|nhận (?:được |đủ )*(?:hồ sơ|đơn|báo cáo|phản ánh"
     r"|yêu cầu|kiến nghị|đề nghị|tin báo)|có (?:yêu cầu|sự cố|dịch|kết quả)|niêm yết|nghiệm thu|có thông báo)"
 )
+# What happens once
+_ONCE = phrase(r"\d|kết thúc|hoàn thành|khai mạc|bế mạc|công bố")
 # "trong vòng 24 giờ qua", "trong vòng 24 giờ tới"
 _OF_TIME = phrase(r" (?:qua|tới|gần đây|gần nhất|trước|sau)(?!\w)")
 
@@ -189,6 +191,9 @@ def _period(match: re.Match[str]) -> tuple[Period, bool] | None:
         return Period(count, unit, Since.RECEIVED), not since
     if _ISSUED.search(since):
         return Period(count, unit, Since.ISSUED), False
+    # Since anything else it may run anew from every case.
+    if unit is PeriodUnit.HOUR or not _ONCE.search(since):
+        return None
     if is_of_case(match.string, match.start()):
         return None
     return Period(count, unit, since.lstrip(" ,")), True

@@ -89,6 +89,13 @@ _PUBLIC = phrase(
     r"(?:(?:các|những|mọi) )?(?:quý )?(?:khách hàng|hành khách|người nộp thuế|công dân|thí sinh"
     r"|người dân|bạn đọc|du khách)(?!\w)"
 )
+# "Sở công bố kết quả trước ngày …": so short a name is the writer's own
+_WRITER_DOES = re.compile(
+    rf"(?:Sở|Cục|Bộ|Hội|Chi nhánh|Công ty|Nhà trường|Ban Tổ chức|Hội đồng(?: thi)?)"
+    rf" (?:{VERB}|trả|nhận|chấm|trao)(?!\w)"
+)
+# "(phường đề nghị phê duyệt trước ngày …"
+_ASIDE = phrase(r"\([^()]*(?:đề nghị|yêu cầu|dự kiến|kế hoạch|hợp đồng|cam kết)[^()]*$")
 _MARK = re.compile(rf"\s*(?:{ANY_MARK})?\s*")
 
 
@@ -132,6 +139,7 @@ def _says(sentence: str) -> bool:
 
 _SENTENCE: Final[tuple[Callable[[str], object], ...]] = (
     _is_of_others, _is_of_purpose, _says, _CASE.match, _TROUBLE.match, _MISSED.search, _GOAL.match,
+    _WRITER_DOES.match, _ASIDE.search,
 )  # fmt: skip
 _CLAUSE: Final[tuple[Callable[[str], object], ...]] = (
     _passes_on, asked_by_others, _BY_CONTRACT.search, _PROMISED.search, _DONE.search,
