@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+import unicodedata
 from bisect import bisect_right
 from collections.abc import Sequence
 from dataclasses import dataclass, field, replace
@@ -117,12 +118,18 @@ def heading_kind(line: str) -> str | None:
         return None
     folded = fold(line)
     glued = folded.replace(" ", "")
-    found = (
-        kind
-        for name, kind in KIND_HEADINGS.items()
-        if f"{folded} ".startswith(f"{name} ") or glued == name.replace(" ", "")
-    )
-    return next(found, None)
+    for name, kind in KIND_HEADINGS.items():
+        whole = glued == name.replace(" ", "")
+        begins = f"{folded} ".startswith(f"{name} ")
+        beginning = line if whole else " ".join(line.split()[: len(name.split())])
+        if (whole or begins) and _letters(beginning) == _letters(kind):
+            return kind
+    return None
+
+
+def _letters(text: str) -> list[str]:
+    """Its letters and accents, wherever a writer puts these: PHƯỜNG AN is no PHƯƠNG ÁN."""
+    return sorted(unicodedata.normalize("NFD", "".join(text.casefold().split())))
 
 
 def dated(header: Header, lines: Sequence[str]) -> Header:

@@ -8,7 +8,7 @@ from dataclasses import dataclass, replace
 from itertools import takewhile
 from typing import Final
 
-from bot.domain.folding import normalise
+from bot.domain.folding import fold, normalise
 from bot.errors import InvalidInput
 from bot.letters.body import Body, read_body
 from bot.letters.columns import set_apart
@@ -93,7 +93,9 @@ def parse_document(document: Document) -> Letter:
         header = without_offices(header)
     if header.issued_on is None and header.issued_month is None:
         header = _dated_below(header, parts)
-    references = locate_references("\n".join([header.subject or "", *parts.body]))
+    named = locate_references("\n".join([header.subject or "", *parts.body]))
+    own = _folded_code(header)
+    references = [each for each in named if fold(each[0].code) != own]
     places = _Places(shown)
     letter = Letter(
         body=document.text,
@@ -123,6 +125,12 @@ def parse_document(document: Document) -> Letter:
     if not _is_letter(letter):
         raise InvalidInput("letter.not_a_letter")
     return letter
+
+
+def _folded_code(header: Header) -> str | None:
+    """The letter's own number and symbol, as annexes repeat them."""
+    code = Letter("", number=header.number, symbol=header.symbol).code
+    return fold(code) if code else None
 
 
 def _goes_upward(header: Header) -> bool:

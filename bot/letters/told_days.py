@@ -78,6 +78,9 @@ _DURATION = phrase(
     r"| \d\d tháng,)? $"
 )
 _SINCE = phrase(r"(?:từ|đến) ")
+# "báo cáo số liệu đến hết ngày …": of when the numbers are
+_REPORTED = phrase(r"(?<!\w)(?:số liệu|tình hình|kết quả)[^,;:\d]{0,30}$")
+_UNTIL = phrase(r"(?:tính )?đến ")
 # What is aimed at binds nobody by its day
 _GOAL = phrase(r"(?:Mục tiêu|Chỉ tiêu)[^:;]{0,30}:")
 _AIMED = phrase(r"(?<!\w)phấn đấu(?!\w)")
@@ -105,6 +108,7 @@ def is_told(text: str, start: int, end: int) -> bool:
     sentence = _MARK.sub("", sentence_before(text, start), count=1)
     clause = _MARK.sub("", clause_before(text, start), count=1)
     lasts = _SINCE.match(text, start) and _DURATION.search(sentence)
+    lasts = lasts or (_UNTIL.match(text, start) and _REPORTED.search(clause))
     counter = _EVERY_DAY.fullmatch(text, start, end) and _COUNTER.search(sentence)
     told = any(tells(sentence) for tells in _SENTENCE) or any(tells(clause) for tells in _CLAUSE)
     return told or bool(lasts or counter or _AS_IN.match(text, end))
