@@ -50,7 +50,8 @@ _OR_DUTY = re.compile(
 )
 _GOAL_OR_ACCOUNT = phrase(
     r"(?:(?:các|một số|những) )*(?:mục đích|mục tiêu|chỉ tiêu|quan điểm|kết quả|tình hình|đánh giá"
-    r"|thực trạng|nguyên nhân|tồn tại|hạn chế|sự cần thiết|bối cảnh|căn cứ)(?!\w)"
+    r"|thực trạng|nguyên nhân|tồn tại|hạn chế|sự cần thiết|bối cảnh|căn cứ|kinh phí|nguồn (?:vốn"
+    r"|kinh phí)|phạm vi|đối tượng|điều kiện|tiêu chuẩn|giải thưởng|khen thưởng)(?!\w)"
 )
 _CONTENTS = phrase(r"nội dung|chương trình")
 _OF_WORK = phrase(r"tuyên truyền|phối hợp|thực hiện|nhiệm vụ|công việc|triển khai")
@@ -151,7 +152,8 @@ def is_background(heading: str) -> bool:
 
 
 def is_goal_or_account(heading: str) -> bool:
-    """Whether the section tells what is aimed at or what was, so that its times bind nobody."""
+    """Whether the section tells what is aimed at, what was, or of money and of whom it is about, so
+    that its times bind nobody."""
     return bool(_GOAL_OR_ACCOUNT.match(heading)) and is_background(heading)
 
 

@@ -18,6 +18,7 @@ from bot.letters.periods import read_periods
 from bot.letters.phrases import CONTEXT, Frame, phrase, quoted
 from bot.letters.recurring import read_recurring
 from bot.letters.references import mask_references
+from bot.letters.signature import AUTHORITY, RECIPIENTS
 from bot.letters.told_days import is_told
 from scheduler.calendar import WorkingCalendar
 
@@ -56,11 +57,15 @@ def find_deadlines(
 
 
 def _without_accounts(text: str) -> str:
-    """With sections blanked out that hold goals or accounts, other places unmoved."""
+    """With sections blanked out that hold goals or accounts, and with all that stands below the
+    body; other places unmoved."""
     kept: list[str] = []
-    told = False
+    told = ended = False
     for line in text.split("\n"):
-        if section := SECTION.match(line):
+        ended = ended or bool(RECIPIENTS.match(line) or AUTHORITY.match(line))
+        if ended:
+            told = True
+        elif section := SECTION.match(line):
             told = is_goal_or_account(section["text"])
         kept.append("_" * len(line) if told else line)
     return "\n".join(kept)

@@ -37,6 +37,8 @@ _ASKED_GROUP = re.compile(rf"^{_ASKED} (?P<group>{ORGANISATION}[^:\n.]{{0,300}}?
 _ACTS = re.compile(rf"^(?P<group>{ORGANISATION}[^:\n.]{{0,300}}?){_DOES}")
 # "Sở Thông tin và Truyền thông đề nghị các cơ quan báo chí phối hợp …": the first one asks
 _ASKS: Final = frozenset({"đề nghị", "yêu cầu", "giao", "phân công", "chuyển"})
+# "Cục gửi dự thảo và đề nghị Quý cơ quan góp ý": so does who sends something
+_ASKS_TOO = re.compile(r"[^.;\n]*?(?: và|,) (?:đề nghị|yêu cầu) ")
 _ASKED_LATER = re.compile(
     rf"(?<!heo )(?<!ét )(?<!\w){_ASKED} (?P<group>{ORGANISATION}[^:\n.]{{0,300}}?){_DOES}"
 )
@@ -77,7 +79,8 @@ def group_of(text: str) -> str | None:
     matches = [match for shape in shapes if (match := shape.match(text))]
     found = [match for match in matches if not _goes_on(match)]
     named = min(found, key=lambda match: match.end("group"), default=None)
-    if acts and acts["verb"] in _ASKS and named and named.end("group") >= acts.end("group"):
+    asks = acts and (acts["verb"] in _ASKS or _ASKS_TOO.match(text, acts.end()))
+    if acts and asks and named and named.end("group") >= acts.end("group"):
         return asked_group(text)
     if named is not None:
         return _bare(named["group"]) if _is_sure(named) else None

@@ -22,6 +22,9 @@ _OWN = re.compile(
     rf"[,;:)] ?(?:{ORGANISATION}[^,;:()]{{0,120}}? )?(?:đề nghị|yêu cầu|giao|phân công)(?!\w)"
     rf"|[,;:)] ?{ORGANISATION}[^,;:()]{{0,120}}? (?:{VERB})(?!\w)"
 )
+_NAMED_OWN = re.compile(
+    rf"[,;:)] ?{ORGANISATION}[^,;:()]{{0,120}}? (?:đề nghị|yêu cầu|giao|phân công|{VERB})(?!\w)"
+)
 _WRITER = re.compile(rf"[,;:)] ?{ORGANISATION}")
 # "Ngày 01/8, Bộ ban hành …", "Tại cuộc họp …, Chủ tịch yêu cầu …", "Theo quy định, …"
 _OF_BEFORE = phrase(
@@ -35,9 +38,10 @@ _BY_CONTRACT = phrase(
 _IN_IT = re.compile(r"_{4}.*?(?<!\w)(?:theo đó|trong đó(?:,| có)? (?:yêu cầu|đề nghị|giao|quy định))")
 # "____ quy định …", "UBND tỉnh có ____ giao …", "thời hạn nêu tại ____ (trước ngày …"
 _IT_SAYS = re.compile(
-    r"(?:^\W*|(?<!\w)(?:có|ban hành|tại|gửi) )_{4}_*[^,;]{0,80}(?:\(| (?:yêu cầu|quy định|đề nghị"
-    r"|giao|nêu)(?!\w))[^;]*$"
+    r"(?:^\W*|(?<!\w)(?:có|ban hành|tại|gửi) )_{4}_*(?:[^,;]{0,80}\(|[^;]{0,80}?(?<!\w)(?:yêu cầu"
+    r"|quy định|đề nghị|giao|nêu)(?!\w))[^;]*$"
 )
+_THERE = re.compile(r"tại ")
 _AS_IN = re.compile(r" (?:nêu )?tại _{4}")
 # "Nếu hoàn thành trước ngày …, nhà thầu được thưởng"
 _CASE = phrase(r"(?:Nếu|Trường hợp)[^,;]*$")
@@ -97,8 +101,11 @@ _WRITER_DOES = re.compile(
     rf"(?:Sở|Cục|Bộ|Hội|Chi nhánh|Công ty|Nhà trường|Ban Tổ chức|Hội đồng(?: thi)?)"
     rf" (?:{VERB}|trả|nhận|chấm|trao)(?!\w)"
 )
-# "(phường đề nghị phê duyệt trước ngày …"
-_ASIDE = phrase(r"\([^()]*(?:đề nghị|yêu cầu|dự kiến|kế hoạch|hợp đồng|cam kết)[^()]*$")
+# "(phường đề nghị phê duyệt trước ngày …", "(hóa chất nhận tại Chi cục trước ngày …"
+_ASIDE = re.compile(r"\((?P<words>[^()]*)$")
+_OF_OTHERS = phrase(r"đề nghị|yêu cầu|dự kiến|kế hoạch|hợp đồng|cam kết")
+_DUE = phrase(r"gửi|nộp|báo cáo|hạn|xong|hoàn thành")
+_SHORT_ASIDE: Final = 3  # words: "(riêng các xã trước ngày …"
 _MARK = re.compile(rf"\s*(?:{ANY_MARK})?\s*")
 
 
@@ -125,6 +132,15 @@ def _is_of_others(sentence: str) -> bool:
     return begins is not None and not _OWN.search(sentence, begins.end())
 
 
+def _is_aside(sentence: str) -> bool:
+    """Whether the day stands in brackets with more words that are not about handing something in."""
+    aside = _ASIDE.search(sentence)
+    if aside is None:
+        return False
+    due = _DUE.search(aside["words"]) or len(aside["words"].split()) <= _SHORT_ASIDE
+    return bool(_OF_OTHERS.search(aside["words"])) or not due
+
+
 def _is_of_purpose(sentence: str) -> bool:
     return bool(_PURPOSE.match(sentence)) and not _WRITER.search(sentence)
 
@@ -138,12 +154,16 @@ def _passes_on(clause: str) -> bool:
 def _says(sentence: str) -> bool:
     """Whether another document is said to set the day."""
     said = _IT_SAYS.search(sentence)
-    return bool(_IN_IT.search(sentence)) or (said is not None and not _OWN.search(said[0]))
+    if said is None or _IN_IT.search(sentence):
+        return said is not None or bool(_IN_IT.search(sentence))
+    # "theo chỉ đạo tại ____, đề nghị …" asks itself, "Bộ có ____, yêu cầu …" tells who did.
+    own = _OWN if _THERE.match(said[0]) else _NAMED_OWN
+    return not own.search(said[0])
 
 
 _SENTENCE: Final[tuple[Callable[[str], object], ...]] = (
     _is_of_others, _is_of_purpose, _says, _CASE.match, _TROUBLE.match, _MISSED.search, _GOAL.match,
-    _WRITER_DOES.match, _ASIDE.search,
+    _WRITER_DOES.match, _is_aside,
 )  # fmt: skip
 _CLAUSE: Final[tuple[Callable[[str], object], ...]] = (
     _passes_on, asked_by_others, _BY_CONTRACT.search, _PROMISED.search, _DONE.search,
