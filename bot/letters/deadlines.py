@@ -7,13 +7,15 @@ from __future__ import annotations
 from collections.abc import Iterator
 from dataclasses import replace
 from datetime import date
+from itertools import takewhile
 from typing import Final
 
 from bot.domain.folding import normalise
 from bot.letters.announcements import is_goal_or_account
 from bot.letters.deadline import Deadline, DeadlineKind
 from bot.letters.fixed_days import read_fixed
-from bot.letters.markers import SECTION
+from bot.letters.header import UPWARD, heading_kind
+from bot.letters.markers import SECTION, starts_item
 from bot.letters.periods import read_periods
 from bot.letters.phrases import CONTEXT, Frame, phrase, quoted
 from bot.letters.recurring import read_recurring
@@ -29,6 +31,7 @@ _REPORT_TO = phrase(
     r"|Trung tâm|Chi cục)(?! cáo)"
     r"(?:(?!trước|nhất|\d)[^.;,:()\n]){0,80}?) $"
 )
+_HEAD: Final = 25  # lines: no head of a letter is longer
 _WITHOUT_MOMENT: Final = frozenset({DeadlineKind.QUOTA, DeadlineKind.IMMEDIATE})
 
 
@@ -60,8 +63,9 @@ def _without_accounts(text: str) -> str:
     """With sections blanked out that hold goals or accounts, and with all that stands below the
     body; other places unmoved."""
     kept: list[str] = []
-    told = ended = False
-    for line in text.split("\n"):
+    lines = text.split("\n")
+    told = ended = _goes_upward(lines)
+    for line in lines:
         ended = ended or bool(RECIPIENTS.match(line) or AUTHORITY.match(line))
         if ended:
             told = True
@@ -69,6 +73,13 @@ def _without_accounts(text: str) -> str:
             told = is_goal_or_account(section["text"])
         kept.append("_" * len(line) if told else line)
     return "\n".join(kept)
+
+
+def _goes_upward(lines: list[str]) -> bool:
+    """Whether the first lines are the head of a report or a submission: it sets nobody a day."""
+    head = takewhile(lambda line: not starts_item(line), lines[:_HEAD])
+    kind = next((kind for line in head if (kind := heading_kind(line))), None)
+    return kind in UPWARD
 
 
 def _all(text: str, frame: Frame) -> Iterator[Deadline]:

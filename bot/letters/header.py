@@ -74,6 +74,7 @@ _CODES: Final = frozenset(
     )
 )
 SUBJECT_LINES: Final = 8
+UPWARD: Final = ("Tờ trình", "Báo cáo")  # they ask or tell those above, and give no tasks
 STARTS_BODY = re.compile(
     rf"^(?:[{BULLETS}]\s*)?(?:Căn ?cứ|Thực ?hiện|Nhằm|Để|Theo|Trên cơ sở|Tiếp theo|Xét"
     r"|Trong thời gian|Ngày \d|Sau khi|Qua )"

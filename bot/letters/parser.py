@@ -19,6 +19,7 @@ from bot.letters.header import (
     DATE_LINE,
     NUMBER_LINE,
     STARTS_BODY,
+    UPWARD,
     Header,
     dated,
     heading_kind,
@@ -47,7 +48,6 @@ _ELSEWHERE = re.compile(r"Như (?:nơi nhận|trên|danh sách)", re.IGNORECASE)
 _OF_INVITATION = re.compile(r"(?:Tham dự|Đến dự|Tới dự|Về dự|Dự|Thời gian|Địa điểm)(?!\w)")
 _MARKUP = re.compile(r"^(?:[_#>]+|\*\*+|\*(?! )) ?|[*_]+$")
 _RULE = re.compile(r"[\W_]+")
-_UPWARD: Final = ("Tờ trình", "Báo cáo")  # they ask or tell those above, and give no tasks
 _UPWARD_CODES: Final = ("TTr", "BC")
 _SENTENCE = re.compile(r"[a-zà-ỹđ)]\s?[.:]$")
 _INVITATIONS: Final = ("Giấy mời", "Thư mời")
@@ -136,7 +136,7 @@ def _folded_code(header: Header) -> str | None:
 def _goes_upward(header: Header) -> bool:
     """Whether it is a report or the like; the symbol tells where the name of the kind is lost."""
     code = re.split(r"[-/]", header.symbol or "")[0]
-    return header.kind in _UPWARD or (header.kind is None and code in _UPWARD_CODES)
+    return header.kind in UPWARD or (header.kind is None and code in _UPWARD_CODES)
 
 
 def _lists_ask(header: Header) -> bool:

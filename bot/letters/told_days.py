@@ -35,14 +35,14 @@ _BY_CONTRACT = phrase(
     r"(?<!\w)theo (?:hợp đồng|tiến độ|lộ trình|kế hoạch(?! này)|quy định|luật)[^,;]{0,60},"
 )
 # Named documents are blanked out: "thực hiện ____, trong đó yêu cầu …", "____; theo đó …"
-_IN_IT = re.compile(r"_{4}.*?(?<!\w)(?:theo đó|trong đó(?:,| có)? (?:yêu cầu|đề nghị|giao|quy định))")
+_IN_IT = phrase(r"_{4}.*?(?<!\w)(?:theo đó|trong đó(?:,| có)? (?:yêu cầu|đề nghị|giao|quy định))")
 # "____ quy định …", "UBND tỉnh có ____ giao …", "thời hạn nêu tại ____ (trước ngày …"
-_IT_SAYS = re.compile(
+_IT_SAYS = phrase(
     r"(?:^\W*|(?<!\w)(?:có|ban hành|tại|gửi) )_{4}_*(?:[^,;]{0,80}\(|[^;]{0,80}?(?<!\w)(?:yêu cầu"
-    r"|quy định|đề nghị|giao|nêu)(?!\w))[^;]*$"
+    r"|quy định|đề nghị|giao(?!\w)|nêu))[^;]*$"
 )
-_THERE = re.compile(r"tại ")
-_AS_IN = re.compile(r" (?:nêu )?tại _{4}")
+_THERE = phrase(r"tại ")
+_AS_IN = phrase(r" (?:nêu )?tại _{4}")
 # "Nếu hoàn thành trước ngày …, nhà thầu được thưởng"
 _CASE = phrase(r"(?:Nếu|Trường hợp)[^,;]*$")
 _TROUBLE = phrase(r"(?:Nếu|Trường hợp|Khi)(?: có| gặp| phát sinh)? (?:khó khăn|vướng mắc|thắc mắc)")
@@ -54,7 +54,7 @@ _TO_PASS_ON = phrase(
 )
 # "chậm so với thời hạn (trước ngày 15 hằng tháng)", "chưa gửi đúng hạn (trước ngày …)"
 _MISSED = phrase(
-    r"(?<!\w)(?:(?:chậm|trễ|muộn|quá hạn)[^,;]{0,20} so với|(?:chưa|không)[^,;]{0,40} đúng"
+    r"(?:(?:chậm|trễ|muộn|quá hạn)[^,;]{0,20} so với|(?:chưa|không)[^,;]{0,40} đúng"
     r" (?:hạn|thời hạn|tiến độ))"
 )
 _PROMISED = phrase(
@@ -98,8 +98,8 @@ _PUBLIC = phrase(
 )
 # "Sở công bố kết quả trước ngày …": so short a name is the writer's own
 _WRITER_DOES = re.compile(
-    rf"(?:Sở|Cục|Bộ|Hội|Chi nhánh|Công ty|Nhà trường|Ban Tổ chức|Hội đồng(?: thi)?)"
-    rf" (?:{VERB}|trả|nhận|chấm|trao)(?!\w)"
+    rf"(?:Sở|Cục)(?! ?(?:ngành|,)) ?[a-zà-ỹđ]|(?:Bộ|Hội|Chi nhánh|Công ty|Nhà trường|Ban Tổ chức"
+    rf"|Hội đồng(?: thi)?) (?:{VERB}|trả|nhận|chấm|trao)(?!\w)"
 )
 # "(phường đề nghị phê duyệt trước ngày …", "(hóa chất nhận tại Chi cục trước ngày …"
 _ASIDE = re.compile(r"\((?P<words>[^()]*)$")
