@@ -34,16 +34,12 @@ _BACKGROUND: Final = (
     "|nội dung (?:đề xuất|kiến nghị|thi|cuộc thi|chương trình|hội|họp|cuộc họp|làm việc|trả lời)"
     "|những (?:vấn đề chung|quy định chung|kết quả)|các (?:kết quả|quy định chung)|một số kết quả"
 )
-_BACKGROUND_HEADING = phrase(
-    rf"(?:(?:về|một số|các|những|phần) )*(?:{_BACKGROUND})(?!\w)"
-)
+_BACKGROUND_HEADING = phrase(rf"(?:(?:về|một số|các|những|phần) )*(?:{_BACKGROUND})(?!\w)")
 _DUTY_HEADING = phrase(
     r"nhiệm vụ|giải pháp|tổ chức (?:thực hiện|triển khai)|phân công|trách nhiệm|biện pháp"
     r"|^đối với|việc cần làm|công việc|nội dung (?:thực hiện|triển khai)"
 )
-_SURE_DUTY = phrase(
-    r"nhiệm vụ|giải pháp|tổ chức (?:thực hiện|triển khai)|phân công|biện pháp"
-)
+_SURE_DUTY = phrase(r"nhiệm vụ|giải pháp|tổ chức (?:thực hiện|triển khai)|phân công|biện pháp")
 # Of accounts and goals both may be named: "KẾT QUẢ THỰC HIỆN NHIỆM VỤ"; of these rather the work:
 _OR_DUTY = re.compile(
     r"(?:yêu cầu|chỉ tiêu|mục tiêu|thời gian|kinh phí|kiến nghị)(?!\w)", re.IGNORECASE

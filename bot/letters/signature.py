@@ -198,7 +198,9 @@ class _Reader:
 
     def foot(self) -> Foot:
         """What all the lines say; of several who signed none is the signatory."""
-        recipients = tuple(entry.with_text(entry.text.rstrip(" ;,./")) for entry in self._recipients)
+        recipients = tuple(
+            entry.with_text(entry.text.rstrip(" ;,./")) for entry in self._recipients
+        )
         title, authority = join(self._titles), join(self._authorities, by=" / ")
         parts = [part for part in (authority, title, self._name) if part]
         if self._joint or not parts:
