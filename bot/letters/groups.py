@@ -51,7 +51,8 @@ FORWARDED = re.compile(
 _IN_NAMES: Final = frozenset(
     ("tổng hợp", "kiểm tra", "đăng ký", "quản lý", "thanh tra", "điều tra", "kiểm soát", "giám sát",
      "hỗ trợ", "tuyên truyền", "xét nghiệm", "khảo sát", "giám định", "bảo vệ", "thẩm định",
-     "quan trắc", "tiếp nhận", "xây dựng", "hướng dẫn", "điều phối", "sửa chữa", "vận động", "sản xuất")
+     "quan trắc", "tiếp nhận", "xây dựng", "hướng dẫn", "điều phối", "sửa chữa", "vận động",
+     "sản xuất")
 )  # fmt: skip
 _TOLD_BEHIND = re.compile(
     rf"(?: (?:tỉnh|thành phố|huyện|xã|phường|khu vực))? ?:(?: ?(?i:{FIRST_VERB})(?!\w)|\s*\n|$)"

@@ -20,9 +20,12 @@ _ITEM: Final = rf"\n(?={ANY_MARK}[A-ZÀ-ỸĐ])"
 _CLAUSE_END = re.compile(rf"{_ITEM}|[;:!?\n](?!\d)|\.(?![\da-z])")
 _SENTENCE_END = re.compile(rf"{_ITEM}|[!?\n](?!\d)|\.(?![\da-z])")
 
+# "sinh trước ngày …", not "học sinh"
+_BORN: Final = r"(?<!học\s)(?<!vệ\s)(?<!tuyển\s)sinh"
 # "văn bản ban hành trước ngày 01/7/2014": tells which ones, asks for nothing
 _TELLS_WHICH = phrase(
-    r"(?:ban hành|(?<!g)(?<!g\s)ký|(?<!học\s)(?<!vệ\s)(?<!tuyển\s)sinh|thành lập|cấp|tuyển dụng|hiệu lực|phát sinh|đã có|tiếp nhận"
+    rf"(?:ban hành|(?<!g)(?<!g\s)ký|{_BORN}|thành lập|cấp|tuyển dụng|hiệu lực|phát sinh|đã có"
+    r"|tiếp nhận"
     r"|xây dựng|đưa vào sử dụng|nghỉ hưu|nghỉ việc|vào Đảng|kết nạp|phê duyệt|công tác|khởi công"
     r"|đang|nhập ngũ|lập gia đình|đi vào hoạt động|mất|xuất bản)(?: từ)? $"
 )
@@ -38,13 +41,14 @@ _TELLS_STATE = phrase(r" ?,? (?:vẫn )?(?:còn|đã|mới có|có) (?:\d|nhiề
 # "diễn ra từ ngày 10/01 đến hết ngày 12/01/2023"
 _TAKES_PLACE = phrase(
     r"(?<!\w)(?:diễn ra|khai mạc|bế mạc|giai đoạn|hiệu lực|nghỉ|tính(?: đến| từ| $)|áp dụng"
-    r"|được tổ chức|sẽ tổ chức|được thực hiện|thời tiết|(?<!cấp\s)dự báo|mưa|kỳ họp|(?<!nh\s)kỳ báo cáo"
-    r"|hội nghị|hội thi|hội chợ|lễ hội|(?<!\w\s)số liệu|triển lãm|dự kiến:?|đại hội"
+    r"|được tổ chức|sẽ tổ chức|được thực hiện|thời tiết|(?<!cấp\s)dự báo|mưa|kỳ họp"
+    r"|(?<!nh\s)kỳ báo cáo|hội nghị|hội thi|hội chợ|lễ hội|(?<!\w\s)số liệu|triển lãm|dự kiến:?"
+    r"|đại hội"
     r"|tiếp công dân|làm việc(?! với)|cho phép|lũy kế|cập nhật đến"
     r"|thời điểm|giá trị|hạn (?:của|hợp đồng|sử dụng|dùng)"
     r"|có thời hạn|hợp đồng|nhiệm kỳ|bảo hành|hưởng|đóng bảo hiểm|kỳ thi|liên hoan|lớp"
     r"|khóa (?:học|bồi dưỡng)|đào tạo|biệt phái|giữ chức|tổ chức (?:đoàn|cuộc thi|giải|ngày hội"
-    r"|hội thao|phiên chợ|chuyến|lễ)|tuần lễ|mở cửa|có mặt|(?<!học\s)(?<!vệ\s)(?<!tuyển\s)sinh|tạm dừng"
+    rf"|hội thao|phiên chợ|chuyến|lễ)|tuần lễ|mở cửa|có mặt|{_BORN}|tạm dừng"
     r"|thí điểm|lưu hành|cấm đường|cấm (?:các )?(?:xe|phương tiện)"
     r"|ngừng|mất điện|cắt điện|lịch (?:trực|học|thi)|lịch tiếp)(?!\w)"
 )
@@ -94,8 +98,8 @@ _WILL = phrase(
 )
 # "Cá nhân được xét tặng phải có ít nhất 03 bài viết"
 _MERIT = phrase(
-    r"(?<!\w)(?:được xét|xét (?:tặng|chọn|duyệt|thi đua)|đoạt|(?:đạt|được) giải|điều kiện|tiêu chuẩn"
-    r"|tiêu chí|mục tiêu|chỉ tiêu phấn đấu|trở lên được)(?!\w)"
+    r"(?<!\w)(?:được xét|xét (?:tặng|chọn|duyệt|thi đua)|đoạt|(?:đạt|được) giải|điều kiện"
+    r"|tiêu chuẩn|tiêu chí|mục tiêu|chỉ tiêu phấn đấu|trở lên được)(?!\w)"
 )
 _DONE_BEFORE_TET = phrase(
     r"(?<!\w)(?:hoàn thành|xong|báo cáo|gửi|chi trả|trao|tặng|tổ chức|treo|trang trí|kiểm tra)"

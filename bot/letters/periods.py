@@ -72,7 +72,8 @@ _MAY = phrase(r"[^.;]{0,80}(?:có quyền|khiếu nại|khởi kiện|không có
 # What comes up again and again: "kể từ khi phát hiện ổ dịch", "khi nhận đủ hồ sơ"
 _EACH_TIME = phrase(
     r"(?:phát hiện|xảy ra|phát sinh|tiếp nhận|nhận (?:được |đủ )*(?:hồ sơ|đơn|báo cáo|phản ánh"
-    r"|yêu cầu|kiến nghị|đề nghị|tin báo)|có (?:yêu cầu|sự cố|dịch|kết quả)|niêm yết|nghiệm thu|có thông báo)"
+    r"|yêu cầu|kiến nghị|đề nghị|tin báo)|có (?:yêu cầu|sự cố|dịch|kết quả)|niêm yết|nghiệm thu"
+    r"|có thông báo)"
 )
 # "khi phát hiện ca bệnh phải báo cáo trong vòng 24 giờ"
 _WHEN_SO = phrase(

@@ -1,7 +1,7 @@
-"""Days that a letter only tells of: set by somebody else, promised, or said for a case or a purpose.
+"""Days that a letter only tells of: set by others, promised, or said for a case or a purpose.
 
-What takes place, and which ones are meant, is `narrative`'s to tell. Both ask for the same: where it
-is not clear that the letter itself sets the day for those it goes to, there is no deadline.
+What takes place, and which ones are meant, is `narrative`'s to tell. Both ask for the same: where
+it is not clear that the letter itself sets the day for those it goes to, there is no deadline.
 """
 
 from __future__ import annotations
@@ -36,7 +36,7 @@ _BY_CONTRACT = phrase(
 )
 # Named documents are blanked out: "thực hiện ____, trong đó yêu cầu …", "____; theo đó …"
 _IN_IT = phrase(r"_{4}.*?(?<!\w)(?:theo đó|trong đó(?:,| có)? (?:yêu cầu|đề nghị|giao|quy định))")
-# "____ quy định …", "UBND tỉnh có ____ giao …", "thời hạn nêu tại ____ (trước ngày …"
+# So too where it is said to rule, or somebody to have it: "UBND tỉnh có ____ giao …"
 _IT_SAYS = phrase(
     r"(?:^\W*|(?<!\w)(?:có|ban hành|tại|gửi) )_{4}_*(?:[^,;]{0,80}\(|[^;]{0,80}?(?<!\w)(?:yêu cầu"
     r"|quy định|đề nghị|giao(?!\w)|nêu))[^;]*$"
@@ -52,7 +52,7 @@ _PURPOSE = phrase(r"(?:Để|Nhằm)")
 _TO_PASS_ON = phrase(
     r"(?<!\w)để (?:kịp(?: thời)? |có cơ sở |sớm )?(?:tổng hợp|trình|báo cáo|tham mưu)[^;]*$"
 )
-# "chậm so với thời hạn (trước ngày 15 hằng tháng)", "chưa gửi đúng hạn (trước ngày …)"
+# Who was late, and for which day: "chậm so với thời hạn", "chưa gửi đúng hạn"
 _MISSED = phrase(
     r"(?:(?:chậm|trễ|muộn|quá hạn)[^,;]{0,20} so với|(?:chưa|không)[^,;]{0,40} đúng"
     r" (?:hạn|thời hạn|tiến độ))"
@@ -75,7 +75,7 @@ _ARRIVES = phrase(
     r"(?<!\w)(?:có mặt|nhận phòng|ổn định chỗ|về đến|đến nơi|khai mạc|bế mạc"
     r"|(?:năm học|học kỳ|kỳ thi|hội nghị)[^,;:\d]{0,12} kết thúc)[^,;:\d]{0,40}$"
 )
-# "Thời gian tập huấn: từ ngày …", "Thời hạn hợp đồng: …"
+# How long something else than work lasts: "Thời gian tập huấn:"
 _DURATION = phrase(
     r"(?<!\w)Thời (?:gian|hạn|kỳ)(?! (?:thực hiện|triển khai|nhận|nộp|gửi|treo|tuyên truyền|trả lời"
     r"|hoàn thành|đăng|báo cáo|phát|góp ý|tiếp nhận|gia hạn))[^:,;\d]{2,40}:?(?: \d\d ngày,"
@@ -101,7 +101,7 @@ _WRITER_DOES = re.compile(
     rf"(?:Sở|Cục)(?! ?(?:ngành|,)) ?[a-zà-ỹđ]|(?:Bộ|Hội|Chi nhánh|Công ty|Nhà trường|Ban Tổ chức"
     rf"|Hội đồng(?: thi)?) (?:{VERB}|trả|nhận|chấm|trao)(?!\w)"
 )
-# "(phường đề nghị phê duyệt trước ngày …", "(hóa chất nhận tại Chi cục trước ngày …"
+# What stands in brackets before the day
 _ASIDE = re.compile(r"\((?P<words>[^()]*)$")
 _OF_OTHERS = phrase(r"đề nghị|yêu cầu|dự kiến|kế hoạch|hợp đồng|cam kết")
 _DUE = phrase(r"gửi|nộp|báo cáo|hạn|xong|hoàn thành")
@@ -122,18 +122,18 @@ def is_told(text: str, start: int, end: int) -> bool:
 
 
 def is_of_case(text: str, start: int) -> bool:
-    """Whether the sentence is about what may come up, so that a period in it runs from each case."""
+    """Whether the sentence is about what may come up: a period in it runs from each case."""
     return bool(_WHENEVER.match(_MARK.sub("", sentence_before(text, start), count=1)))
 
 
 def _is_of_others(sentence: str) -> bool:
-    """Whether the sentence begins with what was, or with what others wrote, and then asks nobody."""
+    """Whether the sentence begins with what was, or what others wrote, and then asks nobody."""
     begins = _OF_BEFORE.match(sentence)
     return begins is not None and not _OWN.search(sentence, begins.end())
 
 
 def _is_aside(sentence: str) -> bool:
-    """Whether the day stands in brackets with more words that are not about handing something in."""
+    """Whether the day stands in brackets with more words, none about handing something in."""
     aside = _ASIDE.search(sentence)
     if aside is None:
         return False
@@ -153,9 +153,11 @@ def _passes_on(clause: str) -> bool:
 
 def _says(sentence: str) -> bool:
     """Whether another document is said to set the day."""
+    if _IN_IT.search(sentence):
+        return True
     said = _IT_SAYS.search(sentence)
-    if said is None or _IN_IT.search(sentence):
-        return said is not None or bool(_IN_IT.search(sentence))
+    if said is None:
+        return False
     # "theo chỉ đạo tại ____, đề nghị …" asks itself, "Bộ có ____, yêu cầu …" tells who did.
     own = _OWN if _THERE.match(said[0]) else _NAMED_OWN
     return not own.search(said[0])
