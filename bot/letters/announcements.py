@@ -185,10 +185,10 @@ def mood(above: str, heading: str) -> Mood:
 
 def guides(above: str, heading: str) -> bool:
     """Whether an unclear list may be work by its verbs: what stands above it guides those who read,
-    or is the heading of contents."""
+    or is the heading of contents, or nothing stands there."""
     if _IS_ANNOUNCED.search(above):
         return bool(_GUIDES.search(above))
-    return is_contents(heading) or is_carried_out(heading)
+    return not (above or heading) or is_contents(heading) or is_carried_out(heading)
 
 
 def announces_requests(above: str) -> bool:

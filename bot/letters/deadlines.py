@@ -77,7 +77,7 @@ def _without_accounts(text: str) -> str:
 
 def _goes_upward(lines: list[str]) -> bool:
     """Whether the first lines are the head of a report or a submission: it sets nobody a day."""
-    head = takewhile(lambda line: not starts_item(line), lines[:_HEAD])
+    head = takewhile(lambda line: not (starts_item(line) or line.endswith(".")), lines[:_HEAD])
     kind = next((kind for line in head if (kind := heading_kind(line))), None)
     return kind in UPWARD
 

@@ -38,7 +38,7 @@ _BY_CONTRACT = phrase(
 _IN_IT = phrase(r"_{4}.*?(?<!\w)(?:theo đó|trong đó(?:,| có)? (?:yêu cầu|đề nghị|giao|quy định))")
 # So too where it is said to rule, or somebody to have it: "UBND tỉnh có ____ giao …"
 _IT_SAYS = phrase(
-    r"(?:^\W*|(?<!\w)(?:có|ban hành|tại|gửi) )_{4}_*(?:[^,;]{0,80}\(|[^;]{0,80}?(?<!\w)(?:yêu cầu"
+    r"(?:^\W*|(?<!\w)(?:có|ban hành|tại|gửi) )_{4}_*(?:[^,;]{0,80}\(|[^;:]{0,80}?(?<!\w)(?:yêu cầu"
     r"|quy định|đề nghị|giao(?!\w)|nêu))[^;]*$"
 )
 _THERE = phrase(r"tại ")
