@@ -75,6 +75,7 @@ _ACCOUNT = re.compile(
     r"|tham dự|cụ thể các (?:công trình|dự án))(?!\w)"
     r"|^với (?:các|những|một số|nhiều) (?!yêu cầu)"
     # Whom it praises or blames, what it got, what follows from another document, whom to call
+    r"|(?<!\w)(?:đánh giá|dấu hiệu[^,;:]{0,40})(?: như sau)? ?:$"
     r"|(?<!\w)(?:[Tt]ặng|[Kk]hen|[Bb]iểu dương|[Tt]uyên dương|[Pp]hê bình|nhận được)(?!\w)"
     r"|^Theo (?!dõi)|(?<!\w)(?:[Gg]ọi|[Ll]iên (?:hệ|lạc))(?!\w)"
 )
@@ -106,10 +107,11 @@ _GUIDES = phrase(
     r"hướng dẫn|định hướng|triển khai|thực hiện|chỉ đạo|phân công|nhiệm vụ|tập trung"
     r"|lưu ý|khuyến cáo|kết luận"
 )
+_FOLLOWS = phrase(r"sau(?: đây)? ?[:.;]?$")
 # "Người dân cần lưu ý:": not those who get the letter
 _OF_PUBLIC = re.compile(
     r"(?:[Nn]gười (?:dân|bệnh|tham gia|nộp thuế)|[Kk]hách hàng|[Tt]hí sinh|[Cc]ông dân|[Bb]à con"
-    r"|[Dd]u khách)[^,;]{0,60} (?:cần|nên|phải|hãy|lưu ý|tuyệt đối)(?!\w)"
+    r"|[Dd]u khách)[^,;]{0,60} (?:cần|nên|phải|hãy|lưu ý|tuyệt đối|thực hiện)(?!\w)"
 )
 # What may have a list of contents
 _HANDED_IN = re.compile(
@@ -187,7 +189,7 @@ def guides(above: str, heading: str) -> bool:
     """Whether an unclear list may be work by its verbs: what stands above it guides those who read,
     or is the heading of contents, or nothing stands there."""
     if _IS_ANNOUNCED.search(above):
-        return bool(_GUIDES.search(above))
+        return bool(_GUIDES.search(above) and _FOLLOWS.search(above))
     return not (above or heading) or is_contents(heading) or is_carried_out(heading)
 
 

@@ -52,7 +52,7 @@ _GOAL = re.compile(
 _SLOGAN = re.compile(r"(?:.*![”\"]?|[“\"][^”\"]+[”\"][.;!]?)")
 # "Đã tổ chức 03 lớp", "Công tác phối hợp còn hạn chế": how things are
 _TOLD = re.compile(
-    r"[^,;:.\n]{0,60}?(?<!\w)(?:đã|được (?!giao|phân công)|đạt|còn (?!lại)\w+|chưa|sẽ"
+    r"[^,;:.\n]{0,60}?(?<!\w)(?:đã|được(?! (?:giao|phân công))|đạt|còn (?!lại)\w+|chưa|sẽ"
     r"|là(?! đầu mối| cơ quan))(?!\w)"
 )
 # What may stand before the work: "Hằng tháng, trước ngày 20, tổng hợp …", "Về thông tin: …"
@@ -70,11 +70,11 @@ _ACTS = re.compile(
 _PERSON_ACTS = re.compile(rf"{PERSON}(?P<name>[^:\n.;]{{2,120}}): (?P<rest>.*)")
 _NOT_YET = re.compile(
     r"(?<!\w)(?:đã|chưa|bị|đạt|sẽ|gồm|là(?! đầu mối| cơ quan)|còn|đang|hoạt động|có quyền"
-    r"|được (?!giao|phân công))(?!\w)"
+    r"|được(?! (?:giao|phân công)))(?!\w)"
 )
 # How a board works, and how long: no work that anybody is given
 _HOW_IT_WORKS = re.compile(
-    r"(?<!\w)(?:(?:làm việc|hoạt động) (?:theo (?:nguyên tắc|chế độ|quy chế)|kiêm nhiệm)|giải thể"
+    r"(?<!\w)(?:(?:làm việc|hoạt động) (?:theo (?:nguyên tắc|chế độ|quy chế)|kiêm nhiệm)|giải (?:thể|tán)"
     r"|sử dụng (?:con dấu|bộ máy|trụ sở)|chấm dứt hoạt động|kiêm nhiệm|biểu quyết|hưởng phụ cấp"
     r"|thực hiện nhiệm vụ theo (?:sự )?phân công|chịu sự phân công)(?!\w)"
 )

@@ -33,7 +33,7 @@ _TELLS_WHICH = phrase(
 _LACKS = phrase(r"(?<!\w)chưa(?: [^\W\d_]+){1,4} $")
 # "các cơ sở đăng ký trước ngày 01/7/2024 được miễn": so too, by what follows
 _GOES_ON = phrase(
-    r" ?(?:được|tiếp tục được|(?:mà|thì|vẫn|không phải|không thuộc|thuộc|chưa"
+    r" ?(?:được|sẽ|,? (?:sớm|muộn|chậm) hơn|tiếp tục được|(?:mà|thì|vẫn|không phải|không thuộc|thuộc|chưa"
     r"|phải (?!gửi|báo|nộp|hoàn))(?!\w))"
 )
 # "đến hết ngày 19/7/2024, còn 04 đơn vị chưa gửi báo cáo": tells how far things are
@@ -87,7 +87,7 @@ _BEGINS = re.compile(rf"\s*(?:{ANY_MARK}\s*)?(?i:(?!phụ trách)(?:{FIRST_VERB}
 # "1. Cho học sinh nghỉ học": tells to, though it speaks of what lasts
 _LETS = re.compile(rf"\s*(?:{ANY_MARK}\s*)?(?i:{LET}) ")
 _MEETS = phrase(
-    r"(?<!\w)(?:tiếp công dân|tiếp dân|giao ban|họp|chào cờ|sinh hoạt|phát sóng|phát thanh"
+    r"(?<!\w)(?:tiếp công dân|tiếp dân|giao ban|họp|chào cờ|sinh hoạt|phát (?:lại|sóng)|phát thanh"
     r"|lịch trực|ra quân|mở cửa|làm việc)(?!\w)"
 )
 # "Sở sẽ báo cáo UBND tỉnh trước ngày 12/4": what the issuer itself is going to do; or what those do

@@ -95,7 +95,8 @@ _HAPPENED = re.compile(
 _ANSWERED = re.compile(r"(?<!\w)(?:đến nay|nhưng|song)(?!\w)[^.]* (?:đã|chưa|vẫn)(?!\w)")
 
 
-_NOT_NOW: Final = (_IN_CASE, _EARLIER, _OTHERS, _ALREADY)
+_NOT_NOW: Final = (_IN_CASE, _EARLIER, _OTHERS)
+_ASKER = re.compile(rf"[,;:] ?{ORGANISATION}[^,;:]*$")
 
 
 def requests_in(text: str) -> bool:
@@ -147,8 +148,12 @@ def _is_real(sentence: str) -> bool:
 
 
 def _asks(sentence: str) -> bool:
-    return any(
-        not any(shape.search(sentence[: asked.start()]) for shape in _NOT_NOW)
-        and not _ONLY_IN_CASE.match(sentence, asked.end())
-        for asked in _REQUEST.finditer(sentence)
-    )
+    """Whether one of its requests is made now; one without an asker of its own is as the last."""
+    told = False
+    for asked in _REQUEST.finditer(sentence):
+        before = sentence[: asked.start()]
+        told = bool(_ALREADY.search(before)) or (told and not _ASKER.search(before))
+        not_now = told or any(shape.search(before) for shape in _NOT_NOW)
+        if not not_now and not _ONLY_IN_CASE.match(sentence, asked.end()):
+            return True
+    return False

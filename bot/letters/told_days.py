@@ -13,7 +13,7 @@ from typing import Final
 from bot.letters.markers import ANY_MARK
 from bot.letters.narrative import clause_before, sentence_before
 from bot.letters.offices import ORGANISATION
-from bot.letters.phrases import phrase
+from bot.letters.phrases import CONTEXT, phrase
 from bot.letters.requests import asked_by_others
 from bot.letters.verbs import VERB
 
@@ -42,11 +42,15 @@ _IT_SAYS = phrase(
     r"|quy định|đề nghị|giao(?!\w)|nêu))[^;]*$"
 )
 _THERE = phrase(r"tại ")
-_AS_IN = phrase(r" (?:nêu )?tại _{4}")
+_AS_IN = phrase(r" (?:nêu )?tại _{4}| \(_{4}| theo (?:luật|quyết định)")
+# "… trước ngày 30/9, Sở đề nghị …": the day is not of what the writer asks for
+_WRITER_GOES_ON = re.compile(
+    rf",? (?:và )?{ORGANISATION}[^,;.]{{0,60}}? (?:đề nghị|yêu cầu|trân trọng|thông báo|xin|đã)(?!\w)"
+)
 # "Nếu hoàn thành trước ngày …, nhà thầu được thưởng"
-_CASE = phrase(r"(?:Nếu|Trường hợp)[^,;]*$")
+_CASE = phrase(r"(?:Nếu|(?:Trong )?Trường hợp)[^,;]*$")
 _TROUBLE = phrase(r"(?:Nếu|Trường hợp|Khi)(?: có| gặp| phát sinh)? (?:khó khăn|vướng mắc|thắc mắc)")
-_WHENEVER = phrase(r"(?:Nếu|Trường hợp|Khi(?!ếu))")
+_WHENEVER = phrase(r"(?:Nếu|(?:Trong )?Trường hợp|Khi(?!ếu))")
 # What the issuer wants to do itself with what it gets
 _PURPOSE = phrase(r"(?:Để|Nhằm)")
 _TO_PASS_ON = phrase(
@@ -67,12 +71,12 @@ _DONE = phrase(
 )
 # What is done for those who read it: "kết quả được công bố trước ngày …"
 _PASSIVE = phrase(
-    r"(?<!\w)được (?:công bố|trao|đăng|tổ chức|cấp|chi trả|giải quyết|giải ngân|thông báo|xét|nhận"
+    r"(?<!\w)được (?:công bố|trao|đăng|tổ chức|cấp|chi trả|giải quyết|giải ngân|thông báo|xét|nhận|bàn giao"
     r"|xem xét|miễn|giảm|hưởng)(?!\w)[^,;:\d]{0,50}$"
 )
 # Where guests are to be at some hour
 _ARRIVES = phrase(
-    r"(?<!\w)(?:có mặt|nhận phòng|ổn định chỗ|về đến|đến nơi|khai mạc|bế mạc"
+    r"(?<!\w)(?:có mặt|xuất phát|ngừng|nhận phòng|ổn định chỗ|về đến|đến nơi|khai mạc|bế mạc"
     r"|(?:năm học|học kỳ|kỳ thi|hội nghị)[^,;:\d]{0,12} kết thúc)[^,;:\d]{0,40}$"
 )
 # How long something else than work lasts: "Thời gian tập huấn:"
@@ -94,12 +98,12 @@ _EVERY_DAY = phrase(r".*h[ằà]ng ngày$")
 # Those whom a notice tells how to get something: they are none of those who are given work
 _PUBLIC = phrase(
     r"(?:(?:các|những|mọi) )?(?:quý )?(?:khách hàng|hành khách|người nộp thuế|công dân|thí sinh"
-    r"|người dân|bạn đọc|du khách)(?!\w)"
+    r"|người dân|bạn đọc|du khách|học sinh|sinh viên|người (?:trúng|dự) tuyển)(?!\w)"
 )
 # "Sở công bố kết quả trước ngày …": so short a name is the writer's own
 _WRITER_DOES = re.compile(
     rf"(?:Sở|Cục)(?! ?(?:ngành|,)) ?[a-zà-ỹđ]|(?:Bộ|Hội|Chi nhánh|Công ty|Nhà trường|Ban Tổ chức"
-    rf"|Hội đồng(?: thi)?) (?:{VERB}|trả|nhận|chấm|trao)(?!\w)"
+    rf"|Ban Giám khảo|Hội đồng(?: thi)?) (?:{VERB}|trả|nhận|chấm|trao)(?!\w)"
 )
 # What stands in brackets before the day
 _ASIDE = re.compile(r"\((?P<words>[^()]*)$")
@@ -118,7 +122,9 @@ def is_told(text: str, start: int, end: int) -> bool:
     lasts = lasts or (_UNTIL.match(text, start) and _REPORTED.search(clause))
     counter = _EVERY_DAY.fullmatch(text, start, end) and _COUNTER.search(sentence)
     told = any(tells(sentence) for tells in _SENTENCE) or any(tells(clause) for tells in _CLAUSE)
-    return told or bool(lasts or counter or _AS_IN.match(text, end))
+    after = text[end : end + CONTEXT]
+    writer = _WRITER_GOES_ON.match(after) if clause.strip() else _WRITER_DOES.match(after[2:])
+    return told or bool(lasts or counter or writer or _AS_IN.match(after))
 
 
 def is_of_case(text: str, start: int) -> bool:
