@@ -74,9 +74,9 @@ _NOT_YET = re.compile(
 )
 # How a board works, and how long: no work that anybody is given
 _HOW_IT_WORKS = re.compile(
-    r"(?<!\w)(?:(?:làm việc|hoạt động) (?:theo (?:nguyên tắc|chế độ|quy chế)|kiêm nhiệm)|giải (?:thể|tán)"
-    r"|sử dụng (?:con dấu|bộ máy|trụ sở)|chấm dứt hoạt động|kiêm nhiệm|biểu quyết|hưởng phụ cấp"
-    r"|thực hiện nhiệm vụ theo (?:sự )?phân công|chịu sự phân công)(?!\w)"
+    r"(?<!\w)(?:(?:làm việc|hoạt động) (?:theo (?:nguyên tắc|chế độ|quy chế)|kiêm nhiệm)"
+    r"|giải (?:thể|tán)|sử dụng (?:con dấu|bộ máy|trụ sở)|chấm dứt hoạt động|kiêm nhiệm"
+    r"|biểu quyết|hưởng phụ cấp|thực hiện nhiệm vụ theo (?:sự )?phân công|chịu sự phân công)(?!\w)"
 )
 _OF_RIGHTS = re.compile(r"[^:\n]*(?<!\w)(?:có quyền|quyền hạn|quyền lợi)(?!\w)")
 # "(2) Sở Nội vụ;": nothing but a name

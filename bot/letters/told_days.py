@@ -45,7 +45,8 @@ _THERE = phrase(r"tại ")
 _AS_IN = phrase(r" (?:nêu )?tại _{4}| \(_{4}| theo (?:luật|quyết định)")
 # "… trước ngày 30/9, Sở đề nghị …": the day is not of what the writer asks for
 _WRITER_GOES_ON = re.compile(
-    rf",? (?:và )?{ORGANISATION}[^,;.]{{0,60}}? (?:đề nghị|yêu cầu|trân trọng|thông báo|xin|đã)(?!\w)"
+    rf",? (?:và )?{ORGANISATION}[^,;.]{{0,60}}? (?:đề nghị|yêu cầu|trân trọng|thông báo|xin|đã)"
+    r"(?!\w)"
 )
 # "Nếu hoàn thành trước ngày …, nhà thầu được thưởng"
 _CASE = phrase(r"(?:Nếu|(?:Trong )?Trường hợp)[^,;]*$")
@@ -71,8 +72,8 @@ _DONE = phrase(
 )
 # What is done for those who read it: "kết quả được công bố trước ngày …"
 _PASSIVE = phrase(
-    r"(?<!\w)được (?:công bố|trao|đăng|tổ chức|cấp|chi trả|giải quyết|giải ngân|thông báo|xét|nhận|bàn giao"
-    r"|xem xét|miễn|giảm|hưởng)(?!\w)[^,;:\d]{0,50}$"
+    r"(?<!\w)được (?:công bố|trao|đăng|tổ chức|cấp|chi trả|giải quyết|giải ngân|thông báo|xét|nhận"
+    r"|bàn giao|xem xét|miễn|giảm|hưởng)(?!\w)[^,;:\d]{0,50}$"
 )
 # Where guests are to be at some hour
 _ARRIVES = phrase(
