@@ -421,10 +421,10 @@ def test_a_wrapped_paragraph_below_the_subject_begins_the_body():
 
 def test_an_item_may_begin_with_a_number_and_a_line_with_a_code():
     letter = read(
-        "Sở Y tế đề nghị:\n1. 33 xã chưa báo cáo khẩn trương gửi báo cáo theo Công văn số\n"
+        "Sở Y tế đề nghị:\n1. 33 xã, phường chưa báo cáo khẩn trương gửi báo cáo theo Công văn số\n"
         "21/BV-QLCL ngày 02/5/2025.\n2. Các xã còn lại rà soát số liệu."
     )
-    assert starts(letter) == ["33 xã chưa", "Các xã còn"]
+    assert starts(letter) == ["33 xã, phường", "Các xã còn"]
     assert letter.tasks[0].sub_items == ()
 
 
