@@ -165,7 +165,7 @@ def _named(paragraphs: list[str]) -> list[Item]:
 def _requests(paragraphs: list[str]) -> list[Item]:
     """Paragraphs that ask for something, where nothing is listed."""
     return [
-        Item(index, paragraph, group=asked_group(paragraph))
+        Item(index, paragraph, group=asked_group(paragraph), last=True)
         for index, paragraph in enumerate(paragraphs)
         if is_request(paragraph) and not starts_item(paragraph)
     ]
@@ -175,7 +175,7 @@ def _any_requests(paragraphs: list[str]) -> list[Item]:
     """Paragraphs and items that ask for something, but not what guests are asked for."""
     bare = [without_mark(paragraph) for paragraph in paragraphs]
     return [
-        Item(index, paragraph, group=asked_group(paragraph))
+        Item(index, paragraph, group=asked_group(paragraph), last=True)
         for index, paragraph in enumerate(bare)
         if is_request(paragraph) and not _GUESTS.search(paragraph)
     ]

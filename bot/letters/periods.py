@@ -118,8 +118,6 @@ _QUOTA = phrase(
     # Behind a stroke also where the next word is glued to it.
     r"(?:(?!\w)|(?<=/ngày)|(?<=/tuần)|(?<=/tháng)|(?<=/quý)|(?<=/năm))"
 )
-# "họp ít nhất 02 lần/năm": how a board works
-_MEETS = phrase(r"(?<!\w)(?:họp|giao ban|sinh hoạt|có mặt)(?: \w+){0,3} $")
 _PUBLISHED = phrase(r"(?:tin|bài|phóng sự|tác phẩm|chuyên mục|chuyên đề|video)")
 # Broadcasts and the like count where something is told to the public.
 _PUBLISHES = phrase(r"(?<!\w)(?:phát|tuyên truyền|đăng|thông báo|tiếp âm|cảnh báo|truyền thông)")
@@ -275,8 +273,6 @@ def _quotas(text: str) -> Iterator[Deadline]:
         if _IN_CONTEST.match(text, match.end()):
             continue
         if is_told(text, match.start()) or is_of_merit(text, *match.span()):
-            continue
-        if _MEETS.search(text, max(0, match.start() - 30), match.start()):
             continue
         quota = Quota(
             int(match["least"] or match["count"] or match["each"]), quoted(match["of"]), per

@@ -439,3 +439,13 @@ def test_one_letter_may_stand_alone_in_a_name(name):
     letter = read("Các xã báo cáo.", foot=foot)
     assert letter.signatory == Signatory(name, "CHỦ TỊCH", None)
     assert letter.recipients == ("Như trên", "Lưu VP")
+
+
+def test_a_request_ends_with_its_paragraph():
+    letter = read(
+        "Sở Y tế đề nghị các xã phun hóa chất.\n\nNăm 2024, có 12 ổ dịch.\n\n"
+        "Đề nghị các trường báo cáo.\n\nSở Y tế xin thông báo."
+    )
+    assert [task.text for task in letter.tasks] == [
+        "Sở Y tế đề nghị các xã phun hóa chất.", "Đề nghị các trường báo cáo.",
+    ]  # fmt: skip
