@@ -29,6 +29,11 @@ _AGREES = re.compile(
     r"(?:Biểu dương|Ghi nhận|Đánh giá cao|Hoan nghênh|Đồng ý|Nhất trí|Cơ bản"
     r"|Thống nhất (?:với|chủ trương|thông qua))"
 )
+# When somebody meets: "Họp giao ban tuần 12 vào 8h00 thứ Hai"
+_MEETING = re.compile(
+    r"(?:(?:Cuộc |Kỳ |Phiên )?[Hh]ọp|Sinh hoạt|Giao ban|Hội nghị)(?!\w)[^.;:\n]{0,60}?"
+    r" (?:vào|lúc|dự kiến) [^.;:\n]*\d[^.;:\n]*\W*"
+)
 # What closes a letter, also where it is counted on: from when it holds, whom to call, politeness
 _CLOSES = re.compile(
     r"(?:Công văn|Công điện|Văn bản|Chỉ thị|Quyết định|Kế hoạch|Thông báo|Hướng dẫn|Chương trình"
@@ -111,6 +116,8 @@ def may_be_work(item: str) -> bool:
     """Whether an item of a list that asks may be a task: it is no fact and no such heading."""
     first = item.split("\n", 1)[0]
     if _FACT.match(item) or _AGREES.match(item) or _GOAL.match(item) or _SLOGAN.fullmatch(first):
+        return False
+    if _MEETING.fullmatch(item):
         return False
     if _CLOSES.match(first):
         return any(_acts(sentence) for sentence in _SENTENCE.split(item)[1:])

@@ -54,6 +54,8 @@ _IN_NAMES: Final = frozenset(
      "quan trắc", "tiếp nhận", "xây dựng", "hướng dẫn", "điều phối", "sửa chữa", "vận động",
      "sản xuất")
 )  # fmt: skip
+# "Các xã chưa gửi báo cáo": the verb says which ones are meant
+_ENDS_NO_NAME = re.compile(r" (?:chưa|đã|được|đang|sẽ|có|còn|không)$")
 _TOLD_BEHIND = re.compile(
     rf"(?: (?:tỉnh|thành phố|huyện|xã|phường|khu vực))? ?:(?: ?(?i:{FIRST_VERB})(?!\w)|\s*\n|$)"
 )
@@ -105,7 +107,7 @@ def _goes_on(match: re.Match[str]) -> bool:
 def _is_sure(match: re.Match[str]) -> bool:
     """Whether the name surely ends where it was found to end."""
     groups = match.groupdict()
-    if groups["group"].endswith(";"):
+    if groups["group"].endswith(";") or _ENDS_NO_NAME.search(groups["group"]):
         return False
     return not groups.get("comma") or groups["verb"] in _GOES_ON
 

@@ -49,7 +49,8 @@ _TAKES_PLACE = phrase(
     r"|có thời hạn|hợp đồng|nhiệm kỳ|bảo hành|hưởng|đóng bảo hiểm|kỳ thi|liên hoan|lớp"
     r"|khóa (?:học|bồi dưỡng)|đào tạo|biệt phái|giữ chức|tổ chức (?:đoàn|cuộc thi|giải|ngày hội"
     rf"|hội thao|phiên chợ|chuyến|lễ)|tuần lễ|mở cửa|có mặt|{_BORN}|tạm dừng"
-    r"|thí điểm|lưu hành|cấm đường|cấm (?:các )?(?:xe|phương tiện)"
+    r"|thí điểm|phát động (?:phong trào|cuộc|chiến dịch|đợt|tháng)|lưu hành|cấm đường"
+    r"|cấm (?:các )?(?:xe|phương tiện)"
     r"|ngừng|mất điện|cắt điện|lịch (?:trực|học|thi)|lịch tiếp)(?!\w)"
 )
 _EVENT_REACH: Final = 70  # characters

@@ -9,7 +9,7 @@ from typing import Final
 _NAMES: Final = (
     r"ubnd|hđnd|ủy ?ban|uỷ ?ban|ubmttq|mttq|mặt trận|hội đồng|thường trực|thường vụ|chính phủ"
     r"|tỉnh [uủ][ỷy]|huyện [uủ][ỷy]|thành [uủ][ỷy]|thị [uủ][ỷy]|đảng [uủ][ỷy]|đảng bộ"
-    r"|chi bộ|cấp [uủ][ỷy]|bộ(?! tiêu| câu| sưu| luật)|sở|ban(?! hành)"
+    r"|chi bộ|chi [uủ][ỷy]|cấp [uủ][ỷy]|bộ(?! tiêu| câu| sưu| luật)|sở|ban(?! hành)"
     r"|phòng(?!,? ?chống| ngừa| khi)|trung tâm|tổng cục|chi cục|cục"
     r"|vụ(?! việc| án| mùa| xuân| hè| thu| đông)"
     r"|tiểu ban|nhóm (?:chuyên gia|cộng tác viên|công tác|nòng cốt|biên tập)"
@@ -50,6 +50,7 @@ PERSON: Final = r"(?:[Ôô]ng|[Bb]à|[Đđ]ồng chí|[Đđ]/c) [A-ZÀ-ỸĐ]"
 # The head of a letter writes them in capitals, some in short; these stand only there.
 _SHORT: Final = (
     r"bch|btv|bcđ|btc|hđnd|hđtv|lđlđ|bhxh|vksnd|tand|clb|thpt|thcs|kiểm toán|khu(?! vực)|trại"
-    r"|cơ quan|liên chi hội|hải đoàn|thông tấn xã|thống kê|giáo hội|giáo xứ|tòa giám mục"
+    r"|cơ quan|trung ương|tỉnh hội|liên chi hội|hải đoàn|thông tấn xã|thống kê|giáo hội|giáo xứ"
+    r"|tòa giám mục"
 )
 OFFICE = re.compile(rf"(?:{_NAMES}|{_SHORT}|chủ tịch|thủ tướng)(?!\w)", re.IGNORECASE)

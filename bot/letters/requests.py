@@ -92,7 +92,7 @@ _HAPPENED = re.compile(
     r"|Trước đó,?)[^,;:]*$"
 )
 # "…; đến nay đã khắc phục xong"
-_ANSWERED = re.compile(r"(?<!\w)(?:đến nay|nhưng|song)(?!\w)[^.]* (?:đã|chưa|vẫn)(?!\w)")
+_ANSWERED = re.compile(r"(?<!\w)(?:đến nay|nhưng|song)(?!\w)[^.]{0,150}? (?:đã|chưa|vẫn)(?!\w)")
 
 
 _NOT_NOW: Final = (_IN_CASE, _EARLIER, _OTHERS)

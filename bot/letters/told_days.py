@@ -106,6 +106,7 @@ _WRITER_DOES = re.compile(
     rf"(?:Sở|Cục)(?! ?(?:ngành|,)) ?[a-zà-ỹđ]|(?:Bộ|Hội|Chi nhánh|Công ty|Nhà trường|Ban Tổ chức"
     rf"|Ban Giám khảo|Hội đồng(?: thi)?) (?:{VERB}|trả|nhận|chấm|trao)(?!\w)"
 )
+_RESTS_ON = phrase(r"(?:Thực hiện|Căn cứ|Theo|Tiếp theo|Triển khai|Chấp hành)")
 # What stands in brackets before the day
 _ASIDE = re.compile(r"\((?P<words>[^()]*)$")
 _OF_OTHERS = phrase(r"đề nghị|yêu cầu|dự kiến|kế hoạch|hợp đồng|cam kết")
@@ -140,10 +141,14 @@ def _is_of_others(sentence: str) -> bool:
 
 
 def _is_aside(sentence: str) -> bool:
-    """Whether the day stands in brackets with more words, none about handing something in."""
+    """Whether the day stands in brackets: behind a document the letter rests on, or with more words
+    that are not about handing something in."""
     aside = _ASIDE.search(sentence)
     if aside is None:
         return False
+    before = sentence[: aside.start()]
+    if _RESTS_ON.match(before) and "____" in before and not _OWN.search(before):
+        return True
     due = _DUE.search(aside["words"]) or len(aside["words"].split()) <= _SHORT_ASIDE
     return bool(_OF_OTHERS.search(aside["words"])) or not due
 

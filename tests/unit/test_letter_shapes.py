@@ -347,6 +347,7 @@ def test_a_double_spaced_letter_reads_like_a_single_spaced_one():
          "Ban Quản lý dự án đầu tư xây dựng tỉnh"),
         ("Lãnh đạo thành công cuộc bầu cử đại biểu Quốc hội.", None),
         ("Giao Sở Tài chính cân đối nguồn vốn.", "Sở Tài chính"),
+        ("Đề nghị các xã chưa gửi báo cáo khẩn trương hoàn thành.", None),
         ("Cục Công nghệ gửi dự thảo Thông tư và đề nghị các sở nghiên cứu.", "các sở"),
     ],
 )  # fmt: skip
@@ -377,6 +378,8 @@ def headed(
     [
         ("CHỦ TỊCH\nỦY BAN NHÂN DÂN TỈNH A", None, "CHỦ TỊCH ỦY BAN NHÂN DÂN TỈNH A"),
         ("ỦY BAN NHÂN DÂN\nPHƯỜNG AN KHÁNH", None, "ỦY BAN NHÂN DÂN PHƯỜNG AN KHÁNH"),
+        ("ĐẢNG BỘ PHƯỜNG A\nCHI ỦY CHI BỘ 6", "ĐẢNG BỘ PHƯỜNG A", "CHI ỦY CHI BỘ 6"),
+        ("TRUNG ƯƠNG HỘI B\nTỈNH HỘI A", "TRUNG ƯƠNG HỘI B", "TỈNH HỘI A"),
         ("LIÊN ĐOÀN LAO ĐỘNG TỈNH A\nCÔNG ĐOÀN VIÊN CHỨC TỈNH", "LIÊN ĐOÀN LAO ĐỘNG TỈNH A",
          "CÔNG ĐOÀN VIÊN CHỨC TỈNH"),
     ],
