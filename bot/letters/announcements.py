@@ -63,6 +63,7 @@ _OF_FACTS = re.compile(
     r"|mức (?:thu|chi|thưởng|hỗ trợ|phạt)|đối tượng|điều kiện|tiêu chuẩn|tiêu chí|trường hợp"
     r"|quyền (?:lợi|hạn|và nghĩa vụ)|chức năng|hành vi|hồ sơ|trình tự|thủ tục|quy định|từ ngữ"
     r"|ý kiến (?:của )?(?:các )?(?:thành viên|đại biểu|đơn vị|cử tri|nhân dân|góp ý|tham gia)"
+    r"|(?:các|theo) bước|điểm mới|tham luận"
     r"|danh bạ|báo cáo viên|diễn giả|giảng viên|khách mời|thông tin liên hệ|kiến nghị|đề xuất"
     r"|phương tiện|vi phạm)(?!\w)"
     r"(?:(?! (?:đề nghị|yêu cầu|giao) )[^,;:]){0,60}:$",

@@ -33,11 +33,15 @@ _TELLS_WHICH = phrase(
 _LACKS = phrase(r"(?<!\w)chưa(?: [^\W\d_]+){1,4} $")
 # "các cơ sở đăng ký trước ngày 01/7/2024 được miễn": so too, by what follows
 _GOES_ON = phrase(
-    r" ?(?:được|sẽ|,? (?:sớm|muộn|chậm) hơn|tiếp tục được|(?:mà|thì|vẫn|không phải|không thuộc"
+    r" ?(?:được|sẽ|gồm|bị|không được|,? (?:sớm|muộn|chậm) hơn|tiếp tục được"
+    r"|(?:là|mà|thì|vẫn|không phải|không thuộc"
     r"|thuộc|chưa|phải (?!gửi|báo|nộp|hoàn))(?!\w))"
 )
 # "đến hết ngày 19/7/2024, còn 04 đơn vị chưa gửi báo cáo": tells how far things are
-_TELLS_STATE = phrase(r" ?,? (?:vẫn )?(?:còn|đã|mới có|có) (?:\d|nhiều|một số|đủ|[^.;]{0,40} chưa)")
+_TELLS_STATE = phrase(
+    r" ?,? (?:[^,.;\d]{0,30} )?còn \d"
+    r"| ?,? (?:vẫn )?(?:còn|đã|mới có|có) (?:\d|nhiều|một số|đủ|[^.;]{0,40} chưa)"
+)
 # "diễn ra từ ngày 10/01 đến hết ngày 12/01/2023"
 _TAKES_PLACE = phrase(
     r"(?<!\w)(?:diễn ra|khai mạc|bế mạc|giai đoạn|hiệu lực|nghỉ|tính(?: đến| từ| $)|áp dụng"

@@ -74,6 +74,7 @@ _DONE = phrase(
 _PASSIVE = phrase(
     r"(?<!\w)được (?:công bố|trao|đăng|tổ chức|cấp|chi trả|giải quyết|giải ngân|thông báo|xét|nhận"
     r"|bàn giao|xem xét|miễn|giảm|hưởng)(?!\w)[^,;:\d]{0,50}$"
+    r"|(?<!\w)(?<!chuẩn\s)(?<!trang\s)(?<!thiết\s)bị [^,;:\d]{3,40}$"
 )
 # Where guests are to be at some hour
 _ARRIVES = phrase(

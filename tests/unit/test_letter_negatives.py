@@ -147,6 +147,7 @@ def test_only_requests_are_tasks_of_an_answer():
         "Báo cáo nhanh về Văn phòng trước 19h00 hôm nay (24/8).",
         "Xử lý dứt điểm, hoàn thành trước 10h ngày thứ Hai (31/8/2026).",
         "Báo cáo kết quả trong 10 ngày kể từ ngày hoàn thành.",
+        "Báo cáo tiến độ chuẩn bị về Sở vào thứ Sáu hằng tuần.",
         "Phát thông báo trên loa tối thiểu 02 lần/ngày.",
     ],
 )
