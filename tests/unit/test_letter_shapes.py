@@ -428,7 +428,11 @@ def test_an_item_may_begin_with_a_number_and_a_line_with_a_code():
         "21/BV-QLCL ngày 02/5/2025.\n2. Các xã còn lại rà soát số liệu."
     )
     assert starts(letter) == ["33 xã, phường", "Các xã còn"]
-    assert letter.tasks[0].sub_items == ()
+    letter = read(
+        "Sở Y tế đề nghị:\n- Các khoa gửi báo cáo theo Công văn số\n21/BV-QLCL ngày 02/5/2025.\n"
+        "- Các phòng rà soát số liệu."
+    )
+    assert [task.sub_items for task in letter.tasks] == [(), ()]
 
 
 def test_those_invited_end_where_it_is_said_to_what():
