@@ -11,6 +11,7 @@ from enum import StrEnum, auto
 from typing import Final
 
 from bot.letters.offices import ORGANISATION
+from bot.letters.phrases import phrase
 from bot.letters.requests import asks_for_list, tells_of_asking
 
 # Sections and items that ask for nothing.
@@ -33,30 +34,24 @@ _BACKGROUND: Final = (
     "|nội dung (?:đề xuất|kiến nghị|thi|cuộc thi|chương trình|hội|họp|cuộc họp|làm việc|trả lời)"
     "|những (?:vấn đề chung|quy định chung|kết quả)|các (?:kết quả|quy định chung)|một số kết quả"
 )
-_BACKGROUND_HEADING = re.compile(
-    rf"(?:(?:về|một số|các|những|phần) )*(?:{_BACKGROUND})(?!\w)", re.IGNORECASE
-)
-_DUTY_HEADING = re.compile(
+_BACKGROUND_HEADING = phrase(rf"(?:(?:về|một số|các|những|phần) )*(?:{_BACKGROUND})(?!\w)")
+_DUTY_HEADING = phrase(
     r"nhiệm vụ|giải pháp|tổ chức (?:thực hiện|triển khai)|phân công|trách nhiệm|biện pháp"
-    r"|^đối với|việc cần làm|công việc|nội dung (?:thực hiện|triển khai)",
-    re.IGNORECASE,
+    r"|^đối với|việc cần làm|công việc|nội dung (?:thực hiện|triển khai)"
 )
-_SURE_DUTY = re.compile(
-    r"nhiệm vụ|giải pháp|tổ chức (?:thực hiện|triển khai)|phân công|biện pháp", re.IGNORECASE
-)
+_SURE_DUTY = phrase(r"nhiệm vụ|giải pháp|tổ chức (?:thực hiện|triển khai)|phân công|biện pháp")
 # Of accounts and goals both may be named: "KẾT QUẢ THỰC HIỆN NHIỆM VỤ"; of these rather the work:
 _OR_DUTY = re.compile(
     r"(?:yêu cầu|chỉ tiêu|mục tiêu|thời gian|kinh phí|kiến nghị)(?!\w)", re.IGNORECASE
 )
-_GOAL_OR_ACCOUNT = re.compile(
+_GOAL_OR_ACCOUNT = phrase(
     r"(?:(?:các|một số|những) )*(?:mục đích|mục tiêu|chỉ tiêu|quan điểm|kết quả|tình hình|đánh giá"
-    r"|thực trạng|nguyên nhân|tồn tại|hạn chế|sự cần thiết|bối cảnh|căn cứ)(?!\w)",
-    re.IGNORECASE,
+    r"|thực trạng|nguyên nhân|tồn tại|hạn chế|sự cần thiết|bối cảnh|căn cứ|kinh phí|nguồn (?:vốn"
+    r"|kinh phí)|phạm vi|đối tượng|điều kiện|tiêu chuẩn|giải thưởng|khen thưởng)(?!\w)"
 )
-_CONTENTS = re.compile(r"(?:nội dung|chương trình)(?!\w)", re.IGNORECASE)
-_OF_WORK = re.compile(
-    r"tuyên truyền|phối hợp|thực hiện|nhiệm vụ|công việc|triển khai", re.IGNORECASE
-)
+_CONTENTS = phrase(r"nội dung|chương trình")
+_OF_WORK = phrase(r"tuyên truyền|phối hợp|thực hiện|nhiệm vụ|công việc|triển khai")
+_PLACE = phrase(r"địa điểm")
 _TOLD_HEADING = re.compile(r"(?<!\w)(?:đã|sẽ|được|kết quả)(?!\w)", re.IGNORECASE)
 _IS_ANNOUNCED = re.compile(r":$|(?<!gửi) (?:sau|sau đây)[.;]?$")
 # What the list is when its announcement ends so: "theo các nguyên tắc sau:"
@@ -67,6 +62,8 @@ _OF_FACTS = re.compile(
     r"|thuận lợi|khó khăn|tồn tại|hạn chế|nguyên nhân|bài học|thiệt hại|số liệu|giải thưởng"
     r"|mức (?:thu|chi|thưởng|hỗ trợ|phạt)|đối tượng|điều kiện|tiêu chuẩn|tiêu chí|trường hợp"
     r"|quyền (?:lợi|hạn|và nghĩa vụ)|chức năng|hành vi|hồ sơ|trình tự|thủ tục|quy định|từ ngữ"
+    r"|ý kiến (?:của )?(?:các )?(?:thành viên|đại biểu|đơn vị|cử tri|nhân dân|góp ý|tham gia)"
+    r"|(?:các|theo) bước|điểm mới|tham luận"
     r"|danh bạ|báo cáo viên|diễn giả|giảng viên|khách mời|thông tin liên hệ|kiến nghị|đề xuất"
     r"|phương tiện|vi phạm)(?!\w)"
     r"(?:(?! (?:đề nghị|yêu cầu|giao) )[^,;:]){0,60}:$",
@@ -79,6 +76,7 @@ _ACCOUNT = re.compile(
     r"|tham dự|cụ thể các (?:công trình|dự án))(?!\w)"
     r"|^với (?:các|những|một số|nhiều) (?!yêu cầu)"
     # Whom it praises or blames, what it got, what follows from another document, whom to call
+    r"|(?<!\w)(?:đánh giá|dấu hiệu[^,;:]{0,40})(?: như sau)? ?:$"
     r"|(?<!\w)(?:[Tt]ặng|[Kk]hen|[Bb]iểu dương|[Tt]uyên dương|[Pp]hê bình|nhận được)(?!\w)"
     r"|^Theo (?!dõi)|(?<!\w)(?:[Gg]ọi|[Ll]iên (?:hệ|lạc))(?!\w)"
 )
@@ -104,6 +102,17 @@ _SETS = re.compile(
 _MAY_SET = re.compile(
     r"(?<!\w)(?:chỉ đạo|nhiệm vụ|triển khai|thực hiện|kết luận|phân công|lưu ý|định hướng"
     r"|hướng dẫn|tập trung|khuyến cáo|có ý kiến|thống nhất|một số việc)(?!\w)"
+)
+# What guides those who read it, so that a list of verbs is work
+_GUIDES = phrase(
+    r"hướng dẫn|định hướng|triển khai|thực hiện|chỉ đạo|phân công|nhiệm vụ|tập trung"
+    r"|lưu ý|khuyến cáo|kết luận"
+)
+_FOLLOWS = phrase(r"sau(?: đây)? ?[:.;]?$")
+# "Người dân cần lưu ý:": not those who get the letter
+_OF_PUBLIC = re.compile(
+    r"(?:[Nn]gười (?:dân|bệnh|tham gia|nộp thuế)|[Kk]hách hàng|[Tt]hí sinh|[Cc]ông dân|[Bb]à con"
+    r"|[Dd]u khách)[^,;]{0,60} (?:cần|nên|phải|hãy|lưu ý|tuyệt đối|thực hiện)(?!\w)"
 )
 # What may have a list of contents
 _HANDED_IN = re.compile(
@@ -142,7 +151,8 @@ def is_background(heading: str) -> bool:
 
 
 def is_goal_or_account(heading: str) -> bool:
-    """Whether the section tells what is aimed at or what was, so that its times bind nobody."""
+    """Whether the section tells what is aimed at, what was, or of money and of whom it is about, so
+    that its times bind nobody."""
     return bool(_GOAL_OR_ACCOUNT.match(heading)) and is_background(heading)
 
 
@@ -163,7 +173,7 @@ def is_carried_out(heading: str) -> bool:
 
 def tells_contents(heading: str, headings: Iterable[str]) -> bool:
     """Whether the contents are those of something held, whose place another section tells."""
-    held = any(re.search("địa điểm", each, re.IGNORECASE) for each in headings)
+    held = any(_PLACE.search(each) for each in headings)
     return held and is_contents(heading) and not _OF_WORK.search(heading)
 
 
@@ -174,6 +184,14 @@ def mood(above: str, heading: str) -> Mood:
     if is_background(heading):
         return Mood.TELLS
     return Mood.ASKS if _DUTY_HEADING.search(heading) else Mood.UNCLEAR
+
+
+def guides(above: str, heading: str) -> bool:
+    """Whether an unclear list may be work by its verbs: what stands above it guides those who read,
+    or is the heading of contents, or nothing stands there."""
+    if _IS_ANNOUNCED.search(above):
+        return bool(_GUIDES.search(above) and _FOLLOWS.search(above))
+    return not (above or heading) or is_contents(heading) or is_carried_out(heading)
 
 
 def announces_requests(above: str) -> bool:
@@ -206,7 +224,7 @@ def _announced(above: str) -> Mood:
         return Mood.ASKS
     if len(above) < _HEADING and is_background(above):
         return Mood.TELLS
-    if tells_of_asking(sentence) or _UPWARD.search(clause):
+    if tells_of_asking(sentence) or _UPWARD.search(clause) or _OF_PUBLIC.search(clause):
         return Mood.TELLS
     if _OF_FACTS.search(clause) or _ACCOUNT.search(clause):
         return Mood.TELLS

@@ -32,6 +32,8 @@ from bot.letters.spans import Piece, Span, join
 
 _SUB_ITEMS: Final = (POINT, SUBITEM, BULLET, NUMBERED)
 _COURTESY = re.compile(r"(?:Xin )?(?:[Tt]rân ?trọng|[Cc]hân ?thành)\b.{0,60}$")
+# "Đề nghị Quý cơ quan đăng ký": said to guests, and to those who get an answer
+_GUESTS = re.compile(r"[Đđ]ề nghị [Qq]uý(?! (?:I|\d))")
 # What a letter rests on, above its tasks.
 _BASIS = re.compile(
     r"(?:[-+•] ?)?(?:Căn ?cứ|Thực ?hiện|Tiếp tục thực hiện|Triển khai(?: thực hiện)?|Theo|Tiếp theo"
@@ -69,8 +71,12 @@ def read_body(lines: Sequence[str], *, lists_ask: bool = True) -> Body:
             return replace(_body(paragraphs, items), sureness=sureness)
         if items and find is _articles:
             break
-    closing = [piece for piece in paragraphs if not _COURTESY.match(piece.text)]
-    return Body(bases=tuple(piece for piece in closing if _BASIS.match(piece.text)))
+    told = [piece for piece in paragraphs if not _COURTESY.match(piece.text)]
+    polite = [piece for piece in told if not lists_ask and _asks_guests(piece.text)]
+    return Body(
+        bases=tuple(piece for piece in told if _BASIS.match(piece.text)),
+        closing=join(polite, by="\n"),
+    )
 
 
 def _without_background(paragraphs: list[str]) -> list[str]:
@@ -159,20 +165,25 @@ def _named(paragraphs: list[str]) -> list[Item]:
 def _requests(paragraphs: list[str]) -> list[Item]:
     """Paragraphs that ask for something, where nothing is listed."""
     return [
-        Item(index, paragraph, group=asked_group(paragraph))
+        Item(index, paragraph, group=asked_group(paragraph), last=True)
         for index, paragraph in enumerate(paragraphs)
         if is_request(paragraph) and not starts_item(paragraph)
     ]
 
 
 def _any_requests(paragraphs: list[str]) -> list[Item]:
-    """Paragraphs and items that ask for something."""
+    """Paragraphs and items that ask for something, but not what guests are asked for."""
     bare = [without_mark(paragraph) for paragraph in paragraphs]
     return [
-        Item(index, paragraph, group=asked_group(paragraph))
+        Item(index, paragraph, group=asked_group(paragraph), last=True)
         for index, paragraph in enumerate(bare)
-        if is_request(paragraph)
+        if is_request(paragraph) and not _GUESTS.search(paragraph)
     ]
+
+
+def _asks_guests(paragraph: str) -> bool:
+    """Whether an invitation or an answer asks those it goes to for something, who are no units."""
+    return is_request(paragraph) and bool(_GUESTS.search(paragraph))
 
 
 _WAYS: Final[tuple[tuple[Callable[[list[str]], list[Item]], Sureness], ...]] = (

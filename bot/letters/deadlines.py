@@ -7,17 +7,21 @@ from __future__ import annotations
 from collections.abc import Iterator
 from dataclasses import replace
 from datetime import date
+from itertools import takewhile
 from typing import Final
 
 from bot.domain.folding import normalise
 from bot.letters.announcements import is_goal_or_account
 from bot.letters.deadline import Deadline, DeadlineKind
 from bot.letters.fixed_days import read_fixed
-from bot.letters.markers import SECTION
+from bot.letters.header import UPWARD, heading_kind
+from bot.letters.markers import SECTION, starts_item
 from bot.letters.periods import read_periods
 from bot.letters.phrases import CONTEXT, Frame, phrase, quoted
 from bot.letters.recurring import read_recurring
 from bot.letters.references import mask_references
+from bot.letters.signature import AUTHORITY, RECIPIENTS
+from bot.letters.told_days import is_told
 from scheduler.calendar import WorkingCalendar
 
 # "báo cáo UBND huyện trước ngày 12/01": to whom
@@ -27,6 +31,7 @@ _REPORT_TO = phrase(
     r"|Trung tâm|Chi cục)(?! cáo)"
     r"(?:(?!trước|nhất|\d)[^.;,:()\n]){0,80}?) $"
 )
+_HEAD: Final = 25  # lines: no head of a letter is longer
 _WITHOUT_MOMENT: Final = frozenset({DeadlineKind.QUOTA, DeadlineKind.IMMEDIATE})
 
 
@@ -39,7 +44,11 @@ def find_deadlines(
     """
     clean, masked = normalise(text), _without_accounts(mask_references(text))
     found = list(_all(masked, Frame(issued_on, calendar)))
-    kept = [each for index, each in enumerate(found) if not _is_inside_another(index, found)]
+    kept = [
+        each
+        for index, each in enumerate(found)
+        if not _is_inside_another(index, found) and not is_told(masked, *each.span)
+    ]
     return tuple(
         replace(
             deadline,
@@ -51,14 +60,26 @@ def find_deadlines(
 
 
 def _without_accounts(text: str) -> str:
-    """With sections blanked out that hold goals or accounts, other places unmoved."""
+    """With sections blanked out that hold goals or accounts, and with all that stands below the
+    body; other places unmoved."""
     kept: list[str] = []
-    told = False
-    for line in text.split("\n"):
-        if section := SECTION.match(line):
+    lines = text.split("\n")
+    told = ended = _goes_upward(lines)
+    for line in lines:
+        ended = ended or bool(RECIPIENTS.match(line) or AUTHORITY.match(line))
+        if ended:
+            told = True
+        elif section := SECTION.match(line):
             told = is_goal_or_account(section["text"])
         kept.append("_" * len(line) if told else line)
     return "\n".join(kept)
+
+
+def _goes_upward(lines: list[str]) -> bool:
+    """Whether the first lines are the head of a report or a submission: it sets nobody a day."""
+    head = takewhile(lambda line: not (starts_item(line) or line.endswith(".")), lines[:_HEAD])
+    kind = next((kind for line in head if (kind := heading_kind(line))), None)
+    return kind in UPWARD
 
 
 def _all(text: str, frame: Frame) -> Iterator[Deadline]:

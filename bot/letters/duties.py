@@ -29,6 +29,11 @@ _AGREES = re.compile(
     r"(?:Biểu dương|Ghi nhận|Đánh giá cao|Hoan nghênh|Đồng ý|Nhất trí|Cơ bản"
     r"|Thống nhất (?:với|chủ trương|thông qua))"
 )
+# When somebody meets: "Họp giao ban tuần 12 vào 8h00 thứ Hai"
+_MEETING = re.compile(
+    r"(?:(?:Cuộc |Kỳ |Phiên )?[Hh]ọp|Sinh hoạt|Giao ban|Hội nghị)(?!\w)[^.;:\n]{0,60}?"
+    r" (?:vào|lúc|dự kiến) [^.;:\n]*\d[^.;:\n]*\W*"
+)
 # What closes a letter, also where it is counted on: from when it holds, whom to call, politeness
 _CLOSES = re.compile(
     r"(?:Công văn|Công điện|Văn bản|Chỉ thị|Quyết định|Kế hoạch|Thông báo|Hướng dẫn|Chương trình"
@@ -52,7 +57,7 @@ _GOAL = re.compile(
 _SLOGAN = re.compile(r"(?:.*![”\"]?|[“\"][^”\"]+[”\"][.;!]?)")
 # "Đã tổ chức 03 lớp", "Công tác phối hợp còn hạn chế": how things are
 _TOLD = re.compile(
-    r"[^,;:.\n]{0,60}?(?<!\w)(?:đã|được (?!giao|phân công)|đạt|còn \w+|chưa|sẽ"
+    r"[^,;:.\n]{0,60}?(?<!\w)(?:đã|được(?! (?:giao|phân công))|đạt|còn (?!lại)\w+|chưa|sẽ"
     r"|là(?! đầu mối| cơ quan))(?!\w)"
 )
 # What may stand before the work: "Hằng tháng, trước ngày 20, tổng hợp …", "Về thông tin: …"
@@ -70,8 +75,15 @@ _ACTS = re.compile(
 _PERSON_ACTS = re.compile(rf"{PERSON}(?P<name>[^:\n.;]{{2,120}}): (?P<rest>.*)")
 _NOT_YET = re.compile(
     r"(?<!\w)(?:đã|chưa|bị|đạt|sẽ|gồm|là(?! đầu mối| cơ quan)|còn|đang|hoạt động|có quyền"
-    r"|được (?!giao|phân công))(?!\w)"
+    r"|được(?! (?:giao|phân công)))(?!\w)"
 )
+# How a board works, and how long: no work that anybody is given
+_HOW_IT_WORKS = re.compile(
+    r"(?<!\w)(?:(?:làm việc|hoạt động) (?:theo (?:nguyên tắc|chế độ|quy chế)|kiêm nhiệm)"
+    r"|giải (?:thể|tán)|sử dụng (?:con dấu|bộ máy|trụ sở)|chấm dứt hoạt động|kiêm nhiệm"
+    r"|biểu quyết|hưởng phụ cấp|thực hiện nhiệm vụ theo (?:sự )?phân công|chịu sự phân công)(?!\w)"
+)
+_OF_RIGHTS = re.compile(r"[^:\n]*(?<!\w)(?:có quyền|quyền hạn|quyền lợi)(?!\w)")
 # "(2) Sở Nội vụ;": nothing but a name
 _NAME = re.compile(rf"(?:(?:[Ôô]ng|[Bb]à|[Đđ]ồng chí|[Đđ]/c) |{ORGANISATION})[^:\n]{{0,200}}$")
 # Work given on a point that somebody else has raised
@@ -104,6 +116,8 @@ def may_be_work(item: str) -> bool:
     """Whether an item of a list that asks may be a task: it is no fact and no such heading."""
     first = item.split("\n", 1)[0]
     if _FACT.match(item) or _AGREES.match(item) or _GOAL.match(item) or _SLOGAN.fullmatch(first):
+        return False
+    if _MEETING.fullmatch(item):
         return False
     if _CLOSES.match(first):
         return any(_acts(sentence) for sentence in _SENTENCE.split(item)[1:])
@@ -172,6 +186,8 @@ def is_labelled(item: str) -> bool:
 
 def gives_duty(article: str, below: Iterable[str]) -> bool:
     """Whether an article of a decision, or an item below it, asks for something."""
+    if _OF_RIGHTS.match(article) and "hiệm vụ" not in article:
+        return False
     if _NO_DUTY.search(article):
         return any(_CHARGES.match(item) for item in below)
     items = list(below)
@@ -199,6 +215,8 @@ def _acts(text: str) -> bool:
     """Whether somebody is named who is to do something, not who has done or is something."""
     found = _ACTS.match(text) or _PERSON_ACTS.match(text)
     if found is None or _NOT_YET.search(found["name"]):
+        return False
+    if _HOW_IT_WORKS.search(_SENTENCE.split(text, maxsplit=1)[0]):
         return False
     return found["rest"] is None or _begins_work(found["rest"])
 

@@ -46,7 +46,8 @@ from bot.letters.phrases import (
 
 # 17h00 chiều thứ Sáu, (ngày 13/01/2023)
 _WHEN: Final = (
-    rf"{HOUR}?{HALF}?(?:(?P<weekday>{WEEKDAY}) ?,? ?)?\(?(?:(?:của )?ngày )?(?P<day>{DAY_SHAPE})"
+    rf"{HOUR}?{HALF}?(?:(?:ngày )?(?P<weekday>{WEEKDAY}) ?,? ?|(?:ngày )?hôm nay ?,? ?)?"
+    rf"\(?(?:(?:của )?ngày )?(?P<day>{DAY_SHAPE})"
 )
 _SINCE: Final = r"(?:(?<!\w)|(?=từ ngày \d))từ"  # also where it is glued to the word before
 # từ ngày 10/01/2023, từ ngày 10 (đến hết ngày 20/01/2023)

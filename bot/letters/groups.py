@@ -37,6 +37,8 @@ _ASKED_GROUP = re.compile(rf"^{_ASKED} (?P<group>{ORGANISATION}[^:\n.]{{0,300}}?
 _ACTS = re.compile(rf"^(?P<group>{ORGANISATION}[^:\n.]{{0,300}}?){_DOES}")
 # "Sở Thông tin và Truyền thông đề nghị các cơ quan báo chí phối hợp …": the first one asks
 _ASKS: Final = frozenset({"đề nghị", "yêu cầu", "giao", "phân công", "chuyển"})
+# "Cục gửi dự thảo và đề nghị Quý cơ quan góp ý": so does who sends something
+_ASKS_TOO = re.compile(r"[^.;\n]*?(?: và|,) (?:đề nghị|yêu cầu) ")
 _ASKED_LATER = re.compile(
     rf"(?<!heo )(?<!ét )(?<!\w){_ASKED} (?P<group>{ORGANISATION}[^:\n.]{{0,300}}?){_DOES}"
 )
@@ -49,9 +51,14 @@ FORWARDED = re.compile(
 _IN_NAMES: Final = frozenset(
     ("tổng hợp", "kiểm tra", "đăng ký", "quản lý", "thanh tra", "điều tra", "kiểm soát", "giám sát",
      "hỗ trợ", "tuyên truyền", "xét nghiệm", "khảo sát", "giám định", "bảo vệ", "thẩm định",
-     "quan trắc", "tiếp nhận", "hướng dẫn", "điều phối", "sửa chữa", "vận động", "sản xuất")
+     "quan trắc", "tiếp nhận", "xây dựng", "hướng dẫn", "điều phối", "sửa chữa", "vận động",
+     "sản xuất")
 )  # fmt: skip
-_TOLD_BEHIND = re.compile(rf" ?: ?(?i:{FIRST_VERB})(?!\w)")
+# "Các xã chưa gửi báo cáo": the verb says which ones are meant
+_ENDS_NO_NAME = re.compile(r" (?:chưa|đã|được|đang|sẽ|có|còn|không)$")
+_TOLD_BEHIND = re.compile(
+    rf"(?: (?:tỉnh|thành phố|huyện|xã|phường|khu vực))? ?:(?: ?(?i:{FIRST_VERB})(?!\w)|\s*\n|$)"
+)
 _SENTENCE = re.compile(r"(?<=[.!])\s+(?=[A-ZÀ-ỸĐ])|\n")
 _ITEMS: Final = r"(?:tin|bài|phóng sự|tác phẩm)(?!\w)"
 # News items asked for: "ít nhất 03 tin, bài" · "02 tin/tuần" · "mỗi tuần 02 tin" · "viết 02 bài"
@@ -75,7 +82,8 @@ def group_of(text: str) -> str | None:
     matches = [match for shape in shapes if (match := shape.match(text))]
     found = [match for match in matches if not _goes_on(match)]
     named = min(found, key=lambda match: match.end("group"), default=None)
-    if acts and acts["verb"] in _ASKS and named and named.end("group") >= acts.end("group"):
+    asks = acts and (acts["verb"] in _ASKS or _ASKS_TOO.match(text, acts.end()))
+    if acts and asks and named and named.end("group") >= acts.end("group"):
         return asked_group(text)
     if named is not None:
         return _bare(named["group"]) if _is_sure(named) else None
@@ -99,7 +107,7 @@ def _goes_on(match: re.Match[str]) -> bool:
 def _is_sure(match: re.Match[str]) -> bool:
     """Whether the name surely ends where it was found to end."""
     groups = match.groupdict()
-    if groups["group"].endswith(";"):
+    if groups["group"].endswith(";") or _ENDS_NO_NAME.search(groups["group"]):
         return False
     return not groups.get("comma") or groups["verb"] in _GOES_ON
 

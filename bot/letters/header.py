@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+import unicodedata
 from bisect import bisect_right
 from collections.abc import Sequence
 from dataclasses import dataclass, field, replace
@@ -38,7 +39,7 @@ _PLACE: Final = (
     r"(?:TP\. ?|Tp\. ?|T\.P ?|[Tt]hành phố |[Xx]ã |[Hh]uyện )?[A-ZÀ-ỸĐ][^\n,;:\d]{1,60}?"
 )
 DATE_LINE = re.compile(
-    rf"(?:(?P<place>{_PLACE}) ?,\s*(?:hồi [^,\n]{{1,30}},\s*)?)?"
+    rf"(?:(?P<place>{_PLACE}) ?,\s*(?:hồi [^,\n]{{1,30}}?,?\s*)?)?"
     rf"\b[Nn]gày\s*(?:(?P<day>\d{{1,2}}|{_BLANK})\s*"
     rf"tháng\s*(?P<month>\d{{1,2}}|{_BLANK})\s*năm\s*(?P<year>(?:19|20)\d\d)?"
     rf"|(?(place)(?P<slashed>\d{{1,2}}/\d{{1,2}}/(?:19|20)\d\d)|(?!)))"
@@ -51,17 +52,18 @@ ABOUT = re.compile(r"^(?:V ?/ ?v|Về ?việc)\s*:?\s*", re.IGNORECASE)
 ABOUT_LETTER = re.compile(r"^V ?/ ?v\s*:?\s*", re.IGNORECASE)
 # CỘNG HÒA XÃ HỘI CHỦ NGHĨA VIỆT NAM · Độc lập - Tự do - Hạnh phúc · ĐẢNG CỘNG SẢN VIỆT NAM
 _MOTTO = re.compile(
-    r"cong ?hoa ?xa ?hoi ?chu ?nghia ?viet(?: ?nam)?|^nam$|dang ?cong ?san ?viet ?nam"
+    r"cong ?hoa ?xa ?hoi ?chu ?nghia ?viet(?: ?nam)?|^nam$|(?P<party>dang ?cong ?san ?viet ?nam)"
     r"|doc ?lap ?-? ?tu ?do ?-? ?hanh ?phuc"
 )
 _GOES_ON = re.compile(r"(?:,|-| VÀ| CỦA| CÁC)$")
 _NOTE = re.compile(
     r"\W*(?:DỰ THẢO|LƯU HÀNH NỘI BỘ|XEM XONG|CHỈ ĐỌC|SAO (?:Y|LỤC)|BẢN SAO|BẢN CHÍNH)"
 )
-# Offices whose name goes on below: "CÔNG TY" above "ĐIỆN LỰC …"
+# Offices whose name goes on below: "CÔNG TY" above "ĐIỆN LỰC …", "CHỦ TỊCH" above "ỦY BAN …"
 _UNNAMED: Final = frozenset(
-    ("VĂN PHÒNG", "CÔNG TY", "TỔNG CÔNG TY", "TRUNG TÂM", "CHI NHÁNH", "TRƯỜNG", "BAN CHẤP HÀNH")
-)
+    ("VĂN PHÒNG", "CÔNG TY", "TỔNG CÔNG TY", "TRUNG TÂM", "CHI NHÁNH", "TRƯỜNG", "BAN CHẤP HÀNH",
+     "CHỦ TỊCH", "GIÁM ĐỐC", "BỘ TRƯỞNG")
+)  # fmt: skip
 KIND_HEADINGS: Final = {fold(kind): kind for kind in DOCUMENT_KINDS if kind != "Văn bản"}
 # How the symbols of named kinds begin: KH-UBND, CTr/TU
 _CODES: Final = frozenset(
@@ -72,6 +74,7 @@ _CODES: Final = frozenset(
     )
 )
 SUBJECT_LINES: Final = 8
+UPWARD: Final = ("Tờ trình", "Báo cáo")  # they ask or tell those above, and give no tasks
 STARTS_BODY = re.compile(
     rf"^(?:[{BULLETS}]\s*)?(?:Căn ?cứ|Thực ?hiện|Nhằm|Để|Theo|Trên cơ sở|Tiếp theo|Xét"
     r"|Trong thời gian|Ngày \d|Sau khi|Qua )"
@@ -116,12 +119,18 @@ def heading_kind(line: str) -> str | None:
         return None
     folded = fold(line)
     glued = folded.replace(" ", "")
-    found = (
-        kind
-        for name, kind in KIND_HEADINGS.items()
-        if f"{folded} ".startswith(f"{name} ") or glued == name.replace(" ", "")
-    )
-    return next(found, None)
+    for name, kind in KIND_HEADINGS.items():
+        whole = glued == name.replace(" ", "")
+        begins = f"{folded} ".startswith(f"{name} ")
+        beginning = line if whole else " ".join(line.split()[: len(name.split())])
+        if (whole or begins) and _letters(beginning) == _letters(kind):
+            return kind
+    return None
+
+
+def _letters(text: str) -> list[str]:
+    """Its letters and accents, wherever a writer puts these: PHƯỜNG AN is no PHƯƠNG ÁN."""
+    return sorted(unicodedata.normalize("NFD", "".join(text.casefold().split())))
 
 
 def dated(header: Header, lines: Sequence[str]) -> Header:
@@ -193,7 +202,11 @@ def _without_motto(line: str) -> str:
     bare = unaccent(line)
     match = _MOTTO.search(bare)
     # Both have the same length, so that the place found in one holds in the other.
-    return line[: match.start()].rstrip() if match and len(bare) == len(line) else line
+    if match is None or len(bare) != len(line):
+        return line
+    # A subject may speak of the party: "Ngày thành lập Đảng Cộng sản Việt Nam".
+    is_said = match["party"] and not line[match.start() : match.end()].isupper()
+    return line if is_said else line[: match.start()].rstrip()
 
 
 def _without_wrapped_place(lines: list[str]) -> list[str]:
@@ -263,9 +276,13 @@ def without_offices(header: Header) -> Header:
     return replace(header, issuer=None, superior=None, spans=spans)
 
 
+# What tells which kind it is: "KẾ HOẠCH PHỐI HỢP"
+_OF_KIND = re.compile(r"(?:PHỐI HỢP|LIÊN TỊCH|LIÊN NGÀNH|CÁ BIỆT|KHẨN)$")
+
+
 def _beside_kind(row: Piece, kind: str) -> Piece | None:
     """What stands on the line of the kind's name: `KẾ HOẠCH TUYÊN TRUYỀN …`."""
-    rest = row.text[len(kind) :].strip(" :")
+    rest = _OF_KIND.sub("", row.text[len(kind) :].strip(" :"))
     if is_stamp(rest):
         return None
     return row.with_text(rest) if any(sign.isalpha() for sign in rest) else None
@@ -283,7 +300,7 @@ def _subject(rows: list[Piece], *, beside: bool) -> Piece | None:
             gap = bool(taken)
             continue
         # In a double spaced text the next line of the subject goes on in small letters.
-        goes_on = row.text[0].islower() or (taken and _COMMA.search(taken[-1].text))
+        goes_on = _GOES_ON_SO.match(row.text) or (taken and _COMMA.search(taken[-1].text))
         if (gap and not goes_on) or _is_another_part(row.text, taken):
             break
         taken.append(row)
@@ -293,6 +310,8 @@ def _subject(rows: list[Piece], *, beside: bool) -> Piece | None:
     return join(taken)
 
 
+# Small letters, or a remark: "(lần 2)"
+_GOES_ON_SO = re.compile(r"[^\W\dA-ZÀ-ỸĐ]|\([^\W\dA-ZÀ-ỸĐ]")
 _COMMA = re.compile(r"(?:,| và| của| số| -)$")
 
 

@@ -11,6 +11,7 @@ from bot.letters.announcements import (
     Mood,
     announces_names,
     announces_outline,
+    guides,
     has_duty_section,
     is_carried_out,
     is_contents,
@@ -127,17 +128,20 @@ def _judged(paragraphs: Sequence[str], found: ItemList, *, strict: bool) -> Iter
         yield Item(items[0].index - 1, found.above)
         return
     of_event = tells_of_event([item.text for item in items])
-    asking = _asking(what, whole, strict=strict, timed=strict and is_carried_out(found.heading))
+    timed = strict and is_carried_out(found.heading)
+    alike = timed or (not strict and guides(found.above, found.heading))
+    asking = _asking(what, whole, alike=alike, timed=timed)
     for item, asks in zip(items, asking, strict=True):
         told = of_event and is_labelled(item.text)
         yield replace(item, asks=asks and not told, last=item is items[-1])
 
 
-def _asking(what: Mood, items: Sequence[str], *, strict: bool, timed: bool) -> list[bool]:
-    """Which items ask. In an unclear list a verb alone says so only among others of its kind.
+def _asking(what: Mood, items: Sequence[str], *, alike: bool, timed: bool) -> list[bool]:
+    """Which items ask. In an unclear list a verb alone says so only among others of its kind, and
+    only where what stands above guides those who read (`alike`).
 
-    Where a section is there for the work (`strict`), verbs of others say nothing, but where theirs
-    is carried out as well; then they need a day besides (`timed`).
+    Where another section is there for the work, verbs say nothing, but where theirs is carried out
+    as well; then they need a day besides (`timed`).
     """
     if what is Mood.ASKS:
         return [may_be_work(item) for item in items]
@@ -148,7 +152,7 @@ def _asking(what: Mood, items: Sequence[str], *, strict: bool, timed: bool) -> l
     works = [is_work(item) for item in items]
     if timed:
         works = [work and is_bound(item) for item, work in zip(items, works, strict=True)]
-    alike = (timed or not strict) and 2 * sum(works) >= len(items)
+    alike = alike and 2 * sum(works) >= len(items)
     return [is_given(item) or (alike and work) for item, work in zip(items, works, strict=True)]
 
 

@@ -9,9 +9,11 @@ from bot.letters.offices import ORGANISATION
 
 VIETNAMESE_POINTS: Final = "abcdđeghiklmnopqrstuvxy"  # a) b) c) d) đ) e) g) …
 
-# 1. Đẩy mạnh · 2) Tăng cường · (3) Báo cáo · 4/ Gửi · 5 - Treo; never 1.1 or 15/01/2023
+# 1. Đẩy mạnh · 2) Tăng cường · (3) Báo cáo · 4/ Gửi · 5 - Treo · 6. 33 xã; never 1.1, 15/01/2023
+# or 21/BV
 NUMBERED = re.compile(
-    r"\(?(?P<number>\d{1,2}) ?(?:[.)/]|-(?= ?[A-ZÀ-ỸĐ])(?! ?\S*/)) ?(?=[^\d\s])(?P<text>.*)",
+    r"\(?(?P<number>\d{1,2}) ?(?:[.)]|/(?![A-ZĐƯ]{2})|-(?= ?[A-ZÀ-ỸĐ])(?! ?\S*/))"
+    r"(?: ?(?=[^\d\s])| (?=\d{1,3} [^\W\d_]{2}))(?P<text>.*)",
     re.DOTALL,
 )
 # Điều 1. Ban hành kèm theo …

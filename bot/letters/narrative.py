@@ -20,9 +20,12 @@ _ITEM: Final = rf"\n(?={ANY_MARK}[A-ZÀ-ỸĐ])"
 _CLAUSE_END = re.compile(rf"{_ITEM}|[;:!?\n](?!\d)|\.(?![\da-z])")
 _SENTENCE_END = re.compile(rf"{_ITEM}|[!?\n](?!\d)|\.(?![\da-z])")
 
+# "sinh trước ngày …", not "học sinh"
+_BORN: Final = r"(?<!học\s)(?<!vệ\s)(?<!tuyển\s)sinh"
 # "văn bản ban hành trước ngày 01/7/2014": tells which ones, asks for nothing
 _TELLS_WHICH = phrase(
-    r"(?:ban hành|(?<!g)(?<!g\s)ký|sinh|thành lập|cấp|tuyển dụng|hiệu lực|phát sinh|đã có|tiếp nhận"
+    rf"(?:ban hành|(?<!g)(?<!g\s)ký|{_BORN}|thành lập|cấp|tuyển dụng|hiệu lực|phát sinh|đã có"
+    r"|tiếp nhận"
     r"|xây dựng|đưa vào sử dụng|nghỉ hưu|nghỉ việc|vào Đảng|kết nạp|phê duyệt|công tác|khởi công"
     r"|đang|nhập ngũ|lập gia đình|đi vào hoạt động|mất|xuất bản)(?: từ)? $"
 )
@@ -30,22 +33,28 @@ _TELLS_WHICH = phrase(
 _LACKS = phrase(r"(?<!\w)chưa(?: [^\W\d_]+){1,4} $")
 # "các cơ sở đăng ký trước ngày 01/7/2024 được miễn": so too, by what follows
 _GOES_ON = phrase(
-    r" ?(?:mà|thì|vẫn|được|tiếp tục được|không phải|không thuộc|thuộc|chưa"
-    r"|phải (?!gửi|báo|nộp|hoàn))(?!\w)"
+    r" ?(?:được|sẽ|gồm|bị|không được|,? (?:sớm|muộn|chậm) hơn|tiếp tục được"
+    r"|(?:là|mà|thì|vẫn|không phải|không thuộc"
+    r"|thuộc|chưa|phải (?!gửi|báo|nộp|hoàn))(?!\w))"
 )
 # "đến hết ngày 19/7/2024, còn 04 đơn vị chưa gửi báo cáo": tells how far things are
-_TELLS_STATE = phrase(r" ?,? (?:vẫn )?(?:còn|đã|mới có|có) (?:\d|nhiều|một số|đủ|[^.;]{0,40} chưa)")
+_TELLS_STATE = phrase(
+    r" ?,? (?:[^,.;\d]{0,30} )?còn \d"
+    r"| ?,? (?:vẫn )?(?:còn|đã|mới có|có) (?:\d|nhiều|một số|đủ|[^.;]{0,40} chưa)"
+)
 # "diễn ra từ ngày 10/01 đến hết ngày 12/01/2023"
 _TAKES_PLACE = phrase(
     r"(?<!\w)(?:diễn ra|khai mạc|bế mạc|giai đoạn|hiệu lực|nghỉ|tính(?: đến| từ| $)|áp dụng"
-    r"|được tổ chức|sẽ tổ chức|được thực hiện|thời tiết|dự báo|mưa|kỳ họp|(?<!nh\s)kỳ báo cáo"
-    r"|hội nghị|hội thi|hội chợ|lễ hội|(?<!\w\s)số liệu|triển lãm|dự kiến:?|đại hội"
+    r"|được tổ chức|sẽ tổ chức|được thực hiện|thời tiết|(?<!cấp\s)dự báo|mưa|kỳ họp"
+    r"|(?<!nh\s)kỳ báo cáo|hội nghị|hội thi|hội chợ|lễ hội|(?<!\w\s)số liệu|triển lãm|dự kiến:?"
+    r"|đại hội"
     r"|tiếp công dân|làm việc(?! với)|cho phép|lũy kế|cập nhật đến"
     r"|thời điểm|giá trị|hạn (?:của|hợp đồng|sử dụng|dùng)"
     r"|có thời hạn|hợp đồng|nhiệm kỳ|bảo hành|hưởng|đóng bảo hiểm|kỳ thi|liên hoan|lớp"
     r"|khóa (?:học|bồi dưỡng)|đào tạo|biệt phái|giữ chức|tổ chức (?:đoàn|cuộc thi|giải|ngày hội"
-    r"|hội thao|phiên chợ|chuyến|lễ)|tuần lễ|mở cửa|có mặt|sinh|tạm dừng"
-    r"|lưu hành|cấm đường|cấm (?:các )?(?:xe|phương tiện)"
+    rf"|hội thao|phiên chợ|chuyến|lễ)|tuần lễ|mở cửa|có mặt|{_BORN}|tạm dừng"
+    r"|thí điểm|phát động (?:phong trào|cuộc|chiến dịch|đợt|tháng)|lưu hành|cấm đường"
+    r"|cấm (?:các )?(?:xe|phương tiện)"
     r"|ngừng|mất điện|cắt điện|lịch (?:trực|học|thi)|lịch tiếp)(?!\w)"
 )
 _EVENT_REACH: Final = 70  # characters
@@ -83,7 +92,7 @@ _BEGINS = re.compile(rf"\s*(?:{ANY_MARK}\s*)?(?i:(?!phụ trách)(?:{FIRST_VERB}
 # "1. Cho học sinh nghỉ học": tells to, though it speaks of what lasts
 _LETS = re.compile(rf"\s*(?:{ANY_MARK}\s*)?(?i:{LET}) ")
 _MEETS = phrase(
-    r"(?<!\w)(?:tiếp công dân|tiếp dân|giao ban|họp|chào cờ|sinh hoạt|phát sóng|phát thanh"
+    r"(?<!\w)(?:tiếp công dân|tiếp dân|giao ban|họp|chào cờ|sinh hoạt|phát (?:lại|sóng)|phát thanh"
     r"|lịch trực|ra quân|mở cửa|làm việc)(?!\w)"
 )
 # "Sở sẽ báo cáo UBND tỉnh trước ngày 12/4": what the issuer itself is going to do; or what those do
@@ -94,8 +103,8 @@ _WILL = phrase(
 )
 # "Cá nhân được xét tặng phải có ít nhất 03 bài viết"
 _MERIT = phrase(
-    r"(?<!\w)(?:được xét|xét (?:tặng|chọn|duyệt|thi đua)|đoạt|đạt giải|điều kiện|tiêu chuẩn"
-    r"|tiêu chí|mục tiêu|chỉ tiêu phấn đấu|trở lên được)(?!\w)"
+    r"(?<!\w)(?:được xét|xét (?:tặng|chọn|duyệt|thi đua)|đoạt|(?:đạt|được) giải|điều kiện"
+    r"|tiêu chuẩn|tiêu chí|mục tiêu|chỉ tiêu phấn đấu|trở lên được)(?!\w)"
 )
 _DONE_BEFORE_TET = phrase(
     r"(?<!\w)(?:hoàn thành|xong|báo cáo|gửi|chi trả|trao|tặng|tổ chức|treo|trang trí|kiểm tra)"
@@ -114,7 +123,8 @@ def clause_before(text: str, at: int) -> str:
     return text[max((end.end() for end in _CLAUSE_END.finditer(text, near, at)), default=near) : at]
 
 
-def _sentence_before(text: str, at: int) -> str:
+def sentence_before(text: str, at: int) -> str:
+    """From the beginning of the sentence to `at`."""
     near = max(0, at - _REACH)
     ends = (end.end() for end in _SENTENCE_END.finditer(text, near, at))
     return text[max(ends, default=near) : at]
@@ -169,7 +179,7 @@ def is_work(text: str, start: int, end: int) -> bool:
 
     The words of the time may do so themselves: "hạn cuối", "hoàn thành trong".
     """
-    before, after = _sentence_before(text, start), clause_after(text, end)
+    before, after = sentence_before(text, start), clause_after(text, end)
     if not _BATCH.sub("", f"{before}{after}").strip() or _IS_DUE.search(text, start, end):
         return True
     around = f"{before} {after[:_AFTERWARDS]}"
@@ -197,7 +207,7 @@ def in_brackets(text: str, start: int) -> bool:
 
 def is_quoted(text: str, start: int) -> bool:
     """Whether another document asked for it by that time, as the sentence tells."""
-    return bool(_QUOTED.search(_sentence_before(text, start)))
+    return bool(_QUOTED.search(sentence_before(text, start)))
 
 
 def is_announced(text: str, start: int) -> bool:
@@ -217,7 +227,7 @@ def opens_account(text: str, start: int, end: int) -> bool:
 
 def is_of_merit(text: str, start: int, end: int) -> bool:
     """Whether the number is one that somebody must have, or had, to be chosen or praised."""
-    around = _sentence_before(text, start) + clause_after(text, end)
+    around = sentence_before(text, start) + clause_after(text, end)
     return bool(_MERIT.search(around))
 
 
@@ -228,7 +238,7 @@ def is_before_tet(text: str, start: int) -> bool:
 
 def is_account(text: str, start: int, end: int) -> bool:
     """Whether the sentence gives an account of what was."""
-    first = start - len(_sentence_before(text, start))
+    first = start - len(sentence_before(text, start))
     last = _SENTENCE_END.search(text, end, end + _REACH)
     return bool(_ACCOUNT.search(text, first, last.start() if last else end + _REACH))
 
@@ -246,6 +256,6 @@ def is_reported(text: str, start: int, end: int) -> bool:
 
 def lasts(text: str, start: int) -> bool:
     """Whether the clause speaks of work that goes on for some days."""
-    before = clause_before(text, start).strip() or _sentence_before(text, start)
+    before = clause_before(text, start).strip() or sentence_before(text, start)
     found = _LASTS.search(before) or _BEGINS.match(before) or _WORK.search(before)
     return bool(found) and not _ACCOUNT.search(before)

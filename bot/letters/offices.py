@@ -9,11 +9,11 @@ from typing import Final
 _NAMES: Final = (
     r"ubnd|hđnd|ủy ?ban|uỷ ?ban|ubmttq|mttq|mặt trận|hội đồng|thường trực|thường vụ|chính phủ"
     r"|tỉnh [uủ][ỷy]|huyện [uủ][ỷy]|thành [uủ][ỷy]|thị [uủ][ỷy]|đảng [uủ][ỷy]|đảng bộ"
-    r"|chi bộ|cấp [uủ][ỷy]|bộ(?! tiêu| câu| sưu| luật)|sở|ban(?! hành)"
+    r"|chi bộ|chi [uủ][ỷy]|cấp [uủ][ỷy]|bộ(?! tiêu| câu| sưu| luật)|sở|ban(?! hành)"
     r"|phòng(?!,? ?chống| ngừa| khi)|trung tâm|tổng cục|chi cục|cục"
     r"|vụ(?! việc| án| mùa| xuân| hè| thu| đông)"
     r"|tiểu ban|nhóm (?:chuyên gia|cộng tác viên|công tác|nòng cốt|biên tập)"
-    r"|công đoàn(?! viên| phí)|nghiệp đoàn|phân hiệu|phân viện|phân hội|chi hội|chi đoàn"
+    r"|công đoàn(?! viên(?! chức)| phí)|nghiệp đoàn|phân hiệu|phân viện|phân hội|chi hội|chi đoàn"
     r"|câu lạc bộ|(?:lữ|sư|trung|tiểu) đoàn|lâm trường|nông trường|vườn quốc gia"
     r"|hội(?! nghị| thảo| thi| chợ| diễn| họp| trường| đàm)|hiệp hội|liên hiệp|(?:tổng )?liên đoàn"
     r"|liên minh|liên ngành|văn phòng|công an|đài"
@@ -30,7 +30,8 @@ _NAMES: Final = (
 )
 _PEOPLE: Final = (
     r"(?:phó )?(?:chủ tịch|giám đốc|trưởng|bí thư|hiệu trưởng|chánh)|tổng (?:giám đốc|biên tập)"
-    r"|thủ tướng|bộ trưởng|cục trưởng|chi cục trưởng|viện trưởng|thủ trưởng|lãnh đạo|người đứng đầu"
+    r"|thủ tướng|bộ trưởng|cục trưởng|chi cục trưởng|viện trưởng|thủ trưởng|người đứng đầu"
+    r"|lãnh đạo(?!,? (?:chỉ đạo|thành công|thực hiện|tổ chức|triển khai|cuộc|công tác|ngành))"
     r"|người phát ngôn|đồng chí|cán bộ|công chức|viên chức|nhân viên|giáo viên|phóng viên"
     r"|chủ (?:các |những )?(?:hộ|cơ sở|điểm|phương tiện|rừng|tàu|trang trại|nhà|hồ|đập|lò|bến)"
     r"|cộng tác viên|biên tập viên|tuyên truyền viên|thành viên|hội viên|đoàn viên|chủ nhiệm"
@@ -49,6 +50,7 @@ PERSON: Final = r"(?:[Ôô]ng|[Bb]à|[Đđ]ồng chí|[Đđ]/c) [A-ZÀ-ỸĐ]"
 # The head of a letter writes them in capitals, some in short; these stand only there.
 _SHORT: Final = (
     r"bch|btv|bcđ|btc|hđnd|hđtv|lđlđ|bhxh|vksnd|tand|clb|thpt|thcs|kiểm toán|khu(?! vực)|trại"
-    r"|cơ quan|liên chi hội|hải đoàn|thông tấn xã|thống kê|giáo hội|giáo xứ|tòa giám mục"
+    r"|cơ quan|trung ương|tỉnh hội|liên chi hội|hải đoàn|thông tấn xã|thống kê|giáo hội|giáo xứ"
+    r"|tòa giám mục"
 )
 OFFICE = re.compile(rf"(?:{_NAMES}|{_SHORT}|chủ tịch|thủ tướng)(?!\w)", re.IGNORECASE)

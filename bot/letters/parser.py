@@ -5,9 +5,10 @@ from __future__ import annotations
 import re
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass, replace
+from itertools import takewhile
 from typing import Final
 
-from bot.domain.folding import normalise
+from bot.domain.folding import fold, normalise
 from bot.errors import InvalidInput
 from bot.letters.body import Body, read_body
 from bot.letters.columns import set_apart
@@ -18,6 +19,7 @@ from bot.letters.header import (
     DATE_LINE,
     NUMBER_LINE,
     STARTS_BODY,
+    UPWARD,
     Header,
     dated,
     heading_kind,
@@ -42,9 +44,10 @@ _BULLET = re.compile(rf"^[{BULLETS}] ?")
 _COUNT = re.compile(r"^\(?\d{1,2}[.)/] ?(?=\D)")
 # Kính gửi: Như nơi nhận
 _ELSEWHERE = re.compile(r"Như (?:nơi nhận|trên|danh sách)", re.IGNORECASE)
+# Below those who are invited
+_OF_INVITATION = re.compile(r"(?:Tham dự|Đến dự|Tới dự|Về dự|Dự|Thời gian|Địa điểm)(?!\w)")
 _MARKUP = re.compile(r"^(?:[_#>]+|\*\*+|\*(?! )) ?|[*_]+$")
 _RULE = re.compile(r"[\W_]+")
-_UPWARD: Final = ("Tờ trình", "Báo cáo")  # they ask or tell those above, and give no tasks
 _UPWARD_CODES: Final = ("TTr", "BC")
 _SENTENCE = re.compile(r"[a-zà-ỹđ)]\s?[.:]$")
 _INVITATIONS: Final = ("Giấy mời", "Thư mời")
@@ -90,7 +93,9 @@ def parse_document(document: Document) -> Letter:
         header = without_offices(header)
     if header.issued_on is None and header.issued_month is None:
         header = _dated_below(header, parts)
-    references = locate_references("\n".join([header.subject or "", *parts.body]))
+    named = locate_references("\n".join([header.subject or "", *parts.body]))
+    own = _folded_code(header)
+    references = [each for each in named if fold(each[0].code) != own]
     places = _Places(shown)
     letter = Letter(
         body=document.text,
@@ -122,10 +127,16 @@ def parse_document(document: Document) -> Letter:
     return letter
 
 
+def _folded_code(header: Header) -> str | None:
+    """The letter's own number and symbol, as annexes repeat them."""
+    code = Letter("", number=header.number, symbol=header.symbol).code
+    return fold(code) if code else None
+
+
 def _goes_upward(header: Header) -> bool:
     """Whether it is a report or the like; the symbol tells where the name of the kind is lost."""
     code = re.split(r"[-/]", header.symbol or "")[0]
-    return header.kind in _UPWARD or (header.kind is None and code in _UPWARD_CODES)
+    return header.kind in UPWARD or (header.kind is None and code in _UPWARD_CODES)
 
 
 def _lists_ask(header: Header) -> bool:
@@ -245,7 +256,8 @@ def _body_start(lines: list[str]) -> int:
             if long or starts_item(line) or (not below_heading and STARTS_BODY.match(line)):
                 return index
             # A whole sentence behind an empty line is no part of a subject.
-            if headed and not below_heading and not lines[index - 1] and _SENTENCE.search(line):
+            begins = headed and not below_heading and not lines[index - 1]
+            if begins and _SENTENCE.search(" ".join(takewhile(bool, lines[index:]))):
                 return index
         below_heading = heading_kind(line) is not None
         headed = headed or below_heading
@@ -285,6 +297,8 @@ def _ends_addressees(last: str, line: str, *, gap: bool) -> bool:
     """Whether `line`, which has no mark, is the body's already. One below `…;` goes on."""
     if last.endswith(";"):
         return False
+    if _OF_INVITATION.match(line):
+        return True
     return gap or last.endswith(".") or len(line) > PARAGRAPH
 
 

@@ -17,8 +17,17 @@ from bot.letters.deadline import (
     Quota,
     Since,
 )
-from bot.letters.narrative import is_before_tet, is_of_merit, is_told, is_work, takes_place
+from bot.letters.narrative import (
+    clause_after,
+    clause_before,
+    is_before_tet,
+    is_of_merit,
+    is_told,
+    is_work,
+    takes_place,
+)
 from bot.letters.phrases import EVERY, Frame, in_month, operator_of, phrase, quoted
+from bot.letters.told_days import is_of_case
 from scheduler.calendar import WorkingCalendar
 
 _UNITS: Final = {
@@ -63,8 +72,15 @@ _MAY = phrase(r"[^.;]{0,80}(?:có quyền|khiếu nại|khởi kiện|không có
 # What comes up again and again: "kể từ khi phát hiện ổ dịch", "khi nhận đủ hồ sơ"
 _EACH_TIME = phrase(
     r"(?:phát hiện|xảy ra|phát sinh|tiếp nhận|nhận (?:được |đủ )*(?:hồ sơ|đơn|báo cáo|phản ánh"
-    r"|yêu cầu|kiến nghị|đề nghị|tin báo)|có (?:yêu cầu|sự cố|dịch|kết quả)|niêm yết|nghiệm thu)"
+    r"|yêu cầu|kiến nghị|đề nghị|tin báo)|có (?:yêu cầu|sự cố|dịch|kết quả)|niêm yết|nghiệm thu"
+    r"|có thông báo)"
 )
+# "khi phát hiện ca bệnh phải báo cáo trong vòng 24 giờ"
+_WHEN_SO = phrase(
+    r"(?<!\w)(?:khi|nếu|trường hợp)(?: có)? (?:phát hiện|xảy ra|phát sinh|gặp|có)(?!\w)[^.;]*$"
+)
+# What happens once
+_ONCE = phrase(r"\d|kết thúc|hoàn thành|khai mạc|bế mạc|công bố")
 # "trong vòng 24 giờ qua", "trong vòng 24 giờ tới"
 _OF_TIME = phrase(r" (?:qua|tới|gần đây|gần nhất|trước|sau)(?!\w)")
 
@@ -103,6 +119,9 @@ _QUOTA = phrase(
     r"(?:(?!\w)|(?<=/ngày)|(?<=/tuần)|(?<=/tháng)|(?<=/quý)|(?<=/năm))"
 )
 _PUBLISHED = phrase(r"(?:tin|bài|phóng sự|tác phẩm|chuyên mục|chuyên đề|video)")
+# Broadcasts and the like count where something is told to the public.
+_PUBLISHES = phrase(r"(?<!\w)(?:phát|tuyên truyền|đăng|thông báo|tiếp âm|cảnh báo|truyền thông)")
+_IN_CONTEST = phrase(r" (?:dự thi|tham gia|tham dự)")
 _PER: Final = {"ngày": "day", "tuần": "week", "tháng": "month", "quý": "quarter", "năm": "year"}
 
 
@@ -182,10 +201,17 @@ def _period(match: re.Match[str]) -> tuple[Period, bool] | None:
         return None
     if ended:
         return Period(count, unit, f"{quoted(ended['event'])} kết thúc"), True
+    if not since and _WHEN_SO.search(before):
+        return None
     if not since or _RECEIVED.search(since):
         return Period(count, unit, Since.RECEIVED), not since
     if _ISSUED.search(since):
         return Period(count, unit, Since.ISSUED), False
+    # Since anything else it may run anew from every case.
+    if unit is PeriodUnit.HOUR or not _ONCE.search(since):
+        return None
+    if is_of_case(match.string, match.start()):
+        return None
     return Period(count, unit, since.lstrip(" ,")), True
 
 
@@ -240,7 +266,11 @@ def _quotas(text: str) -> Iterator[Deadline]:
     for match in _QUOTA.finditer(text):
         every = (match["per"] or match["first"] or "").lower()
         per = next((per for word, per in _PER.items() if every.endswith(word)), None)
-        if per is None and not _PUBLISHED.match(match["of"]):
+        if not _PUBLISHED.match(match["of"]):
+            before = clause_before(text, match.start())
+            if per is None or not _PUBLISHES.search(f"{before} {clause_after(text, match.end())}"):
+                continue
+        if _IN_CONTEST.match(text, match.end()):
             continue
         if is_told(text, match.start()) or is_of_merit(text, *match.span()):
             continue

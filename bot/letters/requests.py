@@ -18,9 +18,9 @@ _NOUN_BEFORE: Final = "".join(
         "theo các", "mục đích,", "hồ sơ", "văn", "thống",
     )
 )  # fmt: skip
-# Not "giao ban", "giao lưu", which begin with the same word.
+# Not "giao ban", "giao lưu", which begin with the same word. Files may lose the space behind.
 _ASK: Final = (
-    rf"{_NOUN_BEFORE}(?:đề nghị|yêu cầu|giao|phân công|Đề nghị|Yêu cầu|Giao|Phân công) "
+    rf"{_NOUN_BEFORE}(?:(?:đề nghị|yêu cầu|Đề nghị|Yêu cầu) ?|(?:giao|phân công|Giao|Phân công) )"
     r"(?!của|về|tại|này|trên|nêu|công tác|nhiệm vụ|thực tế|đặt ra|phát triển|các nội dung|sau"
     r"|ban(?!\w)|lưu|thông(?! báo)|dịch)"
 )
@@ -59,6 +59,9 @@ _UPWARD = re.compile(
     r"|(?:[Đđ]ề nghị|[Tt]rình) (?:(?! (?:để|và) )[^.;,]){3,100}? (?:xem xét,? ?|quan tâm,? ?)?"
     r"(?:phê duyệt|chấp thuận|quyết định(?!\w| số)|thống nhất chủ trương|cho chủ trương|cho phép"
     r"|cho ý kiến(?! bằng)|bổ sung kinh phí|hỗ trợ kinh phí|cấp kinh phí)(?!\w)"
+    r"|[Đđ]ề nghị (?:Bộ(?! (?:[Cc]hỉ huy|Tư lệnh|phận))|Chính phủ|Thủ tướng|Quốc hội|Trung ương"
+    r"|Tỉnh [uủ][yỷ]|(?:UBND|Ủy ban nhân dân|HĐND) tỉnh(?!,))[^.;,]{0,60}"
+    r" (?:sớm|quan tâm|xem xét|cấp|bổ sung|hỗ trợ|cho phép|tháo gỡ)(?!\w)"
 )
 # Work that ends with those above: "Giao Sở A tham mưu, trình UBND tỉnh phê duyệt"
 _GIVEN = re.compile(
@@ -69,6 +72,7 @@ _GIVEN = re.compile(
 _ONLY_POLITE = re.compile(
     r"(?:quan tâm|phối hợp|nghiêm túc|triển khai|tổ chức|khẩn trương|biết)[^.]{0,40} thực hiện"
     r"[^.]{0,30}[./ ]*$"
+    r"|quan tâm,? (?:giúp đỡ,? )?(?:và )?tạo điều kiện"
     r"|(?:biết|thông cảm|chia sẻ|ủng hộ|quan tâm,? (?:theo dõi|giúp đỡ|phối hợp))[^.,;]{0,30}"
     r"[./ ]*$"
     r"|(?:sắp xếp|bố trí) (?:thời gian|công việc)|(?:tham|tới|đến|về|có) (?:dự|mặt)[^.;]{0,40}"
@@ -82,6 +86,17 @@ _CASE: Final = (
 _IN_CASE = re.compile(rf"{_CASE}|[Mm]ọi (?:thông tin|vướng mắc|thắc mắc)")
 _ONLY_IN_CASE = re.compile(rf"[^.;,(\d]{{0,60}}(?:(?<!\w)liên hệ(?!\w)|{_CASE})")
 _SENTENCE = re.compile(r"(?<=[.!?]) (?=[^a-zà-ỹđ])")
+# "Ngày 05/8, UBND tỉnh giao Sở …": what somebody asked for on a day is told, not asked
+_HAPPENED = re.compile(
+    r"(?:Ngày \d[^,:]{0,25},|(?:Tại|Trong) (?:cuộc|buổi|hội nghị|phiên|kỳ)(?! này)[^,:]{3,120},"
+    r"|Trước đó,?)[^,;:]*$"
+)
+# "…; đến nay đã khắc phục xong"
+_ANSWERED = re.compile(r"(?<!\w)(?:đến nay|nhưng|song)(?!\w)[^.]{0,150}? (?:đã|chưa|vẫn)(?!\w)")
+
+
+_NOT_NOW: Final = (_IN_CASE, _EARLIER, _OTHERS)
+_ASKER = re.compile(rf"[,;:] ?{ORGANISATION}[^,;:]*$")
 
 
 def requests_in(text: str) -> bool:
@@ -94,7 +109,8 @@ def is_request(paragraph: str) -> bool:
     if paragraph.endswith(":"):
         return False
     if not FORWARDED.search(paragraph) and not _BOUND.match(paragraph):
-        return any(_asks(each) and _is_real(each) for each in _SENTENCE.split(paragraph))
+        sentences = _SENTENCE.split(paragraph)
+        return any(_asks(each) and not _happened(each) and _is_real(each) for each in sentences)
     return _is_real(paragraph)
 
 
@@ -106,6 +122,12 @@ def asks_for_list(sentence: str) -> bool:
     return _asks(sentence) or bool(ends_asking)
 
 
+def asked_by_others(sentence: str) -> bool:
+    """Whether the last request in it is one of people whom the letter only tells of."""
+    asked = [match.end() for match in re.finditer(r"(?:đề nghị|kiến nghị)", sentence)]
+    return bool(asked and _OTHERS.search(sentence[: asked[-1]]))
+
+
 def tells_of_asking(sentence: str) -> bool:
     """Whether the words above a list tell what others asked for, or somebody before."""
     ends = _ENDS_ASKING.search(sentence)
@@ -113,15 +135,25 @@ def tells_of_asking(sentence: str) -> bool:
     return any(shape.search(above) for shape in (_OTHERS, _EARLIER, _ALREADY))
 
 
+def _happened(sentence: str) -> bool:
+    """Whether what its first request asks for was asked on some day before."""
+    asked = _REQUEST.search(sentence)
+    return bool(asked and _HAPPENED.match(sentence[: asked.start()]))
+
+
 def _is_real(sentence: str) -> bool:
     if _UPWARD.search(sentence) and not _GIVEN.search(sentence):
         return False
-    return not _ONLY_POLITE.search(sentence)
+    return not (_ONLY_POLITE.search(sentence) or _ANSWERED.search(sentence))
 
 
 def _asks(sentence: str) -> bool:
-    return any(
-        not any(shape.search(sentence[: asked.start()]) for shape in (_IN_CASE, _EARLIER, _OTHERS))
-        and not _ONLY_IN_CASE.match(sentence, asked.end())
-        for asked in _REQUEST.finditer(sentence)
-    )
+    """Whether one of its requests is made now; one without an asker of its own is as the last."""
+    told = False
+    for asked in _REQUEST.finditer(sentence):
+        before = sentence[: asked.start()]
+        told = bool(_ALREADY.search(before)) or (told and not _ASKER.search(before))
+        not_now = told or any(shape.search(before) for shape in _NOT_NOW)
+        if not not_now and not _ONLY_IN_CASE.match(sentence, asked.end()):
+            return True
+    return False

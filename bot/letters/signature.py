@@ -198,7 +198,9 @@ class _Reader:
 
     def foot(self) -> Foot:
         """What all the lines say; of several who signed none is the signatory."""
-        recipients = tuple(entry.with_text(entry.text.rstrip(" ;,.")) for entry in self._recipients)
+        recipients = tuple(
+            entry.with_text(entry.text.rstrip(" ;,./")) for entry in self._recipients
+        )
         title, authority = join(self._titles), join(self._authorities, by=" / ")
         parts = [part for part in (authority, title, self._name) if part]
         if self._joint or not parts:
@@ -234,5 +236,7 @@ def _name_in(line: str) -> str | None:
         return None
     if line.isupper():
         return line if words[0] in _FAMILIES else None
-    in_order = all(word[0].isupper() and (len(word) == 1 or not word.isupper()) for word in words)
+    # One letter may stand alone: "Y Khăm", "K' Văn"
+    bare = [word.replace("'", "") for word in words]
+    in_order = all(word[:1].isupper() and (len(word) == 1 or not word.isupper()) for word in bare)
     return line if in_order else None

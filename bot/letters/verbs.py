@@ -44,7 +44,8 @@ _WORK: Final = (
     "giao(?! thông| ban| dịch| lưu)", "chuyển(?! đổi)", "dự trữ", "khai báo", "sơ tán", "di dời",
     "nạo vét", "gia cố", "tiêu hủy", "thu hồi", "giải tỏa", "giải ngân", "quyết toán", "số hóa",
     "tích hợp", "tháo dỡ", "xử phạt", "phun", "cắm", "tuyển dụng", "đối thoại", "giải trình",
-    "biên soạn", "ký kết", "dàn dựng", "diễn tập", "xét nghiệm", "thu dung", "tiêm", "nghiêm cấm",
+    "biên soạn", "ký kết", "cân đối", "lấy mẫu", "dàn dựng", "diễn tập", "xét nghiệm", "thu dung",
+    "tiêm", "nghiêm cấm",
 )  # fmt: skip
 # Longer ones first where one begins like another.
 VERB: Final = "|".join(sorted(_WORK, key=len, reverse=True))
@@ -65,6 +66,6 @@ _FIRST: Final = (
     "mua", "bán", "thuê", "tuyển", "điều động", "luân chuyển", "phát hành", "thiết kế",
     "biểu diễn", "chiếu", "tập", "luyện", "tọa đàm", "học", "ôn", "hỗ trợ", "quan tâm", "củng cố",
     "phát huy", "khơi thông", "bảo vệ", "chốt", "chú trọng", "đấu tranh", "phòng", "đóng góp",
-    "ủng hộ",
+    "ủng hộ", "xóa", "lãnh đạo, chỉ đạo",
 )  # fmt: skip
 FIRST_VERB: Final = "|".join((VERB, *_FIRST))

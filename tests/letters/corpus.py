@@ -15,8 +15,9 @@ OPENED = {
     "held out, second set, since opened": "HELD_OUT_2.txt",
     "held out, third set, since opened": "HELD_OUT_3.txt",
     "held out, fourth set, since opened": "HELD_OUT_4.txt",
+    "held out, fifth set, since opened": "HELD_OUT_5.txt",
 }
-HELD_OUT = {"held out, fifth set": "HELD_OUT_5.txt"}
+HELD_OUT = {"held out, sixth set": "HELD_OUT_6.txt"}
 GROUPS = (TUNED, *OPENED, *HELD_OUT)
 
 

@@ -137,6 +137,18 @@ def test_only_requests_are_tasks_of_an_answer():
         "Phản ánh về Ban vào ngày 15 hằng tháng.",
         "Báo cáo kết quả trong thời hạn 15 ngày kể từ ngày kết thúc thanh tra.",
         "Trước ngày 15/9/2026, các đơn vị gửi danh sách về Sở.",
+        "Thực hiện Kế hoạch số 12/KH-SYT, Sở Y tế đề nghị các xã báo cáo trước ngày 25/9/2026.",
+        "Theo chỉ đạo tại Công văn số 12/SYT-NVY, đề nghị các xã báo cáo trước ngày 25/9/2026.",
+        "Để kịp tổng hợp, báo cáo UBND tỉnh, Sở Y tế đề nghị các xã gửi trước ngày 5/9/2026.",
+        "Theo phân công, các phòng hoàn thành minh chứng trước ngày 25/9/2026.",
+        "Thông báo danh sách học sinh vi phạm về nhà trường trước ngày 05 hằng tháng.",
+        "Tổ chức trực; thông tin cấp dự báo cháy đến các xã trước 16 giờ hằng ngày.",
+        "Các xã báo cáo (gửi cả bản mềm trước ngày 25/9/2026).",
+        "Báo cáo nhanh về Văn phòng trước 19h00 hôm nay (24/8).",
+        "Xử lý dứt điểm, hoàn thành trước 10h ngày thứ Hai (31/8/2026).",
+        "Báo cáo kết quả trong 10 ngày kể từ ngày hoàn thành.",
+        "Báo cáo tiến độ chuẩn bị về Sở vào thứ Sáu hằng tuần.",
+        "Phát thông báo trên loa tối thiểu 02 lần/ngày.",
     ],
 )
 def test_deadlines_beside_them(sentence):
@@ -147,6 +159,47 @@ def test_the_mark_of_an_item_begins_its_clause():
     text = "Ban Xây dựng Đảng\n2.1- Kiện toàn Nhóm của xã trong tháng 9/2026."
     assert quotes(text) == ["trong tháng 9/2026"]
     assert quotes("1. Cho học sinh nghỉ học từ ngày 25/8/2026 đến hết ngày 27/8/2026.") != []
+
+
+def test_reports_and_what_stands_below_a_letter_have_no_deadlines():
+    plan = "Các chi hội hoàn thành hồ sơ trước ngày 30/9/2026."
+    assert quotes(f"Số: 38/BC-HPN\nBÁO CÁO\nKết quả công tác\n1. Phương hướng\n{plan}") == []
+    assert quotes(f"TỜ TRÌNH\nV/v xin kinh phí\n{plan}") == []
+    assert len(quotes(f"KẾ HOẠCH\nRà soát hồ sơ\n{plan}")) == 1
+    annex = f"QUY CHẾ\nĐiều 1. {plan}"
+    for foot in ("Nơi nhận:\n- Như trên.", "TM. ỦY BAN NHÂN DÂN\nCHỦ TỊCH"):
+        assert len(quotes(f"{plan}\n{foot}\nLê Văn An\n{annex}")) == 1
+
+
+def test_sections_of_money_have_no_deadlines():
+    money = "III. KINH PHÍ\nThanh quyết toán, báo cáo trước ngày 31/12/2026.\n"
+    assert quotes(f"{money}IV. TỔ CHỨC\nBáo cáo trước ngày 30/9/2026.") == ["trước ngày 30/9/2026"]
+    # Files lose spaces in headings too.
+    assert quotes(money.replace("KINH PHÍ", "KINHPHÍ")) == []
+
+
+def test_what_guests_are_asked_for_is_left_to_the_closing():
+    head = HEAD.replace("V/v phòng, chống dịch", "GIẤY MỜI\nDự hội nghị")
+    facts = "1. Thời gian: ngày 20/6/2025.\n2. Địa điểm: Hội trường Sở."
+    asked = "đăng ký danh sách đại biểu trước ngày 10/6/2025."
+    guests = parse_letter(f"{head}\n{facts}\nĐề nghị Quý cơ quan {asked}\n{FOOT}")
+    assert (guests.tasks, guests.closing) == ((), f"Đề nghị Quý cơ quan {asked}")
+    named = parse_letter(f"{head}\n{facts}\nĐề nghị các trường {asked}\n{FOOT}")
+    assert ([task.group for task in named.tasks], named.closing) == (["các trường"], None)
+
+
+@pytest.mark.parametrize(
+    ("above", "asks"),
+    [
+        ("Sở Y tế định hướng một số nội dung tuyên truyền như sau:", True),
+        ("III. NỘI DUNG PHỐI HỢP", True),
+        ("Các hoạt động của Trung tâm:", False),
+        ("Trung tâm Y tế Nậm Lành triển khai tại 12 thôn:", False),
+    ],
+)
+def test_verbs_are_work_where_what_stands_above_guides(above, asks):
+    listed = "1. Tuyên truyền về bệnh dại.\n2. Tổ chức tiêm phòng."
+    assert bool(parse_letter(f"{HEAD}\n{above}\n{listed}\n{FOOT}").tasks) is asks
 
 
 def test_goals_and_accounts_have_no_deadlines():

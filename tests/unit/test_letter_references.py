@@ -5,6 +5,7 @@ from datetime import date
 import pytest
 
 from bot.letters.letter import Reference
+from bot.letters.parser import parse_letter
 from bot.letters.references import find_references, mask_references
 
 
@@ -71,3 +72,28 @@ def test_mask_references_keeps_places():
     assert len(masked) == len(text)
     assert "30/10" not in masked
     assert masked.endswith("_, báo cáo trước ngày 15/11.")
+
+
+@pytest.mark.parametrize(
+    ("text", "codes"),
+    [
+        ("các Công văn số: 12/SYT-NV, 13/SYT-NV ngày 05/6/2025", ["12/SYT-NV", "13/SYT-NV"]),
+        ("Thông tư số 12/2025/TT-BYT và 13/2025/TT-BYT", ["12/2025/TT-BYT", "13/2025/TT-BYT"]),
+        ("báo cáo theo Mẫu số 01/BC-TH", []),
+        ("theo Biểu số 02/BC-TH", []),
+    ],
+)
+def test_documents_in_a_row_and_forms(text, codes):
+    assert [reference.code for reference in find_references(text)] == codes
+    assert all(code not in mask_references(text) for code in codes)
+
+
+def test_the_hour_may_stand_before_the_day():
+    found = find_references("Công điện khẩn số 05/CĐ-BCĐ hồi 10h ngày 22/7/2025")
+    assert found[0].issued_on == date(2025, 7, 22)
+
+
+def test_a_letter_does_not_name_itself():
+    named = "Báo cáo (kèm Công văn số 12/SYT-NV), số 13/SYT-NV."
+    text = f"Số: 12/SYT-NV\nV/v a\nKính gửi: Các xã.\n{named}"
+    assert [reference.code for reference in parse_letter(text).references] == ["13/SYT-NV"]

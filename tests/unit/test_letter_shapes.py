@@ -343,7 +343,116 @@ def test_a_double_spaced_letter_reads_like_a_single_spaced_one():
         ("Các đơn vị báo cáo\n- Số ca mắc", "Các đơn vị"),
         ("Các trường dân lập và công lập\na) Rà soát", "Các trường dân lập và công lập"),
         ("Công đoàn cơ sở: gửi danh sách.", "Công đoàn cơ sở"),
+        ("Ban Quản lý dự án đầu tư xây dựng tỉnh:\n- Lập tiến độ;",
+         "Ban Quản lý dự án đầu tư xây dựng tỉnh"),
+        ("Lãnh đạo thành công cuộc bầu cử đại biểu Quốc hội.", None),
+        ("Giao Sở Tài chính cân đối nguồn vốn.", "Sở Tài chính"),
+        ("Đề nghị các xã chưa gửi báo cáo khẩn trương hoàn thành.", None),
+        ("Cục Công nghệ gửi dự thảo Thông tư và đề nghị các sở nghiên cứu.", "các sở"),
     ],
 )  # fmt: skip
 def test_whom_a_task_names(task, group):
     assert group_of(task) == group
+
+
+OFFICES = """\
+{offices}
+Số: {number}
+{about}
+CỘNG HÒA XÃ HỘI CHỦ NGHĨA VIỆT NAM
+Độc lập - Tự do - Hạnh phúc
+{dated}
+{kind}
+"""
+
+
+def headed(
+    offices="SỞ Y TẾ", number="12/SYT", about="", dated="Hà Châu, ngày 20 tháng 5 năm 2025", kind=""
+):
+    head = OFFICES.format(offices=offices, number=number, about=about, dated=dated, kind=kind)
+    return read("Các đơn vị báo cáo trước ngày 30/5/2025.", head=head)
+
+
+@pytest.mark.parametrize(
+    ("offices", "superior", "issuer"),
+    [
+        ("CHỦ TỊCH\nỦY BAN NHÂN DÂN TỈNH A", None, "CHỦ TỊCH ỦY BAN NHÂN DÂN TỈNH A"),
+        ("ỦY BAN NHÂN DÂN\nPHƯỜNG AN KHÁNH", None, "ỦY BAN NHÂN DÂN PHƯỜNG AN KHÁNH"),
+        ("ĐẢNG BỘ PHƯỜNG A\nCHI ỦY CHI BỘ 6", "ĐẢNG BỘ PHƯỜNG A", "CHI ỦY CHI BỘ 6"),
+        ("TRUNG ƯƠNG HỘI B\nTỈNH HỘI A", "TRUNG ƯƠNG HỘI B", "TỈNH HỘI A"),
+        ("LIÊN ĐOÀN LAO ĐỘNG TỈNH A\nCÔNG ĐOÀN VIÊN CHỨC TỈNH", "LIÊN ĐOÀN LAO ĐỘNG TỈNH A",
+         "CÔNG ĐOÀN VIÊN CHỨC TỈNH"),
+    ],
+)  # fmt: skip
+def test_offices_in_the_head(offices, superior, issuer):
+    letter = headed(offices)
+    assert (letter.superior, letter.issuer) == (superior, issuer)
+
+
+def test_place_before_an_hour_without_a_comma():
+    letter = headed(dated="Hà Châu, hồi 14 giờ 30 ngày 20 tháng 8 năm 2026")
+    assert (letter.place, letter.issued_on) == ("Hà Châu", date(2026, 8, 20))
+
+
+@pytest.mark.parametrize(
+    ("kind", "subject"),
+    [
+        ("KẾ HOẠCH PHỐI HỢP\nTuyên truyền an toàn giao thông",
+         "Tuyên truyền an toàn giao thông"),
+        ("HƯỚNG DẪN\ntuyên truyền Ngày thành lập Đảng Cộng sản Việt Nam\n(03/02/1930)",
+         "tuyên truyền Ngày thành lập Đảng Cộng sản Việt Nam (03/02/1930)"),
+    ],
+)  # fmt: skip
+def test_subjects_below_a_kind(kind, subject):
+    assert headed(kind=kind).subject == subject
+
+
+def test_a_remark_goes_on_with_a_double_spaced_subject():
+    about = "V/v đôn đốc báo cáo\n\n(lần 2)"
+    assert headed(about=about, kind="Kính gửi: Các xã.").subject == "đôn đốc báo cáo (lần 2)"
+
+
+def test_the_region_is_part_of_a_symbol():
+    assert headed(number="336/KBKV.XXI-KTNN").symbol == "KBKV.XXI-KTNN"
+
+
+def test_a_wrapped_paragraph_below_the_subject_begins_the_body():
+    kind = "CHỈ THỊ\nVề việc phòng cháy\n\nTừ ngày 15/11/2024, đã xảy ra 07 vụ. Chấp hành Công điện"
+    letter = headed(kind=f"{kind}\nsố 218/CĐ-TTg ngày 28/11/2024, Chủ tịch chỉ thị:")
+    assert [reference.code for reference in letter.references] == ["218/CĐ-TTg"]
+
+
+def test_an_item_may_begin_with_a_number_and_a_line_with_a_code():
+    letter = read(
+        "Sở Y tế đề nghị:\n1. 33 xã, phường chưa báo cáo khẩn trương gửi báo cáo theo Công văn số\n"
+        "21/BV-QLCL ngày 02/5/2025.\n2. Các xã còn lại rà soát số liệu."
+    )
+    assert starts(letter) == ["33 xã, phường", "Các xã còn"]
+    letter = read(
+        "Sở Y tế đề nghị:\n- Các khoa gửi báo cáo theo Công văn số\n21/BV-QLCL ngày 02/5/2025.\n"
+        "- Các phòng rà soát số liệu."
+    )
+    assert [task.sub_items for task in letter.tasks] == [(), ()]
+
+
+def test_those_invited_end_where_it_is_said_to_what():
+    letter = read("Thời gian: ngày 20/6/2025.", head="Kính mời: Các trưởng thôn\nTham dự kỳ họp")
+    assert letter.addressees == ("Các trưởng thôn",)
+
+
+@pytest.mark.parametrize("name", ["K' Văn Brếu", "Y Khăm Niê"])
+def test_one_letter_may_stand_alone_in_a_name(name):
+    foot = f"Nơi nhận:\n- Như trên;\n- Lưu VP./.\n\nCHỦ TỊCH\n\n{name}"
+    letter = read("Các xã báo cáo.", foot=foot)
+    assert letter.signatory == Signatory(name, "CHỦ TỊCH", None)
+    assert letter.recipients == ("Như trên", "Lưu VP")
+
+
+def test_a_request_ends_with_its_paragraph():
+    letter = read(
+        "Sở Y tế đề nghị các xã phun hóa chất.\n\nNăm 2024, có 12 ổ dịch.\n\n"
+        "Đề nghị các trường báo cáo.\n\nSở Y tế xin thông báo."
+    )
+    assert [task.text for task in letter.tasks] == [
+        "Sở Y tế đề nghị các xã phun hóa chất.", "Đề nghị các trường báo cáo.",
+    ]  # fmt: skip
