@@ -7,6 +7,7 @@ of a second at most, whatever the bytes; who has other work to do meanwhile give
 from __future__ import annotations
 
 import re
+from collections.abc import Sequence
 from datetime import datetime, tzinfo
 from typing import Final
 from urllib.parse import urljoin
@@ -17,18 +18,20 @@ from bot.articles.page_authors import find_author
 from bot.articles.page_blocks import Markup
 from bot.articles.page_dates import find_published
 from bot.articles.page_encoding import decode
-from bot.articles.page_headlines import title_candidates, visible_lines
+from bot.articles.page_headlines import Line, headlines
 from bot.articles.page_kinds import kind_of
 from bot.articles.page_linked_data import LinkedArticle, LinkedData, read_linked_data
 from bot.articles.page_markup import read_markup
 from bot.articles.page_names import find_site, known_names, words_of_address
 from bot.articles.page_text import find_place, lines_within, main_text
-from bot.articles.page_titles import choose, is_like
+from bot.articles.page_title_choice import choose
+from bot.articles.page_titles import is_like
 from bot.articles.urls import MAX_LENGTH, canonical_key
 from bot.domain.articles import PageKind
 from bot.errors import InvalidInput
 
 MOST_BYTES: Final = 2 * 1024 * 1024
+_MOST_SHOWN: Final = 12
 _HTML: Final = re.compile(r"\s*(?:text/(?:html|plain)|application/xhtml\+xml)\b", re.IGNORECASE)
 
 
@@ -44,16 +47,15 @@ def read_page(
         return Page(PageKind.UNKNOWN)
     markup = read_markup(decode(body[:MOST_BYTES], content_type))
     data = read_linked_data(markup.scripts_ld)
-    article = _article(markup, data, url)
+    seen = headlines(markup)
+    article = _article(markup, data, seen, url)
     known = known_names(markup, data, article)
-    title = choose(
-        title_candidates(markup, article), known,
-        address=words_of_address(url), lines=visible_lines(markup),
-    )  # fmt: skip
-    place = find_place(markup, title)
+    chosen = choose(markup, article, seen, known, address=words_of_address(url))
+    title = chosen.title if chosen else None
+    place = find_place(markup, title, chosen.at if chosen else None)
     lines = lines_within(markup, place)
     text = main_text(lines)
-    published = find_published(markup, data, article, place, now=now, zone=zone)
+    published = find_published(markup, data, article, place, url=url, now=now, zone=zone)
     kind = kind_of(
         markup, data, place, lines, url=url, title=title,
         known=known,
@@ -77,9 +79,15 @@ def read_page(
 # --- whom to believe ---------------------------------------------------------------------------
 
 
-def _article(markup: Markup, data: LinkedData, url: str) -> LinkedArticle | None:
+def _article(
+    markup: Markup, data: LinkedData, seen: Sequence[Line], url: str
+) -> LinkedArticle | None:
     """Of the articles that the page describes, its own."""
-    shown = [markup.title, *markup.meta("og:title"), *_headings(markup, "h1")]
+    lines = sorted((line for line in seen if line.weight > 0), key=lambda line: -line.weight)
+    shown = [
+        markup.title, *markup.meta("og:title"), *_headings(markup, "h1"),
+        *(line.texts[0] for line in lines[:_MOST_SHOWN]),
+    ]  # fmt: skip
     own = [
         article
         for article in data.articles

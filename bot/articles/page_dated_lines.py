@@ -8,49 +8,51 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterator, Sequence
-from dataclasses import dataclass, replace
+from dataclasses import replace
 from datetime import date
 from typing import Final
 
-from bot.articles.page import DateSource
 from bot.articles.page_blocks import BORDER, Block, Markup, Stamp
-from bot.articles.page_labels import Label, labelled_days
-from bot.articles.page_moments import LONGEST_LINE, Moment
+from bot.articles.page_labels import Label, LabelledDay, labelled_days
+from bot.articles.page_moments import LONGEST_LINE
 from bot.articles.page_regions import is_clock
+from bot.articles.page_signs import Found, Sign
 from bot.articles.page_text import Place, leads_elsewhere
 from bot.articles.page_titles import is_like
 from bot.articles.page_words import OFFICE
+from bot.domain.folding import fold, unaccent
 
 _NEAR: Final = 14  # lines after the headline in which a label is believed
 _NEAR_WORDS: Final = 700  # characters of text after the headline: a lead and no more
+_NEAR_TEXT: Final = 2  # long lines after the headline: with the third the text has surely begun
 _BESIDE: Final = 4  # lines after the headline for a day that nothing explains
 _BESIDE_WORDS: Final = 300
 _BUTTON: Final = 12  # characters of a line that is only a button: Facebook, Zalo, In, A+
 _MOST_BUTTONS: Final = 10
 _HEADLINE_WORDS: Final = 5
 _LONGEST_FIELD: Final = 120  # characters of a line in which a `<time>` is no part of a sentence
+_SHORT_FIELD: Final = 40  # characters of a line between a day above and its headline
 _ABOVE: Final = 2  # lines before the headline
+_MOST_ABOVE: Final = 10  # the same with short fields among them
 _BEFORE_TEXT: Final = 4  # lines before the text, where there is no headline
 _MOST_DATED: Final = 300  # lines with a day that are looked at
 _DIGIT: Final = re.compile(r"\d")
 _YEAR: Final = re.compile(r"(?:19|20)\d\d|[-/.]\d\d(?!\d)")
 _LONG: Final = 100  # characters of a line with which a text begins
 _HEADINGS: Final = frozenset({"h1", "h2", "h3", "h4", "h5", "h6"})
+_PLACE: Final = re.compile(r"\bdia diem\b")
+
+_NEAR_SIGNS: Final = {
+    Label.PUBLISHED: Sign.PUBLISHED,
+    Label.SENT: Sign.PUBLISHED,
+    Label.CREATED: Sign.CREATED,
+    Label.UPDATED: Sign.UPDATED,
+}
+_FAR_LABELS: Final = frozenset({Label.PUBLISHED, Label.CREATED, Label.UPDATED})
+"""Those believed below a text too; what is "sent" there are opinions of readers."""
 
 
-@dataclass(frozen=True, slots=True)
-class Found:
-    """A day that may be the publication's."""
-
-    moment: Moment
-    source: DateSource
-    is_explained: bool
-    is_update: bool = False
-    is_weekday_only: bool = False
-    is_created: bool = False
-    """When the article was begun; only where nothing says when it was published."""
-    distance: int = 0
-    """Lines from the headline."""
+# --- moments for machines ------------------------------------------------------------------
 
 
 def is_near(stamp: Stamp, markup: Markup, place: Place) -> bool:
@@ -59,9 +61,9 @@ def is_near(stamp: Stamp, markup: Markup, place: Place) -> bool:
         return False
     headline = place.headline
     if stamp.at < len(markup.blocks) and len(markup.blocks[stamp.at].text) > _LONGEST_FIELD:
-        return False
+        return stamp.at == headline
     if stamp.at < headline:
-        is_above = headline - stamp.at <= _ABOVE
+        is_above = stamp.at >= _first_above(markup.blocks, headline)
         return is_above and not is_of_another(markup.blocks, stamp.at, headline)
     between = markup.blocks[headline + 1 : stamp.at]
     if len(between) >= _NEAR + _MOST_BUTTONS or any(_is_other(block) for block in between):
@@ -91,38 +93,14 @@ def is_of_another(blocks: Sequence[Block], at: int, headline: int) -> bool:
     )
 
 
-def dated_lines(markup: Markup, place: Place, *, today: date) -> Iterator[Found]:
-    """The days of the lines around the headline, or else of those before the text."""
-    if place.headline is None:
-        yield from _before_text(markup, place)
-        return
-    yield from _above(markup, place, today)
-    if BORDER in markup.blocks[place.headline].text:  # <h1>… <small>06/01/2023</small></h1>
-        yield from _in_line(markup, place.headline, place)
-    words = dated = buttons = 0
-    is_still_near = True
-    for at in range(place.headline + 1, min(place.end, len(markup.blocks))):
-        block = markup.blocks[at]
-        distance = at - place.headline - min(buttons, _MOST_BUTTONS)
-        # What follows another article's headline is that one's.
-        is_still_near = (
-            is_still_near
-            and distance <= _NEAR and words <= _NEAR_WORDS and not _is_other(block)
-        )  # fmt: skip
-        is_beside = is_still_near and distance <= _BESIDE and words <= _BESIDE_WORDS
-        words += block.own
-        if not _YEAR.search(block.text):
-            buttons += len(block.text) <= _BUTTON and not _DIGIT.search(block.text)
-            continue
-        dated += 1
-        if dated > _MOST_DATED:
-            return
-        for found in _in_line(markup, at, place):
-            is_explained = found.is_explained and (
-                is_beside if found.is_weekday_only else is_still_near
-            )
-            if is_beside or found.is_explained:
-                yield replace(found, is_explained=is_explained, distance=distance)
+def _first_above(blocks: Sequence[Block], headline: int) -> int:
+    """The first of the lines above a headline that may be fields of it."""
+    others = 0
+    at = headline
+    while at > max(0, headline - _MOST_ABOVE) and others < _ABOVE:
+        at -= 1
+        others += len(blocks[at].text) > _SHORT_FIELD
+    return at
 
 
 def _is_other(block: Block) -> bool:
@@ -133,19 +111,76 @@ def _is_other(block: Block) -> bool:
     )
 
 
+# --- lines that people read ----------------------------------------------------------------
+
+
+def dated_lines(markup: Markup, place: Place, *, today: date) -> Iterator[Found]:
+    """The days of the lines around the headline, or else of those before the text."""
+    if place.headline is None:
+        yield from _before_text(markup, place)
+        return
+    yield from _above(markup, place, today)
+    yield from _within_headline(markup, place)
+    words = dated = buttons = long = 0
+    is_still_near = True
+    for at in range(place.headline + 1, min(place.end, len(markup.blocks))):
+        block = markup.blocks[at]
+        distance = at - place.headline - min(buttons, _MOST_BUTTONS)
+        # What follows another article's headline is that one's.
+        is_still_near = (
+            is_still_near and distance <= _NEAR and words <= _NEAR_WORDS
+            and long <= _NEAR_TEXT and not _is_other(block)
+        )  # fmt: skip
+        is_beside = is_still_near and distance <= _BESIDE and words <= _BESIDE_WORDS
+        words += block.own
+        long += block.own >= _LONG
+        if not _YEAR.search(block.text):
+            buttons += len(block.text) <= _BUTTON and not _DIGIT.search(block.text)
+            continue
+        dated += 1
+        if dated > _MOST_DATED:
+            return
+        for day in _in_line(markup, at, place):
+            sign = _sign_below(day, is_near=is_still_near, is_beside=is_beside)
+            if sign is not None:
+                yield Found(day.moment, sign, distance)
+
+
+def _sign_below(day: LabelledDay, *, is_near: bool, is_beside: bool) -> Sign | None:
+    """What a day below the headline is believed to be; None for one like any other."""
+    if is_near and (sign := _NEAR_SIGNS.get(day.label)):
+        return sign
+    if is_beside:
+        return Sign.WEEKDAY if day.label is Label.WEEKDAY else Sign.BESIDE
+    if day.label is Label.WEEKDAY:
+        return Sign.BELOW if is_near else None
+    return Sign.BELOW if day.label in _FAR_LABELS and day.is_first else None
+
+
 def _above(markup: Markup, place: Place, today: date) -> Iterator[Found]:
     """Above the headline stands the day of the article, or today's: only a label tells which."""
     headline = place.headline or 0
-    for at in range(max(0, headline - _ABOVE), headline):
+    for at in range(_first_above(markup.blocks, headline), headline):
         if is_of_another(markup.blocks, at, headline):
             continue
-        for found in _in_line(markup, at, place):
-            is_of_today = found.moment.day >= today
-            if found.is_explained and not found.is_weekday_only and not is_of_today:
-                yield replace(found, distance=headline - at)
-            elif not is_of_today:
-                yield replace(found, source=DateSource.LINE, is_explained=False,
-                              distance=headline - at)  # fmt: skip
+        for day in _in_line(markup, at, place):
+            if day.moment.day < today:
+                sign = _NEAR_SIGNS.get(day.label, Sign.ABOVE)
+                yield Found(day.moment, sign, headline - at)
+
+
+def _within_headline(markup: Markup, place: Place) -> Iterator[Found]:
+    """`<h1>… <small>06/01/2023</small></h1>`: what follows the title in its own line."""
+    at = place.headline or 0
+    block = markup.blocks[at]
+    pieces = block.text.split(BORDER)
+    title = fold(place.title)
+    for count in range(1, len(pieces)):
+        if title and fold("".join(pieces[:count])) == title:
+            rest = replace(block, text=BORDER.join(pieces[count:]), _folded=None)
+            for day in _in_block(rest, None, None, place):
+                yield Found(day.moment, _NEAR_SIGNS.get(day.label, Sign.BESIDE))
+            return
 
 
 def _before_text(markup: Markup, place: Place) -> Iterator[Found]:
@@ -159,23 +194,23 @@ def _before_text(markup: Markup, place: Place) -> Iterator[Found]:
         0,
     )
     for at in range(max(0, text - _BEFORE_TEXT), text):
-        for found in _in_line(markup, at, place):
-            yield replace(found, is_explained=False, distance=text - at)
+        for day in _in_line(markup, at, place):
+            yield Found(day.moment, Sign.BEFORE_TEXT, text - at)
 
 
-def _in_line(markup: Markup, at: int, place: Place) -> Iterator[Found]:
-    """The days of one line, unless it is of another part of the page."""
-    block = markup.blocks[at]
-    if len(block.text) > LONGEST_LINE or place.outside(block.regions) or is_clock(block.hint):
+def _in_line(markup: Markup, at: int, place: Place) -> Iterator[LabelledDay]:
+    """The days of one line, unless it is of another part of the page or of an event."""
+    beside = markup.blocks[max(0, at - 1) : at + 2]
+    if any(_PLACE.search(unaccent(block.text[:_LONG])) for block in beside if block.own < _LONG):
         return
     before = markup.blocks[at - 1] if at else None
-    for day in labelled_days(block, before, markup.blocks[at - 2] if at > 1 else None):
-        is_labelled = day.label is not Label.NONE
-        yield Found(
-            day.moment,
-            DateSource.LABELLED if is_labelled else DateSource.LINE,
-            is_explained=is_labelled,
-            is_update=day.label is Label.UPDATED,
-            is_weekday_only=day.label is Label.WEEKDAY,
-            is_created=day.label is Label.CREATED,
-        )
+    earlier = markup.blocks[at - 2] if at > 1 else None
+    yield from _in_block(markup.blocks[at], before, earlier, place)
+
+
+def _in_block(
+    block: Block, before: Block | None, earlier: Block | None, place: Place
+) -> Iterator[LabelledDay]:
+    if len(block.text) > LONGEST_LINE or place.outside(block.regions) or is_clock(block.hint):
+        return
+    yield from labelled_days(block, before, earlier)

@@ -16,6 +16,7 @@ from bot.domain.folding import unaccent
 LONGEST_LINE: Final = 400
 MOST_MOMENTS: Final = 5
 LONGEST_STAMP: Final = 100
+_LONGEST_ADDRESS: Final = 2_000
 _WITHIN_STAMP: Final = 12  # "Fri, 06 Jan 2023", "Thứ Sáu, …"
 _FIRST_EPOCH: Final = 788_918_400  # 1995
 _LAST_EPOCH: Final = 4_102_444_800  # 2100
@@ -281,3 +282,18 @@ def _iso(found: re.Match[str]) -> Moment | None:
         offset = _offset(zone[0], digits[:2], digits[2:]) if zone[0] in "+-" else timedelta(0)
     clock = time(int(hour), int(minute), int(second or 0))
     return Moment(written, clock, offset, end=found.end())
+
+
+_ADDRESS: Final = re.compile(
+    r"(?<!\d)(20\d\d)(?:/(0?[1-9]|1[0-2])/(0?[1-9]|[12]\d|3[01])/"
+    r"|(0[1-9]|1[0-2])(0[1-9]|[12]\d|3[01])\d{6,11}(?!\d))"
+)
+
+
+def stamp_of_address(url: str) -> Moment | None:
+    """The day in an address: `/2023/01/06/…` or `…-20230106080512345.htm`, when it was begun."""
+    found = _ADDRESS.search(url[:_LONGEST_ADDRESS])
+    if found is None:
+        return None
+    day = _date(int(found[1]), int(found[2] or found[4]), int(found[3] or found[5]))
+    return Moment(day) if day else None

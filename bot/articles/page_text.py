@@ -13,12 +13,14 @@ from typing import Final
 from bot.articles.page import LONGEST_TEXT
 from bot.articles.page_blocks import Block, Markup, Region, Regions
 from bot.articles.page_titles import is_like
-from bot.articles.page_words import OTHER_ARTICLES
+from bot.articles.page_words import OPINIONS, OTHER_ARTICLES
 from bot.domain.folding import fold
 
 _SHORTEST: Final = 25  # characters of a line that says something
 _LINKED: Final = 0.5  # a line with more of it in links leads elsewhere
 _MOST_LEVELS: Final = 500
+_LONGEST_HEAD: Final = 60  # characters of a line that heads other articles
+_LONG: Final = 80  # characters of a line with which a text begins
 
 
 @dataclass(frozen=True, slots=True)
@@ -33,15 +35,35 @@ class Place:
     """Numbers of the regions that hold the headline: their names say nothing of it."""
     container: int | None = None
     """What holds most of the text."""
+    title: str = ""
+    """The title that the headline's line begins with."""
 
     def outside(self, regions: Regions) -> frozenset[Region]:
         """The parts of the page a line is in, other than those that hold the headline."""
         return frozenset(region for number, region in regions if number not in self.around)
 
 
-def find_place(markup: Markup, title: str | None) -> Place:
-    """Where the article of that title stands."""
-    headline = _headline(markup.blocks, title) if title else None
+def first_text(markup: Markup) -> int | None:
+    """The line with which the text begins, whatever the article's title is; None without a text."""
+    container = _container(markup, Place(None, len(markup.blocks), frozenset()))
+    if container is None:
+        return None
+    inside: dict[int, bool] = {container: True, 0: container == 0}
+    return next(
+        (
+            at
+            for at, block in enumerate(markup.blocks)
+            if block.own >= _LONG
+            and not _BESIDE & {region for _, region in block.regions}
+            and _is_within(block.container, markup.parents, inside)
+        ),
+        None,
+    )
+
+
+def find_place(markup: Markup, title: str | None, at: int | None = None) -> Place:
+    """Where the article of that title stands; `at`: the line that is known to be its headline."""
+    headline = at if at is not None else _headline(markup.blocks, title) if title else None
     around: frozenset[int] = frozenset()
     if headline is not None:
         around = frozenset(number for number, _ in markup.blocks[headline].regions)
@@ -50,13 +72,20 @@ def find_place(markup: Markup, title: str | None) -> Place:
         (
             at
             for at, block in enumerate(markup.blocks[first + 1 :], first + 1)
-            if len(block.text) <= 60 and OTHER_ARTICLES.fullmatch(block.folded)
+            if _heads_others(block)
         ),
         len(markup.blocks),
     )
-    place = Place(headline, end, around)
-    container = _container(markup, place)
-    return Place(headline, end, around, container)
+    container = _container(markup, Place(headline, end, around))
+    return Place(headline, end, around, container, title or "")
+
+
+def _heads_others(block: Block) -> bool:
+    """Whether other articles, or the opinions of readers, begin with this line."""
+    if len(block.text) <= _LONGEST_HEAD and OTHER_ARTICLES.fullmatch(block.folded):
+        return True
+    head, colon, _ = block.text[: _LONGEST_HEAD + 1].partition(":")
+    return bool(colon) and OPINIONS.fullmatch(fold(head)) is not None
 
 
 def _headline(blocks: Sequence[Block], title: str) -> int | None:

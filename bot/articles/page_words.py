@@ -158,16 +158,33 @@ SHELL: Final = re.compile(
 )  # fmt: skip
 """What an empty page says until its scripts have run."""
 
+_OPINIONS: Final = (
+    r"(?:\d{1,5} )?(?:y kien|binh luan|phan hoi|nhan xet|hoi dap|trao doi|thao luan)"
+    r"(?: (?:cua|tu))?(?: (?:ban doc|doc gia|nguoi (?:xem|doc)|phu huynh|nguoi dan|cong dan))?"
+    r"(?: moi| gan day)?(?: \d{1,5})?"
+)
+OPINIONS: Final = re.compile(_OPINIONS)
+"""Words before a colon, after which the opinions of readers stand."""
+
 OTHER_ARTICLES: Final = re.compile(
     _any(
-        r"(?:cac |nhung )?(?:tin|bai|bai viet|tin bai|tin tuc|thong bao)(?: tuc| viet)? "
+        r"(?:cac |nhung |mot so )?(?:tin|bai|bai viet|tin bai|tin tuc|thong bao|video|ban tin|su kien"
+        r"|hoat dong)(?: tuc| viet)? "
         + _any(
-            "lien quan", "khac", "cung chuyen muc", "cung loai", "cung muc", "moi(?: nhat)?",
-            "cu hon", "moi hon", "da dua", "(?:doc|xem) nhieu.{0,20}",
+            "(?:co )?lien quan", "khac(?: trong muc)?", "cung " + _any(
+                "chuyen muc", "loai", "muc", "chu de", "chuyen de", "su kien", "tac gia",
+                "danh muc", "linh vuc", "the loai",
+            ),
+            "moi(?: (?:nhat|dang|dua|cap nhat|hon))?",
+            "cu(?: hon)?", "da (?:dua|dang)", "truoc(?: do)?", "tiep theo",
+            "(?:doc|xem|quan tam) nhieu.{0,20}", "noi bat",
         ),
-        r"(?:chu de )?lien quan", r"co the ban quan tam", r"cung chuyen muc", r"tin noi bat",
-        r"(?:xem|doc) them", r"(?:doc|xem) nhieu(?: nhat)?", r"gui (?:binh luan|y kien).{0,20}",
-        r"(?:y kien|binh luan)(?: cua)?(?: ban doc)?(?: \d{1,5})?",
+        r"(?:chu de |noi dung )?lien quan", r"co the (?:ban|quy vi) quan tam", r"ban co biet",
+        r"co the ban(?: cung)? (?:quan tam|thich)", r"cung (?:chuyen muc|chu de|the loai)",
+        r"(?:xem|doc) them", r"(?:doc|xem) nhieu(?: nhat)?",
+        r"(?:gui|viet|them|de lai) (?:binh luan|y kien|phan hoi|nhan xet).{0,20}",
+        r"(?:related|other|more|latest|recent) (?:news|articles|posts|stories)",
+        r"(?:leave a )?(?:comment|reply)s?", _OPINIONS,
     )
 )  # fmt: skip
 """Headings under which other articles, or readers' opinions, stand."""
