@@ -13,7 +13,7 @@ from typing import Final
 from urllib.parse import urljoin
 
 from bot.articles.likeness import fingerprint, text_hash
-from bot.articles.page import Page
+from bot.articles.page import DateSource, Page
 from bot.articles.page_authors import find_author
 from bot.articles.page_blocks import Markup
 from bot.articles.page_dates import find_published
@@ -31,7 +31,8 @@ from bot.domain.articles import PageKind
 from bot.errors import InvalidInput
 
 MOST_BYTES: Final = 2 * 1024 * 1024
-_MOST_SHOWN: Final = 12
+_MOST_SHOWN: Final = 12  # lines that may be the headline of the article in the page's data
+_NEAR: Final = frozenset({DateSource.LABELLED, DateSource.LINE, DateSource.TIME})
 _HTML: Final = re.compile(r"\s*(?:text/(?:html|plain)|application/xhtml\+xml)\b", re.IGNORECASE)
 
 
@@ -60,6 +61,7 @@ def read_page(
         markup, data, place, lines, url=url, title=title,
         known=known,
         is_dated=published is not None and published.is_sure,
+        is_day_near=published is not None and published.source in _NEAR,
     )  # fmt: skip
     return Page(
         kind=kind,

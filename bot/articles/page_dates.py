@@ -111,8 +111,6 @@ def _for_machines(
     if article is not None:
         yield from _stamp(article.published, Sign.LINKED)
         yield from _stamp(article.modified, Sign.MODIFIED)
-    elif len(data.articles) == 1:
-        yield from _stamp(data.articles[0].published, Sign.PAGE)
     yield from _stamp(data.page_published, Sign.PAGE)
     for value in markup.meta(*_METAS):
         yield from _stamp(value, Sign.META)

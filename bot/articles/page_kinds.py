@@ -8,12 +8,13 @@ from __future__ import annotations
 import re
 from collections.abc import Sequence
 from typing import Final
-from urllib.parse import urlsplit
+from urllib.parse import urljoin, urlsplit
 
 from bot.articles.page import Page
-from bot.articles.page_blocks import Block, Markup, Region
+from bot.articles.page_blocks import BOLD, LARGE, Block, Markup, Region
+from bot.articles.page_headlines import DAY
 from bot.articles.page_linked_data import LinkedData
-from bot.articles.page_text import Place, leads_elsewhere
+from bot.articles.page_text import Place, first_text, leads_elsewhere
 from bot.articles.page_titles import Known, is_like
 from bot.articles.page_words import (
     BROKEN,
@@ -34,6 +35,7 @@ from bot.errors import InvalidInput
 SHORT_TEXT: Final = 350  # characters; with fewer a page says nothing of its own
 ARTICLE_TEXT: Final = 500
 SHELL_TEXT: Final = 200
+FEW_WORDS: Final = 120  # what stands below a video
 FEWEST_HEADLINES: Final = 5
 _HEADLINE_WORDS: Final = 5
 
@@ -52,6 +54,10 @@ _LOGIN_PATH: Final = re.compile(
     r"(?:\.(?:html?|aspx?|php|jsp))?/?",
     re.IGNORECASE,
 )
+_SITES: Final = frozenset({"WebSite"})
+_LOWER: Final = ("h2", "h3", "h4", "h5")
+_DECORATION: Final = re.compile(rf"{BOLD}|{LARGE}")
+_FEWEST_ALIKE: Final = 3  # headlines of a list
 _LISTS: Final = frozenset({"CollectionPage", "ItemList", "SearchResultsPage", "Blog"})
 
 
@@ -65,10 +71,12 @@ def kind_of(
     title: str | None,
     known: Known,
     is_dated: bool,
+    is_day_near: bool,
 ) -> PageKind:
     """What the page is, by the `lines` of its text and all else.
 
-    `is_dated`: whether it surely says when it was published.
+    `is_dated`: whether it surely says when it was published; `is_day_near`: whether some day stands
+    beside its headline.
     """
     path = _path_of(url)
     claims = _claims_article(markup, data)
@@ -81,18 +89,63 @@ def kind_of(
         return PageKind.HOME
     if length < SHELL_TEXT and not is_dated and _is_shell(markup):
         return PageKind.SHELL
-    if title and is_dated and (claims or length >= SHORT_TEXT):
+    if not claims and length < ARTICLE_TEXT and _is_home(markup, data, known, title, url):
+        return PageKind.HOME
+    if not data.articles and _repeats(markup, place):
+        return PageKind.LIST
+    is_named = bool(title) and place.headline is not None
+    if title and (is_dated or (is_day_near and is_named)) and (claims or length >= SHORT_TEXT):
+        return PageKind.ARTICLE
+    if is_named and is_day_near and length >= FEW_WORDS and is_like(markup.title, title or ""):
         return PageKind.ARTICLE
     if _is_list(markup, data, place, lines, length):
         return PageKind.LIST
-    if title is None and fold(markup.title) in known.sites:
-        return PageKind.HOME
-    is_named = title and place.headline is not None and is_like(markup.title, title)
-    if is_named or (title and (claims or is_dated or length >= ARTICLE_TEXT)):
+    if is_named and title and (is_like(markup.title, title) or is_day_near):
+        return PageKind.ARTICLE
+    if title and (claims or is_dated or length >= ARTICLE_TEXT):
         return PageKind.ARTICLE
     if is_dated and length >= ARTICLE_TEXT:
         return PageKind.ARTICLE  # whose title nobody can make out
     return PageKind.UNKNOWN
+
+
+def _is_home(
+    markup: Markup, data: LinkedData, known: Known, title: str | None, url: str
+) -> bool:
+    """Whether the page is called like its site, or says that it is the site's front page."""
+    is_sites = fold(markup.title) in known.sites
+    if title is None:
+        return is_sites
+    if is_like(markup.title, title):
+        return False
+    address = urljoin(url, markup.canonical) if markup.canonical else ""
+    says_home = bool(address) and not _path_of(address).strip("/") and not _has_query(address)
+    return is_sites and (says_home or bool(data.types & _SITES) or not _has_text(markup))
+
+
+def _has_text(markup: Markup) -> bool:
+    return first_text(markup) is not None
+
+
+def _repeats(markup: Markup, place: Place) -> bool:
+    """Whether the headline is one of several that look the same and have their day below them."""
+    if place.headline is None:
+        return False
+    headline = markup.blocks[place.headline]
+    if headline.tag not in _LOWER and not _DECORATION.sub("", headline.hint).strip():
+        return False
+    same = [
+        at
+        for at, block in enumerate(markup.blocks)
+        if block.tag == headline.tag and block.hint == headline.hint
+        and not place.outside(block.regions)
+    ]  # fmt: skip
+    dated = [
+        at
+        for at in same
+        if any(DAY.search(unaccent(block.shown[:200])) for block in markup.blocks[at : at + 3])
+    ]
+    return len(dated) >= _FEWEST_ALIKE
 
 
 def is_soft_404(page: Page, *, asked: str, final: str, home_title: str | None = None) -> bool:
@@ -174,10 +227,12 @@ _SILENT: Final = frozenset({Region.NAVIGATION, Region.FOOTER, Region.COMMENTS, R
 
 
 def _is_login(markup: Markup, path: str, length: int, *, is_dated: bool) -> bool:
-    if is_dated or length >= ARTICLE_TEXT:
+    if length >= ARTICLE_TEXT:
         return False
     if _LOGIN_PATH.fullmatch(path):
         return True
+    if is_dated:
+        return False
     named = [markup.title, *(block.plain for block in markup.blocks if block.tag in ("h1", "h2"))]
     is_named = any(LOGIN.fullmatch(fold(name[:200])) for name in named[:6])
     asks = any(LOCKED.search(block.folded) for block in markup.blocks if len(block.text) <= 300)

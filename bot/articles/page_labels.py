@@ -179,9 +179,14 @@ def _label_of(moment: Moment, head: str, accented: str) -> tuple[Label, bool] | 
         found = pattern.search(head)
         if found is None or _OTHER_DANG.search(accented[found.start() :]):
             continue
+        said = head[: found.start()]
+        is_first = not any(letter.isalnum() for letter in said)
+        # "Hướng dẫn (cập nhật 06/01/2023)" is said of what stands before it.
+        if said.rstrip().endswith(("(", "[")) and not is_first:
+            return Label.NONE, False
         # With a colon it is a field, whatever stands before it.
-        if _is_field(head[: found.start()]) or ":" in found[0]:
-            return label, not any(letter.isalnum() for letter in head[: found.start()])
+        if _is_field(said) or ":" in found[0]:
+            return label, is_first
     if not _is_field(head) or _OTHER_DAY.search(head):
         return None
     # "Thời gian: Thứ Bảy, 07/01/2023" is when something happens.

@@ -32,7 +32,7 @@ class Sign(StrEnum):
     BEFORE_TEXT = "before_text"  # on a page without a headline
     MODIFIED = "modified"  # what machines are told of changes
     ADDRESS = "address"
-    PAGE = "page"  # of the page, or of an article that may be another
+    PAGE = "page"  # when the page was made, not its article
 
 
 SURE: Final = frozenset(

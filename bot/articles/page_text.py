@@ -67,7 +67,8 @@ def find_place(markup: Markup, title: str | None, at: int | None = None) -> Plac
     around: frozenset[int] = frozenset()
     if headline is not None:
         around = frozenset(number for number, _ in markup.blocks[headline].regions)
-    first = headline or 0
+    # What counts opinions above the text does not head them.
+    first = max(headline or 0, first_text(markup) or 0)
     end = next(
         (
             at
