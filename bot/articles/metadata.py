@@ -32,6 +32,8 @@ from bot.errors import InvalidInput
 
 MOST_BYTES: Final = 2 * 1024 * 1024
 _MOST_SHOWN: Final = 12  # lines that may be the headline of the article in the page's data
+_MOST_LINKS: Final = 300
+_SHORTEST_TITLE: Final = 12  # characters of a link that may be the headline
 _NEAR: Final = frozenset({DateSource.LABELLED, DateSource.LINE, DateSource.TIME})
 _HTML: Final = re.compile(r"\s*(?:text/(?:html|plain)|application/xhtml\+xml)\b", re.IGNORECASE)
 
@@ -48,7 +50,7 @@ def read_page(
         return Page(PageKind.UNKNOWN)
     markup = read_markup(decode(body[:MOST_BYTES], content_type))
     data = read_linked_data(markup.scripts_ld)
-    seen = headlines(markup)
+    seen = headlines(markup, _own_links(markup, url))
     article = _article(markup, data, seen, url)
     known = known_names(markup, data, article)
     chosen = choose(markup, article, seen, known, address=words_of_address(url))
@@ -107,6 +109,23 @@ def _article(
         return own[0]
     unnamed = [article for article in data.articles if not article.headline]
     return unnamed[0] if len(data.articles) == len(unnamed) == 1 else None
+
+
+def _own_links(markup: Markup, url: str) -> frozenset[str]:
+    """The words of the links that lead to the page itself, as the headline of a blog does."""
+    here = {_key(url), _key(_joined(url, markup.canonical or ""))} - {None}
+    return frozenset(
+        link.text
+        for link in markup.links[:_MOST_LINKS]
+        if len(link.text) >= _SHORTEST_TITLE and link.href and _key(_joined(url, link.href)) in here
+    )
+
+
+def _joined(url: str, href: str) -> str:
+    try:
+        return urljoin(url, href)
+    except ValueError:
+        return ""
 
 
 def _key(url: str) -> str | None:

@@ -19,7 +19,7 @@ from bot.articles.page_regions import is_clock
 from bot.articles.page_signs import Found, Sign
 from bot.articles.page_text import Place, leads_elsewhere
 from bot.articles.page_titles import is_like
-from bot.articles.page_words import OFFICE
+from bot.articles.page_words import is_office
 from bot.domain.folding import fold, unaccent
 
 _NEAR: Final = 14  # lines after the headline in which a label is believed
@@ -87,7 +87,7 @@ def is_of_another(blocks: Sequence[Block], at: int, headline: int) -> bool:
     return any(
         (_is_other(block) or block.tag in _HEADINGS)
         and len(block.text.split()) >= _HEADLINE_WORDS
-        and OFFICE.match(block.folded) is None
+        and not is_office(block.folded)
         and not is_like(block.plain, title)
         for block in blocks[max(0, at - _ABOVE) : headline]
     )

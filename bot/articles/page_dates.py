@@ -36,13 +36,15 @@ _METAS: Final = (
     "originalpublicationdate", "publication_date", "article_date_original",
     "cxenseparse:recs:publishtime", "article:published_at", "published_at", "publishtime",
     "news:publication_date", "citation_publication_date", "dcterms.available", "bt:pubdate",
-    "shareaholic:article_published_time",
+    "shareaholic:article_published_time", "og:release_date", "release_date", "publicationdate",
+    "date_published", "article:publish_date", "ngaydang", "dc.issued",
 )  # fmt: skip
 # A day of the page, perhaps not of its publication.
 _WEAK_METAS: Final = ("dc.date", "dcterms.date", "date", "dc.date.created", "dcterms.created",
                       "article:modified_time", "og:updated_time",
                       "dcterms.modified", "dc.date.modified", "lastmod", "last-modified", "created",
-                      "article:created_time", "citation_date", "revised")  # fmt: skip
+                      "article:created_time", "citation_date", "revised", "dc.created",
+                      "dc.modified", "datecreated", "datemodified", "updated")  # fmt: skip
 
 
 def find_published(

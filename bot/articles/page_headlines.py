@@ -8,7 +8,7 @@ which name becomes the title is chosen in `page_title_choice`.
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator
+from collections.abc import Collection, Iterator
 from dataclasses import dataclass
 from typing import Final
 
@@ -16,7 +16,7 @@ from bot.articles.page_blocks import BOLD, BORDER, LARGE, SHOWN_BORDER, Block, M
 from bot.articles.page_regions import is_clock
 from bot.articles.page_text import first_text, leads_elsewhere
 from bot.articles.page_titles import clean
-from bot.articles.page_words import OFFICE, OTHER_ARTICLES
+from bot.articles.page_words import OTHER_ARTICLES, is_office
 from bot.domain.folding import unaccent
 
 BESIDE: Final = frozenset(
@@ -37,7 +37,7 @@ _OF_BOX: Final = -3.5  # names of boxes and sections
 _LEADS_ELSEWHERE: Final = -3.0
 _IN_HEADER: Final = -1.0
 _BELOW_TEXT: Final = -4.0
-_OFFICE: Final = -2.0  # begins like the name of an office, as news do too
+_OFFICE: Final = -3.0  # is called like an office
 _SENTENCE: Final = -2.5
 _SHORT: Final = -1.5
 _LONG: Final = -1.0
@@ -50,7 +50,7 @@ _HINT: Final = re.compile(
 )
 _OTHER_HINT: Final = re.compile(
     r"(?:site|sub|widget|block|box|menu|cate|category|section|related|side|panel|tab|portlet|module"
-    r"|portal|pane|zone|header|page|list|group|chuyenmuc|wrapper|modal|popup|banner|logo)title"
+    r"|portal|pane|zone|list|group|chuyenmuc|wrapper|modal|popup|banner|logo)title"
     r"|titlewrap|title(?:box|block|cate|widget|section|portlet|module|list|menu)|wptitle"
 )
 _OWN_HINT: Final = re.compile(
@@ -65,11 +65,15 @@ _KICKER_WORDS: Final = 5
 _TITLE_LABEL: Final = re.compile(
     r"(?:tieu de|ten bai(?: viet)?|ten tin)(?: (?:tin|bai|bai viet|tin bai))?\s?:?\s*"
 )
+_NAMED_MONTH: Final = r"(?:jan|fe[bv]|mar|a[pv]r|ma[iy]|jui?[nl]|a[uo]|sep|oct|nov|dec)[a-z]{0,6}"
 DAY: Final = re.compile(
-    r"(?:^|\D)\d{1,2}\s?(?:[-/.]|thang|th)\s?\d{1,2}\s?(?:[-/.,]|nam)?\s?(?:\d{4}|\d\d)(?!\d)"
-    r"|(?:19|20)\d\d[-/]\d{1,2}[-/]\d{1,2}"
-    r"|\b(?:jan|feb|mar|apr|may|jun|jul|aug|sep|oct|nov|dec)[a-z]{0,6}\.? \d{1,2},? (?:19|20)\d\d"
-    r"|\d{1,2} (?:jan|feb|mar|apr|may|jun|jul|aug|sep|oct|nov|dec)[a-z]{0,6}\.?,? (?:19|20)\d\d"
+    r"(?:^|\D)\d{1,2}\s?(?:[-/.]|thang|thg?\.?)\s?\d{1,2}(?:\s?(?:[-/.,]|nam)\s?|\s)(?:19|20)\d\d(?!\d)"
+    r"|(?:^|[^\d/.-])\d{1,2}([-/.])\d{1,2}\1\d\d(?![\d/.-])"
+    r"|(?:19|20)\d\d[-/]\d{1,2}[-/]\d{1,2}|(?:19|20)\d\d年\d{1,2}月\d{1,2}日"
+    r"|\bthang (?:\d{1,2}|[a-z]{2,5}(?: [a-z]{3})?),? \d{1,2},? (?:19|20)\d\d"
+    r"|\d{1,2},? thang [a-z]{2,5}(?: [a-z]{3})?,? (?:nam )?(?:19|20)\d\d"
+    rf"|\b{_NAMED_MONTH}\.? \d{{1,2}},? (?:19|20)\d\d"
+    rf"|\d{{1,2}}[ -]{_NAMED_MONTH}\.?,?[ -](?:19|20)\d\d"
 )
 _LONGEST_DAY: Final = 160  # characters of a line that is a day and other fields
 _FEWEST_WORDS: Final = 4
@@ -93,11 +97,14 @@ class Line:
     """Whether it looks like a headline at all, wherever it stands."""
 
 
-def headlines(markup: Markup) -> list[Line]:
-    """The lines of the page that may be its headline, in their order."""
+def headlines(markup: Markup, own_links: Collection[str] = ()) -> list[Line]:
+    """The lines of the page that may be its headline, in their order.
+
+    `own_links`: the words of the links that lead to the page itself.
+    """
     text = first_text(markup)
     looks = {
-        at: _looks(block, markup.blocks[at - 1] if at else None)
+        at: _looks(block, markup.blocks[at - 1] if at else None, own_links)
         for at, block in enumerate(markup.blocks[:MOST_LINES])
         if _may_be_line(block)
     }
@@ -127,7 +134,7 @@ def _may_be_line(block: Block) -> bool:
 # --- how a line looks --------------------------------------------------------------------------
 
 
-def _looks(block: Block, before: Block | None) -> float:
+def _looks(block: Block, before: Block | None, own_links: Collection[str]) -> float:
     """What a line weighs by itself."""
     weight = _HEADING.get(block.tag, 0.0) + _names(block)
     if LARGE in block.hint:
@@ -137,11 +144,11 @@ def _looks(block: Block, before: Block | None) -> float:
     if before is not None and len(before.text) <= 40:
         weight += _LABELLED if _TITLE_LABEL.fullmatch(unaccent(before.shown)) else 0.0
     words = len(block.plain.split())
-    if leads_elsewhere(block) and not _is_permalink(block):
+    if leads_elsewhere(block) and block.plain not in own_links:
         weight += _LEADS_ELSEWHERE
     if Region.HEADER in {region for _, region in block.regions}:
         weight += _IN_HEADER
-    if OFFICE.match(block.folded):
+    if is_office(block.folded):
         weight += _OFFICE
     if block.plain.endswith((".", ":", ";", ",")) and not block.plain.endswith("..."):
         weight += _SENTENCE
@@ -165,11 +172,6 @@ def _names(block: Block) -> float:
     if _OTHER_HINT.search(joined):
         return _OF_BOX
     return (_NAMED if _HINT.search(joined) else 0.0) + marked
-
-
-def _is_permalink(block: Block) -> bool:
-    """A headline that is a link to its own page, as blogs have it."""
-    return block.tag in _HEADING and "entry" in block.hint
 
 
 # --- where a line stands -----------------------------------------------------------------------
@@ -218,7 +220,7 @@ def _above_days(markup: Markup, looks: dict[int, float], text: int | None) -> fr
 
 def _may_head(block: Block, look: float | None) -> bool:
     """Whether a line may head what is below it: a plain one too, but no field and no sentence."""
-    if look is None or look <= _LEADS_ELSEWHERE:
+    if look is None or look <= _LEADS_ELSEWHERE or (look <= 1 and leads_elsewhere(block)):
         return False
     words = block.plain.split()
     if look > 0:

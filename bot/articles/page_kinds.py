@@ -11,7 +11,7 @@ from typing import Final
 from urllib.parse import urljoin, urlsplit
 
 from bot.articles.page import Page
-from bot.articles.page_blocks import BOLD, LARGE, Block, Markup, Region
+from bot.articles.page_blocks import DECORATION, Block, Markup, Region
 from bot.articles.page_headlines import DAY
 from bot.articles.page_linked_data import LinkedData
 from bot.articles.page_text import Place, first_text, leads_elsewhere
@@ -56,7 +56,6 @@ _LOGIN_PATH: Final = re.compile(
 )
 _SITES: Final = frozenset({"WebSite"})
 _LOWER: Final = ("h2", "h3", "h4", "h5")
-_DECORATION: Final = re.compile(rf"{BOLD}|{LARGE}")
 _FEWEST_ALIKE: Final = 3  # headlines of a list
 _LISTS: Final = frozenset({"CollectionPage", "ItemList", "SearchResultsPage", "Blog"})
 
@@ -96,6 +95,8 @@ def kind_of(
     is_named = bool(title) and place.headline is not None
     if title and (is_dated or (is_day_near and is_named)) and (claims or length >= SHORT_TEXT):
         return PageKind.ARTICLE
+    if is_named and is_dated:
+        return PageKind.ARTICLE  # of pictures, or of a paper that is shown in a frame
     if is_named and is_day_near and length >= FEW_WORDS and is_like(markup.title, title or ""):
         return PageKind.ARTICLE
     if _is_list(markup, data, place, lines, length):
@@ -132,12 +133,14 @@ def _repeats(markup: Markup, place: Place) -> bool:
     if place.headline is None:
         return False
     headline = markup.blocks[place.headline]
-    if headline.tag not in _LOWER and not _DECORATION.sub("", headline.hint).strip():
+    is_named = bool(DECORATION.sub("", headline.hint).strip())
+    if headline.tag not in _LOWER and not is_named:
         return False
     same = [
         at
         for at, block in enumerate(markup.blocks)
         if block.tag == headline.tag and block.hint == headline.hint
+        and (is_named or not leads_elsewhere(block))
         and not place.outside(block.regions)
     ]  # fmt: skip
     dated = [

@@ -18,6 +18,7 @@ from bot.domain.folding import normalise, unaccent
 _MOST_BEFORE: Final = 14  # words
 _MOST_BEHIND: Final = 30
 _LONGEST_LABEL: Final = 40
+_MOST_OF_NAME: Final = 6  # words: "Ghi chép của Hà Minh"
 
 _PUBLISHED: Final = (
     r"(?:(?:ngay|thoi gian|thoi diem|gio)(?: gio)? (?:dang(?: tin| bai| tai)?|xuat ban(?: web)?"
@@ -139,7 +140,7 @@ def labelled_days(
         head, tail = bare[: moment.start], bare[moment.end :]
         if len(tail.split()) > _MOST_BEHIND or not _FIELD_BEGINS.match(tail):
             continue
-        labelled = _label_of(moment, head, text[: moment.start])
+        labelled = _label_of(moment, head, text)
         if labelled is not None:
             yield LabelledDay(moment, *labelled)
 
@@ -177,17 +178,21 @@ def _label_of(moment: Moment, head: str, accented: str) -> tuple[Label, bool] | 
     """
     for pattern, label in _BEFORE:
         found = pattern.search(head)
-        if found is None or _OTHER_DANG.search(accented[found.start() :]):
+        if found is None or _OTHER_DANG.search(
+            accented[found.start() : moment.start]
+        ):
             continue
         said = head[: found.start()]
-        is_first = not any(letter.isalnum() for letter in said)
+        # "Hà Minh @ 08:15 06/01/2023"
+        is_first = found[0].startswith("@") or not any(letter.isalnum() for letter in said)
         # "Hướng dẫn (cập nhật 06/01/2023)" is said of what stands before it.
         if said.rstrip().endswith(("(", "[")) and not is_first:
             return Label.NONE, False
         # With a colon it is a field, whatever stands before it.
-        if _is_field(said) or ":" in found[0]:
+        if _is_field(said) or ":" in found[0] or is_first:
             return label, is_first
-    if not _is_field(head) or _OTHER_DAY.search(head):
+    is_field = _is_field(head) or _is_name(head, accented[moment.start :])
+    if not is_field or _OTHER_DAY.search(head):
         return None
     # "Thời gian: Thứ Bảy, 07/01/2023" is when something happens.
     is_alone = moment.has_weekday and not head.rstrip().endswith((":", "/"))
@@ -196,3 +201,9 @@ def _label_of(moment: Moment, head: str, accented: str) -> tuple[Label, bool] | 
 
 def _is_field(head: str) -> bool:
     return len(head.split()) <= _MOST_BEFORE and _FIELD_ENDS.search(head) is not None
+
+
+def _is_name(head: str, rest: str) -> bool:
+    """Whether a name stands before the day: "Hà Minh, 06/03/2023", but no letter's place."""
+    is_short = len(head.split()) <= _MOST_OF_NAME and head.rstrip().endswith(",")
+    return is_short and not rest.startswith("ng")

@@ -26,8 +26,11 @@ _MONTH_WORDS: Final = {
         ("mot", "hai", "ba", "tu", "nam", "sau", "bay", "tam", "chin", "muoi"), 1)},
     "gieng": 1, "muoi mot": 11, "muoi hai": 12, "chap": 12,
 }  # fmt: skip
-_ENGLISH: Final = ("jan", "feb", "mar", "apr", "may", "jun", "jul", "aug", "sep", "oct", "nov",
-                   "dec")  # fmt: skip
+# The beginnings of English and French names, as foreign editions have them.
+_NAMED_MONTHS: Final = {
+    "jan": 1, "feb": 2, "fev": 2, "mar": 3, "apr": 4, "avr": 4, "may": 5, "mai": 5, "jun": 6,
+    "juin": 6, "jul": 7, "juil": 7, "aug": 8, "aou": 8, "sep": 9, "oct": 10, "nov": 11, "dec": 12,
+}  # fmt: skip
 _WEEKDAYS: Final = {
     "hai": 0, "ba": 1, "tu": 2, "nam": 3, "sau": 4, "bay": 5,
     "2": 0, "3": 1, "4": 2, "5": 3, "6": 4, "7": 5, "chu nhat": 6, "cn": 6,
@@ -37,7 +40,7 @@ _WEEKDAYS: Final = {
 
 _YEAR: Final = r"(?P<year>(?:19|20)\d\d)(?!\d)"
 _WORDS: Final = "|".join(sorted(_MONTH_WORDS, key=len, reverse=True))
-_NAMES: Final = rf"(?P<name>{'|'.join(_ENGLISH)})[a-z]{{0,6}}"
+_NAMES: Final = rf"(?P<name>{'|'.join(sorted(_NAMED_MONTHS, key=len, reverse=True))})[a-z]{{0,6}}"
 # "03/04/2019/TT-BTC" is a paper, "1.2.2023.4" an address.
 _NO_CODE: Final = r"(?![/.-]\d|/[a-z])"
 _DAYS: Final = tuple(
@@ -58,6 +61,7 @@ _DAYS: Final = tuple(
         rf"\bthang\s(?:(?P<word>{_WORDS})|(?P<month>\d{{1,2}}))\s(?P<day>\d{{1,2}}),?\s{_YEAR}",
         rf"\b{_NAMES}\.?\s(?P<day>\d{{1,2}})(?:st|nd|rd|th)?,?\s{_YEAR}",
         rf"(?<!\d)(?P<day>\d{{1,2}})(?:st|nd|rd|th)?[\s/-]{_NAMES}\.?,?[\s/-]{_YEAR}",
+        r"(?<!\d)(?P<year>(?:19|20)\d\d)年(?P<month>\d{1,2})月(?P<day>\d{1,2})日",
     )
 )  # fmt: skip
 _CLOCK: Final = (
@@ -220,7 +224,7 @@ def _day(match: re.Match[str], around: _Around) -> tuple[date, bool] | None:
         usual = _date(2000 + year, int(groups["month"]), day)
         return (usual, _fits(usual, around)) if usual else None
     if name := groups.get("name"):
-        return _checked(_date(year, _ENGLISH.index(name) + 1, day), around)
+        return _checked(_date(year, _NAMED_MONTHS[name], day), around)
     if word := groups.get("word"):
         return _checked(_date(year, _MONTH_WORDS[word], day), around)
     month = int(groups["month"])

@@ -11,7 +11,7 @@ from dataclasses import dataclass
 from typing import Final
 
 from bot.articles.page import LONGEST_TEXT
-from bot.articles.page_blocks import Block, Markup, Region, Regions
+from bot.articles.page_blocks import DECORATION, Block, Markup, Region, Regions
 from bot.articles.page_titles import is_like
 from bot.articles.page_words import OPINIONS, OTHER_ARTICLES
 from bot.domain.folding import fold
@@ -19,7 +19,10 @@ from bot.domain.folding import fold
 _SHORTEST: Final = 25  # characters of a line that says something
 _LINKED: Final = 0.5  # a line with more of it in links leads elsewhere
 _MOST_LEVELS: Final = 500
+_SHARE: Final = 0.5  # of the longest text, which another one needs to be an article's
 _LONGEST_HEAD: Final = 60  # characters of a line that heads other articles
+_SURELY_LONG: Final = 220  # characters that are no headline
+_ENDS: Final = tuple(".:;!?…”\"')/")
 _LONG: Final = 80  # characters of a line with which a text begins
 
 
@@ -44,21 +47,33 @@ class Place:
 
 
 def first_text(markup: Markup) -> int | None:
-    """The line with which the text begins, whatever the article's title is; None without a text."""
-    container = _container(markup, Place(None, len(markup.blocks), frozenset()))
-    if container is None:
+    """The line with which the text begins, whatever the article's title is; None without a text.
+
+    Of several texts of about one length the first: below one article many pages show the next.
+    """
+    weights = _weights(markup, Place(None, len(markup.blocks), frozenset()))
+    if not weights:
         return None
-    inside: dict[int, bool] = {container: True, 0: container == 0}
+    most = max(weights.values())
+    heavy = {at for at, weight in weights.items() if weight >= _SHARE * most}
+    inside: dict[int, bool] = {**dict.fromkeys(heavy, True), 0: 0 in heavy}
     return next(
         (
             at
             for at, block in enumerate(markup.blocks)
-            if block.own >= _LONG
+            if _is_paragraph(block)
             and not _BESIDE & {region for _, region in block.regions}
             and _is_within(block.container, markup.parents, inside)
         ),
         None,
     )
+
+
+def _is_paragraph(block: Block) -> bool:
+    """Whether a line is a whole sentence rather than a long headline."""
+    if block.own < _LONG or (block.tag[0] == "h" and len(block.tag) == 2):
+        return False
+    return block.own >= _SURELY_LONG or block.plain.endswith(_ENDS)
 
 
 def find_place(markup: Markup, title: str | None, at: int | None = None) -> Place:
@@ -67,6 +82,7 @@ def find_place(markup: Markup, title: str | None, at: int | None = None) -> Plac
     around: frozenset[int] = frozenset()
     if headline is not None:
         around = frozenset(number for number, _ in markup.blocks[headline].regions)
+    same = _make_of(markup.blocks[headline]) if headline is not None else None
     # What counts opinions above the text does not head them.
     first = max(headline or 0, first_text(markup) or 0)
     end = next(
@@ -74,11 +90,18 @@ def find_place(markup: Markup, title: str | None, at: int | None = None) -> Plac
             at
             for at, block in enumerate(markup.blocks[first + 1 :], first + 1)
             if _heads_others(block)
+            or (same is not None and (block.tag, block.hint) == same)
         ),
         len(markup.blocks),
     )
     container = _container(markup, Place(headline, end, around))
     return Place(headline, end, around, container, title or "")
+
+
+def _make_of(headline: Block) -> tuple[str, str] | None:
+    """What a headline of the next article looks like too; None where text may look the same."""
+    names = DECORATION.sub("", headline.hint).strip()
+    return (headline.tag, headline.hint) if names else None
 
 
 def _heads_others(block: Block) -> bool:
@@ -127,7 +150,13 @@ def _is_text(block: Block, place: Place) -> bool:
 
 
 def _container(markup: Markup, place: Place) -> int | None:
-    """The element with the most text of its own; half of an inner element's counts for it too."""
+    """The element with the most text."""
+    weights = _weights(markup, place)
+    return max(weights, key=lambda at: (weights[at], -at), default=None)
+
+
+def _weights(markup: Markup, place: Place) -> dict[int, float]:
+    """How much text of its own each element has; half of an inner element's counts for it too."""
     weights: defaultdict[int, float] = defaultdict(float)
     first = place.headline or 0
     for block in markup.blocks[first : place.end]:
@@ -139,7 +168,7 @@ def _container(markup: Markup, place: Place) -> int | None:
             if at == 0:
                 break
             share, at = share / 2, markup.parents[at]
-    return max(weights, key=lambda at: (weights[at], -at), default=None)
+    return weights
 
 
 def lines_within(markup: Markup, place: Place) -> list[Block]:

@@ -24,7 +24,7 @@ from bot.articles.page_titles import (
     is_like,
     without_site,
 )
-from bot.articles.page_words import OFFICE
+from bot.articles.page_words import is_office
 from bot.domain.folding import fold
 
 _METAS: Final = ("og:title", "twitter:title", "dc.title", "dcterms.title", "title", "headline")
@@ -35,7 +35,7 @@ _WINDOW: Final = 3.0
 _UNSEEN: Final = 0.5  # the share of it for a name that stands nowhere on the page
 _LIKE: Final = 0.8  # the share of it for a line that is only like it
 _ADDRESS: Final = 8.0
-_OFFICE: Final = -2.0
+_OFFICE: Final = -4.0
 _SHORT: Final = -1.5
 _FEWEST_WORDS: Final = 4
 _SITE: Final = -6.0  # for a line that is the site's name, or a step of its menu
@@ -99,22 +99,31 @@ def _of_lines(lines: Sequence[Line], known: Known) -> dict[str, _Name]:
             is_known = key in known.sites or key in known.menu
             if not is_known and is_generic(text, known):
                 continue
-            text = _without_known_site(text, known)
             weight = line.weight - place * _ALTERNATIVE
-            name = names.get(fold(text))
-            if name is None:
-                names[fold(text)] = _Name(text, line.at, weight, is_known=is_known)
-            elif weight > name.line:
-                name.text, name.at, name.line = text, line.at, weight
+            for variant in _variants(text, known):
+                _note(names, variant, line.at, weight, is_known=is_known)
+                weight -= _ALTERNATIVE
     return names
 
 
-def _without_known_site(text: str, known: Known) -> str:
-    """A headline may well end with the name of a place: only what is known to be the site goes."""
+def _note(names: dict[str, _Name], text: str, at: int, weight: float, *, is_known: bool) -> None:
+    name = names.get(fold(text))
+    if name is None:
+        names[fold(text)] = _Name(text, at, weight, is_known=is_known)
+    elif weight > name.line:
+        name.text, name.at, name.line = text, at, weight
+
+
+def _variants(text: str, known: Known) -> tuple[str, ...]:
+    """A headline without the site's name behind a dash, and as it stands; the likelier first.
+
+    It may well end with the name of a place: only what is known to be the site goes. Before a colon
+    the site's name is rather of the headline.
+    """
     bare, site = without_site(text, known)
-    if site and fold(site) in known.sites and not is_generic(bare, known):
-        return bare
-    return text
+    if not site or fold(site) not in known.sites or is_generic(bare, known):
+        return (text,)
+    return (text, bare) if text.startswith(f"{site}:") else (bare, text)
 
 
 def _of_head(markup: Markup, article: LinkedArticle | None) -> list[tuple[str, float]]:
@@ -134,12 +143,13 @@ def _support(
     key = fold(bare)
     if not key or is_generic(bare, known):
         return
-    if OFFICE.match(key):
+    if is_office(key):
         weight += _OFFICE
     if len(key.split()) < _FEWEST_WORDS:
         weight += _SHORT
     if key in names:
-        names[key].head += weight
+        name = names[key]
+        name.head += weight if name.at is not None else weight * _UNSEEN
         return
     like = [name for name in names.values() if name.at is not None and is_like(name.text, bare)]
     if like:
@@ -167,7 +177,7 @@ def _as_seen(title: str, seen: Mapping[str, str]) -> str | None:
 
 def _is_office(part: str, title: str) -> bool:
     """Whether a part of a title, not all of it, begins like the name of an office."""
-    return OFFICE.match(part) is not None and part != fold(title)
+    return is_office(part) and part != fold(title)
 
 
 def _best_written(chosen: str, names: Mapping[str, _Name]) -> str:

@@ -14,7 +14,7 @@ from typing import Final
 
 from bot.articles.page import LONGEST_NAME, LONGEST_TITLE
 from bot.articles.page_blocks import BORDER, tidy
-from bot.articles.page_words import GENERIC, OFFICE, SITE
+from bot.articles.page_words import GENERIC, SITE, is_office
 from bot.domain.folding import fold
 
 LONGEST_READ: Final = 2_000
@@ -117,7 +117,7 @@ def _is_site(part: str, known: Known) -> bool:
     folded = fold(part)
     if folded in known.sites or _HOST.fullmatch(part):
         return True
-    return len(folded.split()) <= 14 and OFFICE.match(folded) is not None
+    return len(folded.split()) <= 14 and is_office(folded)
 
 
 def is_like(one: str, other: str) -> bool:

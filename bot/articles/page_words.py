@@ -45,7 +45,7 @@ GENERIC: Final = re.compile(
 
 # "Báo" is a paper unless another word makes it a report, a storm or an insurance.
 _PAPER: Final = (
-    r"bao(?! (?:cao|hiem|dong|ve|luc|ton|gia|chi|dam|tang|hanh|mat|tri|phu|quan|boc|nhieu|gom|dung"
+    r"bao(?! (?:cao|hiem|dong|ve|luc|ton|gia|chi|dam|tang|hanh|mat|tri|phu (?:song|xanh|rong|khap|vac)|quan(?! doi)|boc|nhieu|gom|dung"
     r"|tu|mua|lu|hieu)\b)\b"
 )
 OFFICE: Final = re.compile(
@@ -75,6 +75,38 @@ OFFICE: Final = re.compile(
     )
 )  # fmt: skip
 """How the names of publishing offices begin, at the end of a title."""
+
+# What offices do, which is news of them: "Xã Vân Khê ra quân …", "Công an xã bắt giữ …". None of
+# these words is a part of names, though their marks are gone.
+_DEED: Final = re.compile(
+    r"\b"
+    + _any(
+        "ra (?:mat|quan|doi)", "(?<!ban )to chuc", "trien khai", "(?:khai|be) mac", "phat dong",
+        "trao", "tang qua", "tham (?:hoi|tang|chuc|gia|du|quan)", "gap mat", "hop mat", "tap huan",
+        "day manh", "tang cuong", "thuc hien", "huong ung", "ky niem", "lam viec",
+        "(?<!ban )kiem tra", "hoan thanh", "khoi cong", "khanh thanh",
+        "tiep (?:xuc|nhan|tuc|don|suc)", "don (?:nhan|bang|dep|tet|xuan)", "(?:tong|so) ket",
+        "(?:chuc )?mung (?:dang|xuan|ngay|tet|lua|le)", "nang cao", "quyet tam", "chu dong",
+        "ung ho", "quyen gop", "gop", "bat (?:giu|nhom|qua tang|doi tuong|khan cap)",
+        "xu (?:ly|phat)", "canh bao", "khuyen cao", "(?:tuyen|bieu) duong", "dien tap",
+        "chinh trang", "mo (?:lop|dot|rong|lai|phien)", "dat (?:chuan|giai|danh hieu)",
+        "gianh (?:giai|huy|cup|chuc)", "thu hoach", "len duong", "ban giao",
+        "hien (?:mau|dat|ke)", "trong (?:cay|rung)", "chung tay", "lan toa", "no luc",
+        "vuot (?:kho|ke hoach)", "giup", "hop (?:ban|bao|dan|giao ban|ky|thuong ky|voi|truc tuyen)",
+        "hop$", "phoi hop", "van dong(?! vien)", "thong qua", "ky ket", "bau cu", "cong bo",
+        "de nghi", "lay y kien", "thanh lap", "xuat (?:lo|khau)", "giai ngan", "huy dong",
+        "tich cuc", "thi dua(?! khen)", "xoa (?:nha|doi)", "ho tro (?:nguoi|ho|hoc sinh|ba con)",
+        "but pha", "chuyen minh", "dong long", "quan tam", "vao", "truoc", "giua", "nhieu",
+    )
+    + r"\b"
+)  # fmt: skip
+
+
+def is_office(folded: str) -> bool:
+    """Whether a name is wholly that of an office, and no news of it."""
+    found = OFFICE.match(folded)
+    return found is not None and _DEED.search(folded, found.end()) is None
+
 
 SITE: Final = re.compile(
     _any(
