@@ -28,6 +28,7 @@ from bot.articles.page_title_choice import choose
 from bot.articles.page_titles import is_like
 from bot.articles.urls import MAX_LENGTH, canonical_key
 from bot.domain.articles import PageKind
+from bot.domain.folding import fold
 from bot.errors import InvalidInput
 
 MOST_BYTES: Final = 2 * 1024 * 1024
@@ -92,10 +93,14 @@ def _article(
         markup.title, *markup.meta("og:title"), *_headings(markup, "h1"),
         *(line.texts[0] for line in lines[:_MOST_SHOWN]),
     ]  # fmt: skip
+    same = {fold(name) for name in shown}
     own = [
-        article
-        for article in data.articles
-        if any(is_like(article.headline, name) for name in shown if name)
+        *(article for article in data.articles if fold(article.headline) in same - {""}),
+        *(
+            article
+            for article in data.articles
+            if any(is_like(article.headline, name) for name in shown if name)
+        ),
     ]
     if own:
         return own[0]

@@ -12,7 +12,7 @@ from dataclasses import replace
 from datetime import date
 from typing import Final
 
-from bot.articles.page_blocks import BORDER, Block, Markup, Stamp
+from bot.articles.page_blocks import BORDER, Block, Markup, Region, Stamp
 from bot.articles.page_labels import Label, LabelledDay, labelled_days
 from bot.articles.page_moments import LONGEST_LINE
 from bot.articles.page_regions import is_clock
@@ -40,6 +40,8 @@ _DIGIT: Final = re.compile(r"\d")
 _YEAR: Final = re.compile(r"(?:19|20)\d\d|[-/.]\d\d(?!\d)")
 _LONG: Final = 100  # characters of a line with which a text begins
 _HEADINGS: Final = frozenset({"h1", "h2", "h3", "h4", "h5", "h6"})
+_HEADLINE: Final = 20  # characters of a link that may be another headline
+_HOME: Final = re.compile(r"(?:trang (?:chu|nhat)|home)\b")
 _PLACE: Final = re.compile(r"\bdia diem\b")
 
 _NEAR_SIGNS: Final = {
@@ -94,21 +96,29 @@ def is_of_another(blocks: Sequence[Block], at: int, headline: int) -> bool:
 
 
 def _first_above(blocks: Sequence[Block], headline: int) -> int:
-    """The first of the lines above a headline that may be fields of it."""
+    """The first of the lines above a headline that may be fields of it: below menu and path."""
     others = 0
     at = headline
     while at > max(0, headline - _MOST_ABOVE) and others < _ABOVE:
+        if _is_menu(blocks[at - 1]):
+            break
         at -= 1
         others += len(blocks[at].text) > _SHORT_FIELD
     return at
 
 
+def _is_menu(block: Block) -> bool:
+    """Whether what stands above this line is of the masthead."""
+    is_navigation = Region.NAVIGATION in {region for _, region in block.regions}
+    return _HOME.match(block.folded) is not None or (is_navigation and not _YEAR.search(block.text))
+
+
 def _is_other(block: Block) -> bool:
-    return (
-        leads_elsewhere(block)
-        and len(block.text.split()) >= _HEADLINE_WORDS
-        and (BORDER not in block.text)
-    )
+    """Whether a line is the headline of another article, perhaps with its day behind it."""
+    if not leads_elsewhere(block) or len(block.text.split()) < _HEADLINE_WORDS:
+        return False
+    links = block.text.count(BORDER) // 2
+    return links <= 1 or block.linked > _HEADLINE * links
 
 
 # --- lines that people read ----------------------------------------------------------------
@@ -165,7 +175,9 @@ def _above(markup: Markup, place: Place, today: date) -> Iterator[Found]:
             continue
         for day in _in_line(markup, at, place):
             if day.moment.day < today:
-                sign = _NEAR_SIGNS.get(day.label, Sign.ABOVE)
+                # The whole site is "updated" too.
+                is_update = day.label is Label.UPDATED
+                sign = Sign.ABOVE if is_update else _NEAR_SIGNS.get(day.label, Sign.ABOVE)
                 yield Found(day.moment, sign, headline - at)
 
 
@@ -211,6 +223,8 @@ def _in_line(markup: Markup, at: int, place: Place) -> Iterator[LabelledDay]:
 def _in_block(
     block: Block, before: Block | None, earlier: Block | None, place: Place
 ) -> Iterator[LabelledDay]:
+    if _is_other(block) and not is_like(block.plain, place.title):
+        return
     if len(block.text) > LONGEST_LINE or place.outside(block.regions) or is_clock(block.hint):
         return
     yield from labelled_days(block, before, earlier)

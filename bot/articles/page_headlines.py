@@ -265,6 +265,8 @@ def _texts_of(block: Block) -> Iterator[str]:
     if labelled and ":" in labelled[0]:
         yield clean(block.plain.partition(":")[2].replace(SHOWN_BORDER, " "))
     yield clean(block.plain)
+    if len(pieces) == 2:  # what the head of the page may say without: "Phóng sự: …", "… (Video)"
+        yield from (clean(piece) for piece in pieces if len(piece.split()) > _KICKER_WORDS)
 
 
 def _first_field(pieces: list[str]) -> int | None:

@@ -57,6 +57,9 @@ _LOGIN_PATH: Final = re.compile(
 _SITES: Final = frozenset({"WebSite"})
 _LOWER: Final = ("h2", "h3", "h4", "h5")
 _FEWEST_ALIKE: Final = 3  # headlines of a list
+_SECTION: Final = re.compile(
+    r"(?:the|tag|tu khoa|chuyen muc|danh muc|luu tru|category|archives?|tag archives?)\s?:"
+)
 _LISTS: Final = frozenset({"CollectionPage", "ItemList", "SearchResultsPage", "Blog"})
 
 
@@ -90,7 +93,7 @@ def kind_of(
         return PageKind.SHELL
     if not claims and length < ARTICLE_TEXT and _is_home(markup, data, known, title, url):
         return PageKind.HOME
-    if not data.articles and _repeats(markup, place):
+    if not data.articles and (_says_list(markup, data) or _repeats(markup, place)):
         return PageKind.LIST
     is_named = bool(title) and place.headline is not None
     if title and (is_dated or (is_day_near and is_named)) and (claims or length >= SHORT_TEXT):
@@ -99,7 +102,7 @@ def kind_of(
         return PageKind.ARTICLE  # of pictures, or of a paper that is shown in a frame
     if is_named and is_day_near and length >= FEW_WORDS and is_like(markup.title, title or ""):
         return PageKind.ARTICLE
-    if _is_list(markup, data, place, lines, length):
+    if _is_list(markup, place, lines, length):
         return PageKind.LIST
     if is_named and title and (is_like(markup.title, title) or is_day_near):
         return PageKind.ARTICLE
@@ -255,12 +258,18 @@ def _is_shell(markup: Markup) -> bool:
     return seen < 2 * SHELL_TEXT and bool(SHELL.search(said)) and markup.script_count > 0
 
 
+def _says_list(markup: Markup, data: LinkedData) -> bool:
+    """Whether the page says of itself that it lists what is in a section or found by a word."""
+    named = [markup.title, *(block.plain for block in markup.blocks if block.tag in ("h1", "h2"))]
+    return bool(data.types & _LISTS) or any(
+        _SECTION.match(unaccent(name[:60])) for name in named[:4]
+    )
+
+
 def _is_list(
-    markup: Markup, data: LinkedData, place: Place, lines: Sequence[Block], length: int
+    markup: Markup, place: Place, lines: Sequence[Block], length: int
 ) -> bool:
     """Many headlines that lead elsewhere, and no text of one's own."""
-    if data.types & _LISTS and not data.articles:
-        return True
     names = [markup.title, *(block.plain for block in markup.blocks if block.tag in ("h1", "h2"))]
     if length < ARTICLE_TEXT and any(FOUND.fullmatch(fold(name[:200])) for name in names[:4]):
         return True
@@ -269,13 +278,22 @@ def _is_list(
     among = {block.folded for block in lines if _is_headline(block)}
     if length >= ARTICLE_TEXT:
         # Each headline of a list has a lead, none of which is long.
-        return len(among) >= fewest and max(block.own for block in lines) < ARTICLE_TEXT
+        return len(among) >= fewest and _longest_run(lines) < ARTICLE_TEXT
     every = {
         fold(link.text)
         for link in markup.links
         if len(link.text.split()) >= _HEADLINE_WORDS and not place.outside(link.regions) & _SILENT
     }
     return len(among | every) >= fewest
+
+
+def _longest_run(lines: Sequence[Block]) -> int:
+    """The characters of the longest text that no other headline interrupts."""
+    longest = run = 0
+    for block in lines:
+        run = 0 if _is_headline(block) else run + block.own
+        longest = max(longest, run)
+    return longest
 
 
 def _is_paged(markup: Markup) -> bool:

@@ -22,13 +22,13 @@ _MOST_OF_NAME: Final = 6  # words: "Ghi chép của Hà Minh"
 
 _PUBLISHED: Final = (
     r"(?:(?:ngay|thoi gian|thoi diem|gio)(?: gio)? (?:dang(?: tin| bai| tai)?|xuat ban(?: web)?"
-    r"|viet|cong bo|dua(?: tin| len)?|post|phat song|hien thi)"
+    r"|viet|cong bo|dua(?: tin| len)?|post|hien thi)"
     r"|(?:(?:duoc|da|tin|bai|bai viet) )?(?:dang(?: tai| tin| bai)?|xuat ban|dua (?:tin|len))"
     r"|(?:tin|bai) dua|(?:duoc|da) viet|(?<![\w.])@|len (?:bai|mang|trang|song)"
-    r"|(?:nguoi (?:dang|viet)|dang|viet|dua) ?(?:boi|:)[^|¦.:\d]{1,40}"
+    r"|(?:nguoi (?:dang|viet)|dang|viet|dua) ?(?:boi ?:?|:)[^|¦.:\d]{1,40}"
     r"|publish(?:ed)?(?: (?:by|in)[^|¦.]{1,40})?"
     r"|posted(?: (?:by|in)[^|¦.]{1,40})?|date posted|post(?:ed)? date|publish(?:ed)? date"
-    r"|date published|publication date|ngay tin|tin ngay|phat song)"
+    r"|date published|publication date|ngay tin|tin ngay)"
 )
 _UPDATED: Final = (
     r"(?:(?:ngay |thoi gian |lan |da |duoc )?(?:cap nhat|sua(?: doi)?|chinh sua)"
@@ -41,9 +41,10 @@ _SENT: Final = (
     r"|(?:nguoi )?gui ?(?:boi|:)[^|¦.:\d]{1,40})"
 )
 _LABEL_END: Final = r"[\s:;,|¦•·()\[\]\u2013\u2014-]*(?:\b(?:ngay|luc|vao|hoi|on|at)\b[\s:¦]*)*$"
-# When it was written down, which may be before it was published.
+# When it was written down or went on the air, which may be before it was published.
 _CREATED: Final = (
-    r"(?:(?:(?:ngay|thoi gian|duoc|da) )?(?:tao|khoi tao)|(?:date )?created(?: date)?)"
+    r"(?:(?:(?:ngay|thoi gian|duoc|da|gio) )?(?:tao|khoi tao|phat song)"
+    r"|(?:date )?created(?: date)?)"
 )
 _CREATED_BEFORE: Final = re.compile(rf"(?<![a-z0-9]){_CREATED}{_LABEL_END}")
 _PUBLISHED_BEFORE: Final = re.compile(rf"(?<![a-z0-9]){_PUBLISHED}{_LABEL_END}")
@@ -65,7 +66,7 @@ _NOW: Final = (
 _NOW_BEFORE: Final = re.compile(_NOW + r"\W*$")
 _OTHER_DAY: Final = re.compile(
     _NOW + r"[^|¦]{0,40}$|\b(?:het han|han (?:nop|cuoi|chot)|hieu luc|ban hanh|ky ngay|cap ngay"
-    r"|giay phep|ngay sinh|sinh ngay"
+    r"|dang ky|giay phep|ngay sinh|sinh ngay"
     r"|ket thuc|bat dau|khai mac|be mac|khai giang|dien ra|to chuc|tu ngay|den ngay|truoc ngay"
     r"|het ngay|su kien|ngay (?:hop|thi|ky|cap|nop|nhan|thanh lap|phe duyet|khoi cong|tiep nhan)"
     r"|han tra loi|khoi cong|sinh hoat|le hoi|nghiem thu|ngay truc"

@@ -67,7 +67,7 @@ _DAYS: Final = tuple(
 _CLOCK: Final = (
     r"(?<![\d:/.])(?P<hour>\d{1,2})(?:\s?:\s?(?P<minute>\d{2})(?:\s?:\s?(?P<second>\d{2})"
     r"(?:\.\d{1,9})?)?'?|\s?(?:h|g|gio)(?![a-z])\s?(?:(?P<minutes>\d{2}(?![\d/.])"
-    r"|\d(?=\s?phut))(?:\s?(?:phut|p|'))?)?)(?!\d)(?:\s?(?P<half>sa|ch|am|pm|a\.m|p\.m)\b\.?)?"
+    r"|\d(?=\s?phut))(?:\s?(?:phut|p|'))?)?)(?!\d)(?:\s?(?P<half>sa|ch|am|pm|a\.m|p\.m|sang|chieu|toi)\b\.?)?"
 )
 _ZONE: Final = (
     r"(?:(?:gmt|utc)\s?|(?<=\d)\s?(?=[+-]\d\d:?\d\d))(?P<sign>[+-])\s?(?P<hours>\d{1,2})"
@@ -197,9 +197,9 @@ def _with_surroundings(line: str, match: re.Match[str]) -> Moment | None:
 def _clock(piece: re.Match[str]) -> time | None:
     hour, minute = int(piece["hour"]), int(piece["minute"] or piece["minutes"] or 0)
     half = (piece["half"] or "").replace(".", "")
-    if half in ("ch", "pm") and hour < 12:
+    if half in ("ch", "pm", "chieu", "toi") and hour < 12:
         hour += 12
-    elif half in ("sa", "am") and hour == 12:
+    elif half in ("sa", "am", "sang") and hour == 12:
         hour = 0
     second = int(piece["second"] or 0)
     return time(hour, minute, second) if hour < 24 and minute < 60 and second < 60 else None

@@ -22,7 +22,7 @@ class Sign(StrEnum):
     META = "meta"
     TIME = "time"  # <time>, itemprop, near the headline
     WEEKDAY = "weekday"  # "Thứ Sáu, 06/01/2023" just below the headline
-    CREATED = "created"  # when it was begun
+    CREATED = "created"  # when it was begun, or went on the air
     UPDATED = "updated"  # "Cập nhật: …" near the headline
     # From here on nothing is sure.
     BESIDE = "beside"  # just below the headline, without a word
@@ -57,6 +57,7 @@ _SOURCES: Final = {
     Sign.TIME: DateSource.TIME,
     Sign.ATTRIBUTE: DateSource.TIME,
     Sign.ADDRESS: DateSource.ADDRESS,
+    Sign.BELOW: DateSource.FAR,
     Sign.BESIDE: DateSource.LINE,
     Sign.ABOVE: DateSource.LINE,
     Sign.BEFORE_TEXT: DateSource.LINE,

@@ -138,6 +138,7 @@ GONE: Final = re.compile(
         r"could not be found", r"(?:loi|error|http|ma loi) ?404", r"(?:runtime|server) error",
         r"404 (?:error|not found|loi|page|trang)", r"khong co (?:du lieu|bai viet nao|noi dung)",
         r"service unavailable", r"da xay ra loi", r"co loi xay ra", r"het han truy cap",
+        r"khong co hoac", r"da (?:duoc )?(?:chuyen|di chuyen) (?:di|sang|den) .{0,20}khac",
         r"duong dan (?:khong dung|sai|khong hop le)",
     )
     + r"\b"
