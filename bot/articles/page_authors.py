@@ -67,7 +67,7 @@ def _seen(markup: Markup, place: Place, text: str) -> Iterator[str]:
     for at, block in enumerate(markup.blocks[: place.end]):
         if at < first - 2 or at == first or len(block.text) > _LONGEST_LINE:
             continue
-        if place.headline is not None and at < first and is_of_another(markup.blocks, at, first):
+        if place.headline is not None and at < first and is_of_another(markup, at, first):
             continue
         if not place.outside(block.regions):
             # Beside the headline a name may stand with the day and nothing else.

@@ -35,6 +35,7 @@ _SHORT_FIELD: Final = 40  # characters of a line between a day above and its hea
 _ABOVE: Final = 2  # lines before the headline
 _MOST_ABOVE: Final = 10  # the same with short fields among them
 _BEFORE_TEXT: Final = 4  # lines before the text, where there is no headline
+_MOST_DEEP: Final = 60  # elements around a line
 _MOST_DATED: Final = 300  # lines with a day that are looked at
 _DIGIT: Final = re.compile(r"\d")
 _YEAR: Final = re.compile(r"(?:19|20)\d\d|[-/.]\d\d(?!\d)")
@@ -66,7 +67,7 @@ def is_near(stamp: Stamp, markup: Markup, place: Place) -> bool:
         return stamp.at == headline
     if stamp.at < headline:
         is_above = stamp.at >= _first_above(markup.blocks, headline)
-        return is_above and not is_of_another(markup.blocks, stamp.at, headline)
+        return is_above and not is_of_another(markup, stamp.at, headline)
     between = markup.blocks[headline + 1 : stamp.at]
     if len(between) >= _NEAR + _MOST_BUTTONS or any(_is_other(block) for block in between):
         return False
@@ -80,19 +81,48 @@ def is_of_next(stamp: Stamp, markup: Markup, place: Place) -> bool:
     if headline is None or stamp.at >= headline:
         return False
     behind = markup.blocks[stamp.at : min(stamp.at + 2, headline)]
-    return is_of_another([*behind, markup.blocks[headline]], 0, len(behind))
+    return any(_heads_another(block, place.title) for block in behind)
 
 
-def is_of_another(blocks: Sequence[Block], at: int, headline: int) -> bool:
-    """Whether a line above the headline goes with another one, which is there or just before it."""
-    title = blocks[headline].plain
+def is_of_another(markup: Markup, at: int, headline: int) -> bool:
+    """Whether a line above the headline goes with another one, which is there or just before it.
+
+    It goes with the one that it stands closer to in the tree of elements, else with the other.
+    """
+    title = markup.blocks[headline].plain
     return any(
+        _heads_another(markup.blocks[other], title)
+        and not (other < at and _is_closer(markup, at, headline, other))
+        for other in range(max(0, at - _ABOVE), headline)
+    )
+
+
+def _heads_another(block: Block, title: str) -> bool:
+    """Whether a line looks like the headline of an article that is not of this title."""
+    return (
         (_is_other(block) or block.tag in _HEADINGS)
-        and len(block.text.split()) >= _HEADLINE_WORDS
+        and len(block.folded.split()) >= _HEADLINE_WORDS
         and not is_office(block.folded)
         and not is_like(block.plain, title)
-        for block in blocks[max(0, at - _ABOVE) : headline]
     )
+
+
+def _is_closer(markup: Markup, at: int, one: int, other: int) -> bool:
+    """Whether a line has more elements in common with one line than with another one."""
+    return _in_common(markup, at, one) > _in_common(markup, at, other)
+
+
+def _in_common(markup: Markup, one: int, other: int) -> int:
+    """How many elements hold both lines, of the innermost _MOST_DEEP of each."""
+    mine = set(_around(markup, one))
+    return sum(element in mine for element in _around(markup, other))
+
+
+def _around(markup: Markup, at: int) -> list[int]:
+    found = [markup.blocks[at].container]
+    while found[-1] and len(found) < _MOST_DEEP:
+        found.append(markup.parents[found[-1]])
+    return found
 
 
 def _first_above(blocks: Sequence[Block], headline: int) -> int:
@@ -115,7 +145,7 @@ def _is_menu(block: Block) -> bool:
 
 def _is_other(block: Block) -> bool:
     """Whether a line is the headline of another article, perhaps with its day behind it."""
-    if not leads_elsewhere(block) or len(block.text.split()) < _HEADLINE_WORDS:
+    if not leads_elsewhere(block) or len(block.folded.split()) < _HEADLINE_WORDS:
         return False
     links = block.text.count(BORDER) // 2
     return links <= 1 or block.linked > _HEADLINE * links
@@ -171,7 +201,7 @@ def _above(markup: Markup, place: Place, today: date) -> Iterator[Found]:
     """Above the headline stands the day of the article, or today's: only a label tells which."""
     headline = place.headline or 0
     for at in range(_first_above(markup.blocks, headline), headline):
-        if is_of_another(markup.blocks, at, headline):
+        if is_of_another(markup, at, headline):
             continue
         for day in _in_line(markup, at, place):
             if day.moment.day < today:

@@ -8,20 +8,17 @@ which name becomes the title is chosen in `page_title_choice`.
 from __future__ import annotations
 
 import re
-from collections.abc import Collection, Iterator
+from collections.abc import Collection, Iterator, Sequence
 from dataclasses import dataclass
 from typing import Final
 
 from bot.articles.page_blocks import BOLD, BORDER, LARGE, SHOWN_BORDER, Block, Markup, Region
-from bot.articles.page_regions import is_clock
-from bot.articles.page_text import first_text, leads_elsewhere
+from bot.articles.page_moments import SOME_DAY
+from bot.articles.page_text import BESIDE, is_day_line, leads_elsewhere, make_of, texts
 from bot.articles.page_titles import clean
 from bot.articles.page_words import OTHER_ARTICLES, is_office
 from bot.domain.folding import unaccent
 
-BESIDE: Final = frozenset(
-    {Region.NAVIGATION, Region.FOOTER, Region.ASIDE, Region.RELATED, Region.COMMENTS, Region.CLOCK}
-)
 MOST_LINES: Final = 400
 
 # What each sign weighs. A heading that stands above day and text is believed without more.
@@ -65,17 +62,6 @@ _KICKER_WORDS: Final = 5
 _TITLE_LABEL: Final = re.compile(
     r"(?:tieu de|ten bai(?: viet)?|ten tin)(?: (?:tin|bai|bai viet|tin bai))?\s?:?\s*"
 )
-_NAMED_MONTH: Final = r"(?:jan|fe[bv]|mar|a[pv]r|ma[iy]|jui?[nl]|a[uo]|sep|oct|nov|dec)[a-z]{0,6}"
-DAY: Final = re.compile(
-    r"(?:^|\D)\d{1,2}\s?(?:[-/.]|thang|thg?\.?)\s?\d{1,2}(?:\s?(?:[-/.,]|nam)\s?|\s)(?:19|20)\d\d(?!\d)"
-    r"|(?:^|[^\d/.-])\d{1,2}([-/.])\d{1,2}\1\d\d(?![\d/.-])"
-    r"|(?:19|20)\d\d[-/]\d{1,2}[-/]\d{1,2}|(?:19|20)\d\d年\d{1,2}月\d{1,2}日"
-    r"|\bthang (?:\d{1,2}|[a-z]{2,5}(?: [a-z]{3})?),? \d{1,2},? (?:19|20)\d\d"
-    r"|\d{1,2},? thang [a-z]{2,5}(?: [a-z]{3})?,? (?:nam )?(?:19|20)\d\d"
-    rf"|\b{_NAMED_MONTH}\.? \d{{1,2}},? (?:19|20)\d\d"
-    rf"|\d{{1,2}}[ -]{_NAMED_MONTH}\.?,?[ -](?:19|20)\d\d"
-)
-_LONGEST_DAY: Final = 160  # characters of a line that is a day and other fields
 _FEWEST_WORDS: Final = 4
 _MANY_WORDS: Final = 26
 _MOST_WORDS: Final = 40
@@ -93,8 +79,10 @@ class Line:
     texts: tuple[str, ...]
     """What of it may be the title, the likeliest first: without the day, without a section."""
     weight: float
-    is_headlike: bool
-    """Whether it looks like a headline at all, wherever it stands."""
+    make: tuple[str, str] | None
+    """What the headline of another article on the page would look like too, if that can be told."""
+    heads_text: bool
+    """Whether a text stands below it."""
 
 
 def headlines(markup: Markup, own_links: Collection[str] = ()) -> list[Line]:
@@ -102,22 +90,21 @@ def headlines(markup: Markup, own_links: Collection[str] = ()) -> list[Line]:
 
     `own_links`: the words of the links that lead to the page itself.
     """
-    text = first_text(markup)
     looks = {
         at: _looks(block, markup.blocks[at - 1] if at else None, own_links)
         for at, block in enumerate(markup.blocks[:MOST_LINES])
         if _may_be_line(block)
     }
-    above = _near_text(markup, looks, text)
-    dated = _above_days(markup, looks, text)
+    begun = texts(markup)
+    above = _near_texts(markup, looks, begun)
+    dated = _above_days(markup, looks, [at for at, _ in begun])
     found = []
     for at, weight in looks.items():
         block = markup.blocks[at]
-        is_headlike = weight > 0
         weight += above.get(at, 0.0) + (_ABOVE_DAY if at in dated else 0.0)
-        if text is not None and at >= text:
+        if at not in above and any(at >= text for text, _ in begun):
             weight += _BELOW_TEXT
-        found.append(Line(at, tuple(_texts_of(block)), weight, is_headlike))
+        found.append(Line(at, tuple(_texts_of(block)), weight, make_of(block), at in above))
     return found
 
 
@@ -158,7 +145,7 @@ def _looks(block: Block, before: Block | None, own_links: Collection[str]) -> fl
         weight += _LONG * (1 if words <= _MOST_WORDS else 3)
     if OTHER_ARTICLES.fullmatch(block.folded):
         weight += _OTHERS
-    if _is_day_line(block) and _is_only_day(block):
+    if is_day_line(block) and _is_only_day(block):
         weight += _ONLY_DAY
     return weight
 
@@ -177,11 +164,20 @@ def _names(block: Block) -> float:
 # --- where a line stands -----------------------------------------------------------------------
 
 
-def _near_text(markup: Markup, looks: dict[int, float], text: int | None) -> dict[int, float]:
-    """What the lines weigh for standing above the text."""
-    if text is None:
-        return {}
+def _near_texts(
+    markup: Markup, looks: dict[int, float], begun: Sequence[tuple[int, float]]
+) -> dict[int, float]:
+    """What the lines weigh for standing above a text: most above the longest."""
     found: dict[int, float] = {}
+    for text, share in begun:
+        for place, at in enumerate(_heads_of(markup, looks, text)):
+            found[at] = max(found.get(at, 0.0), share * _ABOVE_TEXT[place])
+    return found
+
+
+def _heads_of(markup: Markup, looks: dict[int, float], text: int) -> list[int]:
+    """The lines that may head a text, the nearest first."""
+    found: list[int] = []
     lines = 0
     for at in range(text - 1, -1, -1):
         block = markup.blocks[at]
@@ -191,31 +187,30 @@ def _near_text(markup: Markup, looks: dict[int, float], text: int | None) -> dic
         if lines > _NEAR_TEXT or len(found) == len(_ABOVE_TEXT):
             break
         if _may_head(block, looks.get(at)):
-            found[at] = _ABOVE_TEXT[len(found)]
+            found.append(at)
     return found
 
 
-def _above_days(markup: Markup, looks: dict[int, float], text: int | None) -> frozenset[int]:
-    """The lines with a day just below them, or else just above."""
-    found = set()
-    end = text if text is not None else MOST_LINES
-    first = max(0, end - 2 * _NEAR_TEXT) if text is not None else 0
-    for at in range(first, min(end, len(markup.blocks))):
-        if not _is_day_line(markup.blocks[at]):
-            continue
-        near = [*range(at, max(-1, at - 1 - _NEAR_DAY), -1), *range(at + 1, at + 3)]
-        headed = next(
-            (
-                other
-                for other in near
-                if other in looks
-                and _may_head(markup.blocks[other], looks[other])
-            ),
-            None,
-        )
-        if headed is not None:
-            found.add(headed)
-    return frozenset(found)
+def _above_days(
+    markup: Markup, looks: dict[int, float], begun: Sequence[int]
+) -> frozenset[int]:
+    """The lines with a day just below them, or else just above, where a text may follow."""
+    places = [range(max(0, text - 2 * _NEAR_TEXT), text) for text in begun] or [
+        range(min(MOST_LINES, len(markup.blocks)))
+    ]
+    return frozenset(
+        headed
+        for at in {at for place in places for at in place}
+        if is_day_line(markup.blocks[at])
+        and (headed := _head_of_day(markup, looks, at)) is not None
+    )
+
+
+def _head_of_day(markup: Markup, looks: dict[int, float], day: int) -> int | None:
+    near = [*range(day, max(-1, day - 1 - _NEAR_DAY), -1), *range(day + 1, day + 3)]
+    return next(
+        (at for at in near if at in looks and _may_head(markup.blocks[at], looks[at])), None
+    )
 
 
 def _may_head(block: Block, look: float | None) -> bool:
@@ -227,24 +222,14 @@ def _may_head(block: Block, look: float | None) -> bool:
         return len(words) > 1
     return (
         _FEWEST_WORDS <= len(words) <= _MOST_WORDS
-        and DAY.search(unaccent(block.plain)) is None
+        and SOME_DAY.search(unaccent(block.plain)) is None
         and not any(mark in block.plain for mark in "|»›©@:")
-    )
-
-
-def _is_day_line(block: Block) -> bool:
-    return (
-        len(block.text) <= _LONGEST_DAY
-        and any(letter.isdigit() for letter in block.text)
-        and not is_beside(block)
-        and not is_clock(block.hint)
-        and DAY.search(unaccent(block.shown)) is not None
     )
 
 
 def _is_only_day(block: Block) -> bool:
     """Whether little is said beside the day: "Cập nhật ngày 09/01/2026", "Hà Minh | 6-3-2026"."""
-    rest = DAY.sub(" ", unaccent(block.shown))
+    rest = SOME_DAY.sub(" ", unaccent(block.shown))
     words = [word for word in rest.split() if word.isalpha()]
     return len(words) < _FEWEST_WORDS or (
         len(words) <= 2 * _FEWEST_WORDS and any(mark in rest for mark in "|:¦•[@")
@@ -272,7 +257,7 @@ def _texts_of(block: Block) -> Iterator[str]:
 def _first_field(pieces: list[str]) -> int | None:
     """The piece with which the day begins that follows a headline in the same line."""
     for at, piece in enumerate(pieces[1:], 1):
-        if len(piece) <= 60 and DAY.search(unaccent(piece)):
+        if len(piece) <= 60 and SOME_DAY.search(unaccent(piece)):
             is_label = at > 1 and len(pieces[at - 1]) <= 20 and pieces[at - 1].rstrip().endswith(":")
             return at - 1 if is_label else at
     return None

@@ -12,8 +12,8 @@ from urllib.parse import urljoin, urlsplit
 
 from bot.articles.page import Page
 from bot.articles.page_blocks import DECORATION, Block, Markup, Region
-from bot.articles.page_headlines import DAY
 from bot.articles.page_linked_data import LinkedData
+from bot.articles.page_moments import SOME_DAY
 from bot.articles.page_text import Place, first_text, leads_elsewhere
 from bot.articles.page_titles import Known, is_like
 from bot.articles.page_words import (
@@ -149,7 +149,7 @@ def _repeats(markup: Markup, place: Place) -> bool:
     dated = [
         at
         for at in same
-        if any(DAY.search(unaccent(block.shown[:200])) for block in markup.blocks[at : at + 3])
+        if any(SOME_DAY.search(unaccent(block.shown[:200])) for block in markup.blocks[at : at + 3])
     ]
     return len(dated) >= _FEWEST_ALIKE
 

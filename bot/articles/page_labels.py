@@ -24,7 +24,7 @@ _PUBLISHED: Final = (
     r"(?:(?:ngay|thoi gian|thoi diem|gio)(?: gio)? (?:dang(?: tin| bai| tai)?|xuat ban(?: web)?"
     r"|viet|cong bo|dua(?: tin| len)?|post|hien thi)"
     r"|(?:(?:duoc|da|tin|bai|bai viet) )?(?:dang(?: tai| tin| bai)?|xuat ban|dua (?:tin|len))"
-    r"|(?:tin|bai) dua|(?:duoc|da) viet|(?<![\w.])@|len (?:bai|mang|trang|song)"
+    r"|(?:tin|bai) dua|(?:(?:duoc|da|bai) )?viet|(?<![\w.])@|len (?:bai|mang|trang|song)"
     r"|(?:nguoi (?:dang|viet)|dang|viet|dua) ?(?:boi ?:?|:)[^|¦.:\d]{1,40}"
     r"|publish(?:ed)?(?: (?:by|in)[^|¦.]{1,40})?"
     r"|posted(?: (?:by|in)[^|¦.]{1,40})?|date posted|post(?:ed)? date|publish(?:ed)? date"
@@ -51,8 +51,8 @@ _PUBLISHED_BEFORE: Final = re.compile(rf"(?<![a-z0-9]){_PUBLISHED}{_LABEL_END}")
 _SENT_BEFORE: Final = re.compile(rf"(?<![a-z0-9]){_SENT}{_LABEL_END}")
 _UPDATED_BEFORE: Final = re.compile(rf"(?<![a-z0-9]){_UPDATED}{_LABEL_END}")
 _ONLY_LABEL: Final = re.compile(rf"[\s|¦•·-]*(?:{_PUBLISHED}|{_UPDATED}|{_CREATED}|{_SENT})[\s:¦-]*")
-# Words that are "dang" without their marks and are not "đăng".
-_OTHER_DANG: Final = re.compile(r"\b(?:đảng|đang|đáng|dạng|dáng|đẳng|đắng|đặng|dâng)\b")
+# Words that are "dang" or "viet" without their marks and are not "đăng" or "viết".
+_OTHER_DANG: Final = re.compile(r"\b(?:đảng|đang|đáng|dạng|dáng|đẳng|đắng|đặng|dâng|việt)\b")
 # A day whose parts stand in elements of their own.
 _SPLIT: Final = re.compile(
     r"(?<![\d/.:-])(\d{1,2})(?![\d:])[\s¦]{0,4}[-/.,]?[\s¦]{0,4}(?:thang|thg?)?\.?\s?(\d{1,2})"
@@ -83,6 +83,10 @@ _FIELD_BEGINS: Final = re.compile(
 
 _LABEL_CELLS: Final = frozenset({"td", "th", "dt"})
 _CELLS: Final = frozenset({"td", "dd"})
+# What stands before a label that begins a line, or the fields before it.
+_OTHER_FIELD: Final = re.compile(
+    r"[\W_]*(?:(?:nguoi (?:dang|viet)|tac gia|nguon|luot (?:xem|doc)|chuyen muc)\s?:.*[|¦.,;-]\s?)?$"
+)
 
 
 class Label(StrEnum):
@@ -185,7 +189,7 @@ def _label_of(moment: Moment, head: str, accented: str) -> tuple[Label, bool] | 
             continue
         said = head[: found.start()]
         # "Hà Minh @ 08:15 06/01/2023"
-        is_first = found[0].startswith("@") or not any(letter.isalnum() for letter in said)
+        is_first = found[0].startswith("@") or _OTHER_FIELD.match(said) is not None
         # "Hướng dẫn (cập nhật 06/01/2023)" is said of what stands before it.
         if said.rstrip().endswith(("(", "[")) and not is_first:
             return Label.NONE, False

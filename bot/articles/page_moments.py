@@ -301,3 +301,16 @@ def stamp_of_address(url: str) -> Moment | None:
         return None
     day = _date(int(found[1]), int(found[2] or found[4]), int(found[3] or found[5]))
     return Moment(day) if day else None
+
+
+_NAMED_MONTH: Final = r"(?:jan|fe[bv]|mar|a[pv]r|ma[iy]|jui?[nl]|a[uo]|sep|oct|nov|dec)[a-z]{0,6}"
+SOME_DAY: Final = re.compile(
+    r"(?:^|\D)\d{1,2}\s?(?:[-/.]|thang|thg?\.?)\s?\d{1,2}(?:\s?(?:[-/.,]|nam)\s?|\s)(?:19|20)\d\d(?!\d)"
+    r"|(?:^|[^\d/.-])\d{1,2}([-/.])\d{1,2}\1\d\d(?![\d/.-])"
+    r"|(?:19|20)\d\d[-/]\d{1,2}[-/]\d{1,2}|(?:19|20)\d\d年\d{1,2}月\d{1,2}日"
+    r"|\bthang (?:\d{1,2}|[a-z]{2,5}(?: [a-z]{3})?),? \d{1,2},? (?:19|20)\d\d"
+    r"|\d{1,2},? thang [a-z]{2,5}(?: [a-z]{3})?,? (?:nam )?(?:19|20)\d\d"
+    rf"|\b{_NAMED_MONTH}\.? \d{{1,2}},? (?:19|20)\d\d"
+    rf"|\d{{1,2}}[ -]{_NAMED_MONTH}\.?,?[ -](?:19|20)\d\d"
+)
+"""What may be a day, at a glance and in a line made bare: `moments` reads it."""

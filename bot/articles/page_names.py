@@ -9,9 +9,9 @@ from urllib.parse import unquote, urlsplit
 
 from bot.articles.page import LONGEST_NAME
 from bot.articles.page_blocks import SHOWN_BORDER, Block, Markup, Region
-from bot.articles.page_headlines import BESIDE
 from bot.articles.page_linked_data import LinkedArticle, LinkedData
 from bot.articles.page_regions import is_clock
+from bot.articles.page_text import BESIDE
 from bot.articles.page_titles import Known, clean, parts_of, without_site
 from bot.articles.page_words import GENERIC, SURNAME, is_office
 from bot.domain.folding import fold

@@ -12,13 +12,17 @@ from typing import Final
 
 from bot.articles.page import LONGEST_TEXT
 from bot.articles.page_blocks import DECORATION, Block, Markup, Region, Regions
+from bot.articles.page_moments import SOME_DAY
+from bot.articles.page_regions import is_clock
 from bot.articles.page_titles import is_like
 from bot.articles.page_words import OPINIONS, OTHER_ARTICLES
-from bot.domain.folding import fold
+from bot.domain.folding import fold, unaccent
 
 _SHORTEST: Final = 25  # characters of a line that says something
 _LINKED: Final = 0.5  # a line with more of it in links leads elsewhere
 _MOST_LEVELS: Final = 500
+_MOST_TEXTS: Final = 8
+_LONGEST_DAY: Final = 160  # characters of a line that is a day and other fields
 _SHARE: Final = 0.5  # of the longest text, which another one needs to be an article's
 _LONGEST_HEAD: Final = 60  # characters of a line that heads other articles
 _SURELY_LONG: Final = 220  # characters that are no headline
@@ -46,17 +50,30 @@ class Place:
         return frozenset(region for number, region in regions if number not in self.around)
 
 
-def first_text(markup: Markup) -> int | None:
-    """The line with which the text begins, whatever the article's title is; None without a text.
+def texts(markup: Markup) -> list[tuple[int, float]]:
+    """The lines with which the longest texts begin, and their share of the longest one's length.
 
-    Of several texts of about one length the first: below one article many pages show the next.
+    Whatever the article's title is: the longest first, which usually is its text. Below one article
+    some pages show the next, and beside it what the site is about.
     """
     weights = _weights(markup, Place(None, len(markup.blocks), frozenset()))
-    if not weights:
-        return None
-    most = max(weights.values())
-    heavy = {at for at, weight in weights.items() if weight >= _SHARE * most}
-    inside: dict[int, bool] = {**dict.fromkeys(heavy, True), 0: 0 in heavy}
+    heavy = sorted(weights, key=lambda at: (-weights[at], at))[:_MOST_TEXTS]
+    found: dict[int, float] = {}
+    for container in heavy:
+        share = weights[container] / weights[heavy[0]]
+        at = _first_within(markup, container) if share >= _SHARE else None
+        if at is not None and at not in found:
+            found[at] = share
+    return list(found.items())
+
+
+def first_text(markup: Markup) -> int | None:
+    """The line with which the longest text begins; None without a text."""
+    return next((at for at, _ in texts(markup)), None)
+
+
+def _first_within(markup: Markup, container: int) -> int | None:
+    inside: dict[int, bool] = {container: True, 0: container == 0}
     return next(
         (
             at
@@ -66,6 +83,17 @@ def first_text(markup: Markup) -> int | None:
             and _is_within(block.container, markup.parents, inside)
         ),
         None,
+    )
+
+
+def is_day_line(block: Block) -> bool:
+    """Whether a line is a day, perhaps with other fields, and not the time it is."""
+    return (
+        len(block.text) <= _LONGEST_DAY
+        and any(letter.isdigit() for letter in block.text)
+        and not any(region in BESIDE for _, region in block.regions)
+        and not is_clock(block.hint)
+        and SOME_DAY.search(unaccent(block.shown)) is not None
     )
 
 
@@ -82,7 +110,7 @@ def find_place(markup: Markup, title: str | None, at: int | None = None) -> Plac
     around: frozenset[int] = frozenset()
     if headline is not None:
         around = frozenset(number for number, _ in markup.blocks[headline].regions)
-    same = _make_of(markup.blocks[headline]) if headline is not None else None
+    same = make_of(markup.blocks[headline]) if headline is not None else None
     # What counts opinions above the text does not head them.
     first = max(headline or 0, first_text(markup) or 0)
     end = next(
@@ -98,7 +126,7 @@ def find_place(markup: Markup, title: str | None, at: int | None = None) -> Plac
     return Place(headline, end, around, container, title or "")
 
 
-def _make_of(headline: Block) -> tuple[str, str] | None:
+def make_of(headline: Block) -> tuple[str, str] | None:
     """What a headline of the next article looks like too; None where text may look the same."""
     names = DECORATION.sub("", headline.hint).strip()
     return (headline.tag, headline.hint) if names else None
@@ -131,6 +159,8 @@ def _headline(blocks: Sequence[Block], title: str) -> int | None:
 
 
 _BESIDE: Final = frozenset({Region.NAVIGATION, Region.RELATED, Region.ASIDE, Region.FOOTER})
+BESIDE: Final = _BESIDE | {Region.COMMENTS, Region.CLOCK}
+"""The parts of a page in which no headline stands."""
 
 
 def _rank(block: Block) -> int:

@@ -6,7 +6,6 @@ the name for which most speaks is the title. Pure.
 
 from __future__ import annotations
 
-from collections import defaultdict
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from typing import Final
@@ -87,7 +86,17 @@ def choose(
     best = max(names.values(), key=lambda name: name.weight, default=None)
     if best is None or best.weight < _FEWEST:
         return None
+    if not best.head:
+        best = _first_alike(best, names, lines)
     return Chosen(_best_written(best.text, names), best.at)
+
+
+def _first_alike(best: _Name, names: Mapping[str, _Name], lines: Sequence[Line]) -> _Name:
+    """Of several headlines that look the same and head a text each, the first."""
+    makes = {line.at: line.make for line in lines if line.heads_text and line.make}
+    make = makes.get(best.at) if best.at is not None else None
+    alike = (name for name in names.values() if name.at is not None and name.weight >= _FEWEST)
+    return next((name for name in alike if make and makes.get(name.at) == make), best)
 
 
 def _of_lines(lines: Sequence[Line], known: Known) -> dict[str, _Name]:
