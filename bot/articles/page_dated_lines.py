@@ -242,12 +242,17 @@ def _before_text(markup: Markup, place: Place) -> Iterator[Found]:
 
 def _in_line(markup: Markup, at: int, place: Place) -> Iterator[LabelledDay]:
     """The days of one line, unless it is of another part of the page or of an event."""
-    beside = markup.blocks[max(0, at - 1) : at + 2]
-    if any(_PLACE.search(unaccent(block.text[:_LONG])) for block in beside if block.own < _LONG):
-        return
     before = markup.blocks[at - 1] if at else None
     earlier = markup.blocks[at - 2] if at > 1 else None
-    yield from _in_block(markup.blocks[at], before, earlier, place)
+    has_place = any(
+        _PLACE.search(unaccent(block.text[:_LONG]))
+        for block in markup.blocks[at : at + 2]
+        if block.own < _LONG
+    )
+    for day in _in_block(markup.blocks[at], before, earlier, place):
+        # Before "Địa điểm:" it is when something happens.
+        if not has_place or day.label not in (Label.NONE, Label.WEEKDAY):
+            yield day
 
 
 def _in_block(

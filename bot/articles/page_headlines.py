@@ -56,6 +56,10 @@ _OWN_HINT: Final = re.compile(
     r"|(?:title|tieude)(?:news|post|article|detail|entry|item|bai|tin|content)"
 )
 _ITEM_HINT: Final = re.compile(r"\b(?:headline|name)\b")
+_FIELD: Final = re.compile(
+    r"[^:]{0,20}\b(?:nguoi|tac gia|ngay|luot|chuyen muc|so|gian|diem|nguon|nay|thoai|email|hotline|tin"
+    r"|bai|anh|khoa|muc|kem|dinh kem|bien tap|truy cap|online|hanh|website|dc|dt)\s?:"
+)
 _BETWEEN: Final = re.compile(r"[-_]+")
 _KICKER: Final = re.compile(r"\bcat|kicker|label|badge|topic|eyebrow|chuyen-?muc")
 _KICKER_WORDS: Final = 5
@@ -223,7 +227,8 @@ def _may_head(block: Block, look: float | None) -> bool:
     return (
         _FEWEST_WORDS <= len(words) <= _MOST_WORDS
         and SOME_DAY.search(unaccent(block.plain)) is None
-        and not any(mark in block.plain for mark in "|»›©@:")
+        and not any(mark in block.plain for mark in "|»›©@")
+        and _FIELD.match(unaccent(block.plain)) is None
     )
 
 
