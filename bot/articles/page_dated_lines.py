@@ -35,6 +35,8 @@ _SHORT_FIELD: Final = 40  # characters of a line between a day above and its hea
 _ABOVE: Final = 2  # lines before the headline
 _MOST_ABOVE: Final = 10  # the same with short fields among them
 _BEFORE_TEXT: Final = 4  # lines before the text, where there is no headline
+_AFTER: Final = 3  # lines below the text in which its day may stand
+_MOST_BELOW: Final = 30
 _MOST_DEEP: Final = 60  # elements around a line
 _MOST_DATED: Final = 300  # lines with a day that are looked at
 _DIGIT: Final = re.compile(r"\d")
@@ -51,6 +53,7 @@ _NEAR_SIGNS: Final = {
     Label.CREATED: Sign.CREATED,
     Label.UPDATED: Sign.UPDATED,
 }
+_NO_LABELS: Final = frozenset({Label.NONE, Label.WEEKDAY})
 _FAR_LABELS: Final = frozenset({Label.PUBLISHED, Label.CREATED, Label.UPDATED})
 """Those believed below a text too; what is "sent" there are opinions of readers."""
 
@@ -161,6 +164,7 @@ def dated_lines(markup: Markup, place: Place, *, today: date) -> Iterator[Found]
         return
     yield from _above(markup, place, today)
     yield from _within_headline(markup, place)
+    yield from _after_text(markup, place, today)
     words = dated = buttons = long = 0
     is_still_near = True
     for at in range(place.headline + 1, min(place.end, len(markup.blocks))):
@@ -225,6 +229,28 @@ def _within_headline(markup: Markup, place: Place) -> Iterator[Found]:
             return
 
 
+def _after_text(markup: Markup, place: Place, today: date) -> Iterator[Found]:
+    """Just below the text, if it stands there alone: opinions and other articles are several."""
+    headline = place.headline or 0
+    ends = [
+        at
+        for at in range(headline + 1, min(place.end, len(markup.blocks)))
+        if markup.blocks[at].own >= _LONG
+        and not leads_elsewhere(markup.blocks[at])
+        and not place.outside(markup.blocks[at].regions)
+    ]
+    if not ends:
+        return
+    below = range(ends[-1] + 1, min(place.end, len(markup.blocks), ends[-1] + 1 + _MOST_BELOW))
+    days = [(at, day) for at in below for day in _in_line(markup, at, place)]
+    if len(days) != 1:
+        return
+    at, day = days[0]
+    is_close = at - ends[-1] <= _AFTER
+    if is_close and day.is_first and day.moment.day < today and day.label in _NO_LABELS:
+        yield Found(day.moment, Sign.AFTER, at - headline)
+
+
 def _before_text(markup: Markup, place: Place) -> Iterator[Found]:
     """Without a headline nothing is sure."""
     text = next(
@@ -251,7 +277,7 @@ def _in_line(markup: Markup, at: int, place: Place) -> Iterator[LabelledDay]:
     )
     for day in _in_block(markup.blocks[at], before, earlier, place):
         # Before "Địa điểm:" it is when something happens.
-        if not has_place or day.label not in (Label.NONE, Label.WEEKDAY):
+        if not has_place or day.label not in _NO_LABELS:
             yield day
 
 

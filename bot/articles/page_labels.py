@@ -107,7 +107,7 @@ class LabelledDay:
     moment: Moment
     label: Label
     is_first: bool
-    """Whether its label begins the line."""
+    """Whether its label begins the line; of one without a label, whether at most a name does."""
 
 
 _BEFORE: Final = (
@@ -201,7 +201,8 @@ def _label_of(moment: Moment, head: str, accented: str) -> tuple[Label, bool] | 
         return None
     # "Thời gian: Thứ Bảy, 07/01/2023" is when something happens.
     is_alone = moment.has_weekday and not head.rstrip().endswith((":", "/"))
-    return Label.WEEKDAY if is_alone else Label.NONE, False
+    is_first = ":" not in head and len(head.split()) <= _MOST_OF_NAME
+    return Label.WEEKDAY if is_alone else Label.NONE, is_first
 
 
 def _is_field(head: str) -> bool:

@@ -28,6 +28,7 @@ class Sign(StrEnum):
     BESIDE = "beside"  # just below the headline, without a word
     ABOVE = "above"  # above it, where today's may stand as well
     BELOW = "below"  # with a label, but far from the headline
+    AFTER = "after"  # the only one below the text, without a word
     ATTRIBUTE = "attribute"  # for scripts, or not near the headline
     BEFORE_TEXT = "before_text"  # on a page without a headline
     MODIFIED = "modified"  # what machines are told of changes
@@ -45,7 +46,7 @@ CHANGES: Final = frozenset({Sign.UPDATED, Sign.MODIFIED})
 
 SEEN: Final = frozenset(
     {Sign.PUBLISHED, Sign.WEEKDAY, Sign.CREATED, Sign.UPDATED, Sign.BESIDE, Sign.ABOVE, Sign.BELOW,
-     Sign.BEFORE_TEXT}
+     Sign.AFTER, Sign.BEFORE_TEXT}
 )  # fmt: skip
 """Those that people see; the others are for machines."""
 
@@ -58,6 +59,7 @@ _SOURCES: Final = {
     Sign.ATTRIBUTE: DateSource.TIME,
     Sign.ADDRESS: DateSource.ADDRESS,
     Sign.BELOW: DateSource.FAR,
+    Sign.AFTER: DateSource.FAR,
     Sign.BESIDE: DateSource.LINE,
     Sign.ABOVE: DateSource.LINE,
     Sign.BEFORE_TEXT: DateSource.LINE,
