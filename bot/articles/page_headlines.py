@@ -14,9 +14,9 @@ from typing import Final
 
 from bot.articles.page_blocks import BOLD, BORDER, LARGE, SHOWN_BORDER, Block, Markup, Region
 from bot.articles.page_moments import SOME_DAY
-from bot.articles.page_text import BESIDE, is_day_line, leads_elsewhere, make_of, texts
+from bot.articles.page_text import BESIDE, is_day_line, is_paragraph, leads_elsewhere, make_of, texts
 from bot.articles.page_titles import clean
-from bot.articles.page_words import OTHER_ARTICLES, is_office
+from bot.articles.page_words import OTHER_ARTICLES, SECTION, is_office
 from bot.domain.folding import unaccent
 
 MOST_LINES: Final = 400
@@ -39,6 +39,8 @@ _SENTENCE: Final = -2.5
 _SHORT: Final = -1.5
 _LONG: Final = -1.0
 _OTHERS: Final = -9.0  # heads other articles
+_SECTION: Final = -2.5  # "Tin nông thôn mới"
+_MOST_OF_SECTION: Final = 5  # words
 _ONLY_DAY: Final = -9.0  # a day with its label or a name
 
 _HINT: Final = re.compile(
@@ -149,6 +151,8 @@ def _looks(block: Block, before: Block | None, own_links: Collection[str]) -> fl
         weight += _LONG * (1 if words <= _MOST_WORDS else 3)
     if OTHER_ARTICLES.fullmatch(block.folded):
         weight += _OTHERS
+    if words <= _MOST_OF_SECTION and SECTION.match(block.folded):
+        weight += _SECTION
     if is_day_line(block) and _is_only_day(block):
         weight += _ONLY_DAY
     return weight
@@ -188,7 +192,9 @@ def _heads_of(markup: Markup, looks: dict[int, float], text: int) -> list[int]:
         if len(block.text) <= _BUTTON or is_beside(block):
             continue
         lines += 1
-        if lines > _NEAR_TEXT or len(found) == len(_ABOVE_TEXT):
+        # Another text above the headline has a headline of its own.
+        is_other_text = bool(found) and is_paragraph(block)
+        if lines > _NEAR_TEXT or len(found) == len(_ABOVE_TEXT) or is_other_text:
             break
         if _may_head(block, looks.get(at)):
             found.append(at)

@@ -69,13 +69,13 @@ _OTHER_DAY: Final = re.compile(
     r"|dang ky|giay phep|ngay sinh|sinh ngay"
     r"|ket thuc|bat dau|khai mac|be mac|khai giang|dien ra|to chuc|tu ngay|den ngay|truoc ngay"
     r"|het ngay|su kien|ngay (?:hop|thi|ky|cap|nop|nhan|thanh lap|phe duyet|khoi cong|tiep nhan)"
-    r"|han tra loi|khoi cong|sinh hoat|le hoi|nghiem thu|ngay truc"
+    r"|han tra loi|thoi han|ngay het|khoi cong|sinh hoat|le hoi|nghiem thu|ngay truc"
     r"|anh:|chup|so \d|thong bao|quyet dinh|ke hoach|lich)\b[^|¦]{0,40}$"
 )
 # What may stand before a label or a lone day, and behind it: other fields, never a sentence.
 _FIELD_ENDS: Final = re.compile(r"[|¦•·()\[\]:/\u2013\u2014-]\s*$|^\s*$")
 _FIELD_BEGINS: Final = re.compile(
-    r"\s*(?:$|[|¦•·()\[\]/\u2013\u2014-]|[.;]?\s*$|[.;,]?\s*(?:luot|so luot|da xem|xem|view|doc"
+    r"\s*(?:$|[|¦•·()\[\]/#\u2013\u2014-]|[.;]?\s*$|[.;,]?\s*(?:luot|so luot|da xem|xem|view|doc"
     r"|tac gia|nguon|theo|co chu|in |chia se|binh luan|gmt|utc|by |boi |\d{1,9} (?:luot|view)"
     r"|cap nhat|dang|ngay|font|email|gui|print|a\+|a-|nguoi))"
 )

@@ -50,7 +50,7 @@ _DAYS: Final = tuple(
         r"(?P<day>\d{1,2})(?![\d/-])",
         rf"(?<![\d/.:-])(?P<day>\d{{1,2}})\s?(?P<mark>[-/.])\s?(?P<month>\d{{1,2}})\s?(?P=mark)\s?"
         rf"{_YEAR}{_NO_CODE}",
-        rf"(?<![\d/.:])(?P<day>\d{{1,2}})\s?[-,]?\s?thang\s?"
+        rf"(?<![\d/.:])(?P<day>\d{{1,2}})\s?[-,/]?\s?thang\s?"
         rf"(?:(?P<month>\d{{1,2}})|(?P<word>{_WORDS}))"
         rf"\s?(?:,|-|/)?\s?(?:nam\s?)?{_YEAR}",
         # a year of two digits, which may be a day

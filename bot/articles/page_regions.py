@@ -31,7 +31,7 @@ _NAMES: Final = tuple(
     for region, names in (
         (Region.CLOCK, (
             "clock", "dongho", "current(?:date|time)", "(?:date|time)now", "today", "homnay",
-            "hientai", r"\bnow\b", "(?:date|datetime)top", "(?:top|header|portal|site)date",
+            "hientai", r"\bnow\b", "(?:date|datetime)top", r"\b(?:top|header|portal|site)date",
             "ngaythang(?!nam?dang)", "(?:system|server)time",
         )),
         (Region.COMMENTS, (

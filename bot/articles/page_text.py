@@ -78,7 +78,7 @@ def _first_within(markup: Markup, container: int) -> int | None:
         (
             at
             for at, block in enumerate(markup.blocks)
-            if _is_paragraph(block)
+            if is_paragraph(block)
             and not _BESIDE & {region for _, region in block.regions}
             and _is_within(block.container, markup.parents, inside)
         ),
@@ -90,6 +90,7 @@ def is_day_line(block: Block) -> bool:
     """Whether a line is a day, perhaps with other fields, and not the time it is."""
     return (
         len(block.text) <= _LONGEST_DAY
+        and not is_paragraph(block)
         and any(letter.isdigit() for letter in block.text)
         and not any(region in BESIDE for _, region in block.regions)
         and not is_clock(block.hint)
@@ -97,7 +98,7 @@ def is_day_line(block: Block) -> bool:
     )
 
 
-def _is_paragraph(block: Block) -> bool:
+def is_paragraph(block: Block) -> bool:
     """Whether a line is a whole sentence rather than a long headline."""
     if block.own < _LONG or (block.tag[0] == "h" and len(block.tag) == 2):
         return False

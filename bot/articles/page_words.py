@@ -29,7 +29,7 @@ GENERIC: Final = re.compile(
         r"(?:phien )?ban in", r"print(?:er)?(?: (?:version|preview|friendly|page))?",
         rf"(?:xem|in|noi dung|danh sach) {_THING}", r"xem", r"ket qua tim kiem.{0,60}",
         rf"{_THING} (?:\d{{1,9}}|id \d{{1,9}})", r"trang (?:in|con|thong tin|noi dung)",
-        r"tin \w+(?: \w+)?", r"view ?(?:news|detail)s?", r"portal", r"menu", r"danh muc",
+        r"tin (?!buon|vui|khan)\w+(?: \w+)?", r"view ?(?:news|detail)s?", r"portal", r"menu", r"danh muc",
         r"chuyen muc", r"quang cao",
         r"lien ket website", r"hotline", r"search", r"login", r"print",
         r"in (?:bai viet|trang nay|tin)", r"video",
@@ -115,6 +115,12 @@ SITE: Final = re.compile(
     )
 )  # fmt: skip
 """Of those, the ones that a title never begins with."""
+
+SECTION: Final = re.compile(
+    r"(?:tin(?! (?:buon|vui|khan|o|dung))|chuyen (?:muc|trang|de)|muc|goc|dien dan|trang|thong tin|van ban|hoi dap|thu vien"
+    r"|thong bao|thoi su|doi song|phong su|ky su|ban tin)\b"
+)
+"""How the names of sections begin, if they are short; a title may begin so too."""
 
 SURNAME: Final = re.compile(r"(?:Tô|Trương|Trầm|Bàn|Xa|Bảo|Phong|Phương|Tòng)\s(?=[^\W\d_a-z])")
 """Names of people, with their marks, that without them begin like tổ, trường, ban, xã or báo."""
