@@ -14,10 +14,10 @@ from typing import Final
 
 from bot.articles.page_blocks import BORDER, Block, Markup, Region, Stamp
 from bot.articles.page_labels import Label, LabelledDay, labelled_days
-from bot.articles.page_moments import LONGEST_LINE
+from bot.articles.page_moments import LONGEST_LINE, SOME_DAY
 from bot.articles.page_regions import is_clock
 from bot.articles.page_signs import Found, Sign
-from bot.articles.page_text import Place, leads_elsewhere
+from bot.articles.page_text import Place, is_paragraph, leads_elsewhere
 from bot.articles.page_titles import is_like
 from bot.articles.page_words import is_office
 from bot.domain.folding import fold, unaccent
@@ -45,7 +45,9 @@ _LONG: Final = 100  # characters of a line with which a text begins
 _HEADINGS: Final = frozenset({"h1", "h2", "h3", "h4", "h5", "h6"})
 _HEADLINE: Final = 20  # characters of a link that may be another headline
 _HOME: Final = re.compile(r"(?:trang (?:chu|nhat)|home)\b")
-_PLACE: Final = re.compile(r"\bdia diem\b")
+_PLACE: Final = re.compile(r"\bdia diem\b|^\W*tai\s?:")
+_CAPTION: Final = re.compile(r"\W*(?:anh|video|clip|hinh)\b")
+_COUNTER: Final = re.compile(r"\b(?:truy cap|online|hom nay|hom qua|truc tuyen|thang nay)\b")
 
 _NEAR_SIGNS: Final = {
     Label.PUBLISHED: Sign.PUBLISHED,
@@ -61,13 +63,27 @@ _FAR_LABELS: Final = frozenset({Label.PUBLISHED, Label.CREATED, Label.UPDATED})
 # --- moments for machines ------------------------------------------------------------------
 
 
+def is_field(stamp: Stamp, markup: Markup, place: Place) -> bool:
+    """Whether a moment for machines is no part of a sentence, of a caption or of an event."""
+    if stamp.at >= len(markup.blocks):
+        return True
+    block = markup.blocks[stamp.at]
+    if len(block.text) > _LONGEST_FIELD or block.tag == "figcaption":
+        return stamp.at == place.headline
+    if _is_other(block) and not is_like(block.plain, place.title):
+        return False
+    words = unaccent(block.shown)
+    if not SOME_DAY.search(words):  # "2 năm trước"
+        return _CAPTION.match(words) is None
+    before = markup.blocks[stamp.at - 1] if stamp.at else None
+    return any(labelled_days(block, before))
+
+
 def is_near(stamp: Stamp, markup: Markup, place: Place) -> bool:
-    """Whether a moment for machines stands beside the headline, in a line that is no sentence."""
+    """Whether a moment for machines stands beside the headline, before the text."""
     if place.headline is None:
         return False
     headline = place.headline
-    if stamp.at < len(markup.blocks) and len(markup.blocks[stamp.at].text) > _LONGEST_FIELD:
-        return stamp.at == headline
     if stamp.at < headline:
         is_above = stamp.at >= _first_above(markup.blocks, headline)
         return is_above and not is_of_another(markup, stamp.at, headline)
@@ -75,7 +91,8 @@ def is_near(stamp: Stamp, markup: Markup, place: Place) -> bool:
     if len(between) >= _NEAR + _MOST_BUTTONS or any(_is_other(block) for block in between):
         return False
     is_close = sum(len(block.text) > _BUTTON for block in between) < _NEAR
-    return is_close and sum(block.own for block in between) <= _NEAR_WORDS
+    leads = sum(is_paragraph(block) for block in between)
+    return is_close and leads < _NEAR_TEXT and sum(block.own for block in between) <= _NEAR_WORDS
 
 
 def is_of_next(stamp: Stamp, markup: Markup, place: Place) -> bool:
@@ -186,8 +203,16 @@ def dated_lines(markup: Markup, place: Place, *, today: date) -> Iterator[Found]
             return
         for day in _in_line(markup, at, place):
             sign = _sign_below(day, is_near=is_still_near, is_beside=is_beside)
+            if sign is Sign.BELOW and _is_among_counters(markup, at):
+                continue
             if sign is not None:
                 yield Found(day.moment, sign, distance)
+
+
+def _is_among_counters(markup: Markup, at: int) -> bool:
+    """Whether the lines beside count visitors: what is updated there is the site."""
+    beside = markup.blocks[max(0, at - 2) : at + 3]
+    return any(len(block.text) < _LONG and _COUNTER.search(block.folded) for block in beside)
 
 
 def _sign_below(day: LabelledDay, *, is_near: bool, is_beside: bool) -> Sign | None:
@@ -247,6 +272,9 @@ def _after_text(markup: Markup, place: Place, today: date) -> Iterator[Found]:
         return
     at, day = days[0]
     is_close = at - ends[-1] <= _AFTER
+    is_of_other = any(_is_other(block) for block in markup.blocks[ends[-1] + 1 : at])
+    if is_of_other:
+        return
     if is_close and day.is_first and day.moment.day < today and day.label in _NO_LABELS:
         yield Found(day.moment, Sign.AFTER, at - headline)
 

@@ -15,7 +15,7 @@ from typing import Final
 
 from bot.articles.page import Published
 from bot.articles.page_blocks import IN_HEAD, Markup
-from bot.articles.page_dated_lines import dated_lines, is_near, is_of_next
+from bot.articles.page_dated_lines import dated_lines, is_field, is_near, is_of_next
 from bot.articles.page_linked_data import LinkedArticle, LinkedData
 from bot.articles.page_moments import read_stamp, stamp_of_address
 from bot.articles.page_regions import is_clock
@@ -147,9 +147,13 @@ def _stamps_of_page(markup: Markup, place: Place) -> Iterator[Found]:
         if _is_change(stamp.hint.lower()):
             yield from _stamp(stamp.value, Sign.MODIFIED)
             continue
-        is_alone = len(dated) == 1 and stamp.name == "datepublished"
-        is_explained = is_alone or is_near(stamp, markup, place)
-        yield from _stamp(stamp.value, _STAMPS[stamp.name] if is_explained else Sign.ATTRIBUTE)
+        if stamp.name != "datepublished" and not is_field(stamp, markup, place):
+            continue
+        is_named = stamp.name == "datepublished" or "publish" in stamp.hint.lower()
+        if (is_named and len(dated) == 1) or is_near(stamp, markup, place):
+            yield from _stamp(stamp.value, _STAMPS[stamp.name])
+        elif is_named:
+            yield from _stamp(stamp.value, Sign.ATTRIBUTE)
 
 
 def _is_change(hint: str) -> bool:

@@ -65,12 +65,13 @@ _NOW: Final = (
 )
 _NOW_BEFORE: Final = re.compile(_NOW + r"\W*$")
 _OTHER_DAY: Final = re.compile(
-    _NOW + r"[^|¦]{0,40}$|\b(?:het han|han (?:nop|cuoi|chot)|hieu luc|ban hanh|ky ngay|cap ngay"
+    r"\b(?:anh|video|clip|hinh|minh hoa)\s?:[^|¦]{0,40}$|"
+    +    _NOW + r"[^|¦]{0,40}$|\b(?:het han|han (?:nop|cuoi|chot)|hieu luc|ban hanh|ky ngay|cap ngay"
     r"|dang ky|giay phep|ngay sinh|sinh ngay"
     r"|ket thuc|bat dau|khai mac|be mac|khai giang|dien ra|to chuc|tu ngay|den ngay|truoc ngay"
     r"|het ngay|su kien|ngay (?:hop|thi|ky|cap|nop|nhan|thanh lap|phe duyet|khoi cong|tiep nhan)"
     r"|han tra loi|thoi han|ngay het|khoi cong|sinh hoat|le hoi|nghiem thu|ngay truc"
-    r"|anh:|chup|so \d|thong bao|quyet dinh|ke hoach|lich)\b[^|¦]{0,40}$"
+    r"|chup|so \d|thong bao|quyet dinh|ke hoach|lich)\b[^|¦]{0,40}$"
 )
 # What may stand before a label or a lone day, and behind it: other fields, never a sentence.
 _FIELD_ENDS: Final = re.compile(r"[|¦•·()\[\]:/\u2013\u2014-]\s*$|^\s*$")
@@ -197,7 +198,7 @@ def _label_of(moment: Moment, head: str, accented: str) -> tuple[Label, bool] | 
         if _is_field(said) or ":" in found[0] or is_first:
             return label, is_first
     is_field = _is_field(head) or _is_name(head, accented[moment.start :])
-    if not is_field or _OTHER_DAY.search(head):
+    if not is_field or _OTHER_DAY.search(head.rstrip(" ¦|·:")):
         return None
     # "Thời gian: Thứ Bảy, 07/01/2023" is when something happens.
     is_alone = moment.has_weekday and not head.rstrip().endswith((":", "/"))
