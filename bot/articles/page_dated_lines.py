@@ -7,46 +7,36 @@ them is the publication's is judged in `page_dates`.
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator
 from dataclasses import replace
 from datetime import date
 from typing import Final
 
-from bot.articles.page_blocks import BORDER, Block, Markup, Region, Stamp
+from bot.articles.page_blocks import BORDER, Block, Markup
 from bot.articles.page_labels import Label, LabelledDay, labelled_days
-from bot.articles.page_moments import LONGEST_LINE, SOME_DAY
+from bot.articles.page_moments import LONGEST_LINE
+from bot.articles.page_neighbours import first_above, is_of_another, is_other
 from bot.articles.page_regions import is_clock
 from bot.articles.page_signs import Found, Sign
-from bot.articles.page_text import Place, is_paragraph, leads_elsewhere
+from bot.articles.page_text import Place, leads_elsewhere
 from bot.articles.page_titles import is_like
-from bot.articles.page_words import is_office
 from bot.domain.folding import fold, unaccent
 
-_NEAR: Final = 14  # lines after the headline in which a label is believed
-_NEAR_WORDS: Final = 700  # characters of text after the headline: a lead and no more
-_NEAR_TEXT: Final = 2  # long lines after the headline: with the third the text has surely begun
+NEAR: Final = 14  # lines after the headline in which a label is believed
+NEAR_WORDS: Final = 700  # characters of text after the headline: a lead and no more
+NEAR_TEXT: Final = 2  # long lines after the headline: with the third the text has surely begun
 _BESIDE: Final = 4  # lines after the headline for a day that nothing explains
 _BESIDE_WORDS: Final = 300
-_BUTTON: Final = 12  # characters of a line that is only a button: Facebook, Zalo, In, A+
-_MOST_BUTTONS: Final = 10
-_HEADLINE_WORDS: Final = 5
-_LONGEST_FIELD: Final = 120  # characters of a line in which a `<time>` is no part of a sentence
-_SHORT_FIELD: Final = 40  # characters of a line between a day above and its headline
-_ABOVE: Final = 2  # lines before the headline
-_MOST_ABOVE: Final = 10  # the same with short fields among them
+BUTTON: Final = 12  # characters of a line that is only a button: Facebook, Zalo, In, A+
+MOST_BUTTONS: Final = 10
 _BEFORE_TEXT: Final = 4  # lines before the text, where there is no headline
 _AFTER: Final = 3  # lines below the text in which its day may stand
 _MOST_BELOW: Final = 30
-_MOST_DEEP: Final = 60  # elements around a line
 _MOST_DATED: Final = 300  # lines with a day that are looked at
 _DIGIT: Final = re.compile(r"\d")
 _YEAR: Final = re.compile(r"(?:19|20)\d\d|[-/.]\d\d(?!\d)")
 _LONG: Final = 100  # characters of a line with which a text begins
-_HEADINGS: Final = frozenset({"h1", "h2", "h3", "h4", "h5", "h6"})
-_HEADLINE: Final = 20  # characters of a link that may be another headline
-_HOME: Final = re.compile(r"(?:trang (?:chu|nhat)|home)\b")
 _PLACE: Final = re.compile(r"\bdia diem\b|^\W*tai\s?:")
-_CAPTION: Final = re.compile(r"\W*(?:anh|video|clip|hinh)\b")
 _COUNTER: Final = re.compile(r"\b(?:truy cap|online|hom nay|hom qua|truc tuyen|thang nay)\b")
 
 _NEAR_SIGNS: Final = {
@@ -58,120 +48,6 @@ _NEAR_SIGNS: Final = {
 _NO_LABELS: Final = frozenset({Label.NONE, Label.WEEKDAY})
 _FAR_LABELS: Final = frozenset({Label.PUBLISHED, Label.CREATED, Label.UPDATED})
 """Those believed below a text too; what is "sent" there are opinions of readers."""
-
-
-# --- moments for machines ------------------------------------------------------------------
-
-
-def is_field(stamp: Stamp, markup: Markup, place: Place) -> bool:
-    """Whether a moment for machines is no part of a sentence, of a caption or of an event."""
-    if stamp.at >= len(markup.blocks):
-        return True
-    block = markup.blocks[stamp.at]
-    if len(block.text) > _LONGEST_FIELD or block.tag == "figcaption":
-        return stamp.at == place.headline
-    if _is_other(block) and not is_like(block.plain, place.title):
-        return False
-    words = unaccent(block.shown)
-    if not SOME_DAY.search(words):  # "2 năm trước"
-        return _CAPTION.match(words) is None
-    before = markup.blocks[stamp.at - 1] if stamp.at else None
-    return any(labelled_days(block, before))
-
-
-def is_near(stamp: Stamp, markup: Markup, place: Place) -> bool:
-    """Whether a moment for machines stands beside the headline, before the text."""
-    if place.headline is None:
-        return False
-    headline = place.headline
-    if stamp.at < headline:
-        is_above = stamp.at >= _first_above(markup.blocks, headline)
-        return is_above and not is_of_another(markup, stamp.at, headline)
-    between = markup.blocks[headline + 1 : stamp.at]
-    if len(between) >= _NEAR + _MOST_BUTTONS or any(_is_other(block) for block in between):
-        return False
-    is_close = sum(len(block.text) > _BUTTON for block in between) < _NEAR
-    leads = sum(is_paragraph(block) for block in between)
-    return is_close and leads < _NEAR_TEXT and sum(block.own for block in between) <= _NEAR_WORDS
-
-
-def is_of_next(stamp: Stamp, markup: Markup, place: Place) -> bool:
-    """Whether a moment for machines stands above the headline, just before another one."""
-    headline = place.headline
-    if headline is None or stamp.at >= headline:
-        return False
-    behind = markup.blocks[stamp.at : min(stamp.at + 2, headline)]
-    return any(_heads_another(block, place.title) for block in behind)
-
-
-def is_of_another(markup: Markup, at: int, headline: int) -> bool:
-    """Whether a line above the headline goes with another one, which is there or just before it.
-
-    It goes with the one that it stands closer to in the tree of elements, else with the other.
-    """
-    title = markup.blocks[headline].plain
-    return any(
-        _heads_another(markup.blocks[other], title)
-        and not (other < at and _is_closer(markup, at, headline, other))
-        for other in range(max(0, at - _ABOVE), headline)
-    )
-
-
-def _heads_another(block: Block, title: str) -> bool:
-    """Whether a line looks like the headline of an article that is not of this title."""
-    return (
-        (_is_other(block) or block.tag in _HEADINGS)
-        and len(block.folded.split()) >= _HEADLINE_WORDS
-        and not is_office(block.folded)
-        and not is_like(block.plain, title)
-    )
-
-
-def _is_closer(markup: Markup, at: int, one: int, other: int) -> bool:
-    """Whether a line has more elements in common with one line than with another one."""
-    return _in_common(markup, at, one) > _in_common(markup, at, other)
-
-
-def _in_common(markup: Markup, one: int, other: int) -> int:
-    """How many elements hold both lines, of the innermost _MOST_DEEP of each."""
-    mine = set(_around(markup, one))
-    return sum(element in mine for element in _around(markup, other))
-
-
-def _around(markup: Markup, at: int) -> list[int]:
-    found = [markup.blocks[at].container]
-    while found[-1] and len(found) < _MOST_DEEP:
-        found.append(markup.parents[found[-1]])
-    return found
-
-
-def _first_above(blocks: Sequence[Block], headline: int) -> int:
-    """The first of the lines above a headline that may be fields of it: below menu and path."""
-    others = 0
-    at = headline
-    while at > max(0, headline - _MOST_ABOVE) and others < _ABOVE:
-        if _is_menu(blocks[at - 1]):
-            break
-        at -= 1
-        others += len(blocks[at].text) > _SHORT_FIELD
-    return at
-
-
-def _is_menu(block: Block) -> bool:
-    """Whether what stands above this line is of the masthead."""
-    is_navigation = Region.NAVIGATION in {region for _, region in block.regions}
-    return _HOME.match(block.folded) is not None or (is_navigation and not _YEAR.search(block.text))
-
-
-def _is_other(block: Block) -> bool:
-    """Whether a line is the headline of another article, perhaps with its day behind it."""
-    if not leads_elsewhere(block) or len(block.folded.split()) < _HEADLINE_WORDS:
-        return False
-    links = block.text.count(BORDER) // 2
-    return links <= 1 or block.linked > _HEADLINE * links
-
-
-# --- lines that people read ----------------------------------------------------------------
 
 
 def dated_lines(markup: Markup, place: Place, *, today: date) -> Iterator[Found]:
@@ -186,17 +62,17 @@ def dated_lines(markup: Markup, place: Place, *, today: date) -> Iterator[Found]
     is_still_near = True
     for at in range(place.headline + 1, min(place.end, len(markup.blocks))):
         block = markup.blocks[at]
-        distance = at - place.headline - min(buttons, _MOST_BUTTONS)
+        distance = at - place.headline - min(buttons, MOST_BUTTONS)
         # What follows another article's headline is that one's.
         is_still_near = (
-            is_still_near and distance <= _NEAR and words <= _NEAR_WORDS
-            and long <= _NEAR_TEXT and not _is_other(block)
+            is_still_near and distance <= NEAR and words <= NEAR_WORDS
+            and long <= NEAR_TEXT and not is_other(block)
         )  # fmt: skip
         is_beside = is_still_near and distance <= _BESIDE and words <= _BESIDE_WORDS
         words += block.own
         long += block.own >= _LONG
         if not _YEAR.search(block.text):
-            buttons += len(block.text) <= _BUTTON and not _DIGIT.search(block.text)
+            buttons += len(block.text) <= BUTTON and not _DIGIT.search(block.text)
             continue
         dated += 1
         if dated > _MOST_DATED:
@@ -229,7 +105,7 @@ def _sign_below(day: LabelledDay, *, is_near: bool, is_beside: bool) -> Sign | N
 def _above(markup: Markup, place: Place, today: date) -> Iterator[Found]:
     """Above the headline stands the day of the article, or today's: only a label tells which."""
     headline = place.headline or 0
-    for at in range(_first_above(markup.blocks, headline), headline):
+    for at in range(first_above(markup.blocks, headline), headline):
         if is_of_another(markup, at, headline):
             continue
         for day in _in_line(markup, at, place):
@@ -272,7 +148,7 @@ def _after_text(markup: Markup, place: Place, today: date) -> Iterator[Found]:
         return
     at, day = days[0]
     is_close = at - ends[-1] <= _AFTER
-    is_of_other = any(_is_other(block) for block in markup.blocks[ends[-1] + 1 : at])
+    is_of_other = any(is_other(block) for block in markup.blocks[ends[-1] + 1 : at])
     if is_of_other:
         return
     if is_close and day.is_first and day.moment.day < today and day.label in _NO_LABELS:
@@ -312,7 +188,7 @@ def _in_line(markup: Markup, at: int, place: Place) -> Iterator[LabelledDay]:
 def _in_block(
     block: Block, before: Block | None, earlier: Block | None, place: Place
 ) -> Iterator[LabelledDay]:
-    if _is_other(block) and not is_like(block.plain, place.title):
+    if block.tag == "figcaption" or (is_other(block) and not is_like(block.plain, place.title)):
         return
     if len(block.text) > LONGEST_LINE or place.outside(block.regions) or is_clock(block.hint):
         return

@@ -8,43 +8,24 @@ else on the page speaks against it.
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Sequence
 from dataclasses import replace
 from datetime import UTC, date, datetime, timedelta, tzinfo
 from typing import Final
 
 from bot.articles.page import Published
-from bot.articles.page_blocks import IN_HEAD, Markup
-from bot.articles.page_dated_lines import dated_lines, is_field, is_near, is_of_next
+from bot.articles.page_blocks import Markup
+from bot.articles.page_dated_lines import dated_lines
 from bot.articles.page_linked_data import LinkedArticle, LinkedData
-from bot.articles.page_moments import read_stamp, stamp_of_address
-from bot.articles.page_regions import is_clock
 from bot.articles.page_signs import CHANGES, SEEN, Found, Sign
 from bot.articles.page_text import Place
+from bot.articles.page_told_days import days_for_machines
 
 FIRST_YEAR: Final = 1995
 _CLOCK_TICK: Final = timedelta(minutes=10)
 _FRESH: Final = timedelta(minutes=3)
 _DAY: Final = timedelta(days=1)
 _CLOSE: Final = 2  # lines from the headline in which a day without a word speaks against others
-
-_METAS: Final = (
-    "article:published_time", "article:published", "og:published_time", "og:article:published_time",
-    "pubdate", "publishdate", "publish-date", "publish_date", "published_date", "published-date",
-    "published_time", "datepublished", "article.published", "dc.date.issued", "dcterms.issued",
-    "dc.date.published", "parsely-pub-date", "sailthru.date",
-    "originalpublicationdate", "publication_date", "article_date_original",
-    "cxenseparse:recs:publishtime", "article:published_at", "published_at", "publishtime",
-    "news:publication_date", "citation_publication_date", "dcterms.available", "bt:pubdate",
-    "shareaholic:article_published_time", "og:release_date", "release_date", "publicationdate",
-    "date_published", "article:publish_date", "ngaydang", "dc.issued",
-)  # fmt: skip
-# A day of the page, perhaps not of its publication.
-_WEAK_METAS: Final = ("dc.date", "dcterms.date", "date", "dc.date.created", "dcterms.created",
-                      "article:modified_time", "og:updated_time",
-                      "dcterms.modified", "dc.date.modified", "lastmod", "last-modified", "created",
-                      "article:created_time", "citation_date", "revised", "dc.created",
-                      "dc.modified", "datecreated", "datemodified", "updated")  # fmt: skip
 
 
 def find_published(
@@ -63,7 +44,8 @@ def find_published(
     """
     lines = list(dated_lines(markup, place, today=now.astimezone(zone).date()))
     told = [
-        _in_local_time(found, lines) for found in _for_machines(markup, data, article, place, url)
+        _in_local_time(found, lines)
+        for found in days_for_machines(markup, data, article, place, url)
     ]
     every = [found for found in (*told, *lines) if _is_possible(found, now, zone)]
     if not every:
@@ -102,64 +84,6 @@ def _is_possible(found: Found, now: datetime, zone: tzinfo) -> bool:
     if at is not None:
         return at <= now + _DAY
     return moment.day <= (now + _DAY).astimezone(zone).date()
-
-
-# --- for machines ----------------------------------------------------------------------------
-
-
-def _for_machines(
-    markup: Markup, data: LinkedData, article: LinkedArticle | None, place: Place, url: str
-) -> Iterator[Found]:
-    if article is not None:
-        yield from _stamp(article.published, Sign.LINKED)
-        yield from _stamp(article.modified, Sign.MODIFIED)
-    yield from _stamp(data.page_published, Sign.PAGE)
-    for value in markup.meta(*_METAS):
-        yield from _stamp(value, Sign.META)
-    for value in markup.meta(*_WEAK_METAS):
-        yield from _stamp(value, Sign.MODIFIED)
-    yield from _stamps_of_page(markup, place)
-    if written := stamp_of_address(url):
-        yield Found(written, Sign.ADDRESS)
-
-
-def _stamp(value: str, sign: Sign) -> Iterator[Found]:
-    if value and (moment := read_stamp(value)):
-        yield Found(moment, sign)
-
-
-_STAMPS: Final = {
-    "time": Sign.TIME,
-    "title": Sign.TIME,  # "2 năm trước", and the day when the pointer rests on it
-    "data": Sign.ATTRIBUTE,  # the same for the script that writes "2 năm trước"
-    "datepublished": Sign.META,
-}
-
-
-def _stamps_of_page(markup: Markup, place: Place) -> Iterator[Found]:
-    """Of `<time>` and `itemprop`, those of the article itself."""
-    dated = [stamp for stamp in markup.stamps if stamp.name in _STAMPS]
-    for stamp in dated:
-        if place.outside(stamp.regions) or is_clock(stamp.hint.lower()) or stamp.at >= place.end:
-            continue
-        if IN_HEAD not in stamp.hint and is_of_next(stamp, markup, place):
-            continue
-        if _is_change(stamp.hint.lower()):
-            yield from _stamp(stamp.value, Sign.MODIFIED)
-            continue
-        if stamp.name != "datepublished" and not is_field(stamp, markup, place):
-            continue
-        is_named = stamp.name == "datepublished" or "publish" in stamp.hint.lower()
-        if (is_named and len(dated) == 1) or is_near(stamp, markup, place):
-            yield from _stamp(stamp.value, _STAMPS[stamp.name])
-        elif is_named:
-            yield from _stamp(stamp.value, Sign.ATTRIBUTE)
-
-
-def _is_change(hint: str) -> bool:
-    """Whether a moment is that of a change. Blogs call one that was never changed both."""
-    is_first = "publish" in hint or "entry-date" in hint or "posted" in hint
-    return ("updat" in hint or "modif" in hint) and not is_first
 
 
 def _in_local_time(told: Found, lines: Sequence[Found]) -> Found:

@@ -14,7 +14,14 @@ from typing import Final
 
 from bot.articles.page_blocks import BOLD, BORDER, LARGE, SHOWN_BORDER, Block, Markup, Region
 from bot.articles.page_moments import SOME_DAY
-from bot.articles.page_text import BESIDE, is_day_line, is_paragraph, leads_elsewhere, make_of, texts
+from bot.articles.page_text import (
+    BESIDE,
+    is_day_line,
+    is_paragraph,
+    leads_elsewhere,
+    make_of,
+    texts,
+)
 from bot.articles.page_titles import clean
 from bot.articles.page_words import OTHER_ARTICLES, SECTION, is_office
 from bot.domain.folding import unaccent
@@ -40,6 +47,7 @@ _SHORT: Final = -1.5
 _LONG: Final = -1.0
 _OTHERS: Final = -9.0  # heads other articles
 _SECTION: Final = -2.5  # "Tin nông thôn mới"
+_MANY_FOR_SECTION: Final = 6  # words
 _MOST_OF_SECTION: Final = 5  # words
 _ONLY_DAY: Final = -9.0  # a day with its label or a name
 
@@ -59,8 +67,8 @@ _OWN_HINT: Final = re.compile(
 )
 _ITEM_HINT: Final = re.compile(r"\b(?:headline|name)\b")
 _FIELD: Final = re.compile(
-    r"[^:]{0,20}\b(?:nguoi|tac gia|ngay|luot|chuyen muc|so|gian|diem|nguon|nay|thoai|email|hotline|tin"
-    r"|bai|anh|khoa|muc|kem|dinh kem|bien tap|truy cap|online|hanh|website|dc|dt)\s?:"
+    r"[^:]{0,20}\b(?:nguoi|tac gia|ngay|luot|chuyen muc|so|gian|diem|nguon|nay|thoai|email|hotline"
+    r"|tin|bai|anh|khoa|muc|kem|dinh kem|bien tap|truy cap|online|hanh|website|dc|dt)\s?:"
 )
 _BETWEEN: Final = re.compile(r"[-_]+")
 _KICKER: Final = re.compile(r"\bcat|kicker|label|badge|topic|eyebrow|chuyen-?muc")
@@ -201,9 +209,7 @@ def _heads_of(markup: Markup, looks: dict[int, float], text: int) -> list[int]:
     return found
 
 
-def _above_days(
-    markup: Markup, looks: dict[int, float], begun: Sequence[int]
-) -> frozenset[int]:
+def _above_days(markup: Markup, looks: dict[int, float], begun: Sequence[int]) -> frozenset[int]:
     """The lines with a day just below them, or else just above, where a text may follow."""
     places = [range(max(0, text - 2 * _NEAR_TEXT), text) for text in begun] or [
         range(min(MOST_LINES, len(markup.blocks)))
@@ -218,9 +224,14 @@ def _above_days(
 
 def _head_of_day(markup: Markup, looks: dict[int, float], day: int) -> int | None:
     near = [*range(day, max(-1, day - 1 - _NEAR_DAY), -1), *range(day + 1, day + 3)]
-    return next(
+    head = next(
         (at for at in near if at in looks and _may_head(markup.blocks[at], looks[at])), None
     )
+    if head and head < day and looks.get(head - 1, 0.0) > max(looks[head], 0.0):
+        # Below a headline there may be a second, lower one; below a section's name the headline.
+        is_title = len(markup.blocks[head - 1].text.split()) >= _MANY_FOR_SECTION
+        return head - 1 if is_title else head
+    return head
 
 
 def _may_head(block: Block, look: float | None) -> bool:
@@ -269,6 +280,8 @@ def _first_field(pieces: list[str]) -> int | None:
     """The piece with which the day begins that follows a headline in the same line."""
     for at, piece in enumerate(pieces[1:], 1):
         if len(piece) <= 60 and SOME_DAY.search(unaccent(piece)):
-            is_label = at > 1 and len(pieces[at - 1]) <= 20 and pieces[at - 1].rstrip().endswith(":")
+            is_label = (
+                at > 1 and len(pieces[at - 1]) <= 20 and pieces[at - 1].rstrip().endswith(":")
+            )
             return at - 1 if is_label else at
     return None

@@ -11,18 +11,16 @@ from typing import Final
 from urllib.parse import urljoin, urlsplit
 
 from bot.articles.page import Page
-from bot.articles.page_blocks import DECORATION, Block, Markup, Region
+from bot.articles.page_blocks import Block, Markup
 from bot.articles.page_linked_data import LinkedData
-from bot.articles.page_moments import SOME_DAY
+from bot.articles.page_lists import ARTICLE_TEXT, SILENT, is_list, repeats, says_list
 from bot.articles.page_text import Place, first_text, leads_elsewhere
 from bot.articles.page_titles import Known, is_like
 from bot.articles.page_words import (
     BROKEN,
-    FOUND,
     GONE,
     LOCKED,
     LOGIN,
-    NEXT_PAGE,
     PAGE,
     SHELL,
     WHOLLY_GONE,
@@ -33,11 +31,8 @@ from bot.domain.folding import fold, unaccent
 from bot.errors import InvalidInput
 
 SHORT_TEXT: Final = 350  # characters; with fewer a page says nothing of its own
-ARTICLE_TEXT: Final = 500
 SHELL_TEXT: Final = 200
 FEW_WORDS: Final = 120  # what stands below a video
-FEWEST_HEADLINES: Final = 5
-_HEADLINE_WORDS: Final = 5
 
 _HOME_PATH: Final = re.compile(
     r"/?(?:(?:trang-chu|home|index|default|homepage|main|portal|web/guest/home|vi|vi-vn|web/guest"
@@ -55,12 +50,6 @@ _LOGIN_PATH: Final = re.compile(
     re.IGNORECASE,
 )
 _SITES: Final = frozenset({"WebSite"})
-_LOWER: Final = ("h2", "h3", "h4", "h5")
-_FEWEST_ALIKE: Final = 3  # headlines of a list
-_SECTION: Final = re.compile(
-    r"(?:the|tag|tu khoa|chuyen muc|danh muc|luu tru|category|archives?|tag archives?)\s?:"
-)
-_LISTS: Final = frozenset({"CollectionPage", "ItemList", "SearchResultsPage", "Blog"})
 
 
 def kind_of(
@@ -93,7 +82,7 @@ def kind_of(
         return PageKind.SHELL
     if not claims and length < ARTICLE_TEXT and _is_home(markup, data, known, title, url):
         return PageKind.HOME
-    if not data.articles and (_says_list(markup, data) or _repeats(markup, place)):
+    if not data.articles and (says_list(markup, data) or repeats(markup, place)):
         return PageKind.LIST
     is_named = bool(title) and place.headline is not None
     if title and (is_dated or (is_day_near and is_named)) and (claims or length >= SHORT_TEXT):
@@ -102,7 +91,7 @@ def kind_of(
         return PageKind.ARTICLE  # of pictures, or of a paper that is shown in a frame
     if is_named and is_day_near and length >= FEW_WORDS and is_like(markup.title, title or ""):
         return PageKind.ARTICLE
-    if _is_list(markup, place, lines, length):
+    if is_list(markup, place, lines, length):
         return PageKind.LIST
     if is_named and title and (is_like(markup.title, title) or is_day_near):
         return PageKind.ARTICLE
@@ -113,9 +102,7 @@ def kind_of(
     return PageKind.UNKNOWN
 
 
-def _is_home(
-    markup: Markup, data: LinkedData, known: Known, title: str | None, url: str
-) -> bool:
+def _is_home(markup: Markup, data: LinkedData, known: Known, title: str | None, url: str) -> bool:
     """Whether the page is called like its site, or says that it is the site's front page."""
     is_sites = fold(markup.title) in known.sites
     if title is None:
@@ -129,29 +116,6 @@ def _is_home(
 
 def _has_text(markup: Markup) -> bool:
     return first_text(markup) is not None
-
-
-def _repeats(markup: Markup, place: Place) -> bool:
-    """Whether the headline is one of several that look the same and have their day below them."""
-    if place.headline is None:
-        return False
-    headline = markup.blocks[place.headline]
-    is_named = bool(DECORATION.sub("", headline.hint).strip())
-    if headline.tag not in _LOWER and not is_named:
-        return False
-    same = [
-        at
-        for at, block in enumerate(markup.blocks)
-        if block.tag == headline.tag and block.hint == headline.hint
-        and (is_named or not leads_elsewhere(block))
-        and not place.outside(block.regions)
-    ]  # fmt: skip
-    dated = [
-        at
-        for at in same
-        if any(SOME_DAY.search(unaccent(block.shown[:200])) for block in markup.blocks[at : at + 3])
-    ]
-    return len(dated) >= _FEWEST_ALIKE
 
 
 def is_soft_404(page: Page, *, asked: str, final: str, home_title: str | None = None) -> bool:
@@ -222,14 +186,11 @@ def _says_gone(markup: Markup, length: int, *, is_article: bool) -> bool:
     if length >= SHORT_TEXT:
         return False
     for block in markup.blocks:
-        if len(block.text) <= 300 and not _SILENT & {region for _, region in block.regions}:
+        if len(block.text) <= 300 and not SILENT & {region for _, region in block.regions}:
             folded = block.folded
             if GONE.search(folded) and PAGE.search(folded):
                 return True
     return False
-
-
-_SILENT: Final = frozenset({Region.NAVIGATION, Region.FOOTER, Region.COMMENTS, Region.RELATED})
 
 
 def _is_login(markup: Markup, path: str, length: int, *, is_dated: bool) -> bool:
@@ -256,51 +217,3 @@ def _is_shell(markup: Markup) -> bool:
     if seen < SHELL_TEXT and (SHELL.search(said) or markup.script_count):
         return True
     return seen < 2 * SHELL_TEXT and bool(SHELL.search(said)) and markup.script_count > 0
-
-
-def _says_list(markup: Markup, data: LinkedData) -> bool:
-    """Whether the page says of itself that it lists what is in a section or found by a word."""
-    named = [markup.title, *(block.plain for block in markup.blocks if block.tag in ("h1", "h2"))]
-    return bool(data.types & _LISTS) or any(
-        _SECTION.match(unaccent(name[:60])) for name in named[:4]
-    )
-
-
-def _is_list(
-    markup: Markup, place: Place, lines: Sequence[Block], length: int
-) -> bool:
-    """Many headlines that lead elsewhere, and no text of one's own."""
-    names = [markup.title, *(block.plain for block in markup.blocks if block.tag in ("h1", "h2"))]
-    if length < ARTICLE_TEXT and any(FOUND.fullmatch(fold(name[:200])) for name in names[:4]):
-        return True
-    is_paged = _is_paged(markup)
-    fewest = FEWEST_HEADLINES - 2 if is_paged else FEWEST_HEADLINES
-    among = {block.folded for block in lines if _is_headline(block)}
-    if length >= ARTICLE_TEXT:
-        # Each headline of a list has a lead, none of which is long.
-        return len(among) >= fewest and _longest_run(lines) < ARTICLE_TEXT
-    every = {
-        fold(link.text)
-        for link in markup.links
-        if len(link.text.split()) >= _HEADLINE_WORDS and not place.outside(link.regions) & _SILENT
-    }
-    return len(among | every) >= fewest
-
-
-def _longest_run(lines: Sequence[Block]) -> int:
-    """The characters of the longest text that no other headline interrupts."""
-    longest = run = 0
-    for block in lines:
-        run = 0 if _is_headline(block) else run + block.own
-        longest = max(longest, run)
-    return longest
-
-
-def _is_paged(markup: Markup) -> bool:
-    """Whether it is one page of several: `Trang sau`, or 1, 2, 3."""
-    short = [unaccent(link.text) for link in markup.links if len(link.text) <= 20]
-    return any(NEXT_PAGE.fullmatch(text) for text in short) or {"1", "2", "3"} <= set(short)
-
-
-def _is_headline(block: Block) -> bool:
-    return leads_elsewhere(block) and len(block.text.split()) >= _HEADLINE_WORDS

@@ -50,7 +50,9 @@ _CREATED_BEFORE: Final = re.compile(rf"(?<![a-z0-9]){_CREATED}{_LABEL_END}")
 _PUBLISHED_BEFORE: Final = re.compile(rf"(?<![a-z0-9]){_PUBLISHED}{_LABEL_END}")
 _SENT_BEFORE: Final = re.compile(rf"(?<![a-z0-9]){_SENT}{_LABEL_END}")
 _UPDATED_BEFORE: Final = re.compile(rf"(?<![a-z0-9]){_UPDATED}{_LABEL_END}")
-_ONLY_LABEL: Final = re.compile(rf"[\s|¦•·-]*(?:{_PUBLISHED}|{_UPDATED}|{_CREATED}|{_SENT})[\s:¦-]*")
+_ONLY_LABEL: Final = re.compile(
+    rf"[\s|¦•·-]*(?:{_PUBLISHED}|{_UPDATED}|{_CREATED}|{_SENT})[\s:¦-]*"
+)
 # Words that are "dang" or "viet" without their marks and are not "đăng" or "viết".
 _OTHER_DANG: Final = re.compile(r"\b(?:đảng|đang|đáng|dạng|dáng|đẳng|đắng|đặng|dâng|việt)\b")
 # A day whose parts stand in elements of their own.
@@ -66,7 +68,8 @@ _NOW: Final = (
 _NOW_BEFORE: Final = re.compile(_NOW + r"\W*$")
 _OTHER_DAY: Final = re.compile(
     r"\b(?:anh|video|clip|hinh|minh hoa)\s?:[^|¦]{0,40}$|"
-    +    _NOW + r"[^|¦]{0,40}$|\b(?:het han|han (?:nop|cuoi|chot)|hieu luc|ban hanh|ky ngay|cap ngay"
+    + _NOW
+    + r"[^|¦]{0,40}$|\b(?:het han|han (?:nop|cuoi|chot)|hieu luc|ban hanh|ky ngay|cap ngay"
     r"|dang ky|giay phep|ngay sinh|sinh ngay"
     r"|ket thuc|bat dau|khai mac|be mac|khai giang|dien ra|to chuc|tu ngay|den ngay|truoc ngay"
     r"|het ngay|su kien|ngay (?:hop|thi|ky|cap|nop|nhan|thanh lap|phe duyet|khoi cong|tiep nhan)"
@@ -86,7 +89,8 @@ _LABEL_CELLS: Final = frozenset({"td", "th", "dt"})
 _CELLS: Final = frozenset({"td", "dd"})
 # What stands before a label that begins a line, or the fields before it.
 _OTHER_FIELD: Final = re.compile(
-    r"[\W_]*(?:(?:nguoi (?:dang|viet)|tac gia|nguon|luot (?:xem|doc)|chuyen muc)\s?:.*[|¦.,;-]\s?)?$"
+    r"[\W_]*(?:(?:nguoi (?:dang|viet)|tac gia|nguon|luot (?:xem|doc)|chuyen muc)\s?:"
+    r".*[|¦.,;-]\s?)?$"
 )
 
 
@@ -184,12 +188,10 @@ def _label_of(moment: Moment, head: str, accented: str) -> tuple[Label, bool] | 
     """
     for pattern, label in _BEFORE:
         found = pattern.search(head)
-        if found is None or _OTHER_DANG.search(
-            accented[found.start() : moment.start]
-        ):
+        if found is None or _OTHER_DANG.search(accented[found.start() : moment.start]):
             continue
         said = head[: found.start()]
-        # "Hà Minh @ 08:15 06/01/2023"
+        # Behind a name and an "@" stands when it was published.
         is_first = found[0].startswith("@") or _OTHER_FIELD.match(said) is not None
         # "Hướng dẫn (cập nhật 06/01/2023)" is said of what stands before it.
         if said.rstrip().endswith(("(", "[")) and not is_first:

@@ -70,7 +70,7 @@ def read_linked_data(scripts: Sequence[str]) -> LinkedData:
                 articles.append(_article(node))
             elif "VideoObject" in kinds:
                 videos.append(_article(node))
-            elif kinds & _SITE:
+            elif kinds & _SITE and "Person" not in kinds:
                 names.append(_text(node.get("name")))
             elif kinds & {"WebPage", "ItemPage"}:
                 made = made or _text(node.get("datePublished"))

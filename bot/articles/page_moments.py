@@ -11,15 +11,8 @@ from dataclasses import dataclass
 from datetime import UTC, date, datetime, time, timedelta, timezone, tzinfo
 from typing import Final
 
-from bot.domain.folding import unaccent
-
 LONGEST_LINE: Final = 400
 MOST_MOMENTS: Final = 5
-LONGEST_STAMP: Final = 100
-_LONGEST_ADDRESS: Final = 2_000
-_WITHIN_STAMP: Final = 12  # "Fri, 06 Jan 2023", "Thứ Sáu, …"
-_FIRST_EPOCH: Final = 788_918_400  # 1995
-_LAST_EPOCH: Final = 4_102_444_800  # 2100
 
 _MONTH_WORDS: Final = {
     **{word: number for number, word in enumerate(
@@ -86,10 +79,6 @@ _PIECE_BEFORE: Final = re.compile(_PIECES + r"$")
 _PIECE_AFTER: Final = re.compile(_PIECES)
 _MOST_PIECES: Final = 12
 _AROUND: Final = 90  # characters beside a day in which its hour may stand
-_STAMP: Final = re.compile(
-    r"((?:19|20)\d\d)-(\d\d)-(\d\d)(?:[t\s]\s?(\d\d):(\d\d)(?::(\d\d)(?:[.,]\d{1,9})?)?\s?"
-    r"(z|utc|gmt|[+-]\d\d:?\d\d|[+-]\d\d)?)?(?![\d:-])"
-)
 
 
 @dataclass(frozen=True, slots=True)
@@ -162,7 +151,7 @@ class _Around:
         if piece["clock"] and self.clock is None:
             self.clock, self.half = _clock(piece), piece["half"]
         elif piece["zone"] and self.offset is None:
-            self.offset = _offset(piece["sign"], piece["hours"], piece["rest"])
+            self.offset = offset_of(piece["sign"], piece["hours"], piece["rest"])
         elif piece["day_name"] and self.weekday is None:
             self.weekday = _WEEKDAYS[piece["weekday"] or piece["short"] or piece["named"]]
 
@@ -205,7 +194,7 @@ def _clock(piece: re.Match[str]) -> time | None:
     return time(hour, minute, second) if hour < 24 and minute < 60 and second < 60 else None
 
 
-def _offset(sign: str, hours: str, rest: str | None) -> timedelta | None:
+def offset_of(sign: str, hours: str, rest: str | None) -> timedelta | None:
     span = timedelta(hours=int(hours), minutes=int(rest or 0))
     if span > timedelta(hours=14):
         return None
@@ -221,17 +210,17 @@ def _day(match: re.Match[str], around: _Around) -> tuple[date, bool] | None:
     groups = match.groupdict()
     year, day = int(groups["year"]), int(groups["day"])
     if year < 100:
-        usual = _date(2000 + year, int(groups["month"]), day)
+        usual = date_of(2000 + year, int(groups["month"]), day)
         return (usual, _fits(usual, around)) if usual else None
     if name := groups.get("name"):
-        return _checked(_date(year, _NAMED_MONTHS[name], day), around)
+        return _checked(date_of(year, _NAMED_MONTHS[name], day), around)
     if word := groups.get("word"):
-        return _checked(_date(year, _MONTH_WORDS[word], day), around)
+        return _checked(date_of(year, _MONTH_WORDS[word], day), around)
     month = int(groups["month"])
-    usual = _date(year, month, day)
+    usual = date_of(year, month, day)
     if groups.get("mark") != "/" or match.start("year") < match.start("day"):
         return _checked(usual, around)
-    english = _date(year, day, month)
+    english = date_of(year, day, month)
     if english is not None and _fits(english, around) and not _fits(usual, around):
         return english, True
     if usual is None:
@@ -253,54 +242,11 @@ def _checked(day: date | None, around: _Around) -> tuple[date, bool] | None:
     return day, around.weekday is None or _fits(day, around)
 
 
-def _date(year: int, month: int, day: int) -> date | None:
+def date_of(year: int, month: int, day: int) -> date | None:
     try:
         return date(year, month, day)
     except ValueError:
         return None
-
-
-def read_stamp(text: str) -> Moment | None:
-    """A moment written for machines: ISO 8601, seconds since 1970, or whatever people write."""
-    bare = unaccent(text[:LONGEST_STAMP]).strip()
-    if found := _STAMP.match(bare):
-        return _iso(found)
-    if re.fullmatch(r"\d{10}|\d{13}", bare, re.ASCII):
-        at = int(bare[:10])
-        if _FIRST_EPOCH <= at < _LAST_EPOCH:
-            then = datetime.fromtimestamp(at, UTC)
-            return Moment(then.date(), then.time(), timedelta(0), end=len(bare))
-    return next((moment for moment in moments(bare) if moment.start <= _WITHIN_STAMP), None)
-
-
-def _iso(found: re.Match[str]) -> Moment | None:
-    year, month, day, hour, minute, second, zone = found.groups()
-    written = _date(int(year), int(month), int(day))
-    if written is None:
-        return None
-    if hour is None or int(hour) > 23 or int(minute) > 59 or int(second or 0) > 59:
-        return Moment(written, end=found.end())
-    offset = None
-    if zone:
-        digits = zone[1:].replace(":", "")
-        offset = _offset(zone[0], digits[:2], digits[2:]) if zone[0] in "+-" else timedelta(0)
-    clock = time(int(hour), int(minute), int(second or 0))
-    return Moment(written, clock, offset, end=found.end())
-
-
-_ADDRESS: Final = re.compile(
-    r"(?<!\d)(20\d\d)(?:/(0?[1-9]|1[0-2])/(0?[1-9]|[12]\d|3[01])/"
-    r"|(0[1-9]|1[0-2])(0[1-9]|[12]\d|3[01])\d{6,11}(?!\d))"
-)
-
-
-def stamp_of_address(url: str) -> Moment | None:
-    """The day in an address: `/2023/01/06/…` or `…-20230106080512345.htm`, when it was begun."""
-    found = _ADDRESS.search(url[:_LONGEST_ADDRESS])
-    if found is None:
-        return None
-    day = _date(int(found[1]), int(found[2] or found[4]), int(found[3] or found[5]))
-    return Moment(day) if day else None
 
 
 _NAMED_MONTH: Final = r"(?:jan|fe[bv]|mar|a[pv]r|ma[iy]|jui?[nl]|a[uo]|sep|oct|nov|dec)[a-z]{0,6}"

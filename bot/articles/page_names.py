@@ -114,7 +114,8 @@ def _is_masthead(folded: str, markup: Markup, at: int, ends: Collection[str]) ->
         # A headline may stand in the page's header too.
         return block.tag not in _HEADINGS or is_of_office or is_of_title
     if block.tag in _HEADINGS:
-        return False
+        is_first = at < _FIRST and not _may_be_headline(markup, at)
+        return is_first and is_of_title and is_of_office
     if is_of_title and at < _FIRST:
         return True
     return is_of_office and at < _MASTHEAD and not _may_be_headline(markup, at)

@@ -73,17 +73,17 @@ def first_text(markup: Markup) -> int | None:
 
 
 def _first_within(markup: Markup, container: int) -> int | None:
+    """The first paragraph that the element holds itself, else that of an element within it."""
     inside: dict[int, bool] = {container: True, 0: container == 0}
-    return next(
-        (
-            at
-            for at, block in enumerate(markup.blocks)
-            if is_paragraph(block)
-            and not _BESIDE & {region for _, region in block.regions}
-            and _is_within(block.container, markup.parents, inside)
-        ),
-        None,
-    )
+    within = [
+        at
+        for at, block in enumerate(markup.blocks)
+        if is_paragraph(block)
+        and not _BESIDE & {region for _, region in block.regions}
+        and _is_within(block.container, markup.parents, inside)
+    ]
+    own = (at for at in within if markup.blocks[at].container == container)
+    return next(own, next(iter(within), None))
 
 
 def is_day_line(block: Block) -> bool:
@@ -118,8 +118,7 @@ def find_place(markup: Markup, title: str | None, at: int | None = None) -> Plac
         (
             at
             for at, block in enumerate(markup.blocks[first + 1 :], first + 1)
-            if _heads_others(block)
-            or (same is not None and (block.tag, block.hint) == same)
+            if _heads_others(block) or (same is not None and (block.tag, block.hint) == same)
         ),
         len(markup.blocks),
     )

@@ -96,7 +96,9 @@ def _first_alike(best: _Name, names: Mapping[str, _Name], lines: Sequence[Line])
     makes = {line.at: line.make for line in lines if line.heads_text and line.make}
     make = makes.get(best.at) if best.at is not None else None
     alike = (name for name in names.values() if name.at is not None and name.weight >= _FEWEST)
-    return next((name for name in alike if make and makes.get(name.at) == make), best)
+    if make is None:
+        return best
+    return next((name for name in alike if makes.get(name.at or 0) == make), best)
 
 
 def _of_lines(lines: Sequence[Line], known: Known) -> dict[str, _Name]:

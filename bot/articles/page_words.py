@@ -29,7 +29,8 @@ GENERIC: Final = re.compile(
         r"(?:phien )?ban in", r"print(?:er)?(?: (?:version|preview|friendly|page))?",
         rf"(?:xem|in|noi dung|danh sach) {_THING}", r"xem", r"ket qua tim kiem.{0,60}",
         rf"{_THING} (?:\d{{1,9}}|id \d{{1,9}})", r"trang (?:in|con|thong tin|noi dung)",
-        r"tin (?!buon|vui|khan)\w+(?: \w+)?", r"view ?(?:news|detail)s?", r"portal", r"menu", r"danh muc",
+        r"tin (?!buon|vui|khan)\w+(?: \w+)?", r"view ?(?:news|detail)s?", r"portal", r"menu",
+        r"danh muc",
         r"chuyen muc", r"quang cao",
         r"lien ket website", r"hotline", r"search", r"login", r"print",
         r"in (?:bai viet|trang nay|tin)", r"video",
@@ -45,8 +46,8 @@ GENERIC: Final = re.compile(
 
 # "Báo" is a paper unless another word makes it a report, a storm or an insurance.
 _PAPER: Final = (
-    r"bao(?! (?:cao|hiem|dong|ve|luc|ton|gia|chi|dam|tang|hanh|mat|tri|phu (?:song|xanh|rong|khap|vac)|quan(?! doi)|boc|nhieu|gom|dung"
-    r"|tu|mua|lu|hieu)\b)\b"
+    r"bao(?! (?:cao|hiem|dong|ve|luc|ton|gia|chi|dam|tang|hanh|mat|tri"
+    r"|phu (?:song|xanh|rong|khap|vac)|quan(?! doi)|boc|nhieu|gom|dung|tu|mua|lu|hieu)\b)\b"
 )
 OFFICE: Final = re.compile(
     _any(
@@ -96,7 +97,7 @@ _DEED: Final = re.compile(
         "hop$", "phoi hop", "van dong(?! vien)", "thong qua", "ky ket", "bau cu", "cong bo",
         "de nghi", "lay y kien", "thanh lap", "xuat (?:lo|khau)", "giai ngan", "huy dong",
         "tich cuc", "thi dua(?! khen)", "xoa (?:nha|doi)", "ho tro (?:nguoi|ho|hoc sinh|ba con)",
-        "but pha", "chuyen minh", "dong long", "quan tam", "vao", "truoc", "giua", "nhieu",
+        "co (?:them|moi|nhieu)", "but pha", "chuyen minh", "dong long", "quan tam", "vao", "truoc", "giua", "nhieu",
     )
     + r"\b"
 )  # fmt: skip
@@ -117,8 +118,8 @@ SITE: Final = re.compile(
 """Of those, the ones that a title never begins with."""
 
 SECTION: Final = re.compile(
-    r"(?:tin(?! (?:buon|vui|khan|o|dung))|chuyen (?:muc|trang|de)|muc|goc|dien dan|trang|thong tin|van ban|hoi dap|thu vien"
-    r"|thong bao|thoi su|doi song|phong su|ky su|ban tin)\b"
+    r"(?:tin(?! (?:buon|vui|khan|o|dung))|chuyen (?:muc|trang|de)|muc|goc|dien dan|trang"
+    r"|thong tin|van ban|hoi dap|thu vien|thong bao|thoi su|doi song|phong su|ky su|ban tin)\b"
 )
 """How the names of sections begin, if they are short; a title may begin so too."""
 
@@ -131,6 +132,7 @@ NOBODY: Final = re.compile(
         "webmaster", "editor", "root", "bbt", "vnpt",
         "ban bien tap.{0,40}", "(?:ban )?quan tri(?: vien)?", "phong .{0,60}", "to .{0,60}",
         "toa soan.{0,40}", "(?:theo|nguon) .{0,60}", "bien tap(?: vien)?", "trung tam .{0,60}",
+        "(?:thcs|thpt|th|mn|ptdt(?:bt|nt)|ubnd|bch|bbt|hnd) .{0,60}",
         "(?:van phong|bo phan|ban|hoi|khoa|chi cuc|truong) .{0,60}", "pv", "phong vien", "ctv",
     )
 )  # fmt: skip
@@ -207,8 +209,8 @@ OPINIONS: Final = re.compile(_OPINIONS)
 
 OTHER_ARTICLES: Final = re.compile(
     _any(
-        r"(?:cac |nhung |mot so )?(?:tin|bai|bai viet|tin bai|tin tuc|thong bao|video|ban tin|su kien"
-        r"|hoat dong)(?: tuc| viet)? "
+        r"(?:cac |nhung |mot so )?(?:tin|bai|bai viet|tin bai|tin tuc|thong bao|video|ban tin"
+        r"|su kien|hoat dong)(?: tuc| viet)? "
         + _any(
             "(?:co )?lien quan", "khac(?: trong muc)?", "cung " + _any(
                 "chuyen muc", "loai", "muc", "chu de", "chuyen de", "su kien", "tac gia",

@@ -13,7 +13,7 @@ CORPUS = Path(__file__).parents[1] / "fixtures" / "pages"
 OPENED = {"open": CORPUS, "1": CORPUS / "held_out", "2": CORPUS / "held_out_2"}
 """The pages the reader was made with, and those that were held out and then used to mend it."""
 UNOPENED = {"3": CORPUS / "held_out_3"}
-"""Pages that nobody who mends the reader has seen; run once, what is wrong with them is not shown."""
+"""Pages that nobody who mends the reader has seen: run once, and what is wrong stays unseen."""
 ZONE = ZoneInfo("Asia/Ho_Chi_Minh")
 NOW = datetime(2026, 11, 29, 3, 0, tzinfo=UTC)
 
