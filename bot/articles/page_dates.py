@@ -119,7 +119,7 @@ def _as_seen(best: Found, every: Sequence[Found], zone: tzinfo) -> Found:
     elif best.sign in SEEN:
         return best
     else:
-        near = {Sign.BESIDE}
+        near = {Sign.BESIDE, Sign.WEEKDAY}
     earlier = (
         found
         for found in every

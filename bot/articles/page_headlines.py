@@ -224,7 +224,7 @@ def _above_days(markup: Markup, looks: dict[int, float], begun: Sequence[int]) -
 
 def _head_of_day(markup: Markup, looks: dict[int, float], day: int) -> int | None:
     near = [*range(day, max(-1, day - 1 - _NEAR_DAY), -1), *range(day + 1, day + 3)]
-    head = next(
+    head: int | None = next(
         (at for at in near if at in looks and _may_head(markup.blocks[at], looks[at])), None
     )
     if head and head < day and looks.get(head - 1, 0.0) > max(looks[head], 0.0):

@@ -25,7 +25,7 @@ _PUBLISHED: Final = (
     r"|viet|cong bo|dua(?: tin| len)?|post|hien thi)"
     r"|(?:(?:duoc|da|tin|bai|bai viet) )?(?:dang(?: tai| tin| bai)?|xuat ban|dua (?:tin|len))"
     r"|(?:tin|bai) dua|(?:(?:duoc|da|bai) )?viet|(?<![\w.])@|len (?:bai|mang|trang|song)"
-    r"|(?:nguoi (?:dang|viet)|dang|viet|dua) ?(?:boi ?:?|:)[^|¦.:\d]{1,40}"
+    r"|(?:nguoi (?:dang|viet)|dang|viet|dua) ?(?:boi ?:?|:)[^|.:\d]{1,40}"
     r"|publish(?:ed)?(?: (?:by|in)[^|¦.]{1,40})?"
     r"|posted(?: (?:by|in)[^|¦.]{1,40})?|date posted|post(?:ed)? date|publish(?:ed)? date"
     r"|date published|publication date|ngay tin|tin ngay)"
@@ -38,7 +38,7 @@ _UPDATED: Final = (
 # By who wrote it, of an article as of an opinion of it.
 _SENT: Final = (
     r"(?:(?:ngay |thoi gian |(?:tin|bai|bai viet) )?(?:duoc |da )?gui(?: bai)?"
-    r"|(?:nguoi )?gui ?(?:boi|:)[^|¦.:\d]{1,40})"
+    r"|(?:nguoi |duoc )?gui ?(?:boi|:)[^|.:\d]{1,40})"
 )
 _LABEL_END: Final = r"[\s:;,|¦•·()\[\]\u2013\u2014-]*(?:\b(?:ngay|luc|vao|hoi|on|at)\b[\s:¦]*)*$"
 # When it was written down or went on the air, which may be before it was published.
@@ -67,7 +67,7 @@ _NOW: Final = (
 )
 _NOW_BEFORE: Final = re.compile(_NOW + r"\W*$")
 _OTHER_DAY: Final = re.compile(
-    r"\b(?:anh|video|clip|hinh|minh hoa)\s?:[^|¦]{0,40}$|"
+    r"\b(?:anh|video|clip|hinh|minh hoa)\s?:[^|¦/]{0,40}$|"
     + _NOW
     + r"[^|¦]{0,40}$|\b(?:het han|han (?:nop|cuoi|chot)|hieu luc|ban hanh|ky ngay|cap ngay"
     r"|dang ky|giay phep|ngay sinh|sinh ngay"

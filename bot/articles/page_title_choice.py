@@ -179,10 +179,17 @@ def _as_seen(title: str, seen: Mapping[str, str]) -> str | None:
     cuts = sorted({*cuts_of(title), *(found.span() for found in LOOSE_CUT.finditer(title))})
     most = len(cuts) - 1
     for count in range(min(most, 6), 0, -1):
-        for first in range(most - count + 1):
-            part = fold(title[cuts[first][1] : cuts[first + count][0]])
-            if len(part) >= _SHORTEST_PART and part in seen and not _is_office(part, title):
-                return seen[part]
+        parts = (
+            fold(title[cuts[first][1] : cuts[first + count][0]])
+            for first in range(most - count + 1)
+        )
+        found = [
+            part
+            for part in parts
+            if len(part) >= _SHORTEST_PART and part in seen and not _is_office(part, title)
+        ]
+        if found:
+            return seen[max(found, key=len)]
     return None
 
 

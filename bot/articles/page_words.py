@@ -97,16 +97,26 @@ _DEED: Final = re.compile(
         "hop$", "phoi hop", "van dong(?! vien)", "thong qua", "ky ket", "bau cu", "cong bo",
         "de nghi", "lay y kien", "thanh lap", "xuat (?:lo|khau)", "giai ngan", "huy dong",
         "tich cuc", "thi dua(?! khen)", "xoa (?:nha|doi)", "ho tro (?:nguoi|ho|hoc sinh|ba con)",
-        "co (?:them|moi|nhieu)", "but pha", "chuyen minh", "dong long", "quan tam", "vao", "truoc", "giua", "nhieu",
+        "co (?:them|moi|nhieu)", "but pha", "chuyen minh", "dong long", "quan tam", "vao",
+        "truoc", "giua", "nhieu",
     )
     + r"\b"
 )  # fmt: skip
 
 
+_MOST_OF_OFFICE: Final = 14  # words
+# "… thả 14 cá thể", but "Trường Tiểu học số 12 huyện", "Tòa án khu vực 10 tỉnh"
+_COUNT: Final = re.compile(
+    r"(?<!\bso)(?<!\bkhu)(?<!\bvuc)(?<!\bto)(?<!\bquan)(?<!phuong)(?<!\bcap) \d{2,4} [a-z]"
+)
+
+
 def is_office(folded: str) -> bool:
     """Whether a name is wholly that of an office, and no news of it."""
     found = OFFICE.match(folded)
-    return found is not None and _DEED.search(folded, found.end()) is None
+    if found is None or len(folded.split()) > _MOST_OF_OFFICE:
+        return False
+    return not (_DEED.search(folded, found.end()) or _COUNT.search(folded, found.end()))
 
 
 SITE: Final = re.compile(
@@ -142,7 +152,7 @@ GONE: Final = re.compile(
     r"\b"
     + _any(
         r"khong (?:tim thay|ton tai|con ton tai|kha dung)", r"no longer (?:exists|available)",
-        r"(?:da|bi|da bi) (?:xoa|go bo|go xuong|huy)", r"(?:page )?not found", r"does not exist",
+        r"(?:da|bi|da bi|da duoc) (?:xoa|go|huy)", r"(?:page )?not found", r"does not exist",
         r"could not be found", r"(?:loi|error|http|ma loi) ?404", r"(?:runtime|server) error",
         r"404 (?:error|not found|loi|page|trang)", r"khong co (?:du lieu|bai viet nao|noi dung)",
         r"service unavailable", r"da xay ra loi", r"co loi xay ra", r"het han truy cap",
