@@ -73,12 +73,7 @@ def is_list(markup: Markup, place: Place, lines: Sequence[Block], length: int) -
         for link in markup.links
         if len(link.text.split()) >= _HEADLINE_WORDS and not place.outside(link.regions) & SILENT
     }
-    shown = {
-        block.folded
-        for block in markup.blocks
-        if _is_headline(block) and not place.outside(block.regions) & SILENT
-    }
-    return len(among | every | shown) >= fewest
+    return len(among | every) >= fewest
 
 
 def _longest_run(lines: Sequence[Block]) -> int:
