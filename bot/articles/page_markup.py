@@ -122,7 +122,7 @@ class _Reader(_Target):
         self._words: list[str] = []
         self._length = 0
         self._linked = 0
-        self._hints: list[tuple[int, str]] = []  # how deep the element is, and its names
+        self._hints: list[tuple[int, str, str]] = []  # how deep an element is, its tag and names
         self._heading = ""
         self._links: list[tuple[str, int]] = []  # address, and where in the line its words begin
         self._alternative = ""  # what the last image shows
@@ -157,7 +157,7 @@ class _Reader(_Target):
         elif tag in ("b", "strong") or "bold" in given.get("style", ""):
             names = f"{names} {BOLD}".lstrip()
         if names and len(self._hints) < 6:
-            self._hints.append((len(self._open), names))
+            self._hints.append((len(self._open), tag, names))
 
     def end(self, tag: str) -> None:
         """An element ends; the parser closes those that the page forgot to."""
@@ -316,18 +316,21 @@ class _Reader(_Target):
                     linked=self._linked,
                     container=self._container,
                     regions=self._regions,
-                    hint=" ".join(names for _, names in self._hints)[: 2 * LONGEST_NAMES].lower(),
+                    hint=" ".join(names for *_, names in self._hints)[: 2 * LONGEST_NAMES].lower(),
                 )
             )
         if is_final:
             self._heading = ""
             self._hints = []
         # A line that goes on has no letters of elements that have ended.
-        self._hints = [hint for hint in self._hints if hint[0] <= len(self._open)]
+        self._hints = [hint for hint in self._hints if self._is_open(*hint[:2])]
         self._words, self._length, self._linked = [], 0, 0
         self._links = [(href, 0) for href, _ in self._links[-3:]]
         if self._time is not None:
             self._time = (*self._time[:2], 0)
+
+    def _is_open(self, depth: int, tag: str) -> bool:
+        return depth <= len(self._open) and self._open[depth - 1][0] == tag
 
     def _tag(self) -> str:
         return next((name for name, *_ in reversed(self._open[-6:])

@@ -16,6 +16,7 @@ JSON_LD = (
 )
 
 
+SHORT = f"<p>{PARAGRAPH[:120]}.</p>"
 TIME_ELEMENT = '<time datetime="2023-01-06">06/01/2023</time>'
 
 
@@ -105,7 +106,9 @@ def test_time_element_of_the_article_is_sure():
         {"beside": '<p>Sự kiện diễn ra <time datetime="2023-01-06">06/01/2023</time> ở xã</p>'},
         {"beside": f"<figcaption>Ở hội nghị {TIME_ELEMENT}</figcaption>"},
         {"beside": f"<p>Ảnh: Lan, {TIME_ELEMENT}</p>"},
-        {"beside": f'<p><a href="/2">Khởi công cầu treo bản Lừu</a> {TIME_ELEMENT}</p>'},
+        {"beside": f'<p><a href="/2">Gặp nghệ nhân khèn ở bản Lừu</a> {TIME_ELEMENT}</p>'},
+        {"beside": '<p>Ảnh: Lan, <time datetime="2023-01-06">3 năm trước</time></p>'},
+        {"beside": f"{SHORT * 3}<p>Lan {TIME_ELEMENT}</p><p>Nam {TIME_ELEMENT}</p>"},
         {"below": f"<div>Lan {TIME_ELEMENT}</div><div>Nam {TIME_ELEMENT}</div>"},
         # what happens, what is in force, what the cell before says
         {"beside": "<p>Thời gian: 8h00, 06/01/2023</p><p>Địa điểm: Hội trường lớn</p>"},
@@ -117,6 +120,7 @@ def test_time_element_of_the_article_is_sure():
         {"above": "<div>Cập nhật lúc 10:00, 06/01/2023</div><div>Trang chủ | Tin tức</div>"},
         # below the text: opinions, counters, what is said of something else, several
         {"below": "<div>Ý kiến: Lan (gửi ngày 06/01/2023 08:44): rất hay</div>"},
+        {"below": "<div>Ý kiến bạn đọc: (2)</div><p>Ngày đăng: 06/01/2023</p>"},
         {"below": "<p>Nam gửi lúc 10:00 06/01/2023</p>"},
         {"below": "<p>Trang web cập nhật lần cuối: 06/01/2023</p>"},
         {"below": "<p>Đang truy cập: 12</p><p>Cập nhật: 06/01/2023</p>"},

@@ -39,6 +39,16 @@ PLAIN = f"<div>{TITLE}</div>"
         # elements of one's own, and letters that ended with their element
         f"<app-detail><app-title>{TITLE}</app-title><app-day>06/01/2023</app-day></app-detail>{TEXT}",
         f"<font size=5>{TITLE}</font><br>Cập nhật 06/01/2023<br>{PARAGRAPH}<br>{PARAGRAPH}",
+        f"<app-title>{TITLE}</app-title><app-lead>Mười hai tổ đã ra mắt</app-lead>{TEXT}",
+        f"<font size=5>{TITLE}</font><br>Đời sống nhân dân vùng cao<br>06/01/2023<br>{PARAGRAPH}",
+        # far from the text, with a label
+        f"<table><tr><td>Tiêu đề</td><td>{TITLE}</td></tr></table><p>Đời sống nhân dân vùng cao</p>"
+        f"<p>Phòng văn hóa và xã hội</p><p>Tất cả các thôn bản</p>{TEXT}",
+        # a heading below the text that looks more like one
+        f'{PLAIN}{DAY}{TEXT}<h2 class="title">Thông tin thêm về hội nghị</h2><p>{PARAGRAPH}</p>',
+        # the next article below, and longer
+        f'<div><p class="t">{TITLE}</p>{DAY}{TEXT}</div><div><p class="t">{OTHER}</p>{DAY}{TEXT}'
+        f"<p>{PARAGRAPH}</p></div>",
         # its own link
         f'<h2><a href="{URL}">{TITLE}</a></h2><small>06/01/2023</small>{TEXT}',
     ],
@@ -61,7 +71,7 @@ def test_a_slogan_that_all_pages_are_called_by_gives_way_to_the_line_above_the_t
     [
         "Trường THCS Vân Khê tổ chức ngày hội đọc sách", "Công an xã bắt giữ nhóm trộm cắp",
         "Sở Y tế: Tăng cường phòng bệnh sởi", "Báo động nạn lấn chiếm lòng suối",
-        "Hơn 2.400 hộ dân được cấp nước sạch",
+        "Hơn 2.400 hộ dân được cấp nước sạch", "Vườn quốc gia thả 14 cá thể về rừng",
         "Kết luận của Ban Thường vụ về công tác quy hoạch, quản lý quy hoạch và phát triển nhà ở "
         "trên địa bàn toàn tỉnh giai đoạn mới",
     ],
@@ -70,6 +80,21 @@ def test_a_slogan_that_all_pages_are_called_by_gives_way_to_the_line_above_the_t
 def test_news_of_offices_are_titles_and_names_of_offices_are_not(title: str, window: str):
     page = f"<title>{window}</title><div>{window.upper()}</div><div>{title}</div>{DAY}{TEXT}"
     assert read(page, url=URL).title == title
+
+
+def test_long_headline_is_no_text():
+    title = (
+        "Kết luận của Ban Thường vụ về công tác quy hoạch, quản lý quy hoạch và phát triển nhà ở "
+        "trên địa bàn toàn tỉnh giai đoạn mới"
+    )
+    page = f"<title>Văn bản</title><p>{title}</p>{DAY}{TEXT}"
+    assert read(page, url=URL).title == title
+
+
+def test_site_before_a_colon_in_the_window():
+    site = "Thư viện bản Lừu"
+    page = f"<title>{site}: {TITLE}</title><h1>{site}</h1><h3>{TITLE}</h3>{DAY}{TEXT}"
+    assert read(page, url=URL).title == TITLE
 
 
 def test_what_the_head_leaves_out_of_a_headline():
@@ -114,7 +139,8 @@ def test_front_page_that_is_shown_for_an_article():
 
 @pytest.mark.parametrize("page", [f"<h1>{TITLE}</h1><p>Đăng ngày 06/01/2023</p><iframe></iframe>"])
 def test_paper_shown_in_a_frame_is_an_article(page: str):
-    assert read(f"<title>Văn bản</title>{page}", url=URL).kind is PageKind.ARTICLE
+    links = "".join(f'<a href="/{n}">Văn bản thứ {n} trong ngày</a><br>' for n in range(9))
+    assert read(f"<title>Văn bản</title>{page}{links}", url=URL).kind is PageKind.ARTICLE
 
 
 def test_opinions_counted_above_the_text_do_not_end_the_article():
