@@ -59,7 +59,11 @@ def texts(markup: Markup) -> list[tuple[int, float]]:
     weights = _weights(markup, Place(None, len(markup.blocks), frozenset()))
     heavy = sorted(weights, key=lambda at: (-weights[at], at))[:_MOST_TEXTS]
     found: dict[int, float] = {}
+    # What is around the longest text is no other one.
+    around = set(elements_around(markup, heavy[0])[1:]) if heavy else set()
     for container in heavy:
+        if container in around:
+            continue
         share = weights[container] / weights[heavy[0]]
         at = _first_within(markup, container) if share >= _SHARE else None
         if at is not None and at not in found:
@@ -70,6 +74,14 @@ def texts(markup: Markup) -> list[tuple[int, float]]:
 def first_text(markup: Markup) -> int | None:
     """The line with which the longest text begins; None without a text."""
     return next((at for at, _ in texts(markup)), None)
+
+
+def elements_around(markup: Markup, container: int) -> list[int]:
+    """An element and those that hold it, the innermost first; at most _MOST_LEVELS."""
+    found = [container]
+    while found[-1] and len(found) < _MOST_LEVELS:
+        found.append(markup.parents[found[-1]])
+    return found
 
 
 def _first_within(markup: Markup, container: int) -> int | None:

@@ -120,7 +120,7 @@ def test_time_element_of_the_article_is_sure():
         {"above": "<div>Cập nhật lúc 10:00, 06/01/2023</div><div>Trang chủ | Tin tức</div>"},
         # below the text: opinions, counters, what is said of something else, several
         {"below": "<div>Ý kiến: Lan (gửi ngày 06/01/2023 08:44): rất hay</div>"},
-        {"below": "<div>Ý kiến bạn đọc: (2)</div><p>Ngày đăng: 06/01/2023</p>"},
+        {"below": "<div>Ý kiến: Lan và Nam</div><p>Ngày đăng: 06/01/2023</p>"},
         {"below": "<p>Nam gửi lúc 10:00 06/01/2023</p>"},
         {"below": "<p>Trang web cập nhật lần cuối: 06/01/2023</p>"},
         {"below": "<p>Đang truy cập: 12</p><p>Cập nhật: 06/01/2023</p>"},

@@ -26,7 +26,7 @@ PLAIN = f"<div>{TITLE}</div>"
         f'<div><h1><a href="/9">{OTHER}</a></h1><p>28/11/2026</p></div>{PLAIN}{DAY}{TEXT}',
         # another text above
         f"{ABOUT}<div>{PLAIN}{DAY}{TEXT}</div>",
-        f"<div><h2>Trang này dùng cookie</h2><p>{PARAGRAPH}</p></div>{PLAIN}{DAY}{TEXT}",
+        f"<div><h2>Chúng tôi sử dụng cookie</h2><p>{PARAGRAPH}</p></div>{PLAIN}{DAY}{TEXT}",
         # the next article below
         f'<div class="t">{TITLE}</div>{DAY}{TEXT}<div class="t">{OTHER}</div>{DAY}{TEXT}',
         # a label in the cell before, or in the line
@@ -39,7 +39,8 @@ PLAIN = f"<div>{TITLE}</div>"
         # elements of one's own, and letters that ended with their element
         f"<app-detail><app-title>{TITLE}</app-title><app-day>06/01/2023</app-day></app-detail>{TEXT}",
         f"<font size=5>{TITLE}</font><br>Cập nhật 06/01/2023<br>{PARAGRAPH}<br>{PARAGRAPH}",
-        f"<app-title>{TITLE}</app-title><app-lead>Mười hai tổ đã ra mắt</app-lead>{TEXT}",
+        f"<app-title>{TITLE}</app-title><app-lead>Mười hai tổ đã ra mắt</app-lead>"
+        f"<app-by>Hà Minh</app-by>{TEXT}",
         f"<font size=5>{TITLE}</font><br>Đời sống nhân dân vùng cao<br>06/01/2023<br>{PARAGRAPH}",
         # far from the text, with a label
         f"<table><tr><td>Tiêu đề</td><td>{TITLE}</td></tr></table><p>Đời sống nhân dân vùng cao</p>"
