@@ -26,6 +26,8 @@ class DateSource(StrEnum):
     TIME = "time"
     LABELLED = "labelled"  # "Cập nhật: …", "Thứ Sáu, …" near the headline
     LINE = "line"  # a date that nothing explains
+    FAR = "far"  # labelled, but not near the headline
+    ADDRESS = "address"  # only the page's address has it
 
 
 @dataclass(frozen=True, slots=True)

@@ -8,8 +8,8 @@ from typing import Final
 
 from bot.articles.page import LONGEST_NAME
 from bot.articles.page_blocks import SHOWN_BORDER, Block, Markup
-from bot.articles.page_dated_lines import is_of_another
 from bot.articles.page_linked_data import LinkedArticle
+from bot.articles.page_neighbours import is_of_another
 from bot.articles.page_text import Place
 from bot.articles.page_titles import Known, clean
 from bot.articles.page_words import NOBODY, OFFICE, SURNAME
@@ -30,7 +30,7 @@ _LABEL: Final = re.compile(
 _PIECES: Final = re.compile(r"[¦|•·();]|\s[–—-]\s|\s{2,}|(?<=\w),\s|\s\d")
 _TITLE: Final = re.compile(r"(?:BS|ThS|TS|KTS|PGS|GS|CN|Ths|NSƯT|NSND|DS|KS)\.?,?")
 _NOT_NAME: Final = re.compile(
-    r"(?:Ông|Bà|Anh|Chị|Em|Bài|Tin|Ảnh|Ngày|Tháng|Quý|Năm|Lưu|Thứ|Chủ|Lượt|Nguồn|Tiếng|\w+day|\w+ber"
+    r"(?:Ông|Bà|Anh|Chị|Em|Bài|Tin|Ảnh|Ngày|Tháng|Quý|Năm|Lưu|Thứ|Chủ|Lượt|Nguồn|Tiếng|Đăng|Viết|Gửi|Bởi|\w+day|\w+ber"
     r"|January|February|March|April|June|July|August)\b.*"
 )
 _LAST_LINES: Final = 2
@@ -67,7 +67,7 @@ def _seen(markup: Markup, place: Place, text: str) -> Iterator[str]:
     for at, block in enumerate(markup.blocks[: place.end]):
         if at < first - 2 or at == first or len(block.text) > _LONGEST_LINE:
             continue
-        if place.headline is not None and at < first and is_of_another(markup.blocks, at, first):
+        if place.headline is not None and at < first and is_of_another(markup, at, first):
             continue
         if not place.outside(block.regions):
             # Beside the headline a name may stand with the day and nothing else.

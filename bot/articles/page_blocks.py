@@ -18,6 +18,7 @@ BORDER: Final = "\x1f"
 LARGE: Final = "large-letters"
 """Among the names of a line: its words are set larger than a text's."""
 BOLD: Final = "bold-letters"
+DECORATION: Final = re.compile(rf"{BOLD}|{LARGE}")
 IN_HEAD: Final = "in-head"
 SHOWN_BORDER: Final = " ¦ "
 

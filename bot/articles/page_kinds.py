@@ -8,20 +8,19 @@ from __future__ import annotations
 import re
 from collections.abc import Sequence
 from typing import Final
-from urllib.parse import urlsplit
+from urllib.parse import urljoin, urlsplit
 
 from bot.articles.page import Page
-from bot.articles.page_blocks import Block, Markup, Region
+from bot.articles.page_blocks import Block, Markup
 from bot.articles.page_linked_data import LinkedData
-from bot.articles.page_text import Place, leads_elsewhere
+from bot.articles.page_lists import ARTICLE_TEXT, SILENT, is_list, repeats, says_list
+from bot.articles.page_text import Place, first_text, leads_elsewhere
 from bot.articles.page_titles import Known, is_like
 from bot.articles.page_words import (
     BROKEN,
-    FOUND,
     GONE,
     LOCKED,
     LOGIN,
-    NEXT_PAGE,
     PAGE,
     SHELL,
     WHOLLY_GONE,
@@ -32,10 +31,8 @@ from bot.domain.folding import fold, unaccent
 from bot.errors import InvalidInput
 
 SHORT_TEXT: Final = 350  # characters; with fewer a page says nothing of its own
-ARTICLE_TEXT: Final = 500
 SHELL_TEXT: Final = 200
-FEWEST_HEADLINES: Final = 5
-_HEADLINE_WORDS: Final = 5
+FEW_WORDS: Final = 120  # what stands below a video
 
 _HOME_PATH: Final = re.compile(
     r"/?(?:(?:trang-chu|home|index|default|homepage|main|portal|web/guest/home|vi|vi-vn|web/guest"
@@ -52,7 +49,7 @@ _LOGIN_PATH: Final = re.compile(
     r"(?:\.(?:html?|aspx?|php|jsp))?/?",
     re.IGNORECASE,
 )
-_LISTS: Final = frozenset({"CollectionPage", "ItemList", "SearchResultsPage", "Blog"})
+_SITES: Final = frozenset({"WebSite"})
 
 
 def kind_of(
@@ -65,10 +62,12 @@ def kind_of(
     title: str | None,
     known: Known,
     is_dated: bool,
+    is_day_near: bool,
 ) -> PageKind:
     """What the page is, by the `lines` of its text and all else.
 
-    `is_dated`: whether it surely says when it was published.
+    `is_dated`: whether it surely says when it was published; `is_day_near`: whether some day stands
+    beside its headline.
     """
     path = _path_of(url)
     claims = _claims_article(markup, data)
@@ -81,18 +80,42 @@ def kind_of(
         return PageKind.HOME
     if length < SHELL_TEXT and not is_dated and _is_shell(markup):
         return PageKind.SHELL
-    if title and is_dated and (claims or length >= SHORT_TEXT):
-        return PageKind.ARTICLE
-    if _is_list(markup, data, place, lines, length):
-        return PageKind.LIST
-    if title is None and fold(markup.title) in known.sites:
+    if not claims and length < ARTICLE_TEXT and _is_home(markup, data, known, title, url):
         return PageKind.HOME
-    is_named = title and place.headline is not None and is_like(markup.title, title)
-    if is_named or (title and (claims or is_dated or length >= ARTICLE_TEXT)):
+    if not data.articles and (says_list(markup, data) or repeats(markup, place)):
+        return PageKind.LIST
+    is_named = bool(title) and place.headline is not None
+    if title and (is_dated or (is_day_near and is_named)) and (claims or length >= SHORT_TEXT):
+        return PageKind.ARTICLE
+    if is_named and is_dated:
+        return PageKind.ARTICLE  # of pictures, or of a paper that is shown in a frame
+    if is_named and is_day_near and length >= FEW_WORDS and is_like(markup.title, title or ""):
+        return PageKind.ARTICLE
+    if is_list(markup, place, lines, length):
+        return PageKind.LIST
+    if is_named and title and (is_like(markup.title, title) or is_day_near):
+        return PageKind.ARTICLE
+    if title and (claims or is_dated or length >= ARTICLE_TEXT):
         return PageKind.ARTICLE
     if is_dated and length >= ARTICLE_TEXT:
         return PageKind.ARTICLE  # whose title nobody can make out
     return PageKind.UNKNOWN
+
+
+def _is_home(markup: Markup, data: LinkedData, known: Known, title: str | None, url: str) -> bool:
+    """Whether the page is called like its site, or says that it is the site's front page."""
+    is_sites = fold(markup.title) in known.sites
+    if title is None:
+        return is_sites
+    if is_like(markup.title, title):
+        return False
+    address = urljoin(url, markup.canonical) if markup.canonical else ""
+    says_home = bool(address) and not _path_of(address).strip("/") and not _has_query(address)
+    return is_sites and (says_home or bool(data.types & _SITES) or not _has_text(markup))
+
+
+def _has_text(markup: Markup) -> bool:
+    return first_text(markup) is not None
 
 
 def is_soft_404(page: Page, *, asked: str, final: str, home_title: str | None = None) -> bool:
@@ -163,21 +186,20 @@ def _says_gone(markup: Markup, length: int, *, is_article: bool) -> bool:
     if length >= SHORT_TEXT:
         return False
     for block in markup.blocks:
-        if len(block.text) <= 300 and not _SILENT & {region for _, region in block.regions}:
+        if len(block.text) <= 300 and not SILENT & {region for _, region in block.regions}:
             folded = block.folded
             if GONE.search(folded) and PAGE.search(folded):
                 return True
     return False
 
 
-_SILENT: Final = frozenset({Region.NAVIGATION, Region.FOOTER, Region.COMMENTS, Region.RELATED})
-
-
 def _is_login(markup: Markup, path: str, length: int, *, is_dated: bool) -> bool:
-    if is_dated or length >= ARTICLE_TEXT:
+    if length >= ARTICLE_TEXT:
         return False
     if _LOGIN_PATH.fullmatch(path):
         return True
+    if is_dated:
+        return False
     named = [markup.title, *(block.plain for block in markup.blocks if block.tag in ("h1", "h2"))]
     is_named = any(LOGIN.fullmatch(fold(name[:200])) for name in named[:6])
     asks = any(LOCKED.search(block.folded) for block in markup.blocks if len(block.text) <= 300)
@@ -195,36 +217,3 @@ def _is_shell(markup: Markup) -> bool:
     if seen < SHELL_TEXT and (SHELL.search(said) or markup.script_count):
         return True
     return seen < 2 * SHELL_TEXT and bool(SHELL.search(said)) and markup.script_count > 0
-
-
-def _is_list(
-    markup: Markup, data: LinkedData, place: Place, lines: Sequence[Block], length: int
-) -> bool:
-    """Many headlines that lead elsewhere, and no text of one's own."""
-    if data.types & _LISTS and not data.articles:
-        return True
-    names = [markup.title, *(block.plain for block in markup.blocks if block.tag in ("h1", "h2"))]
-    if length < ARTICLE_TEXT and any(FOUND.fullmatch(fold(name[:200])) for name in names[:4]):
-        return True
-    is_paged = _is_paged(markup)
-    fewest = FEWEST_HEADLINES - 2 if is_paged else FEWEST_HEADLINES
-    among = {block.folded for block in lines if _is_headline(block)}
-    if length >= ARTICLE_TEXT:
-        # Each headline of a list has a lead, none of which is long.
-        return len(among) >= fewest and max(block.own for block in lines) < ARTICLE_TEXT
-    every = {
-        fold(link.text)
-        for link in markup.links
-        if len(link.text.split()) >= _HEADLINE_WORDS and not place.outside(link.regions) & _SILENT
-    }
-    return len(among | every) >= fewest
-
-
-def _is_paged(markup: Markup) -> bool:
-    """Whether it is one page of several: `Trang sau`, or 1, 2, 3."""
-    short = [unaccent(link.text) for link in markup.links if len(link.text) <= 20]
-    return any(NEXT_PAGE.fullmatch(text) for text in short) or {"1", "2", "3"} <= set(short)
-
-
-def _is_headline(block: Block) -> bool:
-    return leads_elsewhere(block) and len(block.text.split()) >= _HEADLINE_WORDS

@@ -54,6 +54,7 @@ class LinkedData:
 def read_linked_data(scripts: Sequence[str]) -> LinkedData:
     """What the JSON-LD scripts of a page say; lists of other articles are passed over."""
     articles: list[LinkedArticle] = []
+    videos: list[LinkedArticle] = []  # what a page is about that has nothing else
     names: list[str] = []
     types: set[str] = set()
     made = ""
@@ -67,11 +68,13 @@ def read_linked_data(scripts: Sequence[str]) -> LinkedData:
             types |= kinds
             if any(_ARTICLE.fullmatch(kind) for kind in kinds):
                 articles.append(_article(node))
-            elif kinds & _SITE:
+            elif "VideoObject" in kinds:
+                videos.append(_article(node))
+            elif kinds & _SITE and "Person" not in kinds:
                 names.append(_text(node.get("name")))
             elif kinds & {"WebPage", "ItemPage"}:
                 made = made or _text(node.get("datePublished"))
-    return LinkedData(tuple(articles), tuple(filter(None, names)), made, frozenset(types))
+    return LinkedData(tuple(articles or videos), tuple(filter(None, names)), made, frozenset(types))
 
 
 def _parsed(script: str) -> object:
@@ -118,7 +121,9 @@ def _types(node: dict[str, object]) -> frozenset[str]:
 def _article(node: dict[str, object]) -> LinkedArticle:
     return LinkedArticle(
         headline=_text(node.get("headline")) or _text(node.get("name")),
-        published=_text(node.get("datePublished")) or _text(node.get("dateCreated")),
+        published=_text(node.get("datePublished"))
+        or _text(node.get("uploadDate"))
+        or _text(node.get("dateCreated")),
         modified=_text(node.get("dateModified")),
         author=_name(node.get("author")),
         publisher=_name(node.get("publisher")),

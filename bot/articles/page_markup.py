@@ -50,6 +50,7 @@ _CONTAINERS: Final = frozenset(
      "dd", "dt", "ul", "ol", "table", "tr", "tbody", "header", "footer", "aside", "nav", "figure",
      "figcaption", "fieldset", "details", "address", "dl"}
 )  # fmt: skip
+# So are the elements that pages make for themselves, whose names have a hyphen.
 _LINES: Final = frozenset({"p", "pre", "hr", "summary", "caption", "legend", "option", "thead"})
 _HEADINGS: Final = frozenset({"h1", "h2", "h3", "h4", "h5", "h6"})
 _FONT_SIZE: Final = re.compile(
@@ -121,7 +122,7 @@ class _Reader(_Target):
         self._words: list[str] = []
         self._length = 0
         self._linked = 0
-        self._hints: list[str] = []
+        self._hints: list[tuple[int, str, str]] = []  # how deep an element is, its tag and names
         self._heading = ""
         self._links: list[tuple[str, int]] = []  # address, and where in the line its words begin
         self._alternative = ""  # what the last image shows
@@ -156,7 +157,7 @@ class _Reader(_Target):
         elif tag in ("b", "strong") or "bold" in given.get("style", ""):
             names = f"{names} {BOLD}".lstrip()
         if names and len(self._hints) < 6:
-            self._hints.append(names)
+            self._hints.append((len(self._open), tag, names))
 
     def end(self, tag: str) -> None:
         """An element ends; the parser closes those that the page forgot to."""
@@ -195,6 +196,8 @@ class _Reader(_Target):
         found = self.found
         name = (given.get("property") or given.get("name") or "").lower()
         item = given.get("itemprop", "").lower()
+        if tag != "meta" and not item:  # RDFa
+            item = given.get("property", "").lower().rpartition(":")[2]
         if tag == "meta" and len(found.metas) < MOST_FOUND:
             value = given.get("content", "")
             if name:
@@ -234,7 +237,7 @@ class _Reader(_Target):
         if tag in _HEADINGS:
             self._flush()
             self._heading = tag
-        elif tag in _CONTAINERS:
+        elif tag in _CONTAINERS or "-" in tag:
             self._break()
             self.found.parents.append(self._container)
             self._container = len(self.found.parents) - 1
@@ -272,7 +275,7 @@ class _Reader(_Target):
             self._time = None
         if tag == self._heading:
             self._flush()
-        elif tag in _CONTAINERS or tag in _LINES:
+        elif tag in _CONTAINERS or tag in _LINES or "-" in tag:
             self._break()
         elif tag not in _SILENT and tag != "br":
             self._add(BORDER)
@@ -313,16 +316,21 @@ class _Reader(_Target):
                     linked=self._linked,
                     container=self._container,
                     regions=self._regions,
-                    hint=" ".join(self._hints)[: 2 * LONGEST_NAMES].lower(),
+                    hint=" ".join(names for *_, names in self._hints)[: 2 * LONGEST_NAMES].lower(),
                 )
             )
         if is_final:
             self._heading = ""
             self._hints = []
+        # A line that goes on has no letters of elements that have ended.
+        self._hints = [hint for hint in self._hints if self._is_open(*hint[:2])]
         self._words, self._length, self._linked = [], 0, 0
         self._links = [(href, 0) for href, _ in self._links[-3:]]
         if self._time is not None:
             self._time = (*self._time[:2], 0)
+
+    def _is_open(self, depth: int, tag: str) -> bool:
+        return depth <= len(self._open) and self._open[depth - 1][0] == tag
 
     def _tag(self) -> str:
         return next((name for name, *_ in reversed(self._open[-6:])

@@ -11,22 +11,19 @@ from dataclasses import dataclass
 from datetime import UTC, date, datetime, time, timedelta, timezone, tzinfo
 from typing import Final
 
-from bot.domain.folding import unaccent
-
 LONGEST_LINE: Final = 400
 MOST_MOMENTS: Final = 5
-LONGEST_STAMP: Final = 100
-_WITHIN_STAMP: Final = 12  # "Fri, 06 Jan 2023", "Thứ Sáu, …"
-_FIRST_EPOCH: Final = 788_918_400  # 1995
-_LAST_EPOCH: Final = 4_102_444_800  # 2100
 
 _MONTH_WORDS: Final = {
     **{word: number for number, word in enumerate(
         ("mot", "hai", "ba", "tu", "nam", "sau", "bay", "tam", "chin", "muoi"), 1)},
     "gieng": 1, "muoi mot": 11, "muoi hai": 12, "chap": 12,
 }  # fmt: skip
-_ENGLISH: Final = ("jan", "feb", "mar", "apr", "may", "jun", "jul", "aug", "sep", "oct", "nov",
-                   "dec")  # fmt: skip
+# The beginnings of English and French names, as foreign editions have them.
+_NAMED_MONTHS: Final = {
+    "jan": 1, "feb": 2, "fev": 2, "mar": 3, "apr": 4, "avr": 4, "may": 5, "mai": 5, "jun": 6,
+    "juin": 6, "jul": 7, "juil": 7, "aug": 8, "aou": 8, "sep": 9, "oct": 10, "nov": 11, "dec": 12,
+}  # fmt: skip
 _WEEKDAYS: Final = {
     "hai": 0, "ba": 1, "tu": 2, "nam": 3, "sau": 4, "bay": 5,
     "2": 0, "3": 1, "4": 2, "5": 3, "6": 4, "7": 5, "chu nhat": 6, "cn": 6,
@@ -36,7 +33,7 @@ _WEEKDAYS: Final = {
 
 _YEAR: Final = r"(?P<year>(?:19|20)\d\d)(?!\d)"
 _WORDS: Final = "|".join(sorted(_MONTH_WORDS, key=len, reverse=True))
-_NAMES: Final = rf"(?P<name>{'|'.join(_ENGLISH)})[a-z]{{0,6}}"
+_NAMES: Final = rf"(?P<name>{'|'.join(sorted(_NAMED_MONTHS, key=len, reverse=True))})[a-z]{{0,6}}"
 # "03/04/2019/TT-BTC" is a paper, "1.2.2023.4" an address.
 _NO_CODE: Final = r"(?![/.-]\d|/[a-z])"
 _DAYS: Final = tuple(
@@ -46,7 +43,7 @@ _DAYS: Final = tuple(
         r"(?P<day>\d{1,2})(?![\d/-])",
         rf"(?<![\d/.:-])(?P<day>\d{{1,2}})\s?(?P<mark>[-/.])\s?(?P<month>\d{{1,2}})\s?(?P=mark)\s?"
         rf"{_YEAR}{_NO_CODE}",
-        rf"(?<![\d/.:])(?P<day>\d{{1,2}})\s?[-,]?\s?thang\s?"
+        rf"(?<![\d/.:])(?P<day>\d{{1,2}})\s?[-,/]?\s?thang\s?"
         rf"(?:(?P<month>\d{{1,2}})|(?P<word>{_WORDS}))"
         rf"\s?(?:,|-|/)?\s?(?:nam\s?)?{_YEAR}",
         # a year of two digits, which may be a day
@@ -57,12 +54,13 @@ _DAYS: Final = tuple(
         rf"\bthang\s(?:(?P<word>{_WORDS})|(?P<month>\d{{1,2}}))\s(?P<day>\d{{1,2}}),?\s{_YEAR}",
         rf"\b{_NAMES}\.?\s(?P<day>\d{{1,2}})(?:st|nd|rd|th)?,?\s{_YEAR}",
         rf"(?<!\d)(?P<day>\d{{1,2}})(?:st|nd|rd|th)?[\s/-]{_NAMES}\.?,?[\s/-]{_YEAR}",
+        r"(?<!\d)(?P<year>(?:19|20)\d\d)年(?P<month>\d{1,2})月(?P<day>\d{1,2})日",
     )
 )  # fmt: skip
 _CLOCK: Final = (
     r"(?<![\d:/.])(?P<hour>\d{1,2})(?:\s?:\s?(?P<minute>\d{2})(?:\s?:\s?(?P<second>\d{2})"
     r"(?:\.\d{1,9})?)?'?|\s?(?:h|g|gio)(?![a-z])\s?(?:(?P<minutes>\d{2}(?![\d/.])"
-    r"|\d(?=\s?phut))(?:\s?(?:phut|p|'))?)?)(?!\d)(?:\s?(?P<half>sa|ch|am|pm|a\.m|p\.m)\b\.?)?"
+    r"|\d(?=\s?phut))(?:\s?(?:phut|p|'))?)?)(?!\d)(?:\s?(?P<half>sa|ch|am|pm|a\.m|p\.m|sang|chieu|toi)\b\.?)?"
 )
 _ZONE: Final = (
     r"(?:(?:gmt|utc)\s?|(?<=\d)\s?(?=[+-]\d\d:?\d\d))(?P<sign>[+-])\s?(?P<hours>\d{1,2})"
@@ -81,10 +79,6 @@ _PIECE_BEFORE: Final = re.compile(_PIECES + r"$")
 _PIECE_AFTER: Final = re.compile(_PIECES)
 _MOST_PIECES: Final = 12
 _AROUND: Final = 90  # characters beside a day in which its hour may stand
-_STAMP: Final = re.compile(
-    r"((?:19|20)\d\d)-(\d\d)-(\d\d)(?:[t\s]\s?(\d\d):(\d\d)(?::(\d\d)(?:[.,]\d{1,9})?)?\s?"
-    r"(z|utc|gmt|[+-]\d\d:?\d\d|[+-]\d\d)?)?(?![\d:-])"
-)
 
 
 @dataclass(frozen=True, slots=True)
@@ -157,7 +151,7 @@ class _Around:
         if piece["clock"] and self.clock is None:
             self.clock, self.half = _clock(piece), piece["half"]
         elif piece["zone"] and self.offset is None:
-            self.offset = _offset(piece["sign"], piece["hours"], piece["rest"])
+            self.offset = offset_of(piece["sign"], piece["hours"], piece["rest"])
         elif piece["day_name"] and self.weekday is None:
             self.weekday = _WEEKDAYS[piece["weekday"] or piece["short"] or piece["named"]]
 
@@ -192,15 +186,15 @@ def _with_surroundings(line: str, match: re.Match[str]) -> Moment | None:
 def _clock(piece: re.Match[str]) -> time | None:
     hour, minute = int(piece["hour"]), int(piece["minute"] or piece["minutes"] or 0)
     half = (piece["half"] or "").replace(".", "")
-    if half in ("ch", "pm") and hour < 12:
+    if half in ("ch", "pm", "chieu", "toi") and hour < 12:
         hour += 12
-    elif half in ("sa", "am") and hour == 12:
+    elif half in ("sa", "am", "sang") and hour == 12:
         hour = 0
     second = int(piece["second"] or 0)
     return time(hour, minute, second) if hour < 24 and minute < 60 and second < 60 else None
 
 
-def _offset(sign: str, hours: str, rest: str | None) -> timedelta | None:
+def offset_of(sign: str, hours: str, rest: str | None) -> timedelta | None:
     span = timedelta(hours=int(hours), minutes=int(rest or 0))
     if span > timedelta(hours=14):
         return None
@@ -216,17 +210,17 @@ def _day(match: re.Match[str], around: _Around) -> tuple[date, bool] | None:
     groups = match.groupdict()
     year, day = int(groups["year"]), int(groups["day"])
     if year < 100:
-        usual = _date(2000 + year, int(groups["month"]), day)
+        usual = date_of(2000 + year, int(groups["month"]), day)
         return (usual, _fits(usual, around)) if usual else None
     if name := groups.get("name"):
-        return _checked(_date(year, _ENGLISH.index(name) + 1, day), around)
+        return _checked(date_of(year, _NAMED_MONTHS[name], day), around)
     if word := groups.get("word"):
-        return _checked(_date(year, _MONTH_WORDS[word], day), around)
+        return _checked(date_of(year, _MONTH_WORDS[word], day), around)
     month = int(groups["month"])
-    usual = _date(year, month, day)
+    usual = date_of(year, month, day)
     if groups.get("mark") != "/" or match.start("year") < match.start("day"):
         return _checked(usual, around)
-    english = _date(year, day, month)
+    english = date_of(year, day, month)
     if english is not None and _fits(english, around) and not _fits(usual, around):
         return english, True
     if usual is None:
@@ -248,36 +242,21 @@ def _checked(day: date | None, around: _Around) -> tuple[date, bool] | None:
     return day, around.weekday is None or _fits(day, around)
 
 
-def _date(year: int, month: int, day: int) -> date | None:
+def date_of(year: int, month: int, day: int) -> date | None:
     try:
         return date(year, month, day)
     except ValueError:
         return None
 
 
-def read_stamp(text: str) -> Moment | None:
-    """A moment written for machines: ISO 8601, seconds since 1970, or whatever people write."""
-    bare = unaccent(text[:LONGEST_STAMP]).strip()
-    if found := _STAMP.match(bare):
-        return _iso(found)
-    if re.fullmatch(r"\d{10}|\d{13}", bare, re.ASCII):
-        at = int(bare[:10])
-        if _FIRST_EPOCH <= at < _LAST_EPOCH:
-            then = datetime.fromtimestamp(at, UTC)
-            return Moment(then.date(), then.time(), timedelta(0), end=len(bare))
-    return next((moment for moment in moments(bare) if moment.start <= _WITHIN_STAMP), None)
-
-
-def _iso(found: re.Match[str]) -> Moment | None:
-    year, month, day, hour, minute, second, zone = found.groups()
-    written = _date(int(year), int(month), int(day))
-    if written is None:
-        return None
-    if hour is None or int(hour) > 23 or int(minute) > 59 or int(second or 0) > 59:
-        return Moment(written, end=found.end())
-    offset = None
-    if zone:
-        digits = zone[1:].replace(":", "")
-        offset = _offset(zone[0], digits[:2], digits[2:]) if zone[0] in "+-" else timedelta(0)
-    clock = time(int(hour), int(minute), int(second or 0))
-    return Moment(written, clock, offset, end=found.end())
+_NAMED_MONTH: Final = r"(?:jan|fe[bv]|mar|a[pv]r|ma[iy]|jui?[nl]|a[uo]|sep|oct|nov|dec)[a-z]{0,6}"
+SOME_DAY: Final = re.compile(
+    r"(?:^|\D)\d{1,2}\s?(?:[-/.]|thang|thg?\.?)\s?\d{1,2}(?:\s?(?:[-/.,]|nam)\s?|\s)(?:19|20)\d\d(?!\d)"
+    r"|(?:^|[^\d/.-])\d{1,2}([-/.])\d{1,2}\1\d\d(?![\d/.-])"
+    r"|(?:19|20)\d\d[-/]\d{1,2}[-/]\d{1,2}|(?:19|20)\d\d年\d{1,2}月\d{1,2}日"
+    r"|\bthang (?:\d{1,2}|[a-z]{2,5}(?: [a-z]{3})?),? \d{1,2},? (?:19|20)\d\d"
+    r"|\d{1,2},? thang [a-z]{2,5}(?: [a-z]{3})?,? (?:nam )?(?:19|20)\d\d"
+    rf"|\b{_NAMED_MONTH}\.? \d{{1,2}},? (?:19|20)\d\d"
+    rf"|\d{{1,2}}[ -]{_NAMED_MONTH}\.?,?[ -](?:19|20)\d\d"
+)
+"""What may be a day, at a glance and in a line made bare: `moments` reads it."""

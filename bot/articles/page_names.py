@@ -9,11 +9,11 @@ from urllib.parse import unquote, urlsplit
 
 from bot.articles.page import LONGEST_NAME
 from bot.articles.page_blocks import SHOWN_BORDER, Block, Markup, Region
-from bot.articles.page_headlines import BESIDE
 from bot.articles.page_linked_data import LinkedArticle, LinkedData
 from bot.articles.page_regions import is_clock
+from bot.articles.page_text import BESIDE
 from bot.articles.page_titles import Known, clean, parts_of, without_site
-from bot.articles.page_words import GENERIC, OFFICE, SURNAME
+from bot.articles.page_words import GENERIC, SURNAME, is_office
 from bot.domain.folding import fold
 
 _MASTHEAD: Final = 8  # lines from the top in which an office says who it is
@@ -83,7 +83,7 @@ def _from_masthead(markup: Markup) -> Iterator[str]:
         if _is_name(fold(logo)):
             yield re.sub(r"(?i)^logo\s+", "", logo)
     parts = [fold(part) for part in parts_of(markup.title)]
-    ends = [part for part in parts if OFFICE.match(part)] if len(parts) > 1 else []
+    ends = [part for part in parts if is_office(part)]
     if len(parts) > 1 and not ends:
         end = parts[0] if GENERIC.fullmatch(parts[-1]) else parts[-1]
         ends = [end] if len(end.split()) <= _MOST_OTHER_WORDS else []
@@ -109,12 +109,13 @@ def _is_masthead(folded: str, markup: Markup, at: int, ends: Collection[str]) ->
         return False
     block = markup.blocks[at]
     is_of_title = folded in ends
-    is_of_office = OFFICE.match(folded) is not None
+    is_of_office = is_office(folded)
     if Region.HEADER in _regions(block):
         # A headline may stand in the page's header too.
         return block.tag not in _HEADINGS or is_of_office or is_of_title
     if block.tag in _HEADINGS:
-        return False
+        is_first = at < _FIRST and not _may_be_headline(markup, at)
+        return is_first and is_of_title and is_of_office
     if is_of_title and at < _FIRST:
         return True
     return is_of_office and at < _MASTHEAD and not _may_be_headline(markup, at)

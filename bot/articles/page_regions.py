@@ -31,7 +31,7 @@ _NAMES: Final = tuple(
     for region, names in (
         (Region.CLOCK, (
             "clock", "dongho", "current(?:date|time)", "(?:date|time)now", "today", "homnay",
-            "hientai", r"\bnow\b", "(?:date|datetime)top", "(?:top|header|portal|site)date",
+            "hientai", r"\bnow\b", "(?:date|datetime)top", r"\b(?:top|header|portal|site)date",
             "ngaythang(?!nam?dang)", "(?:system|server)time",
         )),
         (Region.COMMENTS, (
@@ -74,9 +74,9 @@ _ICON: Final = re.compile(
 def region_of(tag: str, role: str, names: str, *, is_inside: bool) -> Region | None:
     """The part that this element opens; None for one that says nothing. `names`: class and id.
 
-    `is_inside`: within the article, whose own header is none of the page.
+    `is_inside`: within the article, whose own header and footer are none of the page.
     """
-    if tag == "header" and is_inside:
+    if tag in ("header", "footer") and is_inside:
         return None
     if found := _TAGS.get(tag) or _ROLES.get(role):
         return found

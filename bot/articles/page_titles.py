@@ -1,20 +1,20 @@
-"""Which of the names that a page gives itself is the article's title; pure.
+"""Names that a page gives itself, as texts: clean, without the site around them, compared; pure.
 
-Where on the page such names stand is known to `page_blocks`; here are only texts.
+Where on the page they stand and what speaks for them is known to `page_headlines`; which of them
+is the title is chosen in `page_title_choice`.
 """
 
 from __future__ import annotations
 
 import html
 import re
-from collections.abc import Collection, Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from itertools import pairwise
 from typing import Final
 
 from bot.articles.page import LONGEST_NAME, LONGEST_TITLE
 from bot.articles.page_blocks import BORDER, tidy
-from bot.articles.page_words import GENERIC, OFFICE, SITE
+from bot.articles.page_words import GENERIC, SITE, is_office
 from bot.domain.folding import fold
 
 LONGEST_READ: Final = 2_000
@@ -28,21 +28,11 @@ _OF_PROGRAMS: Final = re.compile(
     re.IGNORECASE,
 )
 _SITE_FIRST: Final = re.compile(r"([^:]{4,80}):\s")
-_LOOSE_CUT: Final = re.compile(r"(?:(?<=\S):|[\])])\s+")
-_SHORT: Final = 3  # words
-_CUT: Final = re.compile(r"\s*(?:\.\.\.+|…)\s*$")
+LOOSE_CUT: Final = re.compile(r"(?:(?<=\S):|[\])])\s+")
+CUT: Final = re.compile(r"\s*(?:\.\.\.+|…)\s*$")
 _HOST: Final = re.compile(
     r"(?:www\.)?(?:[\w-]{1,60}\.){1,5}(?:vn|com|net|org|info|tv)", re.IGNORECASE
 )
-
-
-@dataclass(frozen=True, slots=True)
-class Candidate:
-    """A name that the page gives itself; candidates stand in the order they are believed in."""
-
-    text: str
-    is_visible: bool = False
-    """A line that people see, and whose letters are therefore right."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -86,7 +76,7 @@ def without_site(text: str, known: Known) -> tuple[str, str | None]:
     """
     if (named := _SITE_FIRST.match(text)) and fold(named[1]) in known.sites:
         return text[named.end() :].strip(), named[1]
-    cuts = _cuts(text)
+    cuts = cuts_of(text)
     parts = parts_of(text)
     first, last, site = 0, len(parts) - 1, None
     while last > first and _is_beside(parts[last], known, is_section=site is not None):
@@ -106,10 +96,11 @@ def without_site(text: str, known: Known) -> tuple[str, str | None]:
 
 def parts_of(title: str) -> tuple[str, ...]:
     """What a title is made of: `Tiêu đề | Báo Yên Bái` are two parts."""
-    return tuple(title[before[1] : after[0]].strip() for before, after in pairwise(_cuts(title)))
+    return tuple(title[before[1] : after[0]].strip() for before, after in pairwise(cuts_of(title)))
 
 
-def _cuts(text: str) -> list[tuple[int, int]]:
+def cuts_of(text: str) -> list[tuple[int, int]]:
+    """Where a title can be cut into parts, its ends included."""
     found = [match.span() for match in _SEPARATOR.finditer(text)]
     return [(0, 0), *found, (len(text), len(text))]
 
@@ -126,95 +117,12 @@ def _is_site(part: str, known: Known) -> bool:
     folded = fold(part)
     if folded in known.sites or _HOST.fullmatch(part):
         return True
-    return len(folded.split()) <= 14 and OFFICE.match(folded) is not None
-
-
-def choose(
-    candidates: Sequence[Candidate],
-    known: Known,
-    *,
-    address: str = "",
-    lines: Sequence[str] = (),
-) -> str | None:
-    """The page's title, or None when all its names are generic. `address`: its words in the URL.
-
-    `lines` are those that people see: what a page is called in its head may be cut, or have a site
-    around it that nobody knows, and the headline among its lines has not.
-
-    The first that is like the address stands, or that another one is like: some sites give every
-    page the same name for search engines, or head it with the name of a section.
-    """
-    visible = [clean(candidate.text) for candidate in candidates if candidate.is_visible]
-    seen = {
-        fold(line): line for line in reversed([*visible, *lines]) if not is_generic(line, known)
-    }
-    named = [
-        (candidate, title)
-        for candidate in candidates
-        if (title := _title_of(candidate, seen, known)) and not is_generic(title, known)
-    ]
-    named = _without_site_names(named, seen.values())
-    if not named:
-        return None
-    texts = [title for _, title in named]
-    of_address = (text for text in texts if address and is_like(text, address))
-    agreed = (text for at, text in enumerate(texts) if _is_supported(at, texts))
-    chosen = next(of_address, None) or next(agreed, texts[0])
-    return _best_written(chosen, [*named, *((Candidate(line, True), line) for line in lines)])
-
-
-def _without_site_names(
-    named: list[tuple[Candidate, str]], seen: Collection[str]
-) -> list[tuple[Candidate, str]]:
-    """Without what is said in the head only and may be an office, if there is a headline."""
-    if not any(candidate.is_visible for candidate, _ in named):
-        return named
-    return [
-        (candidate, title)
-        for candidate, title in named
-        if candidate.is_visible
-        or not (OFFICE.match(fold(title)) or len(title.split()) <= _SHORT)
-        or any(is_like(title, line) for line in seen)
-    ]
-
-
-def _title_of(candidate: Candidate, seen: Mapping[str, str], known: Known) -> str:
-    title = clean(candidate.text)
-    bare, site = without_site(title, known)
-    if not candidate.is_visible:
-        return _as_seen(title, seen) or bare
-    if site and fold(site) not in known.sites and not is_generic(bare, known):
-        return title  # a headline may well end with the name of a place
-    return bare
-
-
-def _as_seen(title: str, seen: Mapping[str, str]) -> str | None:
-    """The longest run of a title's parts that stands on the page as a line of its own.
-
-    `seen`: the page's lines by what `fold` makes of them.
-    """
-    cuts = sorted({*_cuts(title), *(found.span() for found in _LOOSE_CUT.finditer(title))})
-    most = len(cuts) - 1
-    for count in range(min(most, 6), 0, -1):
-        for first in range(most - count + 1):
-            part = fold(title[cuts[first][1] : cuts[first + count][0]])
-            if len(part) >= 8 and part in seen and not _is_office(part, title):
-                return seen[part]
-    return None
-
-
-def _is_office(part: str, title: str) -> bool:
-    """Whether a part of a title, not all of it, begins like the name of an office."""
-    return OFFICE.match(part) is not None and part != fold(title)
-
-
-def _is_supported(at: int, texts: Sequence[str]) -> bool:
-    return any(is_like(texts[at], other) for place, other in enumerate(texts) if place != at)
+    return len(folded.split()) <= 14 and is_office(folded)
 
 
 def is_like(one: str, other: str) -> bool:
     """Whether two names may be of the same thing: one begins as the other, or most words agree."""
-    mine, theirs = fold(_CUT.sub("", one)), fold(_CUT.sub("", other))
+    mine, theirs = fold(CUT.sub("", one)), fold(CUT.sub("", other))
     if not mine or not theirs:
         return False
     short, long = sorted((mine, theirs), key=len)
@@ -222,20 +130,3 @@ def is_like(one: str, other: str) -> bool:
         return True
     these, those = set(mine.split()), set(theirs.split())
     return len(these & those) >= 0.6 * len(these | those)
-
-
-def _best_written(chosen: str, named: Iterable[tuple[Candidate, str]]) -> str:
-    """The same title where it is whole, and where its letters have their marks."""
-    best, key = chosen, fold(chosen)
-    stem = fold(_CUT.sub("", chosen)) if _CUT.search(chosen) else None
-    for candidate, title in named:
-        folded = fold(title)
-        if stem and len(stem) >= 12 and folded.startswith(stem) and not _CUT.search(title):
-            best, key, stem = title, folded, None
-        elif folded == key and candidate.is_visible and _marks(title) > _marks(best):
-            best = title
-    return best
-
-
-def _marks(text: str) -> int:
-    return sum(letter > "\x7f" for letter in text)

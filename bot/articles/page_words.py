@@ -29,7 +29,8 @@ GENERIC: Final = re.compile(
         r"(?:phien )?ban in", r"print(?:er)?(?: (?:version|preview|friendly|page))?",
         rf"(?:xem|in|noi dung|danh sach) {_THING}", r"xem", r"ket qua tim kiem.{0,60}",
         rf"{_THING} (?:\d{{1,9}}|id \d{{1,9}})", r"trang (?:in|con|thong tin|noi dung)",
-        r"tin \w+(?: \w+)?", r"view ?(?:news|detail)s?", r"portal", r"menu", r"danh muc",
+        r"tin (?!buon|vui|khan)\w+(?: \w+)?", r"view ?(?:news|detail)s?", r"portal", r"menu",
+        r"danh muc",
         r"chuyen muc", r"quang cao",
         r"lien ket website", r"hotline", r"search", r"login", r"print",
         r"in (?:bai viet|trang nay|tin)", r"video",
@@ -45,8 +46,8 @@ GENERIC: Final = re.compile(
 
 # "Báo" is a paper unless another word makes it a report, a storm or an insurance.
 _PAPER: Final = (
-    r"bao(?! (?:cao|hiem|dong|ve|luc|ton|gia|chi|dam|tang|hanh|mat|tri|phu|quan|boc|nhieu|gom|dung"
-    r"|tu|mua|lu|hieu)\b)\b"
+    r"bao(?! (?:cao|hiem|dong|ve|luc|ton|gia|chi|dam|tang|hanh|mat|tri"
+    r"|phu (?:song|xanh|rong|khap|vac)|quan(?! doi)|boc|nhieu|gom|dung|tu|mua|lu|hieu)\b)\b"
 )
 OFFICE: Final = re.compile(
     _any(
@@ -76,6 +77,48 @@ OFFICE: Final = re.compile(
 )  # fmt: skip
 """How the names of publishing offices begin, at the end of a title."""
 
+# What offices do, which is news of them: "Xã Vân Khê ra quân …", "Công an xã bắt giữ …". None of
+# these words is a part of names, though their marks are gone.
+_DEED: Final = re.compile(
+    r"\b"
+    + _any(
+        "ra (?:mat|quan|doi)", "(?<!ban )to chuc", "trien khai", "(?:khai|be) mac", "phat dong",
+        "trao", "tang qua", "tham (?:hoi|tang|chuc|gia|du|quan)", "gap mat", "hop mat", "tap huan",
+        "day manh", "tang cuong", "thuc hien", "huong ung", "ky niem", "lam viec",
+        "(?<!ban )kiem tra", "hoan thanh", "khoi cong", "khanh thanh",
+        "tiep (?:xuc|nhan|tuc|don|suc)", "don (?:nhan|bang|dep|tet|xuan)", "(?:tong|so) ket",
+        "(?:chuc )?mung (?:dang|xuan|ngay|tet|lua|le)", "nang cao", "quyet tam", "chu dong",
+        "ung ho", "quyen gop", "gop", "bat (?:giu|nhom|qua tang|doi tuong|khan cap)",
+        "xu (?:ly|phat)", "canh bao", "khuyen cao", "(?:tuyen|bieu) duong", "dien tap",
+        "chinh trang", "mo (?:lop|dot|rong|lai|phien)", "dat (?:chuan|giai|danh hieu)",
+        "gianh (?:giai|huy|cup|chuc)", "thu hoach", "len duong", "ban giao",
+        "hien (?:mau|dat|ke)", "trong (?:cay|rung)", "chung tay", "lan toa", "no luc",
+        "vuot (?:kho|ke hoach)", "giup", "hop (?:ban|bao|dan|giao ban|ky|thuong ky|voi|truc tuyen)",
+        "hop$", "phoi hop", "van dong(?! vien)", "thong qua", "ky ket", "bau cu", "cong bo",
+        "de nghi", "lay y kien", "thanh lap", "xuat (?:lo|khau)", "giai ngan", "huy dong",
+        "tich cuc", "thi dua(?! khen)", "xoa (?:nha|doi)", "ho tro (?:nguoi|ho|hoc sinh|ba con)",
+        "co (?:them|moi|nhieu)", "but pha", "chuyen minh", "dong long", "quan tam", "vao",
+        "truoc", "giua", "nhieu",
+    )
+    + r"\b"
+)  # fmt: skip
+
+
+_MOST_OF_OFFICE: Final = 14  # words
+# "… thả 14 cá thể", but "Trường Tiểu học số 12 huyện", "Tòa án khu vực 10 tỉnh"
+_COUNT: Final = re.compile(
+    r"(?<!\bso)(?<!\bkhu)(?<!\bvuc)(?<!\bto)(?<!\bquan)(?<!phuong)(?<!\bcap) \d{2,4} [a-z]"
+)
+
+
+def is_office(folded: str) -> bool:
+    """Whether a name is wholly that of an office, and no news of it."""
+    found = OFFICE.match(folded)
+    if found is None or len(folded.split()) > _MOST_OF_OFFICE:
+        return False
+    return not (_DEED.search(folded, found.end()) or _COUNT.search(folded, found.end()))
+
+
 SITE: Final = re.compile(
     _any(
         r"bao dien tu", r"bao \w+ \w+(?: dien tu| online)?$", r"tap chi \w+ \w+$",
@@ -83,6 +126,12 @@ SITE: Final = re.compile(
     )
 )  # fmt: skip
 """Of those, the ones that a title never begins with."""
+
+SECTION: Final = re.compile(
+    r"(?:tin(?! (?:buon|vui|khan|o|dung))|chuyen (?:muc|trang|de)|muc|goc|dien dan|trang"
+    r"|thong tin|van ban|hoi dap|thu vien|thong bao|thoi su|doi song|phong su|ky su|ban tin)\b"
+)
+"""How the names of sections begin, if they are short; a title may begin so too."""
 
 SURNAME: Final = re.compile(r"(?:Tô|Trương|Trầm|Bàn|Xa|Bảo|Phong|Phương|Tòng)\s(?=[^\W\d_a-z])")
 """Names of people, with their marks, that without them begin like tổ, trường, ban, xã or báo."""
@@ -93,6 +142,7 @@ NOBODY: Final = re.compile(
         "webmaster", "editor", "root", "bbt", "vnpt",
         "ban bien tap.{0,40}", "(?:ban )?quan tri(?: vien)?", "phong .{0,60}", "to .{0,60}",
         "toa soan.{0,40}", "(?:theo|nguon) .{0,60}", "bien tap(?: vien)?", "trung tam .{0,60}",
+        "(?:thcs|thpt|th|mn|ptdt(?:bt|nt)|ubnd|bch|bbt|hnd) .{0,60}",
         "(?:van phong|bo phan|ban|hoi|khoa|chi cuc|truong) .{0,60}", "pv", "phong vien", "ctv",
     )
 )  # fmt: skip
@@ -102,10 +152,11 @@ GONE: Final = re.compile(
     r"\b"
     + _any(
         r"khong (?:tim thay|ton tai|con ton tai|kha dung)", r"no longer (?:exists|available)",
-        r"(?:da|bi|da bi) (?:xoa|go bo|go xuong|huy)", r"(?:page )?not found", r"does not exist",
+        r"(?:da|bi|da bi|da duoc) (?:xoa|go|huy)", r"(?:page )?not found", r"does not exist",
         r"could not be found", r"(?:loi|error|http|ma loi) ?404", r"(?:runtime|server) error",
         r"404 (?:error|not found|loi|page|trang)", r"khong co (?:du lieu|bai viet nao|noi dung)",
         r"service unavailable", r"da xay ra loi", r"co loi xay ra", r"het han truy cap",
+        r"khong co hoac", r"da (?:duoc )?(?:chuyen|di chuyen) (?:di|sang|den) .{0,20}khac",
         r"duong dan (?:khong dung|sai|khong hop le)",
     )
     + r"\b"
@@ -158,16 +209,33 @@ SHELL: Final = re.compile(
 )  # fmt: skip
 """What an empty page says until its scripts have run."""
 
+_OPINIONS: Final = (
+    r"(?:\d{1,5} )?(?:y kien|binh luan|phan hoi|nhan xet|hoi dap|trao doi|thao luan)"
+    r"(?: (?:cua|tu))?(?: (?:ban doc|doc gia|nguoi (?:xem|doc)|phu huynh|nguoi dan|cong dan))?"
+    r"(?: moi| gan day)?(?: \d{1,5})?"
+)
+OPINIONS: Final = re.compile(_OPINIONS)
+"""Words before a colon, after which the opinions of readers stand."""
+
 OTHER_ARTICLES: Final = re.compile(
     _any(
-        r"(?:cac |nhung )?(?:tin|bai|bai viet|tin bai|tin tuc|thong bao)(?: tuc| viet)? "
+        r"(?:cac |nhung |mot so )?(?:tin|bai|bai viet|tin bai|tin tuc|thong bao|video|ban tin"
+        r"|su kien|hoat dong)(?: tuc| viet)? "
         + _any(
-            "lien quan", "khac", "cung chuyen muc", "cung loai", "cung muc", "moi(?: nhat)?",
-            "cu hon", "moi hon", "da dua", "(?:doc|xem) nhieu.{0,20}",
+            "(?:co )?lien quan", "khac(?: trong muc)?", "cung " + _any(
+                "chuyen muc", "loai", "muc", "chu de", "chuyen de", "su kien", "tac gia",
+                "danh muc", "linh vuc", "the loai",
+            ),
+            "moi(?: (?:nhat|dang|dua|cap nhat|hon))?",
+            "cu(?: hon)?", "da (?:dua|dang)", "truoc(?: do)?", "tiep theo",
+            "(?:doc|xem|quan tam) nhieu.{0,20}", "noi bat",
         ),
-        r"(?:chu de )?lien quan", r"co the ban quan tam", r"cung chuyen muc", r"tin noi bat",
-        r"(?:xem|doc) them", r"(?:doc|xem) nhieu(?: nhat)?", r"gui (?:binh luan|y kien).{0,20}",
-        r"(?:y kien|binh luan)(?: cua)?(?: ban doc)?(?: \d{1,5})?",
+        r"(?:chu de |noi dung )?lien quan", r"co the (?:ban|quy vi) quan tam", r"ban co biet",
+        r"co the ban(?: cung)? (?:quan tam|thich)", r"cung (?:chuyen muc|chu de|the loai)",
+        r"(?:xem|doc) them", r"(?:doc|xem) nhieu(?: nhat)?",
+        r"(?:gui|viet|them|de lai) (?:binh luan|y kien|phan hoi|nhan xet).{0,20}",
+        r"(?:related|other|more|latest|recent) (?:news|articles|posts|stories)",
+        r"(?:leave a )?(?:comment|reply)s?", _OPINIONS,
     )
 )  # fmt: skip
 """Headings under which other articles, or readers' opinions, stand."""

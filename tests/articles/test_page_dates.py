@@ -16,6 +16,10 @@ JSON_LD = (
 )
 
 
+SHORT = f"<p>{PARAGRAPH[:120]}.</p>"
+TIME_ELEMENT = '<time datetime="2023-01-06">06/01/2023</time>'
+
+
 def json_ld(day: str, *, kind: str = "NewsArticle", headline: str = TITLE) -> str:
     return JSON_LD.format(kind=kind, headline=headline, day=day)
 
@@ -96,6 +100,32 @@ def test_time_element_of_the_article_is_sure():
         {"below": "<footer>Giấy phép số 12/GP-TTĐT. Cập nhật: 06/01/2023</footer>"},
         {"below": "<div>© 2015 - 2023</div>"},
         {"beside": "<div>Năm 2023</div>"},
+        {"beside": "<div>Kỷ niệm ngày thành lập Đảng: 06/01/2023</div>"},
+        # times within a sentence, of a picture, of a link, of opinions
+        {"beside": f'<p>{PARAGRAPH} <time datetime="2023-01-06">6/1</time>'},
+        {"beside": '<p>Sự kiện diễn ra <time datetime="2023-01-06">06/01/2023</time> ở xã</p>'},
+        {"beside": f"<figcaption>Ở hội nghị {TIME_ELEMENT}</figcaption>"},
+        {"beside": f"<p>Ảnh: Lan, {TIME_ELEMENT}</p>"},
+        {"beside": f'<p><a href="/2">Gặp nghệ nhân khèn ở bản Lừu</a> {TIME_ELEMENT}</p>'},
+        {"beside": '<p>Ảnh: Lan, <time datetime="2023-01-06">3 năm trước</time></p>'},
+        {"beside": f"{SHORT * 3}<p>Lan {TIME_ELEMENT}</p><p>Nam {TIME_ELEMENT}</p>"},
+        {"below": f"<div>Lan {TIME_ELEMENT}</div><div>Nam {TIME_ELEMENT}</div>"},
+        # what happens, what is in force, what the cell before says
+        {"beside": "<p>Thời gian: 8h00, 06/01/2023</p><p>Địa điểm: Hội trường lớn</p>"},
+        {"beside": "<table><tr><td>Ngày ban hành</td><td>06/01/2023</td></tr></table>"},
+        {"beside": "<p>Ngày đăng ký: 06/01/2023</p>"},
+        {"beside": "<p>Ảnh: Nguyễn Văn An, 06/01/2023</p>"},
+        {"beside": "<p>Vân Khê, ngày 6 tháng 1 năm 2023</p>"},
+        # above the menu stands what is of the whole site
+        {"above": "<div>Cập nhật lúc 10:00, 06/01/2023</div><div>Trang chủ | Tin tức</div>"},
+        # below the text: opinions, counters, what is said of something else, several
+        {"below": "<div>Ý kiến: Lan (gửi ngày 06/01/2023 08:44): rất hay</div>"},
+        {"below": "<div>Ý kiến: Lan và Nam</div><p>Ngày đăng: 06/01/2023</p>"},
+        {"below": "<p>Nam gửi lúc 10:00 06/01/2023</p>"},
+        {"below": "<p>Trang web cập nhật lần cuối: 06/01/2023</p>"},
+        {"below": "<p>Đang truy cập: 12</p><p>Cập nhật: 06/01/2023</p>"},
+        {"below": "<p>06/01/2023 08:05</p><p>hay</p><p>07/01/2023 09:05</p>"},
+        {"below": '<p><a href="/2">Khởi công cầu treo bản Lừu</a></p><p>06/01/2023</p>'},
     ],
 )
 def test_days_of_something_else_are_not_taken(other: dict[str, str]):
@@ -114,22 +144,34 @@ def test_days_of_something_else_are_not_taken(other: dict[str, str]):
         (article("<div>Ngày đăng: 1/6/2023 1:36 PM</div>"), date(2023, 6, 1)),
         (article("<div>Ngày đăng: 10/6/2023 1:36 PM</div>"), date(2023, 6, 10)),
         # "Đảng" is not "đăng"
-        (article("<div>Kỷ niệm ngày thành lập Đảng: 03/02/2023</div>"), date(2023, 2, 3)),
+        (article("<div>Chào mừng Đảng: 03/02/2023</div>"), date(2023, 2, 3)),
         # when something happens, and a timetable
         (article("<div>Thời gian: Thứ Sáu, 06/01/2023</div>"), DAY),
         (article("<p>Thứ Sáu, 06/01/2023</p><p>Họp</p><p>Thứ Bảy, 07/01/2023</p>"), DAY),
         # of another article below this one, which has none
         (article('<a href="/2">Ký kết chương trình phối hợp mới</a><p>Đăng ngày 06/01/2023'), DAY),
-        # a time within a sentence
-        (article(f'<p>{PARAGRAPH} <time datetime="2023-01-06">6/1</time>'), DAY),
         # not a Saturday
         (article("<div>Cập nhật: Thứ Bảy, 06/01/2023</div>"), DAY),
         (article("<div>Ngày đăng: 06/01/23</div>"), DAY),
-        # two signs that do not agree
-        (article("<div>Ngày đăng: 05/01/2023</div>", head=json_ld("2023-01-06")), DAY),
+        # two signs that do not agree: what people see
+        (article("<div>Ngày đăng: 06/01/2023</div>", head=json_ld("2023-01-09")), DAY),
         # the hour at which the page was asked for
         (article(head=json_ld("2026-11-29T10:00:01+07:00")), date(2026, 11, 29)),
         (article("<div>Chủ nhật, 29/11/2026 10:01</div>"), date(2026, 11, 29)),
+        # the hour of the whole site's update stands there as well
+        (article(above="<div>Cập nhật: 06/01/2023</div>"), DAY),
+        # said of what stands before it
+        (article("<p>Bảng giá (cập nhật 06/01/2023)</p>"), DAY),
+        # below the text, alone or with a label
+        (article(below="<p>Lan Anh - 06/01/2023 08:05</p>"), DAY),
+        (article(below="<p>Ngày đăng: 06/01/2023</p>"), DAY),
+        # machines are told of the last change, people of the publication
+        (article("<div>06/01/2023 08:05</div>", head=json_ld("2023-01-09")), DAY),
+        (article("<div>09/01/2023 08:05</div>", head=json_ld("2023-01-06")), DAY),
+        # an earlier day beside an update
+        (article("<div>06/01/2023</div><div>Cập nhật: 09/01/2023</div>"), DAY),
+        # of what may be an opinion
+        (article(below='<p itemprop="datePublished" content="2023-01-06">Lan</p>'), DAY),
         # a day of change only
         (article(head=meta("article:modified_time", "2023-01-06")), DAY),
         # at the end of the text, far from the headline
@@ -192,3 +234,80 @@ def test_a_broken_script_still_says_its_day():
     assert published is not None
     assert published.source is DateSource.JSON_LD
     assert published.day == DAY
+
+
+def test_what_was_changed_before_it_was_published_was_published_before():
+    dated = json_ld("2023-01-06").replace("}", ',"dateModified":"2022-12-01"}')
+    published = read(article(head=dated)).published
+    assert published is not None
+    assert (published.day, published.is_sure) == (DAY, False)
+    changed_later = json_ld("2023-01-06").replace("}", ',"dateModified":"2023-12-01"}')
+    published = read(article(head=changed_later)).published
+    assert published is not None
+    assert (published.day, published.is_sure) == (DAY, True)
+
+
+@pytest.mark.parametrize(
+    "head",
+    [meta("article:modified_time", "2023-01-06"), meta("dc.date", "06/01/2023"),
+     json_ld("2023-01-06", kind="WebPage")],
+)  # fmt: skip
+def test_a_day_without_a_word_is_sure_if_machines_are_told_the_same(head: str):
+    line = "<div>06/01/2023 08:05</div>"
+    agreed = read(article(line, head=head)).published
+    alone = read(article(line)).published
+    assert agreed is not None
+    assert alone is not None
+    assert (agreed.day, agreed.is_sure) == (DAY, True)
+    assert (alone.day, alone.is_sure) == (DAY, False)
+
+
+def test_the_address_agrees_or_contradicts():
+    line = "<div>06/01/2023 08:05</div>"
+    url = "https://baovankhe.vn/hoi-nghi-{}080512345.htm"
+    agreed = read(article(line), url=url.format("20230106")).published
+    assert agreed is not None
+    assert (agreed.day, agreed.is_sure) == (DAY, True)
+    labelled = article("<div>Ngày đăng: 06/01/2023</div>")
+    begun_later = read(labelled, url=url.format("20230109")).published
+    begun_before = read(labelled, url=url.format("20230105")).published
+    assert begun_later is not None
+    assert begun_before is not None
+    assert (begun_later.day, begun_later.is_sure) == (DAY, False)
+    assert (begun_before.day, begun_before.is_sure) == (DAY, True)
+
+
+def test_a_day_goes_with_the_headline_that_it_shares_an_element_with():
+    other = '<div class="hot"><a href="/9001">Khởi công tám trăm căn nhà ở xã hội</a>{}</div>'
+    mine = f"<div><p>06/01/2023</p><h1>{TITLE}</h1>{TEXT}</div>"
+    published = read(f"<title>{TITLE}</title>{other.format('')}{mine}").published
+    assert published is not None
+    assert published.day == DAY
+    mine = f"<div><h1>{TITLE}</h1>{TEXT}</div>"
+    page = f"<title>{TITLE}</title>{other.format('<p>06/01/2023</p>')}{mine}"
+    assert read(page).published is None
+
+
+def test_the_hour_is_taken_from_whoever_has_one():
+    page = article("<div>Ngày đăng: 06/01/2023</div>", head=json_ld("2023-01-06T08:05:00+07:00"))
+    published = read(page).published
+    assert published is not None
+    assert published.source is DateSource.LABELLED
+    assert published.at == datetime(2023, 1, 6, 1, 5, tzinfo=UTC)
+
+
+def test_of_two_articles_in_the_data_the_one_of_the_very_title():
+    first = json_ld("2023-01-05", headline=f"{TITLE}: Bài 1")
+    second = json_ld("2023-01-06", headline=f"{TITLE}: Bài 2")
+    title = f"{TITLE}: Bài 2"
+    page = article(head=first + second, title=title, heading=f"<h1>{title}</h1>")
+    published = read(page).published
+    assert published is not None
+    assert (published.day, published.is_sure) == (DAY, True)
+
+
+def test_a_broadcast_is_no_publication_if_there_is_one():
+    lines = "<p>Phát sóng: 19h45 ngày 05/01/2023</p><p>Đăng lúc: 08:05 06/01/2023</p>"
+    published = read(article(lines)).published
+    assert published is not None
+    assert (published.day, published.is_sure) == (DAY, True)

@@ -8,7 +8,8 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from bot.articles.page_moments import moments, read_stamp
+from bot.articles.page_moments import moments
+from bot.articles.page_stamps import read_stamp, stamp_of_address
 from bot.domain.folding import unaccent
 
 DAY = date(2023, 1, 6)
@@ -98,3 +99,43 @@ def test_no_line_breaks_the_reading(line: str):
         if found is not None:
             assert 1900 <= found.day.year < 2100
             assert found.start <= found.end
+
+
+@pytest.mark.parametrize(
+    ("url", "day"),
+    [
+        ("https://baovankhe.vn/hoi-nghi-20230106080512345.htm", date(2023, 1, 6)),
+        ("https://baovankhe.vn/2023/01/06/hoi-nghi/", date(2023, 1, 6)),
+        ("https://baovankhe.vn/2023/1/6/hoi-nghi/", date(2023, 1, 6)),
+        ("https://baovankhe.vn/le-hoi-20230106.htm", None),  # perhaps when it happens
+        ("https://baovankhe.vn/hoi-nghi-20231406080512345.htm", None),
+        ("https://baovankhe.vn/2023/02/31/hoi-nghi/", None),
+        ("https://baovankhe.vn/hoi-nghi-305919.html", None),
+    ],
+)
+def test_days_of_addresses(url: str, day: date | None):
+    found = stamp_of_address(url)
+    assert (found.day if found else None) == day
+
+
+@pytest.mark.parametrize(
+    "line",
+    ["6 mars 2023", "2023年1月6日", "06/Tháng 01/2023", "6 janvier 2023", "6-Jan-2023"],
+)
+def test_days_of_foreign_editions(line: str):
+    [found] = moments(unaccent(line))
+    assert found.day == (date(2023, 3, 6) if "mars" in line else date(2023, 1, 6))
+
+
+@pytest.mark.parametrize(
+    ("line", "hour"),
+    [
+        ("2 giờ 15 phút chiều 6/1/2023", 14),
+        ("8 giờ 15 sáng 6/1/2023", 8),
+        ("7h15 tối 6/1/2023", 19),
+    ],
+)
+def test_parts_of_the_day(line: str, hour: int):
+    [found] = moments(unaccent(line))
+    assert found.clock is not None
+    assert (found.clock.hour, found.clock.minute) == (hour, 15)

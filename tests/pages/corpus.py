@@ -10,8 +10,10 @@ from typing import Any
 from zoneinfo import ZoneInfo
 
 CORPUS = Path(__file__).parents[1] / "fixtures" / "pages"
-PARTS = {"open": CORPUS, "1": CORPUS / "held_out", "2": CORPUS / "held_out_2"}
-"""The pages the reader was made with, and those held out: first 1, when it was tuned on them 2."""
+OPENED = {"open": CORPUS, "1": CORPUS / "held_out", "2": CORPUS / "held_out_2"}
+"""The pages the reader was made with, and those that were held out and then used to mend it."""
+UNOPENED = {"3": CORPUS / "held_out_3"}
+"""Pages that nobody who mends the reader has seen: run once, and what is wrong stays unseen."""
 ZONE = ZoneInfo("Asia/Ho_Chi_Minh")
 NOW = datetime(2026, 11, 29, 3, 0, tzinfo=UTC)
 
@@ -40,8 +42,10 @@ class Marked:
 
 
 def load(part: str = "open") -> list[Marked]:
-    """The pages of one of PARTS."""
-    folder = PARTS[part]
+    """The pages of one of OPENED or UNOPENED; none while its folder does not exist yet."""
+    folder = (OPENED | UNOPENED)[part]
+    if not folder.exists():
+        return []
     lines = (folder / "truth.jsonl").read_text(encoding="utf-8").splitlines()
     return [_marked(folder, json.loads(line)) for line in lines if line.strip()]
 

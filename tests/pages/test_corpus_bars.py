@@ -9,7 +9,7 @@ from tests.pages.readers import ours
 from tests.pages.score import DATES, TITLES, score
 
 
-@pytest.mark.parametrize(("part", "fewest"), [("open", 50), ("1", 25)])
+@pytest.mark.parametrize(("part", "fewest"), [("open", 50), ("1", 25), ("2", 20)])
 def test_opened_pages_reach_the_bars(part: str, fewest: int):
     found = score(load(part), ours)
     assert found.asked["title"] > fewest
