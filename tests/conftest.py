@@ -3,11 +3,15 @@
 from __future__ import annotations
 
 import asyncio
+import gc
+import os
 import shutil
 import subprocess
+import sys
 import tempfile
 import uuid
 from collections.abc import AsyncIterator, Iterator
+from dataclasses import dataclass, field
 from datetime import UTC, datetime
 from pathlib import Path
 from typing import Any
@@ -21,6 +25,20 @@ from bot.config import Config, Database, Intake, Office, Telegram
 from bot.runtime import Runtime
 from bot.storage import engine as storage_engine
 from bot.storage import schema
+from tests.emptying import empty_postgres, schema_of
+
+# The bot is started as a process dozens of times, and every worker rewrites the asserts of all
+# tests: what was compiled once is kept, also in a container that tells Python not to.
+sys.dont_write_bytecode = False
+os.environ.pop("PYTHONDONTWRITEBYTECODE", None)
+
+# SQLite waits for the disk at every commit, as it must; a disk in memory is there at once. Where
+# memory is short, as in a container's 64 MB, files stay where pytest would put them.
+_MEMORY = Path("/dev/shm")  # noqa: S108 - pytest and tempfile make directories of their own there
+_ENOUGH_BYTES = 2_000_000_000
+if _MEMORY.is_dir() and shutil.disk_usage(_MEMORY).free > _ENOUGH_BYTES:
+    os.environ.setdefault("PYTEST_DEBUG_TEMPROOT", str(_MEMORY))
+_TEMPORARY = os.environ.get("PYTEST_DEBUG_TEMPROOT")
 
 # A noisy machine must not turn a slow example into a failure.
 settings.register_profile("dondoc", deadline=None)
@@ -29,6 +47,12 @@ settings.load_profile("dondoc")
 
 TOKEN = "7000000001:canary-token-that-must-never-be-in-a-log"
 NOON = datetime(2026, 10, 6, 5, 0, tzinfo=UTC)  # a Tuesday, 12:00 in the office
+
+
+def pytest_collection_finish() -> None:
+    """What was imported and collected stays until the end: no collection of garbage looks at it."""
+    gc.collect()
+    gc.freeze()
 
 
 @pytest.fixture(scope="session")
@@ -43,7 +67,7 @@ def sqlite_template(tmp_path_factory: pytest.TempPathFactory) -> Path:
 def postgres_server() -> Iterator[str]:
     """The address of a PostgreSQL server of this test process's own."""
     # Not below pytest's directory: another run of tests would close it to the server's own user.
-    with tempfile.TemporaryDirectory(prefix="dondoc-tests-") as directory:
+    with tempfile.TemporaryDirectory(prefix="dondoc-tests-", dir=_TEMPORARY) as directory:
         server = _start_postgres(Path(directory))
         address = server.get_uri()
         try:
@@ -111,18 +135,57 @@ def empty_database_url(request: pytest.FixtureRequest, tmp_path: Path) -> str:
     return database_address(server, name)
 
 
+@dataclass(frozen=True, slots=True)
+class Copies:
+    """Copies of PostgreSQL's template: made when one is needed, emptied and kept afterwards."""
+
+    server: str
+    template: str
+    kept: list[str] = field(default_factory=list)  # addresses
+
+    def take(self) -> str:
+        """The address of a migrated, empty database."""
+        return self.kept.pop() if self.kept else self.make()
+
+    def make(self) -> str:
+        """A new one."""
+        name = f"test_{uuid.uuid4().hex}"
+        run_sql(self.server, f"CREATE DATABASE {name} TEMPLATE {self.template} STRATEGY FILE_COPY")
+        return database_address(self.server, name)
+
+    def give_back(self, address: str, untouched: str) -> None:
+        """Empty it for the next test, unless its schema was touched."""
+        if asyncio.run(empty_postgres(address, untouched)):
+            self.kept.append(address)
+
+
+@pytest.fixture(scope="session")
+def postgres_copies(postgres_server: str, postgres_template: str) -> Copies:
+    """The copies of this test process."""
+    return Copies(postgres_server, postgres_template)
+
+
+@pytest.fixture(scope="session")
+def postgres_schema(postgres_copies: Copies) -> str:
+    """What the schema of an untouched copy looks like."""
+    address = postgres_copies.make()
+    postgres_copies.kept.append(address)
+    return asyncio.run(schema_of(address))
+
+
 @pytest.fixture(params=["sqlite", "postgres"])
-def database_url(request: pytest.FixtureRequest, tmp_path: Path) -> str:
+def database_url(request: pytest.FixtureRequest, tmp_path: Path) -> Iterator[str]:
     """The address of a migrated, empty database, on each database."""
     if request.param == "sqlite":
         target = tmp_path / "dondoc.db"
         shutil.copyfile(request.getfixturevalue("sqlite_template"), target)
-        return f"sqlite:///{target}"
-    server = request.getfixturevalue("postgres_server")
-    template = request.getfixturevalue("postgres_template")
-    name = f"test_{uuid.uuid4().hex}"
-    run_sql(server, f"CREATE DATABASE {name} TEMPLATE {template} STRATEGY FILE_COPY")
-    return database_address(server, name)
+        yield f"sqlite:///{target}"
+        return
+    copies: Copies = request.getfixturevalue("postgres_copies")
+    untouched: str = request.getfixturevalue("postgres_schema")
+    address = copies.take()
+    yield address
+    copies.give_back(address, untouched)
 
 
 class MovedClock:

@@ -33,7 +33,7 @@ from sqlalchemy.ext.asyncio import (
 from sqlalchemy.orm import Session
 from sqlalchemy.pool import StaticPool
 
-from bot.storage import inline
+from bot.storage import asked_once, inline
 
 _Result = TypeVar("_Result")
 
@@ -71,7 +71,11 @@ class Database:
             self._reader = _sqlite_engine(self.url, writes=False)
         else:
             self._writer = self._reader = create_async_engine(
-                self.url, pool_size=10, max_overflow=5, pool_pre_ping=True, hide_parameters=True
+                self.url.set(drivername=asked_once.DRIVER),
+                pool_size=10,
+                max_overflow=5,
+                pool_pre_ping=True,
+                hide_parameters=True,
             )
         # SQLite has one writer; asyncio's lock is first come, first served, SQLite's own is not.
         self._turn = asyncio.Lock()

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import asyncio
 import os
+import shutil
 import signal
 import sqlite3
 import sys
@@ -52,6 +53,15 @@ def write_config(tmp_path: Path) -> WriteConfig:
         return path
 
     return write
+
+
+@pytest.fixture
+def office_file(sqlite_template: Path, tmp_path: Path) -> Path:
+    """A migrated, empty SQLite database where `write_config` looks for one."""
+    path = tmp_path / "data" / "dondoc.db"
+    path.parent.mkdir()
+    shutil.copyfile(sqlite_template, path)
+    return path
 
 
 @dataclass(frozen=True, slots=True)

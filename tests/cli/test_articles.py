@@ -10,7 +10,7 @@ from sqlalchemy import select, update
 
 from bot.articles.urls import canonical_key
 from bot.domain.states import ArticleState
-from bot.storage import articles, pages, schema
+from bot.storage import articles, pages
 from bot.storage.articles import NewArticle
 from bot.storage.engine import Database
 from bot.storage.tables import Article, Page
@@ -22,14 +22,13 @@ LATER = NOON + timedelta(days=90)
 
 
 @pytest.fixture
-def config(write_config, empty_database_url):
-    asyncio.run(furnish(empty_database_url))
-    return write_config(empty_database_url)
+def config(write_config, database_url):
+    asyncio.run(furnish(database_url))
+    return write_config(database_url)
 
 
 async def furnish(url: str) -> None:
     """Two directives with a link each, one of which failed last; and one link taken back."""
-    await schema.upgrade(url)
     database = Database(url)
     async with database.write() as session:
         for number, link in zip(("88", "89", "89"), LINKS, strict=True):
@@ -78,11 +77,11 @@ def due_again(url: str) -> set[str]:
         (("881", "--failed"), set()),
     ],
 )
-def test_pages_are_due_again(dondoc, config, empty_database_url, words, links):
+def test_pages_are_due_again(dondoc, config, database_url, words, links):
     told = dondoc("articles", "recheck", *words, "--config", config)
     pages_said = "1 page" if len(links) == 1 else f"{len(links)} pages"
     assert (told.code, told.out) == (0, f"{pages_said} will be looked at by the running bot\n")
-    assert due_again(empty_database_url) == links
+    assert due_again(database_url) == links
 
 
 def test_an_unknown_directive_is_said(dondoc, config):

@@ -11,10 +11,10 @@ import pytest
 
 from bot.actions import versions
 from bot.domain.states import Door, Lane, MessageKind, OutboxState, VersionKind
-from bot.storage import schema
 from bot.storage.engine import Database
 from bot.storage.tables import Acknowledgement, CardVersion, OutboxMessage
 from tests import factories
+from tests.cli.conftest import sqlite_url
 from tests.factories import NOON
 
 LATER = NOON + timedelta(hours=2)
@@ -23,7 +23,6 @@ LATER = NOON + timedelta(hours=2)
 async def furnish(url: str) -> None:
     """A directive with two versions: one chat had both, another the second only, a third nothing
     that is sure."""
-    await schema.upgrade(url)
     database = Database(url)
     async with database.write() as session:
         paper = await factories.create_unit(session)
@@ -78,10 +77,9 @@ async def furnish(url: str) -> None:
 
 
 @pytest.fixture
-def config(tmp_path: Path, write_config) -> Path:
+def config(office_file: Path, write_config) -> Path:
     """The settings of an office with such a database."""
-    (tmp_path / "data").mkdir()
-    asyncio.run(furnish(f"sqlite:///{tmp_path / 'data' / 'dondoc.db'}"))
+    asyncio.run(furnish(sqlite_url(office_file)))
     path: Path = write_config()
     return path
 

@@ -93,9 +93,8 @@ def test_staff_add_does_not_name_another_bot(dondoc, write_config, database_url)
         (("--group",), InviteKind.UNIT_GROUP, "startgroup", 1),
     ],
 )
-def test_invite_prints_a_link(dondoc, write_config, tmp_path, arguments, kind, parameter, uses):
-    url = sqlite_url(tmp_path / "dondoc.db")
-    asyncio.run(schema.upgrade(url))
+def test_invite_prints_a_link(dondoc, write_config, office_file, arguments, kind, parameter, uses):
+    url = sqlite_url(office_file)
     asyncio.run(furnish(url))
     told = dondoc("invite", "add", "BYB", *arguments, "--config", write_config(url))
     assert (told.code, told.err) == (0, "")
@@ -107,9 +106,8 @@ def test_invite_prints_a_link(dondoc, write_config, tmp_path, arguments, kind, p
     assert "Báo Yên Bái" in told.out
 
 
-def test_invite_for_a_group_without_the_bots_name(dondoc, write_config, tmp_path):
-    url = sqlite_url(tmp_path / "dondoc.db")
-    asyncio.run(schema.upgrade(url))
+def test_invite_for_a_group_without_the_bots_name(dondoc, write_config, office_file):
+    url = sqlite_url(office_file)
     asyncio.run(furnish(url, bot_id=42))
     told = dondoc("invite", "add", "BYB", "--group", "--config", write_config(url))
     assert f"/start@NAME_OF_THE_BOT {told.out.splitlines()[0]}" in told.out
@@ -138,25 +136,22 @@ def test_invite_takes_a_code_in_any_case(dondoc, write_config, database_url):
 )
 @pytest.mark.parametrize("command", ["staff add", "invite add BYB", "units import units.csv"])
 def test_commands_that_write_refuse_another_schema(
-    dondoc, write_config, tmp_path, monkeypatch, command, change, said
+    dondoc, write_config, office_file, tmp_path, monkeypatch, command, change, said
 ):
     monkeypatch.chdir(tmp_path)
     (tmp_path / "units.csv").write_text("code,name\nA,B\n")
-    file = tmp_path / "dondoc.db"
-    asyncio.run(schema.upgrade(sqlite_url(file)))
-    asyncio.run(furnish(sqlite_url(file)))
-    change(file)
-    told = dondoc(*command.split(), "--config", write_config(sqlite_url(file)))
+    asyncio.run(furnish(sqlite_url(office_file)))
+    change(office_file)
+    told = dondoc(*command.split(), "--config", write_config(sqlite_url(office_file)))
     assert (told.code, told.out) == (1, "")
     assert told.err.count("\n") == 1
     assert said in told.err
-    assert asyncio.run(invites(sqlite_url(file))) == []
+    assert asyncio.run(invites(sqlite_url(office_file))) == []
 
 
-async def test_the_link_for_staff_makes_an_admin(dondoc, write_config, tmp_path):
+async def test_the_link_for_staff_makes_an_admin(dondoc, write_config, office_file):
     """The code printed here is one that the running bot takes."""
-    url = sqlite_url(tmp_path / "dondoc.db")
-    await schema.upgrade(url)
+    url = sqlite_url(office_file)
     async with open_office(url) as office:
         config = write_config(url)
         told = await asyncio.to_thread(dondoc, "staff", "add", "--config", config)
@@ -190,9 +185,8 @@ def test_open_invites_are_listed_and_taken_back(dondoc, write_config, database_u
     assert len(dondoc("invite", "list", "--config", config).out.splitlines()) == 1
 
 
-def test_a_sheet_is_written_for_its_owner_only(dondoc, write_config, tmp_path):
-    url = sqlite_url(tmp_path / "dondoc.db")
-    asyncio.run(schema.upgrade(url))
+def test_a_sheet_is_written_for_its_owner_only(dondoc, write_config, office_file, tmp_path):
+    url = sqlite_url(office_file)
     asyncio.run(furnish(url, group="Các cơ quan báo chí"))
     config, file = write_config(url, more="[registry]\ninvite_days = 3\n"), tmp_path / "invites.pdf"
     told = dondoc("invite", "sheet", "--group", "cac co quan bao chi", file, "--config", config)
@@ -216,9 +210,10 @@ def test_a_sheet_is_written_for_its_owner_only(dondoc, write_config, tmp_path):
         ("G", "there.pdf", "is there already"),
     ],
 )
-def test_a_sheet_that_cannot_be_made(dondoc, write_config, tmp_path, group, file, said):
-    url = sqlite_url(tmp_path / "dondoc.db")
-    asyncio.run(schema.upgrade(url))
+def test_a_sheet_that_cannot_be_made(
+    dondoc, write_config, office_file, tmp_path, group, file, said
+):
+    url = sqlite_url(office_file)
     asyncio.run(furnish(url, group="Các cơ quan báo chí"))
     (tmp_path / "there.pdf").write_text("codes that are kept nowhere else")
     told = dondoc(

@@ -11,10 +11,10 @@ import pypdfium2
 import pytest
 
 from bot.domain.states import Door
-from bot.storage import schema
 from bot.storage.engine import Database
 from bot.storage.tables import Acknowledgement
 from tests import factories
+from tests.cli.conftest import sqlite_url
 from tests.factories import NOON
 
 CODE = re.compile(r"(?:[0-9A-Z]{4}-){3}[0-9A-Z]{4}")
@@ -22,7 +22,6 @@ CODE = re.compile(r"(?:[0-9A-Z]{4}-){3}[0-9A-Z]{4}")
 
 async def furnish(url: str) -> None:
     """A directive to two units, of which one has confirmed it and is retired since."""
-    await schema.upgrade(url)
     database = Database(url)
     async with database.write() as session:
         paper = await factories.create_unit(session)
@@ -47,10 +46,9 @@ async def furnish(url: str) -> None:
 
 
 @pytest.fixture
-def config(tmp_path: Path, write_config) -> Path:
+def config(office_file: Path, write_config) -> Path:
     """The settings of an office with such a database."""
-    (tmp_path / "data").mkdir()
-    asyncio.run(furnish(f"sqlite:///{tmp_path / 'data' / 'dondoc.db'}"))
+    asyncio.run(furnish(sqlite_url(office_file)))
     path: Path = write_config()
     return path
 

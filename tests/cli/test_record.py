@@ -13,10 +13,10 @@ from openpyxl import load_workbook
 
 from bot import keys
 from bot.actions import seals
-from bot.storage import events, schema
+from bot.storage import events
 from bot.storage.engine import Database
 from tests import factories
-from tests.cli.conftest import in_sqlite
+from tests.cli.conftest import in_sqlite, sqlite_url
 from tests.factories import NOON
 
 EVIL = '=cmd|"/c calc"!A1'
@@ -25,7 +25,6 @@ EVIL = '=cmd|"/c calc"!A1'
 async def furnish(url: str, key: Path) -> None:
     """Five sealed events, one of them a unit's with an evil name, and one without a seal."""
     keys.make(key)
-    await schema.upgrade(url)
     database = Database(url)
     async with database.write() as session:
         unit = await factories.create_unit(session, name=EVIL)
@@ -43,12 +42,10 @@ async def furnish(url: str, key: Path) -> None:
 
 
 @pytest.fixture
-def place(tmp_path: Path, write_config) -> tuple[Path, Path]:
+def place(office_file: Path, write_config) -> tuple[Path, Path]:
     """The settings, and an SQLite database with its key beside it."""
-    database = tmp_path / "data" / "dondoc.db"
-    database.parent.mkdir()
-    asyncio.run(furnish(f"sqlite:///{database}", database.with_suffix(".key")))
-    return write_config(), database
+    asyncio.run(furnish(sqlite_url(office_file), office_file.with_suffix(".key")))
+    return write_config(), office_file
 
 
 def test_verify_proves_the_record_or_says_what_is_wrong(dondoc, place):

@@ -11,7 +11,7 @@ from pathlib import Path
 import pytest
 from openpyxl import load_workbook
 
-from bot.storage import articles, schema
+from bot.storage import articles
 from bot.storage.articles import NewArticle
 from bot.storage.engine import Database
 from tests import factories
@@ -23,7 +23,6 @@ EVIL = '=cmd|"/c calc"!A1'
 
 async def furnish(url: str) -> None:
     """Two directives of one number, and one with an article of a unit with an evil name."""
-    await schema.upgrade(url)
     database = Database(url)
     async with database.write() as session:
         unit = await factories.create_unit(session, name=EVIL)
@@ -43,10 +42,8 @@ async def furnish(url: str) -> None:
 
 
 @pytest.fixture
-def config(tmp_path: Path, write_config) -> Path:
-    database = tmp_path / "data" / "dondoc.db"
-    database.parent.mkdir()
-    asyncio.run(furnish(sqlite_url(database)))
+def config(tmp_path: Path, office_file: Path, write_config) -> Path:
+    asyncio.run(furnish(sqlite_url(office_file)))
     text = write_config().read_text()
     path = tmp_path / "config.toml"
     path.write_text(text.replace("[office]\n", '[office]\nsuperior = "UBND tỉnh Yên Bái"\n'))

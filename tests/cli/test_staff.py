@@ -8,7 +8,7 @@ import json
 from sqlalchemy import select
 
 from bot.domain.states import EventDoor, StaffRole
-from bot.storage import people, schema
+from bot.storage import people
 from bot.storage.engine import Database
 from bot.storage.tables import Event
 from tests import factories
@@ -16,7 +16,6 @@ from tests import factories
 
 async def furnish(url: str) -> list[int]:
     """An administrator and a sender, and a group with the code G1; their Telegram accounts."""
-    await schema.upgrade(url)
     database = Database(url)
     async with database.write() as session:
         group = await factories.create_group(session, name="Nhóm báo")

@@ -8,7 +8,6 @@ from __future__ import annotations
 
 import re
 import shutil
-import uuid
 from collections.abc import AsyncIterator, Sequence
 from dataclasses import dataclass
 from pathlib import Path
@@ -41,7 +40,8 @@ from bot.storage.tables import Base, Chat, Event, OutboxMessage, Unit, Update
 from bot.tables.worker import TablesWorker
 from scheduler.jobs import queue_due_reminders
 from tests import factories
-from tests.conftest import TOKEN, MovedClock, database_address, office_config, run_sql
+from tests.conftest import TOKEN, Copies, MovedClock, office_config
+from tests.emptying import EMPTY_POSTGRES
 from tests.factories import Issued, Somebody
 
 BOT_NAME = "dondoc_test_bot"
@@ -60,6 +60,9 @@ _FACTS = [table for table in Base.metadata.sorted_tables if table.name not in _B
 _COUNTS = text(
     "SELECT " + ", ".join(f"(SELECT count(*) FROM {table.name}) {table.name}" for table in _FACTS)
 )
+
+
+_EMPTY = text(EMPTY_POSTGRES.replace(":", r"\:"))
 
 
 @dataclass(frozen=True, slots=True)
@@ -494,11 +497,8 @@ def shared_database_url(
         target = tmp_path_factory.mktemp("handlers") / "dondoc.db"
         shutil.copyfile(request.getfixturevalue("sqlite_template"), target)
         return f"sqlite:///{target}"
-    server = request.getfixturevalue("postgres_server")
-    template = request.getfixturevalue("postgres_template")
-    name = f"handlers_{uuid.uuid4().hex}"
-    run_sql(server, f"CREATE DATABASE {name} TEMPLATE {template}")
-    return database_address(server, name)
+    copies: Copies = request.getfixturevalue("postgres_copies")
+    return copies.make()
 
 
 @pytest_asyncio.fixture(scope="session", loop_scope="session")
@@ -507,6 +507,15 @@ async def database(shared_database_url: str) -> AsyncIterator[Database]:
     database = Database(shared_database_url)
     yield database
     await database.close()
+
+
+async def empty(session: AsyncSession) -> None:
+    """Take out what the last test wrote."""
+    if session.get_bind().dialect.name == "postgresql":
+        await session.execute(_EMPTY)  # receipts name an article's number: sequences begin anew
+        return
+    for table in reversed(Base.metadata.sorted_tables):
+        await session.execute(table.delete())
 
 
 @dataclass(frozen=True, slots=True)
@@ -548,10 +557,7 @@ async def office(line: Line, database: Database, shared_database_url: str) -> As
     signals = HeardSignals()
     rt = Runtime(config.model_copy(update={"telegram": telegram}), database, line.clock, signals)
     async with rt.write() as session:
-        for table in reversed(Base.metadata.sorted_tables):
-            await session.execute(table.delete())
-        if not database.is_sqlite:  # receipts name an article's number
-            await session.execute(text("ALTER SEQUENCE articles_id_seq RESTART"))
+        await empty(session)
         await factories.hold_lease(session)
     delivery = Delivery(rt, line.transport, limits=_NO_LIMITS)
     delivery.epoch = 1

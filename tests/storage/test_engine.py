@@ -6,7 +6,7 @@ from datetime import UTC, datetime
 from pathlib import Path
 
 import pytest
-from sqlalchemy import func, select
+from sqlalchemy import func, select, text
 
 from bot.runtime import Runtime
 from bot.storage.engine import Database, is_trouble
@@ -110,3 +110,16 @@ def test_a_new_file_is_its_owners_alone(tmp_path: Path):
     file = tmp_path / "data" / "dondoc.db"
     Database(f"sqlite:///{file}")
     assert file.stat().st_mode & 0o777 == 0o600
+
+
+async def test_a_connection_that_was_ended_meanwhile_is_replaced(rt: Runtime):
+    if rt.database.is_sqlite:
+        pytest.skip("there are no connections that somebody else could end")
+    mine, pid = text("SELECT pg_backend_pid()"), text("SELECT pg_terminate_backend(:pid, 5000)")
+    async with rt.read() as first, rt.read() as second:
+        ended = [await first.scalar(mine), await second.scalar(mine)]
+    async with rt.read() as session:
+        (other,) = {*ended} - {await session.scalar(mine)}
+        await session.execute(pid, {"pid": other})
+    async with rt.read() as first, rt.read() as second:
+        assert other not in {await first.scalar(mine), await second.scalar(mine)}
