@@ -49,15 +49,18 @@ class Choice:
     task: TaskState
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True, slots=True, kw_only=True)
 class ChooseTask:
-    """The task is unclear: it waits until a button is pressed. The likeliest task comes first;
-    `known` were sent before."""
+    """The task is unclear: it waits until a button is pressed. The likeliest task comes first. So
+    many are `new`, and `known` were sent before: they wait only if nothing is new. `not_open` is
+    the number of the task that was named and that takes nothing."""
 
     submission_id: int
     kind: EvidenceKind
     tasks: tuple[Choice, ...]
+    new: int
     known: tuple[Duplicate, ...] = ()
+    not_open: int | None = None
     by_office: bool = False
 
 
@@ -96,8 +99,9 @@ async def submit(
     """Take evidence: for the card replied to, or for any open task of the unit that the person
     speaks for, or of all if that one has none.
 
-    A named task that is not open is asked about like none. Raises InvalidInput for too much,
-    NotFound when nothing is open, Conflict for a task that the unit only watches.
+    A named task that is not open is asked about like none, and said to be so. Raises
+    InvalidInput for too much, NotFound when nothing is open, Conflict for a task that the unit only
+    watches.
     """
     if len(evidence) > most:
         raise InvalidInput("link.too_many", most=most)
@@ -117,9 +121,19 @@ async def submit(
         assignment_id = choices[0].task.assignment_id
         return await record(session, assignment_id, evidence, sender=sender, now=now)
     known = await _known(session, evidence, choices)
-    kept = await _keep(session, evidence, words=meant.words, sender=sender, now=now)
+    new = [each for each in evidence if each.key not in known]
     ordered = await _likeliest_first(session, choices, evidence, words=meant.words)
-    return ChooseTask(kept, evidence[0].kind, tuple(ordered), known, sender.by_office)
+    return ChooseTask(
+        submission_id=await _keep(
+            session, new or evidence, words=meant.words, sender=sender, now=now
+        ),
+        kind=evidence[0].kind,
+        tasks=tuple(ordered),
+        new=len(new),
+        known=tuple(known.values()),
+        not_open=None if named else meant.task_position,
+        by_office=sender.by_office,
+    )
 
 
 def _check_asked(found: Sequence[Choice], task_position: int | None) -> None:
@@ -346,14 +360,16 @@ def asked_now(states: Sequence[TaskState]) -> list[TaskState]:
 
 async def _known(
     session: AsyncSession, evidence: Sequence[Evidence], choices: Sequence[Choice]
-) -> tuple[Duplicate, ...]:
-    known = []
+) -> dict[str, Duplicate]:
+    """By key what the units sent before, as it was sent first."""
+    known: dict[str, Duplicate] = {}
     addressee_ids = {choice.task.addressee_id for choice in choices}
     for article, task, period in await articles.same(
         session, addressee_ids=addressee_ids, url_keys=[each.key for each in evidence]
     ):
-        known.append(Duplicate(article.kind, task.position, article.submitted_at, period))
-    return tuple(known)
+        sent = Duplicate(article.kind, task.position, article.submitted_at, period)
+        known.setdefault(article.url_key, sent)
+    return known
 
 
 async def _likeliest_first(
