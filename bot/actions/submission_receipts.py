@@ -46,6 +46,26 @@ async def tell(session: AsyncSession, outcome: Outcome, *, reader: Reader, now: 
             await _ask_unit(session, outcome, reader=reader, now=now)
 
 
+async def tell_again(
+    session: AsyncSession, outcome: Outcome, *, reader: Reader, now: datetime
+) -> None:
+    """The same of what has waited; who does not mean it any more can drop it."""
+    match outcome:
+        case Recorded():
+            await _receipt(session, outcome, reader=reader, now=now)
+        case ChooseTask():
+            drop = _drop(outcome.submission_id)
+            await _ask_task(session, outcome, reader=reader, now=now, below=drop)
+        case ChooseUnit():
+            drop = _drop(outcome.submission_id)
+            await _ask_unit(session, outcome, reader=reader, now=now, below=drop)
+
+
+def _drop(submission_id: int) -> list[list[Button]]:
+    callback = Callback(Press.DROP_SUBMISSION, (submission_id,))
+    return [[Button("button.drop_submission", callback)]]
+
+
 async def tell_refused(
     session: AsyncSession, refused: Sequence[BotError], *, reader: Reader, now: datetime
 ) -> None:
@@ -156,7 +176,12 @@ def _before(sent: Duplicate, reader: Reader) -> Values:
 
 
 async def _ask_task(
-    session: AsyncSession, choose: ChooseTask, *, reader: Reader, now: datetime
+    session: AsyncSession,
+    choose: ChooseTask,
+    *,
+    reader: Reader,
+    now: datetime,
+    below: Sequence[Sequence[Button]] = (),
 ) -> None:
     await _say(
         session,
@@ -164,16 +189,21 @@ async def _ask_task(
         {"words": task_questions.words(choose, reader.moments)},
         reader=reader,
         now=now,
-        buttons=task_questions.buttons(choose, reader.moments),
+        buttons=[*task_questions.buttons(choose, reader.moments), *below],
     )
 
 
 async def _ask_unit(
-    session: AsyncSession, choose: ChooseUnit, *, reader: Reader, now: datetime
+    session: AsyncSession,
+    choose: ChooseUnit,
+    *,
+    reader: Reader,
+    now: datetime,
+    below: Sequence[Sequence[Button]] = (),
 ) -> None:
     found = await units.units_by_ids(session, choose.unit_ids)
     found.sort(key=lambda unit: (unit.name, unit.id))
-    buttons = unit_buttons(found, choose.submission_id, choose.task_position or 0)
+    buttons = [*unit_buttons(found, choose.submission_id, choose.task_position or 0), *below]
     await _say(session, "speak.ask", {}, reader=reader, now=now, buttons=buttons)
 
 

@@ -119,7 +119,9 @@ async def submit(
     if len(choices) == 1 and (named or meant.task_position is None):
         await trace(session, evidence, sender=sender, now=now)
         assignment_id = choices[0].task.assignment_id
-        return await record(session, assignment_id, evidence, sender=sender, now=now)
+        recorded = await record(session, assignment_id, evidence, sender=sender, now=now)
+        await _settle(session, evidence, sender=sender, now=now)
+        return recorded
     known = await _known(session, evidence, choices)
     new = [each for each in evidence if each.key not in known]
     ordered = await _likeliest_first(session, choices, evidence, words=meant.words)
@@ -213,6 +215,11 @@ async def place(
     return next((each for each in recorded if each.new), recorded[0])
 
 
+async def drop(session: AsyncSession, submission_id: int, *, actor: Actor, now: datetime) -> None:
+    """Nothing comes of what the person sent; Conflict where something has already."""
+    await _taken(session, submission_id, actor=actor, now=now)
+
+
 async def _taken(
     session: AsyncSession, submission_id: int, *, actor: Actor, now: datetime
 ) -> list[Submission]:
@@ -274,6 +281,22 @@ async def trace(
     """Of an album it is kept what came of it, so that its other parts find it."""
     if evidence[0].album is not None:
         await _keep(session, evidence, words="", sender=sender, now=now, placed_at=now)
+
+
+async def _settle(
+    session: AsyncSession, evidence: Sequence[Evidence], *, sender: Sender, now: datetime
+) -> None:
+    """Who sends links once more and says for which task, has answered what they were asked."""
+    links = {each.key for each in evidence if each.kind is EvidenceKind.LINK}
+    if not links:
+        return
+    for row in await submissions.waiting_of(
+        session, person_id=sender.actor.person_id, chat_id=sender.message.chat.id
+    ):
+        waits = {each.key for each in of_submission(row)} if row.links else set()
+        if waits and waits <= links:
+            row.placed_at = now
+    await session.flush()
 
 
 async def _keep(

@@ -418,3 +418,48 @@ async def test_a_strangers_links_are_not_taken(office: Office):
     (answer,) = await passer_by.says(LINK)
     assert answer == say("start.stranger", office="Sở Thông tin và Truyền thông")
     assert await office.counts() == {**before, "chats": before["chats"] + 1}
+
+
+# --- questions that are left ---------------------------------------------------------------------
+
+
+async def test_what_waits_for_its_task_is_told_in_viec_and_asked_about_again(office: Office):
+    an, _ = await contact_with_work(office)
+    assert "chưa chọn nội dung" not in "".join(await an.says("/viec"))
+    await an.says(LINK)
+    asked_about = an.last_own()["message_id"]
+    await an.says(ANOTHER)
+    (told,) = await an.says("/viec")
+    assert say("tasks.unchosen", count=2) in told
+    await an.presses(say("button.ask_task_again"))
+    assert an.texts()[-2:] == [say("link.choose_task")] * 2
+    assert an.messages()[-2]["reply_to_message"]["message_id"] == asked_about
+    await an.presses("2. Việc 2")
+    assert an.texts()[-1] == recorded(task=2)
+    assert (await office.row(Article)).url == ANOTHER
+    (told,) = await an.says("/viec")
+    assert say("tasks.unchosen", count=1) in told
+
+
+async def test_what_is_not_meant_any_more_can_be_dropped(office: Office):
+    an, _ = await contact_with_work(office)
+    await an.says(LINK)
+    await an.says("/viec")
+    await an.presses(say("button.ask_task_again"))
+    await an.presses(say("button.drop_submission"))
+    assert "chưa chọn nội dung" not in "".join(await an.says("/viec"))
+    assert not await office.rows(Article)
+
+
+async def test_who_sends_it_again_and_names_the_task_is_not_asked_again(office: Office):
+    an, _ = await contact_with_work(office)
+    await an.says(LINK)
+    await an.says(f"NV2 {LINK}")
+    assert "chưa chọn nội dung" not in "".join(await an.says("/viec"))
+
+
+async def test_what_somebody_else_sent_is_not_told_as_ones_own(office: Office):
+    an, _ = await contact_with_work(office)
+    binh = await office.contact((await office.rows(Unit))[0], name="Bình")
+    await an.says(LINK)
+    assert "chưa chọn nội dung" not in "".join(await binh.says("/viec"))
