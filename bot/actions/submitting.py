@@ -12,16 +12,14 @@ from sqlalchemy.ext.asyncio import AsyncSession
 from bot.actions import access
 from bot.actions.acknowledgements import own_addressee, refusal_of_ended
 from bot.actions.articles import TAKING
+from bot.actions.candidate_tasks import Choice, known_before, likeliest_first
 from bot.actions.evidence import Evidence, as_submission, of_submission
 from bot.actions.recording import Duplicate, Message, Recorded, Sender, record
-from bot.articles.urls import canonical_key
 from bot.domain.articles import EvidenceKind
-from bot.domain.assignments import by_deadline
-from bot.domain.likelihood import likelihood
 from bot.domain.rights import Actor, Right
 from bot.domain.states import AssignmentState, ChatKind
 from bot.errors import Conflict, InvalidInput, NotAllowed, NotFound
-from bot.storage import articles, assignments, directives, pages, submissions
+from bot.storage import assignments, directives, submissions
 from bot.storage.assignments import TaskState
 from bot.storage.tables import Addressee, Chat, Directive, Submission
 
@@ -37,16 +35,6 @@ class Meant:
     addressee_id: int | None = None
     task_position: int | None = None
     words: str = ""
-
-
-@dataclass(frozen=True, slots=True)
-class Choice:
-    """A task that evidence may be for."""
-
-    directive: Directive
-    unit_id: int
-    unit_name: str
-    task: TaskState
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -71,6 +59,7 @@ class ChooseUnit:
     submission_id: int
     unit_ids: tuple[int, ...]
     task_position: int | None = None
+    new: int = 1
 
 
 Outcome = Recorded | ChooseTask | ChooseUnit
@@ -113,7 +102,7 @@ async def submit(
     unit_ids = {choice.unit_id for choice in choices}
     if len(unit_ids) > 1 and sender.actor.speaks_for not in sender.actor.unit_ids:
         kept = await _keep(session, evidence, words=meant.words, sender=sender, now=now)
-        return ChooseUnit(kept, tuple(sorted(unit_ids)), meant.task_position)
+        return ChooseUnit(kept, tuple(sorted(unit_ids)), meant.task_position, len(evidence))
     named = [choice for choice in choices if choice.task.position == meant.task_position]
     choices = named or choices
     if len(choices) == 1 and (named or meant.task_position is None):
@@ -122,9 +111,9 @@ async def submit(
         recorded = await record(session, assignment_id, evidence, sender=sender, now=now)
         await _settle(session, evidence, sender=sender, now=now)
         return recorded
-    known = await _known(session, evidence, choices)
+    known = await known_before(session, evidence, choices)
     new = [each for each in evidence if each.key not in known]
-    ordered = await _likeliest_first(session, choices, evidence, words=meant.words)
+    ordered = await likeliest_first(session, choices, evidence, words=meant.words)
     return ChooseTask(
         submission_id=await _keep(
             session, new or evidence, words=meant.words, sender=sender, now=now
@@ -379,35 +368,3 @@ def asked_now(states: Sequence[TaskState]) -> list[TaskState]:
         if task.state is AssignmentState.OPEN
         or task.period == newest[task.addressee_id, task.position]
     ]
-
-
-async def _known(
-    session: AsyncSession, evidence: Sequence[Evidence], choices: Sequence[Choice]
-) -> dict[str, Duplicate]:
-    """By key what the units sent before, as it was sent first."""
-    known: dict[str, Duplicate] = {}
-    addressee_ids = {choice.task.addressee_id for choice in choices}
-    for article, task, period in await articles.same(
-        session, addressee_ids=addressee_ids, url_keys=[each.key for each in evidence]
-    ):
-        sent = Duplicate(article.kind, task.position, article.submitted_at, period)
-        known.setdefault(article.url_key, sent)
-    return known
-
-
-async def _likeliest_first(
-    session: AsyncSession, choices: Sequence[Choice], evidence: Sequence[Evidence], *, words: str
-) -> list[Choice]:
-    """By the words that the message, its links and what is known of their pages share with the
-    tasks; then the nearest deadline."""
-    links = [each.url for each in evidence if each.kind is EvidenceKind.LINK][:MAX_LINKS]
-    titles = await pages.titles(session, [canonical_key(link) for link in links]) if links else []
-    first = evidence[0]  # only links are several
-    told = " . ".join([words, first.note, first.file_name, *titles, *links])
-
-    def place(choice: Choice) -> tuple[int, tuple[bool, float]]:
-        about = f"{choice.task.text} . {choice.directive.subject}"
-        likely = likelihood(told, title=choice.task.short_title, text=about)
-        return -likely, by_deadline(choice.task.deadline_at)
-
-    return sorted(choices, key=place)

@@ -6,9 +6,10 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
+from bot.actions.candidate_tasks import Choice
 from bot.actions.recording import Duplicate
 from bot.actions.replies import Button
-from bot.actions.submitting import Choice, ChooseTask
+from bot.actions.submitting import ChooseTask
 from bot.callbacks import Callback, Press
 from bot.domain.articles import EvidenceKind
 from bot.domain.directives import number_and_symbol
