@@ -22,6 +22,8 @@ class Press(StrEnum):
     SUBMIT = "submit"
     PLACE_LINKS = "place"
     PLACE_ENTERED = "placefor"
+    ASK_TASK_AGAIN = "placeask"
+    DROP_SUBMISSION = "placedrop"
     ENTER_WORK = "enter"
     REPORT_DONE = "done"
     DONE_MENU = "donemenu"

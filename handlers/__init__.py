@@ -151,6 +151,8 @@ PRESSES: dict[Press, Rule | SharedRule] = {
     Press.ARTICLE_FILE: Rule(article_review.show_file, Who.REVIEW),
     Press.SUBMIT: Rule(articles.ask_links, Who.CONTACT),
     Press.PLACE_LINKS: Rule(articles.place, Who.CONTACT),
+    Press.ASK_TASK_AGAIN: Rule(articles.ask_task_again, Who.CONTACT),
+    Press.DROP_SUBMISSION: Rule(articles.drop, Who.CONTACT),
     Press.ENTER_WORK: Rule(entering.ask, Who.REVIEW),
     Press.PLACE_ENTERED: Rule(entering.place, Who.REVIEW),
     Press.JOIN: Rule(registration.join, Who.ANYONE),

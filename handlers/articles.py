@@ -12,17 +12,18 @@ from bot.actions.evidence import of_links, sort_out
 from bot.actions.recording import Message, Sender
 from bot.actions.submission_receipts import Reader
 from bot.actions.submitting import Meant
-from bot.articles.named_tasks import ForTask, links_by_task
+from bot.articles.named_tasks import ForTask, links_by_task, task_named
 from bot.domain.dialogues import DialogueKind
 from bot.domain.rights import Actor
 from bot.domain.splitting import shortened
 from bot.domain.states import CardKind
-from bot.storage import cards, reminder_lines
+from bot.storage import cards, reminder_lines, submissions
 from bot.storage.tables import Dialogue
 from handlers import stand_ins
 from handlers.context import Incoming, first_id, ids
 
 _WORDS_OF_A_QUESTION = 3
+_ASKED_AGAIN = 5  # of the questions that were left, so that none is overlooked
 _ASKS_LINKS = (DialogueKind.SUBMIT, DialogueKind.ARTICLE_REPLACEMENT)
 
 
@@ -178,6 +179,40 @@ async def place_for(incoming: Incoming, actor: Actor) -> None:
     await submission_receipts.tell(
         incoming.session, recorded, reader=reader_of(incoming), now=incoming.now
     )
+
+
+async def ask_task_again(incoming: Incoming) -> None:
+    """The button of /viec: each question that the person has left is asked again, below what it is
+    about."""
+    actor = submitting.actor_in(incoming.known_actor, incoming.chat)
+    waiting = await submissions.waiting_of(
+        incoming.session, person_id=actor.person_id, chat_id=incoming.chat.id, limit=_ASKED_AGAIN
+    )
+    if not waiting:
+        incoming.popup("link.none_waits")
+    for row in waiting:
+        if row.placed_at is not None:  # by what was sent before it
+            continue
+        outcome = await submitting.go_on(
+            incoming.session,
+            row.id,
+            actor=actor,
+            chat=incoming.chat,
+            task_position=task_named(row.note),
+            now=incoming.now,
+        )
+        reader = Reader(incoming.chat.id, row.message_id, incoming.moments)
+        await submission_receipts.tell_again(
+            incoming.session, outcome, reader=reader, now=incoming.now
+        )
+
+
+async def drop(incoming: Incoming) -> None:
+    """What the person sent is for no task after all."""
+    await submitting.drop(
+        incoming.session, first_id(incoming), actor=incoming.known_actor, now=incoming.now
+    )
+    incoming.popup("link.dropped")
 
 
 def sender_here(incoming: Incoming) -> Sender:

@@ -135,7 +135,8 @@ class Incoming:
         message = self.message
         if message is None:
             return self.elsewhere
-        links = message.parse_entities([MessageEntity.URL, MessageEntity.TEXT_LINK])
+        kinds: list[str | None] = [MessageEntity.URL, MessageEntity.TEXT_LINK]
+        links = message.parse_entities(kinds) or message.parse_caption_entities(kinds)
         return message.message_id if links or self.chat.kind is ChatKind.GROUP else None
 
     @property

@@ -65,6 +65,7 @@ async def _queue(incoming: Incoming, *, page: int, edits: int | None) -> None:
         {
             "unit_ids": unit_ids,
             "page": page,
+            "person_id": actor.person_id,
             "first": actor.speaks_for if actor.speaks_for in unit_ids else None,
         },
         edits=edits,

@@ -3,7 +3,7 @@ much was there before, which rows were not taken and why; then what they have to
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from datetime import datetime
 
 from sqlalchemy.ext.asyncio import AsyncSession
@@ -11,8 +11,9 @@ from sqlalchemy.ext.asyncio import AsyncSession
 from bot.actions import replies, submission_receipts
 from bot.actions.link_groups import Fault
 from bot.actions.recording import Recorded
+from bot.actions.replies import Values
 from bot.actions.submission_receipts import Reader
-from bot.actions.submitting import Outcome
+from bot.actions.submitting import ChooseTask, ChooseUnit, Outcome
 from bot.domain.articles import reference
 from bot.texts import Texts
 from bot.texts.periods import numbered
@@ -34,28 +35,44 @@ async def tell(
     """One message with the numbers, and one for each thing that must be chosen; so many links
     stood in the file more than once."""
     recorded = [each for each in outcomes if isinstance(each, Recorded)]
+    asked = [each for each in outcomes if not isinstance(each, Recorded)]
     say = reader.moments.texts
     lines = [_line(each, say) for each in recorded[:_SHOWN_LINES]]
     if len(recorded) > _SHOWN_LINES:
         lines.append(say("links.more_lines", count=len(recorded) - _SHOWN_LINES))
     lines += _faults(faults, say)
+    counts = {
+        "new": sum(each.new for each in recorded),
+        "waiting": sum(each.new for each in asked),
+        "duplicates": repeated + sum(map(_known, outcomes)),
+        "bad": len({(fault.row.sheet, fault.row.row) for fault in faults}),
+    }
+    shown = "".join(f"\n{line}" for line in lines)
+    values: Values = {"file": file_name, **counts, "lines": shown}
     await replies.notice(
-        session,
-        reader.chat_id,
-        "links.read",
-        now=now,
-        reply_to=reader.reply_to,
-        values={
-            "file": file_name,
-            "new": sum(each.new for each in recorded),
-            "duplicates": repeated + sum(len(each.duplicates) for each in recorded),
-            "bad": len({(fault.row.sheet, fault.row.row) for fault in faults}),
-            "lines": "".join(f"\n{line}" for line in lines),
-        },
+        session, reader.chat_id, _key(counts), now=now, reply_to=reader.reply_to, values=values
     )
-    for outcome in outcomes:
-        if not isinstance(outcome, Recorded):
-            await submission_receipts.tell(session, outcome, reader=reader, now=now)
+    for outcome in asked:
+        await submission_receipts.tell(session, outcome, reader=reader, now=now)
+
+
+def _key(counts: Mapping[str, int]) -> str:
+    """What waits for its task comes first, and alone if there is nothing else."""
+    if not counts["waiting"]:
+        return "links.read"
+    if any(number for name, number in counts.items() if name != "waiting"):
+        return "links.read_and_asked"
+    return "links.read_asked"
+
+
+def _known(outcome: Outcome) -> int:
+    match outcome:
+        case Recorded():
+            return len(outcome.duplicates)
+        case ChooseTask():
+            return len(outcome.known)
+        case ChooseUnit():
+            return 0  # not looked at before it is known for whom they are
 
 
 def _line(recorded: Recorded, say: Texts) -> str:

@@ -8,6 +8,7 @@ from dataclasses import asdict, dataclass
 from enum import StrEnum
 from typing import Any, Final
 
+from bot.articles.named_tasks import task_of_cell
 from bot.articles.urls import find_links
 from bot.domain.folding import fold, one_line
 
@@ -55,11 +56,20 @@ def link_rows(sheet: str, rows: Sequence[Sequence[str]]) -> list[LinkRow]:
             continue
         links = find_links("\n".join(row))
         cells = {column: _cell(row, place) for place, column in columns.items()}
+        task, unit = cells.get(Column.TASK, ""), cells.get(Column.UNIT, "")
         is_below = heading is not None and number > heading
-        if links or (is_below and cells.get(Column.LINK)):
-            task, unit = cells.get(Column.TASK, ""), cells.get(Column.UNIT, "")
+        if links or (is_below and _lacks_link(cells)):
             found.append(LinkRow(sheet, number + 1, links, task, unit))
     return found
+
+
+def _lacks_link(cells: Mapping[Column, str]) -> bool:
+    """Whether a link was to stand in a row that has none: something else is there, or nothing and
+    yet a task is named. A row of sums names none."""
+    link = cells.get(Column.LINK)
+    if link is None:
+        return False
+    return bool(link) or task_of_cell(cells.get(Column.TASK, "")) is not None
 
 
 def _headings(rows: Sequence[Sequence[str]]) -> tuple[int | None, dict[int, Column]]:

@@ -9,23 +9,21 @@ from datetime import datetime
 
 from sqlalchemy.ext.asyncio import AsyncSession
 
-from bot.actions import replies
+from bot.actions import replies, task_questions
 from bot.actions.recording import Duplicate, Recorded
 from bot.actions.replies import MOST_BUTTONS, Button, Said, Values
-from bot.actions.submitting import Choice, ChooseTask, ChooseUnit, Outcome
+from bot.actions.submitting import ChooseTask, ChooseUnit, Outcome
+from bot.actions.task_questions import MOST_SHOWN
 from bot.callbacks import Callback, Press
 from bot.domain.articles import EvidenceKind, reference
-from bot.domain.directives import number_and_symbol
 from bot.domain.splitting import shortened
 from bot.errors import BotError
 from bot.storage import units
 from bot.storage.tables import Unit
 from bot.texts.moments import Moments
-from bot.texts.periods import numbered, with_period
+from bot.texts.periods import numbered
 
-_TASKS_OFFERED = 20
 _TITLES_ASKED = 10
-_MOST_SHOWN = 40  # characters of a title or a name on a button
 
 
 @dataclass(frozen=True, slots=True)
@@ -46,6 +44,26 @@ async def tell(session: AsyncSession, outcome: Outcome, *, reader: Reader, now: 
             await _ask_task(session, outcome, reader=reader, now=now)
         case ChooseUnit():
             await _ask_unit(session, outcome, reader=reader, now=now)
+
+
+async def tell_again(
+    session: AsyncSession, outcome: Outcome, *, reader: Reader, now: datetime
+) -> None:
+    """The same of what has waited; who does not mean it any more can drop it."""
+    match outcome:
+        case Recorded():
+            await _receipt(session, outcome, reader=reader, now=now)
+        case ChooseTask():
+            drop = _drop(outcome.submission_id)
+            await _ask_task(session, outcome, reader=reader, now=now, below=drop)
+        case ChooseUnit():
+            drop = _drop(outcome.submission_id)
+            await _ask_unit(session, outcome, reader=reader, now=now, below=drop)
+
+
+def _drop(submission_id: int) -> list[list[Button]]:
+    callback = Callback(Press.DROP_SUBMISSION, (submission_id,))
+    return [[Button("button.drop_submission", callback)]]
 
 
 async def tell_refused(
@@ -158,58 +176,34 @@ def _before(sent: Duplicate, reader: Reader) -> Values:
 
 
 async def _ask_task(
-    session: AsyncSession, choose: ChooseTask, *, reader: Reader, now: datetime
+    session: AsyncSession,
+    choose: ChooseTask,
+    *,
+    reader: Reader,
+    now: datetime,
+    below: Sequence[Sequence[Button]] = (),
 ) -> None:
-    several = len({choice.directive.id for choice in choose.tasks}) > 1
-    of_units = len({choice.unit_name for choice in choose.tasks}) > 1
-    buttons = [
-        [
-            Button(
-                "button.task_title",
-                _choosing(choose, choice),
-                {
-                    "position": choice.task.position,
-                    "title": shortened(
-                        _title(choice, reader, several=several, of_units=of_units), most=_MOST_SHOWN
-                    ),
-                },
-            )
-        ]
-        for choice in choose.tasks[:_TASKS_OFFERED]
-    ]
-    is_link = choose.kind is EvidenceKind.LINK
-    if choose.known:
-        key = "link.known_elsewhere" if is_link else "evidence.known_elsewhere"
-        values = _before(choose.known[0], reader)
-        await _say(session, key, values, reader=reader, now=now, buttons=buttons)
-        return
-    if len(choose.tasks) > _TASKS_OFFERED:
-        key = "link.choose_task_or_reply" if is_link else "evidence.choose_task_or_reply"
-    else:
-        key = "link.choose_task" if is_link else "evidence.choose_task"
-    await _say(session, key, {}, reader=reader, now=now, buttons=buttons)
-
-
-def _choosing(choose: ChooseTask, choice: Choice) -> Callback:
-    press = Press.PLACE_ENTERED if choose.by_office else Press.PLACE_LINKS
-    return Callback(press, (choose.submission_id, choice.task.assignment_id))
-
-
-def _title(choice: Choice, reader: Reader, *, several: bool, of_units: bool) -> str:
-    directive, task = choice.directive, choice.task
-    title = with_period(task.short_title, task.period, reader.moments.texts)
-    if several:
-        code = number_and_symbol(directive.number, directive.symbol) or f"#{directive.id}"
-        title = f"{code} · {title}"
-    return f"{choice.unit_name} · {title}" if of_units else title
+    await _say(
+        session,
+        "evidence.question",
+        {"words": task_questions.words(choose, reader.moments)},
+        reader=reader,
+        now=now,
+        buttons=[*task_questions.buttons(choose, reader.moments), *below],
+    )
 
 
 async def _ask_unit(
-    session: AsyncSession, choose: ChooseUnit, *, reader: Reader, now: datetime
+    session: AsyncSession,
+    choose: ChooseUnit,
+    *,
+    reader: Reader,
+    now: datetime,
+    below: Sequence[Sequence[Button]] = (),
 ) -> None:
     found = await units.units_by_ids(session, choose.unit_ids)
     found.sort(key=lambda unit: (unit.name, unit.id))
-    buttons = unit_buttons(found, choose.submission_id, choose.task_position or 0)
+    buttons = [*unit_buttons(found, choose.submission_id, choose.task_position or 0), *below]
     await _say(session, "speak.ask", {}, reader=reader, now=now, buttons=buttons)
 
 
@@ -220,7 +214,7 @@ def unit_buttons(found: Sequence[Unit], *more: int) -> list[list[Button]]:
             Button(
                 "button.speak_for_unit",
                 Callback(Press.SPEAK_FOR, (unit.id, *more)),
-                {"unit": shortened(unit.name, most=_MOST_SHOWN)},
+                {"unit": shortened(unit.name, most=MOST_SHOWN)},
             )
         ]
         for unit in found[:MOST_BUTTONS]

@@ -12,16 +12,14 @@ from sqlalchemy.ext.asyncio import AsyncSession
 from bot.actions import access
 from bot.actions.acknowledgements import own_addressee, refusal_of_ended
 from bot.actions.articles import TAKING
+from bot.actions.candidate_tasks import Choice, known_before, likeliest_first
 from bot.actions.evidence import Evidence, as_submission, of_submission
 from bot.actions.recording import Duplicate, Message, Recorded, Sender, record
-from bot.articles.urls import canonical_key
 from bot.domain.articles import EvidenceKind
-from bot.domain.assignments import by_deadline
-from bot.domain.likelihood import likelihood
 from bot.domain.rights import Actor, Right
 from bot.domain.states import AssignmentState, ChatKind
 from bot.errors import Conflict, InvalidInput, NotAllowed, NotFound
-from bot.storage import articles, assignments, directives, pages, submissions
+from bot.storage import assignments, directives, submissions
 from bot.storage.assignments import TaskState
 from bot.storage.tables import Addressee, Chat, Directive, Submission
 
@@ -39,25 +37,18 @@ class Meant:
     words: str = ""
 
 
-@dataclass(frozen=True, slots=True)
-class Choice:
-    """A task that evidence may be for."""
-
-    directive: Directive
-    unit_id: int
-    unit_name: str
-    task: TaskState
-
-
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True, slots=True, kw_only=True)
 class ChooseTask:
-    """The task is unclear: it waits until a button is pressed. The likeliest task comes first;
-    `known` were sent before."""
+    """The task is unclear: it waits until a button is pressed. The likeliest task comes first. So
+    many are `new`, and `known` were sent before: they wait only if nothing is new. `not_open` is
+    the number of the task that was named and that takes nothing."""
 
     submission_id: int
     kind: EvidenceKind
     tasks: tuple[Choice, ...]
+    new: int
     known: tuple[Duplicate, ...] = ()
+    not_open: int | None = None
     by_office: bool = False
 
 
@@ -68,6 +59,7 @@ class ChooseUnit:
     submission_id: int
     unit_ids: tuple[int, ...]
     task_position: int | None = None
+    new: int = 1
 
 
 Outcome = Recorded | ChooseTask | ChooseUnit
@@ -96,8 +88,9 @@ async def submit(
     """Take evidence: for the card replied to, or for any open task of the unit that the person
     speaks for, or of all if that one has none.
 
-    A named task that is not open is asked about like none. Raises InvalidInput for too much,
-    NotFound when nothing is open, Conflict for a task that the unit only watches.
+    A named task that is not open is asked about like none, and said to be so. Raises
+    InvalidInput for too much, NotFound when nothing is open, Conflict for a task that the unit only
+    watches.
     """
     if len(evidence) > most:
         raise InvalidInput("link.too_many", most=most)
@@ -109,17 +102,29 @@ async def submit(
     unit_ids = {choice.unit_id for choice in choices}
     if len(unit_ids) > 1 and sender.actor.speaks_for not in sender.actor.unit_ids:
         kept = await _keep(session, evidence, words=meant.words, sender=sender, now=now)
-        return ChooseUnit(kept, tuple(sorted(unit_ids)), meant.task_position)
+        return ChooseUnit(kept, tuple(sorted(unit_ids)), meant.task_position, len(evidence))
     named = [choice for choice in choices if choice.task.position == meant.task_position]
     choices = named or choices
     if len(choices) == 1 and (named or meant.task_position is None):
         await trace(session, evidence, sender=sender, now=now)
         assignment_id = choices[0].task.assignment_id
-        return await record(session, assignment_id, evidence, sender=sender, now=now)
-    known = await _known(session, evidence, choices)
-    kept = await _keep(session, evidence, words=meant.words, sender=sender, now=now)
-    ordered = await _likeliest_first(session, choices, evidence, words=meant.words)
-    return ChooseTask(kept, evidence[0].kind, tuple(ordered), known, sender.by_office)
+        recorded = await record(session, assignment_id, evidence, sender=sender, now=now)
+        await _settle(session, evidence, sender=sender, now=now)
+        return recorded
+    known = await known_before(session, evidence, choices)
+    new = [each for each in evidence if each.key not in known]
+    ordered = await likeliest_first(session, choices, evidence, words=meant.words)
+    return ChooseTask(
+        submission_id=await _keep(
+            session, new or evidence, words=meant.words, sender=sender, now=now
+        ),
+        kind=evidence[0].kind,
+        tasks=tuple(ordered),
+        new=len(new),
+        known=tuple(known.values()),
+        not_open=None if named else meant.task_position,
+        by_office=sender.by_office,
+    )
 
 
 def _check_asked(found: Sequence[Choice], task_position: int | None) -> None:
@@ -199,6 +204,11 @@ async def place(
     return next((each for each in recorded if each.new), recorded[0])
 
 
+async def drop(session: AsyncSession, submission_id: int, *, actor: Actor, now: datetime) -> None:
+    """Nothing comes of what the person sent; Conflict where something has already."""
+    await _taken(session, submission_id, actor=actor, now=now)
+
+
 async def _taken(
     session: AsyncSession, submission_id: int, *, actor: Actor, now: datetime
 ) -> list[Submission]:
@@ -260,6 +270,22 @@ async def trace(
     """Of an album it is kept what came of it, so that its other parts find it."""
     if evidence[0].album is not None:
         await _keep(session, evidence, words="", sender=sender, now=now, placed_at=now)
+
+
+async def _settle(
+    session: AsyncSession, evidence: Sequence[Evidence], *, sender: Sender, now: datetime
+) -> None:
+    """Who sends links once more and says for which task, has answered what they were asked."""
+    links = {each.key for each in evidence if each.kind is EvidenceKind.LINK}
+    if not links:
+        return
+    for row in await submissions.waiting_of(
+        session, person_id=sender.actor.person_id, chat_id=sender.message.chat.id
+    ):
+        waits = {each.key for each in of_submission(row)} if row.links else set()
+        if waits and waits <= links:
+            row.placed_at = now
+    await session.flush()
 
 
 async def _keep(
@@ -342,33 +368,3 @@ def asked_now(states: Sequence[TaskState]) -> list[TaskState]:
         if task.state is AssignmentState.OPEN
         or task.period == newest[task.addressee_id, task.position]
     ]
-
-
-async def _known(
-    session: AsyncSession, evidence: Sequence[Evidence], choices: Sequence[Choice]
-) -> tuple[Duplicate, ...]:
-    known = []
-    addressee_ids = {choice.task.addressee_id for choice in choices}
-    for article, task, period in await articles.same(
-        session, addressee_ids=addressee_ids, url_keys=[each.key for each in evidence]
-    ):
-        known.append(Duplicate(article.kind, task.position, article.submitted_at, period))
-    return tuple(known)
-
-
-async def _likeliest_first(
-    session: AsyncSession, choices: Sequence[Choice], evidence: Sequence[Evidence], *, words: str
-) -> list[Choice]:
-    """By the words that the message, its links and what is known of their pages share with the
-    tasks; then the nearest deadline."""
-    links = [each.url for each in evidence if each.kind is EvidenceKind.LINK][:MAX_LINKS]
-    titles = await pages.titles(session, [canonical_key(link) for link in links]) if links else []
-    first = evidence[0]  # only links are several
-    told = " . ".join([words, first.note, first.file_name, *titles, *links])
-
-    def place(choice: Choice) -> tuple[int, tuple[bool, float]]:
-        about = f"{choice.task.text} . {choice.directive.subject}"
-        likely = likelihood(told, title=choice.task.short_title, text=about)
-        return -likely, by_deadline(choice.task.deadline_at)
-
-    return sorted(choices, key=place)

@@ -8,7 +8,7 @@ from bot.delivery import render_open_tasks
 from bot.delivery.context import Context, Gathered, Ready, Withdraw, directive_view
 from bot.delivery.render_open_tasks import OpenDirective, OpenTask
 from bot.domain.states import AssignmentState
-from bot.storage import assignments, directives, standings
+from bot.storage import assignments, directives, standings, submissions
 from bot.storage.assignments import TaskState
 from bot.texts import Texts
 from bot.texts.periods import with_period
@@ -26,8 +26,19 @@ async def open_tasks(context: Context) -> Gathered:
         context.write,
         page=int(parameters.get("page", 1)),
         several_units=len(unit_ids) > 1,
+        unchosen=await _unchosen(context),
     )
     return Ready(content, context.message.edits)
+
+
+async def _unchosen(context: Context) -> int:
+    """How many messages who asks has sent here without choosing the task."""
+    person_id = context.message.parameters.get("person_id")
+    if person_id is None:
+        return 0
+    return await submissions.count_of(
+        context.session, person_id=int(person_id), chat_id=context.chat.id
+    )
 
 
 async def week(context: Context, *, day: date, is_late: bool) -> Gathered:

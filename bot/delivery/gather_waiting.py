@@ -173,12 +173,14 @@ async def _no_entries(*_: object) -> list[Entry]:
 
 
 _S = WaitingSection
+# In the order in which they are listed.
 _SOURCES: dict[WaitingSection, _Source] = {
     _S.REVIEWS: _Source(Right.ISSUE, _count_drafts, _drafts),
     _S.QUESTIONS: _said(_S.QUESTIONS, waiting.count_questions, waiting.questions),
     _S.EXTENSIONS: _said(_S.EXTENSIONS, waiting.count_extensions, waiting.extensions, Right.ISSUE),
     _S.ANSWERS: _said(_S.ANSWERS, waiting.count_answers, waiting.answers),
     _S.UNPLACED: _said(_S.UNPLACED, waiting.count_unplaced, waiting.unplaced_messages),
+    _S.SUBMISSIONS: _said(_S.SUBMISSIONS, waiting.count_submissions, waiting.submitted_messages),
     _S.NEWCOMERS: _Source(Right.REGISTER, _count_newcomers, _newcomers),
     _S.ERASURES: _Source(Right.GOVERN, _count_wishes, _wishes),
     _S.ARTICLES: _Source(Right.REVIEW, _count_articles, _no_entries),

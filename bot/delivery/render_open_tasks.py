@@ -77,14 +77,18 @@ def open_tasks(
     *,
     page: int = 1,
     several_units: bool = False,
+    unchosen: int = 0,
 ) -> Content:
     """One page: those of the chosen unit first, then by the nearest deadline; who has several units
-    can choose another one."""
+    can choose another one. So many messages with evidence are `unchosen`: their task is asked for
+    again."""
     choose = ((Button(write.texts("button.choose_unit"), Callback(Press.CHOOSE_UNIT)),),)
-    below = choose if several_units else ()
+    again = ((button(write, "button.ask_task_again", Press.ASK_TASK_AGAIN),),)
+    below = (*(again if unchosen else ()), *(choose if several_units else ()))
+    waiting = [write.say("tasks.unchosen", count=unchosen)] if unchosen else []
     items = list(_items(directives))
     if not items:
-        return Content(write.say("tasks.none"), below)
+        return Content("\n".join([write.say("tasks.none"), *waiting]), below)
     page, pages = page_within(page, count=len(items), size=ON_A_PAGE)
     shown = items[(page - 1) * ON_A_PAGE : page * ON_A_PAGE]
     groups = [
@@ -92,7 +96,7 @@ def open_tasks(
         for of, same in groupby(shown, key=lambda item: item[0])
     ]
     text = fit(
-        [write.bold("tasks.title", count=len(items))],
+        [write.bold("tasks.title", count=len(items)), *waiting],
         ["\n".join(directive_lines(of, tasks, write)) for of, tasks in groups],
         [write.zone_line(write.now)],
         more=lambda left: write.say("tasks.more", count=left),

@@ -14,7 +14,7 @@ from bot.domain.waiting import SECTIONS, WITH_OWN_LIST, WaitingSection
 
 A_PAGE = 5
 _WORDS_SHOWN = 120
-# What opens what units said.
+# What opens what units said; for what waits for its sender there is nothing to decide.
 _OPENS = {
     WaitingSection.QUESTIONS: Press.QUESTION_SHOW,
     WaitingSection.EXTENSIONS: Press.EXTENSION_SHOW,
@@ -108,7 +108,7 @@ def waiting_list(view: WaitingView, write: Writer) -> Content:
     for number, each in enumerate(view.entries, (view.page - 1) * A_PAGE + 1):
         line, buttons = _drawn(each, number, write)
         lines += ["", f"<b>{number}.</b> {line}"]
-        rows.append(buttons)
+        rows += [buttons] if buttons else []
     if view.pages > 1:
         rows.append(_turning(view))
     rows += _filters(view, write)
@@ -205,9 +205,11 @@ def _said(view: SaidView, number: int, write: Writer) -> _Drawn:
     more = [write.say("waiting.words", words=each) for each in (" · ".join(about),) if each]
     if words:
         more.append(write.say("waiting.words", words=shortened(words, most=_WORDS_SHOWN)))
+    opens = _OPENS.get(view.section)
+    if opens is None:
+        return "\n".join([line, *more]), ()
     label = write.texts("button.open_number", number=number)
-    button = Button(label, Callback(_OPENS[view.section], (view.id,)))
-    return "\n".join([line, *more]), (button,)
+    return "\n".join([line, *more]), (Button(label, Callback(opens, (view.id,))),)
 
 
 def _wish(view: WishView, number: int, write: Writer) -> _Drawn:

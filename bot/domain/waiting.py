@@ -6,7 +6,7 @@ from enum import StrEnum
 
 
 class WaitingSection(StrEnum):
-    """A kind of what waits for the office, in the order in which /cho lists them."""
+    """A kind of what waits for the office. New ones come last: buttons carry their numbers."""
 
     REVIEWS = "reviews"  # drafts to approve
     QUESTIONS = "questions"
@@ -18,6 +18,7 @@ class WaitingSection(StrEnum):
     # These are only counted: they have lists of their own.
     ARTICLES = "articles"
     PARKED = "parked"
+    SUBMISSIONS = "submissions"  # evidence whose sender has not chosen the task
 
 
 WITH_OWN_LIST = frozenset({WaitingSection.ARTICLES, WaitingSection.PARKED})

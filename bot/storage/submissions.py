@@ -7,11 +7,12 @@ from collections.abc import Collection
 from dataclasses import asdict, dataclass
 from datetime import datetime
 
-from sqlalchemy import ColumnElement, select, update
+from sqlalchemy import ColumnElement, exists, func, select, update
 from sqlalchemy.ext.asyncio import AsyncSession
+from sqlalchemy.orm import aliased
 
 from bot.domain.articles import EvidenceKind
-from bot.storage.tables import Addressee, Article, Assignment, Submission
+from bot.storage.tables import Addressee, Article, Assignment, LinkFile, Submission
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -96,6 +97,53 @@ async def _place(
         .returning(Submission)
     )
     return sorted(taken, key=lambda each: each.id)
+
+
+def waiting() -> tuple[ColumnElement[bool], ...]:
+    """Whether it is a message of a contact's whose task nobody has chosen; of an album the first
+    part. A file that is still to be read waits for something else."""
+    earlier = aliased(Submission)
+    is_read_later = exists().where(
+        LinkFile.chat_id == Submission.chat_id, LinkFile.message_id == Submission.message_id
+    )
+    follows = exists().where(
+        earlier.person_id == Submission.person_id,
+        earlier.chat_id == Submission.chat_id,
+        earlier.album == Submission.album,
+        earlier.placed_at.is_(None),
+        earlier.id < Submission.id,
+    )
+    return (
+        Submission.placed_at.is_(None),
+        Submission.by_office.is_(False),
+        ~is_read_later,
+        ~follows,
+    )
+
+
+async def count_of(session: AsyncSession, *, person_id: int, chat_id: int) -> int:
+    """How many messages of the person's wait in this chat."""
+    number = await session.scalar(
+        select(func.count(Submission.id)).where(*waiting(), *_of(person_id, chat_id))
+    )
+    return number or 0
+
+
+async def waiting_of(
+    session: AsyncSession, *, person_id: int, chat_id: int, limit: int | None = None
+) -> list[Submission]:
+    """Those messages, oldest first; so many at most."""
+    found = await session.scalars(
+        select(Submission)
+        .where(*waiting(), *_of(person_id, chat_id))
+        .order_by(Submission.message_id, Submission.id)
+        .limit(limit)
+    )
+    return list(found)
+
+
+def _of(person_id: int, chat_id: int) -> tuple[ColumnElement[bool], ...]:
+    return Submission.person_id == person_id, Submission.chat_id == chat_id
 
 
 async def of_message(session: AsyncSession, *, chat_id: int, message_id: int) -> list[Submission]:

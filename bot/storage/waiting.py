@@ -6,22 +6,24 @@ from __future__ import annotations
 from dataclasses import dataclass
 from datetime import datetime
 
-from sqlalchemy import ColumnElement, Select, func, select, true
+from sqlalchemy import ColumnElement, Select, case, exists, func, select, true
 from sqlalchemy.ext.asyncio import AsyncSession
 
 from bot.domain.rights import Scope
 from bot.domain.states import ContentKind, ExtensionState, QuestionState
-from bot.storage import unplaced
+from bot.storage import submissions, unplaced
 from bot.storage.answers import IS_UNDECIDED
 from bot.storage.tables import (
     Addressee,
     Answer,
     Assignment,
+    Contact,
     Directive,
     Extension,
     Person,
     Question,
     QuestionMessage,
+    Submission,
     Task,
     Unit,
     Unplaced,
@@ -219,6 +221,53 @@ async def unplaced_messages(
     return [
         Waiting(
             each.id, each.received_at, person, unit, each.text or each.file_name, each.kind
+        )
+        for each, person, unit in rows
+    ]  # fmt: skip
+
+
+# --- what waits for its sender to choose the task ------------------------------------------------
+
+
+def _unchosen(scope: Scope | None) -> tuple[ColumnElement[bool], ...]:
+    if scope is None:
+        return submissions.waiting()
+    speaks = exists().where(
+        Contact.person_id == Submission.person_id,
+        Contact.ended_at.is_(None),
+        Contact.unit_id.in_(scope.unit_ids),
+    )
+    return (*submissions.waiting(), speaks)
+
+
+async def count_submissions(session: AsyncSession, scope: Scope | None) -> int:
+    """Messages with evidence whose task their senders have not chosen."""
+    return await _count(session, select(Submission.id).where(*_unchosen(scope)))
+
+
+async def submitted_messages(
+    session: AsyncSession, scope: Scope | None, *, offset: int, limit: int
+) -> list[Waiting]:
+    """Some of them, with the links or the words; the unit where the sender has but one."""
+    only_unit = (
+        select(case((func.count(Unit.id) == 1, func.min(Unit.name))))
+        .join(Contact, Contact.unit_id == Unit.id)
+        .where(Contact.person_id == Submission.person_id, Contact.ended_at.is_(None))
+        .correlate(Submission)
+        .scalar_subquery()
+    )
+    rows = await session.execute(
+        select(Submission, Person.name, only_unit)
+        .join(Person, Person.id == Submission.person_id)
+        .where(*_unchosen(scope))
+        .order_by(Submission.id)
+        .offset(offset)
+        .limit(limit)
+    )
+    return [
+        Waiting(
+            each.id, each.received_at, person, unit,
+            " ".join(each.links) or each.note or each.file_name,
         )
         for each, person, unit in rows
     ]  # fmt: skip

@@ -11,7 +11,7 @@ from bot.callbacks import Callback, Press
 from bot.domain.dialogues import DialogueKind
 from bot.domain.states import AssignmentState, ContactRole
 from bot.storage import people
-from bot.storage.tables import Article, Assignment, Dialogue, Directive, Submission
+from bot.storage.tables import Article, Assignment, Dialogue, Directive, Submission, Unit
 from bot.texts import texts
 from tests import factories
 from tests.factories import Issued
@@ -73,7 +73,8 @@ async def test_links_of_several_tasks_that_may_be_understood_otherwise_are_asked
     an, _ = await contact_with_work(office)
     count = words.count("{}")
     said = words.format(*(f"https://baoyenbai.com.vn/11/{n}/bai.aspx" for n in range(count)))
-    assert await an.says(said) == [say("link.choose_task")]
+    several = say("link.choose_task_of_several", count=count)
+    assert await an.says(said) == [several if count > 1 else say("link.choose_task")]
     assert not await office.rows(Article)
     assert len((await office.row(Submission)).links) == count
 
@@ -133,10 +134,29 @@ async def test_a_task_number_nobody_was_given_is_asked_about_even_if_one_task_is
     office: Office,
 ):
     an, _ = await contact_with_work(office, tasks=1)
-    assert await an.says(f"NV9 {LINK}") == [say("link.choose_task")]
+    reason = say("links.no_such_task", position=9)
+    assert await an.says(f"NV9 {LINK}") == [f"{reason} {say('link.choose_task')}"]
     assert not await office.rows(Article)
     await an.presses("1. Việc 1")
     assert an.texts()[-1] == recorded()
+
+
+async def test_a_task_that_has_ended_is_said_to_be_so_before_the_question(office: Office):
+    an, issued = await contact_with_work(office, tasks=3)
+    async with office.rt.write() as session:
+        await session.execute(
+            update(Assignment)
+            .where(Assignment.id == issued.assignments[0][2].id)
+            .values(state=AssignmentState.CANCELLED)
+        )
+    reason = say("links.no_such_task", position=3)
+    assert await an.says(f"NV3 {LINK}") == [f"{reason} {say('link.choose_task')}"]
+
+
+async def test_a_task_that_several_directives_have_is_not_said_to_be_closed(office: Office):
+    an, _ = await contact_with_work(office)
+    await office.issued((await office.rows(Unit))[0], tasks=2)
+    assert await an.says(f"NV1 {LINK}") == [say("link.choose_task")]
 
 
 @pytest.mark.parametrize("words", ["02 bài: {}", "05 tin đã đăng {}", "1.200 lượt xem {}"])
@@ -216,6 +236,33 @@ async def test_a_known_link_may_be_meant_for_another_task(office: Office):
     await an.presses("2. Việc 2")
     assert an.texts()[-1] == recorded(task=2, first=2)
     assert len(await office.rows(Article)) == 2
+
+
+async def test_new_links_are_asked_about_first_and_known_ones_beside_them_are_told(office: Office):
+    an, issued = await contact_with_work(office)
+    await an.says(f"NV1 {LINK}")
+    third = "https://baoyenbai.com.vn/11/305921/Diem-su-kien.aspx"
+    at = "12:00 06/10/2026"
+    assert await an.says(f"{LINK}\n{ANOTHER}\n{third}") == [
+        "02 đường dẫn mới thuộc nội dung nào? 01 đường dẫn đã gửi trước đó cho Nội dung 1 "
+        f"({at}, giờ GMT+07:00), không tính thêm."
+    ]
+    await an.presses("2. Việc 2")
+    assert an.texts()[-1] == recorded(task=2, count=2, total=2, first=2)
+    of_second = issued.assignments[0][1].id
+    found = await office.rows(Article)
+    assert [each.url for each in found if each.assignment_id == of_second] == [ANOTHER, third]
+
+
+async def test_links_that_are_all_known_may_be_meant_for_another_task(office: Office):
+    an, _ = await contact_with_work(office)
+    await an.says(f"NV1 {LINK} {ANOTHER}")
+    at = "12:00 06/10/2026"
+    assert await an.says(f"{LINK} {ANOTHER}") == [
+        say("link.all_known_elsewhere", count=2, at=at, zone="GMT+07:00", position=1)
+    ]
+    await an.presses("2. Việc 2")
+    assert an.texts()[-1] == recorded(task=2, count=2, total=2, first=3)
 
 
 async def test_two_units_may_send_the_same_page(office: Office):
@@ -371,3 +418,48 @@ async def test_a_strangers_links_are_not_taken(office: Office):
     (answer,) = await passer_by.says(LINK)
     assert answer == say("start.stranger", office="Sở Thông tin và Truyền thông")
     assert await office.counts() == {**before, "chats": before["chats"] + 1}
+
+
+# --- questions that are left ---------------------------------------------------------------------
+
+
+async def test_what_waits_for_its_task_is_told_in_viec_and_asked_about_again(office: Office):
+    an, _ = await contact_with_work(office)
+    assert "chưa chọn nội dung" not in "".join(await an.says("/viec"))
+    await an.says(LINK)
+    asked_about = an.last_own()["message_id"]
+    await an.says(ANOTHER)
+    (told,) = await an.says("/viec")
+    assert say("tasks.unchosen", count=2) in told
+    await an.presses(say("button.ask_task_again"))
+    assert an.texts()[-2:] == [say("link.choose_task")] * 2
+    assert an.messages()[-2]["reply_to_message"]["message_id"] == asked_about
+    await an.presses("2. Việc 2")
+    assert an.texts()[-1] == recorded(task=2)
+    assert (await office.row(Article)).url == ANOTHER
+    (told,) = await an.says("/viec")
+    assert say("tasks.unchosen", count=1) in told
+
+
+async def test_what_is_not_meant_any_more_can_be_dropped(office: Office):
+    an, _ = await contact_with_work(office)
+    await an.says(LINK)
+    await an.says("/viec")
+    await an.presses(say("button.ask_task_again"))
+    await an.presses(say("button.drop_submission"))
+    assert "chưa chọn nội dung" not in "".join(await an.says("/viec"))
+    assert not await office.rows(Article)
+
+
+async def test_who_sends_it_again_and_names_the_task_is_not_asked_again(office: Office):
+    an, _ = await contact_with_work(office)
+    await an.says(LINK)
+    await an.says(f"NV2 {LINK}")
+    assert "chưa chọn nội dung" not in "".join(await an.says("/viec"))
+
+
+async def test_what_somebody_else_sent_is_not_told_as_ones_own(office: Office):
+    an, _ = await contact_with_work(office)
+    binh = await office.contact((await office.rows(Unit))[0], name="Bình")
+    await an.says(LINK)
+    assert "chưa chọn nội dung" not in "".join(await binh.says("/viec"))

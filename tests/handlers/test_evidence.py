@@ -184,6 +184,8 @@ async def test_pictures_beside_links_that_wait_for_their_task_do_not_count_eithe
     assert await an.sends("photo", words=LINK, album="7", reply_to=card) == [
         say("link.choose_task")
     ]
+    asked = an.messages()[-1]["reply_to_message"]
+    assert asked["message_id"] == an.last_own()["message_id"]
     assert await an.sends("photo", album="7", reply_to=card) == []
     await an.presses("2. Việc 2")
     assert [each.kind for each in await office.rows(Article)] == [EvidenceKind.LINK]

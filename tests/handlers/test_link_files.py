@@ -48,6 +48,16 @@ def read(new: int, *lines: str, known: int = 0, bad: int = 0, file: str = "bai.x
     )  # fmt: skip
 
 
+def waits(
+    waiting: int, *, new: int = 0, known: int = 0, bad: int = 0, file: str = "bai.xlsx"
+) -> str:
+    """The receipt of a file of which links wait for their task."""
+    return say(
+        "links.read_and_asked", file=file, waiting=waiting, new=new, duplicates=known, bad=bad,
+        lines="",
+    )  # fmt: skip
+
+
 def reading(file: str = "bai.xlsx") -> str:
     return say("links.reading", file=file)
 
@@ -124,10 +134,37 @@ async def test_rows_that_cannot_be_taken_are_told_by_their_numbers(office: Offic
     assert told.endswith(say("links.more_faults", count=4))
 
 
+async def test_a_row_that_names_a_task_and_has_no_link_is_told(office: Office):
+    an, _ = await contact_with_work(office)
+    rows: list[tuple[Any, ...]] = [
+        ("NV", "Đường dẫn"), (1, ""), (2, link(1)), ("Tổng cộng", ""), ("", ""),
+    ]  # fmt: skip
+    _, told = await sends(an, rows)
+    fault = say("links.fault", row=2, reason=say("links.no_link"))
+    assert told == read(1, line(2, 1, total=1, first=1), fault, bad=1)
+
+
+async def test_when_nothing_but_a_task_is_missing_no_zeros_are_told(office: Office):
+    an, _ = await contact_with_work(office)
+    rows = [("Tiêu đề", "Đường dẫn"), ("Bài 1", link(1)), ("Bài 2", link(2))]
+    _, told, asked = await sends(an, rows)
+    assert told == "Đã đọc tệp bai.xlsx: 2 đường dẫn, chờ chọn nội dung."
+    assert asked == say("link.choose_task_of_several", count=2)
+
+
+async def test_rows_without_a_task_count_what_was_sent_before_apart(office: Office):
+    an, _ = await contact_with_work(office)
+    await an.says(f"NV1 {link(1)}")
+    rows = [("Tiêu đề", "Đường dẫn"), ("Bài 1", link(1)), ("Bài 2", link(2)), ("Bài 3", link(3))]
+    _, told, asked = await sends(an, rows)
+    assert told == waits(2, known=1)
+    assert asked.startswith(say("link.choose_task_of_new", count=2))
+
+
 async def test_rows_without_a_task_are_asked_about_together(office: Office):
     an, issued = await contact_with_work(office)
     assert await sends(an, [(link(1),), (link(2),), (f"{link(1)}#a",)]) == [
-        reading(), read(0, known=1), say("link.choose_task"),
+        reading(), waits(2, known=1), say("link.choose_task_of_several", count=2),
     ]  # fmt: skip
     assert not await office.rows(Article)
     await an.presses("2. Việc 2")

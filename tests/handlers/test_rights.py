@@ -182,6 +182,8 @@ PRESS_FOR: dict[Press, frozenset[Role]] = {
     Press.ARTICLE_FILE: REVIEWING,
     Press.SUBMIT: OF_THE_UNIT,
     Press.PLACE_LINKS: OF_THE_UNIT,
+    Press.ASK_TASK_AGAIN: OF_A_UNIT,
+    Press.DROP_SUBMISSION: OF_THE_UNIT,
     Press.ENTER_WORK: REVIEWING,
     Press.PLACE_ENTERED: REVIEWING,
     Press.JOIN: EVERYONE - {R.STRANGER},
@@ -434,6 +436,7 @@ UNBOUND = frozenset(
         Press.NOTE_LEAVE,  # of one's own words
         Press.JOIN,
         Press.JOIN_RENAME,
+        Press.ASK_TASK_AGAIN,
         Press.LANGUAGE,
         Press.TEST_COPY,
         Press.DRAFTS_PAGE,
@@ -491,6 +494,7 @@ STILL_WHEN_CLOSED = UNBOUND | {
     Press.REOPEN,
     Press.ERASED,  # of another one, which was recalled
     Press.FULL_TEXT,
+    Press.DROP_SUBMISSION,
     Press.ANSWER_SHOW,
     Press.QUESTION_ASK,  # only what was recalled is not asked about
     Press.QUESTION_ABOUT,
@@ -659,6 +663,8 @@ PRESSED: dict[Press, Function[[Material], tuple[int, ...]]] = {
     Press.ARTICLE_FILE: lambda m: (m.article,),
     Press.SUBMIT: lambda m: (m.addressee,),
     Press.PLACE_LINKS: lambda m: (m.submission, m.assignment),
+    Press.ASK_TASK_AGAIN: lambda _: (),
+    Press.DROP_SUBMISSION: lambda m: (m.submission,),
     Press.ENTER_WORK: lambda m: (m.addressee,),
     Press.PLACE_ENTERED: lambda m: (m.entered, m.assignment),
     Press.JOIN: lambda _: (),

@@ -116,3 +116,24 @@ async def test_limits_leave_out_what_is_of_other_units(office: Office):
     assert say("waiting.nothing") in shown
     viewer = await office.staff(StaffRole.VIEWER)
     assert await viewer.says("/cho") == [say("refused.not_yours")]
+
+
+async def test_what_its_sender_has_not_chosen_the_task_of_is_listed_with_who_sent_it(
+    office: Office,
+):
+    unit = await office.unit()
+    an = await office.contact(unit)
+    await office.issued(unit, tasks=2)
+    link = "https://baoyenbai.com.vn/11/305919/Diem-su-kien.aspx"
+    await an.says(link)
+    await an.sends("photo", words="NV9", album="7")
+    await an.sends("photo", album="7")
+    mai = await office.staff()
+    (shown,) = await mai.says("/cho")
+    assert say("waiting.submissions", count=2) in shown
+    assert link in shown
+    assert "Nguyễn Văn An" in shown
+    assert unit.name in shown
+    await an.presses("2. Việc 2")
+    (shown,) = await mai.says("/cho")
+    assert say("waiting.submissions", count=1) in shown

@@ -161,6 +161,7 @@ FAMILIES: dict[str, tuple[str, ...]] = {
         WaitingSection.EXTENSIONS,
         WaitingSection.ANSWERS,
         WaitingSection.UNPLACED,
+        WaitingSection.SUBMISSIONS,
     ),
     "unplaced.was_": tuple(UnplacedState)[1:],
     "unplaced.decided_": (UnplacedState.QUESTION, UnplacedState.DISMISSED),
