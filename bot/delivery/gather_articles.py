@@ -22,6 +22,7 @@ from bot.delivery.context import (
 from bot.delivery.render_article import ArticleView, CountsView, PageView, SaidView
 from bot.delivery.render_articles import ArticlesView, EntryView, EvidenceView
 from bot.domain.article_review import Entry, EntryKind, entry_of
+from bot.domain.articles import reference
 from bot.domain.assignments import REVIEWED
 from bot.domain.directives import short_name
 from bot.domain.findings import Found, for_unit, is_clean
@@ -111,6 +112,7 @@ def evidence(subject: Subject) -> EvidenceView | None:
     if article is None:
         return None
     return EvidenceView(
+        reference=reference(article.id),
         kind=article.kind,
         url=article.url,
         title=article.given_title or (page.title if page else None),

@@ -33,6 +33,7 @@ _LONGEST_WHAT = 120
 class EvidenceView:
     """What was sent: a link, a file, or a quantity."""
 
+    reference: str  # as people call it
     kind: EvidenceKind
     url: str
     title: str | None

@@ -502,9 +502,11 @@ async def test_all_that_was_decided_is_told_in_one_message(office: Office):
     (message,) = an.texts(after=before)
     assert message.startswith(say("decided.title"))
     assert say("decided.accepted", position="1", count=2, all=2, expected=3) in message
-    third = (await office.rows(Page))[2]
-    assert say("decided.returned", position="1", what=third.title,
+    third, page = (await office.rows(Article))[2], (await office.rows(Page))[2]
+    assert say("decided.returned", position="1", what=f"TB-{third.id} · {page.title}",
                reason=say("article.reason_duplicate")) in message  # fmt: skip
+    opening = [each for each in an.messages()[-1]["entities"] if each["type"] == "text_link"]
+    assert [each["url"] for each in opening] == [link(3)]
     assert not [row for row in await office.rows(Article) if row.tell_due_at]
     await told(office)
     assert len(an.texts(after=before)) == 1
@@ -512,9 +514,64 @@ async def test_all_that_was_decided_is_told_in_one_message(office: Office):
     assert labels(an.messages()[-1]) == ["Gửi lại"]
     await an.presses("Gửi lại")
     dialogue = await office.row(Dialogue)
-    assert dialogue.data == {"addressee_id": issued.addressees[0].id}
+    assignment = await work(office)
+    assert dialogue.data == {
+        "addressee_id": issued.addressees[0].id,
+        "assignment_id": assignment.id,
+    }
     await an.says(link(4))
     assert (await work(office)).state is SUBMITTED
+
+
+async def returned_of_two_tasks(office: Office) -> tuple[Phone, Issued]:
+    """A contact who was told that what they had sent for the second of two tasks, and then for the
+    first of another directive, was returned."""
+    unit = await office.unit()
+    an, mai = await office.contact(unit), await office.staff(StaffRole.REVIEWER)
+    issued, other = await office.issued(unit, tasks=2), await office.issued(unit, tasks=1)
+    await an.presses_data(
+        Callback(Press.SUBMIT, (issued.addressees[0].id, issued.assignments[0][1].id))
+    )
+    await an.says(link(1))
+    await an.presses_data(Callback(Press.SUBMIT, (other.addressees[0].id,)))
+    await an.says(link(2))
+    await looked_at(office)
+    for _ in range(2):
+        await opened(mai)
+        await mai.presses("Trả lại…")
+        await mai.presses(say("article.reason_wrong_link"))
+    await told(office)
+    return an, issued
+
+
+async def test_what_is_sent_again_is_for_the_task_of_what_was_returned(office: Office):
+    an, issued = await returned_of_two_tasks(office)
+    codes = [label for label in labels(an.messages()[-1]) if label.startswith("Gửi lại: NV")]
+    assert [label.partition(" · ")[0] for label in codes] == ["Gửi lại: NV2", "Gửi lại: NV1"]
+    await an.presses("Gửi lại: NV2")
+    second = await office.row(Task, id=issued.assignments[0][1].task_id)
+    assert an.texts()[-1] == say("link.ask_for_task", position=2, title=second.short_title)
+    await an.says(link(3))  # without a question
+    new = (await office.rows(Article))[-1]
+    assert (new.url, new.assignment_id) == (link(3), issued.assignments[0][1].id)
+
+
+async def test_a_task_that_is_named_overrides_what_was_asked_for(office: Office):
+    an, issued = await returned_of_two_tasks(office)
+    await an.presses("Gửi lại: NV2")
+    await an.says(f"NV1: {link(3)}")
+    new = (await office.rows(Article))[-1]
+    assert (new.url, new.assignment_id) == (link(3), issued.assignments[0][0].id)
+
+
+async def test_a_forged_button_binds_nothing_to_work_of_others(office: Office):
+    an, issued = await returned_of_two_tasks(office)
+    other = (await office.rows(Assignment))[-1]
+    assert other.addressee_id != issued.addressees[0].id
+    data = Callback(Press.SUBMIT, (issued.addressees[0].id, other.id))
+    popup = await an.presses_data(data)
+    assert popup == Popup(say("refused.gone"), alert=True)
+    assert not await office.rows(Dialogue)
 
 
 async def test_what_is_decided_on_and_on_is_told_after_ten_minutes(office: Office):
@@ -561,9 +618,9 @@ async def test_a_word_that_was_told_is_taken_back_by_another_message(office: Off
     await mai.presses("Hoàn tác")
     assert (await work(office)).state is SUBMITTED
     await told(office)
-    title = (await office.row(Page)).title
+    title, article = (await office.row(Page)).title, await office.row(Article)
     (message,) = an.texts(after=before)
-    assert say("decided.again", position="1", what=title) in message
+    assert say("decided.again", position="1", what=f"TB-{article.id} · {title}") in message
     # Decided and taken back again before anybody heard of it: they know that it waits.
     await mai.presses("Chấp nhận")
     await mai.presses("Hoàn tác")
