@@ -19,6 +19,7 @@ from bot.delivery.render import (
     fit,
 )
 from bot.delivery.render_articles import EntryView, EvidenceView, timing, what_was_sent
+from bot.delivery.render_returned import reason_of
 from bot.domain.article_review import REASONS, Entry, reasons_for
 from bot.domain.articles import EvidenceKind, ReviewKind
 from bot.domain.splitting import shortened
@@ -162,11 +163,6 @@ def said_line(said: SaidView, write: Writer) -> str:
     return write.say(
         "article.said", at=write.moments.short(said.at), name=shortened(said.by), what=what
     )
-
-
-def reason_of(key: str | None, words: str | None, write: Writer) -> str:
-    """Why it was returned; a dash where that was erased."""
-    return write.texts(f"article.reason_{key}") if key else words or "–"
 
 
 def _state(view: ArticleView) -> str:

@@ -15,8 +15,8 @@ from bot.delivery.render import (
     directive_title,
     fit,
 )
-from bot.delivery.render_article import reason_of
 from bot.delivery.render_articles import EvidenceView, what_was_sent
+from bot.delivery.render_returned import reason_of
 from bot.domain.articles import EvidenceKind
 from bot.domain.directives import short_name
 from bot.domain.splitting import shortened

@@ -12,7 +12,7 @@ import pytest
 from sqlalchemy import insert, select, update
 from sqlalchemy.ext.asyncio import AsyncSession
 
-from bot.actions import article_review, clean_articles
+from bot.actions import article_review, cards, clean_articles
 from bot.actions import policy as policies
 from bot.actions.article_review import Why
 from bot.actions.clean_articles import Taken
@@ -25,6 +25,7 @@ from bot.domain.states import ArticleState, AssignmentState, MessageKind, StaffR
 from bot.errors import Conflict
 from bot.storage import people
 from bot.storage.tables import (
+    Addressee,
     Article,
     Assignment,
     Chat,
@@ -441,7 +442,8 @@ async def test_a_return_opens_the_work_again_and_it_is_reminded_of(office: Offic
     office.clock.at = factories.FRIDAY_EVENING - timedelta(hours=9)
     await told(office, timedelta())
     await office.reminds()
-    an.sees("Nhắc việc")
+    returned = say("card.returned", number="01", reason=say("article.reason_dead_link"))
+    assert f" – 00/01; {returned}" in an.sees("Nhắc việc")["text"]
 
 
 async def test_a_return_that_leaves_enough_leaves_the_work_done(office: Office):
@@ -459,6 +461,56 @@ async def test_a_return_that_leaves_enough_leaves_the_work_done(office: Office):
     await mai.presses("Hoàn tác")
     found = await work(office)
     assert (found.state, found.submitted_at) == (SUBMITTED, factories.NOON)
+
+
+async def test_a_card_says_what_stands_returned_and_why_until_enough_is_sent(office: Office):
+    mai, an, _ = await sent(office, 1, 2, expected=2)
+    radio = await office.unit("Đài Yên Bái")
+    other = await office.contact(radio, name="Lê Bình")
+    await office.issued(radio, tasks=1)
+    assert "đã gửi 2/2 tin, bài" in an.texts()[0]
+    await opened(mai)
+    await mai.presses("Trả lại…")
+    await mai.presses("Lý do khác…")
+    await mai.says("Thiếu <ảnh> minh họa")
+    await office.works()
+    assert "đã gửi 1/2 tin, bài · 01 bị trả lại: Thiếu <ảnh> minh họa" in an.texts()[0]
+    await opened(mai)
+    await mai.presses("Trả lại…")
+    await mai.presses(say("article.reason_wrong_link"))
+    wrong = say("article.reason_wrong_link")
+    assert f"chưa có kết quả · 02 bị trả lại: {wrong}" in an.texts()[0]
+    assert not [text for text in other.texts() if "bị trả lại" in text]
+    await mai.presses("Hoàn tác")
+    assert "đã gửi 1/2 tin, bài · 01 bị trả lại: Thiếu <ảnh> minh họa" in an.texts()[0]
+    await an.says(link(3))
+    await office.works()
+    assert "bị trả lại" not in an.texts()[0]
+    assert "đã gửi 2/2 tin, bài" in an.texts()[0]
+
+
+async def test_a_unit_with_the_same_work_has_no_part_in_what_was_returned(office: Office):
+    units = [await office.unit("Báo Yên Bái"), await office.unit("Đài Yên Bái")]
+    an, binh = [await office.contact(unit, name=unit.name) for unit in units]
+    mai = await office.staff(StaffRole.REVIEWER)
+    await office.issued(*units, tasks=1)
+    for phone, number in ((an, 1), (binh, 2)):
+        await phone.says(link(number))
+    await looked_at(office)
+    for _ in range(2):
+        await opened(mai)
+        await mai.presses("Trả lại…")
+        await mai.presses(say("article.reason_wrong_link"))
+    async with office.rt.write() as session:  # drawn once more, both at one moment
+        addressees = (await session.scalars(select(Addressee))).all()
+        await session.execute(
+            update(Article).where(Article.url == link(2)).values(state=ArticleState.WITHDRAWN)
+        )
+        await cards.redraw_addressees(session, addressees, now=office.clock.at)
+    await office.works()
+    assert "chưa có kết quả · 01 bị trả lại" in an.texts()[0]
+    assert "chưa có kết quả" in binh.texts()[0]
+    assert "bị trả lại" not in binh.texts()[0]
 
 
 async def test_another_reason_is_typed(office: Office):
@@ -781,6 +833,8 @@ async def test_work_that_was_reported_done_is_returned_and_opens_again(office: O
     found = await work(office)
     assert (found.state, found.submitted_at) == (OPEN, None)
     assert found.next_reminder_at is not None
+    returned = say("card.work_returned", reason=say("article.reason_not_enough"))
+    assert returned in an.texts()[0]
     before = an.last_id()
     await told(office)
     (message,) = an.texts(after=before)
@@ -790,6 +844,7 @@ async def test_work_that_was_reported_done_is_returned_and_opens_again(office: O
     found = await work(office)
     assert (found.state, found.submitted_at) == (SUBMITTED, factories.NOON)
     assert found.next_reminder_at is None
+    assert returned not in an.texts()[0]
     await told(office)
     assert "đang xem lại" in an.texts()[-1]
 
