@@ -87,9 +87,8 @@ class ArticleView:
 
 def article(view: ArticleView, write: Writer) -> Content:
     """All of it, with what can be decided."""
-    key = "article.work_title" if view.state is None else "article.title"
     head = [
-        write.bold(key, unit=view.line.unit_name),
+        _title(view.line, write),
         escape(directive_title(view.directive, write), quote=False),
         f"<b>{view.line.task}.</b> {escape(shortened(view.task_title), quote=False)}",
         write.say(
@@ -114,6 +113,13 @@ def article(view: ArticleView, write: Writer) -> Content:
         more=lambda left: write.say("digest.more_lines", count=left),
     )
     return Content(text, tuple(_rows(view, write)))
+
+
+def _title(view: EntryView, write: Writer) -> str:
+    """Whose it is, and how people call it."""
+    if view.evidence is None:
+        return write.bold("article.work_title", unit=view.unit_name)
+    return write.bold("article.title", code=view.evidence.reference, unit=view.unit_name)
 
 
 def evidence_lines(evidence: EvidenceView | None, write: Writer) -> Iterator[str]:

@@ -106,6 +106,8 @@ def _line(number: int, view: EntryView, write: Writer, *, names_directive: bool)
     where.append(write.say("waiting.task", position=view.task))
     when = [write.say("article.sent_at", at=write.moments.short(view.at)), *timing(view, write)]
     what = escape(shortened(what_was_sent(view.evidence, write), most=_LONGEST_WHAT), quote=False)
+    if view.evidence is not None:
+        what = f"{view.evidence.reference} · {what}"
     head = " ".join(filter(None, (f"<b>{number}.</b>", mark, " · ".join(where))))
     return f"\n{head}\n    {what}\n    {' · '.join(when)}"
 

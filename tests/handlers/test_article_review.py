@@ -157,6 +157,8 @@ async def test_what_waits_is_listed_oldest_first_with_what_was_noticed(office: O
     first, second = shown["text"].split("\n\n")[1:3]
     assert shown["text"].startswith(say("article.waiting_title", count=2))
     assert "1. ✓ Báo Yên Bái" in first
+    references = [f"    TB-{row.id} · " for row in await office.rows(Article)]
+    assert [references[0] in first, references[1] in second] == [True, True]
     assert "2. … Báo Yên Bái" in second  # nobody has looked at it yet
     assert "Bài " in first
     assert "baoyenbai.com.vn/11/2/bai-2.aspx" in second
@@ -273,7 +275,7 @@ async def test_one_article_is_shown_with_all_that_is_known(office: Office):
     await opened(mai)
     shown = mai.messages()[-1]
     for words in (
-        say("article.title", unit="Báo Yên Bái"),
+        say("article.title", unit="Báo Yên Bái", code=f"TB-{(await office.row(Article)).id}"),
         f"{issued.directive.number}/STTTT-TTBCXB",
         "1. Việc 1",
         say("article.counts", counted=1, expected=1, accepted=0),
