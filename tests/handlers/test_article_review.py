@@ -184,6 +184,30 @@ async def test_one_tap_accepts_all_that_is_clean_and_nothing_else(office: Office
     assert (await work(office)).state is SUBMITTED
 
 
+async def test_what_one_tap_accepted_is_taken_back_from_the_list_one_by_one(office: Office):
+    mai, an, _ = await sent(office, 1, 2, 3, expected=3)
+    await listed(mai)
+    before = an.last_id()
+    await mai.presses(say("button.articles_accept", count=3))
+    one, two, three = [f"TB-{row.id}" for row in await office.rows(Article)]
+    shown = mai.messages()[-1]
+    assert say("article.just_accepted", codes=f"{one}, {two}, {three}") in shown["text"]
+    undoing = [say("button.article_undo_of", code=code) for code in (one, two, three)]
+    assert labels(shown)[:3] == undoing
+    assert await mai.presses(undoing[1]) == Popup(say("article.undone_now"), alert=False)
+    recorded, accepted = ArticleState.RECORDED, ArticleState.ACCEPTED
+    assert await states(office) == [accepted, recorded, accepted]
+    shown = mai.messages()[-1]
+    assert say("article.just_accepted", codes=f"{one}, {three}") in shown["text"]
+    await mai.presses(undoing[0])
+    assert await states(office) == [recorded, recorded, accepted]
+    await mai.presses("1/1")  # the list anew: it was some time ago
+    assert "Vừa chấp nhận" not in mai.texts()[-1]
+    await told(office)
+    (message,) = an.texts(after=before)
+    assert say("decided.accepted", position="1", count=1, all=1, expected=3) in message
+
+
 async def test_one_tap_accepts_nothing_that_the_list_has_not_shown(office: Office):
     mai, an, _ = await sent(office, 1, expected=5)
     await listed(mai)
