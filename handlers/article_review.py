@@ -5,7 +5,7 @@ Each step stands in the place of the one before it, unless that was another mess
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 from datetime import UTC, datetime, timedelta
 from zoneinfo import ZoneInfo
 
@@ -42,7 +42,10 @@ async def page(incoming: Incoming) -> None:
     await _list(incoming, directive_id, number)
 
 
-async def _list(incoming: Incoming, directive_id: int, number: int) -> None:
+async def _list(
+    incoming: Incoming, directive_id: int, number: int, *, accepted: Sequence[int] = ()
+) -> None:
+    """With what was `accepted` in one tap, to be taken back."""
     actor, now = incoming.known_actor, incoming.now
     if directive_id != _ALL:
         await access.visible_directive(incoming.session, directive_id, actor=actor)
@@ -54,6 +57,7 @@ async def _list(incoming: Incoming, directive_id: int, number: int) -> None:
         "page": number,
         "moment": (now - _EPOCH) // _A_MICROSECOND,
         "clean": list(clean),
+        "accepted": list(accepted),
     }
     await incoming.show(MessageKind.ARTICLES, parameters, edits=await _place(incoming))
 
@@ -79,6 +83,7 @@ async def accept_clean(incoming: Incoming) -> None:
         )
         await closing.refuse_if_over(incoming.session, directive)
     listed = await shown(incoming, MessageKind.ARTICLES)
+    accepted: tuple[int, ...] = ()
     if (listed.get("directive_id"), listed.get("moment")) == (directive_id, moment):
         taken = await clean_articles.accept_clean(
             incoming.session,
@@ -88,11 +93,12 @@ async def accept_clean(incoming: Incoming) -> None:
             zone=_zone(incoming),
             now=incoming.now,
         )
+        accepted = taken.article_ids
         _tell(incoming, taken)
         await _offer_to_close(incoming, taken.directive_ids)
     else:
         incoming.popup("article.list_changed")
-    await _list(incoming, directive_id, 1)
+    await _list(incoming, directive_id, 1, accepted=accepted)
 
 
 def _tell(incoming: Incoming, taken: Taken) -> None:
@@ -244,7 +250,12 @@ async def undo(incoming: Incoming) -> None:
         now=incoming.now,
     )
     incoming.popup("article.undone_now")
-    await _show(incoming, entry, directive_id)
+    listed = (await shown(incoming, MessageKind.ARTICLES)).get("accepted", [])
+    if row_id in listed:  # the others can be taken back still
+        rest = [each for each in listed if each != row_id]
+        await _list(incoming, directive_id, 1, accepted=rest)
+    else:
+        await _show(incoming, entry, directive_id)
 
 
 async def show_file(incoming: Incoming) -> None:

@@ -19,8 +19,9 @@ from bot.domain.splitting import shortened
 from bot.domain.states import CardKind
 from bot.storage import cards, reminder_lines, submissions
 from bot.storage.tables import Dialogue
+from bot.texts.periods import numbered
 from handlers import stand_ins
-from handlers.context import Incoming, first_id, ids
+from handlers.context import Incoming, ids
 
 _WORDS_OF_A_QUESTION = 3
 _ASKED_AGAIN = 5  # of the questions that were left, so that none is overlooked
@@ -28,10 +29,22 @@ _ASKS_LINKS = (DialogueKind.SUBMIT, DialogueKind.ARTICLE_REPLACEMENT)
 
 
 async def ask_links(incoming: Incoming) -> None:
-    """The card's button "Gửi đường dẫn": the next message holds the links."""
-    await acknowledgements.own_addressee(incoming.session, first_id(incoming), actor=incoming.actor)
-    await incoming.ask(DialogueKind.SUBMIT, {"addressee_id": first_id(incoming)})
-    await incoming.reply("link.ask")
+    """The card's button "Gửi đường dẫn": the next message holds the links. The one below what was
+    returned carries the work too: then they are for that."""
+    addressee_id, *work = ids(incoming, 1, 2)
+    await acknowledgements.own_addressee(incoming.session, addressee_id, actor=incoming.actor)
+    if not work:
+        await incoming.ask(DialogueKind.SUBMIT, {"addressee_id": addressee_id})
+        await incoming.reply("link.ask")
+        return
+    task = await submitting.work_of(incoming.session, addressee_id, work[0])
+    data = {"addressee_id": addressee_id, "assignment_id": task.assignment_id}
+    await incoming.ask(DialogueKind.SUBMIT, data)
+    await incoming.reply(
+        "link.ask_for_task",
+        position=numbered(task.position, task.period, incoming.moments.texts),
+        title=shortened(task.short_title),
+    )
 
 
 async def ask_links_anywhere(incoming: Incoming) -> None:
@@ -97,16 +110,16 @@ async def take_links(
 ) -> None:
     """Record the links, or ask for which task they are."""
     asked = dialogue if dialogue is not None and dialogue.kind is DialogueKind.SUBMIT else None
-    addressee_id = await addressee_meant(incoming, asked)
-    await take_links_from(incoming, links, sender_here(incoming), addressee_id=addressee_id)
+    meant = await meant_by(incoming, asked)
+    await take_links_from(incoming, links, sender_here(incoming), meant)
     if asked is not None:
         await incoming.end_dialogue()
 
 
 async def take_links_from(
-    incoming: Incoming, links: Sequence[ForTask], sender: Sender, *, addressee_id: int | None
+    incoming: Incoming, links: Sequence[ForTask], sender: Sender, meant: Meant
 ) -> None:
-    """The same for whoever sends them."""
+    """The same for whoever sends them; what the message itself says is added to what is `meant`."""
     sorted_out = [(position, *sort_out(some)) for position, some in links]
     refused = list({error.key: error for _, _, errors in sorted_out for error in errors}.values())
     if not any(good for _, good, _ in sorted_out):
@@ -119,7 +132,7 @@ async def take_links_from(
                 incoming.session,
                 of_links(good, album=album),
                 sender=sender,
-                meant=Meant(addressee_id, position, incoming.text),
+                meant=replace(meant, task_position=position, words=incoming.text),
                 now=incoming.now,
             )
             await submission_receipts.tell(
@@ -130,12 +143,15 @@ async def take_links_from(
     )
 
 
-async def addressee_meant(incoming: Incoming, asked: Dialogue | None) -> int | None:
-    """Whose card or reminder the message answers, or whose button it was asked for by."""
-    addressee_id = await replied_addressee(incoming)
-    if addressee_id is None and asked is not None and asked.data.get("addressee_id"):
-        return int(asked.data["addressee_id"])
-    return addressee_id
+async def meant_by(incoming: Incoming, asked: Dialogue | None) -> Meant:
+    """Whose card or reminder the message answers, or by whose button, perhaps that of one piece of
+    work, it was asked for."""
+    data = asked.data if asked is not None else {}
+    asked_of, work = data.get("addressee_id"), data.get("assignment_id")
+    addressee_id = await replied_addressee(incoming) or asked_of
+    return Meant(
+        int(addressee_id) if addressee_id else None, assignment_id=int(work) if work else None
+    )
 
 
 async def speak_for(incoming: Incoming) -> None:

@@ -7,6 +7,7 @@ from dataclasses import replace
 
 from bot.actions import submitting
 from bot.actions.recording import Message, Sender
+from bot.actions.submitting import Meant
 from bot.domain.dialogues import DialogueKind
 from bot.storage import events
 from bot.storage.tables import Addressee, Dialogue
@@ -36,7 +37,7 @@ async def take(incoming: Incoming, dialogue: Dialogue) -> None:
 async def _take(incoming: Incoming, sender: Sender, addressee: Addressee) -> bool:
     links = articles.links_in(incoming)
     if links:
-        await articles.take_links_from(incoming, links, sender, addressee_id=addressee.id)
+        await articles.take_links_from(incoming, links, sender, Meant(addressee.id))
         return True
     if link_files.may_hold_links(incoming):
         await link_files.begin(incoming, sender, addressee_id=addressee.id, is_evidence=True)
@@ -45,7 +46,7 @@ async def _take(incoming: Incoming, sender: Sender, addressee: Addressee) -> boo
     if found is None:
         await incoming.reply("entry.none_found", unit=addressee.unit_name)
         return False
-    await evidence.submit(incoming, found, sender, addressee_id=addressee.id)
+    await evidence.submit(incoming, found, sender, Meant(addressee.id))
     return True
 
 

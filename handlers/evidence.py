@@ -9,7 +9,7 @@ none, unless it was asked for.
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 from bot.actions import changed_evidence, submission_receipts, submitting
 from bot.actions.evidence import Evidence, of_file, of_quantity
@@ -40,10 +40,10 @@ _SPOKEN = (ContentKind.VOICE, ContentKind.VIDEO_NOTE)
 
 @dataclass(frozen=True, slots=True)
 class Rule:
-    """Why something is taken for evidence: it was asked for, or answers this addressee's card."""
+    """Why something is taken for evidence: it was asked for, or answers a card; and for what."""
 
     is_asked: bool
-    addressee_id: int | None
+    meant: Meant
 
 
 async def rule_for(incoming: Incoming, dialogue: Dialogue | None) -> Rule | None:
@@ -52,17 +52,17 @@ async def rule_for(incoming: Incoming, dialogue: Dialogue | None) -> Rule | None
     if actor is None or not actor.unit_ids or incoming.message is None:
         return None
     asked = dialogue if dialogue is not None and dialogue.kind is DialogueKind.SUBMIT else None
-    addressee_id = await articles.addressee_meant(incoming, asked)
+    meant = await articles.meant_by(incoming, asked)
     if asked is not None:
-        return Rule(is_asked=True, addressee_id=addressee_id)
+        return Rule(is_asked=True, meant=meant)
     is_text = incoming.message.text is not None
     names_task = bool(tasks_named(incoming.text)) and not (is_text and written.is_letter(incoming))
     if written.may_compose(incoming) and written.has_file(incoming):
         names_task = False  # a letter that staff send
-    answers = addressee_id is not None and not is_text and not _is_spoken(incoming)
+    answers = meant.addressee_id is not None and not is_text and not _is_spoken(incoming)
     if "?" in incoming.text or not (names_task or answers):
         return None
-    return Rule(is_asked=False, addressee_id=addressee_id)
+    return Rule(is_asked=False, meant=meant)
 
 
 def _is_spoken(incoming: Incoming) -> bool:
@@ -105,20 +105,19 @@ async def take(incoming: Incoming, dialogue: Dialogue | None) -> bool:
         return False
     sender = articles.sender_here(incoming)
     if not rule.is_asked and not await submitting.takes_anything(
-        incoming.session, sender=sender, addressee_id=rule.addressee_id, now=incoming.now
+        incoming.session, sender=sender, addressee_id=rule.meant.addressee_id, now=incoming.now
     ):
         return False
-    await submit(incoming, found, sender, addressee_id=rule.addressee_id)
+    await submit(incoming, found, sender, rule.meant)
     if rule.is_asked:
         await incoming.end_dialogue()
     return True
 
 
-async def submit(
-    incoming: Incoming, found: Evidence, sender: Sender, *, addressee_id: int | None
-) -> None:
-    """Take it for whoever sends it, and tell what came of it."""
-    meant = Meant(addressee_id, task_named(incoming.text), incoming.text)
+async def submit(incoming: Incoming, found: Evidence, sender: Sender, meant: Meant) -> None:
+    """Take it for whoever sends it, and tell what came of it; what its words say is added to what
+    is `meant`."""
+    meant = replace(meant, task_position=task_named(incoming.text), words=incoming.text)
     outcome = await submitting.submit(
         incoming.session, [found], sender=sender, meant=meant, now=incoming.now
     )

@@ -34,7 +34,7 @@ async def take(incoming: Incoming, dialogue: Dialogue | None) -> bool:
     await begin(
         incoming,
         articles.sender_here(incoming),
-        addressee_id=rule.addressee_id if rule else None,
+        addressee_id=rule.meant.addressee_id if rule else None,
         is_evidence=rule is not None,
     )
     if rule is not None and rule.is_asked:

@@ -29,14 +29,19 @@ AT_ONCE = 200
 
 @dataclass(frozen=True, slots=True)
 class Taken:
-    """How many were accepted, of which directives, and how many were left: decided or withdrawn by
+    """Which were accepted, of which directives, and how many were left: decided or withdrawn by
     somebody meanwhile, changed since the list was made, or noticed something about."""
 
-    accepted: int
+    article_ids: tuple[int, ...]
     directive_ids: tuple[int, ...]
     decided: int
     changed: int
     noticed: int
+
+    @property
+    def accepted(self) -> int:
+        """How many."""
+        return len(self.article_ids)
 
     @property
     def left(self) -> int:
@@ -78,7 +83,7 @@ async def accept_clean(
     if taken:
         await accept_articles(session, taken, actor=actor, now=now)
     return Taken(
-        accepted=len(taken),
+        article_ids=tuple(each.entry.id for each in taken),
         directive_ids=tuple(sorted({each.directive.id for each in taken})),
         decided=len(shown) - len(waiting),
         changed=len(changed),

@@ -213,7 +213,7 @@ async def _submit_group(
         session,
         evidence,
         sender=group.sender,
-        meant=Meant(group.addressee_id, group.position, words),
+        meant=Meant(group.addressee_id, task_position=group.position, words=words),
         now=now,
         most=MAX_LINKS_OF_FILE,
     )
@@ -228,7 +228,7 @@ async def _without_links(session: AsyncSession, opened: _Opened, *, now: datetim
     if row.kind is EvidenceKind.LINK:
         await _keep_unplaced(session, opened, now=now)
         return
-    meant = Meant(opened.file.addressee_id, task_named(row.note), row.note)
+    meant = Meant(opened.file.addressee_id, task_position=task_named(row.note), words=row.note)
     try:
         async with session.begin_nested():
             outcome = await submitting.submit(

@@ -30,9 +30,10 @@ MAX_LINKS_OF_FILE = 2_000
 @dataclass(frozen=True, slots=True)
 class Meant:
     """What a message says of where its evidence belongs: the card or reminder it answers, the task
-    it names, and its words."""
+    it names, and its words; and the work of which it was asked for, which a name overrides."""
 
     addressee_id: int | None = None
+    assignment_id: int | None = None
     task_position: int | None = None
     words: str = ""
 
@@ -103,7 +104,7 @@ async def submit(
     if len(unit_ids) > 1 and sender.actor.speaks_for not in sender.actor.unit_ids:
         kept = await _keep(session, evidence, words=meant.words, sender=sender, now=now)
         return ChooseUnit(kept, tuple(sorted(unit_ids)), meant.task_position, len(evidence))
-    named = [choice for choice in choices if choice.task.position == meant.task_position]
+    named = [choice for choice in choices if _is_meant(choice.task, meant)]
     choices = named or choices
     if len(choices) == 1 and (named or meant.task_position is None):
         await trace(session, evidence, sender=sender, now=now)
@@ -127,12 +128,27 @@ async def submit(
     )
 
 
+def _is_meant(task: TaskState, meant: Meant) -> bool:
+    """Whether the message names the task, or else it was asked for this work."""
+    if meant.task_position is not None:
+        return task.position == meant.task_position
+    return task.assignment_id == meant.assignment_id
+
+
 def _check_asked(found: Sequence[Choice], task_position: int | None) -> None:
     """Conflict where all that can be meant is only watched: nothing is sent for it."""
     named = [choice for choice in found if choice.task.position == task_position]
     candidates = named or found
     if candidates and all(choice.task.is_watched for choice in candidates):
         raise Conflict("link.only_watched")
+
+
+async def work_of(session: AsyncSession, addressee_id: int, assignment_id: int) -> TaskState:
+    """One task of the addressee, by its row; NotFound for another's, or what is asked no more."""
+    for task in await assignments.task_states(session, addressee_ids=[addressee_id]):
+        if task.assignment_id == assignment_id:
+            return task
+    raise NotFound("refused.gone")
 
 
 async def takes_anything(

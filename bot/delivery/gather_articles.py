@@ -22,6 +22,7 @@ from bot.delivery.context import (
 from bot.delivery.render_article import ArticleView, CountsView, PageView, SaidView
 from bot.delivery.render_articles import ArticlesView, EntryView, EvidenceView
 from bot.domain.article_review import Entry, EntryKind, entry_of
+from bot.domain.articles import reference
 from bot.domain.assignments import REVIEWED
 from bot.domain.directives import short_name
 from bot.domain.findings import Found, for_unit, is_clean
@@ -63,11 +64,26 @@ async def page(context: Context) -> Gathered:
         ),
         count=count,
         clean=sum(is_clean(found[each]) for each in shown if each in found),
+        accepted=await _accepted(context, actor),
         moment=context.number("moment"),
         page=number,
         pages=pages,
     )
     return Ready(render_articles.page(view, context.write), context.message.edits)
+
+
+async def _accepted(context: Context, actor: Actor) -> tuple[int, ...]:
+    """What the tap that led here has accepted, as far as that still can be taken back."""
+    ids = [int(each) for each in context.message.parameters.get("accepted", [])]
+    found = (await article_review.articles(context.session, ids)).values() if ids else ()
+    return tuple(
+        each.entry.id
+        for each in found
+        if each.article is not None
+        and each.article.state is ArticleState.ACCEPTED
+        and each.directive.closed_at is None
+        and actor.oversees(each.addressee.unit_id)
+    )
 
 
 async def _found(
@@ -111,6 +127,7 @@ def evidence(subject: Subject) -> EvidenceView | None:
     if article is None:
         return None
     return EvidenceView(
+        reference=reference(article.id),
         kind=article.kind,
         url=article.url,
         title=article.given_title or (page.title if page else None),

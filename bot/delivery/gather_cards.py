@@ -36,6 +36,7 @@ from bot.delivery.context import (
 )
 from bot.delivery.render import Content, Named, TaskView
 from bot.delivery.render_card import CardView
+from bot.domain.article_review import Returned
 from bot.domain.directives import has_begun
 from bot.domain.periods import Shown, shown
 from bot.domain.reach import ON_THE_WAY
@@ -58,6 +59,7 @@ from bot.storage import (
     outbox,
     people,
     progress,
+    returned_work,
     standings,
 )
 from bot.storage.assignments import Work
@@ -88,7 +90,7 @@ def load(session: Session, messages: Sequence[Claimed]) -> Loaded:
             recipients.values(),
             {each.id: each.acknowledge_by for each in of_them.values()},
         ),
-        tasks=_tasks(work, extensions.standing(session, ids)),
+        tasks=_tasks(work, extensions.standing(session, ids), returned_work.read(session, ids)),
         answers=gather_answers.load(session, ids),
         files={
             each.id: files_of(each.file_id, files.get(each.draft_id, 0))
@@ -101,7 +103,9 @@ def load(session: Session, messages: Sequence[Claimed]) -> Loaded:
     )
 
 
-def _tasks(work: Work, standing: Mapping[int, Standing]) -> dict[int, tuple[TaskView, ...]]:
+def _tasks(
+    work: Work, standing: Mapping[int, Standing], returned: Mapping[int, Returned]
+) -> dict[int, tuple[TaskView, ...]]:
     """Every unit's tasks, of what recurs some periods; what many units see alike is one object."""
     of_tasks = _shown(work)
     views: dict[tuple[object, ...], TaskView] = {}
@@ -121,7 +125,8 @@ def _tasks(work: Work, standing: Mapping[int, Standing]) -> dict[int, tuple[Task
             continue
         left_open = of_task.left_open if period == max(of_task.periods) else 0
         own = standing.get(assignment_id, NO_STANDING)
-        key = (task_id, deadline_at, state, part, articles, own, period, left_open)
+        back = returned.get(assignment_id)
+        key = (task_id, deadline_at, state, part, articles, own, period, left_open, back)
         if key not in views:
             task = work.tasks[task_id]
             views[key] = TaskView(
@@ -136,6 +141,7 @@ def _tasks(work: Work, standing: Mapping[int, Standing]) -> dict[int, tuple[Task
                 wished_at=own.wished_at,
                 period=period,
                 left_open=left_open,
+                returned=back,
             )
         tasks[addressee_id] = (*tasks.get(addressee_id, ()), views[key])
     return tasks
@@ -290,6 +296,8 @@ def _directive_card(context: Context, card: ClaimedCard) -> Ready | Withdraw:
         view = gather_versions.with_changes(context, view, directive)
     reader = (context.chat.language, in_group, sent_again)
     is_plain = view.receipt.is_silent and view.past is None and not view.answers
+    # A reason in words is one unit's, so that no other would have use of a stencil with it.
+    is_plain = is_plain and not any(task.returned for task in view.tasks)
     if is_plain and not context.message.is_plain_text:
         # Views of tasks are shared (`_tasks`), so that these tell them apart.
         asks = (view.receipt.rule, view.receipt.due_at)

@@ -18,6 +18,7 @@ from bot.delivery.context import (
 from bot.delivery.render_dead_links import DeadView
 from bot.domain.rights import Right
 from bot.storage import pages, people, staff
+from bot.texts.periods import numbered
 from scheduler.plan import held_until
 
 
@@ -43,7 +44,15 @@ async def dead_links(context: Context) -> Gathered:
     if not found:
         return Withdraw("nothing_to_say")
     view = [
-        DeadView(directive_view(each.directive), each.unit_name, each.url, each.title)
+        DeadView(
+            article_id=each.article_id,
+            directive=directive_view(each.directive),
+            unit_name=each.unit_name,
+            task=numbered(each.task_position, each.period, context.write.texts),
+            url=each.url,
+            title=each.title,
+            was_opened=each.was_opened,
+        )
         for each in found
     ]
     return Ready(render_dead_links.dead_links(view, context.write))

@@ -110,6 +110,7 @@ async def _view(context: Context, told: list[_Told]) -> DecisionsView:
 async def _task(context: Context, subject: Subject) -> DecidedView:
     counts = await article_review.counts(context.session, subject.assignment.id)
     return DecidedView(
+        assignment_id=subject.assignment.id,
         task=numbered(subject.task.position, subject.assignment.period, context.write.texts),
         all_accepted=counts.accepted,
         expected=subject.task.expected_articles,

@@ -105,6 +105,9 @@ def _work_item(context: Context, line: WorkLine) -> ReminderItem:
         deadline_at=line.deadline_at,
         working_days=calendar.working_days_between(today, due),
         due_today=due == today,
+        articles=line.articles,
+        expected=line.expected,
+        returned=line.returned,
     )
 
 

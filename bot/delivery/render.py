@@ -12,6 +12,7 @@ from itertools import accumulate
 from typing import TypeVar
 
 from bot.callbacks import Callback, Press
+from bot.domain.article_review import Returned
 from bot.domain.directives import number_and_symbol
 from bot.domain.markup import visible
 from bot.domain.splitting import MOST_UNITS, fits, shortened, visible_length
@@ -151,6 +152,7 @@ class TaskView:
     is_undecided: bool = False  # of a draft: whether it has a deadline is still to be said
     period: str = ""  # of which this is, if the task recurs
     left_open: int = 0  # so many more periods of it, of which nothing stands here
+    returned: Returned | None = None
 
     @property
     def is_watched(self) -> bool:

@@ -19,6 +19,7 @@ from bot.delivery.render import (
     fit,
 )
 from bot.delivery.render_articles import EntryView, EvidenceView, timing, what_was_sent
+from bot.delivery.render_returned import reason_of
 from bot.domain.article_review import REASONS, Entry, reasons_for
 from bot.domain.articles import EvidenceKind, ReviewKind
 from bot.domain.splitting import shortened
@@ -86,9 +87,8 @@ class ArticleView:
 
 def article(view: ArticleView, write: Writer) -> Content:
     """All of it, with what can be decided."""
-    key = "article.work_title" if view.state is None else "article.title"
     head = [
-        write.bold(key, unit=view.line.unit_name),
+        _title(view.line, write),
         escape(directive_title(view.directive, write), quote=False),
         f"<b>{view.line.task}.</b> {escape(shortened(view.task_title), quote=False)}",
         write.say(
@@ -113,6 +113,13 @@ def article(view: ArticleView, write: Writer) -> Content:
         more=lambda left: write.say("digest.more_lines", count=left),
     )
     return Content(text, tuple(_rows(view, write)))
+
+
+def _title(view: EntryView, write: Writer) -> str:
+    """Whose it is, and how people call it."""
+    if view.evidence is None:
+        return write.bold("article.work_title", unit=view.unit_name)
+    return write.bold("article.title", code=view.evidence.reference, unit=view.unit_name)
 
 
 def evidence_lines(evidence: EvidenceView | None, write: Writer) -> Iterator[str]:
@@ -162,11 +169,6 @@ def said_line(said: SaidView, write: Writer) -> str:
     return write.say(
         "article.said", at=write.moments.short(said.at), name=shortened(said.by), what=what
     )
-
-
-def reason_of(key: str | None, words: str | None, write: Writer) -> str:
-    """Why it was returned; a dash where that was erased."""
-    return write.texts(f"article.reason_{key}") if key else words or "–"
 
 
 def _state(view: ArticleView) -> str:

@@ -19,20 +19,23 @@ from bot.delivery.render import (
     fit,
     page_buttons,
 )
-from bot.domain.article_review import Entry
-from bot.domain.articles import EvidenceKind
+from bot.domain.article_review import Entry, EntryKind
+from bot.domain.articles import EvidenceKind, reference
 from bot.domain.findings import Found
 from bot.domain.splitting import shortened
 
 A_PAGE = 8
 _IN_A_ROW = 4
 _LONGEST_WHAT = 120
+_CODES_NAMED = 40
+_UNDONE_AT_ONCE = 8  # the next ones follow as these are taken back
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class EvidenceView:
     """What was sent: a link, a file, or a quantity."""
 
+    reference: str  # as people call it
     kind: EvidenceKind
     url: str
     title: str | None
@@ -63,14 +66,15 @@ class EntryView:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class ArticlesView:
-    """One page; `clean` would be accepted in one tap, as of `moment`. Without a `directive` it is
-    of all of them."""
+    """One page; `clean` would be accepted in one tap, as of `moment`, and these were `accepted` in
+    one just now. Without a `directive` it is of all of them."""
 
     directive_id: int
     directive: DirectiveView | None
     entries: tuple[EntryView, ...]
     count: int
     clean: int
+    accepted: tuple[int, ...]
     moment: int
     page: int
     pages: int
@@ -83,6 +87,10 @@ def page(view: ArticlesView, write: Writer) -> Content:
         head.append(escape(directive_title(view.directive, write), quote=False))
     if not view.entries:
         head.append(write.say("article.nothing_waits"))
+    if view.accepted:
+        codes = ", ".join(reference(each) for each in view.accepted[:_CODES_NAMED])
+        more = "…" if len(view.accepted) > _CODES_NAMED else ""
+        head.append(write.say("article.just_accepted", codes=codes + more))
     first = (view.page - 1) * A_PAGE + 1
     lines = [
         _line(number, each, write, names_directive=view.directive is None)
@@ -105,6 +113,8 @@ def _line(number: int, view: EntryView, write: Writer, *, names_directive: bool)
     where.append(write.say("waiting.task", position=view.task))
     when = [write.say("article.sent_at", at=write.moments.short(view.at)), *timing(view, write)]
     what = escape(shortened(what_was_sent(view.evidence, write), most=_LONGEST_WHAT), quote=False)
+    if view.evidence is not None:
+        what = f"{view.evidence.reference} · {what}"
     head = " ".join(filter(None, (f"<b>{number}.</b>", mark, " · ".join(where))))
     return f"\n{head}\n    {what}\n    {' · '.join(when)}"
 
@@ -138,6 +148,16 @@ def _rows(view: ArticlesView, write: Writer, *, first: int) -> list[tuple[Button
         label = write.texts("button.articles_accept", count=view.clean)
         accept = Callback(Press.ARTICLES_ACCEPT, (view.directive_id, view.moment))
         rows.append((Button(label, accept, "success"),))
+    undoing = [
+        Button(
+            write.texts("button.article_undo_of", code=reference(each)),
+            Callback(
+                Press.ARTICLE_UNDO, (*Entry(EntryKind.ARTICLE, each).numbers, view.directive_id)
+            ),
+        )
+        for each in view.accepted[:_UNDONE_AT_ONCE]
+    ]
+    rows += [tuple(undoing[at : at + _IN_A_ROW]) for at in range(0, len(undoing), _IN_A_ROW)]
     opening = [
         Button(
             write.texts("button.open_number", number=number),

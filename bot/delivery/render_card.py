@@ -26,6 +26,7 @@ from bot.delivery.render import (
     relation_line,
 )
 from bot.delivery.render_answers import AnswerView
+from bot.delivery.render_returned import returned
 from bot.domain.assignments import FINISHED
 from bot.domain.splitting import MOST_UNITS, fits
 from bot.domain.states import AcknowledgeBy, AssignmentState, Part
@@ -198,7 +199,8 @@ def task_list(
 def _task_line(task: TaskView, write: Writer) -> str:
     if task.is_watched:
         return _title_and_deadline(task, write)
-    return f"{_title_and_deadline(task, write)} · {_work(task, write)}"
+    line = f"{_title_and_deadline(task, write)} · {_work(task, write)}"
+    return f"{line} · {returned(task.returned, write)}" if task.returned else line
 
 
 def _title_and_deadline(task: TaskView, write: Writer) -> str:

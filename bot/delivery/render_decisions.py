@@ -15,14 +15,16 @@ from bot.delivery.render import (
     directive_title,
     fit,
 )
-from bot.delivery.render_article import reason_of
 from bot.delivery.render_articles import EvidenceView, what_was_sent
+from bot.delivery.render_returned import reason_of
+from bot.domain.articles import EvidenceKind
 from bot.domain.directives import short_name
 from bot.domain.splitting import shortened
 from bot.domain.states import AssignmentState
 
 _LONGEST_WHAT = 150
 _LONGEST_CODE = 30
+_BUTTONS_SHOWN = 20
 
 
 @dataclass(frozen=True, slots=True)
@@ -39,6 +41,7 @@ class DecidedView:
     """What is told of one task: how many were accepted now and `all_accepted` in all, what was
     returned, and what waits `again` since the office took its word back."""
 
+    assignment_id: int
     task: str  # its number, and the period if it recurs
     all_accepted: int
     expected: int
@@ -60,16 +63,18 @@ class DecisionsView:
     tasks: tuple[DecidedView, ...]
 
     @property
-    def asks_again(self) -> bool:
-        """Whether something was returned that can be sent again."""
-        return self.is_open and any(task.returned and task.state in _TAKING for task in self.tasks)
+    def asked_again(self) -> tuple[DecidedView, ...]:
+        """The tasks of which something was returned that can be sent again."""
+        if not self.is_open:
+            return ()
+        return tuple(task for task in self.tasks if task.returned and task.state in _TAKING)
 
 
 _TAKING = (AssignmentState.OPEN, AssignmentState.SUBMITTED)
 
 
 def decisions(views: Sequence[DecisionsView], write: Writer) -> Content:
-    """All of it, with buttons to send again what was returned."""
+    """All of it, with a button for each task of which something is to be sent again."""
     lines: list[str] = []
     for view in views:
         title = escape(directive_title(view.directive, write), quote=False)
@@ -82,9 +87,9 @@ def decisions(views: Sequence[DecisionsView], write: Writer) -> Content:
         ["", write.zone_line(write.now)],
         more=lambda left: write.say("digest.more_lines", count=left),
     )
-    asking = [view for view in views if view.asks_again]
-    rows = tuple((_send_again(view, write, is_only=len(asking) == 1),) for view in asking)
-    return Content(text, rows)
+    asked = [(view, task) for view in views for task in view.asked_again]
+    rows = [(_send_again(*each, write, is_only=len(asked) == 1),) for each in asked]
+    return Content(text, tuple(rows[:_BUTTONS_SHOWN]))
 
 
 def _task(task: DecidedView, write: Writer) -> Iterator[str]:
@@ -101,19 +106,32 @@ def _task(task: DecidedView, write: Writer) -> Iterator[str]:
     for each in task.returned:
         why = reason_of(each.reason_key, each.reason, write)
         what = _what(each.evidence, write)
-        yield write.say("decided.returned", position=task.task, what=what, reason=why)
+        line = write.say("decided.returned", position=task.task, what=what, reason=why)
+        yield line + _opened(each.evidence)
     for evidence in task.again:
-        yield write.say("decided.again", position=task.task, what=_what(evidence, write))
+        line = write.say("decided.again", position=task.task, what=_what(evidence, write))
+        yield line + _opened(evidence)
 
 
 def _what(evidence: EvidenceView | None, write: Writer) -> str:
-    return shortened(what_was_sent(evidence, write), most=_LONGEST_WHAT)
+    """By its reference, which stands in the receipt, and its title or link."""
+    what = shortened(what_was_sent(evidence, write), most=_LONGEST_WHAT)
+    return what if evidence is None else f"{evidence.reference} · {what}"
 
 
-def _send_again(view: DecisionsView, write: Writer, *, is_only: bool) -> Button:
-    submit = Callback(Press.SUBMIT, (view.addressee_id,))
+def _opened(evidence: EvidenceView | None) -> str:
+    """What opens a link: its title alone does not say which page it was."""
+    if evidence is None or evidence.kind is not EvidenceKind.LINK:
+        return ""
+    return f' <a href="{escape(evidence.url)}">↗</a>'
+
+
+def _send_again(view: DecisionsView, task: DecidedView, write: Writer, *, is_only: bool) -> Button:
+    """What is sent next is for this task."""
+    submit = Callback(Press.SUBMIT, (view.addressee_id, task.assignment_id))
     if is_only:
         return Button(write.texts("button.send_again"), submit)
     named = short_name(view.directive.number, view.directive.symbol, view.directive.subject)
-    code = shortened(named, most=_LONGEST_CODE)
+    number = write.texts("button.task", position=task.task)
+    code = f"{number} · {shortened(named, most=_LONGEST_CODE)}"
     return Button(write.texts("button.send_again_of", code=code), submit)

@@ -23,11 +23,11 @@ from bot.delivery.render import (
 from bot.delivery.render_article import (
     SaidView,
     evidence_lines,
-    reason_of,
     said_line,
     sent_line,
 )
 from bot.delivery.render_articles import EntryView, what_was_sent
+from bot.delivery.render_returned import reason_of
 from bot.domain.articles import ReviewKind, reference
 from bot.domain.splitting import shortened
 from bot.domain.states import ArticleState

@@ -19,6 +19,8 @@ from bot.delivery.render import (
     fit,
 )
 from bot.delivery.render_card import acknowledge_button
+from bot.delivery.render_returned import returned
+from bot.domain.article_review import Returned
 from bot.domain.directives import number_and_symbol
 from bot.domain.reminding import FOR_LEADERS
 from bot.domain.splitting import shortened
@@ -43,6 +45,9 @@ class ReminderItem:
     deadline_at: datetime
     working_days: int
     due_today: bool
+    articles: int = 0  # that count, where something was `returned`
+    expected: int = 1
+    returned: Returned | None = None
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -191,13 +196,19 @@ def _block(items: Sequence[ReminderItem], write: Writer) -> str:
         f"{_title(first.directive, write)} – {escape(shortened(first.unit_name), quote=False)}",
         write.say("card.deadline", moment=write.moments.full(first.deadline_at)),
     ]
-    lines += [
-        write.say("reminder.task", position=item.position, title=shortened(item.short_title))
-        for item in items[:TASKS_A_PAGE]
-    ]
+    lines += [_task(item, write) for item in items[:TASKS_A_PAGE]]
     if len(items) > TASKS_A_PAGE:
         lines.append(write.say("tasks.more", count=len(items) - TASKS_A_PAGE))
     return "\n".join(lines)
+
+
+def _task(item: ReminderItem, write: Writer) -> str:
+    """By number and title; where something was returned, how much is left, and why it was."""
+    task = write.say("reminder.task", position=item.position, title=shortened(item.short_title))
+    if item.returned is None:
+        return task
+    sent = f"{item.articles:02}/{item.expected:02}"
+    return f"{task} – {sent}; {returned(item.returned, write)}"
 
 
 def _headline(item: ReminderItem, write: Writer) -> str:

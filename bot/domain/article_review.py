@@ -65,6 +65,16 @@ def reasons_for(kind: EntryKind) -> tuple[ReturnReason, ...]:
     return REASONS if kind is EntryKind.ARTICLE else _OF_WORK
 
 
+@dataclass(frozen=True, slots=True)
+class Returned:
+    """What stands returned of work that is open, since too little else was sent: how many
+    `articles` (0: only the report that the work is done), and why the newest was."""
+
+    articles: int
+    reason_key: str | None
+    reason: str | None
+
+
 def is_told_now(due: Collection[datetime], *, now: datetime) -> bool:
     """Whether a chat is told now of what it is to be told at these moments: once nothing is added
     to it any more, or once the first has waited long enough. Then of all that is due."""

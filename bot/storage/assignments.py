@@ -115,10 +115,17 @@ class Work:
     removed: Mapping[int, Sequence[int]]
 
 
+def article_counts(session: Session, addressee_ids: Collection[int]) -> dict[int, int]:
+    """How much of what was sent counts, by assignment, of those of these addressees that have
+    any."""
+    rows = session.execute(_ARTICLES, {"ids": numbers(addressee_ids)})
+    return {row[0]: row[1] for row in rows}
+
+
 def work(session: Session, addressee_ids: Collection[int]) -> Work:
     """The work of these addressees."""
     ids = {"ids": numbers(addressee_ids)}
-    articles = {row[0]: row[1] for row in session.execute(_ARTICLES, ids)}
+    articles = article_counts(session, addressee_ids)
     found = session.execute(_ASSIGNMENTS, ids).all()
     wanted = {"ids": list({row[2] for row in found})}
     tasks = {task.id: task for task in session.scalars(_TASKS, wanted)}

@@ -6,7 +6,7 @@ from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 
-from sqlalchemy import ColumnElement, or_, select, update
+from sqlalchemy import ColumnElement, exists, or_, select, update
 from sqlalchemy.ext.asyncio import AsyncSession
 
 from bot.domain.articles import FAILED, OPENED, PageState
@@ -15,7 +15,7 @@ from bot.domain.watching import Watched
 from bot.storage.assignments import COUNTED
 from bot.storage.directives import within
 from bot.storage.insert import insert_new_ones
-from bot.storage.tables import Addressee, Article, Assignment, Directive, Page, PageCheck
+from bot.storage.tables import Addressee, Article, Assignment, Directive, Page, PageCheck, Task
 
 
 async def ensure(
@@ -163,8 +163,11 @@ class DeadLink:
     unit_id: int
     unit_name: str
     directive: Directive
+    task_position: int
+    period: str
     url: str
     title: str | None
+    was_opened: bool  # some time before
     dead_at: datetime
 
 
@@ -176,10 +179,12 @@ async def dead_links(
     scope: Scope | None = None,
 ) -> list[DeadLink]:
     """The counted articles whose pages were found dead from `since` and before `until`."""
+    was_opened = exists().where(PageCheck.page_id == Page.id, PageCheck.state.in_(OPENED))
     rows = await session.execute(
-        select(Article, Addressee, Directive, Page)
+        select(Article, Assignment.period, Task.position, Addressee, Directive, Page, was_opened)
         .join(Page, Page.id == Article.page_id)
         .join(Assignment, Assignment.id == Article.assignment_id)
+        .join(Task, Task.id == Assignment.task_id)
         .join(Addressee, Addressee.id == Assignment.addressee_id)
         .join(Directive, Directive.id == Addressee.directive_id)
         .where(
@@ -188,15 +193,26 @@ async def dead_links(
             Article.state.in_(COUNTED),
             within(scope),
         )
-        .order_by(Directive.id, Addressee.unit_name, Article.id)
-    )
+        .order_by(
+            Directive.id, Addressee.unit_name, Addressee.id,
+            Task.position, Assignment.period, Article.id,
+        )
+    )  # fmt: skip
     return [
         DeadLink(
-            article.id, addressee.unit_id, addressee.unit_name, directive, article.url,
-            article.given_title or page.title, page.dead_at or until,
+            article_id=article.id,
+            unit_id=addressee.unit_id,
+            unit_name=addressee.unit_name,
+            directive=directive,
+            task_position=position,
+            period=period,
+            url=article.url,
+            title=article.given_title or page.title,
+            was_opened=opened,
+            dead_at=page.dead_at or until,
         )
-        for article, addressee, directive, page in rows
-    ]  # fmt: skip
+        for article, period, position, addressee, directive, page, opened in rows
+    ]
 
 
 async def units_of(session: AsyncSession, page_id: int) -> list[int]:

@@ -12,9 +12,11 @@ from sqlalchemy import ColumnElement, Row, Table, func, or_, select
 from sqlalchemy.ext.asyncio import AsyncSession
 from sqlalchemy.orm import InstrumentedAttribute, aliased
 
+from bot.domain.article_review import Returned
 from bot.domain.rights import Scope
 from bot.domain.states import AssignmentState, OutboxState
-from bot.storage import answers, standings
+from bot.storage import answers, returned_work, standings
+from bot.storage.assignments import article_counts
 from bot.storage.directives import within
 from bot.storage.in_bulk import is_one_of, numbers
 from bot.storage.standings import UnitReceipt
@@ -42,6 +44,9 @@ class WorkLine:
     period: str
     step: str
     deadline_at: datetime
+    articles: int = 0  # that were sent and count, where something was returned
+    expected: int = 1
+    returned: Returned | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -86,7 +91,10 @@ async def of_messages(session: AsyncSession, message_ids: Collection[int]) -> di
     more."""
     found = {message_id: Lines() for message_id in message_ids}
     ids = {"ids": numbers(message_ids)}
-    work = await session.execute(_WORK, ids)
+    work = (await session.execute(_WORK, ids)).all()
+    addressee_ids = {addressee.id for _, _, _, _, addressee, _, _ in work}
+    returned = await session.run_sync(returned_work.read, addressee_ids) if work else {}
+    articles = await session.run_sync(article_counts, addressee_ids) if returned else {}
     for reminder, assignment_id, period, task, addressee, directive, unit in work:
         line = WorkLine(
             assignment_id=assignment_id,
@@ -98,6 +106,9 @@ async def of_messages(session: AsyncSession, message_ids: Collection[int]) -> di
             period=period,
             step=reminder.step,
             deadline_at=reminder.deadline_at,
+            articles=articles.get(assignment_id, 0),
+            expected=task.expected_articles,
+            returned=returned.get(assignment_id),
         )
         found[_carrier(reminder)].work.append(line)
     receipts = (await session.execute(_RECEIPTS, ids)).all()

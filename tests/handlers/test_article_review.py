@@ -12,7 +12,7 @@ import pytest
 from sqlalchemy import insert, select, update
 from sqlalchemy.ext.asyncio import AsyncSession
 
-from bot.actions import article_review, clean_articles
+from bot.actions import article_review, cards, clean_articles
 from bot.actions import policy as policies
 from bot.actions.article_review import Why
 from bot.actions.clean_articles import Taken
@@ -25,6 +25,7 @@ from bot.domain.states import ArticleState, AssignmentState, MessageKind, StaffR
 from bot.errors import Conflict
 from bot.storage import people
 from bot.storage.tables import (
+    Addressee,
     Article,
     Assignment,
     Chat,
@@ -156,6 +157,8 @@ async def test_what_waits_is_listed_oldest_first_with_what_was_noticed(office: O
     first, second = shown["text"].split("\n\n")[1:3]
     assert shown["text"].startswith(say("article.waiting_title", count=2))
     assert "1. ✓ Báo Yên Bái" in first
+    references = [f"    TB-{row.id} · " for row in await office.rows(Article)]
+    assert [references[0] in first, references[1] in second] == [True, True]
     assert "2. … Báo Yên Bái" in second  # nobody has looked at it yet
     assert "Bài " in first
     assert "baoyenbai.com.vn/11/2/bai-2.aspx" in second
@@ -179,6 +182,30 @@ async def test_one_tap_accepts_all_that_is_clean_and_nothing_else(office: Office
     assert mai.last_id() == before  # in its place
     assert say("article.waiting_title", count=1) in mai.texts()[-1]
     assert (await work(office)).state is SUBMITTED
+
+
+async def test_what_one_tap_accepted_is_taken_back_from_the_list_one_by_one(office: Office):
+    mai, an, _ = await sent(office, 1, 2, 3, expected=3)
+    await listed(mai)
+    before = an.last_id()
+    await mai.presses(say("button.articles_accept", count=3))
+    one, two, three = [f"TB-{row.id}" for row in await office.rows(Article)]
+    shown = mai.messages()[-1]
+    assert say("article.just_accepted", codes=f"{one}, {two}, {three}") in shown["text"]
+    undoing = [say("button.article_undo_of", code=code) for code in (one, two, three)]
+    assert labels(shown)[:3] == undoing
+    assert await mai.presses(undoing[1]) == Popup(say("article.undone_now"), alert=False)
+    recorded, accepted = ArticleState.RECORDED, ArticleState.ACCEPTED
+    assert await states(office) == [accepted, recorded, accepted]
+    shown = mai.messages()[-1]
+    assert say("article.just_accepted", codes=f"{one}, {three}") in shown["text"]
+    await mai.presses(undoing[0])
+    assert await states(office) == [recorded, recorded, accepted]
+    await mai.presses("1/1")  # the list anew: it was some time ago
+    assert "Vừa chấp nhận" not in mai.texts()[-1]
+    await told(office)
+    (message,) = an.texts(after=before)
+    assert say("decided.accepted", position="1", count=1, all=1, expected=3) in message
 
 
 async def test_one_tap_accepts_nothing_that_the_list_has_not_shown(office: Office):
@@ -272,7 +299,7 @@ async def test_one_article_is_shown_with_all_that_is_known(office: Office):
     await opened(mai)
     shown = mai.messages()[-1]
     for words in (
-        say("article.title", unit="Báo Yên Bái"),
+        say("article.title", unit="Báo Yên Bái", code=f"TB-{(await office.row(Article)).id}"),
         f"{issued.directive.number}/STTTT-TTBCXB",
         "1. Việc 1",
         say("article.counts", counted=1, expected=1, accepted=0),
@@ -441,7 +468,8 @@ async def test_a_return_opens_the_work_again_and_it_is_reminded_of(office: Offic
     office.clock.at = factories.FRIDAY_EVENING - timedelta(hours=9)
     await told(office, timedelta())
     await office.reminds()
-    an.sees("Nhắc việc")
+    returned = say("card.returned", number="01", reason=say("article.reason_dead_link"))
+    assert f" – 00/01; {returned}" in an.sees("Nhắc việc")["text"]
 
 
 async def test_a_return_that_leaves_enough_leaves_the_work_done(office: Office):
@@ -459,6 +487,56 @@ async def test_a_return_that_leaves_enough_leaves_the_work_done(office: Office):
     await mai.presses("Hoàn tác")
     found = await work(office)
     assert (found.state, found.submitted_at) == (SUBMITTED, factories.NOON)
+
+
+async def test_a_card_says_what_stands_returned_and_why_until_enough_is_sent(office: Office):
+    mai, an, _ = await sent(office, 1, 2, expected=2)
+    radio = await office.unit("Đài Yên Bái")
+    other = await office.contact(radio, name="Lê Bình")
+    await office.issued(radio, tasks=1)
+    assert "đã gửi 2/2 tin, bài" in an.texts()[0]
+    await opened(mai)
+    await mai.presses("Trả lại…")
+    await mai.presses("Lý do khác…")
+    await mai.says("Thiếu <ảnh> minh họa")
+    await office.works()
+    assert "đã gửi 1/2 tin, bài · 01 bị trả lại: Thiếu <ảnh> minh họa" in an.texts()[0]
+    await opened(mai)
+    await mai.presses("Trả lại…")
+    await mai.presses(say("article.reason_wrong_link"))
+    wrong = say("article.reason_wrong_link")
+    assert f"chưa có kết quả · 02 bị trả lại: {wrong}" in an.texts()[0]
+    assert not [text for text in other.texts() if "bị trả lại" in text]
+    await mai.presses("Hoàn tác")
+    assert "đã gửi 1/2 tin, bài · 01 bị trả lại: Thiếu <ảnh> minh họa" in an.texts()[0]
+    await an.says(link(3))
+    await office.works()
+    assert "bị trả lại" not in an.texts()[0]
+    assert "đã gửi 2/2 tin, bài" in an.texts()[0]
+
+
+async def test_a_unit_with_the_same_work_has_no_part_in_what_was_returned(office: Office):
+    units = [await office.unit("Báo Yên Bái"), await office.unit("Đài Yên Bái")]
+    an, binh = [await office.contact(unit, name=unit.name) for unit in units]
+    mai = await office.staff(StaffRole.REVIEWER)
+    await office.issued(*units, tasks=1)
+    for phone, number in ((an, 1), (binh, 2)):
+        await phone.says(link(number))
+    await looked_at(office)
+    for _ in range(2):
+        await opened(mai)
+        await mai.presses("Trả lại…")
+        await mai.presses(say("article.reason_wrong_link"))
+    async with office.rt.write() as session:  # drawn once more, both at one moment
+        addressees = (await session.scalars(select(Addressee))).all()
+        await session.execute(
+            update(Article).where(Article.url == link(2)).values(state=ArticleState.WITHDRAWN)
+        )
+        await cards.redraw_addressees(session, addressees, now=office.clock.at)
+    await office.works()
+    assert "chưa có kết quả · 01 bị trả lại" in an.texts()[0]
+    assert "chưa có kết quả" in binh.texts()[0]
+    assert "bị trả lại" not in binh.texts()[0]
 
 
 async def test_another_reason_is_typed(office: Office):
@@ -502,9 +580,11 @@ async def test_all_that_was_decided_is_told_in_one_message(office: Office):
     (message,) = an.texts(after=before)
     assert message.startswith(say("decided.title"))
     assert say("decided.accepted", position="1", count=2, all=2, expected=3) in message
-    third = (await office.rows(Page))[2]
-    assert say("decided.returned", position="1", what=third.title,
+    third, page = (await office.rows(Article))[2], (await office.rows(Page))[2]
+    assert say("decided.returned", position="1", what=f"TB-{third.id} · {page.title}",
                reason=say("article.reason_duplicate")) in message  # fmt: skip
+    opening = [each for each in an.messages()[-1]["entities"] if each["type"] == "text_link"]
+    assert [each["url"] for each in opening] == [link(3)]
     assert not [row for row in await office.rows(Article) if row.tell_due_at]
     await told(office)
     assert len(an.texts(after=before)) == 1
@@ -512,9 +592,64 @@ async def test_all_that_was_decided_is_told_in_one_message(office: Office):
     assert labels(an.messages()[-1]) == ["Gửi lại"]
     await an.presses("Gửi lại")
     dialogue = await office.row(Dialogue)
-    assert dialogue.data == {"addressee_id": issued.addressees[0].id}
+    assignment = await work(office)
+    assert dialogue.data == {
+        "addressee_id": issued.addressees[0].id,
+        "assignment_id": assignment.id,
+    }
     await an.says(link(4))
     assert (await work(office)).state is SUBMITTED
+
+
+async def returned_of_two_tasks(office: Office) -> tuple[Phone, Issued]:
+    """A contact who was told that what they had sent for the second of two tasks, and then for the
+    first of another directive, was returned."""
+    unit = await office.unit()
+    an, mai = await office.contact(unit), await office.staff(StaffRole.REVIEWER)
+    issued, other = await office.issued(unit, tasks=2), await office.issued(unit, tasks=1)
+    await an.presses_data(
+        Callback(Press.SUBMIT, (issued.addressees[0].id, issued.assignments[0][1].id))
+    )
+    await an.says(link(1))
+    await an.presses_data(Callback(Press.SUBMIT, (other.addressees[0].id,)))
+    await an.says(link(2))
+    await looked_at(office)
+    for _ in range(2):
+        await opened(mai)
+        await mai.presses("Trả lại…")
+        await mai.presses(say("article.reason_wrong_link"))
+    await told(office)
+    return an, issued
+
+
+async def test_what_is_sent_again_is_for_the_task_of_what_was_returned(office: Office):
+    an, issued = await returned_of_two_tasks(office)
+    codes = [label for label in labels(an.messages()[-1]) if label.startswith("Gửi lại: NV")]
+    assert [label.partition(" · ")[0] for label in codes] == ["Gửi lại: NV2", "Gửi lại: NV1"]
+    await an.presses("Gửi lại: NV2")
+    second = await office.row(Task, id=issued.assignments[0][1].task_id)
+    assert an.texts()[-1] == say("link.ask_for_task", position=2, title=second.short_title)
+    await an.says(link(3))  # without a question
+    new = (await office.rows(Article))[-1]
+    assert (new.url, new.assignment_id) == (link(3), issued.assignments[0][1].id)
+
+
+async def test_a_task_that_is_named_overrides_what_was_asked_for(office: Office):
+    an, issued = await returned_of_two_tasks(office)
+    await an.presses("Gửi lại: NV2")
+    await an.says(f"NV1: {link(3)}")
+    new = (await office.rows(Article))[-1]
+    assert (new.url, new.assignment_id) == (link(3), issued.assignments[0][0].id)
+
+
+async def test_a_forged_button_binds_nothing_to_work_of_others(office: Office):
+    an, issued = await returned_of_two_tasks(office)
+    other = (await office.rows(Assignment))[-1]
+    assert other.addressee_id != issued.addressees[0].id
+    data = Callback(Press.SUBMIT, (issued.addressees[0].id, other.id))
+    popup = await an.presses_data(data)
+    assert popup == Popup(say("refused.gone"), alert=True)
+    assert not await office.rows(Dialogue)
 
 
 async def test_what_is_decided_on_and_on_is_told_after_ten_minutes(office: Office):
@@ -561,9 +696,9 @@ async def test_a_word_that_was_told_is_taken_back_by_another_message(office: Off
     await mai.presses("Hoàn tác")
     assert (await work(office)).state is SUBMITTED
     await told(office)
-    title = (await office.row(Page)).title
+    title, article = (await office.row(Page)).title, await office.row(Article)
     (message,) = an.texts(after=before)
-    assert say("decided.again", position="1", what=title) in message
+    assert say("decided.again", position="1", what=f"TB-{article.id} · {title}") in message
     # Decided and taken back again before anybody heard of it: they know that it waits.
     await mai.presses("Chấp nhận")
     await mai.presses("Hoàn tác")
@@ -724,6 +859,8 @@ async def test_work_that_was_reported_done_is_returned_and_opens_again(office: O
     found = await work(office)
     assert (found.state, found.submitted_at) == (OPEN, None)
     assert found.next_reminder_at is not None
+    returned = say("card.work_returned", reason=say("article.reason_not_enough"))
+    assert returned in an.texts()[0]
     before = an.last_id()
     await told(office)
     (message,) = an.texts(after=before)
@@ -733,6 +870,7 @@ async def test_work_that_was_reported_done_is_returned_and_opens_again(office: O
     found = await work(office)
     assert (found.state, found.submitted_at) == (SUBMITTED, factories.NOON)
     assert found.next_reminder_at is None
+    assert returned not in an.texts()[0]
     await told(office)
     assert "đang xem lại" in an.texts()[-1]
 

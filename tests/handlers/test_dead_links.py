@@ -5,13 +5,13 @@ from __future__ import annotations
 from datetime import timedelta
 from zoneinfo import ZoneInfo
 
-from sqlalchemy import update
+from sqlalchemy import insert, update
 
 from bot.actions import page_looks
 from bot.domain.articles import PageState
 from bot.domain.states import ArticleState, MessageKind, OutboxState, StaffRole
 from bot.storage.pages import Look
-from bot.storage.tables import Article, OutboxMessage, Page
+from bot.storage.tables import Article, OutboxMessage, Page, PageCheck
 from tests import factories
 from tests.handlers.conftest import Office, Phone
 
@@ -48,7 +48,7 @@ async def sends_two(office: Office) -> Phone:
 
 
 def told(phone: Phone) -> list[str]:
-    return [text for text in phone.texts() if "không còn mở được" in text]
+    return [text for text in phone.texts() if "đường dẫn không mở được" in text]
 
 
 async def test_the_office_is_told_in_one_message_and_the_unit_is_not(office: Office):
@@ -57,9 +57,44 @@ async def test_the_office_is_told_in_one_message_and_the_unit_is_not(office: Off
     await dies(office)
     await comes_to_working_time(office)
     (text,) = told(binh)
-    assert text.startswith("2 đường dẫn không còn mở được")
-    assert text.count("Báo Yên Bái: ") == 2
+    assert text.startswith("2 đường dẫn không mở được")
+    for article in await office.rows(Article):
+        assert f"• TB-{article.id} · Báo Yên Bái · nội dung 1: {article.url}" in text
+    assert text.count("chưa lần nào mở được") == 2
+    assert text.count("cập nhật 15:00 08/10/2026") == 1
     assert told(an) == []
+
+
+async def test_a_page_that_was_there_once_is_told_of_as_gone(office: Office):
+    binh = await office.staff(StaffRole.REVIEWER, name="Lê Thị Bình")
+    await sends_two(office)
+    first = (await office.rows(Page))[0]
+    async with office.rt.write() as session:
+        look = {"page_id": first.id, "state": PageState.OK, "at": office.clock.at}
+        await session.execute(insert(PageCheck).values(**look))
+    await dies(office)
+    await comes_to_working_time(office)
+    (text,) = told(binh)
+    assert f"{LINKS[0]} – không còn mở được" in text
+    assert f"{LINKS[1]} – chưa lần nào mở được" in text
+
+
+async def test_what_reads_alike_is_one_line_and_each_is_opened_by_its_button(office: Office):
+    binh = await office.staff(StaffRole.REVIEWER, name="Lê Thị Bình")
+    await sends_two(office)
+    await dies(office)
+    async with office.rt.write() as session:
+        await session.execute(update(Page).values(title="Trang chủ"))
+    await comes_to_working_time(office)
+    (text,) = told(binh)
+    first, second = [f"TB-{row.id}" for row in await office.rows(Article)]
+    (line,) = [line for line in text.splitlines() if line.startswith("•")]
+    assert line.startswith(f"• {first}, {second} · Báo Yên Bái · nội dung 1: Trang chủ")
+    entities = [each for each in binh.messages()[-1]["entities"] if each["type"] == "text_link"]
+    assert [each["url"] for each in entities] == list(LINKS)
+    await binh.presses(second)
+    assert LINKS[1] in binh.texts()[-1]
+    assert told(binh) == [text]  # which stays
 
 
 async def test_nobody_is_told_at_night(office: Office):
