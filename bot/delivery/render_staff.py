@@ -296,6 +296,7 @@ def _task(task: TaskView, write: Writer) -> str:
         mark = write.texts("part.watch")
     elif task.articles:
         mark = f"{task.articles}/{task.expected}" if task.expected > 1 else str(task.articles)
+        mark += _looked_at(task, write)
     elif task.state is AssignmentState.NOT_APPLICABLE:
         mark = write.texts("state.not_applicable")
     elif task.state is AssignmentState.CANCELLED:
@@ -309,6 +310,16 @@ def _task(task: TaskView, write: Writer) -> str:
     if task.wished_at is not None:
         shown += f" ({write.texts('state.wished', moment=write.moments.short(task.wished_at))})"
     return shown
+
+
+def _looked_at(task: TaskView, write: Writer) -> str:
+    """` (chấp nhận 1, vướng 2)`: sent is not yet accepted."""
+    said = [
+        write.texts(key, count=count)
+        for key, count in (("state.accepted", task.accepted), ("state.doubted", task.doubtful))
+        if count
+    ]
+    return f" ({', '.join(said)})" if said else ""
 
 
 _REACH = {

@@ -210,6 +210,7 @@ def _progress(column: Column, asked: Sequence[TaskState]) -> TaskProgress:
         period=column.period,
         units=len(asked),
         enough=sum(task.articles >= task.expected for task in asked),
+        accepted=sum(task.state is AssignmentState.ACCEPTED for task in asked),
         finished=sum(task.state in FINISHED for task in asked),
         expected=sum(task.expected for task in asked),
     )

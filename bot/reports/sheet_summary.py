@@ -82,6 +82,7 @@ def _sentences(sheet: Sheet, paper: Paper) -> None:
             undecided=counted.classes[ArticleClass.UNDECIDED],
             late=counted.submitted[Timing.LATE],
             published_late=counted.published[Timing.LATE],
+            doubtful=counted.doubtful,
             returned=counted.classes[ArticleClass.RETURNED],
         )
     )
@@ -117,7 +118,7 @@ def _row(position: int, unit: UnitState, paper: Paper) -> list[Value]:
         receipt.at if receipt else texts("report.not_acknowledged"),
         *_counts(counted, paper),
         _finished([unit], paper),
-        _BETWEEN.join(_notes(unit, paper)),
+        _BETWEEN.join(_notes(unit, counted, paper)),
     ]
 
 
@@ -145,7 +146,7 @@ def _sums(
         paper.texts("report.units_acknowledged", part=acknowledged, whole=len(units)),
         *_counts(counted, paper),
         _finished(units, paper),
-        "",
+        _BETWEEN.join(_doubtful(counted, paper)),
     ]
 
 
@@ -154,7 +155,12 @@ def _finished(units: tuple[UnitState, ...] | list[UnitState], paper: Paper) -> s
     return paper.texts("report.part_of", part=sum(unit.finished for unit in units), whole=asked)
 
 
-def _notes(unit: UnitState, paper: Paper) -> Iterator[str]:
+def _doubtful(counted: ArticleNumbers, paper: Paper) -> Iterator[str]:
+    if counted.doubtful:
+        yield paper.texts("report.note_doubtful", count=counted.doubtful)
+
+
+def _notes(unit: UnitState, counted: ArticleNumbers, paper: Paper) -> Iterator[str]:
     """How the unit got and confirmed it, what it did that is no link, who was reminded."""
     texts = paper.texts
     if (key := _reached(unit)) is not None:
@@ -162,6 +168,7 @@ def _notes(unit: UnitState, paper: Paper) -> Iterator[str]:
     receipt = unit.receipt
     if receipt is not None and receipt.door is Door.STAFF:
         yield texts("report.by_phone", name=receipt.person_name)
+    yield from _doubtful(counted, paper)
     yield from _quantities(unit, paper)
     if chased := paper.chased(unit):
         yield texts("report.note_chased", chased=chased)
