@@ -127,6 +127,7 @@ async def state(context: Context) -> Gathered:
         done_late=numbers.work.done_late,
         open=numbers.work.open_in_time + numbers.work.open_overdue,
         overdue=numbers.work.open_overdue,
+        dropped=numbers.work.dropped,
         articles=articles.total,
         progress=articles.with_doubts(numbers.progress_now()),
         reminders_uncertain=numbers.not_reminded.uncertain,

@@ -74,6 +74,7 @@ class StateView:
     done_late: int
     open: int
     overdue: int
+    dropped: int = 0  # given, and by the office's word not to be done
     articles: ArticleNumbers
     progress: tuple[TaskProgress, ...] = ()
     reminders_uncertain: int = 0
@@ -113,7 +114,8 @@ def state_page(view: StateView, write: Writer, *, page: int) -> Content:
         + (write.say("state.acknowledged_late", count=too_late) if too_late else ""),
         write.say(
             "state.work", done=view.done, late=view.done_late, open=view.open, overdue=view.overdue
-        ),
+        )
+        + (write.say("state.dropped", count=view.dropped) if view.dropped else ""),
         *render_article_numbers.lines(view.articles, view.progress, write),
         *([write.say("state.to_review", count=view.to_review)] if view.to_review else []),
         *([write.bold("state.all_accepted")] if _may_be_closed(view) else []),

@@ -70,16 +70,18 @@ class UnitState:
 
 @dataclass(frozen=True, slots=True)
 class Work:
-    """Assignments in the four classes that offices report, and "thường xuyên" ones apart."""
+    """Assignments in the four classes that offices report; and apart those that were given and need
+    not be done: the office agreed that nothing came up, or that it cannot be done."""
 
     done_on_time: int
     done_late: int
     open_in_time: int
     open_overdue: int
+    dropped: int = 0
 
     @property
     def total(self) -> int:
-        """All assignments counted."""
+        """All assignments that are asked."""
         return self.done_on_time + self.done_late + self.open_in_time + self.open_overdue
 
 
@@ -217,9 +219,10 @@ def _progress(column: Column, asked: Sequence[TaskState]) -> TaskProgress:
 
 
 def _work(tasks: Iterable[TaskState], *, now: datetime) -> Work:
-    on_time = late = in_time = overdue = 0
+    on_time = late = in_time = overdue = dropped = 0
     for task in tasks:
         if task.state in NOT_ASKED:
+            dropped += task.state is AssignmentState.NOT_APPLICABLE and not task.is_watched
             continue
         if task.state in FINISHED:
             done_late = (
@@ -233,4 +236,4 @@ def _work(tasks: Iterable[TaskState], *, now: datetime) -> Work:
             past = task.deadline_at is not None and now > task.deadline_at
             overdue += past
             in_time += not past
-    return Work(on_time, late, in_time, overdue)
+    return Work(on_time, late, in_time, overdue, dropped)

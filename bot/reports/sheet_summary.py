@@ -72,6 +72,8 @@ def _sentences(sheet: Sheet, paper: Paper) -> None:
             overdue=work.open_overdue,
         )
     )
+    if work.dropped:
+        sheet.line(texts("report.dropped", count=work.dropped))
     sheet.line(
         texts(
             "report.articles",

@@ -348,6 +348,10 @@ async def test_what_need_not_be_done_counts_neither_as_open_nor_as_done(office: 
     assert (counted.work.total, counted.work.open_in_time) == (1, 1)
     (state,) = await mai.says("/tiendo")
     assert "NV2: không áp dụng" in state
+    assert counted.work.dropped == 1
+    assert (
+        say("state.work", done=0, late=0, open=1, overdue=0) + say("state.dropped", count=1)
+    ) in state
     dropped = Callback(Press.REPORT_DONE, (issued.assignments[0][1].id,))
     assert await an.presses_data(dropped) == Popup(say("done.not_applicable"), alert=True)
     (told,) = await an.says("NV2 https://baoyenbai.com.vn/1/1/bai.aspx")

@@ -297,6 +297,13 @@ def test_directive_workbook_summary_says_which_paper_it_is(workbook):
     ) in lines
 
 
+def test_directive_workbook_says_what_need_not_be_done_so_that_the_sums_add_up():
+    one = "Không phát sinh hoặc không phải thực hiện (cơ quan đã đồng ý): 1 nhiệm vụ."
+    for work, times in ((Work(12, 0, 31, 0, 1), 1), (Work(12, 0, 31, 0), 0)):
+        lines = [cell.value for cell in opened(numbers_of(work=work))["Tổng hợp"]["A"]]
+        assert lines.count(one) == times
+
+
 def test_directive_workbook_names_the_office_above_if_it_is_known():
     sheet = opened(numbers_of(), superior="UBND tỉnh Yên Bái")["Tổng hợp"]
 
