@@ -17,6 +17,7 @@ from bot.domain.rights import Scope
 from bot.domain.states import AssignmentState, ReceiptState
 from bot.errors import NotFound
 from bot.storage import (
+    answers,
     assignments,
     chases,
     directives,
@@ -25,6 +26,7 @@ from bot.storage import (
     snoozing,
     standings,
 )
+from bot.storage.answers import Agreed
 from bot.storage.assignments import TaskState
 from bot.storage.chases import Chased
 from bot.storage.receipts import Receipt
@@ -46,6 +48,7 @@ class UnitState:
     state: ReceiptState
     tasks: tuple[TaskState, ...]
     chased: Chased | None = None  # by hand, whatever of
+    agreed: tuple[Agreed, ...] = ()  # what it need not do by the office's word
 
     @property
     def receipt(self) -> Receipt | None:
@@ -178,6 +181,9 @@ async def directive_numbers(
     for task in await assignments.task_states(session, addressee_ids=ids):
         tasks_of[task.addressee_id].append(task)
     chased = await chases.last(session, ids)
+    agreed: dict[int, list[Agreed]] = defaultdict(list)
+    for said in await answers.agreed(session, ids):
+        agreed[said.addressee_id].append(said)
     units = tuple(
         UnitState(
             addressee_id=addressee.id,
@@ -187,6 +193,7 @@ async def directive_numbers(
             state=confirmed[addressee.id].state,
             tasks=tuple(tasks_of[addressee.id]),
             chased=chased.get(addressee.id),
+            agreed=tuple(agreed[addressee.id]),
         )
         for addressee in addressees
     )

@@ -8,12 +8,15 @@ from collections.abc import Iterator
 from bot.domain.article_numbers import ArticleClass, ArticleNumbers, Genre, Timing
 from bot.domain.articles import EvidenceKind
 from bot.domain.reach import Reach
-from bot.domain.states import Door, ReceiptState
+from bot.domain.states import AnswerKind, Door, ReceiptState
 from bot.reports.article_rows import quantity
 from bot.reports.numbers import UnitState
 from bot.reports.paper import Paper
 from bot.reports.sheet import Sheet, Style, Value
 from bot.reports.unit_groups import theirs
+from bot.storage.answers import Agreed
+from bot.texts import Texts
+from bot.texts.periods import numbered
 
 _NOTES = {
     Reach.NOBODY: "report.note_nobody",
@@ -170,10 +173,22 @@ def _notes(unit: UnitState, counted: ArticleNumbers, paper: Paper) -> Iterator[s
     receipt = unit.receipt
     if receipt is not None and receipt.door is Door.STAFF:
         yield texts("report.by_phone", name=receipt.person_name)
+    yield from (_agreed(said, texts) for said in unit.agreed)
     yield from _doubtful(counted, paper)
     yield from _quantities(unit, paper)
     if chased := paper.chased(unit):
         yield texts("report.note_chased", chased=chased)
+
+
+def _agreed(said: Agreed, texts: Texts) -> str:
+    """`Không phát sinh (nội dung 2): trong kỳ không có vụ việc`"""
+    what = texts("answer.of_all")
+    if said.position is not None:
+        position = numbered(said.position, said.period, texts)
+        what = texts("answer.of_task", position=position)
+    nothing = said.kind is AnswerKind.NOTHING
+    key = "report.note_nothing_arose" if nothing else "report.note_need_not"
+    return texts(key, what=what, reason=said.reason)
 
 
 def _reached(unit: UnitState) -> str | None:
