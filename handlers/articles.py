@@ -21,7 +21,7 @@ from bot.storage import cards, reminder_lines, submissions
 from bot.storage.tables import Dialogue
 from bot.texts.periods import numbered
 from handlers import stand_ins
-from handlers.context import Incoming, ids
+from handlers.context import Incoming, first_id, ids
 
 _WORDS_OF_A_QUESTION = 3
 _ASKED_AGAIN = 5  # of the questions that were left, so that none is overlooked

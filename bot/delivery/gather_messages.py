@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from datetime import datetime
 from html import escape
 
@@ -37,12 +38,14 @@ from bot.delivery.render import (
     Content,
     Document,
     Named,
+    TaskView,
     Writer,
 )
+from bot.domain.article_numbers import ArticleClass
 from bot.domain.assignments import is_all_accepted
 from bot.domain.paging import page_within
 from bot.domain.rights import Actor, Right
-from bot.reports.article_report import article_report
+from bot.reports.article_report import ArticleReport, article_report
 from bot.reports.numbers import directive_numbers
 from bot.storage import (
     cards,
@@ -52,6 +55,7 @@ from bot.storage import (
     updates,
     waiting_articles,
 )
+from bot.storage.assignments import TaskState
 from bot.storage.chases import Chased
 from bot.storage.tables import Directive, Unit
 
@@ -123,8 +127,9 @@ async def state(context: Context) -> Gathered:
         done_late=numbers.work.done_late,
         open=numbers.work.open_in_time + numbers.work.open_overdue,
         overdue=numbers.work.open_overdue,
+        dropped=numbers.work.dropped,
         articles=articles.total,
-        progress=numbers.progress_now(),
+        progress=articles.with_doubts(numbers.progress_now()),
         reminders_uncertain=numbers.not_reminded.uncertain,
         reminders_failed=numbers.not_reminded.failed,
         put_off=numbers.put_off,
@@ -142,7 +147,7 @@ async def state(context: Context) -> Gathered:
                 unit.reach,
                 unit.state,
                 receipt_view(unit.standing),
-                tuple(task_view(task) for task in unit.tasks),
+                tuple(_task_view(task, articles) for task in unit.tasks),
                 *erased.get(unit.addressee_id, (None, None)),
             )
             for unit in numbers.units
@@ -155,6 +160,16 @@ async def state(context: Context) -> Gathered:
     )
     content = render_staff.state_page(view, context.write, page=context.number("page"))
     return Ready(content, context.message.edits)
+
+
+def _task_view(task: TaskState, articles: ArticleReport) -> TaskView:
+    """A unit's work with what became of what was sent for it."""
+    found = articles.of_work(task.addressee_id, task.task_id, task.period)
+    return replace(
+        task_view(task),
+        accepted=found.classes[ArticleClass.ACCEPTED],
+        doubtful=found.doubtful,
+    )
 
 
 async def _to_review(context: Context, actor: Actor, directive: Directive) -> int:

@@ -153,6 +153,8 @@ class TaskView:
     period: str = ""  # of which this is, if the task recurs
     left_open: int = 0  # so many more periods of it, of which nothing stands here
     returned: Returned | None = None
+    accepted: int = 0  # of the articles; where staff follow the work
+    doubtful: int = 0  # of the articles, likewise: something advises against counting them
 
     @property
     def is_watched(self) -> bool:

@@ -10,11 +10,12 @@ from collections.abc import Sequence
 from bot.delivery.render import Writer
 from bot.domain.article_numbers import ArticleClass, ArticleNumbers, TaskProgress, Timing
 
-TASKS_SHOWN = 20
+TASKS_SHOWN = 15
 
 
 def lines(numbers: ArticleNumbers, progress: Sequence[TaskProgress], write: Writer) -> list[str]:
-    """A line of the articles, and one of how many units have sent as many as are expected."""
+    """A line of the articles, and one of how many units have sent as many as are expected, and of
+    how many the office has accepted the task."""
     found = [
         write.say(
             "state.articles",
@@ -25,6 +26,7 @@ def lines(numbers: ArticleNumbers, progress: Sequence[TaskProgress], write: Writ
             undecided=numbers.classes[ArticleClass.UNDECIDED],
             returned=numbers.classes[ArticleClass.RETURNED],
             late=numbers.submitted[Timing.LATE],
+            doubtful=numbers.doubtful,
         )
     ]
     if progress:
@@ -33,8 +35,19 @@ def lines(numbers: ArticleNumbers, progress: Sequence[TaskProgress], write: Writ
 
 
 def _tasks(progress: Sequence[TaskProgress], write: Writer) -> str:
-    shown = " · ".join(
-        f"{write.texts('button.task', position=each.position)} {each.enough}/{each.units}"
-        for each in progress[:TASKS_SHOWN]
-    )
+    shown = " · ".join(_task(each, write) for each in progress[:TASKS_SHOWN])
     return f"{shown} …" if len(progress) > TASKS_SHOWN else shown
+
+
+def _task(each: TaskProgress, write: Writer) -> str:
+    """`NV1 gửi đủ 1/11, chấp nhận 0 (vướng 3 tin, bài)`"""
+    shown = write.texts(
+        "state.enough_of_task",
+        task=write.texts("button.task", position=each.position),
+        enough=each.enough,
+        units=each.units,
+        accepted=each.accepted,
+    )
+    if each.doubtful:
+        shown += f" ({write.texts('state.doubtful', count=each.doubtful)})"
+    return shown

@@ -74,6 +74,7 @@ class StateView:
     done_late: int
     open: int
     overdue: int
+    dropped: int = 0  # given, and by the office's word not to be done
     articles: ArticleNumbers
     progress: tuple[TaskProgress, ...] = ()
     reminders_uncertain: int = 0
@@ -113,7 +114,8 @@ def state_page(view: StateView, write: Writer, *, page: int) -> Content:
         + (write.say("state.acknowledged_late", count=too_late) if too_late else ""),
         write.say(
             "state.work", done=view.done, late=view.done_late, open=view.open, overdue=view.overdue
-        ),
+        )
+        + (write.say("state.dropped", count=view.dropped) if view.dropped else ""),
         *render_article_numbers.lines(view.articles, view.progress, write),
         *([write.say("state.to_review", count=view.to_review)] if view.to_review else []),
         *([write.bold("state.all_accepted")] if _may_be_closed(view) else []),
@@ -296,6 +298,7 @@ def _task(task: TaskView, write: Writer) -> str:
         mark = write.texts("part.watch")
     elif task.articles:
         mark = f"{task.articles}/{task.expected}" if task.expected > 1 else str(task.articles)
+        mark += _looked_at(task, write)
     elif task.state is AssignmentState.NOT_APPLICABLE:
         mark = write.texts("state.not_applicable")
     elif task.state is AssignmentState.CANCELLED:
@@ -309,6 +312,16 @@ def _task(task: TaskView, write: Writer) -> str:
     if task.wished_at is not None:
         shown += f" ({write.texts('state.wished', moment=write.moments.short(task.wished_at))})"
     return shown
+
+
+def _looked_at(task: TaskView, write: Writer) -> str:
+    """` (chấp nhận 1, vướng 2)`: sent is not yet accepted."""
+    said = [
+        write.texts(key, count=count)
+        for key, count in (("state.accepted", task.accepted), ("state.doubted", task.doubtful))
+        if count
+    ]
+    return f" ({', '.join(said)})" if said else ""
 
 
 _REACH = {

@@ -90,6 +90,7 @@ class CountedArticle:
     submitted: Timing
     published: Timing
     is_repost: bool = False
+    is_doubtful: bool = False  # something advises against counting it
 
     @property
     def counts(self) -> bool:
@@ -100,13 +101,15 @@ class CountedArticle:
 @dataclass(frozen=True, slots=True, kw_only=True)
 class ArticleNumbers:
     """Articles of a unit, a group or a directive. Of those that count: by form, in time by when
-    they were sent and by when they were published, and re-posts; `classes` are of all."""
+    they were sent and by when they were published, re-posts, and those of which something advises
+    against counting them; `classes` are of all."""
 
     classes: Mapping[ArticleClass, int]
     genres: Mapping[Genre, int]
     submitted: Mapping[Timing, int]
     published: Mapping[Timing, int]
     reposts: int
+    doubtful: int = 0
 
     @property
     def total(self) -> int:
@@ -129,6 +132,7 @@ def count(articles: Iterable[CountedArticle]) -> ArticleNumbers:
         submitted=_counted(Timing, (each.submitted for each in counting)),
         published=_counted(Timing, (each.published for each in counting)),
         reposts=sum(each.is_repost for each in counting),
+        doubtful=sum(each.is_doubtful for each in counting),
     )
 
 
@@ -140,12 +144,15 @@ def _counted(kinds: type[_Kind], them: Iterable[_Kind]) -> Mapping[_Kind, int]:
 @dataclass(frozen=True, slots=True, kw_only=True)
 class TaskProgress:
     """Of how many units a task, or one period of it, is asked, how many of them have sent as many
-    articles as are expected, how many are finished with it, and how many articles are expected of
-    all of them."""
+    articles as are expected, of how many the office has accepted it, how many are finished with
+    it, how many articles are expected of all of them, and of how many of those that count
+    something advises against it."""
 
     position: int
     period: str = ""
     units: int
     enough: int
+    accepted: int
     finished: int
     expected: int
+    doubtful: int = 0  # articles

@@ -115,6 +115,26 @@ class Found:
         return WEIGHTS[self.finding]
 
 
+# Here nothing speaks against the article: it is not looked at yet, no program can judge it, or its
+# page leaves something out.
+_WITHOUT_DOUBT: Final = _NOTES | {
+    Finding.NO_LINK,
+    Finding.NOT_CHECKED,
+    Finding.PAGE_BLOCKED,
+    Finding.PAGE_MANUAL,
+    Finding.PAGE_TOO_LARGE,
+    Finding.EMPTY_PAGE,
+    Finding.NO_TITLE,
+    Finding.NO_DATE,
+    Finding.DATE_UNSURE,
+}
+
+
+def doubts(found: Iterable[Found]) -> tuple[Found, ...]:
+    """What advises against counting the article; reports tell it and how many articles have any."""
+    return tuple(each for each in found if each.finding not in _WITHOUT_DOUBT)
+
+
 def is_clean(found: Iterable[Found]) -> bool:
     """Nothing that a person must look at."""
     return all(each.weight is Weight.NOTE for each in found)

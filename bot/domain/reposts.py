@@ -15,9 +15,12 @@ from bot.domain.fingerprints import Fingerprints
 from bot.domain.same_articles import is_earlier, same_page, same_words
 
 
-def reposts(counted: Iterable[SentArticle], others: Iterable[SentArticle] = ()) -> set[int]:
-    """The ids of those of a directive's `counted` articles that are probably re-posts: of each
-    other, or of `others` anywhere with the same title or text."""
+def reposts(
+    counted: Iterable[SentArticle], others: Iterable[SentArticle] = ()
+) -> dict[int, SentArticle]:
+    """By id, those of a directive's `counted` articles that are probably re-posts: of each other,
+    or of `others` anywhere with the same title or text. Each with an earlier one, most often the
+    first: not all are compared."""
     of_directive = [each for each in counted if each.read is not None]
     everywhere = {each.article_id: each for each in (*others, *of_directive)}
     # What was sent first is most often the original: then the first comparison is the last.
@@ -25,12 +28,13 @@ def reposts(counted: Iterable[SentArticle], others: Iterable[SentArticle] = ()) 
     by_words = _by_words(in_order)
     by_fingerprint = _by_fingerprint(sorted(of_directive, key=lambda each: each.submitted_at))
     fingerprints = Fingerprints(by_fingerprint)
-    found = set()
+    found = {}
     for mine in of_directive:
         same = _with_same_words(mine, by_words)
         alike = _alike(mine, fingerprints, by_fingerprint)
-        if any(_is_repost(mine, other) for other in chain(same, alike)):
-            found.add(mine.article_id)
+        earlier = (other for other in chain(same, alike) if _is_repost(mine, other))
+        if (original := next(earlier, None)) is not None:
+            found[mine.article_id] = original
     return found
 
 

@@ -111,6 +111,11 @@ def _repost(mine: SentArticle, alike: Sequence[SentArticle]) -> Found:
     return _of(Finding.REPOSTED, _earliest(alike), mine, number=len(alike))
 
 
+def repost_of(mine: SentArticle, original: SentArticle) -> Found:
+    """What is found of a re-post where it is known of which."""
+    return _of(Finding.REPOST, original, mine, number=1)
+
+
 def _earliest(articles: Iterable[SentArticle]) -> SentArticle:
     return reduce(lambda best, other: other if is_earlier(other, best) else best, articles)
 

@@ -8,6 +8,7 @@ it may name a post without the page it is on, and an article without its section
 from __future__ import annotations
 
 import re
+from collections import defaultdict
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 from datetime import date
@@ -20,6 +21,7 @@ _SOCIAL: Final = (
 # Everybody is there: only what stands behind the host, a page's name or number, is somebody's.
 SOCIAL_HOSTS: Final = frozenset(_SOCIAL.split())
 _END_OF_HOST: Final = re.compile(r"[/?#]")
+_FIRST_PART: Final = re.compile(r"/?[^/?#]*")
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -80,3 +82,31 @@ def is_on(address: str, site: OwnedSite) -> bool:
     # "/tin" is not the beginning of "/tin-tuc"; "/profile.php?id=1" not of "/profile.php?id=12".
     ends = ("&", "#") if "?" in prefix else ("/", "?", "#")
     return rest == prefix or rest.startswith(tuple(prefix + end for end in ends))
+
+
+class SitesByPlace:
+    """Many sites, for many links: each link is held against the few that it may be on, though all
+    the units of a province have their pages at one host."""
+
+    def __init__(self, sites: Iterable[OwnedSite]) -> None:
+        self._by_place: dict[tuple[str, str], list[OwnedSite]] = defaultdict(list)
+        self._by_unit: dict[int, list[OwnedSite]] = defaultdict(list)
+        for site in sites:
+            self._by_place[site.host, _first_part(site.path_prefix)].append(site)
+            self._by_unit[site.unit_id].append(site)
+
+    def near(self, address: str, unit_id: int) -> tuple[OwnedSite, ...]:
+        """All that `owners` finds for the address among all sites, and all of the unit's."""
+        host = host_of(address)
+        parts = dict.fromkeys(("", _first_part(address[len(host) :])))
+        found = dict.fromkeys(self._by_unit.get(unit_id, ()))
+        for above in hosts_above(host):
+            for part in parts:
+                found |= dict.fromkeys(self._by_place.get((above, part), ()))
+        return tuple(found)
+
+
+def _first_part(path: str) -> str:
+    """`/xa-a` of `/xa-a/tin?so=1`: what a link and the site that it is on have alike."""
+    match = _FIRST_PART.match(path)
+    return match.group().lower() if match else ""

@@ -6,13 +6,14 @@ from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 from datetime import date, datetime
 
-from bot.domain.article_numbers import Timing
+from bot.articles.finding_words import in_words
 from bot.domain.articles import EvidenceKind
 from bot.domain.site_owners import host_of
 from bot.reports.article_report import ReportedArticle
 from bot.reports.paper import titled
 from bot.storage.article_lines import ArticleLine
 from bot.texts import Texts
+from bot.texts.moments import Moments
 
 COLUMNS = (
     "report.column_position",
@@ -47,8 +48,9 @@ class ArticleRow:
     note: str
 
 
-def rows(articles: Iterable[ReportedArticle], texts: Texts) -> Iterator[ArticleRow]:
+def rows(articles: Iterable[ReportedArticle], moments: Moments) -> Iterator[ArticleRow]:
     """A row for every article, whatever became of it."""
+    texts = moments.texts
     for position, each in enumerate(articles, start=1):
         line = each.line
         yield ArticleRow(
@@ -62,7 +64,7 @@ def rows(articles: Iterable[ReportedArticle], texts: Texts) -> Iterator[ArticleR
             published_on=line.published_on,
             submitted_at=line.submitted_at,
             state=texts(f"report.article_{each.counted.became}"),
-            note=_BETWEEN.join(_notes(each, texts)),
+            note=_BETWEEN.join(_notes(each, moments)),
         )
 
 
@@ -78,14 +80,11 @@ def quantity(amount: int | None, measure: str, texts: Texts) -> str:
     return measure if amount is None else texts("report.quantity", amount=amount, measure=measure)
 
 
-def _notes(each: ReportedArticle, texts: Texts) -> Iterator[str]:
-    line, counted = each.line, each.counted
-    if counted.is_repost:
-        yield texts("report.note_repost")
-    if counted.submitted is Timing.LATE:
-        yield texts("report.note_submitted_late")
-    if counted.published is Timing.LATE:
-        yield texts("report.note_published_late")
+def _notes(each: ReportedArticle, moments: Moments) -> Iterator[str]:
+    """What advises against counting it, as whoever reviews it reads that; then what was said."""
+    line, texts = each.line, moments.texts
+    for doubt in each.doubts:
+        yield in_words(doubt, moments)
     if line.by_office:
         yield texts("report.note_by_office")
     if reason := reason_of(line.reason_key, line.reason, texts):

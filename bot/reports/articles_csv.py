@@ -27,7 +27,7 @@ def _lines(articles: Iterable[ReportedArticle], moments: Moments, *, at: datetim
     heads = {key: texts(key) for key in COLUMNS}
     heads["report.column_submitted_at"] += f" ({zone})"
     yield csv_line(heads.values())
-    for row in rows(articles, texts):
+    for row in rows(articles, moments):
         submitted_at = row.submitted_at.astimezone(moments.zone)
         yield csv_line(
             (

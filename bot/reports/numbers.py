@@ -17,6 +17,7 @@ from bot.domain.rights import Scope
 from bot.domain.states import AssignmentState, ReceiptState
 from bot.errors import NotFound
 from bot.storage import (
+    answers,
     assignments,
     chases,
     directives,
@@ -25,6 +26,7 @@ from bot.storage import (
     snoozing,
     standings,
 )
+from bot.storage.answers import Agreed
 from bot.storage.assignments import TaskState
 from bot.storage.chases import Chased
 from bot.storage.receipts import Receipt
@@ -46,6 +48,7 @@ class UnitState:
     state: ReceiptState
     tasks: tuple[TaskState, ...]
     chased: Chased | None = None  # by hand, whatever of
+    agreed: tuple[Agreed, ...] = ()  # what it need not do by the office's word
 
     @property
     def receipt(self) -> Receipt | None:
@@ -70,16 +73,18 @@ class UnitState:
 
 @dataclass(frozen=True, slots=True)
 class Work:
-    """Assignments in the four classes that offices report, and "thường xuyên" ones apart."""
+    """Assignments in the four classes that offices report; and apart those that were given and need
+    not be done: the office agreed that nothing came up, or that it cannot be done."""
 
     done_on_time: int
     done_late: int
     open_in_time: int
     open_overdue: int
+    dropped: int = 0
 
     @property
     def total(self) -> int:
-        """All assignments counted."""
+        """All assignments that are asked."""
         return self.done_on_time + self.done_late + self.open_in_time + self.open_overdue
 
 
@@ -176,6 +181,9 @@ async def directive_numbers(
     for task in await assignments.task_states(session, addressee_ids=ids):
         tasks_of[task.addressee_id].append(task)
     chased = await chases.last(session, ids)
+    agreed: dict[int, list[Agreed]] = defaultdict(list)
+    for said in await answers.agreed(session, ids):
+        agreed[said.addressee_id].append(said)
     units = tuple(
         UnitState(
             addressee_id=addressee.id,
@@ -185,6 +193,7 @@ async def directive_numbers(
             state=confirmed[addressee.id].state,
             tasks=tuple(tasks_of[addressee.id]),
             chased=chased.get(addressee.id),
+            agreed=tuple(agreed[addressee.id]),
         )
         for addressee in addressees
     )
@@ -210,15 +219,17 @@ def _progress(column: Column, asked: Sequence[TaskState]) -> TaskProgress:
         period=column.period,
         units=len(asked),
         enough=sum(task.articles >= task.expected for task in asked),
+        accepted=sum(task.state is AssignmentState.ACCEPTED for task in asked),
         finished=sum(task.state in FINISHED for task in asked),
         expected=sum(task.expected for task in asked),
     )
 
 
 def _work(tasks: Iterable[TaskState], *, now: datetime) -> Work:
-    on_time = late = in_time = overdue = 0
+    on_time = late = in_time = overdue = dropped = 0
     for task in tasks:
         if task.state in NOT_ASKED:
+            dropped += task.state is AssignmentState.NOT_APPLICABLE and not task.is_watched
             continue
         if task.state in FINISHED:
             done_late = (
@@ -232,4 +243,4 @@ def _work(tasks: Iterable[TaskState], *, now: datetime) -> Work:
             past = task.deadline_at is not None and now > task.deadline_at
             overdue += past
             in_time += not past
-    return Work(on_time, late, in_time, overdue)
+    return Work(on_time, late, in_time, overdue, dropped)

@@ -6,7 +6,7 @@ from bot.reports.article_rows import COLUMNS, rows
 from bot.reports.paper import Paper
 from bot.reports.sheet import Link
 
-_WIDTHS = (7, 28, 34, 40, 16, 22, 44, 13, 20, 18, 30)
+_WIDTHS = (7, 28, 34, 40, 16, 22, 44, 13, 20, 18, 44)
 
 
 def write(paper: Paper) -> None:
@@ -15,7 +15,7 @@ def write(paper: Paper) -> None:
     sheet = paper.sheet("report.sheet_articles", widths=_WIDTHS)
     paper.head(sheet, "report.title_articles")
     sheet.heads([texts(key) for key in COLUMNS])
-    for row in rows(paper.report.articles.articles, texts):
+    for row in rows(paper.report.articles.articles, paper.moments):
         sheet.cells(
             [
                 row.position,

@@ -8,12 +8,15 @@ from collections.abc import Iterator
 from bot.domain.article_numbers import ArticleClass, ArticleNumbers, Genre, Timing
 from bot.domain.articles import EvidenceKind
 from bot.domain.reach import Reach
-from bot.domain.states import Door, ReceiptState
+from bot.domain.states import AnswerKind, Door, ReceiptState
 from bot.reports.article_rows import quantity
 from bot.reports.numbers import UnitState
 from bot.reports.paper import Paper
 from bot.reports.sheet import Sheet, Style, Value
 from bot.reports.unit_groups import theirs
+from bot.storage.answers import Agreed
+from bot.texts import Texts
+from bot.texts.periods import numbered
 
 _NOTES = {
     Reach.NOBODY: "report.note_nobody",
@@ -72,6 +75,8 @@ def _sentences(sheet: Sheet, paper: Paper) -> None:
             overdue=work.open_overdue,
         )
     )
+    if work.dropped:
+        sheet.line(texts("report.dropped", count=work.dropped))
     sheet.line(
         texts(
             "report.articles",
@@ -82,6 +87,7 @@ def _sentences(sheet: Sheet, paper: Paper) -> None:
             undecided=counted.classes[ArticleClass.UNDECIDED],
             late=counted.submitted[Timing.LATE],
             published_late=counted.published[Timing.LATE],
+            doubtful=counted.doubtful,
             returned=counted.classes[ArticleClass.RETURNED],
         )
     )
@@ -117,7 +123,7 @@ def _row(position: int, unit: UnitState, paper: Paper) -> list[Value]:
         receipt.at if receipt else texts("report.not_acknowledged"),
         *_counts(counted, paper),
         _finished([unit], paper),
-        _BETWEEN.join(_notes(unit, paper)),
+        _BETWEEN.join(_notes(unit, counted, paper)),
     ]
 
 
@@ -145,7 +151,7 @@ def _sums(
         paper.texts("report.units_acknowledged", part=acknowledged, whole=len(units)),
         *_counts(counted, paper),
         _finished(units, paper),
-        "",
+        _BETWEEN.join(_doubtful(counted, paper)),
     ]
 
 
@@ -154,7 +160,12 @@ def _finished(units: tuple[UnitState, ...] | list[UnitState], paper: Paper) -> s
     return paper.texts("report.part_of", part=sum(unit.finished for unit in units), whole=asked)
 
 
-def _notes(unit: UnitState, paper: Paper) -> Iterator[str]:
+def _doubtful(counted: ArticleNumbers, paper: Paper) -> Iterator[str]:
+    if counted.doubtful:
+        yield paper.texts("report.note_doubtful", count=counted.doubtful)
+
+
+def _notes(unit: UnitState, counted: ArticleNumbers, paper: Paper) -> Iterator[str]:
     """How the unit got and confirmed it, what it did that is no link, who was reminded."""
     texts = paper.texts
     if (key := _reached(unit)) is not None:
@@ -162,9 +173,22 @@ def _notes(unit: UnitState, paper: Paper) -> Iterator[str]:
     receipt = unit.receipt
     if receipt is not None and receipt.door is Door.STAFF:
         yield texts("report.by_phone", name=receipt.person_name)
+    yield from (_agreed(said, texts) for said in unit.agreed)
+    yield from _doubtful(counted, paper)
     yield from _quantities(unit, paper)
     if chased := paper.chased(unit):
         yield texts("report.note_chased", chased=chased)
+
+
+def _agreed(said: Agreed, texts: Texts) -> str:
+    """`Không phát sinh (nội dung 2): trong kỳ không có vụ việc`"""
+    what = texts("answer.of_all")
+    if said.position is not None:
+        position = numbered(said.position, said.period, texts)
+        what = texts("answer.of_task", position=position)
+    nothing = said.kind is AnswerKind.NOTHING
+    key = "report.note_nothing_arose" if nothing else "report.note_need_not"
+    return texts(key, what=what, reason=said.reason)
 
 
 def _reached(unit: UnitState) -> str | None:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from bot.domain.article_numbers import TaskProgress
+from bot.domain.article_numbers import ArticleClass, TaskProgress
 from bot.reports.numbers import Column
 from bot.reports.paper import Paper, titled
 from bot.reports.sheet import Sheet, Style, Value
@@ -10,7 +10,7 @@ from bot.reports.task_words import state_of
 from bot.storage.assignments import TaskState
 from bot.texts.periods import numbered
 
-_FIRST_WIDTHS = (6, 40, 20, 10, 12, 12, 12, 12)
+_FIRST_WIDTHS = (6, 40, 20, 10, 12, 12, 12, 12, 12, 12)
 _WIDTH = 20
 
 
@@ -33,22 +33,25 @@ def _by_group(sheet: Sheet, paper: Paper) -> None:
         "report.column_deadline",
         "report.column_units",
         "report.column_enough",
+        "report.column_enough_accepted",
         "report.column_finished",
         "report.column_expected",
         "report.column_all_articles",
+        "report.column_doubtful",
     )
     names = [
         texts("report.no_group") if each.name is None else each.name for each in report.grouped
     ]
     sheet.heads([*(texts(key) for key in keys), *names])
-    found = paper.numbers.progress()
+    found = report.articles.with_doubts(paper.numbers.progress())
     for position, (column, progress) in enumerate(zip(paper.columns, found, strict=True), start=1):
         sheet.cells(_task_row(position, column, progress, paper))
     counted = report.articles
     sums = [counted.of_units(group.addressee_ids).total for group in report.grouped]
     expected = sum(progress.expected for progress in found)
-    total: list[Value] = ["", texts("report.total"), "", "", "", "", expected, counted.total.total]
-    sheet.cells([*total, *sums], style=Style.TOTAL)
+    whole = counted.total
+    total: list[Value] = ["", texts("report.total"), *("",) * 5, expected]
+    sheet.cells([*total, whole.total, whole.doubtful, *sums], style=Style.TOTAL)
 
 
 def _task_row(position: int, column: Column, progress: TaskProgress, paper: Paper) -> list[Value]:
@@ -63,15 +66,17 @@ def _task_row(position: int, column: Column, progress: TaskProgress, paper: Pape
         column.deadline_at or texts("report.state_open_no_deadline"),
         progress.units,
         progress.enough,
+        progress.accepted,
         progress.finished,
         progress.expected,
         sum(by_group),
+        progress.doubtful,
         *by_group,
     ]
 
 
 def _by_unit(sheet: Sheet, paper: Paper) -> None:
-    """The matrix: how many of how many, and in which state."""
+    """The matrix: how many of how many, in which state, and what became of them."""
     texts = paper.texts
     heads = [texts("report.column_position"), texts("report.column_unit")]
     sheet.cells(
@@ -94,4 +99,10 @@ def _task_head(column: Column, paper: Paper) -> str:
 
 def _cell(task: TaskState, paper: Paper) -> str:
     state = state_of(task, paper.moments, now=paper.numbers.at)
-    return f"{task.articles}/{task.expected}\n{state}"
+    cell = f"{task.articles}/{task.expected}\n{state}"
+    found = paper.report.articles.of_work(task.addressee_id, task.task_id, task.period)
+    if not found.total:
+        return cell
+    accepted = paper.texts("report.accepted", count=found.classes[ArticleClass.ACCEPTED])
+    doubtful = paper.texts("report.doubtful", count=found.doubtful) if found.doubtful else ""
+    return "\n".join(filter(None, (cell, accepted, doubtful)))

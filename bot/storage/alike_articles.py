@@ -6,7 +6,7 @@ Only candidates: what they are to each other is decided in `bot.domain.same_arti
 from __future__ import annotations
 
 from collections import defaultdict
-from collections.abc import Collection, Mapping
+from collections.abc import Mapping
 from typing import cast
 
 from sqlalchemy import ColumnElement, Select, Table, select, union
@@ -48,21 +48,13 @@ async def others(
     }
 
 
-async def with_same_words(
-    session: AsyncSession, asked: Collection[SentArticle]
-) -> list[SentArticle]:
-    """Counted articles of whatever directive whose title or text is that of one of these, and these
-    among them as far as they can be read."""
-    read = [each.read for each in asked if each.read is not None]
-    rows = await session.execute(
-        _BY_WORDS,
-        {
-            "titles": texts(page.title_key for page in read if page.title_key),
-            "texts": texts(page.text_hash for page in read if page.text_hash),
-        },
-    )
-    ids = {article_id for (article_id,) in rows}
-    return [each.article for each in (await known(session, ids)).values()]
+async def sharing(session: AsyncSession, asked: Mapping[int, SentArticle]) -> list[SentArticle]:
+    """Counted articles of whatever directive that share a key, a title or a text with any of these,
+    and these among them."""
+    ids = await _alike_by_index(session, asked)
+    more = await known(session, ids - asked.keys())
+    mine = [article for article_id, article in asked.items() if article_id in ids]
+    return [*mine, *(each.article for each in more.values())]
 
 
 def _marks(article: SentArticle) -> set[_Mark]:
@@ -100,10 +92,6 @@ _BY_MARK = union(
     ),
     _of_page(is_one_of_texts(_PAGES.c.final_key, "keys")),
     _of_page(is_one_of_texts(_PAGES.c.canonical_key, "keys")),
-    _of_page(is_one_of_texts(_PAGES.c.title_key, "titles")),
-    _of_page(is_one_of_texts(_PAGES.c.text_hash, "texts")),
-)
-_BY_WORDS = union(
     _of_page(is_one_of_texts(_PAGES.c.title_key, "titles")),
     _of_page(is_one_of_texts(_PAGES.c.text_hash, "texts")),
 )

@@ -135,6 +135,43 @@ async def holding(session: AsyncSession, addressee_id: int) -> tuple[Answered, .
     return found.get(addressee_id, ())
 
 
+@dataclass(frozen=True, slots=True)
+class Agreed:
+    """Work that a unit need not do by the office's word, and why. `position` is the task's, None:
+    all that was open."""
+
+    addressee_id: int
+    kind: AnswerKind
+    position: int | None
+    period: str
+    reason: str
+
+
+_AGREED = (
+    select(
+        _ANSWERS.c.addressee_id,
+        _ANSWERS.c.kind,
+        _TASKS.c.position,
+        func.coalesce(_WORK.c.period, ""),
+        func.coalesce(_ANSWERS.c.reason, ""),
+    )
+    .outerjoin(_WORK, _WORK.c.id == _ANSWERS.c.assignment_id)
+    .outerjoin(_TASKS, _TASKS.c.id == _WORK.c.task_id)
+    .where(
+        is_one_of(_ANSWERS.c.addressee_id, "ids"),
+        _ANSWERS.c.kind.in_([written_out(kind) for kind in OF_WORK_UNDONE]),
+        _ANSWERS.c.agreed.is_(True),
+        holds(),
+    )
+    .order_by(_ANSWERS.c.id)
+)
+
+
+async def agreed(session: AsyncSession, addressee_ids: Collection[int]) -> list[Agreed]:
+    """What these addressees need not do, in the order in which they said so."""
+    return [Agreed(*row) for row in await session.execute(_AGREED, {"ids": numbers(addressee_ids)})]
+
+
 _CANNOT_AT_ALL = and_(
     _ANSWERS.c.kind == AnswerKind.CANNOT,
     _ANSWERS.c.assignment_id.is_(None),

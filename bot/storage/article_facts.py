@@ -7,8 +7,8 @@ decided in `bot.domain.found.for_unit`.
 from __future__ import annotations
 
 from collections import defaultdict
-from collections.abc import Collection, Iterable
-from dataclasses import replace
+from collections.abc import Collection, Iterable, Mapping, Sequence
+from dataclasses import dataclass, replace
 from typing import cast
 
 from sqlalchemy import Table, select, union
@@ -17,6 +17,7 @@ from sqlalchemy.ext.asyncio import AsyncSession
 from bot.domain.article_facts import ArticleFacts, Look, SentArticle
 from bot.domain.articles import OPENED
 from bot.domain.site_owners import OwnedSite, hosts_above
+from bot.domain.states import ArticleState
 from bot.storage import alike_articles
 from bot.storage.in_bulk import is_one_of, is_one_of_texts, numbers, texts
 from bot.storage.sent_articles import Known, known
@@ -48,11 +49,33 @@ async def facts(session: AsyncSession, article_ids: Collection[int]) -> dict[int
     }
 
 
-async def bare(session: AsyncSession, article_ids: Collection[int]) -> dict[int, ArticleFacts]:
-    """The same of the articles alone, without sites, looks and others: what is found of time needs
-    none of them. For reports, which ask about thousands at once."""
+@dataclass(frozen=True, slots=True)
+class ManyFacts:
+    """What is known of articles by the thousand. Each is without its sites and others: those stand
+    here once for all, since a thousand may share them."""
+
+    articles: Mapping[int, ArticleFacts]
+    sites: Sequence[OwnedSite] = ()
+    alike: Sequence[SentArticle] = ()  # these among them; by keys, titles and texts alone
+
+
+async def of_many(session: AsyncSession, article_ids: Collection[int]) -> ManyFacts:
+    """The same for reports, which ask about thousands at once; in at most five queries."""
     asked = await known(session, article_ids)
-    return {article_id: _bare(each) for article_id, each in asked.items()}
+    if not asked:
+        return ManyFacts({})
+    articles = {article_id: each.article for article_id, each in asked.items()}
+    # Only of what is accepted it is asked whether it changed.
+    accepted = [each for each in asked.values() if each.state is ArticleState.ACCEPTED]
+    looks = await _looks(session, [each.page_id for each in accepted if each.page_id])
+    return ManyFacts(
+        {
+            article_id: replace(_bare(each), looks=looks.get(each.page_id or 0, ()))
+            for article_id, each in asked.items()
+        },
+        await _sites_of(session, articles.values()),
+        await alike_articles.sharing(session, articles),
+    )
 
 
 def _bare(known: Known) -> ArticleFacts:
@@ -73,25 +96,14 @@ async def _sites(
     session: AsyncSession, articles: Iterable[SentArticle]
 ) -> dict[int, tuple[OwnedSite, ...]]:
     """By article: the sites of its unit, and those with its host or one above."""
-    hosts = {each.article_id: set(hosts_above(each.host)) for each in articles}
-    units = {each.article_id: each.unit_id for each in articles}
-    rows = await session.execute(
-        _BY_HOST_OR_UNIT,
-        {"hosts": texts(set().union(*hosts.values())), "units": numbers(units.values())},
-    )
+    asked = list(articles)
+    hosts = {each.article_id: set(hosts_above(each.host)) for each in asked}
+    units = {each.article_id: each.unit_id for each in asked}
     by_host: dict[str, list[OwnedSite]] = defaultdict(list)
     by_unit: dict[int, list[OwnedSite]] = defaultdict(list)
-    for unit_id, unit_name, host, path_prefix, valid_from, valid_until in rows:
-        site = OwnedSite(
-            unit_id=unit_id,
-            unit_name=unit_name,
-            host=host,
-            path_prefix=path_prefix,
-            valid_from=valid_from,
-            valid_until=valid_until,
-        )
-        by_host[host].append(site)
-        by_unit[unit_id].append(site)
+    for site in await _sites_of(session, asked):
+        by_host[site.host].append(site)
+        by_unit[site.unit_id].append(site)
     return {
         article_id: tuple(
             dict.fromkeys(
@@ -102,6 +114,30 @@ async def _sites(
         )
         for article_id, above in hosts.items()
     }
+
+
+async def _sites_of(session: AsyncSession, articles: Iterable[SentArticle]) -> list[OwnedSite]:
+    """All that `_sites` finds for any of them."""
+    asked = list(articles)
+    hosts = {each.host for each in asked}
+    rows = await session.execute(
+        _BY_HOST_OR_UNIT,
+        {
+            "hosts": texts(above for host in hosts for above in hosts_above(host)),
+            "units": numbers(each.unit_id for each in asked),
+        },
+    )
+    return [
+        OwnedSite(
+            unit_id=unit_id,
+            unit_name=unit_name,
+            host=host,
+            path_prefix=path_prefix,
+            valid_from=valid_from,
+            valid_until=valid_until,
+        )
+        for unit_id, unit_name, host, path_prefix, valid_from, valid_until in rows
+    ]
 
 
 _SITE_VALUES = (

@@ -3,9 +3,11 @@
 from __future__ import annotations
 
 import asyncio
+import io
 from typing import Any
 
 import pytest
+from openpyxl import load_workbook
 from sqlalchemy import update
 from sqlalchemy.ext.asyncio import AsyncSession
 
@@ -348,10 +350,33 @@ async def test_what_need_not_be_done_counts_neither_as_open_nor_as_done(office: 
     assert (counted.work.total, counted.work.open_in_time) == (1, 1)
     (state,) = await mai.says("/tiendo")
     assert "NV2: không áp dụng" in state
+    assert counted.work.dropped == 1
+    assert (
+        say("state.work", done=0, late=0, open=1, overdue=0) + say("state.dropped", count=1)
+    ) in state
     dropped = Callback(Press.REPORT_DONE, (issued.assignments[0][1].id,))
     assert await an.presses_data(dropped) == Popup(say("done.not_applicable"), alert=True)
     (told,) = await an.says("NV2 https://baoyenbai.com.vn/1/1/bai.aspx")
     assert "Đã ghi nhận 1 đường dẫn cho Nội dung 2" not in told
+
+
+async def test_the_report_says_what_did_not_come_up_and_why(office: Office):
+    unit = await office.unit()
+    an, mai = await office.contact(unit), await office.staff()
+    await issue(office, unit)
+    await nothing(an, "2. Việc 2")
+    assert "phát sinh" not in await noted(mai)
+    await mai.presses("Đồng ý")
+    assert f"Không phát sinh (nội dung 2): {REASON}" in await noted(mai)
+
+
+async def noted(mai: Phone) -> str:
+    """In the unit's row of the workbook."""
+    await mai.says("/baocao")
+    sent = next(each for each in reversed(mai.messages()) if "document" in each)
+    content = mai.office.sandbox.file(sent["document"]["file_id"]).content
+    sheet = load_workbook(io.BytesIO(content))["Tổng hợp"]
+    return next(row[15] or "" for row in sheet.iter_rows(values_only=True) if row[0] == 1)
 
 
 async def test_when_the_office_does_not_agree_the_unit_is_told_why(office: Office):

@@ -13,8 +13,10 @@ from typing import Any
 from openpyxl import Workbook, load_workbook
 from sqlalchemy import select, update
 
+from bot.actions.article_findings import found_of
 from bot.callbacks import Callback, Press
 from bot.domain.articles import EvidenceKind, PageKind, PageState, ReviewKind
+from bot.domain.found import Finding, doubts
 from bot.domain.rights import Scope
 from bot.domain.states import ArticleState, Lane, MessageKind, OutboxState, StaffRole
 from bot.reports.article_report import article_report
@@ -33,6 +35,7 @@ from bot.storage.tables import (
     Staff,
     Task,
     UnitGroup,
+    UnitSite,
 )
 from bot.texts import texts
 from tests import factories
@@ -42,7 +45,7 @@ from tests.handlers.conftest import Office, Phone
 say = texts("vi")
 IN_CHAT = re.compile(
     r"Tin, bài: (\d+) \(gốc (\d+), đăng lại (\d+)\) · chấp nhận (\d+) · chờ (\d+)"
-    r" · trả lại (\d+) · muộn (\d+)"
+    r" · trả lại (\d+) · muộn (\d+) · vướng (\d+)"
 )
 
 
@@ -162,9 +165,13 @@ async def test_chat_workbook_and_csv_say_the_same(office: Office):
     (state,) = await made.mai.says("/tiendo")
     found = IN_CHAT.search(state)
     assert found is not None, state
-    total, originals, reposts, accepted, undecided, returned, late = map(int, found.groups())
-    assert (total, originals, reposts, accepted, undecided, returned, late) == (5, 4, 1, 1, 4, 1, 1)
-    assert "Số đơn vị đủ tin, bài: NV1 2/2 · NV2 1/2" in state
+    numbers = [int(each) for each in found.groups()]
+    assert numbers == [5, 4, 1, 1, 4, 1, 1, 2]
+    total, originals, reposts, accepted, undecided, returned, late, doubtful = numbers
+    of_tasks = "NV1 gửi đủ 2/2, chấp nhận 0 (vướng 2 tin, bài) · NV2 gửi đủ 1/2, chấp nhận 0"
+    assert f"Số đơn vị theo nhiệm vụ: {of_tasks}\n" in state
+    assert "NV1: 2/2 (chấp nhận 1, vướng 1) · NV2: –" in state
+    assert "NV1: 2/2 (vướng 1) · NV2: 1" in state
 
     book = await made.workbook()
     summary = rows_of(book, "Tổng hợp")[-1]
@@ -176,20 +183,25 @@ async def test_chat_workbook_and_csv_say_the_same(office: Office):
         accepted,
     )
     assert summary[4:9] == [3, 0, 1, 1, 0]
+    assert summary[15] == say("report.note_doubtful", count=doubtful)
     by_task = rows_of(book, "Theo nhiệm vụ")
     assert [row[3:] for row in by_task[:3]] == [
-        [2, 2, 0, 4, 4, 2, 2],
-        [2, 1, 0, 2, 1, 0, 1],
-        [None, None, None, 6, total, 2, 3],
+        [2, 2, 0, 0, 4, 4, 2, 2, 2],
+        [2, 1, 0, 0, 2, 1, 0, 0, 1],
+        [None, None, None, None, 6, total, doubtful, 2, 3],
     ]
+    assert "2/2\nChưa hoàn thành, trong hạn\nChấp nhận 1\nVướng 1" in by_task[6]
     details = rows_of(book, "Chi tiết")
     states = [row[9] for row in details]
     assert states.count(say("report.article_accepted")) == accepted
     assert states.count(say("report.article_undecided")) == undecided
     assert states.count(say("report.article_returned")) == returned
     notes = [row[10] or "" for row in details]
-    assert sum(say("report.note_repost") in note for note in notes) == reposts
-    assert sum(say("report.note_submitted_late") in note for note in notes) == late
+    again = say("finding.repost", of="bài của Báo Yên Bái (nội dung 1)")
+    assert sum(again in note for note in notes) == reposts
+    assert sum("Gửi quá hạn 01 giờ" in note for note in notes) == late
+    doubted = [note for note in notes if again in note or "Gửi quá hạn" in note]
+    assert len(doubted) == doubtful
     reason = say("report.note_returned", reason=say("article.reason_dead_link"))
     assert reason in notes
 
@@ -393,3 +405,87 @@ async def test_of_a_long_journal_the_newest_lines_are_kept(office: Office, monke
     assert report.is_cut
     assert len(report.journal) == 3
     assert report.journal[-1].at == LATE
+
+
+async def test_a_leader_sees_that_nothing_of_what_was_sent_can_be_opened(office: Office):
+    made = await case(office)
+    await made.sends(0, 0, 1, page_state=PageState.TLS_ERROR)
+    await made.sends(0, 0, 2, page_state=PageState.OK, page_kind=PageKind.NOT_FOUND)
+    await made.sends(0, 0, 3, page_state=PageState.UNREACHABLE, state=ArticleState.ACCEPTED)
+    await made.sends(0, 0, 4, page_state=PageState.UNREACHABLE, state=ArticleState.RETURNED)
+    await made.sends(0, 1, 5, **READ | {"page_published_on": date(2026, 9, 1)})
+    await made.sends(1, 1, 6, page_state=PageState.MANUAL)  # nobody looked: nothing against it
+    (state,) = await made.mai.says("/tiendo")
+    assert " · vướng 4\n" in state
+    assert "NV1: 3/2 (chấp nhận 1, vướng 3) · NV2: 1 (vướng 1)" in state
+    assert "NV1 gửi đủ 1/2, chấp nhận 0 (vướng 3 tin, bài) · NV2 gửi đủ 2/2" in state
+    book = await made.workbook()
+    notes = [row[10] for row in rows_of(book, "Chi tiết")]
+    assert notes == [
+        "Lỗi chứng chỉ bảo mật của trang",
+        "Trang báo không có bài này",
+        "Không truy cập được trang",
+        "Không truy cập được trang",
+        "Đăng ngày 01/09/2026, trước khi có công văn",
+        None,
+    ]
+    assert [row[10] or None for row in (await made.csv())[1:]] == notes
+    rows = rows_of(book, "Tổng hợp")
+    (note,) = [row[15] for row in rows if row[1] == "Báo Yên Bái"]
+    assert say("report.note_doubtful", count=4) in note
+
+
+async def test_the_report_finds_of_each_article_what_its_review_finds(office: Office):
+    made = await filled(office)
+    same = {
+        "page_state": PageState.REDIRECTED,
+        "page_final_key": "cong.vn/9",
+        "page_final_url": "https://cong.vn/9",
+    }
+    for number, (unit, task) in enumerate(((0, 0), (0, 0), (0, 1), (1, 0), (1, 1)), start=20):
+        await made.sends(unit, task, number, **same, at=NOON + timedelta(minutes=number))
+    async with office.rt.write() as session:
+        radio = made.issued.addressees[1].unit_id
+        for host, prefix in (("facebook.com", "/dai"), ("bao0.vn", ""), ("bao1.vn", "")):
+            session.add(UnitSite(unit_id=radio, host=host, path_prefix=prefix))
+    async with office.rt.read() as session:
+        report = await article_report(
+            session, made.issued.directive.id, now=office.clock.at, zone=UTC
+        )
+        ids = [each.line.article_id for each in report.articles]
+        alone = await found_of(session, ids, zone=UTC, now=office.clock.at)
+    told = {
+        each.line.article_id: [(one.finding, one.of_article_id) for one in each.doubts]
+        for each in report.articles
+    }
+    assert told == {
+        article_id: [(one.finding, one.of_article_id) for one in doubts(found)]
+        for article_id, found in alone.items()
+    }
+    findings = {finding for each in told.values() for finding, _ in each}
+    assert findings >= {
+        Finding.SITE_OF_OTHER_UNIT,
+        Finding.REDIRECT_SAME_TASK,
+        Finding.REDIRECT_OTHER_TASK,
+        Finding.REDIRECT_OTHER_UNIT,
+        Finding.REPOST,
+    }
+
+
+async def test_who_is_limited_is_told_that_another_unit_has_it_and_not_which(office: Office):
+    made = await filled(office)
+    async with office.rt.read() as session:
+        radio = made.issued.addressees[1].unit_id
+        report = await article_report(
+            session,
+            made.issued.directive.id,
+            now=office.clock.at,
+            zone=UTC,
+            scope=Scope(frozenset({made.groups[1].id}), frozenset({radio})),
+        )
+    reposts = [
+        one for each in report.articles for one in each.doubts if one.finding is Finding.REPOST
+    ]
+    assert [(one.unit_name, one.of_article_id, one.is_hidden) for one in reposts] == [
+        ("", None, True)
+    ]

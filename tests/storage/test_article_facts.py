@@ -14,7 +14,7 @@ from bot.domain.articles import EvidenceKind, PageKind, PageState
 from bot.domain.findings import Finding, findings, title_key_of
 from bot.domain.states import ArticleState
 from bot.runtime import Runtime
-from bot.storage.article_facts import facts
+from bot.storage.article_facts import facts, of_many
 from bot.storage.tables import Article, Assignment, Page, PageCheck, UnitSite
 from tests.bench.explain import readings, watched
 from tests.factories import (
@@ -278,6 +278,17 @@ async def test_many_take_as_few_queries_as_one_and_read_by_index(rt: Runtime):
         assert {len(each.others) for each in known.values()} == {2}
         counts.append(len(statements))
     assert counts == [6, 6]
+    counts = []
+    for ids in (asked[:1], asked):
+        with watched(rt.database) as of_report:
+            async with rt.read() as session:
+                many = await of_many(session, ids)
+        assert set(many.articles) == set(ids)
+        assert len(many.alike) == 3 * len(ids)
+        counts.append(len(of_report))
+    assert counts[0] == counts[1] <= 5
+    for_report = await readings(rt.database, of_report, TABLES, indexes_first=True)
+    assert [(each.table, each.how) for each in for_report if not each.by_index] == []
     found = await readings(rt.database, statements, TABLES, indexes_first=True)
     assert {each.table for each in found} == set(TABLES)
     assert [(each.table, each.how) for each in found if not each.by_index] == []

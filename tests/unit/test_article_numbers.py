@@ -23,6 +23,7 @@ ARTICLES = st.builds(
     submitted=st.sampled_from(Timing),
     published=st.sampled_from(Timing),
     is_repost=st.booleans(),
+    is_doubtful=st.booleans(),
 )
 
 
@@ -84,6 +85,7 @@ def test_the_parts_are_the_whole(articles: list[CountedArticle]):
     assert [sum(part.values()) for part in parts] == [whole] * 3
     assert numbers.total == whole == numbers.originals + numbers.reposts
     assert numbers.reposts == sum(each.is_repost and each.counts for each in articles)
+    assert numbers.doubtful == sum(each.is_doubtful and each.counts for each in articles)
     assert [set(part) for part in parts] == [set(Genre), set(Timing), set(Timing)]
 
 
@@ -92,5 +94,6 @@ def test_the_numbers_of_two_halves_add_up(articles: list[CountedArticle], cut: i
     whole, first, second = count(articles), count(articles[:cut]), count(articles[cut:])
     assert whole.total == first.total + second.total
     assert whole.reposts == first.reposts + second.reposts
+    assert whole.doubtful == first.doubtful + second.doubtful
     for genre in Genre:
         assert whole.genres[genre] == first.genres[genre] + second.genres[genre]

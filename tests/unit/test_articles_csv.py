@@ -10,6 +10,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from bot.domain.article_numbers import ArticleClass, CountedArticle, Genre, Timing
+from bot.domain.found import Finding, Found
 from bot.domain.states import ArticleState
 from bot.reports.article_report import ReportedArticle
 from bot.reports.article_rows import COLUMNS
@@ -26,6 +27,8 @@ COUNTED = CountedArticle(
     submitted=Timing.ON_TIME,
     published=Timing.LATE,
 )
+
+DOUBTS = (Found(Finding.PUBLISHED_LATE, number=24 * 60),)
 
 
 def article(**fields) -> ReportedArticle:
@@ -44,7 +47,7 @@ def article(**fields) -> ReportedArticle:
         "page_title": "Tết",
         "published_on": date(2023, 1, 15),
     }
-    return ReportedArticle(ArticleLine(**(values | fields)), COUNTED)
+    return ReportedArticle(ArticleLine(**(values | fields)), COUNTED, DOUBTS)
 
 
 def read(content: bytes) -> list[list[str]]:
@@ -72,7 +75,7 @@ def test_csv_has_the_columns_of_the_sheet():
         "15/01/2023",
         "16/01/2023 08:30:00",
         "Đã chấp nhận",
-        "Đăng quá hạn",
+        "Đăng quá hạn 01 ngày",
     ]
 
 

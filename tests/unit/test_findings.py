@@ -26,7 +26,7 @@ from bot.domain.findings import (
     similar,
     title_key_of,
 )
-from bot.domain.found import NOT_READ
+from bot.domain.found import NOT_READ, doubts
 from bot.domain.likeness import similar_to
 from bot.domain.same_articles import is_earlier, same_page, same_words
 from bot.domain.site_owners import OwnedSite
@@ -804,3 +804,26 @@ def test_being_the_same_is_mutual_and_one_of_two_is_the_original(
     assert same_words(one, other) == same_words(other, one)
     if one.article_id != other.article_id:
         assert is_earlier(one, other) is not is_earlier(other, one)
+
+
+def test_what_advises_against_counting_is_no_question_that_a_person_still_has_to_answer():
+    against = {each.finding for each in doubts([Found(finding) for finding in Finding])}
+    assert all(WEIGHTS[finding] is Weight.CONCERN for finding in against)
+    assert against >= {
+        Finding.PAGE_TLS_ERROR,
+        Finding.PAGE_SOFT404,
+        Finding.PAGE_UNREACHABLE,
+        Finding.DEAD_PAGE,
+        Finding.SITE_OF_OTHER_UNIT,
+        Finding.SITE_UNKNOWN,
+        Finding.LINK_OTHER_UNIT,
+        Finding.REPOST,
+        Finding.PUBLISHED_LATE,
+        Finding.BEFORE_DIRECTIVE,
+    }
+    assert not against & {
+        Finding.NOT_CHECKED,
+        Finding.NO_LINK,
+        Finding.PAGE_MANUAL,
+        Finding.NO_DATE,
+    }

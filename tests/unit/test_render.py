@@ -380,9 +380,18 @@ def test_a_state_page_fits(write: Writer):
             submitted=dict.fromkeys(Timing, 10**6),
             published=dict.fromkeys(Timing, 10**6),
             reposts=10**6,
+            doubtful=10**6,
         ),
         progress=tuple(
-            TaskProgress(position=10**4, units=10**6, enough=10**6, finished=10**6, expected=10**7)
+            TaskProgress(
+                position=10**4,
+                units=10**6,
+                enough=10**6,
+                accepted=10**6,
+                finished=10**6,
+                expected=10**7,
+                doubtful=10**6,
+            )
             for _ in range(MANY)
         ),
         units=(unit,) * MANY,

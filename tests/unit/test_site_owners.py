@@ -10,7 +10,15 @@ from hypothesis import strategies as st
 
 from bot.articles.sites import read_sites
 from bot.articles.urls import canonical_address
-from bot.domain.site_owners import OwnedSite, host_of, hosts_above, is_on, is_social, owners
+from bot.domain.site_owners import (
+    OwnedSite,
+    SitesByPlace,
+    host_of,
+    hosts_above,
+    is_on,
+    is_social,
+    owners,
+)
 
 PROVINCE, DEPARTMENT, UNION, PAPER, COMMUNE = range(1, 6)
 SITES = {
@@ -116,3 +124,34 @@ def test_hosts_and_those_above_them():
 def test_any_key_is_compared_with_any_site(key: str, host: str, path: str):
     site = OwnedSite(unit_id=1, unit_name="", host=host, path_prefix=path)
     assert owners(key, [site]) == ((site,) if is_on(key, site) else ())
+
+
+PLACES = st.tuples(
+    st.sampled_from(("a.vn", "b.a.vn", "facebook.com", "vn")),
+    st.sampled_from(
+        ("", "/", "/x", "/X/y", "/x/y/z", "/xy", "/p.php?id=1", "/p.php?id=12", "/x#y", "?q=1")
+    ),
+)
+
+
+@given(st.lists(PLACES, max_size=12), PLACES, st.sampled_from(("", "/1", "?so=1", "#a", "&b=2")))
+def test_a_link_held_against_few_sites_is_on_the_same_as_held_against_all(
+    places: list[tuple[str, str]], link: tuple[str, str], rest: str
+):
+    sites = [
+        OwnedSite(unit_id=number % 3, unit_name="", host=host, path_prefix=path)
+        for number, (host, path) in enumerate(places)
+    ]
+    address = "".join((*link, rest))
+    near = SitesByPlace(sites).near(address, 1)
+    assert set(owners(address, near)) == set(owners(address, sites))
+    assert {site for site in sites if site.unit_id == 1} <= set(near)
+
+
+def test_of_a_thousand_pages_at_one_host_a_link_is_held_against_its_own():
+    sites = [
+        OwnedSite(unit_id=number, unit_name="", host="facebook.com", path_prefix=f"/xa{number}")
+        for number in range(1000)
+    ]
+    (near,) = SitesByPlace(sites).near("facebook.com/xa7/posts/1", 7)
+    assert near.unit_id == 7

@@ -4,6 +4,7 @@ import io
 import subprocess
 import sys
 from collections import Counter
+from dataclasses import replace
 from datetime import UTC, date, datetime, timedelta, timezone
 from zoneinfo import ZoneInfo
 
@@ -13,6 +14,7 @@ from hypothesis import strategies as st
 from openpyxl import load_workbook
 
 from bot.domain.acknowledgements import Standing
+from bot.domain.article_facts import TaskName
 from bot.domain.article_numbers import (
     CountedArticle,
     Timing,
@@ -20,6 +22,7 @@ from bot.domain.article_numbers import (
     genre_of,
 )
 from bot.domain.articles import EvidenceKind
+from bot.domain.found import Finding, Found
 from bot.domain.reach import Reach
 from bot.domain.states import AcknowledgeBy, ArticleState, AssignmentState, Part, ReceiptState
 from bot.reports.article_report import ArticleReport, ReportedArticle
@@ -290,8 +293,15 @@ def test_directive_workbook_summary_says_which_paper_it_is(workbook):
     ) in lines
     assert (
         "Tin, bài: 1 (gốc 1, đăng lại 0); chấp nhận 0, chờ duyệt 1; gửi quá hạn 0, "
-        "đăng quá hạn 0. Đã trả lại 0 (không tính)."
+        "đăng quá hạn 0; vướng 0. Đã trả lại 0 (không tính)."
     ) in lines
+
+
+def test_directive_workbook_says_what_need_not_be_done_so_that_the_sums_add_up():
+    one = "Không phát sinh hoặc không phải thực hiện (cơ quan đã đồng ý): 1 nhiệm vụ."
+    for work, times in ((Work(12, 0, 31, 0, 1), 1), (Work(12, 0, 31, 0), 0)):
+        lines = [cell.value for cell in opened(numbers_of(work=work))["Tổng hợp"]["A"]]
+        assert lines.count(one) == times
 
 
 def test_directive_workbook_names_the_office_above_if_it_is_known():
@@ -311,14 +321,14 @@ def test_directive_workbook_tasks_stand_by_group_and_by_unit(workbook):
     head = [cell.value for cell in sheet[find(sheet, "Hạn hoàn thành").row]]
     assert head[-2:] == ["Các cơ quan báo chí", "Đơn vị ngoài các nhóm"]
     assert rows[:3] == [
-        [1, "1. Tuyên truyền nội dung 1", clock(2023, 1, 13, 17), 2, 1, 1, 2, 1, 1, 0],
-        [2, "2. Tuyên truyền nội dung 2", "Thường xuyên", 1, 1, 1, 1, 0, 0, 0],
-        [None, "Tổng cộng", None, None, None, None, 3, 1, 1, 0],
+        [1, "1. Tuyên truyền nội dung 1", clock(2023, 1, 13, 17), 2, 1, 0, 1, 2, 1, 0, 1, 0],
+        [2, "2. Tuyên truyền nội dung 2", "Thường xuyên", 1, 1, 0, 1, 1, 0, 0, 0, 0],
+        [None, "Tổng cộng", *[None] * 5, 3, 1, 0, 1, 0],
     ]
     matrix = [[cell for cell in row if cell is not None] for row in rows[5:]]
     assert matrix == [
         ["STT", "Đơn vị", "Nội dung 1\nHạn: 17:00 13/01/2023", "Nội dung 2\nThường xuyên"],
-        [1, "Báo Yên Bái", "2/1\nHoàn thành đúng hạn", "2/1\nHoàn thành"],
+        [1, "Báo Yên Bái", "2/1\nHoàn thành đúng hạn\nChấp nhận 0", "2/1\nHoàn thành"],
         [2, "Đơn vị 2", "0/1\nChưa hoàn thành, quá hạn"],  # the second task was not given to it
     ]
 
@@ -500,7 +510,7 @@ def test_directive_workbook_of_many_units_agrees_with_the_numbers():
     assert len(table(workbook["Chưa thực hiện"])) == 600
     by_task = table(workbook["Theo nhiệm vụ"])
     states = Counter(
-        cell.partition("\n")[2] for row in by_task[8:] for cell in row[2:] if cell is not None
+        cell.split("\n")[1] for row in by_task[8:] for cell in row[2:] if cell is not None
     )
     assert states == {
         "Hoàn thành quá hạn": numbers.work.done_late,
@@ -508,8 +518,8 @@ def test_directive_workbook_of_many_units_agrees_with_the_numbers():
         "Chưa hoàn thành, quá hạn": numbers.work.open_overdue,
         "Chưa hoàn thành, trong hạn": numbers.work.open_in_time,
     }
-    assert [row[7:] for row in by_task[:2]] == [[300, 100, 100, 100]] * 2
-    assert by_task[4][7:] == [600, 200, 200, 200]
+    assert [row[8:] for row in by_task[:2]] == [[300, 0, 100, 100, 100]] * 2
+    assert by_task[4][8:] == [600, 0, 200, 200, 200]
 
 
 @pytest.mark.parametrize(
@@ -543,29 +553,47 @@ def test_directive_workbook_with_a_task_not_asked_of_a_unit_leaves_it_out_of_the
     )
 
     assert table(workbook["Tổng hợp"])[-1][14] == "0/1"
-    assert table(workbook["Theo nhiệm vụ"])[0][3:7] == [1, 0, 0, 1]
+    assert table(workbook["Theo nhiệm vụ"])[0][3:8] == [1, 0, 0, 0, 1]
     assert [row[1] for row in table(workbook["Chưa thực hiện"])] == ["Đơn vị 2"]
 
 
 @pytest.mark.parametrize(
-    ("fields", "counted", "words"),
+    ("fields", "doubts", "words"),
     [
-        ({"state": ArticleState.ACCEPTED}, {}, ["Đã chấp nhận", None]),
-        ({"submitted_at": NOW}, {}, ["Chờ duyệt", "Gửi quá hạn"]),
-        ({}, {"published": Timing.LATE}, ["Chờ duyệt", "Đăng quá hạn"]),
-        ({}, {"is_repost": True}, ["Chờ duyệt", "Đăng lại"]),
-        ({"by_office": True}, {}, ["Chờ duyệt", "Cơ quan nhập thay đơn vị"]),
+        ({"state": ArticleState.ACCEPTED}, (), ["Đã chấp nhận", None]),
+        (
+            {"by_office": True},
+            (Found(Finding.PAGE_SOFT404), Found(Finding.SUBMITTED_LATE, number=150)),
+            [
+                "Chờ duyệt",
+                "Trang báo không có bài này; Gửi quá hạn 02 giờ; Cơ quan nhập thay đơn vị",
+            ],
+        ),
+        (
+            {},
+            (
+                Found(Finding.BEFORE_DIRECTIVE, at=DEADLINE),
+                Found(Finding.LINK_OTHER_UNIT, 3, "Đài <YB>", task=TaskName(1, 2)),
+            ),
+            [
+                "Chờ duyệt",
+                "Đăng ngày 13/01/2023, trước khi có công văn; "
+                "Trùng với bài của Đài <YB> (nội dung 2)",
+            ],
+        ),
+        ({"by_office": True}, (), ["Chờ duyệt", "Cơ quan nhập thay đơn vị"]),
         (
             {"state": ArticleState.RETURNED, "reason": "Sai đường dẫn"},
-            {},
+            (),
             ["Đã trả lại, không tính", "Lý do trả lại: Sai đường dẫn"],
         ),
-        ({"state": ArticleState.WITHDRAWN}, {}, ["Đã rút, không tính", None]),
-        ({"is_asked": False}, {}, ["Nhiệm vụ đã bỏ, không tính", None]),
+        ({"state": ArticleState.WITHDRAWN}, (), ["Đã rút, không tính", None]),
+        ({"is_asked": False}, (), ["Nhiệm vụ đã bỏ, không tính", None]),
     ],
 )
-def test_directive_workbook_says_what_became_of_an_article(fields, counted, words):
-    workbook = opened(numbers_of(), [article("https://a.vn/", counted=counted, **fields)])
+def test_directive_workbook_says_what_became_of_an_article(fields, doubts, words):
+    found = replace(article("https://a.vn/", **fields), doubts=doubts)
+    workbook = opened(numbers_of(), [found])
 
     assert table(workbook["Chi tiết"])[0][9:] == words
 
