@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from dataclasses import replace
 
 from telegram import MessageEntity, MessageOriginChannel
@@ -12,11 +12,13 @@ from bot.actions.evidence import of_links, sort_out
 from bot.actions.recording import Message, Sender
 from bot.actions.submission_receipts import Reader
 from bot.actions.submitting import Meant
+from bot.articles.broken_links import broken_links
 from bot.articles.named_tasks import ForTask, links_by_task
 from bot.domain.dialogues import DialogueKind
 from bot.domain.rights import Actor
 from bot.domain.splitting import shortened
 from bot.domain.states import CardKind
+from bot.errors import BotError, InvalidInput
 from bot.storage import cards, reminder_lines
 from bot.storage.tables import Dialogue
 from handlers import stand_ins
@@ -84,8 +86,17 @@ def is_only_links(incoming: Incoming) -> bool:
         return False
     spans = message.parse_entities([MessageEntity.URL])
     spans |= message.parse_caption_entities([MessageEntity.URL])
-    words = incoming.text
-    for link in spans.values():
+    return _asks_nothing_beside(spans.values(), incoming.text)
+
+
+def is_mistyped_link(incoming: Incoming) -> bool:
+    """The same of what looks like a link and is none."""
+    broken = broken_links(incoming.text)
+    return bool(broken) and _asks_nothing_beside(broken, incoming.text)
+
+
+def _asks_nothing_beside(links: Iterable[str], words: str) -> bool:
+    for link in links:
         words = words.replace(link, " ")
     spoken = [word for word in words.split() if any(letter.isalpha() for letter in word)]
     return len(spoken) < _WORDS_OF_A_QUESTION
@@ -107,7 +118,10 @@ async def take_links_from(
 ) -> None:
     """The same for whoever sends them."""
     sorted_out = [(position, *sort_out(some)) for position, some in links]
-    refused = list({error.key: error for _, _, errors in sorted_out for error in errors}.values())
+    refused: list[BotError] = list(
+        {error.key: error for _, _, errors in sorted_out for error in errors}.values()
+    )
+    refused += _mistyped(incoming)
     if not any(good for _, good, _ in sorted_out):
         raise refused[0]
     reader = reader_of(incoming)
@@ -127,6 +141,12 @@ async def take_links_from(
     await submission_receipts.tell_refused(
         incoming.session, refused, reader=reader, now=incoming.now
     )
+
+
+def _mistyped(incoming: Incoming) -> list[BotError]:
+    """The reason why the first of what looks like a link beside the others is none."""
+    found = broken_links(incoming.text)[:1]
+    return [InvalidInput("link.mistyped", link=shortened(each, most=60)) for each in found]
 
 
 async def addressee_meant(incoming: Incoming, asked: Dialogue | None) -> int | None:

@@ -181,6 +181,19 @@ async def _joining(incoming: Incoming, dialogue: Dialogue | None) -> bool:
     return True
 
 
+async def _mistyped_link(incoming: Incoming, dialogue: Dialogue | None) -> bool:
+    """A link that is none, of a contact who does not ask anything: also in reply to a card it is no
+    question."""
+    is_asked = dialogue is not None and dialogue.kind is DialogueKind.SUBMIT
+    actor = incoming.actor
+    if actor is None or not actor.unit_ids or not (dialogue is None or is_asked):
+        return False
+    if not articles.is_mistyped_link(incoming) or written.is_letter(incoming):
+        return False
+    await unplaced.take(incoming)
+    return True
+
+
 async def _reply_to_card(incoming: Incoming, _: Dialogue | None) -> bool:
     addressee_id = await articles.replied_addressee(incoming)
     if addressee_id is None or incoming.actor is None:
@@ -193,7 +206,7 @@ async def _no_link(incoming: Incoming, dialogue: Dialogue | None) -> bool:
     """Links or other evidence were asked for and this is none: kept all the same."""
     if dialogue is None or dialogue.kind is not DialogueKind.SUBMIT:
         return False
-    await unplaced.take(incoming, key="link.none_found")
+    await unplaced.take(incoming, asked="link.none_found")
     return True
 
 
@@ -248,6 +261,7 @@ _TAKERS: tuple[Taker, ...] = (
     _links,
     _link_file,
     _evidence,
+    _mistyped_link,
     _reply_to_card,
     _typed,
     _joining,
