@@ -314,7 +314,7 @@ async def _tell_sender(
     for receipt in await outbox.any_of(session, receipts):
         if receipt.message_id is not None:  # its button would do nothing any more
             await replies.notice(
-                session, row.chat_id, key, now=now, edits=receipt.message_id, values=values
+                session, row.chat_id, "unplaced.told_below", now=now, edits=receipt.message_id
             )  # fmt: skip
 
 
