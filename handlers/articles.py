@@ -21,7 +21,7 @@ from bot.domain.states import CardKind
 from bot.errors import BotError, InvalidInput
 from bot.storage import cards, reminder_lines
 from bot.storage.tables import Dialogue
-from handlers import stand_ins
+from handlers import nothing, stand_ins
 from handlers.context import Incoming, first_id, ids
 
 _WORDS_OF_A_QUESTION = 3
@@ -30,15 +30,16 @@ _ASKS_LINKS = (DialogueKind.SUBMIT, DialogueKind.ARTICLE_REPLACEMENT)
 
 async def ask_links(incoming: Incoming) -> None:
     """The card's button "Gửi đường dẫn": the next message holds the links."""
-    await acknowledgements.own_addressee(incoming.session, first_id(incoming), actor=incoming.actor)
-    await incoming.ask(DialogueKind.SUBMIT, {"addressee_id": first_id(incoming)})
-    await incoming.reply("link.ask")
+    addressee_id = first_id(incoming)
+    await acknowledgements.own_addressee(incoming.session, addressee_id, actor=incoming.actor)
+    await incoming.ask(DialogueKind.SUBMIT, {"addressee_id": addressee_id})
+    await incoming.reply("link.ask", buttons=await nothing.offers(incoming, addressee_id))
 
 
 async def ask_links_anywhere(incoming: Incoming) -> None:
     """/nop: the next message holds the links, for any open task."""
     await incoming.ask(DialogueKind.SUBMIT, {})
-    await incoming.reply("link.ask")
+    await incoming.reply("link.ask", buttons=await nothing.offers(incoming, None))
 
 
 def links_in(incoming: Incoming) -> tuple[ForTask, ...]:

@@ -13,6 +13,7 @@ import re
 from collections.abc import Awaitable, Callable
 
 from bot.actions.questions import of_reply as questions_at
+from bot.articles.named_tasks import task_named
 from bot.domain.dialogues import DialogueKind
 from bot.domain.rights import Right
 from bot.domain.states import ChatKind
@@ -26,6 +27,7 @@ from handlers import (
     evidence,
     inviting,
     link_files,
+    nothing,
     questions,
     registration,
     table_imports,
@@ -203,10 +205,16 @@ async def _reply_to_card(incoming: Incoming, _: Dialogue | None) -> bool:
 
 
 async def _no_link(incoming: Incoming, dialogue: Dialogue | None) -> bool:
-    """Links or other evidence were asked for and this is none: kept all the same."""
+    """Links or other evidence were asked for and this is none: kept all the same, and it is offered
+    to say that there is nothing to send."""
     if dialogue is None or dialogue.kind is not DialogueKind.SUBMIT:
         return False
-    await unplaced.take(incoming, asked="link.none_found")
+    addressee_id = await articles.addressee_meant(incoming, dialogue)
+    named = task_named(incoming.text)
+    offered = await nothing.offers(incoming, addressee_id, position=named)
+    is_nothing = offered and nothing.says_so(incoming.text)
+    asked = "link.nothing_how" if is_nothing else "link.none_found"
+    await unplaced.take(incoming, asked=asked, buttons=offered)
     return True
 
 

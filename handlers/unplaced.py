@@ -3,9 +3,11 @@ the office decides about it is in `placing`."""
 
 from __future__ import annotations
 
+from collections.abc import Sequence
+
 from bot.actions import changed_evidence, letters, unplaced
 from bot.actions.recording import Message
-from bot.actions.replies import Values
+from bot.actions.replies import Button, Values
 from bot.actions.unplaced import Sent
 from bot.articles.broken_links import broken_links
 from bot.articles.named_tasks import tasks_named
@@ -20,10 +22,17 @@ from handlers.context import Incoming
 KEPT = "unplaced.contact"
 
 
-async def take(incoming: Incoming, *, asked: str | None = None, key: str = KEPT) -> None:
+async def take(
+    incoming: Incoming,
+    *,
+    asked: str | None = None,
+    key: str = KEPT,
+    buttons: Sequence[Sequence[Button]] = (),
+) -> None:
     """Nobody knows what it is about: kept for the office to place, and told so once for all that
     comes together. Who was `asked` for something is told what is missing, each time; so is who
-    names a task, or has mistyped a link. What the office's own people write is only told."""
+    names a task, or has mistyped a link. Other `buttons` stand above that which makes it a
+    question. What the office's own people write is only told."""
     actor = incoming.known_actor
     speaks_for_unit = actor.staff_role is None or incoming.chat.unit_id in actor.unit_ids
     if not actor.unit_ids or not speaks_for_unit:
@@ -40,7 +49,9 @@ async def take(incoming: Incoming, *, asked: str | None = None, key: str = KEPT)
     if broken:
         values["link"] = shortened(broken[0], most=60)
     key = "link.malformed" if broken else asked or key
-    await unplaced.tell_kept(incoming.session, kept.row, key, values, now=incoming.now)
+    await unplaced.tell_kept(
+        incoming.session, kept.row, key, values, now=incoming.now, buttons=buttons
+    )
 
 
 def _sent(incoming: Incoming) -> Sent:

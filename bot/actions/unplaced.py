@@ -6,6 +6,7 @@ How the office's chats show it is in `unplaced_cards`.
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 
@@ -91,7 +92,13 @@ async def keep(session: AsyncSession, sent: Sent, *, actor: Actor, now: datetime
 
 
 async def tell_kept(
-    session: AsyncSession, row: Unplaced, key: str, values: Values, *, now: datetime
+    session: AsyncSession,
+    row: Unplaced,
+    key: str,
+    values: Values,
+    *,
+    now: datetime,
+    buttons: Sequence[Sequence[Button]] = (),
 ) -> None:
     """Tell who wrote it that it was kept, once for the message."""
     ask = Callback(Press.UNPLACED_TO_QUESTION, (row.first_id or row.id,))
@@ -101,7 +108,7 @@ async def tell_kept(
         key,
         now=now,
         reply_to=row.message_id,
-        buttons=[[Button("button.make_question", ask)]],
+        buttons=[*buttons, [Button("button.make_question", ask)]],
         values=values,
         once=receipt_key(row.id),
     )
