@@ -324,6 +324,14 @@ async def test_nothing_to_report_is_decided_by_the_office_like_what_cannot_be_do
     assert await states(office) == [OPEN, DROPPED]
     actions = [row.action for row in await office.rows(Event, object_kind="answer")]
     assert actions[:2] == ["answered_nothing", "answer_agreed"]
+    card = an.sees("Kính gửi")["text"]
+    assert "không phát sinh\n" in card
+    assert "Đã đồng ý: không phát sinh (nội dung 2)." in card
+    assert "không phải thực hiện" not in card
+    assert "nội dung 2 của" in an.texts()[-1]
+    assert "không phát sinh" in an.texts()[-1]
+    (state,) = await mai.says("/tiendo")
+    assert "NV2: không phát sinh" in state
 
 
 async def test_what_is_said_of_nothing_can_be_taken_back(office: Office):
@@ -347,7 +355,7 @@ async def test_what_need_not_be_done_counts_neither_as_open_nor_as_done(office: 
         counted = await directive_numbers(session, issued.directive.id, now=office.rt.now())
     assert (counted.work.total, counted.work.open_in_time) == (1, 1)
     (state,) = await mai.says("/tiendo")
-    assert "NV2: không áp dụng" in state
+    assert "NV2: không phải thực hiện" in state
     dropped = Callback(Press.REPORT_DONE, (issued.assignments[0][1].id,))
     assert await an.presses_data(dropped) == Popup(say("done.not_applicable"), alert=True)
     (told,) = await an.says("NV2 https://baoyenbai.com.vn/1/1/bai.aspx")
