@@ -115,9 +115,14 @@ async def take_links(
 
 
 async def take_links_from(
-    incoming: Incoming, links: Sequence[ForTask], sender: Sender, *, addressee_id: int | None
+    incoming: Incoming,
+    links: Sequence[ForTask],
+    sender: Sender,
+    *,
+    addressee_id: int | None,
+    position: int | None = None,
 ) -> None:
-    """The same for whoever sends them."""
+    """The same for whoever sends them, at this position where the words name no task."""
     sorted_out = [(position, *sort_out(some)) for position, some in links]
     refused: list[BotError] = list(
         {error.key: error for _, _, errors in sorted_out for error in errors}.values()
@@ -127,13 +132,13 @@ async def take_links_from(
         raise refused[0]
     reader = reader_of(incoming)
     album = incoming.message.media_group_id if incoming.message else None
-    for position, good, _ in sorted_out:
+    for named, good, _ in sorted_out:
         if good:
             outcome = await submitting.submit(
                 incoming.session,
                 of_links(good, album=album),
                 sender=sender,
-                meant=Meant(addressee_id, position, incoming.text),
+                meant=Meant(addressee_id, named or position, incoming.text),
                 now=incoming.now,
             )
             await submission_receipts.tell(

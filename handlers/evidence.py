@@ -115,10 +115,16 @@ async def take(incoming: Incoming, dialogue: Dialogue | None) -> bool:
 
 
 async def submit(
-    incoming: Incoming, found: Evidence, sender: Sender, *, addressee_id: int | None
+    incoming: Incoming,
+    found: Evidence,
+    sender: Sender,
+    *,
+    addressee_id: int | None,
+    position: int | None = None,
 ) -> None:
-    """Take it for whoever sends it, and tell what came of it."""
-    meant = Meant(addressee_id, task_named(incoming.text), incoming.text)
+    """Take it for whoever sends it, at this position where the words name no task, and tell what
+    came of it."""
+    meant = Meant(addressee_id, task_named(incoming.text) or position, incoming.text)
     outcome = await submitting.submit(
         incoming.session, [found], sender=sender, meant=meant, now=incoming.now
     )

@@ -100,8 +100,11 @@ async def _receipt(
 
 def buttons_below(recorded: Recorded) -> list[list[Button]]:
     """What the unit can still do about what was recorded: look and change, and tell the titles that
-    no program can read."""
-    if recorded.by_office or recorded.first_id is None:
+    no program can read; what the office enters for a unit goes on."""
+    if recorded.by_office:
+        more = Callback(Press.ENTER_WORK, (recorded.addressee_id, recorded.assignment_id))
+        return [[Button("button.enter_more", more)]]
+    if recorded.first_id is None:
         return []
     if recorded.new == 1:
         own = Callback(Press.OWN_ARTICLE, (recorded.first_id,))
