@@ -54,7 +54,9 @@ async def tell(
         },
     )
     for outcome in outcomes:
-        if not isinstance(outcome, Recorded):
+        if isinstance(outcome, Recorded):
+            await submission_receipts.tell_ended(session, outcome, reader=reader, now=now)
+        else:
             await submission_receipts.tell(session, outcome, reader=reader, now=now)
 
 

@@ -548,6 +548,33 @@ async def test_of_work_that_is_done_meanwhile_nothing_is_to_be_decided(office: O
     assert await mai.presses_data(agree) == Popup(say("answer.overtaken"), alert=True)
 
 
+async def test_a_link_says_that_it_withdraws_what_was_reported_of_the_work(office: Office):
+    unit = await office.unit()
+    an, mai = await office.contact(unit), await office.staff()
+    await issue(office, unit)
+    link = "https://baoyenbai.com.vn/1/{}/bai.aspx"
+    await nothing(an, "2. Việc 2")
+    assert len(await an.says(f"NV1 {link.format(1)}")) == 1  # of another task
+    receipt, told = await an.says(f"NV2 {link.format(2)}")
+    assert "Đã ghi nhận 1 đường dẫn cho Nội dung 2" in receipt
+    assert told == say("answer.nothing_ended", position=2)
+    assert len(await an.says(f"NV2 {link.format(3)}")) == 1
+    assert await settle_answers(office.rt)
+    await office.works()
+    assert say("answer.is_overtaken") in mai.texts()[0]
+
+
+async def test_what_was_reported_of_all_is_withdrawn_by_the_last_link(office: Office):
+    unit = await office.unit()
+    an = await office.contact(unit)
+    await office.staff()
+    await issue(office, unit)
+    link = "https://baoyenbai.com.vn/1/{}/bai.aspx"
+    await cannot(an, "Tất cả nội dung")
+    assert len(await an.says(f"NV1 {link.format(1)}")) == 1
+    assert (await an.says(f"NV2 {link.format(2)}"))[1:] == [say("answer.cannot_ended", position=2)]
+
+
 async def test_of_a_closed_directive_nothing_is_to_be_decided(office: Office):
     unit = await office.unit()
     an, mai = await office.contact(unit), await office.staff()
