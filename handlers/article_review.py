@@ -23,7 +23,7 @@ from bot.domain.rights import Right
 from bot.domain.states import MessageKind
 from bot.errors import Conflict, NotFound
 from bot.storage import directives
-from bot.storage.article_review import states_of
+from bot.storage.article_review import Subject, states_of
 from bot.storage.tables import Dialogue
 from bot.storage.waiting_articles import Wanted
 from handlers.choosing import no_note
@@ -168,7 +168,8 @@ async def accept(incoming: Incoming) -> None:
     subject = await article_review.accept(
         incoming.session, entry, actor=incoming.known_actor, now=incoming.now
     )
-    incoming.popup("article.accepted_now")
+    is_entered = _is_entered(subject)
+    incoming.popup("article.accepted_entered" if is_entered else "article.accepted_now")
     await _show(incoming, entry, directive_id)
     await _offer_to_close(incoming, [subject.directive.id])
 
@@ -187,13 +188,22 @@ async def return_(incoming: Incoming) -> None:
     entry = _entry(kind, row_id)
     if number >= len(REASONS) or REASONS[number] not in reasons_for(entry.kind):
         raise NotFound("refused.gone")
-    await _return(incoming, entry, Why(REASONS[number]))
-    incoming.popup("article.returned_now")
+    subject = await _return(incoming, entry, Why(REASONS[number]))
+    incoming.popup(_returned(subject))
     await _show(incoming, entry, directive_id)
 
 
-async def _return(incoming: Incoming, entry: Entry, why: Why) -> None:
-    await article_review.return_(
+def _is_entered(subject: Subject) -> bool:
+    """Whether the office has entered it itself: then nobody is told what was said of it."""
+    return subject.article is not None and subject.article.by_office
+
+
+def _returned(subject: Subject) -> str:
+    return "article.returned_entered" if _is_entered(subject) else "article.returned_now"
+
+
+async def _return(incoming: Incoming, entry: Entry, why: Why) -> Subject:
+    return await article_review.return_(
         incoming.session,
         entry,
         why,
@@ -231,9 +241,9 @@ async def take_reason(incoming: Incoming, dialogue: Dialogue) -> None:
         int(dialogue.data[name]) for name in ("kind", "id", "directive_id", "message_id")
     )
     entry = _entry(kind, row_id)
-    await _return(incoming, entry, Why.in_words(incoming.text))
+    subject = await _return(incoming, entry, Why.in_words(incoming.text))
     await incoming.end_dialogue()
-    await incoming.reply("article.returned_now")
+    await incoming.reply(_returned(subject))
     if message_id:
         await _show(incoming, entry, directive_id, edits=message_id)
 

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from dataclasses import replace
 
 from telegram import MessageEntity, MessageOriginChannel
@@ -12,15 +12,17 @@ from bot.actions.evidence import of_links, sort_out
 from bot.actions.recording import Message, Sender
 from bot.actions.submission_receipts import Reader
 from bot.actions.submitting import Meant
+from bot.articles.broken_links import broken_links
 from bot.articles.named_tasks import ForTask, links_by_task, task_named
 from bot.domain.dialogues import DialogueKind
 from bot.domain.rights import Actor
 from bot.domain.splitting import shortened
 from bot.domain.states import CardKind
+from bot.errors import BotError, InvalidInput
 from bot.storage import cards, reminder_lines, submissions
 from bot.storage.tables import Dialogue
 from bot.texts.periods import numbered
-from handlers import stand_ins
+from handlers import nothing, stand_ins
 from handlers.context import Incoming, first_id, ids
 
 _WORDS_OF_A_QUESTION = 3
@@ -35,7 +37,7 @@ async def ask_links(incoming: Incoming) -> None:
     await acknowledgements.own_addressee(incoming.session, addressee_id, actor=incoming.actor)
     if not work:
         await incoming.ask(DialogueKind.SUBMIT, {"addressee_id": addressee_id})
-        await incoming.reply("link.ask")
+        await incoming.reply("link.ask", buttons=await nothing.offers(incoming, addressee_id))
         return
     task = await submitting.work_of(incoming.session, addressee_id, work[0])
     data = {"addressee_id": addressee_id, "assignment_id": task.assignment_id}
@@ -50,7 +52,7 @@ async def ask_links(incoming: Incoming) -> None:
 async def ask_links_anywhere(incoming: Incoming) -> None:
     """/nop: the next message holds the links, for any open task."""
     await incoming.ask(DialogueKind.SUBMIT, {})
-    await incoming.reply("link.ask")
+    await incoming.reply("link.ask", buttons=await nothing.offers(incoming, None))
 
 
 def links_in(incoming: Incoming) -> tuple[ForTask, ...]:
@@ -98,8 +100,17 @@ def is_only_links(incoming: Incoming) -> bool:
         return False
     spans = message.parse_entities([MessageEntity.URL])
     spans |= message.parse_caption_entities([MessageEntity.URL])
-    words = incoming.text
-    for link in spans.values():
+    return _asks_nothing_beside(spans.values(), incoming.text)
+
+
+def is_mistyped_link(incoming: Incoming) -> bool:
+    """The same of what looks like a link and is none."""
+    broken = broken_links(incoming.text)
+    return bool(broken) and _asks_nothing_beside(broken, incoming.text)
+
+
+def _asks_nothing_beside(links: Iterable[str], words: str) -> bool:
+    for link in links:
         words = words.replace(link, " ")
     spoken = [word for word in words.split() if any(letter.isalpha() for letter in word)]
     return len(spoken) < _WORDS_OF_A_QUESTION
@@ -119,20 +130,25 @@ async def take_links(
 async def take_links_from(
     incoming: Incoming, links: Sequence[ForTask], sender: Sender, meant: Meant
 ) -> None:
-    """The same for whoever sends them; what the message itself says is added to what is `meant`."""
+    """The same for whoever sends them; what the message itself says goes before what is `meant`."""
     sorted_out = [(position, *sort_out(some)) for position, some in links]
-    refused = list({error.key: error for _, _, errors in sorted_out for error in errors}.values())
+    refused: list[BotError] = list(
+        {error.key: error for _, _, errors in sorted_out for error in errors}.values()
+    )
+    refused += _mistyped(incoming)
     if not any(good for _, good, _ in sorted_out):
         raise refused[0]
     reader = reader_of(incoming)
     album = incoming.message.media_group_id if incoming.message else None
-    for position, good, _ in sorted_out:
+    for named, good, _ in sorted_out:
         if good:
             outcome = await submitting.submit(
                 incoming.session,
                 of_links(good, album=album),
                 sender=sender,
-                meant=replace(meant, task_position=position, words=incoming.text),
+                meant=replace(
+                    meant, task_position=named or meant.task_position, words=incoming.text
+                ),
                 now=incoming.now,
             )
             await submission_receipts.tell(
@@ -141,6 +157,12 @@ async def take_links_from(
     await submission_receipts.tell_refused(
         incoming.session, refused, reader=reader, now=incoming.now
     )
+
+
+def _mistyped(incoming: Incoming) -> list[BotError]:
+    """The reason why the first of what looks like a link beside the others is none."""
+    found = broken_links(incoming.text)[:1]
+    return [InvalidInput("link.mistyped", link=shortened(each, most=60)) for each in found]
 
 
 async def meant_by(incoming: Incoming, asked: Dialogue | None) -> Meant:

@@ -13,6 +13,7 @@ import re
 from collections.abc import Awaitable, Callable
 
 from bot.actions.questions import of_reply as questions_at
+from bot.articles.named_tasks import task_named
 from bot.domain.dialogues import DialogueKind
 from bot.domain.rights import Right
 from bot.domain.states import ChatKind
@@ -26,6 +27,7 @@ from handlers import (
     evidence,
     inviting,
     link_files,
+    nothing,
     questions,
     registration,
     table_imports,
@@ -181,6 +183,19 @@ async def _joining(incoming: Incoming, dialogue: Dialogue | None) -> bool:
     return True
 
 
+async def _mistyped_link(incoming: Incoming, dialogue: Dialogue | None) -> bool:
+    """A link that is none, of a contact who does not ask anything: also in reply to a card it is no
+    question."""
+    is_asked = dialogue is not None and dialogue.kind is DialogueKind.SUBMIT
+    actor = incoming.actor
+    if actor is None or not actor.unit_ids or not (dialogue is None or is_asked):
+        return False
+    if not articles.is_mistyped_link(incoming) or written.is_letter(incoming):
+        return False
+    await unplaced.take(incoming)
+    return True
+
+
 async def _reply_to_card(incoming: Incoming, _: Dialogue | None) -> bool:
     addressee_id = await articles.replied_addressee(incoming)
     if addressee_id is None or incoming.actor is None:
@@ -190,10 +205,16 @@ async def _reply_to_card(incoming: Incoming, _: Dialogue | None) -> bool:
 
 
 async def _no_link(incoming: Incoming, dialogue: Dialogue | None) -> bool:
-    """Links or other evidence were asked for and this is none: kept all the same."""
+    """Links or other evidence were asked for and this is none: kept all the same, and it is offered
+    to say that there is nothing to send."""
     if dialogue is None or dialogue.kind is not DialogueKind.SUBMIT:
         return False
-    await unplaced.take(incoming, key="link.none_found")
+    addressee_id = (await articles.meant_by(incoming, dialogue)).addressee_id
+    named = task_named(incoming.text)
+    offered = await nothing.offers(incoming, addressee_id, position=named)
+    is_nothing = offered and nothing.says_so(incoming.text)
+    asked = "link.nothing_how" if is_nothing else "link.none_found"
+    await unplaced.take(incoming, asked=asked, buttons=offered)
     return True
 
 
@@ -248,6 +269,7 @@ _TAKERS: tuple[Taker, ...] = (
     _links,
     _link_file,
     _evidence,
+    _mistyped_link,
     _reply_to_card,
     _typed,
     _joining,

@@ -9,17 +9,29 @@ from bot.actions import submitting
 from bot.actions.recording import Message, Sender
 from bot.actions.submitting import Meant
 from bot.domain.dialogues import DialogueKind
-from bot.storage import events
+from bot.errors import NotFound
+from bot.storage import assignments, events
 from bot.storage.tables import Addressee, Dialogue
 from handlers import articles, evidence, link_files
-from handlers.context import Incoming, first_id
+from handlers.context import Incoming, ids
 
 
 async def ask(incoming: Incoming) -> None:
-    """“Nhập thay”: the next message holds what the unit has done."""
-    addressee = await _addressee(incoming, first_id(incoming))
-    await incoming.ask(DialogueKind.ENTER_WORK, {"addressee_id": addressee.id})
-    await incoming.reply("entry.ask", unit=addressee.unit_name)
+    """“Nhập thay”: the next message holds what the unit has done. “Nhập tiếp” below a receipt: more
+    for the same task."""
+    addressee_id, *assignment = ids(incoming, 1, 2)
+    addressee = await _addressee(incoming, addressee_id)
+    data = {"addressee_id": addressee.id}
+    if not assignment:
+        await incoming.ask(DialogueKind.ENTER_WORK, data)
+        await incoming.reply("entry.ask", unit=addressee.unit_name)
+        return
+    states = await assignments.task_states(incoming.session, addressee_ids=[addressee.id])
+    position = next((task.position for task in states if task.assignment_id in assignment), None)
+    if position is None:
+        raise NotFound("refused.gone")
+    await incoming.ask(DialogueKind.ENTER_WORK, data | {"position": position})
+    await incoming.reply("entry.ask_more", unit=addressee.unit_name, position=position)
 
 
 async def take(incoming: Incoming, dialogue: Dialogue) -> None:
@@ -30,14 +42,19 @@ async def take(incoming: Incoming, dialogue: Dialogue) -> None:
         message = incoming.message
         assert message is not None  # noqa: S101 - presses enter nothing
         sender = Sender(actor, Message(incoming.chat, message.message_id), addressee.unit_id)
-        if await _take(incoming, sender, addressee):
+        position = int(dialogue.data.get("position", 0)) or None
+        if await _take(incoming, sender, addressee, position=position):
             await incoming.end_dialogue()
 
 
-async def _take(incoming: Incoming, sender: Sender, addressee: Addressee) -> bool:
+async def _take(
+    incoming: Incoming, sender: Sender, addressee: Addressee, *, position: int | None
+) -> bool:
     links = articles.links_in(incoming)
     if links:
-        await articles.take_links_from(incoming, links, sender, Meant(addressee.id))
+        await articles.take_links_from(
+            incoming, links, sender, Meant(addressee.id, task_position=position)
+        )
         return True
     if link_files.may_hold_links(incoming):
         await link_files.begin(incoming, sender, addressee_id=addressee.id, is_evidence=True)
@@ -46,7 +63,7 @@ async def _take(incoming: Incoming, sender: Sender, addressee: Addressee) -> boo
     if found is None:
         await incoming.reply("entry.none_found", unit=addressee.unit_name)
         return False
-    await evidence.submit(incoming, found, sender, Meant(addressee.id))
+    await evidence.submit(incoming, found, sender, Meant(addressee.id, task_position=position))
     return True
 
 

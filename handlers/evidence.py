@@ -115,9 +115,10 @@ async def take(incoming: Incoming, dialogue: Dialogue | None) -> bool:
 
 
 async def submit(incoming: Incoming, found: Evidence, sender: Sender, meant: Meant) -> None:
-    """Take it for whoever sends it, and tell what came of it; what its words say is added to what
+    """Take it for whoever sends it, and tell what came of it; what its words say goes before what
     is `meant`."""
-    meant = replace(meant, task_position=task_named(incoming.text), words=incoming.text)
+    position = task_named(incoming.text) or meant.task_position
+    meant = replace(meant, task_position=position, words=incoming.text)
     outcome = await submitting.submit(
         incoming.session, [found], sender=sender, meant=meant, now=incoming.now
     )

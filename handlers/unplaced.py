@@ -3,20 +3,36 @@ the office decides about it is in `placing`."""
 
 from __future__ import annotations
 
+from collections.abc import Sequence
+
 from bot.actions import changed_evidence, letters, unplaced
 from bot.actions.recording import Message
+from bot.actions.replies import Button, Values
 from bot.actions.unplaced import Sent
+from bot.articles.broken_links import broken_links
+from bot.articles.named_tasks import tasks_named
 from bot.domain.rights import Right
+from bot.domain.splitting import shortened
 from bot.letters.document import document_of
 from bot.letters.marks import REFUSAL, find_secrecy, is_named_secret
 from bot.storage import unplaced as rows
 from handlers.contents import content_of, file_name_of
 from handlers.context import Incoming
 
+KEPT = "unplaced.contact"
 
-async def take(incoming: Incoming, *, key: str = "unplaced.contact") -> None:
+
+async def take(
+    incoming: Incoming,
+    *,
+    asked: str | None = None,
+    key: str = KEPT,
+    buttons: Sequence[Sequence[Button]] = (),
+) -> None:
     """Nobody knows what it is about: kept for the office to place, and told so once for all that
-    comes together. What the office's own people write is only told."""
+    comes together. Who was `asked` for something is told what is missing, each time; so is who
+    names a task, or has mistyped a link. Other `buttons` stand above that which makes it a
+    question. What the office's own people write is only told."""
     actor = incoming.known_actor
     speaks_for_unit = actor.staff_role is None or incoming.chat.unit_id in actor.unit_ids
     if not actor.unit_ids or not speaks_for_unit:
@@ -25,10 +41,17 @@ async def take(incoming: Incoming, *, key: str = "unplaced.contact") -> None:
         await incoming.reply("unplaced.staff" if may_issue else "unplaced.staff_other")
         return
     kept = await unplaced.keep(incoming.session, _sent(incoming), actor=actor, now=incoming.now)
-    if not kept.is_new:
+    broken = broken_links(incoming.text)
+    expects_word = asked is not None or broken or tasks_named(incoming.text)
+    if kept.is_more_of_album or not (kept.is_new or expects_word):
         return
-    office = incoming.rt.config.office.name
-    await unplaced.tell_kept(incoming.session, kept.first, key=key, office=office, now=incoming.now)
+    values: Values = {"office": incoming.rt.config.office.name}
+    if broken:
+        values["link"] = shortened(broken[0], most=60)
+    key = "link.malformed" if broken else asked or key
+    await unplaced.tell_kept(
+        incoming.session, kept.row, key, values, now=incoming.now, buttons=buttons
+    )
 
 
 def _sent(incoming: Incoming) -> Sent:

@@ -27,7 +27,7 @@ from bot.actions.reasons import reason_of
 from bot.actions.replies import Values
 from bot.domain.directives import short_name
 from bot.domain.rights import Actor
-from bot.domain.states import OF_WORK_UNDONE, AssignmentState
+from bot.domain.states import OF_WORK_UNDONE, AnswerKind, AssignmentState
 from bot.errors import Conflict, NotFound
 from bot.storage import answers, audience, directives
 from bot.storage.answers import Surroundings
@@ -66,7 +66,10 @@ async def agree(session: AsyncSession, answer_id: int, *, actor: Actor, now: dat
         assignment.state, assignment.next_reminder_at = AssignmentState.NOT_APPLICABLE, None
         await extension_ends.end_pointless(session, of_work(assignment.id), now=now)
     await _decide(session, about, agreed=True, note=None, actor=actor, now=now)
-    await _tell(session, about, ("answer.agreed_told", "answer.agreed_told_all"), {}, now=now)
+    keys = ("answer.agreed_told", "answer.agreed_told_all")
+    if about.answer.kind is AnswerKind.NOTHING:
+        keys = ("answer.nothing_agreed_told", "answer.nothing_agreed_told_all")
+    await _tell(session, about, keys, {}, now=now)
 
 
 async def disagree(

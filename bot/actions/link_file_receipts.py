@@ -52,8 +52,11 @@ async def tell(
     await replies.notice(
         session, reader.chat_id, _key(counts), now=now, reply_to=reader.reply_to, values=values
     )
-    for outcome in asked:
-        await submission_receipts.tell(session, outcome, reader=reader, now=now)
+    for outcome in outcomes:
+        if isinstance(outcome, Recorded):
+            await submission_receipts.tell_ended(session, outcome, reader=reader, now=now)
+        else:
+            await submission_receipts.tell(session, outcome, reader=reader, now=now)
 
 
 def _key(counts: Mapping[str, int]) -> str:

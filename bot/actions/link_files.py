@@ -22,6 +22,7 @@ from bot.actions.evidence import Evidence, as_submission, of_links, of_submissio
 from bot.actions.link_groups import Fault, Group
 from bot.actions.link_rows import LinkRow
 from bot.actions.recording import Message, Sender
+from bot.actions.replies import Values
 from bot.actions.submission_receipts import Reader
 from bot.actions.submitting import MAX_LINKS_OF_FILE, Meant, Outcome
 from bot.articles.named_tasks import task_named
@@ -253,6 +254,5 @@ async def _keep_unplaced(session: AsyncSession, opened: _Opened, *, now: datetim
     )
     kept = await unplaced.keep(session, sent, actor=opened.sender.actor, now=now)
     if kept.is_new:
-        await unplaced.tell_kept(
-            session, kept.first, key="unplaced.contact", office=opened.office, now=now
-        )
+        values: Values = {"office": opened.office}
+        await unplaced.tell_kept(session, kept.row, "unplaced.contact", values, now=now)

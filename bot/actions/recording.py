@@ -16,8 +16,9 @@ from bot.articles.manual_hosts import is_manual
 from bot.domain.articles import EvidenceKind
 from bot.domain.assignments import after_submission
 from bot.domain.rights import Actor
+from bot.domain.states import OF_WORK_UNDONE, AnswerKind, AssignmentState
 from bot.runtime import Wake, wake_after_commit
-from bot.storage import articles, events, pages
+from bot.storage import answers, articles, events, pages
 from bot.storage.articles import NewArticle
 from bot.storage.assignments import COUNTED
 from bot.storage.tables import Addressee, Article, Assignment, Chat
@@ -84,6 +85,7 @@ class Recorded:
     duplicates: tuple[Duplicate, ...] = ()
     by_office: bool = False
     untitled: tuple[int, ...] = ()  # new links to pages whose titles only people can tell
+    ended: tuple[AnswerKind, ...] = ()  # of answers that waited, and by this are pointless
 
 
 async def record(
@@ -105,8 +107,9 @@ async def record(
     await _count_again(session, again, sent, now=now)
     total = await articles.count(session, assignment_id=assignment.id)
     state = after_submission(assignment.state, articles=total, expected=task.expected_articles)
+    ended: tuple[AnswerKind, ...] = ()
     if state is not assignment.state:
-        await work.move_on(session, assignment, state, now=now)
+        ended = await _move_on(session, assignment, state, now=now)
     ids = [*new.values(), *(each.id for each in again)]
     if ids:
         _note(session, assignment, addressee, number=len(ids), sender=sender, now=now)
@@ -129,7 +132,23 @@ async def record(
         ),
         by_office=sender.by_office,
         untitled=_untitled(new, again),
+        ended=ended,
     )
+
+
+async def _move_on(
+    session: AsyncSession, assignment: Assignment, state: AssignmentState, *, now: datetime
+) -> tuple[AnswerKind, ...]:
+    """Move the work on; the kinds of answers that waited for the office's word, and by this need
+    none any more."""
+    addressee_id = assignment.addressee_id
+    held = await answers.holding(session, addressee_id)
+    waiting = [each for each in held if each.kind in OF_WORK_UNDONE and each.agreed is None]
+    await work.move_on(session, assignment, state, now=now)
+    if not waiting:
+        return ()
+    left = {each.id for each in await answers.holding(session, addressee_id)}
+    return tuple(each.kind for each in waiting if each.id not in left)
 
 
 def _untitled(new: Mapping[str, int], again: Sequence[Article]) -> tuple[int, ...]:

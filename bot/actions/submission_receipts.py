@@ -17,6 +17,7 @@ from bot.actions.task_questions import MOST_SHOWN
 from bot.callbacks import Callback, Press
 from bot.domain.articles import EvidenceKind, reference
 from bot.domain.splitting import shortened
+from bot.domain.states import AnswerKind
 from bot.errors import BotError
 from bot.storage import units
 from bot.storage.tables import Unit
@@ -112,14 +113,28 @@ async def _receipt(
         }
         buttons = buttons_below(recorded)
         await _say(session, _key(recorded), values, reader=reader, now=now, buttons=buttons)
+    await tell_ended(session, recorded, reader=reader, now=now)
     if recorded.duplicates:
         await _tell_duplicates(session, recorded.duplicates, reader=reader, now=now)
 
 
+async def tell_ended(
+    session: AsyncSession, recorded: Recorded, *, reader: Reader, now: datetime
+) -> None:
+    """That what the unit had said of the work, and the office has not decided, holds no more."""
+    position = numbered(recorded.task_position, recorded.period, reader.moments.texts)
+    for kind in dict.fromkeys(recorded.ended):
+        key = "answer.nothing_ended" if kind is AnswerKind.NOTHING else "answer.cannot_ended"
+        await _say(session, key, {"position": position}, reader=reader, now=now)
+
+
 def buttons_below(recorded: Recorded) -> list[list[Button]]:
     """What the unit can still do about what was recorded: look and change, and tell the titles that
-    no program can read."""
-    if recorded.by_office or recorded.first_id is None:
+    no program can read; what the office enters for a unit goes on."""
+    if recorded.by_office:
+        more = Callback(Press.ENTER_WORK, (recorded.addressee_id, recorded.assignment_id))
+        return [[Button("button.enter_more", more)]]
+    if recorded.first_id is None:
         return []
     if recorded.new == 1:
         own = Callback(Press.OWN_ARTICLE, (recorded.first_id,))

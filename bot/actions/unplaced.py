@@ -6,6 +6,7 @@ How the office's chats show it is in `unplaced_cards`.
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 
@@ -46,10 +47,12 @@ class Sent:
 
 @dataclass(frozen=True, slots=True)
 class Kept:
-    """The entry, and whether this message began it: then it is to be told."""
+    """What was kept of a message: whether it began an entry, and then is to be told, or is another
+    part of an album, of which nothing is to be told."""
 
-    first: Unplaced
+    row: Unplaced
     is_new: bool
+    is_more_of_album: bool = False
 
 
 async def keep(session: AsyncSession, sent: Sent, *, actor: Actor, now: datetime) -> Kept:
@@ -58,7 +61,9 @@ async def keep(session: AsyncSession, sent: Sent, *, actor: Actor, now: datetime
     if known is not None:  # its edited form came first
         return Kept(known, is_new=False)
     before = await rows.last_entry(session, person_id=actor.person_id, chat_id=sent.chat.id)
-    first = before if before and await _belongs(session, before, sent, now=now) else None
+    is_more = before is not None and await _has_album(session, before, sent)
+    belongs = before is not None and (is_more or before.received_at > now - TOGETHER)
+    first = before if belongs else None
     row = Unplaced(
         first_id=first.id if first else None,
         person_id=actor.person_id,
@@ -78,7 +83,7 @@ async def keep(session: AsyncSession, sent: Sent, *, actor: Actor, now: datetime
     note(session, sent, actor=actor, now=now)
     if first is not None:
         await unplaced_cards.show_more(session, first, row, now=now)
-        return Kept(first, is_new=False)
+        return Kept(row, is_new=False, is_more_of_album=is_more)
     told = await rows.told_last(session, actor.person_id)
     if told is None or told <= now - QUIET:
         row.told_at = now
@@ -87,19 +92,25 @@ async def keep(session: AsyncSession, sent: Sent, *, actor: Actor, now: datetime
 
 
 async def tell_kept(
-    session: AsyncSession, first: Unplaced, *, key: str, office: str, now: datetime
+    session: AsyncSession,
+    row: Unplaced,
+    key: str,
+    values: Values,
+    *,
+    now: datetime,
+    buttons: Sequence[Sequence[Button]] = (),
 ) -> None:
-    """Tell who wrote it that it was kept, once for the entry."""
-    ask = Callback(Press.UNPLACED_TO_QUESTION, (first.id,))
+    """Tell who wrote it that it was kept, once for the message."""
+    ask = Callback(Press.UNPLACED_TO_QUESTION, (row.first_id or row.id,))
     await replies.notice(
         session,
-        first.chat_id,
+        row.chat_id,
         key,
         now=now,
-        reply_to=first.message_id,
-        buttons=[[Button("button.make_question", ask)]],
-        values={"office": office},
-        once=receipt_key(first.id),
+        reply_to=row.message_id,
+        buttons=[*buttons, [Button("button.make_question", ask)]],
+        values=values,
+        once=receipt_key(row.id),
     )
 
 
@@ -111,9 +122,7 @@ def note(session: AsyncSession, sent: Sent, *, actor: Actor, now: datetime) -> N
     )  # fmt: skip
 
 
-async def _belongs(session: AsyncSession, first: Unplaced, sent: Sent, *, now: datetime) -> bool:
-    if first.received_at > now - TOGETHER:
-        return True
+async def _has_album(session: AsyncSession, first: Unplaced, sent: Sent) -> bool:
     entry = await rows.entry(session, first.id) if sent.album else []
     return any(each.album == sent.album for each in entry)
 
@@ -308,10 +317,11 @@ async def _tell_sender(
     await replies.notice(
         session, row.chat_id, key, now=now, reply_to=row.message_id, values=values
     )  # fmt: skip
-    for receipt in await outbox.any_of(session, [receipt_key(row.id)]):
+    receipts = [receipt_key(each.id) for each in await rows.entry(session, row.id)]
+    for receipt in await outbox.any_of(session, receipts):
         if receipt.message_id is not None:  # its button would do nothing any more
             await replies.notice(
-                session, row.chat_id, key, now=now, edits=receipt.message_id, values=values
+                session, row.chat_id, "unplaced.told_below", now=now, edits=receipt.message_id
             )  # fmt: skip
 
 

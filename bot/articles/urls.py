@@ -67,6 +67,16 @@ def _links_in(text: str) -> Iterator[str]:
         yield match[0]
 
 
+def without_links(text: str) -> str:
+    """The text with a space in the place of each of its links; a scheme alone is none."""
+
+    def left(match: re.Match[str]) -> str:
+        _, scheme, rest = match[0].partition("://")
+        return match[0] if scheme and not re.search(r"\w", rest) else " "
+
+    return _FOUND.sub(left, _INVISIBLE.sub("", text))
+
+
 def _key_or_itself(link: str) -> str:
     try:
         return canonical_key(link) if len(link) <= MAX_LENGTH else link

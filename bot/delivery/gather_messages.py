@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from dataclasses import replace
 from datetime import datetime
 from html import escape
@@ -11,6 +12,7 @@ from bot.actions.full_text import parts_of
 from bot.actions.replies import Keyboard, Said, decode_values
 from bot.callbacks import decode
 from bot.delivery import (
+    gather_answers,
     gather_relations,
     gather_versions,
     render,
@@ -41,12 +43,14 @@ from bot.delivery.render import (
     TaskView,
     Writer,
 )
+from bot.delivery.render_answers import AnswerView
 from bot.domain.article_numbers import ArticleClass
 from bot.domain.assignments import is_all_accepted
 from bot.domain.paging import page_within
 from bot.domain.rights import Actor, Right
+from bot.domain.states import AssignmentState
 from bot.reports.article_report import ArticleReport, article_report
-from bot.reports.numbers import directive_numbers
+from bot.reports.numbers import UnitState, directive_numbers
 from bot.storage import (
     cards,
     directives,
@@ -120,6 +124,7 @@ async def state(context: Context) -> Gathered:
     erased = await gather_versions.erasures(
         context, numbers.directive, [unit.addressee_id for unit in numbers.units]
     )
+    answers = await _answers(context, numbers.units)
     view = render_staff.StateView(
         directive_id=numbers.directive.id,
         directive=directive_view(numbers.directive),
@@ -142,13 +147,11 @@ async def state(context: Context) -> Gathered:
         relation=await gather_relations.of_one(context.session, numbers.directive),
         later=await gather_relations.later(context, numbers.directive.id),
         units=tuple(
-            render_staff.UnitLine(
-                unit.unit_name,
-                unit.reach,
-                unit.state,
-                receipt_view(unit.standing),
-                tuple(_task_view(task, articles) for task in unit.tasks),
-                *erased.get(unit.addressee_id, (None, None)),
+            _unit_line(
+                unit,
+                articles,
+                erased=erased.get(unit.addressee_id, (None, None)),
+                answers=answers.get(unit.addressee_id, ()),
             )
             for unit in numbers.units
         ),
@@ -170,6 +173,38 @@ def _task_view(task: TaskState, articles: ArticleReport) -> TaskView:
         accepted=found.classes[ArticleClass.ACCEPTED],
         doubtful=found.doubtful,
     )
+
+
+def _unit_line(
+    unit: UnitState,
+    articles: ArticleReport,
+    *,
+    erased: tuple[str | None, datetime | None],
+    answers: tuple[AnswerView, ...],
+) -> render_staff.UnitLine:
+    erased_by, erased_at = erased
+    return render_staff.UnitLine(
+        unit.unit_name,
+        unit.reach,
+        unit.state,
+        receipt_view(unit.standing),
+        tuple(_task_view(task, articles) for task in unit.tasks),
+        erased_by,
+        erased_at,
+        answers,
+    )
+
+
+async def _answers(
+    context: Context, units: Sequence[UnitState]
+) -> dict[int, tuple[AnswerView, ...]]:
+    """What was said by the units that need not do everything; mostly there are none."""
+    ids = [
+        unit.addressee_id
+        for unit in units
+        if any(task.state is AssignmentState.NOT_APPLICABLE for task in unit.tasks)
+    ]
+    return await context.session.run_sync(gather_answers.load, ids) if ids else {}
 
 
 async def _to_review(context: Context, actor: Actor, directive: Directive) -> int:

@@ -19,7 +19,7 @@ from bot.delivery.render import (
     directive_title,
 )
 from bot.domain.splitting import shortened
-from bot.domain.states import AnswerKind
+from bot.domain.states import OF_WORK_UNDONE, AnswerKind, AssignmentState
 from bot.texts.periods import numbered, with_period
 
 LINES_SHOWN = 3
@@ -52,6 +52,17 @@ def lines(answers: Sequence[AnswerView], write: Writer) -> list[str]:
     return [_line(answer, write) for answer in answers[-LINES_SHOWN:]]
 
 
+def is_of_nothing(task: TaskView, answers: Sequence[AnswerView]) -> bool:
+    """Whether the office has agreed that there was nothing to do this task about; what was said of
+    it alone goes before what was said of all."""
+    if task.state is not AssignmentState.NOT_APPLICABLE:
+        return False
+    agreed = [each for each in answers if each.agreed and each.kind in OF_WORK_UNDONE]
+    own = [each for each in agreed if (each.position, each.period) == (task.position, task.period)]
+    said = own or [each for each in agreed if each.position is None]
+    return bool(said) and said[-1].kind is AnswerKind.NOTHING
+
+
 def _line(answer: AnswerView, write: Writer) -> str:
     by = shortened(answer.by, most=_LONGEST_NAME)
     if answer.kind is AnswerKind.PASSED_ON:
@@ -66,7 +77,8 @@ def _line(answer: AnswerView, write: Writer) -> str:
         key = "card.nothing" if answer.kind is AnswerKind.NOTHING else "card.cannot"
         return write.say(key, what=what, by=by)
     if answer.agreed:
-        return write.say("card.cannot_agreed", what=what)
+        is_nothing = answer.kind is AnswerKind.NOTHING
+        return write.say("card.nothing_agreed" if is_nothing else "card.cannot_agreed", what=what)
     if answer.note is None:
         return write.say("card.cannot_given_again", what=what)
     note = shortened(answer.note or "–", most=_LONGEST_NOTE)

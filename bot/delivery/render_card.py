@@ -112,7 +112,12 @@ def card(view: CardView, write: Writer) -> Content:
     if view.in_group and not view.closed:
         foot.append(write.say("card.reply_in_group"))
     foot.append(write.once(_drawn, write.now))
-    tasks = [write.once(_task_line, task) for task in view.tasks]
+    tasks = [
+        write.once(
+            _nothing_line if render_answers.is_of_nothing(task, view.answers) else _task_line, task
+        )
+        for task in view.tasks
+    ]
     foot = [*_additions(view, write, beside=[*head, *tasks, *foot]), *foot]
     text = fit(head, tasks, foot, more=lambda left: write.say("card.more_tasks", count=left))
     return Content(text, _card_buttons(view, write))
@@ -201,6 +206,10 @@ def _task_line(task: TaskView, write: Writer) -> str:
         return _title_and_deadline(task, write)
     line = f"{_title_and_deadline(task, write)} · {_work(task, write)}"
     return f"{line} · {returned(task.returned, write)}" if task.returned else line
+
+
+def _nothing_line(task: TaskView, write: Writer) -> str:
+    return f"{_title_and_deadline(task, write)} · {write.say('state.nothing')}"
 
 
 def _title_and_deadline(task: TaskView, write: Writer) -> str:

@@ -25,6 +25,7 @@ from bot.delivery.render import (
     page_buttons,
     relation_line,
 )
+from bot.delivery.render_answers import AnswerView, is_of_nothing
 from bot.delivery.render_card import ReceiptView
 from bot.domain.article_numbers import ArticleNumbers, TaskProgress
 from bot.domain.assignments import FINISHED
@@ -51,6 +52,7 @@ class UnitLine:
     tasks: tuple[TaskView, ...]
     erased_by: str | None = None  # who confirmed that what was recalled is deleted
     erased_at: datetime | None = None
+    answers: tuple[AnswerView, ...] = ()  # of a unit that need not do everything
 
     @property
     def is_cancelled(self) -> bool:
@@ -264,7 +266,7 @@ def _unit_line(place: int, unit: UnitLine, write: Writer, *, ending: Ending | No
         status = write.say("state.cancelled")
     else:
         status = write.say(_REACH[unit.reach])
-    tasks = " · ".join(_task(task, write) for task in unit.tasks[:TASKS_SHOWN])
+    tasks = " · ".join(_task(task, unit, write) for task in unit.tasks[:TASKS_SHOWN])
     if len(unit.tasks) > TASKS_SHOWN:
         tasks += " …"
     return f"{name} – {status}\n    {escape(tasks)}"
@@ -293,12 +295,14 @@ def _erased(unit: UnitLine, write: Writer) -> str:
     return write.say("state.erased", at=at, by=unit.erased_by or "")
 
 
-def _task(task: TaskView, write: Writer) -> str:
+def _task(task: TaskView, unit: UnitLine, write: Writer) -> str:
     if task.is_watched:
         mark = write.texts("part.watch")
     elif task.articles:
         mark = f"{task.articles}/{task.expected}" if task.expected > 1 else str(task.articles)
         mark += _looked_at(task, write)
+    elif is_of_nothing(task, unit.answers):
+        mark = write.texts("state.nothing")
     elif task.state is AssignmentState.NOT_APPLICABLE:
         mark = write.texts("state.not_applicable")
     elif task.state is AssignmentState.CANCELLED:

@@ -326,6 +326,14 @@ async def test_nothing_to_report_is_decided_by_the_office_like_what_cannot_be_do
     assert await states(office) == [OPEN, DROPPED]
     actions = [row.action for row in await office.rows(Event, object_kind="answer")]
     assert actions[:2] == ["answered_nothing", "answer_agreed"]
+    card = an.sees("Kính gửi")["text"]
+    assert "không phát sinh\n" in card
+    assert "Đã đồng ý: không phát sinh (nội dung 2)." in card
+    assert "không phải thực hiện" not in card
+    assert "nội dung 2 của" in an.texts()[-1]
+    assert "không phát sinh" in an.texts()[-1]
+    (state,) = await mai.says("/tiendo")
+    assert "NV2: không phát sinh" in state
 
 
 async def test_what_is_said_of_nothing_can_be_taken_back(office: Office):
@@ -349,7 +357,7 @@ async def test_what_need_not_be_done_counts_neither_as_open_nor_as_done(office: 
         counted = await directive_numbers(session, issued.directive.id, now=office.rt.now())
     assert (counted.work.total, counted.work.open_in_time) == (1, 1)
     (state,) = await mai.says("/tiendo")
-    assert "NV2: không áp dụng" in state
+    assert "NV2: không phải thực hiện" in state
     assert counted.work.dropped == 1
     assert (
         say("state.work", done=0, late=0, open=1, overdue=0) + say("state.dropped", count=1)
@@ -563,6 +571,33 @@ async def test_of_work_that_is_done_meanwhile_nothing_is_to_be_decided(office: O
     assert (await office.row(Answer)).agreed is None
     assert len(await office.rows(Event, action="answer_overtaken")) == 1
     assert await mai.presses_data(agree) == Popup(say("answer.overtaken"), alert=True)
+
+
+async def test_a_link_says_that_it_withdraws_what_was_reported_of_the_work(office: Office):
+    unit = await office.unit()
+    an, mai = await office.contact(unit), await office.staff()
+    await issue(office, unit)
+    link = "https://baoyenbai.com.vn/1/{}/bai.aspx"
+    await nothing(an, "2. Việc 2")
+    assert len(await an.says(f"NV1 {link.format(1)}")) == 1  # of another task
+    receipt, told = await an.says(f"NV2 {link.format(2)}")
+    assert "Đã ghi nhận 1 đường dẫn cho Nội dung 2" in receipt
+    assert told == say("answer.nothing_ended", position=2)
+    assert len(await an.says(f"NV2 {link.format(3)}")) == 1
+    assert await settle_answers(office.rt)
+    await office.works()
+    assert say("answer.is_overtaken") in mai.texts()[0]
+
+
+async def test_what_was_reported_of_all_is_withdrawn_by_the_last_link(office: Office):
+    unit = await office.unit()
+    an = await office.contact(unit)
+    await office.staff()
+    await issue(office, unit)
+    link = "https://baoyenbai.com.vn/1/{}/bai.aspx"
+    await cannot(an, "Tất cả nội dung")
+    assert len(await an.says(f"NV1 {link.format(1)}")) == 1
+    assert (await an.says(f"NV2 {link.format(2)}"))[1:] == [say("answer.cannot_ended", position=2)]
 
 
 async def test_of_a_closed_directive_nothing_is_to_be_decided(office: Office):

@@ -5,6 +5,7 @@ from __future__ import annotations
 import pytest
 
 from bot.callbacks import Callback, Press
+from bot.domain.article_review import REASONS, ReturnReason
 from bot.domain.articles import EvidenceKind
 from bot.domain.dialogues import DialogueKind
 from bot.domain.states import AssignmentState, ContactRole, EventDoor, StaffRole
@@ -82,6 +83,41 @@ async def test_from_the_units_page_links_are_entered_in_the_name_of_who_enters_t
     assert event.role == StaffRole.REVIEWER
     assert not await office.rows(Dialogue)
     assert not await office.rows(Event, action="articles_recorded")
+
+
+async def test_below_each_receipt_more_is_entered_for_the_same_task(office: Office):
+    hoa, paper, _, issued = await office_with_work(office, tasks=2)
+    an = await office.contact(paper)
+    await begins(hoa, issued)
+    await hoa.says(f"NV2 {LINK}")
+    await hoa.presses(say("button.enter_more"))
+    assert hoa.texts()[-1] == say("entry.ask_more", unit=PAPER, position=2)
+    await hoa.says(OTHER)
+    await hoa.presses(say("button.enter_more"))
+    await hoa.says("Phát thanh 03 lượt")
+    await hoa.presses(say("button.enter_more"))
+    await hoa.says(f"NV1 {THIRD}")  # the words go before
+    first, second = (each.id for each in issued.assignments[0])
+    found = await office.rows(Article)
+    assert [each.assignment_id for each in found] == [second, second, second, first]
+    assert all(each.by_office for each in found)
+    foreign = Callback(Press.ENTER_WORK, (issued.addressees[0].id, issued.assignments[1][0].id))
+    assert (await hoa.presses_data(foreign)).text == say("refused.gone")
+    more = Callback(Press.ENTER_WORK, (issued.addressees[0].id, second))
+    assert (await an.presses_data(more)).text == say("refused.not_yours")
+
+
+async def test_nobody_is_promised_to_be_told_of_what_the_office_has_entered(office: Office):
+    hoa, _, _, issued = await office_with_work(office)
+    await begins(hoa, issued)
+    await hoa.says(f"{LINK}\n{OTHER}")
+    first, second = await office.rows(Article)
+    accept = Callback(Press.ARTICLE_ACCEPT, (0, first.id, 0))
+    assert (await hoa.presses_data(accept)).text == say("article.accepted_entered")
+    reason = REASONS.index(ReturnReason.WRONG_LINK)
+    back = Callback(Press.ARTICLE_REASON, (0, second.id, 0, reason))
+    assert (await hoa.presses_data(back)).text == say("article.returned_entered")
+    assert [each.tell_due_at for each in await office.rows(Article)] == [None, None]
 
 
 @pytest.mark.parametrize(

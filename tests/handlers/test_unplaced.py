@@ -113,6 +113,9 @@ async def test_the_office_attaches_it_to_a_task_once_and_the_sender_is_told_wher
     code = f"{issued.directive.number}/STTTT-TTBCXB"
     told = an.sees(say("unplaced.told_placed", position=2, directive=code))
     assert told["reply_to_message"]["text"] == "Đã treo băng rôn tại trụ sở"
+    assert "chưa tính là kết quả" in told["text"]
+    assert say("unplaced.told_below") in an.texts()  # in the place of the receipt: said once
+    assert len([text for text in an.texts() if code in text and "chưa tính" in text]) == 1
     for phone in (mai, hai):
         card = phone.sees(say("unplaced.title"))
         assert "Trần Thị Mai đã gắn vào nhiệm vụ 2" in card["text"]
@@ -178,7 +181,7 @@ async def test_the_office_lets_it_be_and_the_sender_sees_that_it_was_read(office
     assert (await mai.presses(say("button.dismiss"))).text == say("unplaced.dismissed")
     an.sees(say("unplaced.told_seen"))
     (became,) = [each for each in an.messages() if each["message_id"] == receipt["message_id"]]
-    assert became["text"] == say("unplaced.told_seen")
+    assert became["text"] == say("unplaced.told_below")
     assert "reply_markup" not in became
     assert say("waiting.nothing") in (await mai.says("/cho"))[0]
     own = an.messages()[0]["message_id"]

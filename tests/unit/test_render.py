@@ -20,7 +20,14 @@ from bot.delivery.render import (
     fit,
     without_formatting,
 )
-from bot.delivery.render_answers import AnswerView, UndoneView, for_colleague, for_staff, lines
+from bot.delivery.render_answers import (
+    AnswerView,
+    UndoneView,
+    for_colleague,
+    for_staff,
+    is_of_nothing,
+    lines,
+)
 from bot.delivery.render_audience import (
     OF_GROUP,
     AudienceView,
@@ -241,6 +248,30 @@ def test_every_answer_has_its_line_on_a_card(write: Writer):
     dropped = replace(tasks(1)[0], state=AssignmentState.NOT_APPLICABLE)
     view = CardView(addressee_id=1, unit_name="Báo", directive=DIRECTIVE, tasks=(dropped,))
     assert write.say("card.not_applicable") in card(view, write).text
+
+
+@pytest.mark.parametrize(
+    ("answers", "is_nothing"),
+    [
+        ([], False),
+        ([(AnswerKind.CANNOT, 1, True)], False),
+        ([(AnswerKind.NOTHING, 1, True)], True),
+        ([(AnswerKind.NOTHING, 2, True)], False),
+        ([(AnswerKind.NOTHING, None, True)], True),
+        ([(AnswerKind.CANNOT, 1, True), (AnswerKind.NOTHING, None, True)], False),
+        ([(AnswerKind.NOTHING, 1, None)], False),
+    ],
+)
+def test_a_task_is_said_to_have_had_nothing_only_by_what_was_agreed_of_it(
+    answers: list[tuple[AnswerKind, int | None, bool | None]], is_nothing: bool
+):
+    dropped = replace(tasks(1)[0], state=AssignmentState.NOT_APPLICABLE)
+    said = [
+        AnswerView(kind, "An", position=position, agreed=agreed)
+        for kind, position, agreed in answers
+    ]
+    assert is_of_nothing(dropped, said) is is_nothing
+    assert not is_of_nothing(tasks(1)[0], said)
 
 
 def test_a_short_directive_is_one_message():

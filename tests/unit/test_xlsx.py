@@ -528,7 +528,7 @@ def test_directive_workbook_of_many_units_agrees_with_the_numbers():
         ({"state": AssignmentState.ACCEPTED, "submitted_at": None}, "Hoàn thành đúng hạn"),
         ({"state": AssignmentState.ACCEPTED, "submitted_at": DEADLINE}, "Hoàn thành đúng hạn"),
         ({"state": AssignmentState.SUBMITTED, "submitted_at": NOW}, "Hoàn thành quá hạn"),
-        ({"state": AssignmentState.NOT_APPLICABLE}, "Không áp dụng"),
+        ({"state": AssignmentState.NOT_APPLICABLE}, "Không phải thực hiện"),
         ({"state": AssignmentState.NOT_APPLICABLE, "part": Part.WATCH}, "Chỉ theo dõi"),
         ({"state": AssignmentState.CANCELLED, "part": Part.COOPERATE}, "Đã hủy (phối hợp)"),
         ({"state": AssignmentState.CANCELLED}, "Đã hủy"),
