@@ -31,4 +31,4 @@ class AskedOnce(PGDialect_asyncpg):
         return True
 
 
-registry.register("postgresql.asked_once", __name__, AskedOnce.__name__)
+registry.register(DRIVER.replace("+", "."), __name__, AskedOnce.__name__)
