@@ -39,15 +39,15 @@ class Taken:
 
 
 async def take_due(session: AsyncSession, *, policy: Policy, now: datetime) -> bool:
-    """Take some of the steps that are due; True if there may be more."""
-    work, receipts = await _due(session, now=now)
+    """Take some of the steps that are due; True if there are more."""
+    work, receipts, more = await _due(session, now=now)
     given_up = {each.directive.id for each in (*work, *receipts) if each.is_given_up}
     if given_up:
         # What was in flight when its sending was given up may have failed since: then the unit is
         # asked nothing any more.
         for directive_id in sorted(given_up):
             await sending.cancel_unreached(session, directive_id)
-        work, receipts = await _due(session, now=now)
+        work, receipts, more = await _due(session, now=now)
     if work or receipts:
         taken = await _take(session, [*work, *receipts], policy=policy, now=now)
         await write_down(session, taken, now=now)
@@ -57,14 +57,15 @@ async def take_due(session: AsyncSession, *, policy: Policy, now: datetime) -> b
             late=[each.step.at for each in taken if each.step is not None],
             now=now,
         )
-    return len(work) == AT_ONCE or len(receipts) == AT_ONCE
+    return more
 
 
-async def _due(session: AsyncSession, *, now: datetime) -> tuple[list[Due], list[Due]]:
-    return (
-        await due_reminders.due_work(session, now=now, limit=AT_ONCE),
-        await due_reminders.due_receipts(session, now=now, limit=AT_ONCE),
-    )
+async def _due(session: AsyncSession, *, now: datetime) -> tuple[list[Due], list[Due], bool]:
+    """Some work, some receipts, and whether more of either is due: one is asked for beyond what
+    is taken, so that nobody has to look again to learn that nothing is left."""
+    work = await due_reminders.due_work(session, now=now, limit=AT_ONCE + 1)
+    receipts = await due_reminders.due_receipts(session, now=now, limit=AT_ONCE + 1)
+    return work[:AT_ONCE], receipts[:AT_ONCE], max(len(work), len(receipts)) > AT_ONCE
 
 
 async def _take(

@@ -88,23 +88,36 @@ async def waiting(session: AsyncSession, *, now: datetime, limit: int) -> list[W
     rows = await session.execute(_WAITING_IN_FIRST, {"now": now, "most": limit})
     return [
         Waiting(
-            id=reminder.id,
-            about=(reminder.assignment_id, reminder.addressee_id, reminder.deadline_at),
-            chat_id=reminder.chat_id,
-            step=reminder.step,
-            directive_id=directive.id,
-            is_urgent=directive.urgency is not None,
-            passes_quiet=directive.passes_quiet,
-            hold_until=reminder.hold_until,
-            put_off=reminder.person_id is not None,
+            id=row.id,
+            about=(row.assignment_id, row.addressee_id, row.deadline_at),
+            chat_id=row.chat_id,
+            step=row.step,
+            directive_id=row.directive_id,
+            is_urgent=row.urgency is not None,
+            passes_quiet=row.passes_quiet,
+            hold_until=row.hold_until,
+            put_off=row.person_id is not None,
         )
-        for reminder, directive in rows
-        if reminder.chat_id is not None and reminder.hold_until is not None
+        for row in rows
+        if row.chat_id is not None and row.hold_until is not None
     ]
 
 
 _WAITING = (
-    select(Reminder, Directive)
+    select(
+        Reminder.id,
+        Reminder.assignment_id,
+        Reminder.addressee_id,
+        Reminder.deadline_at,
+        Reminder.chat_id,
+        Reminder.step,
+        Reminder.hold_until,
+        Reminder.person_id,
+        Directive.id.label("directive_id"),
+        Directive.urgency,
+        Directive.passes_quiet,
+    )
+    .select_from(Reminder)
     .outerjoin(Assignment, Assignment.id == Reminder.assignment_id)
     .join(Addressee, Addressee.id == func.coalesce(Reminder.addressee_id, Assignment.addressee_id))
     .join(Directive, Directive.id == Addressee.directive_id)
