@@ -43,7 +43,7 @@ async def queue_due(session: AsyncSession, *, policy: Policy, now: datetime) -> 
     for until, ids in sorted_out.held.items():
         await reminders.hold(session, ids, until=until)
     await _queue_messages(session, sorted_out.bundles, now=now)
-    return True
+    return sum(each.hold_until <= now for each in waiting) >= _WAITING_AT_ONCE
 
 
 def _limits(policy: Policy, *, now: datetime) -> Limits:

@@ -26,7 +26,7 @@ from sqlalchemy.ext.asyncio import AsyncSession
 from bot.domain.rights import Scope
 from bot.domain.states import AssignmentState, ReminderEnd
 from bot.storage.directives import within
-from bot.storage.due_reminders import IS_ASKED, IS_WHERE_ASKED, Due
+from bot.storage.due_reminders import IS_ASKED, IS_WHERE_ASKED, OF_WORK, Due
 from bot.storage.in_bulk import is_one_of, numbers
 from bot.storage.tables import (
     Addressee,
@@ -145,22 +145,14 @@ async def assignments(
 ) -> list[tuple[Due, Task]]:
     """The open work itself, locked if something is to be said of it."""
     statement = (
-        _open_work(window, Assignment, Task, Addressee, Directive, Unit.reminds_group)
+        _open_work(window, *OF_WORK, Task)
         .join(Task, Task.id == Assignment.task_id)
         .join(Unit, Unit.id == Addressee.unit_id)
         .order_by(Addressee.id, Assignment.id)
     )
     if lock:
         statement = statement.with_for_update(of=Assignment)
-    return [
-        (
-            Due.of_work(assignment, task, addressee, directive, reminds_group=reminds_group),
-            task,
-        )
-        for assignment, task, addressee, directive, reminds_group in await session.execute(
-            statement
-        )
-    ]
+    return [(Due.of_work(row), row.Task) for row in await session.execute(statement)]
 
 
 async def receipts(session: AsyncSession, window: Window, *, lock: bool = False) -> list[Due]:

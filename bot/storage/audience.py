@@ -11,7 +11,7 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import Any, cast
 
-from sqlalchemy import ColumnElement, Table, delete, exists, func, or_, select, update
+from sqlalchemy import ColumnElement, Select, Table, delete, exists, func, or_, select, update
 from sqlalchemy.ext.asyncio import AsyncSession
 from sqlalchemy.orm import InstrumentedAttribute, aliased
 
@@ -209,6 +209,35 @@ def is_for(
     )
 
 
+def private_chats(*columns: Any) -> Select[Any]:
+    """An addressee's id and what is asked of the private chats in which its card belongs, of the
+    `numbers` bound as `ids`."""
+    return (
+        select(Addressee.id, *columns)
+        .join(Contact, Contact.unit_id == Addressee.unit_id)
+        .join(Chat, Chat.person_id == Contact.person_id)
+        .where(
+            is_one_of(_ADDRESSEES.c.id, "ids"),
+            Contact.ended_at.is_(None),
+            Chat.kind == ChatKind.PRIVATE,
+            is_for(Contact.person_id),
+        )
+        .order_by(Addressee.id, Chat.id)
+    )
+
+
+def group_chats(*columns: Any) -> Select[Any]:
+    """The same of the groups."""
+    return (
+        select(Addressee.id, *columns)
+        .join(Chat, Chat.unit_id == Addressee.unit_id)
+        .where(
+            is_one_of(_ADDRESSEES.c.id, "ids"), Chat.kind == ChatKind.GROUP, is_for(Chat.person_id)
+        )
+        .order_by(Chat.id)
+    )
+
+
 async def chats_of_addressees(
     session: AsyncSession, addressee_ids: Collection[int]
 ) -> list[tuple[int, Chat]]:
@@ -220,33 +249,22 @@ async def chats_of_addressees(
 
 
 # Made once: making them costs more than the database needs for a few addressees.
-_PRIVATE_CHATS = (
-    select(Addressee.id, Chat)
-    .join(Contact, Contact.unit_id == Addressee.unit_id)
-    .join(Chat, Chat.person_id == Contact.person_id)
-    .where(
-        is_one_of(_ADDRESSEES.c.id, "ids"),
-        Contact.ended_at.is_(None),
-        Chat.kind == ChatKind.PRIVATE,
-        is_for(Contact.person_id),
-    )
-    .order_by(Addressee.id, Chat.id)
-)
-_GROUP_CHATS = (
-    select(Addressee.id, Chat)
-    .join(Chat, Chat.unit_id == Addressee.unit_id)
-    .where(is_one_of(_ADDRESSEES.c.id, "ids"), Chat.kind == ChatKind.GROUP, is_for(Chat.person_id))
-    .order_by(Chat.id)
-)
+_PRIVATE_CHATS, _GROUP_CHATS = private_chats(Chat), group_chats(Chat)
 
 
 async def places(
     session: AsyncSession, addressee_ids: Collection[int], chat_ids: Collection[int]
 ) -> set[tuple[int, int]]:
     """In which of these chats which of these addressees' cards belong."""
-    among = set(chat_ids)
-    found = await chats_of_addressees(session, addressee_ids)
-    return {(addressee_id, chat.id) for addressee_id, chat in found if chat.id in among}
+    both = {"ids": numbers(addressee_ids), "chats": numbers(chat_ids)}
+    private = await session.execute(_PRIVATE_PLACES, both)
+    groups = await session.execute(_GROUP_PLACES, both)
+    return {(addressee_id, chat_id) for addressee_id, chat_id in (*private, *groups)}
+
+
+_AMONG = is_one_of(cast(Table, Chat.__table__).c.id, "chats")
+_PRIVATE_PLACES = private_chats(Chat.id).where(_AMONG)
+_GROUP_PLACES = group_chats(Chat.id).where(_AMONG)
 
 
 async def add_addressees(

@@ -7,23 +7,21 @@ from __future__ import annotations
 from collections.abc import Collection, Iterable
 from dataclasses import dataclass
 from datetime import datetime
-from typing import cast
+from typing import Any, cast
 
-from sqlalchemy import Table, and_, bindparam, exists, func, select, update
+from sqlalchemy import Table, and_, bindparam, exists, func, null, select, update
 from sqlalchemy.ext.asyncio import AsyncSession
+from sqlalchemy.sql.dml import ReturningUpdate
 
 from bot.domain.directives import given_at
 from bot.domain.reminding import Place
-from bot.domain.states import (
-    AssignmentState,
-    ChatKind,
-    Sending,
-)
+from bot.domain.states import AssignmentState, Sending
 from bot.storage import audience
 from bot.storage.in_bulk import is_one_of, numbers
 from bot.storage.tables import (
     Addressee,
     Assignment,
+    Chat,
     Contact,
     Directive,
     DirectiveVersion,
@@ -33,10 +31,11 @@ from bot.storage.tables import (
 )
 
 _ADDRESSEES = cast(Table, Addressee.__table__)
-_CONTACTS = cast(Table, Contact.__table__)
+_ASSIGNMENTS = cast(Table, Assignment.__table__)
+_REMINDERS = cast(Table, Reminder.__table__)
 
 Key = tuple[int | None, int | None, datetime]
-Row = tuple[bool, int]  # whether it is an addressee's, else an assignment's; its id
+RowKey = tuple[bool, int]  # whether it is an addressee's, else an assignment's; its id
 
 
 @dataclass(frozen=True, slots=True)
@@ -56,28 +55,19 @@ class Due:
     is_asked: bool = True  # an addressee without work is asked nothing
 
     @classmethod
-    def of_work(
-        cls,
-        assignment: Assignment,
-        task: Task,
-        addressee: Addressee,
-        directive: Directive,
-        *,
-        reminds_group: bool,
-    ) -> Due:
-        """Work with a deadline that is looked at some time."""
-        assert assignment.deadline_at is not None  # noqa: S101 - it was asked for
-        assert assignment.next_reminder_at is not None  # noqa: S101 - so was this
+    def of_work(cls, row: Any) -> Due:
+        """Work with a deadline that is looked at some time, as `OF_WORK` finds it."""
+        directive = row.Directive
         return cls(
-            assignment_id=assignment.id,
-            addressee=addressee,
+            assignment_id=row.id,
+            addressee=row.Addressee,
             directive=directive,
-            reminds_group=reminds_group,
-            deadline_at=assignment.deadline_at,
-            next_reminder_at=assignment.next_reminder_at,
-            given_at=given_at(directive.send_at or directive.issued_at, addressee.added_at),
-            plan=task.reminder_plan,
-            period=assignment.period,
+            reminds_group=row.reminds_group,
+            deadline_at=row.deadline_at,
+            next_reminder_at=row.next_reminder_at,
+            given_at=given_at(directive.send_at or directive.issued_at, row.Addressee.added_at),
+            plan=row.reminder_plan,
+            period=row.period,
         )
 
     @classmethod
@@ -117,7 +107,7 @@ class Due:
         return self.assignment_id, addressee_id, self.deadline_at
 
     @property
-    def row(self) -> Row:
+    def row(self) -> RowKey:
         """Where its next time is kept."""
         return self.is_receipt, self.assignment_id or self.addressee.id
 
@@ -136,9 +126,9 @@ async def any_due(session: AsyncSession, *, now: datetime) -> bool:
 
 
 _LOOKED_AT = (
-    cast(Table, Assignment.__table__).c.next_reminder_at,
+    _ASSIGNMENTS.c.next_reminder_at,
     _ADDRESSEES.c.next_reminder_at,
-    cast(Table, Reminder.__table__).c.hold_until,
+    _REMINDERS.c.hold_until,
 )
 # The first by its index: whether one exists PostgreSQL would rather learn by reading the table.
 _ANY_DUE = select(
@@ -158,15 +148,23 @@ _ANY_DUE = select(
 async def due_work(session: AsyncSession, *, now: datetime, limit: int) -> list[Due]:
     """The work that has waited longest."""
     rows = await session.execute(_DUE_WORK, {"now": now, "most": limit})
-    return [
-        Due.of_work(assignment, task, addressee, directive, reminds_group=reminds_group)
-        for assignment, task, addressee, directive, reminds_group in rows
-    ]
+    return [Due.of_work(row) for row in rows]
 
 
+# Of work and its task no more than is to be known: there is much of it, and its text may be long.
+OF_WORK = (
+    Assignment.id,
+    Assignment.deadline_at,
+    Assignment.next_reminder_at,
+    Assignment.period,
+    Task.reminder_plan,
+    Addressee,
+    Directive,
+    Unit.reminds_group,
+)
 # Made once, like the others here: making them costs more than the database needs.
 _DUE_WORK = (
-    select(Assignment, Task, Addressee, Directive, Unit.reminds_group)
+    select(*OF_WORK)
     .join(Task, Task.id == Assignment.task_id)
     .join(Addressee, Addressee.id == Assignment.addressee_id)
     .join(Directive, Directive.id == Addressee.directive_id)
@@ -216,57 +214,66 @@ async def steps_done(session: AsyncSession, due: Iterable[Due]) -> dict[Key, set
     work = {each.assignment_id for each in due if each.assignment_id is not None}
     receipts = {each.addressee.id for each in due if each.is_receipt}
     done: dict[Key, set[str]] = {}
-    for column, ids in ((Reminder.assignment_id, work), (Reminder.addressee_id, receipts)):
+    for statement, ids in ((_STEPS_OF_WORK, work), (_STEPS_OF_RECEIPTS, receipts)):
         if not ids:
             continue
-        rows = await session.execute(
-            select(
-                Reminder.assignment_id, Reminder.addressee_id, Reminder.deadline_at, Reminder.step
-            ).where(column.in_(ids))
-        )
+        rows = await session.execute(statement, {"ids": numbers(ids)})
         for assignment_id, addressee_id, deadline_at, step in rows:
             done.setdefault((assignment_id, addressee_id, deadline_at), set()).add(step)
     return done
 
 
-async def move_on(session: AsyncSession, moves: Iterable[tuple[Due, datetime | None]]) -> set[Row]:
+_DONE = select(
+    _REMINDERS.c.assignment_id, _REMINDERS.c.addressee_id, _REMINDERS.c.deadline_at,
+    _REMINDERS.c.step,
+)  # fmt: skip
+_STEPS_OF_WORK = _DONE.where(is_one_of(_REMINDERS.c.assignment_id, "ids"))
+_STEPS_OF_RECEIPTS = _DONE.where(is_one_of(_REMINDERS.c.addressee_id, "ids"))
+
+
+async def move_on(
+    session: AsyncSession, moves: Iterable[tuple[Due, datetime | None]]
+) -> set[RowKey]:
     """Set the next times, each only if nobody has changed it meanwhile; of which it was."""
     alike: dict[tuple[bool, datetime, datetime | None], list[int]] = {}
     for due, next_at in moves:
         is_receipt, row_id = due.row
         alike.setdefault((is_receipt, due.next_reminder_at, next_at), []).append(row_id)
-    moved: set[Row] = set()
+    moved: set[RowKey] = set()
     for (is_receipt, before, next_at), ids in alike.items():
-        table = Addressee if is_receipt else Assignment
         rows = await session.scalars(
-            update(table)
-            .where(table.id.in_(ids), table.next_reminder_at == before)
-            .values(next_reminder_at=next_at)
-            .returning(table.id)
-            .execution_options(synchronize_session=False)
+            _MOVE_RECEIPTS if is_receipt else _MOVE_WORK,
+            {"ids": numbers(ids), "before": before, "next_at": next_at},
         )
         moved |= {(is_receipt, row_id) for row_id in rows}
     return moved
 
 
+def _move(table: Table) -> ReturningUpdate[Any]:
+    return (
+        update(table)
+        .where(is_one_of(table.c.id, "ids"), table.c.next_reminder_at == bindparam("before"))
+        .values(next_reminder_at=bindparam("next_at"))
+        .returning(table.c.id)
+    )
+
+
+_MOVE_WORK, _MOVE_RECEIPTS = _move(_ASSIGNMENTS), _move(_ADDRESSEES)
+
+
 async def places(session: AsyncSession, addressee_ids: Collection[int]) -> dict[int, list[Place]]:
     """The chats of these addressees that can be written to."""
-    rows = await session.execute(_ROLES, {"ids": numbers(addressee_ids)})
-    roles = {(addressee_id, person_id): role for addressee_id, person_id, role in rows}
     found: dict[int, list[Place]] = {}
-    for addressee_id, chat in await audience.chats_of_addressees(session, addressee_ids):
-        if chat.unreachable_reason is None:
-            person_id = chat.person_id if chat.kind is ChatKind.PRIVATE else None
-            role = roles.get((addressee_id, person_id)) if person_id else None
-            found.setdefault(addressee_id, []).append(Place(chat.id, person_id, role))
+    for statement in (_OF_PEOPLE, _OF_GROUPS):
+        rows = await session.execute(statement, {"ids": numbers(addressee_ids)})
+        for addressee_id, chat_id, person_id, role in rows:
+            found.setdefault(addressee_id, []).append(Place(chat_id, person_id, role))
     return found
 
 
-_ROLES = (
-    select(_ADDRESSEES.c.id, _CONTACTS.c.person_id, _CONTACTS.c.role)
-    .join(_CONTACTS, _CONTACTS.c.unit_id == _ADDRESSEES.c.unit_id)
-    .where(is_one_of(_ADDRESSEES.c.id, "ids"), _CONTACTS.c.ended_at.is_(None))
-)
+_IN_REACH = Chat.unreachable_reason.is_(None)
+_OF_PEOPLE = audience.private_chats(Chat.id, Contact.person_id, Contact.role).where(_IN_REACH)
+_OF_GROUPS = audience.group_chats(Chat.id, null(), null()).where(_IN_REACH)
 
 
 # --- planning receipts ---------------------------------------------------------------------------

@@ -28,6 +28,9 @@ from bot.storage.insert import insert_new, insert_new_ones, insert_or_lower
 from bot.storage.tables import Card, OutboxMessage
 from bot.storage.types import written_out
 
+_TABLE = cast(Table, OutboxMessage.__table__)
+_CARDS = cast(Table, Card.__table__)
+
 # A parameter: the outbox message that this one is a reply to, whose number in the chat is not known
 # before it is there.
 BELOW = "below"
@@ -76,7 +79,7 @@ async def add_each(session: AsyncSession, messages: Sequence[NewMessage]) -> lis
     return list(await session.scalars(_INSERT_EACH, rows))
 
 
-_INSERT_EACH = insert(OutboxMessage).returning(OutboxMessage.id, sort_by_parameter_order=True)
+_INSERT_EACH = insert(_TABLE).returning(_TABLE.c.id, sort_by_parameter_order=True)
 
 
 async def add_new(session: AsyncSession, messages: Sequence[NewMessage]) -> None:
@@ -128,8 +131,6 @@ async def messages_of_cards(session: AsyncSession, ids: Collection[int]) -> dict
     return {row[0]: row[1] for row in rows}
 
 
-_TABLE = cast(Table, OutboxMessage.__table__)
-_CARDS = cast(Table, Card.__table__)
 _MESSAGES_OF_CARDS = (
     select(_TABLE.c.id, _CARDS.c.message_id)
     .join(_CARDS, _CARDS.c.id == _TABLE.c.card_id)

@@ -20,7 +20,7 @@ from bot.domain.states import (
     ReminderEnd,
 )
 from bot.storage.due_reminders import Key
-from bot.storage.in_bulk import number, numbered, other, pairs
+from bot.storage.in_bulk import is_one_of, number, numbered, numbers, other, pairs
 from bot.storage.insert import insert_each_new
 from bot.storage.tables import (
     Addressee,
@@ -140,7 +140,7 @@ async def sent_since(
 ) -> dict[int, int]:
     """How many reminder messages that were not urgent were queued for each of these chats, but
     what was not sent in the end."""
-    rows = await session.execute(_SENT_SINCE, {"chats": list(chat_ids), "since": since})
+    rows = await session.execute(_SENT_SINCE, {"chats": numbers(chat_ids), "since": since})
     return {chat_id: count for chat_id, count in rows if chat_id is not None}
 
 
@@ -148,7 +148,7 @@ _SENT_SINCE = (
     select(Reminder.chat_id, func.count(OutboxMessage.id.distinct()))
     .join(OutboxMessage, OutboxMessage.id == Reminder.outbox_message_id)
     .where(
-        Reminder.chat_id.in_(bindparam("chats", expanding=True)),
+        is_one_of(_REMINDERS.c.chat_id, "chats"),
         Reminder.queued_at >= bindparam("since"),
         OutboxMessage.kind == MessageKind.REMINDER,
         OutboxMessage.lane == Lane.REMINDER,
