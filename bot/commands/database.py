@@ -12,8 +12,8 @@ from pathlib import Path
 from bot.clock import system_clock
 from bot.commands.console import Fault, say
 from bot.commands.opening import (
-    DATABASE_ERRORS,
     NEWER,
+    database_errors,
     database_faults,
     reason,
     settings,
@@ -42,9 +42,10 @@ def upgrade(path: Path) -> int:
                 say(f"The database as it was is kept in {copy}")
         case Schema.EMPTY:
             copy = None
+    faults: tuple[type[Exception], ...] = (schema.BrokenReferences, *database_errors())
     try:
         asyncio.run(_upgrade(config))
-    except (schema.BrokenReferences, *DATABASE_ERRORS) as error:
+    except faults as error:
         kept_in = f"; the database as it was is in {copy}" if copy else ""
         raise Fault(f"the upgrade failed: {reason(error)}{kept_in}") from None
     say("The database now has this version's schema.")
@@ -144,7 +145,7 @@ def _judge(staged: Path, source: Path) -> Schema:
             damage = connection.execute("PRAGMA quick_check(1)").fetchone()[0]
         finally:
             connection.close()
-    except DATABASE_ERRORS as error:
+    except database_errors() as error:
         raise Fault(f"{source} is no dondoc database: {reason(error)}") from None
     if found is Schema.EMPTY or not has_lease:
         raise Fault(f"{source} is no dondoc database: its tables are missing")
@@ -162,7 +163,7 @@ async def _refuse_while_running(config: Config, target: Path) -> None:
         async with database.write() as session:
             free = await kept.take_lease(session, "restore", now=system_clock())
             await kept.release_lease(session, "restore", now=system_clock())
-    except DATABASE_ERRORS:
+    except database_errors():
         free = 0  # too broken for any instance to work on: that is what restoring is for
     finally:
         await database.close()

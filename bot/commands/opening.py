@@ -11,7 +11,6 @@ from collections.abc import AsyncIterator, Iterator
 from contextlib import asynccontextmanager, contextmanager
 from pathlib import Path
 
-import asyncpg
 from sqlalchemy.engine import make_url
 from sqlalchemy.exc import DBAPIError, SQLAlchemyError
 
@@ -22,14 +21,6 @@ from bot.storage import events, schema
 from bot.storage.engine import Database
 from bot.storage.schema import Schema
 
-DATABASE_ERRORS = (
-    SQLAlchemyError,
-    asyncpg.PostgresError,
-    asyncpg.InterfaceError,
-    sqlite3.Error,
-    OSError,
-)
-
 NEWER = (
     "the database was made by a newer version of dondoc; install that version, "
     "or restore a backup with `dondoc db restore`"
@@ -37,6 +28,19 @@ NEWER = (
 OLDER = (
     "the database has an older schema; run `dondoc db upgrade` (on SQLite it copies the file first)"
 )
+
+
+def database_errors() -> tuple[type[Exception], ...]:
+    """What the drivers raise."""
+    import asyncpg  # when something has been raised: who is on SQLite need not load it
+
+    return (
+        SQLAlchemyError,
+        asyncpg.PostgresError,
+        asyncpg.InterfaceError,
+        sqlite3.Error,
+        OSError,
+    )
 
 
 def settings(path: Path) -> Config:
@@ -98,7 +102,7 @@ def database_faults(config: Config) -> Iterator[None]:
     """Turn what the drivers raise into one sentence."""
     try:
         yield
-    except DATABASE_ERRORS as error:
+    except database_errors() as error:
         raise Fault(
             f"the database {place_of(config)} cannot be used: {reason(error)}; "
             "check database.url in the settings"

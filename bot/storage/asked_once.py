@@ -9,11 +9,9 @@ from __future__ import annotations
 from typing import Any
 
 import asyncpg
-from sqlalchemy.dialects import registry
 from sqlalchemy.dialects.postgresql.asyncpg import PGDialect_asyncpg
 from sqlalchemy.util import await_only
 
-DRIVER = "postgresql+asked_once"
 _NOTHING = "SELECT"  # no column, no row, no statement that a pooler between would have to keep
 
 
@@ -29,6 +27,3 @@ class AskedOnce(PGDialect_asyncpg):
         except (asyncpg.PostgresError, asyncpg.InterfaceError, OSError):
             return False
         return True
-
-
-registry.register(DRIVER.replace("+", "."), __name__, AskedOnce.__name__)

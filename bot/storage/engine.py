@@ -13,8 +13,8 @@ from contextlib import asynccontextmanager
 from pathlib import Path
 from typing import Any, TypeVar
 
-import asyncpg
 from sqlalchemy import Connection, Engine, create_engine, event
+from sqlalchemy.dialects import registry
 from sqlalchemy.engine import URL, make_url
 from sqlalchemy.exc import (
     DataError,
@@ -33,11 +33,13 @@ from sqlalchemy.ext.asyncio import (
 from sqlalchemy.orm import Session
 from sqlalchemy.pool import StaticPool
 
-from bot.storage import asked_once, inline
-
 _Result = TypeVar("_Result")
 
 _DRIVERS = {"sqlite": "sqlite+aiosqlite", "postgresql": "postgresql+asyncpg"}
+# Dialects of ours in their place. By name: who uses one database does not load the other's driver.
+_INLINE, _ASKED_ONCE = "sqlite+inline", "postgresql+asked_once"
+registry.register("sqlite.inline", "bot.storage.inline", "InlineSqlite")
+registry.register("postgresql.asked_once", "bot.storage.asked_once", "AskedOnce")
 # For other processes only (a backup, a command); inside this one the writers stand in a queue.
 _BUSY_TIMEOUT_MS = 5000
 # PostgreSQL's classes of states: data exception, integrity, syntax or access rule.
@@ -71,7 +73,7 @@ class Database:
             self._reader = _sqlite_engine(self.url, writes=False)
         else:
             self._writer = self._reader = create_async_engine(
-                self.url.set(drivername=asked_once.DRIVER),
+                self.url.set(drivername=_ASKED_ONCE),
                 pool_size=10,
                 max_overflow=5,
                 pool_pre_ping=True,
@@ -157,8 +159,9 @@ def is_trouble(error: BaseException) -> bool:
     state = getattr(getattr(error, "orig", None), "sqlstate", None) or ""
     if state.startswith(_OF_THE_STATEMENT):
         return False
-    # What hinders asyncpg from connecting comes through as it is: OSError, or the server's refusal.
-    return isinstance(error, DBAPIError | PoolTimeoutError | OSError | asyncpg.PostgresError)
+    # What hinders asyncpg from connecting comes through as it is: OSError, or the server's refusal,
+    # which has a state.
+    return isinstance(error, DBAPIError | PoolTimeoutError | OSError) or hasattr(error, "sqlstate")
 
 
 def _plain_engine(url: URL) -> Engine:
@@ -177,7 +180,7 @@ _BEGIN = {True: "BEGIN IMMEDIATE", False: "BEGIN"}
 
 
 def _sqlite_engine(url: URL, *, writes: bool) -> AsyncEngine:
-    url = url.set(drivername=inline.DRIVER)
+    url = url.set(drivername=_INLINE)
     engine = (
         create_async_engine(url, poolclass=StaticPool, hide_parameters=True)
         if writes

@@ -12,13 +12,11 @@ from collections import deque
 from collections.abc import Callable
 from typing import Any
 
-from sqlalchemy.dialects import registry
 from sqlalchemy.dialects.sqlite.pysqlite import SQLiteDialect_pysqlite
 from sqlalchemy.engine import URL
 from sqlalchemy.pool import AsyncAdaptedQueuePool, Pool
 from sqlalchemy.util import await_only
 
-DRIVER = "sqlite+inline"
 _WAITS = "BEGIN IMMEDIATE"
 
 
@@ -103,6 +101,3 @@ class InlineSqlite(SQLiteDialect_pysqlite):
 
 def _in_thread(work: Callable[[], object]) -> None:
     await_only(asyncio.to_thread(work))
-
-
-registry.register("sqlite.inline", __name__, InlineSqlite.__name__)
