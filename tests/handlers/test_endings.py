@@ -117,7 +117,7 @@ async def test_a_recall_deletes_what_is_there_and_asks_once_to_delete_the_rest(o
     assert "✓ Đã xác nhận xóa lúc 08:00 16/10/2026 – Nguyễn Văn An" in notice["text"]
     assert "reply_markup" not in notice
     assert (await group.presses("Đã xóa")).text.startswith("Đơn vị đã xác nhận xóa lúc")
-    row = await office.row(Acknowledgement)
+    row = await office.row(Acknowledgement, version=2)
     assert row.version == 2
     await mai.says(f"/tiendo {directive.number}")
     assert say("recall.confirmed", done=1, units=1) in mai.texts()[-1]
