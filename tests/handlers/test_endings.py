@@ -121,7 +121,7 @@ async def test_a_recall_deletes_what_is_there_and_asks_once_to_delete_the_rest(o
     assert row.version == 2
     await mai.says(f"/tiendo {directive.number}")
     assert say("recall.confirmed", done=1, units=1) in mai.texts()[-1]
-    assert "Đã xác nhận: 0/" in mai.texts()[-1]  # no receipt of what it said
+    assert "Đã xác nhận: 1/" in mai.texts()[-1]  # of what it said, with the result
     erased = say("state.erased", at="08:00 16/10/2026", by="Nguyễn Văn An")
     assert f"– {erased}" in mai.texts()[-1]
 
