@@ -21,8 +21,9 @@ from bot.domain.states import (
     MessageKind,
     OutboxState,
 )
-from bot.storage import claims, outbox
+from bot.storage import claims, events, outbox
 from bot.storage.claims import Recorded
+from bot.storage.events import Origin
 from bot.storage.tables import Assignment, Card, Chat, Contact, Lease, OutboxMessage, Reminder
 from tests import factories
 from tests.delivery.conftest import NO_LIMITS, READ_TIMEOUT, Crash, PostOffice, transport_to
@@ -212,6 +213,8 @@ async def test_a_group_is_followed_although_its_new_id_was_heard_of_before(post:
         message_id = await factories.create_notice(session, chat)
         newcomer = await factories.create_group_chat(session, telegram_id=new_id)
         answer = await factories.create_notice(session, newcomer)
+        with events.acting(Origin(chat_id=newcomer.id)):  # it was refused something there
+            events.add(session, "refused", at=post.clock())
     await post.work()
     assert [row.state for row in await post.rows([message_id, answer])] == [S.ACCEPTED] * 2
     followed = await post.chat(chat.id)
