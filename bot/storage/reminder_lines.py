@@ -84,6 +84,13 @@ class Lines:
     receipts: list[tuple[ReceiptLine, UnitReceipt]] = field(default_factory=list)
 
 
+async def held_work(session: AsyncSession, message_ids: Collection[int]) -> set[int]:
+    """Hold the work that these messages speak of as it is until the transaction ends, but what
+    somebody is changing at this moment; what is held. Ask `of_messages` after it."""
+    rows = await session.scalars(_HOLD_WORK, {"ids": numbers(message_ids)})
+    return set(rows)
+
+
 async def of_messages(session: AsyncSession, message_ids: Collection[int]) -> dict[int, Lines]:
     """What these messages still speak of: work that is open, whose deadline has not moved, and
     which the unit did not say it cannot do; receipts whose time has not moved, with how far the
@@ -155,6 +162,12 @@ _WORK = (
 )
 
 
+_HOLD_WORK = (
+    select(Assignment.id)
+    .join(Reminder, Reminder.assignment_id == Assignment.id)
+    .where(is_one_of(_REMINDERS.c.outbox_message_id, "ids"))
+    .with_for_update(read=True, skip_locked=True, of=Assignment)
+)
 _RECEIPTS = (
     select(Reminder, Addressee, Directive, Unit)
     .join(Addressee, Addressee.id == Reminder.addressee_id)
