@@ -2,16 +2,24 @@
 
 from __future__ import annotations
 
+import asyncio
 from datetime import timedelta
 from typing import Any
 
+import pytest
 from sqlalchemy import delete, update
+from sqlalchemy.ext.asyncio import AsyncSession
 
+from bot.actions import corrections
 from bot.actions import drafts as draft_actions
+from bot.actions import policy as policies
 from bot.callbacks import Callback, Press
 from bot.domain.states import AssignmentState, MessageKind, OutboxState
+from bot.storage import articles, assignments, people
+from bot.storage.articles import NewArticle
 from bot.storage.tables import (
     Acknowledgement,
+    Article,
     Assignment,
     Card,
     CardVersion,
@@ -170,6 +178,68 @@ async def test_work_follows_the_correction_and_what_was_done_stays(office: Offic
     assert (await office.row(Assignment, id=three.id)).state is AssignmentState.SUBMITTED
     events = await office.rows(Event, action="directive_corrected")
     assert [event.details["version"] for event in events] == [2, 3]
+
+
+async def counting(office: Office, *, asked: int, now_asked: int) -> tuple[Phone, Issued, Draft]:
+    """A contact who has sent one link, and a correction of how many are asked for."""
+    if office.rt.database.is_sqlite:
+        pytest.skip("SQLite has one writer")
+    unit = await office.unit()
+    an, mai = await office.contact(unit), await office.staff()
+    issued = await office.issued(unit, tasks=1)
+    async with office.rt.write() as session:
+        await session.execute(update(Task).values(expected_articles=asked))
+    await an.says("https://baoyenbai.com.vn/1/1/bai.aspx")
+    draft = await correction(office, mai, issued)
+    await edit(office, draft, 1, expected_articles=now_asked)
+    return an, issued, draft
+
+
+async def issue_in(session: AsyncSession, office: Office, draft: Draft) -> None:
+    policy = await policies.load(session, office.rt.config)
+    await corrections.issue(
+        session, draft.id, actor_id=draft.author_id, policy=policy, now=office.clock.at
+    )
+    await session.flush()
+
+
+@pytest.mark.parametrize(
+    ("asked", "now_asked", "state"),
+    [(1, 3, AssignmentState.OPEN), (3, 2, AssignmentState.SUBMITTED)],
+)
+async def test_what_is_sent_beside_a_correction_counts_by_what_is_asked_from_then_on(
+    office: Office, asked: int, now_asked: int, state: AssignmentState
+):
+    an, _, draft = await counting(office, asked=asked, now_asked=now_asked)
+    async with office.rt.write() as session:
+        await issue_in(session, office, draft)
+        office.sandbox.say(an.user_id, "https://baoyenbai.com.vn/1/2/bai.aspx", chat_id=an.chat_id)
+        sending = asyncio.create_task(office.handles())
+        await asyncio.wait({sending}, timeout=0.5)  # it waits for the work
+    await sending
+    work = await office.row(Assignment)
+    assert len(await office.rows(Article)) == 2
+    assert (work.state, work.next_reminder_at is None) == (state, state != "open")
+
+
+async def test_a_correction_counts_what_is_being_sent(office: Office):
+    an, issued, draft = await counting(office, asked=3, now_asked=2)
+
+    async def correct() -> None:
+        async with office.rt.write() as session:
+            await issue_in(session, office, draft)
+
+    ((work,),) = issued.assignments
+    async with office.rt.write() as session:  # counted by whoever sends it as two of three
+        await assignments.assignment_for_update(session, work.id)
+        person = await people.person_by_telegram_id(session, an.user_id)
+        assert person is not None
+        second = NewArticle(assignment_id=work.id, person_id=person.id, url_key="bao/2")
+        await articles.add_all(session, [second], now=office.clock.at)
+        correcting = asyncio.create_task(correct())
+        await asyncio.wait({correcting}, timeout=0.5)
+    await correcting
+    assert (await office.row(Assignment)).state is AssignmentState.SUBMITTED
 
 
 async def test_receipts_are_asked_again_only_if_the_correction_says_so(office: Office):

@@ -4,11 +4,14 @@ from __future__ import annotations
 
 from datetime import timedelta
 
+import pytest
+
 from bot.callbacks import Callback, Press
 from bot.domain.states import AssignmentState, StaffRole
 from bot.storage.tables import Assignment, Unit, UnitChange
 from bot.texts import texts
 from scheduler.jobs import change_units
+from tests.factories import NOON
 from tests.handlers.conftest import Office
 
 say = texts("vi")
@@ -91,6 +94,38 @@ async def test_what_becomes_of_open_work_is_chosen_by_a_button(office: Office):
     name = office.rt.config.office.name
     told = say("refused.retired", units="Báo Yên Bái", office=name)
     assert await an.says("/viec") == [told]  # nothing is left to do
+
+
+@pytest.mark.parametrize(("goes_on", "confirmed"), [(True, True), (True, False), (False, False)])
+async def test_who_finishes_a_retired_units_work_is_reminded_and_the_office_told_in_the_end(
+    office: Office, goes_on: bool, confirmed: bool
+):
+    unit = await office.unit()
+    mai, an = await office.staff(StaffRole.ADMIN), await office.contact(unit)
+    morning = NOON.replace(hour=1) + timedelta(days=1)
+    await office.issued(
+        unit, tasks=1, next_reminder_at=morning + timedelta(days=12),
+        acknowledge_due_at=NOON + timedelta(hours=5), next_receipt_at=morning,
+    )  # fmt: skip
+    if confirmed:
+        await an.presses("Đã nhận")
+    await mai.says(f"/sapxep {unit.code}")
+    await mai.presses("Ngừng hoạt động")
+    if goes_on:
+        await mai.presses("Việc đang mở: làm tiếp")
+    await mai.presses("Thực hiện")
+    before, before_of_mai = an.last_id(), mai.last_id()
+    office.clock.at = morning
+    await office.reminds()
+    assert bool(an.texts(after=before)) == (goes_on and not confirmed)
+    before = an.last_id()
+    office.clock.at = morning + timedelta(days=12)  # Monday, the deadline was Friday
+    await office.reminds()
+    assert any("Quá hạn" in text for text in an.texts(after=before)) == goes_on
+    office.clock.at += timedelta(days=21)
+    await office.reminds()
+    told = [text for text in mai.texts(after=before_of_mai) if "chưa thực hiện" in text]
+    assert bool(told) == goes_on
 
 
 async def test_a_division_asks_for_registered_units_and_gives_work_to_all_if_chosen(
