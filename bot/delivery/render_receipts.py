@@ -30,7 +30,6 @@ from bot.domain.splitting import shortened
 from bot.domain.states import AcknowledgeBy, ContactRole, ReceiptState
 
 UNITS_A_PAGE = 8
-PEOPLE_SHOWN = 20
 _FILTERS_A_ROW = 2
 
 # What the list can be narrowed to, by the number a button carries: who has not confirmed, then one

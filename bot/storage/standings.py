@@ -34,7 +34,6 @@ from bot.storage.in_bulk import is_one_of, numbers
 from bot.storage.receipts import Receipt
 from bot.storage.tables import (
     Addressee,
-    Answer,
     Assignment,
     Card,
     Chat,
@@ -45,7 +44,6 @@ from bot.storage.tables import (
 
 _ADDRESSEES = cast(Table, Addressee.__table__)
 _CARDS = cast(Table, Card.__table__)
-_ANSWERS = cast(Table, Answer.__table__)
 
 OfUnit = Standing[Receipt]
 
