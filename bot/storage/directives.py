@@ -258,16 +258,22 @@ async def open_addressees_of_units(
 ) -> list[Row[Addressee, Directive]]:
     """Where these units are addressees of directives that are not closed, newest first; with
     `begun_by` only those whose sending has begun by then."""
-    statement = (
-        select(Addressee, Directive)
-        .join(Directive, Directive.id == Addressee.directive_id)
-        .where(Addressee.unit_id.in_(unit_ids), Directive.closed_at.is_(None))
-        .order_by(Directive.id.desc())
-    )
-    if begun_by is not None:
-        has_begun = or_(Directive.send_at.is_(None), Directive.send_at <= begun_by)
-        statement = statement.where(has_begun)
-    return list(await session.execute(statement))
+    ids = {"units": numbers(unit_ids)}
+    if begun_by is None:
+        return list(await session.execute(_OPEN, ids))
+    return list(await session.execute(_OPEN_AND_BEGUN, {**ids, "now": begun_by}))
+
+
+# Made once: they are asked for each link that somebody sends.
+_OPEN = (
+    select(Addressee, Directive)
+    .join(Directive, Directive.id == Addressee.directive_id)
+    .where(is_one_of(_ADDRESSEES.c.unit_id, "units"), Directive.closed_at.is_(None))
+    .order_by(Directive.id.desc())
+)
+_OPEN_AND_BEGUN = _OPEN.where(
+    or_(Directive.send_at.is_(None), Directive.send_at <= bindparam("now"))
+)
 
 
 async def count_open_work(session: AsyncSession, directive_id: int) -> int:
