@@ -11,6 +11,7 @@ from sqlalchemy import (
     Row,
     Table,
     bindparam,
+    exists,
     func,
     select,
     update,
@@ -31,6 +32,10 @@ from bot.storage.tables import (
 )
 
 COUNTED = (ArticleState.RECORDED, ArticleState.ACCEPTED)
+# Whether an addressee is asked to confirm: there is, or was, work for it.
+IS_ASKED = exists().where(
+    Assignment.addressee_id == Addressee.id, Assignment.state != AssignmentState.CANCELLED
+)
 
 
 @dataclass(frozen=True, slots=True)
