@@ -223,7 +223,7 @@ def unit_receipts(view: UnitView, write: Writer) -> Content:
 def _person(person: PersonView, version: int, write: Writer) -> str:
     name = escape(person.name, quote=False)
     if person.role is ContactRole.LEADER:
-        name += f" ({write.say('receipts.leader')})"
+        name += f" ({write.say('unit.role_leader')})"
     if person.has_left:
         name += f" ({write.say('receipts.has_left')})"
     if person.at is None:
