@@ -8,7 +8,7 @@ from datetime import timedelta
 from sqlalchemy import update
 
 from bot.callbacks import Callback, Press
-from bot.domain.states import AssignmentState, Door, MessageKind, OutboxState
+from bot.domain.states import AcknowledgeBy, AssignmentState, Door, MessageKind, OutboxState
 from bot.storage.tables import (
     Acknowledgement,
     Article,
@@ -281,3 +281,42 @@ async def test_a_link_for_a_task_that_was_reported_done_is_taken_all_the_same(of
     row = await office.row(Assignment)
     assert (row.state, row.submitted_at) == (AssignmentState.SUBMITTED, factories.NOON)
     assert "đã gửi 1 tin, bài" in an.texts()[0]
+
+
+# --- with results --------------------------------------------------------------------------------
+
+
+async def test_who_sends_a_result_has_confirmed_with_it_once(office: Office):
+    unit = await office.unit()
+    an, binh = await office.contact(unit), await office.contact(unit, name="Lê Thị Bình")
+    issued = await office.issued(unit, tasks=1)
+    await an.says("https://baoyenbai.com.vn/1/1/bai.aspx")
+    row = await office.row(Acknowledgement)
+    assert (row.door, row.version) == (Door.RESULTS, 1)
+    assert "✓ Đã nhận 12:00 06/10/2026 – Nguyễn Văn An" in binh.texts()[0]
+    assert "Đã nhận" not in binh.buttons()
+    await an.says("https://baoyenbai.com.vn/2/2/bai.aspx")
+    assert len(await office.rows(Acknowledgement)) == 1
+    old_button = Callback(Press.ACKNOWLEDGE, (issued.addressees[0].id,))
+    own = "Đồng chí đã xác nhận lúc 12:00 06/10/2026, giờ GMT+07:00."
+    assert await an.presses_data(old_button) == Popup(own, alert=True)
+
+
+async def test_who_reports_it_done_has_confirmed_with_it(office: Office):
+    unit = await office.unit()
+    an = await office.contact(unit)
+    issued = await office.issued(unit)
+    await an.presses_data(Callback(Press.REPORT_DONE, (issued.assignments[0][0].id,)))
+    assert (await office.row(Acknowledgement)).door is Door.RESULTS
+    (event,) = await office.rows(Event, action="acknowledged")
+    assert event.details == {"door": "results", "version": 1}
+
+
+async def test_a_result_is_no_confirmation_of_those_who_are_still_to_give_theirs(office: Office):
+    unit = await office.unit()
+    an, binh = await office.contact(unit), await office.contact(unit, name="Lê Thị Bình")
+    await office.issued(unit, tasks=1, acknowledge_by=AcknowledgeBy.EACH)
+    await an.says("https://baoyenbai.com.vn/1/1/bai.aspx")
+    assert (await office.row(Acknowledgement)).door is Door.RESULTS
+    assert "Đã nhận" in binh.buttons()
+    assert (await binh.presses("Đã nhận")).text == say("acknowledged.thanks")
