@@ -38,7 +38,6 @@ from bot.storage.outbox import LOST, NewMessage
 from bot.storage.receipts import confirmed_in
 from bot.storage.tables import (
     Addressee,
-    Assignment,
     Card,
     Chat,
     Directive,
@@ -52,7 +51,6 @@ _CARD = cast(Table, Card.__table__)
 _CHAT = cast(Table, Chat.__table__)
 _MESSAGE = cast(Table, OutboxMessage.__table__)
 _ADDRESSEE = cast(Table, Addressee.__table__)
-_ASSIGNMENT = cast(Table, Assignment.__table__)
 _CARDS = select(
     _CARD.c.id, _CARD.c.kind, _CARD.c.chat_id, _CARD.c.drawn_at, _CHAT.c.kind.label("chat_kind")
 ).join(_CHAT, _CHAT.c.id == _CARD.c.chat_id)
