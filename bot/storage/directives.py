@@ -258,17 +258,18 @@ async def open_addressees_of_units(
 ) -> list[Row[Addressee, Directive]]:
     """Where these units are addressees of directives that are not closed, newest first; with
     `begun_by` only those whose sending has begun by then."""
-    ids = {"units": numbers(unit_ids)}
+    units = {"units": list(unit_ids)}
     if begun_by is None:
-        return list(await session.execute(_OPEN, ids))
-    return list(await session.execute(_OPEN_AND_BEGUN, {**ids, "now": begun_by}))
+        return list(await session.execute(_OPEN, units))
+    return list(await session.execute(_OPEN_AND_BEGUN, {**units, "now": begun_by}))
 
 
-# Made once: they are asked for each link that somebody sends.
+# Made once: they are asked for each link that somebody sends. With a parameter for each unit: of a
+# unit there is much, and PostgreSQL would take one list for many.
 _OPEN = (
     select(Addressee, Directive)
     .join(Directive, Directive.id == Addressee.directive_id)
-    .where(is_one_of(_ADDRESSEES.c.unit_id, "units"), Directive.closed_at.is_(None))
+    .where(Addressee.unit_id.in_(bindparam("units", expanding=True)), Directive.closed_at.is_(None))
     .order_by(Directive.id.desc())
 )
 _OPEN_AND_BEGUN = _OPEN.where(
