@@ -8,6 +8,7 @@ from datetime import datetime
 from sqlalchemy.ext.asyncio import AsyncSession
 
 from bot.actions import access, acknowledgements, closing, extension_ends
+from bot.domain.assignments import TAKING
 from bot.domain.rights import Actor, Right
 from bot.domain.states import AssignmentState, Part
 from bot.errors import Conflict, NotAllowed, NotFound
@@ -15,7 +16,6 @@ from bot.storage import assignments, events
 from bot.storage.extensions import of_work
 from bot.storage.tables import Addressee, Assignment, Chat, Directive, Task
 
-TAKING = (AssignmentState.OPEN, AssignmentState.SUBMITTED)
 Work = tuple[Assignment, Task, Addressee, Directive]
 
 

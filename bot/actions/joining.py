@@ -39,8 +39,8 @@ class Newcomer:
 
 async def enter(
     session: AsyncSession, newcomer: Newcomer, *, needs_approval: bool, now: datetime
-) -> int | None:
-    """Let the person in: how many cards are on their way; None if the office must be asked."""
+) -> bool:
+    """Let the person in, with the cards of what is open; False if the office must be asked."""
     await agree(session, newcomer.person_id, version=CONSENT_VERSION, now=now)
     await _warn_of_lookalike(session, newcomer, now=now)
     if needs_approval:
@@ -49,11 +49,12 @@ async def enter(
         )
         if known is None or known.ended_at is not None:
             await _ask_office(session, newcomer, now=now)
-            return None
-    return await _let_in(session, newcomer, now=now)
+            return False
+    await _let_in(session, newcomer, now=now)
+    return True
 
 
-async def _let_in(session: AsyncSession, newcomer: Newcomer, *, now: datetime) -> int:
+async def _let_in(session: AsyncSession, newcomer: Newcomer, *, now: datetime) -> None:
     unit_id, person_id = newcomer.unit.id, newcomer.person_id
     await people.ensure_contact(
         session, unit_id=unit_id, person_id=person_id, role=newcomer.role, now=now
@@ -68,7 +69,7 @@ async def _let_in(session: AsyncSession, newcomer: Newcomer, *, now: datetime) -
         session, "contact_joined", person_id, at=now, unit_id=unit_id, title=newcomer.title
     )
     await cards.redraw_waiting_for_people(session, unit_id, now=now)
-    return await cards.give_open_directives(session, unit_id=unit_id, chat=newcomer.chat, now=now)
+    await cards.give_open_directives(session, unit_id=unit_id, chat=newcomer.chat, now=now)
 
 
 async def _warn_of_lookalike(session: AsyncSession, newcomer: Newcomer, *, now: datetime) -> None:

@@ -81,12 +81,11 @@ class Offer:
 
 @dataclass(frozen=True, slots=True)
 class Joined:
-    """What became of the person; `cards` directives of the unit are on their way."""
+    """What became of the person, or of the group."""
 
     kind: InviteKind
     unit_name: str | None
     name: str
-    cards: int = 0
     waits: bool = False  # the office is asked first
     until: datetime | None = None  # a deputy's time
 
@@ -198,9 +197,9 @@ async def join(
         title=title,
         invite_id=invite.id,
     )
-    given = await joining.enter(session, newcomer, needs_approval=needs_approval, now=now)
+    is_in = await joining.enter(session, newcomer, needs_approval=needs_approval, now=now)
     until = invite.expires_at if invite.kind is InviteKind.DEPUTY else None
-    return Joined(invite.kind, unit.name, name, given or 0, waits=given is None, until=until)
+    return Joined(invite.kind, unit.name, name, waits=not is_in, until=until)
 
 
 async def _check_not_in(session: AsyncSession, person_id: int) -> None:
@@ -310,10 +309,9 @@ async def link_group(
         session, "group_linked", at=now, object_kind="chat", object_id=chat.id,
         unit_id=chat.unit_id,
     )  # fmt: skip
-    given = 0
     if unit:
-        given = await cards.give_open_directives(session, unit_id=unit.id, chat=chat, now=now)
-    return Joined(invite.kind, unit.name if unit else None, chat.title, given)
+        await cards.give_open_directives(session, unit_id=unit.id, chat=chat, now=now)
+    return Joined(invite.kind, unit.name if unit else None, chat.title)
 
 
 async def set_language(

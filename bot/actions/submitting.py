@@ -11,11 +11,11 @@ from sqlalchemy.ext.asyncio import AsyncSession
 
 from bot.actions import access
 from bot.actions.acknowledgements import own_addressee, refusal_of_ended
-from bot.actions.articles import TAKING
 from bot.actions.candidate_tasks import Choice, known_before, likeliest_first
 from bot.actions.evidence import Evidence, as_submission, of_submission
 from bot.actions.recording import Duplicate, Message, Recorded, Sender, record
 from bot.domain.articles import EvidenceKind
+from bot.domain.assignments import TAKING
 from bot.domain.rights import Actor, Right
 from bot.domain.states import AssignmentState, ChatKind
 from bot.errors import Conflict, InvalidInput, NotAllowed, NotFound

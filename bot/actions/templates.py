@@ -90,7 +90,7 @@ async def save(
         if task.deadline_at is not None:
             due = calendar.due_date(task.deadline_at)
             days = max(0, calendar.working_days_between(today, due)) or None
-        return _task_like(task, continuous=task.continuous, working_days=days)
+        return task_like(task, continuous=task.continuous, working_days=days)
 
     tasks = await drafts.tasks(session, draft_id)
     await _copy_tasks(session, template, [(task, in_working_days(task)) for task in tasks])
@@ -118,7 +118,7 @@ async def use(
     today = calendar.local_date(now)
 
     def from_today(task: DraftTask) -> DraftTask:
-        made = _task_like(task, continuous=task.continuous)
+        made = task_like(task, continuous=task.continuous)
         if task.working_days is not None:
             day = calendar.add_working_days(today, task.working_days)
             made.deadline_at = calendar.end_of_work(day)
@@ -215,7 +215,7 @@ async def clone(
     by_position = {task.position: task for task in await drafts.tasks(session, issued.id)}
     tasks = await directives.tasks(session, directive.id)
     pairs = [
-        (by_position.get(task.position), _task_like(task, continuous=task.deadline_at is None))
+        (by_position.get(task.position), task_like(task, continuous=task.deadline_at is None))
         for task in tasks
     ]
     await _copy_tasks(session, draft, pairs)
@@ -254,9 +254,11 @@ async def _add(session: AsyncSession, draft: Draft) -> None:
     await session.flush()
 
 
-def _task_like(
+def task_like(
     task: DraftTask | Task, *, continuous: bool, working_days: int | None = None
 ) -> DraftTask:
+    """A new task of a draft that says what this one says; whose it is, and until when, is not
+    copied."""
     return DraftTask(
         position=task.position,
         text=task.text,

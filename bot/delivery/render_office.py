@@ -20,7 +20,7 @@ from bot.domain.states import StaffRole
 MEMBERS_A_PAGE = 10
 GROUPS_A_PAGE = 10
 EVENTS_A_PAGE = 12
-_ROLES = (StaffRole.ADMIN, StaffRole.SENDER, StaffRole.REVIEWER, StaffRole.VIEWER)
+ROLES = (StaffRole.ADMIN, StaffRole.SENDER, StaffRole.REVIEWER, StaffRole.VIEWER)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -79,7 +79,7 @@ def member(view: MemberView, write: Writer) -> Content:
             f"{'● ' if role is view.role else ''}{write.texts(f'role.{role}')}",
             Callback(Press.STAFF_ROLE, (view.id, number)),
         )
-        for number, role in enumerate(_ROLES)
+        for number, role in enumerate(ROLES)
     )
     limits = Button(write.texts("button.staff_limits"), Callback(Press.STAFF_GROUPS, (view.id, 1)))
     remove = Button(

@@ -30,7 +30,6 @@ from bot.domain.splitting import shortened
 from bot.domain.states import AcknowledgeBy, ContactRole, ReceiptState
 
 UNITS_A_PAGE = 8
-PEOPLE_SHOWN = 20
 _FILTERS_A_ROW = 2
 
 # What the list can be narrowed to, by the number a button carries: who has not confirmed, then one
@@ -224,7 +223,7 @@ def unit_receipts(view: UnitView, write: Writer) -> Content:
 def _person(person: PersonView, version: int, write: Writer) -> str:
     name = escape(person.name, quote=False)
     if person.role is ContactRole.LEADER:
-        name += f" ({write.say('receipts.leader')})"
+        name += f" ({write.say('unit.role_leader')})"
     if person.has_left:
         name += f" ({write.say('receipts.has_left')})"
     if person.at is None:

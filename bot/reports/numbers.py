@@ -121,11 +121,6 @@ class DirectiveNumbers:
         """How many units confirmed."""
         return sum(unit.acknowledged for unit in self.units)
 
-    @property
-    def acknowledged_late(self) -> int:
-        """How many of them did so after their time."""
-        return sum(unit.standing.is_late for unit in self.units)
-
     def columns(self) -> tuple[Column, ...]:
         """The tasks in their order, and the periods that were opened of each. The deadline of an
         earlier period is that of most units: some may have been given a later one."""

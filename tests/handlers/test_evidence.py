@@ -445,8 +445,8 @@ async def test_the_same_update_twice_records_once(office: Office):
     before, sent = await office.facts(), len(await office.rows(OutboxMessage))
     assert len(await office.rows(Article)) == 1
     async with office.rt.write() as session:
-        stored = await updates.store(
-            session,
+        stored = await session.run_sync(
+            updates.store,
             [raw_update(body) for body in bodies],
             bot_id=office.sandbox.bot().id,
             now=office.rt.now(),

@@ -1810,8 +1810,8 @@ async def test_a_press_is_handled_once_however_often_telegram_brings_it(office: 
     await office.works()
     before, sent = await office.facts(), len(await office.rows(OutboxMessage))
     async with office.rt.write() as session:
-        stored = await updates.store(
-            session, [raw_update(body)], bot_id=bot.id, now=office.rt.now()
+        stored = await session.run_sync(
+            updates.store, [raw_update(body)], bot_id=bot.id, now=office.rt.now()
         )
     assert stored == 0
     await office.works()
