@@ -291,16 +291,20 @@ async def trace(
 async def _settle(
     session: AsyncSession, evidence: Sequence[Evidence], *, sender: Sender, now: datetime
 ) -> None:
-    """Who sends links once more and says for which task, has answered what they were asked."""
+    """Who sends links once more and says for which task, has answered what they were asked of
+    them; what else waits with them goes on waiting."""
     links = {each.key for each in evidence if each.kind is EvidenceKind.LINK}
     if not links:
         return
     for row in await submissions.waiting_of(
         session, person_id=sender.actor.person_id, chat_id=sender.message.chat.id
     ):
-        waits = {each.key for each in of_submission(row)} if row.links else set()
-        if waits and waits <= links:
+        waits = of_submission(row) if row.links else ()
+        left = [each.url for each in waits if each.key not in links]
+        if waits and not left:
             row.placed_at = now
+        elif len(left) < len(waits):
+            row.links = left
     await session.flush()
 
 

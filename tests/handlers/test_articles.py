@@ -79,6 +79,22 @@ async def test_links_of_several_tasks_that_may_be_understood_otherwise_are_asked
     assert len((await office.row(Submission)).links) == count
 
 
+async def test_a_numbered_list_of_links_is_asked_about_and_named_links_answer_that(office: Office):
+    an, _ = await contact_with_work(office, tasks=3)
+    first, second, third = (f"https://baoyenbai.com.vn/11/{n}/bai.aspx" for n in range(3))
+    asked = say("link.choose_task_of_several", count=3)
+    assert await an.says(f"1. {first}\n2. {second}\n3. {third}") == [asked]
+    assert not await office.rows(Article)
+    assert await an.says(f"NV1 {first}\nNV2 {second}") == [
+        recorded(task=1),
+        recorded(task=2, first=2),
+    ]
+    waits = await office.row(Submission)
+    assert (waits.links, waits.placed_at) == ([third], None)
+    assert await an.says(f"NV3 {third}") == [recorded(task=3, first=3)]
+    assert (await office.row(Submission)).placed_at is not None
+
+
 async def test_an_unclear_task_is_asked_for_once(office: Office):
     an, issued = await contact_with_work(office)
     assert await an.says(LINK) == [say("link.choose_task")]
