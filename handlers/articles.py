@@ -231,6 +231,15 @@ async def ask_task_again(incoming: Incoming) -> None:
     for row in waiting:
         if row.placed_at is not None:  # by what was sent before it
             continue
+        reader = Reader(incoming.chat.id, row.message_id, incoming.moments)
+        sender = Sender(actor, Message(incoming.chat, row.message_id), row.unit_id)
+        if not await submitting.takes_anything(
+            incoming.session, sender=sender, addressee_id=None, now=incoming.now
+        ):
+            await submission_receipts.tell_nothing_open(
+                incoming.session, row.id, reader=reader, now=incoming.now
+            )
+            continue
         outcome = await submitting.go_on(
             incoming.session,
             row.id,
@@ -239,7 +248,6 @@ async def ask_task_again(incoming: Incoming) -> None:
             task_position=task_named(row.note),
             now=incoming.now,
         )
-        reader = Reader(incoming.chat.id, row.message_id, incoming.moments)
         await submission_receipts.tell_again(
             incoming.session, outcome, reader=reader, now=incoming.now
         )

@@ -18,7 +18,7 @@ from bot.actions.recording import Duplicate, Message, Recorded, Sender, record
 from bot.domain.articles import EvidenceKind
 from bot.domain.rights import Actor, Right
 from bot.domain.states import AssignmentState, ChatKind
-from bot.errors import Conflict, InvalidInput, NotAllowed, NotFound
+from bot.errors import BotError, Conflict, InvalidInput, NotAllowed, NotFound
 from bot.storage import assignments, directives, submissions
 from bot.storage.assignments import TaskState
 from bot.storage.tables import Addressee, Chat, Directive, Submission
@@ -228,10 +228,44 @@ async def drop(session: AsyncSession, submission_id: int, *, actor: Actor, now: 
 async def _taken(
     session: AsyncSession, submission_id: int, *, actor: Actor, now: datetime
 ) -> list[Submission]:
-    rows = await submissions.take(session, submission_id, person_id=actor.person_id, now=now)
-    if not rows:
-        raise Conflict("link.placed_before")
-    return rows
+    """What waits, from now on placed; by an older question too that was asked again meanwhile."""
+    for each in (submission_id, await _asked_again(session, submission_id)):
+        rows = await submissions.take(session, each, person_id=actor.person_id, now=now)
+        if rows:
+            return rows
+    raise await _why_not(session, submission_id, actor=actor)
+
+
+async def _asked_again(session: AsyncSession, submission_id: int) -> int:
+    """What of the same is still waiting, or the same where nothing is."""
+    row = await submissions.get(session, submission_id)
+    if row is None:
+        return submission_id
+    keys = {each.key for each in of_submission(row)}
+    later = await submissions.of_message(
+        session, chat_id=row.chat_id, message_id=row.message_id
+    )  # fmt: skip
+    waiting = [each for each in later if each.placed_at is None]
+    same = [each.id for each in waiting if {one.key for one in of_submission(each)} <= keys]
+    return same[0] if same else submission_id
+
+
+async def _why_not(session: AsyncSession, submission_id: int, *, actor: Actor) -> BotError:
+    """Why it cannot be placed or dropped: in a group others see the question too, and what was
+    dropped is not recorded."""
+    row = await submissions.get(session, submission_id)
+    if row is None:
+        return NotFound("refused.gone")
+    if row.person_id != actor.person_id:
+        return NotAllowed("link.not_the_sender")
+    unit_ids = {row.unit_id} if row.unit_id is not None else actor.unit_ids
+    recorded = await submissions.assignment_with(
+        session,
+        [each.key for each in of_submission(row)],
+        unit_ids=unit_ids,
+        person_id=actor.person_id,
+    )
+    return Conflict("link.placed_before" if recorded is not None else "link.dropped_before")
 
 
 # --- albums --------------------------------------------------------------------------------------

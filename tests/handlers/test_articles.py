@@ -464,7 +464,47 @@ async def test_what_is_not_meant_any_more_can_be_dropped(office: Office):
     await an.presses(say("button.ask_task_again"))
     await an.presses(say("button.drop_submission"))
     assert "chưa chọn nội dung" not in "".join(await an.says("/viec"))
+    popup = await an.presses("2. Việc 2")
+    assert popup == Popup(say("link.dropped_before"), alert=True)
     assert not await office.rows(Article)
+
+
+async def test_the_first_question_can_still_be_answered_when_it_was_asked_again(office: Office):
+    an, _ = await contact_with_work(office)
+    await an.says(LINK)
+    first = an.messages()[-1]
+    _, second = first["reply_markup"]["inline_keyboard"]
+    await an.says("/viec")
+    await an.presses(say("button.ask_task_again"))
+    await an.presses_data(second[0]["callback_data"], first["message_id"])
+    assert an.texts()[-1] == recorded(task=2)
+    popup = await an.presses("1. Việc 1")
+    assert popup == Popup(say("link.placed_before"), alert=True)
+
+
+async def test_what_waits_when_all_is_closed_can_only_be_dropped(office: Office):
+    an, _ = await contact_with_work(office)
+    await an.says(LINK)
+    async with office.rt.write() as session:
+        await session.execute(update(Directive).values(closed_at=factories.NOON))
+    assert say("tasks.unchosen", count=1) in "".join(await an.says("/viec"))
+    await an.presses(say("button.ask_task_again"))
+    assert an.texts()[-1] == say("link.nothing_open")
+    await an.presses(say("button.drop_submission"))
+    assert "chưa chọn nội dung" not in "".join(await an.says("/viec"))
+
+
+async def test_who_did_not_send_it_is_not_told_that_it_is_recorded(office: Office):
+    unit = await office.unit()
+    an, binh = await office.contact(unit), await office.contact(unit, name="Lê Thị Bình")
+    group = await office.group(an, binh, unit=unit)
+    await office.issued(unit, tasks=2)
+    await group.says(LINK, reply_to=group.sees("Kính gửi"))
+    popup = await office.in_group(binh, group).presses("2. Việc 2")
+    assert popup == Popup(say("link.not_the_sender"), alert=True)
+    assert not await office.rows(Article)
+    await group.presses("2. Việc 2")
+    assert group.texts()[-1] == recorded(task=2)
 
 
 async def test_who_sends_it_again_and_names_the_task_is_not_asked_again(office: Office):

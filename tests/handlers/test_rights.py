@@ -554,6 +554,7 @@ REFUSAL_KEYS = {
     "refused.group_out_of_scope",
     "refused.anonymous",
     "refused.private_only",
+    "link.not_the_sender",
     "link.placed_before",
     "extension.over_before",
     "review.own",
@@ -1794,7 +1795,7 @@ async def test_somebody_elses_links_cannot_be_placed(office: Office):
     before = await office.facts()
     own = issued.assignments[0][0].id
     popup = await binh.presses_data(Callback(Press.PLACE_LINKS, (submission.id, own)))
-    assert popup.alert
+    assert (popup.text, popup.alert) == (say("link.not_the_sender"), True)
     assert await office.facts() == before
 
 
