@@ -7,7 +7,13 @@ from dataclasses import replace
 
 from telegram import MessageEntity, MessageOriginChannel
 
-from bot.actions import acknowledgements, changed_evidence, submission_receipts, submitting
+from bot.actions import (
+    acknowledgements,
+    changed_evidence,
+    submission_receipts,
+    submitting,
+    waiting_evidence,
+)
 from bot.actions.evidence import of_links, sort_out
 from bot.actions.recording import Message, Sender
 from bot.actions.submission_receipts import Reader
@@ -22,7 +28,7 @@ from bot.errors import BotError, InvalidInput
 from bot.storage import cards, reminder_lines, submissions
 from bot.storage.tables import Dialogue
 from bot.texts.periods import numbered
-from handlers import nothing, stand_ins
+from handlers import nothing, stand_ins, written
 from handlers.context import Incoming, first_id, ids
 
 _WORDS_OF_A_QUESTION = 3
@@ -57,13 +63,17 @@ async def ask_links_anywhere(incoming: Incoming) -> None:
 
 def links_in(incoming: Incoming) -> tuple[ForTask, ...]:
     """Every link of the message, hidden ones behind words included, with the tasks it names;
-    nothing if there are no links."""
+    nothing if there are no links. One to the bot itself is none."""
     message = incoming.message
     if message is None:
         return ()
     entities = (message.entities or ()) + (message.caption_entities or ())
     found = links_by_task(incoming.text, [entity.url for entity in entities if entity.url])
-    return tuple(each for each in found if each[1])
+    others = (
+        (task, tuple(each for each in links if not written.code_of_our_link(incoming, each)))
+        for task, links in found
+    )
+    return tuple(each for each in others if each[1])
 
 
 def post_passed_on(incoming: Incoming, dialogue: Dialogue | None) -> tuple[ForTask, ...]:
@@ -185,7 +195,7 @@ async def speak_for(incoming: Incoming) -> None:
         return
     _, submission_id, position = ids(incoming, 3)
     actor = submitting.actor_in(incoming.known_actor, incoming.chat)
-    outcome = await submitting.go_on(
+    outcome = await waiting_evidence.go_on(
         incoming.session,
         submission_id,
         actor=replace(actor, speaks_for=unit.id),
@@ -206,7 +216,7 @@ async def place(incoming: Incoming) -> None:
 async def place_for(incoming: Incoming, actor: Actor) -> None:
     """The same for whoever presses it."""
     submission_id, assignment_id = ids(incoming, 2)
-    recorded = await submitting.place(
+    recorded = await waiting_evidence.place(
         incoming.session,
         submission_id,
         assignment_id,
@@ -240,7 +250,7 @@ async def ask_task_again(incoming: Incoming) -> None:
                 incoming.session, row.id, reader=reader, now=incoming.now
             )
             continue
-        outcome = await submitting.go_on(
+        outcome = await waiting_evidence.go_on(
             incoming.session,
             row.id,
             actor=actor,
@@ -255,7 +265,7 @@ async def ask_task_again(incoming: Incoming) -> None:
 
 async def drop(incoming: Incoming) -> None:
     """What the person sent is for no task after all."""
-    await submitting.drop(
+    await waiting_evidence.drop(
         incoming.session, first_id(incoming), actor=incoming.known_actor, now=incoming.now
     )
     incoming.popup("link.dropped")

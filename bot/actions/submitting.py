@@ -14,11 +14,11 @@ from bot.actions.acknowledgements import own_addressee, refusal_of_ended
 from bot.actions.articles import TAKING
 from bot.actions.candidate_tasks import Choice, known_before, likeliest_first
 from bot.actions.evidence import Evidence, as_submission, of_submission
-from bot.actions.recording import Duplicate, Message, Recorded, Sender, record
+from bot.actions.recording import Duplicate, Recorded, Sender, record
 from bot.domain.articles import EvidenceKind
 from bot.domain.rights import Actor, Right
 from bot.domain.states import AssignmentState, ChatKind
-from bot.errors import BotError, Conflict, InvalidInput, NotAllowed, NotFound
+from bot.errors import Conflict, InvalidInput, NotAllowed, NotFound
 from bot.storage import assignments, directives, submissions
 from bot.storage.assignments import TaskState
 from bot.storage.tables import Addressee, Chat, Directive, Submission
@@ -170,104 +170,6 @@ async def positions_open(
     return frozenset(each.task.position for each in found if each.task.state in TAKING)
 
 
-async def go_on(
-    session: AsyncSession,
-    submission_id: int,
-    *,
-    actor: Actor,
-    chat: Chat,
-    task_position: int | None,
-    now: datetime,
-) -> Outcome:
-    """The person has said for which unit they speak: what becomes of what waited. Of an album the
-    first part is asked about, if it must be; the others follow it."""
-    first, *others = await _taken(session, submission_id, actor=actor, now=now)
-    outcome = await submit(
-        session,
-        of_submission(first),
-        sender=Sender(actor, Message(chat, first.message_id), first.unit_id),
-        meant=Meant(task_position=task_position, words=first.note),
-        now=now,
-        most=MAX_LINKS_OF_FILE,
-    )
-    for other in others:
-        sender = Sender(actor, Message(chat, other.message_id), other.unit_id)
-        await _follow(session, of_submission(other)[0], outcome, sender=sender, now=now)
-    return outcome
-
-
-async def place(
-    session: AsyncSession,
-    submission_id: int,
-    assignment_id: int,
-    *,
-    actor: Actor,
-    chat: Chat,
-    now: datetime,
-) -> Recorded:
-    """The person chose the task for what they sent before, with the rest of its album."""
-    rows = await _taken(session, submission_id, actor=actor, now=now)
-    recorded = [
-        await record(
-            session,
-            assignment_id,
-            of_submission(row),
-            sender=Sender(actor, Message(chat, row.message_id), row.unit_id),
-            now=now,
-        )
-        for row in rows
-    ]
-    return next((each for each in recorded if each.new), recorded[0])
-
-
-async def drop(session: AsyncSession, submission_id: int, *, actor: Actor, now: datetime) -> None:
-    """Nothing comes of what the person sent; Conflict where something has already."""
-    await _taken(session, submission_id, actor=actor, now=now)
-
-
-async def _taken(
-    session: AsyncSession, submission_id: int, *, actor: Actor, now: datetime
-) -> list[Submission]:
-    """What waits, from now on placed; by an older question too that was asked again meanwhile."""
-    for each in (submission_id, await _asked_again(session, submission_id)):
-        rows = await submissions.take(session, each, person_id=actor.person_id, now=now)
-        if rows:
-            return rows
-    raise await _why_not(session, submission_id, actor=actor)
-
-
-async def _asked_again(session: AsyncSession, submission_id: int) -> int:
-    """What of the same is still waiting, or the same where nothing is."""
-    row = await submissions.get(session, submission_id)
-    if row is None:
-        return submission_id
-    keys = {each.key for each in of_submission(row)}
-    later = await submissions.of_message(
-        session, chat_id=row.chat_id, message_id=row.message_id
-    )  # fmt: skip
-    waiting = [each for each in later if each.placed_at is None]
-    same = [each.id for each in waiting if {one.key for one in of_submission(each)} <= keys]
-    return same[0] if same else submission_id
-
-
-async def _why_not(session: AsyncSession, submission_id: int, *, actor: Actor) -> BotError:
-    """Why it cannot be placed or dropped: in a group others see the question too, and what was
-    dropped is not recorded."""
-    row = await submissions.get(session, submission_id)
-    if row is None:
-        return NotFound("refused.gone")
-    if row.person_id != actor.person_id:
-        return NotAllowed("link.not_the_sender")
-    unit_ids = {row.unit_id} if row.unit_id is not None else actor.unit_ids
-    recorded = await submissions.assignment_with(
-        session,
-        [each.key for each in of_submission(row)],
-        unit_ids=unit_ids,
-        person_id=actor.person_id,
-    )
-    return Conflict("link.placed_before" if recorded is not None else "link.dropped_before")
-
-
 # --- albums --------------------------------------------------------------------------------------
 
 
@@ -305,9 +207,10 @@ async def follow_album(
         await record(session, assignment_id, [evidence], sender=sender, now=now)
 
 
-async def _follow(
+async def follow(
     session: AsyncSession, evidence: Evidence, outcome: Outcome, *, sender: Sender, now: datetime
 ) -> None:
+    """Another part of an album goes where its first part has just gone, or waits with it."""
     if isinstance(outcome, Recorded):
         await record(session, outcome.assignment_id, [evidence], sender=sender, now=now)
     else:
