@@ -144,6 +144,15 @@ async def _reply_in_question(incoming: Incoming, _: Dialogue | None) -> bool:
     return await questions.take_reply(incoming)
 
 
+async def _our_link(incoming: Incoming, _: Dialogue | None) -> bool:
+    """An invite's link is no result, and is as good as one that was opened."""
+    code = written.code_of_our_link(incoming, incoming.text)
+    if code is None or incoming.chat.kind is not ChatKind.PRIVATE or written.is_letter(incoming):
+        return False
+    await registration.take_our_link(incoming, code)
+    return True
+
+
 async def _links(incoming: Incoming, dialogue: Dialogue | None) -> bool:
     links, actor = articles.links_in(incoming), incoming.actor
     links = links or articles.post_passed_on(incoming, dialogue)
@@ -243,13 +252,16 @@ async def _invite_code(incoming: Incoming, _: Dialogue | None) -> bool:
     return True
 
 
-async def _from_stranger(incoming: Incoming, _: Dialogue | None) -> bool:
+async def _from_stranger(incoming: Incoming, dialogue: Dialogue | None) -> bool:
     """What strangers are told; nothing of theirs is kept."""
     if incoming.actor is not None and incoming.actor.is_known:
         return False
     if incoming.chat.kind is ChatKind.GROUP:
         raise NotAllowed("refused.anonymous" if incoming.is_anonymous else "refused.stranger")
-    await registration.greet_stranger(incoming)
+    if dialogue is not None and dialogue.kind is DialogueKind.JOIN:
+        await registration.remind_to_agree(incoming)
+    else:
+        await registration.greet_stranger(incoming)
     return True
 
 
@@ -266,6 +278,7 @@ _TAKERS: tuple[Taker, ...] = (
     _album_of_evidence,
     _asked_anything,
     _reply_in_question,
+    _our_link,
     _links,
     _link_file,
     _evidence,
