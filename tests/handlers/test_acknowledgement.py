@@ -110,9 +110,9 @@ async def test_in_the_group_a_contact_confirms_and_others_are_refused_by_name(of
     group = await office.group(an, hai, passer_by, unit=unit)
     await office.issued(unit)
     before = await office.facts()
-    for person in (hai, passer_by):
+    for person, key in ((hai, "refused.not_your_unit"), (passer_by, "refused.stranger")):
         popup = await office.in_group(person, group).presses("Đã nhận")
-        assert popup == Popup(say("refused.not_your_unit"), alert=True)
+        assert popup == Popup(say(key), alert=True)
     assert await office.facts() == before
     assert await office.refusals() == ["refused.not_your_unit"] * 2
     assert (await group.presses("Đã nhận")).text == say("acknowledged.thanks")

@@ -1622,7 +1622,7 @@ async def test_a_stranger_in_a_group_gets_nothing_of_the_units(office: Office):
     assert await theirs.says("/viec") == [say("refused.stranger")]
     assert await theirs.says("/tiendo") == [say("refused.stranger")]
     popup = await theirs.presses("Đã nhận")
-    assert popup == Popup(say("refused.not_your_unit"), alert=True)
+    assert popup == Popup(say("refused.stranger"), alert=True)
     assert await office.facts() == before
 
 
