@@ -28,7 +28,7 @@ from bot.errors import BotError, InvalidInput
 from bot.storage import cards, reminder_lines, submissions
 from bot.storage.tables import Dialogue
 from bot.texts.periods import numbered
-from handlers import nothing, stand_ins, written
+from handlers import nothing, stand_ins, unplaced, written
 from handlers.context import Incoming, first_id, ids
 
 _WORDS_OF_A_QUESTION = 3
@@ -56,7 +56,13 @@ async def ask_links(incoming: Incoming) -> None:
 
 
 async def ask_links_anywhere(incoming: Incoming) -> None:
-    """/nop: the next message holds the links, for any open task."""
+    """/nop: the next message holds the links, for any open task, unless they stand behind the
+    command."""
+    if incoming.arguments and await unplaced.refuse_secret(incoming):
+        return
+    if links := links_in(incoming):
+        await take_links(incoming, links, None)
+        return
     await incoming.ask(DialogueKind.SUBMIT, {})
     await incoming.reply("link.ask", buttons=await nothing.offers(incoming, None))
 

@@ -15,7 +15,7 @@ from bot.storage.tables import Article, Assignment, Dialogue, Directive, Submiss
 from bot.texts import texts
 from tests import factories
 from tests.factories import Issued
-from tests.handlers.conftest import Office, Phone, Popup
+from tests.handlers.conftest import BOT_NAME, Office, Phone, Popup
 
 LINK = "https://baoyenbai.com.vn/11/305919/Diem-su-kien.aspx"
 ANOTHER = "https://baoyenbai.com.vn/11/305920/Diem-su-kien.aspx"
@@ -204,6 +204,14 @@ async def test_a_person_of_two_units_replies_to_the_card_of_the_one_that_is_mean
     (receipt,) = await an.says(LINK, reply_to=radios_card)
     assert "Đã ghi nhận 1 đường dẫn" in receipt
     assert (await office.row(Article)).assignment_id == issued.assignments[1][0].id
+
+
+async def test_links_behind_nop_are_taken_also_in_a_group(office: Office):
+    an, _ = await contact_with_work(office)
+    assert await an.says(f"/nop NV2 {LINK}") == [recorded(task=2)]
+    group = await office.group(an, unit=(await office.rows(Unit))[0])
+    assert await group.says(f"/nop@{BOT_NAME} NV2 {ANOTHER}") == [recorded(task=2, total=2)]
+    assert not await office.rows(Dialogue)
 
 
 # --- duplicates ----------------------------------------------------------------------------------
