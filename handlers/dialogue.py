@@ -29,6 +29,7 @@ from handlers import (
     link_files,
     nothing,
     questions,
+    receipt_words,
     registration,
     table_imports,
     unit_changes,
@@ -205,6 +206,10 @@ async def _mistyped_link(incoming: Incoming, dialogue: Dialogue | None) -> bool:
     return True
 
 
+async def _says_received(incoming: Incoming, dialogue: Dialogue | None) -> bool:
+    return await receipt_words.take(incoming, dialogue)
+
+
 async def _reply_to_card(incoming: Incoming, _: Dialogue | None) -> bool:
     addressee_id = await articles.replied_addressee(incoming)
     if addressee_id is None or incoming.actor is None:
@@ -283,6 +288,7 @@ _TAKERS: tuple[Taker, ...] = (
     _link_file,
     _evidence,
     _mistyped_link,
+    _says_received,
     _reply_to_card,
     _typed,
     _joining,
