@@ -24,7 +24,7 @@ from bot.domain.dialogues import DialogueKind
 from bot.domain.rights import Actor
 from bot.domain.splitting import shortened
 from bot.domain.states import CardKind
-from bot.errors import BotError, InvalidInput
+from bot.errors import BotError, InvalidInput, NotFound
 from bot.storage import cards, reminder_lines, submissions
 from bot.storage.tables import Dialogue
 from bot.texts.periods import numbered
@@ -43,7 +43,7 @@ async def ask_links(incoming: Incoming) -> None:
     await acknowledgements.own_addressee(incoming.session, addressee_id, actor=incoming.actor)
     if not work:
         await incoming.ask(DialogueKind.SUBMIT, {"addressee_id": addressee_id})
-        await incoming.reply("link.ask", buttons=await nothing.offers(incoming, addressee_id))
+        await _ask(incoming, addressee_id)
         return
     task = await submitting.work_of(incoming.session, addressee_id, work[0])
     data = {"addressee_id": addressee_id, "assignment_id": task.assignment_id}
@@ -63,8 +63,18 @@ async def ask_links_anywhere(incoming: Incoming) -> None:
     if links := links_in(incoming):
         await take_links(incoming, links, None)
         return
+    if not await submitting.takes_anything(
+        incoming.session, sender=sender_here(incoming), addressee_id=None, now=incoming.now
+    ):
+        raise NotFound("link.no_open_task")
     await incoming.ask(DialogueKind.SUBMIT, {})
-    await incoming.reply("link.ask", buttons=await nothing.offers(incoming, None))
+    await _ask(incoming, None)
+
+
+async def _ask(incoming: Incoming, addressee_id: int | None) -> None:
+    """Ask for links; that there is nothing to send can be said only of what is not done."""
+    offered = await nothing.offers(incoming, addressee_id)
+    await incoming.reply("link.ask" if offered else "link.ask_more", buttons=offered)
 
 
 def links_in(incoming: Incoming) -> tuple[ForTask, ...]:

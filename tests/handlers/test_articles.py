@@ -214,6 +214,20 @@ async def test_links_behind_nop_are_taken_also_in_a_group(office: Office):
     assert not await office.rows(Dialogue)
 
 
+async def test_nop_promises_no_button_that_is_not_there_and_asks_for_nothing_without_open_work(
+    office: Office,
+):
+    an, _ = await contact_with_work(office, tasks=1)
+    await an.says(LINK)
+    assert await an.says("/nop") == [say("link.ask_more")]
+    assert "Không phát sinh" not in an.texts()[-1]
+    async with office.rt.write() as session:
+        await session.execute(update(Directive).values(closed_at=factories.NOON))
+    await an.says("/huy")
+    assert await an.says("/nop") == [say("link.no_open_task")]
+    assert not await office.rows(Dialogue)
+
+
 # --- duplicates ----------------------------------------------------------------------------------
 
 
