@@ -16,15 +16,18 @@ from bot.actions import (
 )
 from bot.actions.evidence import of_links, sort_out
 from bot.actions.recording import Message, Sender
+from bot.actions.replies import Button
 from bot.actions.submission_receipts import Reader
 from bot.actions.submitting import Meant
 from bot.articles.broken_links import broken_links
 from bot.articles.named_tasks import ForTask, links_by_task, task_named
+from bot.callbacks import Callback, Press
 from bot.domain.dialogues import DialogueKind
 from bot.domain.rights import Actor
 from bot.domain.splitting import shortened
 from bot.domain.states import CardKind
 from bot.errors import BotError, InvalidInput, NotFound
+from bot.storage import articles as article_rows
 from bot.storage import cards, reminder_lines, submissions
 from bot.storage.tables import Dialogue
 from bot.texts.periods import numbered
@@ -277,6 +280,37 @@ async def ask_task_again(incoming: Incoming) -> None:
         await submission_receipts.tell_again(
             incoming.session, outcome, reader=reader, now=incoming.now
         )
+
+
+async def name_task_later(incoming: Incoming, position: int) -> None:
+    """An edit that only says for which task the links of a message are: what waits is taken for
+    it; of what was recorded for another one it is told so, and where it is moved."""
+    message = incoming.message
+    assert message is not None  # noqa: S101 - it was edited
+    actor = submitting.actor_in(incoming.known_actor, incoming.chat)
+    where = {"chat_id": incoming.chat.id, "message_id": message.message_id}
+    recorded = await article_rows.links_of_message(incoming.session, **where)
+    for row in await submissions.of_message(incoming.session, **where):
+        if row.placed_at is not None or not row.links or row.person_id != actor.person_id:
+            continue
+        outcome = await waiting_evidence.go_on(
+            incoming.session,
+            row.id,
+            actor=actor,
+            chat=incoming.chat,
+            task_position=position,
+            now=incoming.now,
+        )
+        reader = reader_of(incoming)
+        await submission_receipts.tell(incoming.session, outcome, reader=reader, now=incoming.now)
+    elsewhere = [each for each in recorded if each.position != position]
+    if elsewhere:
+        first = elsewhere[0]
+        own = Callback(Press.OWN_ARTICLE, (first.article_id,))
+        if len(elsewhere) > 1:
+            own = Callback(Press.OWN_ARTICLES, (first.addressee_id, 1))
+        button = Button("button.own_articles_change", own)
+        await incoming.reply("edit.task_stays", buttons=[[button]], position=first.position)
 
 
 async def drop(incoming: Incoming) -> None:

@@ -228,6 +228,25 @@ async def test_nop_promises_no_button_that_is_not_there_and_asks_for_nothing_wit
     assert not await office.rows(Dialogue)
 
 
+async def test_an_edit_that_names_the_task_answers_the_question(office: Office):
+    an, _ = await contact_with_work(office)
+    assert await an.says(LINK) == [say("link.choose_task")]
+    assert await an.edits(an.last_own()["message_id"], f"NV2 {LINK}") == [recorded(task=2)]
+    assert "chưa chọn nội dung" not in "".join(await an.says("/viec"))
+
+
+async def test_an_edit_that_names_another_task_says_that_nothing_is_moved_by_it(office: Office):
+    an, _ = await contact_with_work(office)
+    await an.says(f"NV1 {LINK}")
+    own = an.last_own()["message_id"]
+    assert await an.edits(own, f"NV1 {LINK} (trang nhất)") == []
+    assert await an.edits(own, f"NV2 {LINK}") == [say("edit.task_stays", position=1)]
+    await an.presses(say("button.own_articles_change"))
+    await an.presses("Chuyển sang nội dung khác")
+    await an.presses("2. Việc 2")
+    assert await an.edits(own, f"NV2 {LINK} ạ") == []
+
+
 # --- duplicates ----------------------------------------------------------------------------------
 
 
