@@ -116,6 +116,11 @@ async def _start_in_group(incoming: Incoming, code: str) -> None:
         await _tell_whose_group(incoming)
         return
     await invites.check_tries(incoming.session, incoming.account, now=incoming.now)
+    if await actions.is_linked_by(
+        incoming.session, code, chat=incoming.chat, topic_id=incoming.topic, now=incoming.now
+    ):
+        await _tell_whose_group(incoming)
+        return
     joined = await actions.link_group(
         incoming.session,
         code,

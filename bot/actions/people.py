@@ -340,6 +340,22 @@ async def link_group(
     return Joined(invite.kind, unit.name if unit else None, chat.title, given)
 
 
+async def is_linked_by(
+    session: AsyncSession, code: str, *, chat: Chat, topic_id: int | None, now: datetime
+) -> bool:
+    """Whether the invite changes nothing of the group, as when the bot was taken out and added
+    again by the same link: it is linked so already, to this topic or by a code that is used up."""
+    invite = await units.invite_by_hash(session, hash_of_code(code))
+    if invite is None:
+        return False
+    is_units = invite.kind is InviteKind.UNIT_GROUP and chat.unit_id == invite.unit_id
+    is_offices = invite.kind is InviteKind.STAFF_GROUP and chat.staff_group
+    if not (is_units or is_offices):
+        return False
+    usable = await units.usable_invite(session, hash_of_code(code), now=now)
+    return usable is None or topic_id == chat.topic_id
+
+
 async def set_language(
     session: AsyncSession, language: str, *, actor: Actor | None, chat: Chat
 ) -> None:
