@@ -62,6 +62,15 @@ async def tell_again(
             await _ask_unit(session, outcome, reader=reader, now=now, below=drop)
 
 
+async def tell_nothing_open(
+    session: AsyncSession, submission_id: int, *, reader: Reader, now: datetime
+) -> None:
+    """Nothing is open any more that what has waited could be for: it can only be dropped."""
+    await _say(
+        session, "link.nothing_open", {}, reader=reader, now=now, buttons=_drop(submission_id)
+    )  # fmt: skip
+
+
 def _drop(submission_id: int) -> list[list[Button]]:
     callback = Callback(Press.DROP_SUBMISSION, (submission_id,))
     return [[Button("button.drop_submission", callback)]]

@@ -554,6 +554,7 @@ REFUSAL_KEYS = {
     "refused.group_out_of_scope",
     "refused.anonymous",
     "refused.private_only",
+    "link.not_the_sender",
     "link.placed_before",
     "extension.over_before",
     "review.own",
@@ -1621,7 +1622,7 @@ async def test_a_stranger_in_a_group_gets_nothing_of_the_units(office: Office):
     assert await theirs.says("/viec") == [say("refused.stranger")]
     assert await theirs.says("/tiendo") == [say("refused.stranger")]
     popup = await theirs.presses("Đã nhận")
-    assert popup == Popup(say("refused.not_your_unit"), alert=True)
+    assert popup == Popup(say("refused.stranger"), alert=True)
     assert await office.facts() == before
 
 
@@ -1794,7 +1795,7 @@ async def test_somebody_elses_links_cannot_be_placed(office: Office):
     before = await office.facts()
     own = issued.assignments[0][0].id
     popup = await binh.presses_data(Callback(Press.PLACE_LINKS, (submission.id, own)))
-    assert popup.alert
+    assert (popup.text, popup.alert) == (say("link.not_the_sender"), True)
     assert await office.facts() == before
 
 
