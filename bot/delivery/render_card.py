@@ -93,6 +93,11 @@ class CardView:
     in_group: bool = False
     sent_again: bool = False
 
+    @property
+    def is_cancelled(self) -> bool:
+        """All of it was taken from the unit: it has ended, or a correction left out what it had."""
+        return all(task.state is AssignmentState.CANCELLED for task in self.tasks)
+
 
 def card(view: CardView, write: Writer) -> Content:
     """The directive's card."""
@@ -109,7 +114,7 @@ def card(view: CardView, write: Writer) -> Content:
     if view.sent_again:
         head.insert(1, write.say("card.sent_again"))
     foot = ["", _acknowledgement_line(view, write), *_answers(view, write)]
-    if view.in_group and not view.closed:
+    if view.in_group and not view.closed and not view.is_cancelled:
         foot.append(write.say("card.reply_in_group"))
     foot.append(write.once(_drawn, write.now))
     tasks = [
@@ -247,6 +252,8 @@ def at_least(expected: int, write: Writer) -> str:
 
 
 def _work(task: TaskView, write: Writer) -> str:
+    if task.state is AssignmentState.CANCELLED:  # whatever was sent for it before
+        return write.say("card.cancelled")
     if task.articles and task.expected > 1:
         return write.say("card.articles_of", count=task.articles, expected=task.expected)
     if task.articles:
@@ -265,6 +272,8 @@ def _acknowledgement_line(view: CardView, write: Writer) -> str:
     if view.closed:
         return write.bold("card.closed")
     lines = [] if receipt.at is None else [_receipt(view, receipt.at, write)]
+    if view.is_cancelled:
+        return "\n".join([*lines, write.bold("card.nothing_asked")])
     if receipt.is_complete:
         return lines[0]
     if view.past is not None:
@@ -325,6 +334,8 @@ def _card_buttons(view: CardView, write: Writer) -> tuple[tuple[Button, ...], ..
     more = Button(write.texts("button.more"), Callback(Press.MORE, ids))
     if view.closed:  # there is more to be had only of what was confirmed
         return ((full_text,), (more,)) if view.receipt.is_complete else ((full_text,),)
+    if view.is_cancelled:
+        return ((full_text,),)
     rows: list[tuple[Button, ...]] = []
     if not view.receipt.is_complete:
         version = view.directive.version

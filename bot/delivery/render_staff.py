@@ -56,14 +56,20 @@ class UnitLine:
 
     @property
     def is_cancelled(self) -> bool:
-        """Nothing is asked of the unit: the sending was given up before it got anything."""
-        states = {task.state for task in self.tasks}
-        return states == {AssignmentState.CANCELLED}
+        """Nothing is asked of the unit: the sending was given up before it got anything, it has
+        ended, or a correction left out what it had."""
+        return all(task.state is AssignmentState.CANCELLED for task in self.tasks)
+
+    @property
+    def is_counted(self) -> bool:
+        """Somebody confirmed, or is to."""
+        return self.receipt.at is not None or not self.is_cancelled
 
     @property
     def is_silent(self) -> bool:
-        """It should have confirmed and has not."""
-        return not self.receipt.is_complete and not self.is_cancelled
+        """It should have confirmed and has not; nobody waits for that of who says it cannot."""
+        is_open = not self.receipt.is_complete and not self.is_cancelled
+        return is_open and self.state is not ReceiptState.CANNOT
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -104,6 +110,7 @@ def state_page(view: StateView, write: Writer, *, page: int) -> Content:
     first = (page - 1) * UNITS_A_PAGE
     silent = [unit.unit_name for unit in view.units if unit.is_silent]
     acknowledged = sum(unit.receipt.is_complete for unit in view.units)
+    counted = sum(unit.is_counted for unit in view.units)
     too_late = sum(unit.receipt.is_late for unit in view.units)
     lines = [
         f"<b>{escape(directive_title(view.directive, write), quote=False)}</b>",
@@ -112,7 +119,7 @@ def state_page(view: StateView, write: Writer, *, page: int) -> Content:
         *([relation_line(view.relation, write)] if view.relation else []),
         *_later_lines(view.later, write),
         "",
-        write.say("state.acknowledged", done=acknowledged, units=acknowledged + len(silent))
+        write.say("state.acknowledged", done=acknowledged, units=counted)
         + (write.say("state.acknowledged_late", count=too_late) if too_late else ""),
         write.say(
             "state.work", done=view.done, late=view.done_late, open=view.open, overdue=view.overdue
@@ -263,7 +270,8 @@ def _unit_line(place: int, unit: UnitLine, write: Writer, *, ending: Ending | No
     elif unit.receipt.at is not None:
         status = _acknowledged(unit, unit.receipt.at, write)
     elif unit.is_cancelled and ending is None:
-        status = write.say("state.cancelled")
+        was_given_up = unit.reach in _GIVEN_UP
+        status = write.say("state.cancelled" if was_given_up else "state.work_cancelled")
     else:
         status = write.say(_REACH[unit.reach])
     tasks = " · ".join(_task(task, unit, write) for task in unit.tasks[:TASKS_SHOWN])
@@ -328,6 +336,7 @@ def _looked_at(task: TaskView, write: Writer) -> str:
     return f" ({', '.join(said)})" if said else ""
 
 
+_GIVEN_UP = (Reach.WAITING, Reach.FAILED)  # of whom all is cancelled: the card never came
 _REACH = {
     Reach.NOBODY: "state.nobody",
     Reach.WAITING: "state.waiting",

@@ -61,6 +61,12 @@ class UnitState:
         return self.standing.is_complete
 
     @property
+    def is_counted(self) -> bool:
+        """Somebody confirmed, or is to: who has nothing left to do is not asked to."""
+        is_cancelled = all(task.state is AssignmentState.CANCELLED for task in self.tasks)
+        return bool(self.standing.given) or not is_cancelled
+
+    @property
     def asked(self) -> tuple[TaskState, ...]:
         """The tasks of which something is asked of it, now or until they were finished."""
         return tuple(task for task in self.tasks if task.state not in NOT_ASKED)

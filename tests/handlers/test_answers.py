@@ -775,3 +775,23 @@ async def test_the_record_holds_no_words_of_people(office: Office):
     written = str([(row.action, row.details) for row in await office.rows(Event)])
     assert "chuyên mục" not in written
     assert "Đề nghị" not in written
+
+
+async def test_of_who_says_it_cannot_no_confirmation_is_waited_for_in_any_list(office: Office):
+    unit, other = await office.unit(), await office.unit("Đài Phát thanh")
+    an, hai = await office.contact(unit), await office.contact(other, name="Đặng Hải")
+    await office.contact(leader_of=unit, name="Vũ Thị Trưởng")
+    mai = await office.staff()
+    await office.issued(unit, other, tasks=1, acknowledge_by=AcknowledgeBy.LEADER)
+    await cannot(an)
+    (state,) = await mai.says("/tiendo")
+    assert "Đã xác nhận: 0/2 đơn vị" in state
+    assert "Chưa xác nhận: Đài Phát thanh\n" in state
+    await mai.presses("Ai chưa nhận")
+    listed = mai.sees("Tiếp nhận: 2 đơn vị")["text"]
+    assert "1. Đài Phát thanh" in listed
+    assert unit.name not in listed
+    await hai.presses("Đã nhận")
+    (state,) = await mai.says("/tiendo")
+    assert "Đã xác nhận: 1/2 đơn vị" in state
+    assert "Chưa xác nhận" not in state
