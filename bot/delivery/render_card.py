@@ -92,11 +92,7 @@ class CardView:
     files: int = 0  # that the full text is given with, the letter's own among them
     in_group: bool = False
     sent_again: bool = False
-
-    @property
-    def is_cancelled(self) -> bool:
-        """All of it was taken from the unit: it has ended, or a correction left out what it had."""
-        return all(task.state is AssignmentState.CANCELLED for task in self.tasks)
+    is_cancelled: bool = False  # all work of the unit: it has ended, or a correction left it out
 
 
 def card(view: CardView, write: Writer) -> Content:

@@ -106,6 +106,34 @@ async def test_a_correction_is_made_on_the_draft_card_and_shows_what_it_changes(
     assert len(await office.rows(Directive)) == 1
 
 
+async def test_a_correction_calls_tasks_as_its_units_do(office: Office):
+    unit = await office.unit()
+    mai = await office.staff()
+    await office.contact(unit)
+    issued = await office.issued(unit, tasks=3)
+    draft = await correction(office, mai, issued)
+    for label in ("Nhiệm vụ", "1. Việc 1", "Xóa nhiệm vụ", "Xóa hẳn nhiệm vụ"):
+        await mai.presses(label)
+    card = mai.sees("Đính chính Công văn")["text"]
+    assert "2. Việc 2" in card
+    assert "3. Việc 3" in card
+    await mai.presses("2. Việc 2")
+    assert "Nhiệm vụ 2\n" in mai.sees("Tên ngắn: Việc 2")["text"]
+    assert say("button.task_down") not in mai.buttons()  # they keep their numbers
+    for label in ("‹ Quay lại", "‹ Quay lại", "Thời hạn", "NV2"):
+        await mai.presses(label)
+    assert "Thời hạn của nhiệm vụ 2:" in mai.sees("Đính chính Công văn")["text"]
+    await mai.presses("Cuối tháng")
+    kept = await office.rows(DraftTask, draft_id=draft.id)
+    assert [task.short_title for task in kept if task.deadline_at != FRIDAY_EVENING] == ["Việc 2"]
+    for label in ("‹ Quay lại", "Nhiệm vụ", "+ Thêm nhiệm vụ"):
+        await mai.presses(label)
+    assert await mai.says("Báo cáo kết quả về Sở.") == [say("task.added", position=4)]
+    for label in ("‹ Quay lại", "‹ Quay lại", "Xem trước và gửi"):
+        await mai.presses(label)
+    assert "Bổ sung nhiệm vụ 4" in mai.texts()[-1]
+
+
 async def test_work_follows_the_correction_and_what_was_done_stays(office: Office):
     paper, radio = await office.unit(), await office.unit("Đài Phát thanh tỉnh")
     an, mai = await office.contact(paper), await office.staff()
