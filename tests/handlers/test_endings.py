@@ -9,7 +9,7 @@ from sqlalchemy import update
 
 from bot.actions import closing
 from bot.actions import recall as recalls
-from bot.callbacks import Callback, Press
+from bot.callbacks import Callback, Press, decode
 from bot.domain.states import (
     AssignmentState,
     Ending,
@@ -35,6 +35,7 @@ from bot.storage.tables import (
     Task,
 )
 from bot.texts import texts
+from tests import factories
 from tests.factories import FRIDAY_EVENING, NOON, Issued
 from tests.handlers.broadcast import begun
 from tests.handlers.broadcast import issued as issued_to
@@ -470,3 +471,28 @@ async def test_the_page_of_versions_says_what_changed_and_who_has_it(office: Off
     assert say("versions.seen", chats=1, units=1) in page
     await mai.presses("Tiến độ")
     assert "Đã thu hồi lúc" in mai.texts()[-1]
+
+
+@pytest.mark.parametrize(
+    ("command", "press"),
+    [("/tiendo", Press.STATE_PAGE), ("/baocao", Press.REPORT), ("/baocao csv", Press.REPORT_CSV)],
+)
+async def test_of_many_open_directives_each_can_be_chosen(
+    office: Office, command: str, press: Press
+):
+    mai = await office.staff()
+    async with office.rt.write() as session:
+        unit = await factories.create_unit(session)
+        issued = [await factories.create_directive(session, [unit], tasks=1) for _ in range(25)]
+    (listed,) = await mai.says(command)
+    assert listed == say("directive.choose_open", count=25)
+    offered: list[Callback | None] = []
+    for page in range(1, 5):
+        rows = mai.messages()[-1]["reply_markup"]["inline_keyboard"]
+        offered += [decode(row[0]["callback_data"]) for row in rows if "STTTT" in row[0]["text"]]
+        assert mai.buttons()[-1] == say("button.ended")
+        if page < 4:
+            await mai.presses(say("button.next"))
+    assert len(mai.texts()) == 1  # the same message
+    newest_first = sorted((each.directive.id for each in issued), reverse=True)
+    assert offered == [Callback(press, (directive_id,)) for directive_id in newest_first]
