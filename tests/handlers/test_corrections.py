@@ -81,7 +81,7 @@ async def test_a_correction_is_made_on_the_draft_card_and_shows_what_it_changes(
     await mai.presses("Yêu cầu tiếp nhận lại")
     await mai.presses("Xem trước và gửi")
     shown, check = mai.texts()[-2:]
-    change = "Trích yếu: V/v tuyên truyền → V/v tuyên truyền bầu cử"
+    change = "Trích yếu: V/v tuyên truyền → tuyên truyền bầu cử"
     assert "Bản 2 – đính chính 12:05 06/10/2026:" in shown
     assert change in shown
     assert change in check
@@ -91,7 +91,7 @@ async def test_a_correction_is_made_on_the_draft_card_and_shows_what_it_changes(
     assert popup.text == say("correction.issued", version=2, count=1)
     card, notice = an.messages()
     assert card["message_id"] == first
-    assert "V/v tuyên truyền bầu cử" in card["text"]
+    assert "\nV/v tuyên truyền bầu cử\n" in card["text"]
     assert "Bản 2 – đính chính 12:05 06/10/2026:" in card["text"]
     assert notice["reply_to_message"]["message_id"] == first
     assert change in notice["text"]
@@ -99,7 +99,7 @@ async def test_a_correction_is_made_on_the_draft_card_and_shows_what_it_changes(
     assert say("draft.now_corrected") in mai.texts()
     version = await office.row(DirectiveVersion, version=2)
     assert (version.note, version.asks_again) == ("Trích yếu thiếu chữ", True)
-    assert (version.at, version.content["subject"]) == (office.clock.at, "V/v tuyên truyền bầu cử")
+    assert (version.at, version.content["subject"]) == (office.clock.at, "tuyên truyền bầu cử")
     # No press that issues a new directive makes one of a correction.
     data = Callback(Press.DRAFT_ISSUE, (draft.id, draft_actions.state_id(draft)))
     assert (await mai.presses_data(data)).alert
