@@ -2,9 +2,11 @@
 
 from __future__ import annotations
 
+import io
 from datetime import timedelta
 
 import pytest
+from openpyxl import load_workbook
 from sqlalchemy import update
 
 from bot.actions import closing
@@ -136,6 +138,27 @@ async def test_who_confirmed_is_counted_among_the_units_although_all_work_is_can
     assert say("progress.acknowledged", done=1, units=3) in sent.progress()
     await recall(sent.mai, await sent.directive())
     assert say("progress.acknowledged", done=1, units=1) in sent.progress()
+
+
+async def test_the_report_of_what_was_recalled_says_so(office: Office):
+    unit = await office.unit()
+    an, mai = await office.contact(unit), await office.staff()
+    issued = await office.issued(unit, tasks=1)
+    await an.presses("Đã nhận")
+    await recall(mai, issued.directive)
+    await an.presses("Đã xóa")
+    await mai.says(f"/baocao {issued.directive.number}")
+    content = office.sandbox.file(mai.messages()[-1]["document"]["file_id"]).content
+    book = load_workbook(io.BytesIO(content))
+    for sheet in book:
+        cells = [cell.value for row in sheet.iter_rows() for cell in row]
+        assert say("state.recalled", at="12:00 06/10/2026") in cells, sheet.title
+    journal = [row[3:7] for row in book["Nhật ký"].iter_rows(values_only=True)]
+    confirmed, erased = say("report.journal_confirmed"), say("report.journal_erased")
+    assert [row for row in journal if row[0] in (confirmed, erased)] == [
+        (confirmed, "Nguyễn Văn An", None, None),
+        (erased, "Nguyễn Văn An", None, None),
+    ]
 
 
 async def test_what_is_too_old_to_be_deleted_is_overwritten(office: Office):
