@@ -265,8 +265,9 @@ def _work(task: TaskView, write: Writer) -> str:
 
 def _acknowledgement_line(view: CardView, write: Writer) -> str:
     receipt = view.receipt
-    if view.closed:
-        return write.bold("card.closed")
+    if view.closed:  # who had confirmed by then stays
+        lines = [_receipt(view, receipt.at, write)] if receipt.at and receipt.is_complete else []
+        return "\n".join([*lines, write.bold("card.closed")])
     lines = [] if receipt.at is None else [_receipt(view, receipt.at, write)]
     if view.is_cancelled:
         return "\n".join([*lines, write.bold("card.nothing_asked")])

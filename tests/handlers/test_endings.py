@@ -346,6 +346,20 @@ async def test_recalling_needs_a_reason_and_happens_once(office: Office):
     assert popup == Popup(say("closing.for_good"), alert=True)
 
 
+async def test_a_closed_card_says_who_had_confirmed(office: Office):
+    paper, radio = await office.unit(), await office.unit("Đài Phát thanh")
+    an, hai = await office.contact(paper), await office.contact(radio, name="Đặng Hải")
+    mai = await office.staff()
+    await office.issued(paper, radio, tasks=1)
+    await an.presses("Đã nhận")
+    await mai.says("/tiendo")
+    await mai.presses("Đóng chỉ đạo")
+    await mai.presses("Đóng chỉ đạo")
+    closed = say("card.closed")
+    assert f"✓ Đã nhận 12:00 06/10/2026 – Nguyễn Văn An\n{closed}\n" in an.texts()[0]
+    assert f"\n\n{closed}\n" in hai.texts()[0]
+
+
 async def test_nobody_confirms_the_deletion_of_what_is_not_recalled_or_not_theirs(office: Office):
     unit, other = await office.unit(), await office.unit("Đài Phát thanh tỉnh")
     an, binh = await office.contact(unit), await office.contact(other, name="Lê Thị Bình")
