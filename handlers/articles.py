@@ -24,7 +24,7 @@ from bot.articles.named_tasks import ForTask, links_by_task, task_named
 from bot.callbacks import Callback, Press
 from bot.domain.dialogues import DialogueKind
 from bot.domain.rights import Actor
-from bot.domain.splitting import shortened
+from bot.domain.splitting import shortened, shortened_name
 from bot.domain.states import CardKind
 from bot.errors import BotError, InvalidInput, NotFound
 from bot.storage import articles as article_rows
@@ -208,7 +208,7 @@ async def meant_by(incoming: Incoming, asked: Dialogue | None) -> Meant:
 async def speak_for(incoming: Incoming) -> None:
     """The unit that is meant from now on; what waited for this is taken."""
     unit = await stand_ins.take_unit(incoming)
-    incoming.popup("speak.chosen", unit=shortened(unit.name, most=60))
+    incoming.popup("speak.chosen", unit=shortened_name(unit.name, most=60))
     given = incoming.callback.ids[1:] if incoming.callback else ()
     if not given:
         return

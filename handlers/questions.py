@@ -13,7 +13,7 @@ from bot.domain.assignments import by_deadline
 from bot.domain.dialogues import DialogueKind
 from bot.domain.paging import page_within
 from bot.domain.rights import Right
-from bot.domain.splitting import shortened
+from bot.domain.splitting import shortened_name
 from bot.domain.states import AssignmentState, ChatKind, MessageKind
 from bot.errors import NotAllowed, NotFound
 from bot.storage import assignments, directives, units
@@ -138,7 +138,7 @@ async def _about_nothing(incoming: Incoming, unit_ids: list[int]) -> list[list[B
             Button(
                 "button.question_other_of",
                 _about_no_directive(unit),
-                {"unit": shortened(unit.name, most=25)},
+                {"unit": shortened_name(unit.name, most=25)},
             )
         ]
         for unit in found

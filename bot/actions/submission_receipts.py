@@ -16,7 +16,7 @@ from bot.actions.submitting import ChooseTask, ChooseUnit, Outcome
 from bot.actions.task_questions import MOST_SHOWN
 from bot.callbacks import Callback, Press
 from bot.domain.articles import EvidenceKind, reference
-from bot.domain.splitting import shortened
+from bot.domain.splitting import shortened_name
 from bot.domain.states import AnswerKind
 from bot.errors import BotError
 from bot.storage import units
@@ -238,7 +238,7 @@ def unit_buttons(found: Sequence[Unit], *more: int) -> list[list[Button]]:
             Button(
                 "button.speak_for_unit",
                 Callback(Press.SPEAK_FOR, (unit.id, *more)),
-                {"unit": shortened(unit.name, most=MOST_SHOWN)},
+                {"unit": shortened_name(unit.name, most=MOST_SHOWN)},
             )
         ]
         for unit in found[:MOST_BUTTONS]

@@ -320,6 +320,7 @@ PRESS_FOR: dict[Press, frozenset[Role]] = {
     Press.REPORT_CSV: STAFF,
     Press.VERSIONS_PAGE: STAFF,
     Press.ENDED_PAGE: STAFF,
+    Press.OPEN_PAGE: STAFF,
     Press.DRAFT_ACKNOWLEDGE_BY: ISSUING,
     Press.DRAFT_REMINDERS: ISSUING,
     Press.DRAFT_PLAN: ISSUING,
@@ -449,6 +450,7 @@ UNBOUND = frozenset(
         Press.DAY_CLEAR,  # what is not declared stays so
         Press.SEARCH_PAGE,
         Press.ENDED_PAGE,
+        Press.OPEN_PAGE,
         Press.STAFF_PAGE,
         Press.STAFF_INVITE_ASK,
         Press.STAFF_INVITE,
@@ -802,6 +804,7 @@ PRESSED: dict[Press, Function[[Material], tuple[int, ...]]] = {
     Press.REPORT_CSV: lambda m: (m.directive,),
     Press.VERSIONS_PAGE: lambda m: (m.directive, 1),
     Press.ENDED_PAGE: lambda _: (1,),
+    Press.OPEN_PAGE: lambda _: (0, 1),
     Press.DRAFT_ACKNOWLEDGE_BY: lambda m: (m.draft, 1),
     Press.DRAFT_REMINDERS: lambda m: (m.draft,),
     Press.DRAFT_PLAN: lambda m: (m.draft, number_of("Dày")),
