@@ -14,6 +14,7 @@ from pathlib import Path
 from sqlalchemy.engine import make_url
 from sqlalchemy.exc import DBAPIError, SQLAlchemyError
 
+from bot.actions.policy import calendar_fault
 from bot.commands.console import Fault
 from bot.config import Config, ConfigError, load
 from bot.domain.states import EventDoor
@@ -52,6 +53,8 @@ def settings(path: Path) -> Config:
     except ConfigError as error:
         raise Fault(listed(error.source, error.faults)) from None
     _refuse_readable_token(config, path)
+    if fault := calendar_fault(config):
+        raise Fault(f"{path}: {fault}")
     return config
 
 

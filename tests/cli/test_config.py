@@ -109,3 +109,19 @@ def test_a_database_file_that_is_none(dondoc, write_config, tmp_path):
         assert "file is not a database" in told.err
     assert file.read_bytes() == before
     assert not list(tmp_path.glob("*.part"))
+
+
+@pytest.mark.parametrize(
+    ("calendar", "fault"),
+    [
+        ('country = "XX"', "calendar.country: 'XX' is not a known country, such as VN"),
+        ("working_hours = []", "calendar: quiet_hours leave nothing of working_hours"),
+        ('working_hours = ["20:00-22:00"]', "calendar: quiet_hours leave nothing of working_hours"),
+    ],
+)
+def test_a_calendar_that_never_works_is_one_sentence(dondoc, write_config, calendar, fault):
+    path = write_config(more=f"[calendar]\n{calendar}\n")
+    for command in (("run",), ("calendar", "list"), ("staff", "list")):
+        told = dondoc(*command, "--config", path)
+        assert (told.code, told.err) == (1, f"dondoc: {path}: {fault}\n")
+    assert f"FAULT  configuration  {path}: {fault}" in dondoc("check", "--config", path).out
