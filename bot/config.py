@@ -327,7 +327,9 @@ def load(path: Path) -> Config:
             return _with_key_file(config, path.parent)
     except ValidationError as error:
         faults += [_plain(fault) for fault in error.errors()]
-    except (OSError, ValueError) as error:  # unreadable file, or TOML that cannot be parsed
+    except OSError as error:
+        faults += [f"cannot be read: {error.strerror or error}"]
+    except ValueError as error:  # TOML that cannot be parsed
         faults += [f"cannot be read: {error}"]
     finally:
         _directory.reset(token)
