@@ -38,8 +38,8 @@ _Result = TypeVar("_Result")
 _DRIVERS = {"sqlite": "sqlite+aiosqlite", "postgresql": "postgresql+asyncpg"}
 # Dialects of ours in their place. By name: who uses one database does not load the other's driver.
 _INLINE, _ASKED_ONCE = "sqlite+inline", "postgresql+asked_once"
-registry.register("sqlite.inline", "bot.storage.inline", "InlineSqlite")
-registry.register("postgresql.asked_once", "bot.storage.asked_once", "AskedOnce")
+registry.register(_INLINE.replace("+", "."), "bot.storage.inline", "InlineSqlite")
+registry.register(_ASKED_ONCE.replace("+", "."), "bot.storage.asked_once", "AskedOnce")
 # For other processes only (a backup, a command); inside this one the writers stand in a queue.
 _BUSY_TIMEOUT_MS = 5000
 # PostgreSQL's classes of states: data exception, integrity, syntax or access rule.
