@@ -44,6 +44,11 @@ class _Open:
         """Until when it is, or was, to be done."""
         return self.key[2]
 
+    @property
+    def is_work(self) -> bool:
+        """Not a receipt, of which no more time can be asked for."""
+        return self.key[0] is not None
+
 
 async def choices(
     session: AsyncSession,
@@ -56,14 +61,16 @@ async def choices(
 ) -> list[tuple[Later, datetime]]:
     """Until when the message may be put off. Raises NotFound for none of this chat, NotAllowed for
     another unit's, Conflict where nothing is left to put off or no moment is."""
+    works = await _open(session, message_id, actor=actor, chat=chat)
     found = offered(
-        [each.deadline_at for each in await _open(session, message_id, actor=actor, chat=chat)],
+        [each.deadline_at for each in works],
         now=now,
         calendar=policy.calendar,
         slot=policy.reminders.slot,
     )
     if not found:
-        raise Conflict("snooze.too_late")
+        has_work = any(each.is_work for each in works)
+        raise Conflict("snooze.too_late" if has_work else "snooze.too_late_to_confirm")
     return found
 
 

@@ -250,10 +250,12 @@ def at_least(expected: int, write: Writer) -> str:
 def _work(task: TaskView, write: Writer) -> str:
     if task.state is AssignmentState.CANCELLED:  # whatever was sent for it before
         return write.say("card.cancelled")
-    if task.articles and task.expected > 1:
-        return write.say("card.articles_of", count=task.articles, expected=task.expected)
     if task.articles:
-        return write.say("card.articles", count=task.articles)
+        several = task.expected > 1
+        counts = {"count": task.articles, **({"expected": task.expected} if several else {})}
+        sent = write.say("card.articles_of" if several else "card.articles", **counts)
+        is_dropped = task.state is AssignmentState.NOT_APPLICABLE
+        return f"{sent} · {write.say('card.not_applicable')}" if is_dropped else sent
     if task.state is AssignmentState.NOT_APPLICABLE:
         return write.say("card.not_applicable")
     if task.state in FINISHED:

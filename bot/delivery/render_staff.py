@@ -319,6 +319,8 @@ def _task(task: TaskView, unit: UnitLine, write: Writer) -> str:
     elif task.articles:
         mark = f"{task.articles}/{task.expected}" if task.expected > 1 else str(task.articles)
         mark += _looked_at(task, write)
+        if task.state is AssignmentState.NOT_APPLICABLE:  # the rest of it
+            mark += f", {write.texts('state.not_applicable')}"
     elif is_of_nothing(task, unit.answers):
         mark = write.texts("state.nothing")
     elif task.state is AssignmentState.NOT_APPLICABLE:

@@ -801,3 +801,17 @@ async def test_of_who_says_it_cannot_no_confirmation_is_waited_for_in_any_list(o
     (state,) = await mai.says("/tiendo")
     assert "Đã xác nhận: 1/2 đơn vị" in state
     assert "Chưa xác nhận" not in state
+
+
+async def test_of_what_need_not_be_finished_the_count_does_not_stand_alone(office: Office):
+    unit = await office.unit()
+    an, mai = await office.contact(unit), await office.staff()
+    issued = await office.issued(unit, tasks=1)
+    async with office.rt.write() as session:
+        (await session.merge(issued.tasks[0])).expected_articles = 3
+    await an.says("https://baoyenbai.com.vn/1/1/mot.aspx")
+    await cannot(an)
+    await mai.presses("Đồng ý")
+    card = an.sees("Kính gửi: ")["text"]
+    assert "đã gửi 1/3 tin, bài · không phải thực hiện" in card
+    assert "NV1: 1/3, không phải thực hiện" in (await mai.says("/tiendo"))[0]

@@ -144,6 +144,16 @@ async def test_receipts_are_put_off_until_they_are_given(office: Office):
     assert await asks(an, message_id) == say("snooze.nothing")
 
 
+async def test_just_before_a_receipt_is_due_no_later_deadline_is_spoken_of(office: Office):
+    unit = await office.unit()
+    an = await office.contact(unit)
+    issued = await office.issued(unit, acknowledge_due_at=NOON + AN_HOUR)
+    chat = await office.chat_of(an)
+    async with office.rt.write() as session:
+        message_id = await factories.create_reminder(session, chat, issued.addressees[0])
+    assert await asks(an, message_id) == say("snooze.too_late_to_confirm")
+
+
 async def test_nothing_beyond_the_bounds_is_taken_however_it_is_pressed(office: Office):
     unit, other = await office.unit(), await office.unit("Đài Phát thanh tỉnh")
     an, binh = await office.contact(unit), await office.contact(other, name="Lê Thị Bình")

@@ -76,7 +76,7 @@ async def test_a_list_with_faults_is_not_taken_and_reported_row_by_row(office: O
     assert "còn 30 lỗi" in popup.text
     assert await office.rows(Unit) == []
 
-    await admin.presses("Tải báo cáo lỗi")
+    await admin.presses("Tải báo cáo kiểm tra")
     document = admin.messages()[-1]["document"]
     book = openpyxl.load_workbook(io.BytesIO(office.sandbox.file(document["file_id"]).content))
     faults, lines = book.worksheets
