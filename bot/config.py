@@ -33,6 +33,7 @@ from pydantic_settings import (
 from bot.config_values import (
     SENTENCES,
     DaySpan,
+    TimeOfDay,
     TimeOrNever,
     TimeSpan,
     api_address,
@@ -152,11 +153,11 @@ class Calendar(_Section):
 
 class ReminderPlan(_Section):
     days_before: tuple[Annotated[int, Field(ge=1, le=60)], ...] = (3, 1)
-    slot: time = time(8)
+    slot: TimeOfDay = time(8)
     on_due_day: bool = True
     hours_before: int = Field(default=2, ge=0, le=12)
-    overdue_every_days: int = Field(default=2, ge=1)
-    overdue_times: int = Field(default=3, ge=0)
+    overdue_every_days: int = Field(default=2, ge=1, le=60)
+    overdue_times: int = Field(default=3, ge=0, le=100)
     to_leader: bool = True
     to_staff: bool = True
 
@@ -207,7 +208,7 @@ class Issue(_Section):
 
 class Audit(_Section):
     key_file: Path | None = None
-    head_at: time = time(8)
+    head_at: TimeOfDay = time(8)
 
 
 class Registry(_Section):
@@ -232,17 +233,21 @@ class Articles(_Section):
         return self
 
 
+_HUNDRED_YEARS = 36_500  # days
+_Days = Annotated[int, Field(ge=0, le=_HUNDRED_YEARS)]
+
+
 class Retention(_Section):
     """Days after which what is finished is erased; 0 keeps it."""
 
-    updates_days: int = Field(default=3, ge=0)
-    messages_days: int = Field(default=90, ge=0)
-    drafts_days: int = Field(default=30, ge=0)
-    submissions_days: int = Field(default=30, ge=0)
-    join_requests_days: int = Field(default=365, ge=0)
-    audit_values_days: int = Field(default=730, ge=0)
-    questions_days: int = Field(default=730, ge=0)
-    unplaced_days: int = Field(default=365, ge=0)
+    updates_days: _Days = 3
+    messages_days: _Days = 90
+    drafts_days: _Days = 30
+    submissions_days: _Days = 30
+    join_requests_days: _Days = 365
+    audit_values_days: _Days = 730
+    questions_days: _Days = 730
+    unplaced_days: _Days = 365
 
 
 class Logs(_Section):

@@ -109,6 +109,13 @@ def database_address(value: str) -> str:
     )
 
 
+def _no_number(value: object) -> object:
+    """A number would be taken as seconds since midnight: 8 for a moment of the night."""
+    if isinstance(value, int | float):
+        raise ValueError(SENTENCES["time_type"])
+    return value
+
+
 def _nothing_for_empty(value: object) -> object:
     return None if value == "" else value
 
@@ -130,6 +137,7 @@ def _in_order(span: tuple[time, time]) -> tuple[time, time]:
     return span
 
 
-TimeOrNever = Annotated[time | None, BeforeValidator(_nothing_for_empty)]
-TimeSpan = Annotated[tuple[time, time], BeforeValidator(_time_span)]
+TimeOfDay = Annotated[time, BeforeValidator(_no_number)]
+TimeOrNever = Annotated[TimeOfDay | None, BeforeValidator(_nothing_for_empty)]
+TimeSpan = Annotated[tuple[TimeOfDay, TimeOfDay], BeforeValidator(_time_span)]
 DaySpan = Annotated[TimeSpan, AfterValidator(_in_order)]
