@@ -32,13 +32,16 @@ from pydantic_settings import (
 
 from bot.config_values import (
     SENTENCES,
+    Days,
     DaySpan,
     TimeOfDay,
     TimeOrNever,
     TimeSpan,
     api_address,
     database_address,
+    database_from,
     directory_of_files,
+    key_of,
     known_zone,
     proxy_address,
     public_address,
@@ -46,7 +49,6 @@ from bot.config_values import (
 )
 
 ENVIRONMENT_PREFIX = "DONDOC_"
-_SQLITE = "sqlite:///"
 
 # Where the settings being read lie: secret files are named relative to it.
 _directory: ContextVar[Path] = ContextVar("directory", default=Path())
@@ -233,21 +235,17 @@ class Articles(_Section):
         return self
 
 
-_HUNDRED_YEARS = 36_500  # days
-_Days = Annotated[int, Field(ge=0, le=_HUNDRED_YEARS)]
-
-
 class Retention(_Section):
     """Days after which what is finished is erased; 0 keeps it."""
 
-    updates_days: _Days = 3
-    messages_days: _Days = 90
-    drafts_days: _Days = 30
-    submissions_days: _Days = 30
-    join_requests_days: _Days = 365
-    audit_values_days: _Days = 730
-    questions_days: _Days = 730
-    unplaced_days: _Days = 365
+    updates_days: Days = 3
+    messages_days: Days = 90
+    drafts_days: Days = 30
+    submissions_days: Days = 30
+    join_requests_days: Days = 365
+    audit_values_days: Days = 730
+    questions_days: Days = 730
+    unplaced_days: Days = 365
 
 
 class Logs(_Section):
@@ -328,8 +326,7 @@ def load(path: Path) -> Config:
     try:
         config: Config = FromFile()
         if not faults:
-            config = _with_database_file(_with_secret_files(config), path.parent)
-            return _with_key_file(config, path.parent)
+            return _with_places(_with_secret_files(config), path.parent)
     except ValidationError as error:
         faults += [_plain(fault) for fault in error.errors()]
     except OSError as error:
@@ -350,28 +347,18 @@ def _with_secret_files(config: Config) -> Config:
     return config.model_copy(update={"telegram": telegram})
 
 
-def _with_database_file(config: Config, directory: Path) -> Config:
-    """An SQLite file is named from config.toml too: a command given in another directory, by cron
-    for example, must not make itself another database there."""
-    if not config.database.url.startswith(_SQLITE):
-        return config
-    file = directory / config.database.url.removeprefix(_SQLITE)
-    database = config.database.model_copy(update={"url": f"{_SQLITE}{file}"})
-    return config.model_copy(update={"database": database})
-
-
-def _with_key_file(config: Config, directory: Path) -> Config:
-    """Where the record's key is, from config.toml if it is named; else beside an SQLite file, or
-    beside config.toml."""
+def _with_places(config: Config, directory: Path) -> Config:
+    """Database and key, named from config.toml as all files are; a key that is not named lies
+    beside the database's file, or beside config.toml."""
+    url = database_from(directory, config.database.url)
     name = config.audit.key_file
-    if name is not None:
-        place = directory / name
-    elif config.database.url.startswith(_SQLITE):
-        place = Path(config.database.url.removeprefix(_SQLITE)).with_suffix(".key")
-    else:
-        place = directory / "dondoc.key"
-    audit = config.audit.model_copy(update={"key_file": place})
-    return config.model_copy(update={"audit": audit})
+    place = key_of(url, directory) if name is None else directory / name
+    return config.model_copy(
+        update={
+            "database": config.database.model_copy(update={"url": url}),
+            "audit": config.audit.model_copy(update={"key_file": place}),
+        }
+    )
 
 
 def _unknown_in_environment() -> list[str]:
