@@ -48,7 +48,6 @@ from scheduler.runner import Ticks
 
 _log = logging.getLogger(__name__)
 
-_IDENTITY = "telegram_identity"
 _RENEW_SECONDS = 3.0
 _STANDBY_SECONDS = 1.0
 _RETRY_SECONDS = 5.0
@@ -280,7 +279,7 @@ class App:
             found = await self._ask_identity(transport)
             if found is None:
                 async with self.rt.read() as session:
-                    found = await kept.get(session, _IDENTITY)
+                    found = await kept.get(session, kept.IDENTITY)
                 if found is not None and found.get("id") != self.rt.config.telegram.bot_id:
                     found = None
             user = User.de_json(dict(found), None) if found else None
@@ -304,7 +303,7 @@ class App:
                 )
             case Accepted(result=Mapping() as me):
                 async with self.rt.write() as session:
-                    await kept.put(session, _IDENTITY, dict(me), now=self.rt.now())
+                    await kept.put(session, kept.IDENTITY, dict(me), now=self.rt.now())
                 return me
             case _:
                 return None

@@ -11,6 +11,7 @@ from sqlalchemy import (
     Row,
     Table,
     bindparam,
+    exists,
     func,
     select,
     update,
@@ -31,6 +32,10 @@ from bot.storage.tables import (
 )
 
 COUNTED = (ArticleState.RECORDED, ArticleState.ACCEPTED)
+# Whether an addressee is asked to confirm: there is, or was, work for it.
+IS_ASKED = exists().where(
+    Assignment.addressee_id == Addressee.id, Assignment.state != AssignmentState.CANCELLED
+)
 
 
 @dataclass(frozen=True, slots=True)
@@ -64,25 +69,7 @@ async def task_states(session: AsyncSession, *, addressee_ids: Collection[int]) 
     number and the period."""
     ids = {"ids": numbers(addressee_ids)}
     articles = {row[0]: row[1] for row in await session.execute(_ARTICLES, ids)}
-    rows = await session.execute(
-        select(
-            Assignment.id,
-            Assignment.addressee_id,
-            Task.id,
-            Task.position,
-            Task.short_title,
-            Task.text,
-            Assignment.deadline_at,
-            Task.expected_articles,
-            Assignment.state,
-            Assignment.submitted_at,
-            Assignment.part,
-            Assignment.period,
-        )
-        .join(Task, Task.id == Assignment.task_id)
-        .where(Assignment.addressee_id.in_(addressee_ids), Task.removed_in.is_(None))
-        .order_by(Assignment.addressee_id, Task.position, Assignment.period)
-    )
+    rows = await session.execute(_STATES, ids)
     standing = await session.run_sync(extensions.standing, addressee_ids)
     found = []
     for row in rows:
@@ -181,21 +168,45 @@ _ASSIGNMENTS = select(
 ).where(is_one_of(_WORK.c.addressee_id, "ids"))
 
 
+_STATES = (
+    select(
+        _WORK.c.id,
+        _WORK.c.addressee_id,
+        Task.id,
+        Task.position,
+        Task.short_title,
+        Task.text,
+        _WORK.c.deadline_at,
+        Task.expected_articles,
+        _WORK.c.state,
+        _WORK.c.submitted_at,
+        _WORK.c.part,
+        _WORK.c.period,
+    )
+    .join(Task, Task.id == _WORK.c.task_id)
+    .where(is_one_of(_WORK.c.addressee_id, "ids"), Task.removed_in.is_(None))
+    .order_by(_WORK.c.addressee_id, Task.position, _WORK.c.period)
+)
+
+
 async def assignment_for_update(
     session: AsyncSession, assignment_id: int
 ) -> Row[Assignment, Task, Addressee, Directive] | None:
-    """One assignment with its surroundings, locked until the transaction ends."""
-    rows = await session.execute(_FOR_UPDATE, {"assignment": assignment_id})
+    """One assignment, locked until the transaction ends, with its surroundings as they are then:
+    whoever was waited for may have changed them, and how much is asked for."""
+    await session.execute(_LOCK, {"assignment": assignment_id})
+    rows = await session.execute(_WITH_SURROUNDINGS, {"assignment": assignment_id})
     return rows.one_or_none()
 
 
-_FOR_UPDATE = (
+_LOCK = select(_WORK.c.id).where(_WORK.c.id == bindparam("assignment")).with_for_update()
+_WITH_SURROUNDINGS = (
     select(Assignment, Task, Addressee, Directive)
     .join(Task, Task.id == Assignment.task_id)
     .join(Addressee, Addressee.id == Assignment.addressee_id)
     .join(Directive, Directive.id == Addressee.directive_id)
     .where(Assignment.id == bindparam("assignment"))
-    .with_for_update(of=Assignment)
+    .execution_options(populate_existing=True)
 )
 
 

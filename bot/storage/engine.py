@@ -86,11 +86,6 @@ class Database:
         self._at_once = _plain_engine(self.url) if self.is_sqlite else None
 
     @property
-    def engine(self) -> AsyncEngine:
-        """The writing engine, for migrations."""
-        return self._writer
-
-    @property
     def engines(self) -> set[Engine]:
         """All of them, for whoever wants to watch the statements."""
         at_once = {self._at_once} if self._at_once is not None else set()
@@ -149,6 +144,22 @@ class Database:
             self._at_once.dispose()
         await self._reader.dispose()
         await self._writer.dispose()
+
+
+class StatementRefused(Exception):
+    """What was to be written does not fit; the database itself works."""
+
+
+@asynccontextmanager
+async def apart(session: AsyncSession) -> AsyncIterator[None]:
+    """What is written inside is undone alone where the database refuses it: StatementRefused."""
+    try:
+        async with session.begin_nested():
+            yield
+    except DBAPIError as error:
+        if is_trouble(error):
+            raise
+        raise StatementRefused from error
 
 
 def is_trouble(error: BaseException) -> bool:
