@@ -32,12 +32,16 @@ from pydantic_settings import (
 
 from bot.config_values import (
     SENTENCES,
+    Days,
     DaySpan,
+    TimeOfDay,
     TimeOrNever,
     TimeSpan,
     api_address,
     database_address,
+    database_from,
     directory_of_files,
+    key_of,
     known_zone,
     proxy_address,
     public_address,
@@ -45,7 +49,6 @@ from bot.config_values import (
 )
 
 ENVIRONMENT_PREFIX = "DONDOC_"
-_SQLITE = "sqlite:///"
 
 # Where the settings being read lie: secret files are named relative to it.
 _directory: ContextVar[Path] = ContextVar("directory", default=Path())
@@ -152,11 +155,11 @@ class Calendar(_Section):
 
 class ReminderPlan(_Section):
     days_before: tuple[Annotated[int, Field(ge=1, le=60)], ...] = (3, 1)
-    slot: time = time(8)
+    slot: TimeOfDay = time(8)
     on_due_day: bool = True
     hours_before: int = Field(default=2, ge=0, le=12)
-    overdue_every_days: int = Field(default=2, ge=1)
-    overdue_times: int = Field(default=3, ge=0)
+    overdue_every_days: int = Field(default=2, ge=1, le=60)
+    overdue_times: int = Field(default=3, ge=0, le=100)
     to_leader: bool = True
     to_staff: bool = True
 
@@ -207,7 +210,7 @@ class Issue(_Section):
 
 class Audit(_Section):
     key_file: Path | None = None
-    head_at: time = time(8)
+    head_at: TimeOfDay = time(8)
 
 
 class Registry(_Section):
@@ -235,14 +238,14 @@ class Articles(_Section):
 class Retention(_Section):
     """Days after which what is finished is erased; 0 keeps it."""
 
-    updates_days: int = Field(default=3, ge=0)
-    messages_days: int = Field(default=90, ge=0)
-    drafts_days: int = Field(default=30, ge=0)
-    submissions_days: int = Field(default=30, ge=0)
-    join_requests_days: int = Field(default=365, ge=0)
-    audit_values_days: int = Field(default=730, ge=0)
-    questions_days: int = Field(default=730, ge=0)
-    unplaced_days: int = Field(default=365, ge=0)
+    updates_days: Days = 3
+    messages_days: Days = 90
+    drafts_days: Days = 30
+    submissions_days: Days = 30
+    join_requests_days: Days = 365
+    audit_values_days: Days = 730
+    questions_days: Days = 730
+    unplaced_days: Days = 365
 
 
 class Logs(_Section):
@@ -323,8 +326,7 @@ def load(path: Path) -> Config:
     try:
         config: Config = FromFile()
         if not faults:
-            config = _with_database_file(_with_secret_files(config), path.parent)
-            return _with_key_file(config, path.parent)
+            return _with_places(_with_secret_files(config), path.parent)
     except ValidationError as error:
         faults += [_plain(fault) for fault in error.errors()]
     except OSError as error:
@@ -345,28 +347,18 @@ def _with_secret_files(config: Config) -> Config:
     return config.model_copy(update={"telegram": telegram})
 
 
-def _with_database_file(config: Config, directory: Path) -> Config:
-    """An SQLite file is named from config.toml too: a command given in another directory, by cron
-    for example, must not make itself another database there."""
-    if not config.database.url.startswith(_SQLITE):
-        return config
-    file = directory / config.database.url.removeprefix(_SQLITE)
-    database = config.database.model_copy(update={"url": f"{_SQLITE}{file}"})
-    return config.model_copy(update={"database": database})
-
-
-def _with_key_file(config: Config, directory: Path) -> Config:
-    """Where the record's key is, from config.toml if it is named; else beside an SQLite file, or
-    beside config.toml."""
+def _with_places(config: Config, directory: Path) -> Config:
+    """Database and key, named from config.toml as all files are; a key that is not named lies
+    beside the database's file, or beside config.toml."""
+    url = database_from(directory, config.database.url)
     name = config.audit.key_file
-    if name is not None:
-        place = directory / name
-    elif config.database.url.startswith(_SQLITE):
-        place = Path(config.database.url.removeprefix(_SQLITE)).with_suffix(".key")
-    else:
-        place = directory / "dondoc.key"
-    audit = config.audit.model_copy(update={"key_file": place})
-    return config.model_copy(update={"audit": audit})
+    place = key_of(url, directory) if name is None else directory / name
+    return config.model_copy(
+        update={
+            "database": config.database.model_copy(update={"url": url}),
+            "audit": config.audit.model_copy(update={"key_file": place}),
+        }
+    )
 
 
 def _unknown_in_environment() -> list[str]:

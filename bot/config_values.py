@@ -9,10 +9,11 @@ from typing import Annotated, Final
 from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
 
 import idna
-from pydantic import AfterValidator, BeforeValidator
+from pydantic import AfterValidator, BeforeValidator, Field
 
 from bot.proxies import ProxyFault, fault_of
 
+_SQLITE: Final = "sqlite:///"
 # What follows postgresql://; who is asked for no more than one password, and for a port in digits.
 _AT_POSTGRESQL: Final = re.compile(r"([^@]*@)?(\[[^]]*\]|[^@:/?]*)(:\d{1,5})?([/?][^@]*)?")
 
@@ -109,6 +110,28 @@ def database_address(value: str) -> str:
     )
 
 
+def database_from(directory: Path, url: str) -> str:
+    """The address with an SQLite file named from this directory: a command that is given in another
+    one, by cron for example, must not make itself another database there."""
+    if not url.startswith(_SQLITE):
+        return url
+    return f"{_SQLITE}{directory / url.removeprefix(_SQLITE)}"
+
+
+def key_of(url: str, directory: Path) -> Path:
+    """Where the key is kept: beside an SQLite file, else in this directory."""
+    if url.startswith(_SQLITE):
+        return Path(url.removeprefix(_SQLITE)).with_suffix(".key")
+    return directory / "dondoc.key"
+
+
+def _no_number(value: object) -> object:
+    """A number would be taken as seconds since midnight: 8 for a moment of the night."""
+    if isinstance(value, int | float):
+        raise ValueError(SENTENCES["time_type"])
+    return value
+
+
 def _nothing_for_empty(value: object) -> object:
     return None if value == "" else value
 
@@ -130,6 +153,8 @@ def _in_order(span: tuple[time, time]) -> tuple[time, time]:
     return span
 
 
-TimeOrNever = Annotated[time | None, BeforeValidator(_nothing_for_empty)]
-TimeSpan = Annotated[tuple[time, time], BeforeValidator(_time_span)]
+Days = Annotated[int, Field(ge=0, le=36_500)]  # no more than a hundred years
+TimeOfDay = Annotated[time, BeforeValidator(_no_number)]
+TimeOrNever = Annotated[TimeOfDay | None, BeforeValidator(_nothing_for_empty)]
+TimeSpan = Annotated[tuple[TimeOfDay, TimeOfDay], BeforeValidator(_time_span)]
 DaySpan = Annotated[TimeSpan, AfterValidator(_in_order)]

@@ -37,6 +37,7 @@ _WITHHELD = frozenset({"body", "text", "caption", "payload", "raw", "data"})
 _QUIET = (
     "aiohttp",
     "aiosqlite",
+    "alembic",
     "apscheduler",
     "asyncio",
     "asyncpg",

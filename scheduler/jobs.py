@@ -134,14 +134,21 @@ async def seal_events(rt: Runtime) -> bool:
     try:
         key = keys.read(place)
     except keys.KeyFault as fault:
-        _log.error("events_not_sealed", extra={"reason": str(fault)})
+        await _not_sealed(rt, str(fault))
         return False
     try:
         async with rt.write() as session:
             return await seals.seal_some(session, key=key, now=rt.now())
     except seals.AnotherKey:
-        _log.error("events_not_sealed", extra={"reason": f"{place} is another key"})
+        await _not_sealed(rt, f"{place} is another key")
         return False
+
+
+async def _not_sealed(rt: Runtime, reason: str) -> None:
+    """Log it once an hour, or when the reason is another one: it is tried every few seconds."""
+    async with rt.write() as session:
+        if await seals.is_unsealed_news(session, reason, now=rt.now()):
+            _log.error("events_not_sealed", extra={"reason": reason})
 
 
 async def tell_head(rt: Runtime) -> bool:

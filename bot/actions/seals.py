@@ -5,7 +5,7 @@ from __future__ import annotations
 import hashlib
 from collections.abc import Collection
 from dataclasses import asdict, dataclass
-from datetime import datetime, time
+from datetime import datetime, time, timedelta
 from enum import StrEnum
 from zoneinfo import ZoneInfo
 
@@ -18,6 +18,8 @@ from bot.storage import kept, seals
 AT_ONCE = 500
 _KEPT = "record_head"
 _KEPT_KEY = "record_key"
+_UNSEALED = "record_not_sealed"
+_SAID_AGAIN = timedelta(hours=1)
 _MOST_FAULTS = 20
 
 
@@ -45,6 +47,16 @@ async def seal_some(session: AsyncSession, *, key: bytes, now: datetime) -> bool
         given.append((event.id, head))
     await seals.put(session, given)
     return len(events) == AT_ONCE
+
+
+async def is_unsealed_news(session: AsyncSession, reason: str, *, now: datetime) -> bool:
+    """Whether it was not said within an hour that nothing can be sealed for this reason; noted."""
+    said = await kept.get(session, _UNSEALED) or {}
+    same = said.get("reason") == reason
+    if same and now - datetime.fromisoformat(said["at"]) < _SAID_AGAIN:
+        return False
+    await kept.put(session, _UNSEALED, {"reason": reason, "at": now.isoformat()}, now=now)
+    return True
 
 
 async def head_is_due(session: AsyncSession, *, zone: ZoneInfo, at: time, now: datetime) -> bool:

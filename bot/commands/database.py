@@ -60,7 +60,7 @@ async def _upgrade(config: Config) -> None:
 def backup(path: Path, *, target: Path | None) -> int:
     """Copy the SQLite database to `target`, or beside it under a name with the time."""
     config = settings(path)
-    file = _sqlite_only(config, "pg_dump --format=custom --file=dondoc.dump")
+    file = _sqlite_only(config, "pg_dump --format=custom --file=dondoc.dump --dbname=DATABASE")
     if not file.exists():
         raise Fault(f"there is no database yet at {file}")
     if target is not None and target.exists():
@@ -81,7 +81,7 @@ def backup(path: Path, *, target: Path | None) -> int:
 def restore(path: Path, *, source: Path, confirmed: bool) -> int:
     """Put the backup `source` in the database's place; the replaced one is kept beside it."""
     config = settings(path)
-    target = _sqlite_only(config, "pg_restore --clean --if-exists")
+    target = _sqlite_only(config, "pg_restore --clean --if-exists --dbname=DATABASE dondoc.dump")
     if not source.is_file():
         raise Fault(f"{source}: there is no such file")
     if target.exists() and source.samefile(target):

@@ -69,9 +69,12 @@ async def by_number(session: AsyncSession, text: str) -> Directive:
     number, _, symbol = (part.strip() for part in text.partition("/"))
     found = await directives.by_number(session, number, scope=None)
     found = [each for each in found if not symbol or each.symbol == symbol]
-    if len(found) != 1:
+    if not found:
+        raise Fault(f"no directive has the number {text.strip()}")
+    if len(found) > 1:
         many = counted(len(found), "directive")
-        raise Fault(f"the number {text.strip()} stands for {many}")
+        hint = "" if symbol else f"; give its symbol too, such as {number}/{found[0].symbol}"
+        raise Fault(f"the number {text.strip()} stands for {many}{hint}")
     return found[0]
 
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+import re
 from collections.abc import AsyncIterator
 from pathlib import Path
 from zoneinfo import ZoneInfo
@@ -26,6 +27,7 @@ from bot.storage.record import About, Entry
 from bot.texts import texts
 from bot.texts.moments import Moments
 
+_SEAL = re.compile(r"[0-9a-f]{64}")
 _PAGE = 1_000
 _MOST_ROWS = 1_048_575  # of a sheet of Excel, below its heads
 _SENTENCES = {
@@ -66,9 +68,15 @@ async def _verify(config: Config, key: bytes, known: Head | None) -> Verdict:
 
 def _read_head(text: str) -> Head:
     number, _, seal = text.strip().partition(":")
-    if not number.isdecimal() or not seal:
-        raise Fault(f"{text!r} is no head: give a number and a seal, such as 12:4f0c…", exit_code=2)
-    return Head(int(number), seal.strip().lower())
+    seal = seal.strip().lower()
+    # A seal that was copied in part must not look like a record that somebody made anew.
+    if not number.isdecimal() or not _SEAL.fullmatch(seal):
+        raise Fault(
+            f"{text!r} is no head: give all of it as it was told, a number and a seal of 64 "
+            "signs, such as 12:4f0c…",
+            exit_code=2,
+        )
+    return Head(int(number), seal)
 
 
 def export(path: Path, *, target: Path, directive: str | None, unit: str | None) -> int:

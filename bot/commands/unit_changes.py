@@ -18,7 +18,7 @@ from bot.commands.console import Fault, counted, say
 from bot.commands.opening import opened, settings
 from bot.config import Config
 from bot.domain.states import UnitChangeKind, WorkOfRetired
-from bot.errors import BotError
+from bot.errors import BotError, NotFound
 from bot.storage import unit_changes as rows
 from bot.storage import units
 from bot.texts import texts
@@ -89,7 +89,8 @@ def _show(preview: Preview, wish: Wish, *, dry_run: bool) -> None:
 
 def _say_done(outcome: Outcome) -> None:
     if not outcome.done:
-        say(f"Planned as change {outcome.change_id}; `dondoc units drop` takes it back.")
+        number = outcome.change_id
+        say(f"Planned as change {number}; `dondoc units drop {number}` takes it back.")
         return
     say(
         f"Done. Open assignments that passed on: {outcome.moved}; "
@@ -123,7 +124,13 @@ def drop(path: Path, *, change_id: int) -> int:
 
     async def run() -> None:
         async with opened(config) as database, database.write() as session:
-            unit = await unit_changes.drop(session, change_id, actor=None, now=system_clock())
+            now = system_clock()
+            try:
+                unit = await unit_changes.drop(session, change_id, actor=None, now=now)
+            except NotFound:
+                raise Fault(
+                    f"no change has the number {change_id}; see `dondoc units changes`"
+                ) from None
             say(f"Change {change_id} of {unit.name} will not come.")
 
     _told(run)

@@ -180,6 +180,25 @@ def with_key(rt: Runtime, place: Path) -> Runtime:
     return Runtime(config, rt.database, rt.clock, rt.signals)
 
 
+async def test_it_is_logged_once_an_hour_that_nothing_can_be_sealed(
+    rt: Runtime, tmp_path: Path, clock: MovedClock, caplog: pytest.LogCaptureFixture
+):
+    place = tmp_path / "dondoc.key"
+    rt = with_key(rt, place)
+    await write_down(rt, 1)
+
+    async def count_of_lines() -> int:
+        await jobs.seal_events(rt)
+        return caplog.messages.count("events_not_sealed")
+
+    assert [await count_of_lines() for _ in range(3)] == [1, 1, 1]
+    clock.at += timedelta(hours=1)
+    assert [await count_of_lines() for _ in range(2)] == [2, 2]
+    keys.make(place)
+    place.chmod(0o644)  # another reason
+    assert [await count_of_lines() for _ in range(2)] == [3, 3]
+
+
 async def test_a_tick_seals_with_the_key_and_waits_while_it_is_gone(rt: Runtime, tmp_path: Path):
     place = tmp_path / "new" / "dondoc.key"
     rt = with_key(rt, place)

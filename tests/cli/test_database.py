@@ -160,7 +160,11 @@ def test_backup_without_a_database(dondoc, write_config, tmp_path):
 
 
 @pytest.mark.parametrize(
-    ("command", "tool"), [("backup x.db", "pg_dump"), ("restore x.db --yes", "pg_restore")]
+    ("command", "tool"),
+    [
+        ("backup x.db", "pg_dump --format=custom --file=dondoc.dump --dbname=DATABASE"),
+        ("restore x.db --yes", "pg_restore --clean --if-exists --dbname=DATABASE dondoc.dump"),
+    ],
 )
 def test_postgresql_has_its_own_tools(dondoc, write_config, command, tool):
     config = write_config("postgresql://office@127.0.0.1:9/dondoc")

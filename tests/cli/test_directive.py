@@ -126,4 +126,4 @@ def test_the_proof_as_json_holds_the_contents_too(dondoc, config):
 def test_a_number_that_is_none_is_refused(dondoc, config):
     told = dondoc("directive", "versions", "99", "--config", config)
     assert (told.code, told.out) == (1, "")
-    assert "the number 99 stands for 0 directives" in told.err
+    assert "no directive has the number 99" in told.err

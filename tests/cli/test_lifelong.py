@@ -103,6 +103,9 @@ def test_a_change_on_a_day_is_listed_and_taken_back(dondoc: Run, office: Office)
     told = dondoc("units", "drop", change.id, *config)
     assert told.code == 1
     assert told.err.count("\n") == 1
+    told = dondoc("units", "drop", change.id + 1, *config)
+    sentence = f"no change has the number {change.id + 1}; see `dondoc units changes`"
+    assert (told.code, told.err) == (1, f"dondoc: {sentence}\n")
 
 
 @pytest.mark.parametrize(("option", "open_left"), [((), 0), (("--finish-work",), 2)])

@@ -90,7 +90,7 @@ def test_a_slip_is_printed_and_verified(dondoc, config, tmp_path):
         ),
         (("print", "XA", "88", "--out", "slip.pdf"), "was not sent to UBND xã"),
         (("print", "NONE", "88", "--out", "slip.pdf"), "no unit with the code NONE"),
-        (("print", "BYB", "99", "--out", "slip.pdf"), "stands for 0 directives"),
+        (("print", "BYB", "99", "--out", "slip.pdf"), "no directive has the number 99"),
         (("print", "BYB", "88", "--out", "slip.txt"), "not the name of a PDF file"),
         (("print", "BYB", "88", "--out", "none/slip.pdf"), "there is no directory none"),
     ],

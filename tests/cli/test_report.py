@@ -85,7 +85,7 @@ def test_report_says_what_is_wrong(dondoc, config: Path, tmp_path: Path):
     for arguments, code, why in (
         (("88", tmp_path / "a.txt"), 2, "ends with .xlsx or .csv"),
         (("88", there), 1, "is there already"),
-        (("7", tmp_path / "b.csv"), 1, "the number 7 stands for 0 directives"),
+        (("7", tmp_path / "b.csv"), 1, "no directive has the number 7"),
         (("9", tmp_path / "b.csv"), 1, "the number 9 stands for 2 directives"),
         (("88", tmp_path / "none" / "b.csv"), 1, "cannot be written"),
         (("88", tmp_path / "b.csv", "--csv", "--xlsx"), 2, "not allowed"),

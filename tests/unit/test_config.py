@@ -344,6 +344,22 @@ def test_load_tells_all_faults_at_once(written: Written):
             "calendar.working_hours.0: 17:00 is not before 13:00",
         ),
         (
+            f"{OFFICE}[reminders]\nslot = 8",
+            "reminders.slot: must be a time of day such as 08:00",
+        ),
+        (
+            f"{OFFICE}[digests]\nstaff_at = 16.5",
+            "digests.staff_at: must be a time of day such as 08:00",
+        ),
+        (
+            f"{OFFICE}[retention]\nupdates_days = 99999999999",
+            "retention.updates_days: must be less than or equal to 36500",
+        ),
+        (
+            f"{OFFICE}[reminders]\noverdue_every_days = 100",
+            "reminders.overdue_every_days: must be less than or equal to 60",
+        ),
+        (
             f'{OFFICE}[reminders.plans."Dày"]\nslot = "8"',
             "reminders.plans.Dày.slot: must be a time of day such as 08:00",
         ),

@@ -43,7 +43,15 @@ def logs(monkeypatch):
         logging.getLogger(name).setLevel(level)
 
 
-QUIET = ["aiohttp.access", "httpx", "httpcore", "telegram", "aiosqlite", "sqlalchemy.engine"]
+QUIET = [
+    "aiohttp.access",
+    "httpx",
+    "httpcore",
+    "telegram",
+    "aiosqlite",
+    "alembic",
+    "sqlalchemy.engine",
+]
 FORMS = pytest.mark.parametrize("form", LogForm)
 log = logging.getLogger("bot.test")
 
