@@ -12,6 +12,7 @@ _RECEIVED: Final = re.compile(
     r"(?:(?:vang|da|em|chung em|toi|don vi|xa|phuong) )*"
     r"(?:da nhan(?: duoc)?|nhan duoc|nhan|da ro|ro|ok|oke|okay|okie|vang|da|received|noted|got it)"
     r"(?: (?:van ban|cong van|chi dao|thong bao|tin))?"
+    r"(?: (?:va )?se (?:thuc hien|trien khai))?"
     r"(?: (?:roi|a|anh|chi|em|nhe|nha|sep|dong chi|cam on|thanks))*"
 )
 

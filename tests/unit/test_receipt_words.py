@@ -17,6 +17,7 @@ from bot.domain.receipt_words import say_received
         "Rõ",
         "Đơn vị đã nhận",
         "Em nhận được rồi ạ, cảm ơn anh",
+        "Đã nhận và sẽ thực hiện ạ",
         "Noted, thanks",
     ],
 )
