@@ -72,6 +72,7 @@ from handlers import (
 )
 from handlers.context import Context
 from handlers.guards import Rule, SharedRule, Who, run
+from handlers.spelled import SpelledFilter, command_in
 
 # The Vietnamese name first; the others are aliases that work in every language.
 COMMANDS: dict[tuple[str, ...], Rule] = {
@@ -405,6 +406,7 @@ PRESSES: dict[Press, Rule | SharedRule] = {
     Press.CONTACTS_OF: Rule(unit_changes.contacts_of, Who.REGISTER),
 }
 
+_BY_NAME = {name: rule for names, rule in COMMANDS.items() for name in names}
 _UNKNOWN_BUTTON = Rule(errors.unknown_button, Who.ANYONE)
 _UNKNOWN_COMMAND = Rule(errors.unknown_command, Who.ANYONE)
 _FREE_TEXT = Rule(dialogue.take, Who.ANYONE)
@@ -426,6 +428,7 @@ def register(application: Application[Any, Context, Any, Any, Any, Any]) -> None
     application.add_handler(MessageHandler(filters.StatusUpdate.ALL, _command(_IGNORED)))
     application.add_handler(MessageHandler(new & filters.CONTACT, _command(_SHARED_PHONE)))
     application.add_handler(MessageHandler(new & filters.COMMAND, _command(_UNKNOWN_COMMAND)))
+    application.add_handler(MessageHandler(new & SpelledFilter(_BY_NAME), _spelled))
     application.add_handler(MessageHandler(new, _command(_FREE_TEXT)))
     application.add_handler(MessageHandler(filters.UpdateType.EDITED_MESSAGE, _command(_EDITED)))
     application.add_handler(TypeHandler(Update, _command(_IGNORED)))
@@ -436,6 +439,14 @@ def _command(rule: Rule) -> Any:
         await run(rule, update, context)
 
     return handle
+
+
+async def _spelled(update: Update, context: Context) -> None:
+    message = update.effective_message
+    meant = command_in((message and message.text) or "", _BY_NAME)
+    assert meant is not None  # noqa: S101 - the filter has found it
+    context.args = list(meant.arguments)
+    await run(_BY_NAME[meant.name], update, context)
 
 
 async def _press(update: Update, context: Context) -> None:

@@ -12,9 +12,10 @@ from bot.callbacks import Callback, Press
 from bot.domain.assignments import by_deadline
 from bot.domain.dialogues import DialogueKind
 from bot.domain.paging import page_within
+from bot.domain.receipt_words import are_courtesy
 from bot.domain.rights import Right
 from bot.domain.splitting import shortened_name
-from bot.domain.states import AssignmentState, ChatKind, MessageKind
+from bot.domain.states import AssignmentState, ChatKind, MessageKind, QuestionState
 from bot.errors import NotAllowed, NotFound
 from bot.storage import assignments, directives, units
 from bot.storage import questions as rows
@@ -286,8 +287,22 @@ async def take_reply(incoming: Incoming) -> bool:
     )
     if place is None or (not place.for_office and articles.is_only_links(incoming)):
         return False  # what was asked for may be sent so
+    if not place.for_office and await _is_thanks(incoming, place.question_id):
+        await incoming.reply("question.thanks")
+        return True
     await _say_on(incoming, place.question_id, for_office=place.for_office, tell=True)
     return True
+
+
+async def _is_thanks(incoming: Incoming, question_id: int) -> bool:
+    """A courtesy below an answer asks nothing: nobody has to answer it."""
+    message, actor = incoming.message, incoming.actor
+    if message is None or message.text is None or actor is None or not actor.unit_ids:
+        return False
+    if not are_courtesy(message.text):
+        return False
+    question = await rows.get(incoming.session, question_id)
+    return question is not None and question.state is not QuestionState.OPEN
 
 
 async def _say_on(incoming: Incoming, question_id: int, *, for_office: bool, tell: bool) -> None:

@@ -5,7 +5,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
-from datetime import datetime
+from datetime import datetime, timedelta
 
 from sqlalchemy.ext.asyncio import AsyncSession
 
@@ -25,6 +25,8 @@ from bot.storage.tables import Addressee, Chat, Directive, Submission
 
 MAX_LINKS = 20
 MAX_LINKS_OF_FILE = 2_000
+# What never waited was placed so long before it came: by that it is known.
+BEFORE = timedelta(seconds=1)
 
 
 @dataclass(frozen=True, slots=True)
@@ -115,10 +117,14 @@ async def submit(
     known = await known_before(session, evidence, choices)
     new = [each for each in evidence if each.key not in known]
     ordered = await likeliest_first(session, choices, evidence, words=meant.words)
+    # What is all recorded waits for nothing, but may be meant for one more task.
+    is_recorded = not new and evidence[0].album is None
+    submission_id = await _keep(
+        session, new or evidence, words=meant.words, sender=sender, now=now,
+        placed_at=now - BEFORE if is_recorded else None,
+    )  # fmt: skip
     return ChooseTask(
-        submission_id=await _keep(
-            session, new or evidence, words=meant.words, sender=sender, now=now
-        ),
+        submission_id=submission_id,
         kind=evidence[0].kind,
         tasks=tuple(ordered),
         new=len(new),

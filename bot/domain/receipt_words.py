@@ -12,10 +12,21 @@ _RECEIVED: Final = re.compile(
     r"(?:(?:vang|da|em|chung em|toi|don vi|xa|phuong) )*"
     r"(?:da nhan(?: duoc)?|nhan duoc|nhan|da ro|ro|ok|oke|okay|okie|vang|da|received|noted|got it)"
     r"(?: (?:van ban|cong van|chi dao|thong bao|tin))?"
+    r"(?: (?:va )?se (?:thuc hien|trien khai))?"
     r"(?: (?:roi|a|anh|chi|em|nhe|nha|sep|dong chi|cam on|thanks))*"
+)
+
+_THANKS: Final = re.compile(
+    r"(?:(?:vang|da|em|ok|oke|chung em|don vi) )*(?:xin )?(?:cam on|thanks|thank you)"
+    r"(?: (?:a|anh|chi|em|nhe|nha|nhieu|rat|so|sep|dong chi|ban|co|chu|bac))*"
 )
 
 
 def say_received(text: str) -> bool:
     """Whether a text says no more than that: "Đã nhận ạ", "ok anh", "rõ"."""
     return _RECEIVED.fullmatch(fold(text)) is not None
+
+
+def are_courtesy(text: str) -> bool:
+    """Whether a text only says that it was received, or thanks: "Cảm ơn anh ạ"."""
+    return say_received(text) or _THANKS.fullmatch(fold(text)) is not None

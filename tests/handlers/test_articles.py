@@ -290,8 +290,12 @@ async def test_a_known_link_may_be_meant_for_another_task(office: Office):
     (answer,) = await an.says(LINK)
     at = "12:00 06/10/2026"
     assert answer == say("link.known_elsewhere", at=at, zone="GMT+07:00", position=1)
-    await an.presses("2. Việc 2")
-    assert an.texts()[-1] == recorded(task=2, first=2)
+    # It is recorded: nothing waits, though nobody presses.
+    assert "chưa chọn nội dung" not in "".join(await an.says("/viec"))
+    for _ in range(2):
+        await an.presses("2. Việc 2")
+    assert an.texts()[-2] == recorded(task=2, first=2)
+    assert "không tính thêm" in an.texts()[-1]
     assert len(await office.rows(Article)) == 2
 
 

@@ -164,6 +164,18 @@ async def test_the_button_asks_about_a_task_and_takes_a_question_with_a_link(off
     assert (await office.row(Dialogue)).kind is DialogueKind.QUESTION
 
 
+async def test_thanks_for_an_answer_are_no_new_question(office: Office):
+    _, an, mai = await asked(office)
+    await mai.says("Được.", reply_to=mai.sees("Nộp bản giấy"))
+    answer = an.sees("Được")
+    before = shown(mai)
+    assert await an.says("Dạ em cảm ơn anh ạ", reply_to=answer) == [say("question.thanks")]
+    assert (await office.row(Question)).state is QuestionState.ANSWERED
+    assert shown(mai) == before
+    await an.says("Cảm ơn, còn bản điện tử?", reply_to=answer)
+    assert (await office.row(Question)).state is QuestionState.OPEN
+
+
 async def test_a_question_behind_hoi_is_asked_at_once(office: Office):
     unit = await office.unit()
     an = await office.contact(unit)

@@ -22,6 +22,7 @@ from bot.storage.tables import (
     Event,
     Invite,
     Person,
+    QuestionMessage,
     Staff,
     Unit,
 )
@@ -308,6 +309,19 @@ async def test_a_group_has_its_own_language(office: Office):
     assert await group.says("/viec") == [say_in_english("tasks.none")]
     assert await an.says("/viec") == [say("tasks.none")]
     assert (await office.row(Person)).language == "vi"
+
+
+async def test_commands_with_marks_and_spaces_are_understood(office: Office):
+    unit = await office.unit()
+    an = await office.contact(unit)
+    await office.issued(unit)
+    known = await an.says("/viec")
+    for written in ("/việc", "/Việc", "/việc của tôi"):
+        assert await an.says(written) == known
+    assert await an.says("/trợ giúp") == await an.says("/trogiup")
+    assert await an.says("/hỏi Có cần ảnh không?") == [say("question.received", office=OFFICE)]
+    assert (await office.row(QuestionMessage)).text == "Có cần ảnh không?"
+    assert await an.says("/việt nam") == [say("unplaced.contact", office=OFFICE)]
 
 
 async def test_an_unknown_command_is_told_so_and_leaves_a_question_open(office: Office):
