@@ -48,7 +48,6 @@ from scheduler.runner import Ticks
 
 _log = logging.getLogger(__name__)
 
-_IDENTITY = "telegram_identity"
 _RENEW_SECONDS = 3.0
 _STANDBY_SECONDS = 1.0
 _RETRY_SECONDS = 5.0
@@ -129,7 +128,7 @@ class App:
             stack.push_async_callback(self.rt.database.close)
             await self._check_schema()
             await self._check_key()
-            await self._check_calendar()
+            self._check_calendar()
             settings = self.rt.config.telegram
             if settings.mode == "webhook":
                 await self._serve_webhook(stack)
@@ -264,18 +263,9 @@ class App:
         except keys.KeyFault as fault:
             raise StartError(str(fault)) from None
 
-    async def _check_calendar(self) -> None:
-        """A calendar that never works would only be noticed when the first reminder is due."""
-        async with self.rt.read() as session:
-            calendar = (await policies.load(session, self.rt.config)).calendar
-        try:
-            calendar.next_working_moment(self.rt.now())
-        except NotImplementedError:
-            raise StartError(
-                f"calendar.country: {calendar.country!r} is not a known country, such as VN"
-            ) from None
-        except ValueError as error:
-            raise StartError(f"calendar: {error}") from None
+    def _check_calendar(self) -> None:
+        if fault := policies.calendar_fault(self.rt.config):
+            raise StartError(fault)
 
     async def _transport(self, stack: AsyncExitStack, *, pool: int) -> AiohttpRequest:
         transport = transport_of(self.rt.config, pool=pool)
@@ -289,7 +279,7 @@ class App:
             found = await self._ask_identity(transport)
             if found is None:
                 async with self.rt.read() as session:
-                    found = await kept.get(session, _IDENTITY)
+                    found = await kept.get(session, kept.IDENTITY)
                 if found is not None and found.get("id") != self.rt.config.telegram.bot_id:
                     found = None
             user = User.de_json(dict(found), None) if found else None
@@ -313,7 +303,7 @@ class App:
                 )
             case Accepted(result=Mapping() as me):
                 async with self.rt.write() as session:
-                    await kept.put(session, _IDENTITY, dict(me), now=self.rt.now())
+                    await kept.put(session, kept.IDENTITY, dict(me), now=self.rt.now())
                 return me
             case _:
                 return None

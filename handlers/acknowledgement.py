@@ -126,7 +126,11 @@ async def done_menu(incoming: Incoming) -> None:
 async def report_done(incoming: Incoming) -> None:
     """The task that is done."""
     position, period = await articles.report_done(
-        incoming.session, first_id(incoming), actor=incoming.actor, now=incoming.now
+        incoming.session,
+        first_id(incoming),
+        actor=incoming.actor,
+        chat=incoming.chat,
+        now=incoming.now,
     )
     of_period = numbered(position, period, incoming.moments.texts)
     incoming.popup("done.recorded", position=of_period)

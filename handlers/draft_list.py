@@ -6,6 +6,7 @@ from bot.actions import access, drafts, templates
 from bot.actions.replies import Button
 from bot.actions.templates import Place
 from bot.callbacks import Callback, Press
+from bot.delivery.render_draft_list import EVERY
 from bot.domain.dialogues import DialogueKind
 from bot.domain.states import Every, MessageKind
 from bot.errors import NotFound
@@ -16,7 +17,6 @@ from handlers.context import Incoming, ids, page_turned
 
 # By the number a button carries.
 DRAFTS, TEMPLATES = 0, 1
-_EVERY = tuple(Every)
 
 
 # --- drafts --------------------------------------------------------------------------------------
@@ -176,9 +176,9 @@ async def show_days(incoming: Incoming) -> None:
 
 
 def _every(number: int) -> Every:
-    if number >= len(_EVERY):
+    if number >= len(EVERY):
         raise NotFound("refused.gone")
-    return _EVERY[number]
+    return EVERY[number]
 
 
 async def set_recurrence(incoming: Incoming) -> None:

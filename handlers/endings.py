@@ -13,13 +13,7 @@ from bot.domain.directives import number_and_symbol
 from bot.storage import dialogues, directives
 from bot.storage.tables import Dialogue
 from handlers.context import Incoming, first_id
-
-
-async def _controlled(incoming: Incoming) -> int:
-    """The directive that a press is about, if it is in the person's hands."""
-    directive_id = first_id(incoming)
-    await access.check_control(incoming.session, directive_id, actor=incoming.known_actor)
-    return directive_id
+from handlers.sending import controlled
 
 
 async def _named(incoming: Incoming, directive_id: int) -> str:
@@ -34,7 +28,7 @@ async def _named(incoming: Incoming, directive_id: int) -> str:
 
 async def ask_recall(incoming: Incoming) -> None:
     """Why is it recalled?"""
-    directive_id = await _controlled(incoming)
+    directive_id = await controlled(incoming)
     count = await recall.check(incoming.session, directive_id)
     await _open_dialogue(incoming, {"directive_id": directive_id})
     title = await _named(incoming, directive_id)
@@ -59,7 +53,7 @@ async def _open_dialogue(incoming: Incoming, data: dict[str, int | str]) -> None
 
 async def recall_it(incoming: Incoming) -> None:
     """Recall it for the reason that was typed; whose button lost its question is asked anew."""
-    directive_id = await _controlled(incoming)
+    directive_id = await controlled(incoming)
     actor = incoming.known_actor
     dialogue = await dialogues.current(
         incoming.session, person_id=actor.person_id, chat_id=incoming.chat.id, now=incoming.now
@@ -105,7 +99,7 @@ async def replace(incoming: Incoming) -> None:
     actor = incoming.known_actor
     draft = await relations.begin_replacement(
         incoming.session,
-        await _controlled(incoming),
+        await controlled(incoming),
         place=Place(actor.person_id, incoming.chat.id),
         actor=actor,
         now=incoming.now,
@@ -115,7 +109,7 @@ async def replace(incoming: Incoming) -> None:
 
 async def ask_close(incoming: Incoming) -> None:
     """Really close it?"""
-    directive_id = await _controlled(incoming)
+    directive_id = await controlled(incoming)
     count = await closing.check(incoming.session, directive_id)
     sure = Button("button.close", Callback(Press.CLOSE, (directive_id,)), style="danger")
     title = await _named(incoming, directive_id)
@@ -126,7 +120,7 @@ async def close(incoming: Incoming) -> None:
     """Staff are done with it."""
     await closing.close(
         incoming.session,
-        await _controlled(incoming),
+        await controlled(incoming),
         actor_id=incoming.known_actor.person_id,
         now=incoming.now,
     )
@@ -137,7 +131,7 @@ async def reopen(incoming: Incoming) -> None:
     """Go on with it."""
     reopened = await closing.reopen(
         incoming.session,
-        await _controlled(incoming),
+        await controlled(incoming),
         actor_id=incoming.known_actor.person_id,
         policy=await incoming.policy(),
         now=incoming.now,

@@ -7,6 +7,7 @@ from collections.abc import Mapping, Sequence
 from bot.actions import people, staff
 from bot.actions.replies import MOST_BUTTONS, Button, Said
 from bot.callbacks import Callback, Press
+from bot.delivery.render_office import ROLES
 from bot.domain.folding import fold
 from bot.domain.splitting import shortened
 from bot.domain.states import ChatKind, InviteKind, MessageKind, StaffRole
@@ -15,7 +16,6 @@ from bot.storage.staff import Member
 from handlers.context import Incoming, first_id, ids, page_turned
 
 # By the number that a button carries: new ones are put behind.
-ROLES = (StaffRole.ADMIN, StaffRole.SENDER, StaffRole.REVIEWER, StaffRole.VIEWER)
 # A role's words in Vietnamese, folded and without space; its English word is its own value.
 _WORDS = {
     "quantri": StaffRole.ADMIN,

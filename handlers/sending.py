@@ -11,8 +11,8 @@ from bot.storage.outbox import NewMessage
 from handlers.context import Incoming, first_id, ids, page_turned
 
 
-async def _controlled(incoming: Incoming) -> int:
-    """The directive that a press is about, if its sending is in the person's hands."""
+async def controlled(incoming: Incoming) -> int:
+    """The directive that a press is about, if it is in the person's hands."""
     directive_id = first_id(incoming)
     await access.check_control(incoming.session, directive_id, actor=incoming.known_actor)
     return directive_id
@@ -22,7 +22,7 @@ async def pause(incoming: Incoming) -> None:
     """Hold what has not left."""
     changed = await sending.pause(
         incoming.session,
-        await _controlled(incoming),
+        await controlled(incoming),
         actor_id=incoming.known_actor.person_id,
         now=incoming.now,
     )
@@ -33,7 +33,7 @@ async def resume(incoming: Incoming) -> None:
     """Go on."""
     changed = await sending.resume(
         incoming.session,
-        await _controlled(incoming),
+        await controlled(incoming),
         actor_id=incoming.known_actor.person_id,
         now=incoming.now,
     )
@@ -42,7 +42,7 @@ async def resume(incoming: Incoming) -> None:
 
 async def ask_cancel(incoming: Incoming) -> None:
     """Really give up the rest?"""
-    directive_id = await _controlled(incoming)
+    directive_id = await controlled(incoming)
     count = await sending.check_cancellable(incoming.session, directive_id, now=incoming.now)
     sure = Button(
         "button.stop_surely", Callback(Press.SENDING_CANCEL, (directive_id,)), style="danger"
@@ -54,7 +54,7 @@ async def cancel(incoming: Incoming) -> None:
     """Give up the rest."""
     count = await sending.cancel(
         incoming.session,
-        await _controlled(incoming),
+        await controlled(incoming),
         actor_id=incoming.known_actor.person_id,
         now=incoming.now,
     )
@@ -65,7 +65,7 @@ async def begin_now(incoming: Incoming) -> None:
     """Do not wait for the appointed moment."""
     begun = await sending.begin_now(
         incoming.session,
-        await _controlled(incoming),
+        await controlled(incoming),
         actor_id=incoming.known_actor.person_id,
         policy=await incoming.policy(),
         now=incoming.now,
@@ -75,7 +75,7 @@ async def begin_now(incoming: Incoming) -> None:
 
 async def ask_retry_failed(incoming: Incoming) -> None:
     """To which of the chats that it did not reach? A button for each reason."""
-    directive_id = await _controlled(incoming)
+    directive_id = await controlled(incoming)
     counts = await sending.failures(incoming.session, directive_id)
     numbered = {refusals.ALL: sum(counts.values()), **counts}
     buttons = [
@@ -107,7 +107,7 @@ async def retry_failed(incoming: Incoming) -> None:
 
 async def ask_retry_uncertain(incoming: Incoming) -> None:
     """It may come twice: really?"""
-    directive_id = await _controlled(incoming)
+    directive_id = await controlled(incoming)
     count = await sending.check_uncertain(incoming.session, directive_id)
     sure = Button("button.retry_surely", Callback(Press.RETRY_UNCERTAIN, (directive_id,)))
     await incoming.reply("sending.ask_repeat", buttons=[[sure]], count=count)
@@ -117,7 +117,7 @@ async def retry_uncertain(incoming: Incoming) -> None:
     """Once more to the chats that may have it already."""
     count = await sending.retry_uncertain(
         incoming.session,
-        await _controlled(incoming),
+        await controlled(incoming),
         actor_id=incoming.known_actor.person_id,
         now=incoming.now,
     )

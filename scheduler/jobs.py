@@ -27,12 +27,13 @@ from bot.actions import policy as policies
 from bot.runtime import Runtime
 from bot.storage import answers as answer_rows
 from bot.storage import article_review as review_rows
+from bot.storage import contacts, due_reminders
 from bot.storage import digests as digest_rows
-from bot.storage import due_reminders
 from bot.storage import periods as period_rows
 from bot.storage import questions as question_rows
 from bot.storage import seals as seal_rows
 from bot.storage import templates as template_rows
+from bot.storage import unit_changes as change_rows
 
 _log = logging.getLogger(__name__)
 
@@ -157,6 +158,9 @@ async def tell_head(rt: Runtime) -> bool:
 
 async def change_units(rt: Runtime) -> bool:
     """Carry out one change of a unit whose day has come; True if there may be more."""
+    async with rt.read() as session:
+        if not await change_rows.any_due(session, now=rt.now()):
+            return False
     async with rt.write() as session:
         policy = await policies.load(session, rt.config)
         return await unit_changes.carry_out_next(session, policy=policy, now=rt.now())
@@ -164,6 +168,9 @@ async def change_units(rt: Runtime) -> bool:
 
 async def end_deputies(rt: Runtime) -> bool:
     """End one deputy whose time is over; True if there may be more."""
+    async with rt.read() as session:
+        if not await contacts.any_deputy_to_end(session, now=rt.now()):
+            return False
     async with rt.write() as session:
         return await hand_over.end_next_deputy(session, now=rt.now())
 

@@ -8,7 +8,7 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import UTC, date, datetime, timedelta
 
-from sqlalchemy import update
+from sqlalchemy import select, update
 from sqlalchemy.ext.asyncio import AsyncSession
 
 from bot.actions import versions
@@ -64,6 +64,7 @@ from bot.storage.tables import (
     TableImport,
     Task,
     Unit,
+    UnitGroup,
     Unplaced,
     Update,
 )
@@ -134,6 +135,15 @@ async def create_group(session: AsyncSession, *, name: str = "Các cơ quan báo
     session.add(group)
     await session.flush()
     return group
+
+
+async def group_ids_of_units(session: AsyncSession) -> dict[int, set[int]]:
+    """The groups that each unit stands in; units without any are missing."""
+    rows = await session.execute(select(UnitGroup.unit_id, UnitGroup.group_id))
+    found: dict[int, set[int]] = {}
+    for unit_id, group_id in rows:
+        found.setdefault(unit_id, set()).add(group_id)
+    return found
 
 
 async def create_unit(

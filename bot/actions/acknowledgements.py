@@ -241,3 +241,29 @@ async def keep(
             unit_id=addressee.unit_id, door=door.value, version=version,
         )  # fmt: skip
     return bool(new)
+
+
+async def keep_with_results(
+    session: AsyncSession,
+    addressee: Addressee,
+    directive: Directive,
+    *,
+    person_id: int,
+    chat: Chat,
+    now: datetime,
+) -> None:
+    """Who sends results has the directive: that they do is written down too, unless it was, and the
+    cards show both."""
+    is_new = await keep(
+        session,
+        addressee,
+        version=directive.version,
+        person_id=person_id,
+        chat=chat,
+        door=Door.RESULTS,
+        now=now,
+    )
+    if is_new:
+        await cards.redraw_addressee(session, addressee, now=now)
+    else:
+        await cards.redraw_work(session, [addressee], now=now)

@@ -18,7 +18,7 @@ from bot.actions import access, article_telling, cards, closing, deadlines, exte
 from bot.actions.policy import Policy
 from bot.actions.reasons import reason_of
 from bot.domain.article_review import Entry, ReturnReason
-from bot.domain.articles import ReviewKind
+from bot.domain.articles import DECIDED, ReviewKind
 from bot.domain.assignments import after_review
 from bot.domain.rights import Actor
 from bot.domain.states import ArticleState, AssignmentState
@@ -27,8 +27,6 @@ from bot.storage import article_review, events
 from bot.storage.article_review import Counts, Said, Subject
 from bot.storage.extensions import of_work
 from bot.storage.tables import ReviewDecision
-
-_DECIDED = (ReviewKind.ACCEPTED, ReviewKind.RETURNED)
 
 
 @dataclass(frozen=True, slots=True)
@@ -106,7 +104,7 @@ async def _decided(session: AsyncSession, subject: Subject) -> Conflict:
     if subject.article is not None and subject.article.state is ArticleState.WITHDRAWN:
         return Conflict("article.withdrawn_before")
     last = await last_word(session, subject.entry)
-    if last is None or last.decision.kind not in _DECIDED:
+    if last is None or last.decision.kind not in DECIDED:
         return Conflict("article.nothing_to_decide")
     accepted = last.decision.kind is ReviewKind.ACCEPTED
     return Conflict(

@@ -7,23 +7,25 @@ from datetime import datetime
 
 from sqlalchemy.ext.asyncio import AsyncSession
 
-from bot.actions import access, cards, closing, extension_ends
+from bot.actions import access, acknowledgements, closing, extension_ends
+from bot.domain.assignments import TAKING
 from bot.domain.rights import Actor, Right
 from bot.domain.states import AssignmentState, Part
 from bot.errors import Conflict, NotAllowed, NotFound
 from bot.storage import assignments, events
 from bot.storage.extensions import of_work
-from bot.storage.tables import Addressee, Assignment, Directive, Task
+from bot.storage.tables import Addressee, Assignment, Chat, Directive, Task
 
-TAKING = (AssignmentState.OPEN, AssignmentState.SUBMITTED)
 Work = tuple[Assignment, Task, Addressee, Directive]
 
 
 async def report_done(
-    session: AsyncSession, assignment_id: int, *, actor: Actor | None, now: datetime
+    session: AsyncSession, assignment_id: int, *, actor: Actor | None, chat: Chat, now: datetime
 ) -> tuple[int, str]:
     """The contact says the task is done without a link; the task's number, and the period."""
-    assignment, task, addressee, _ = await own_assignment(session, assignment_id, actor=actor)
+    found = await own_assignment(session, assignment_id, actor=actor)
+    assignment, task, addressee, directive = found
+    assert actor is not None  # noqa: S101 - strangers were refused
     if assignment.part is Part.WATCH:
         raise Conflict("link.only_watched")
     _check_applies(assignment)
@@ -31,11 +33,13 @@ async def report_done(
         raise Conflict("done.before")
     await move_on(session, assignment, AssignmentState.SUBMITTED, now=now)
     events.add(
-        session, "reported_done", at=now, person_id=actor.person_id if actor else None,
+        session, "reported_done", at=now, person_id=actor.person_id,
         object_kind="assignment", object_id=assignment_id,
         directive_id=addressee.directive_id, unit_id=addressee.unit_id,
     )  # fmt: skip
-    await cards.redraw_work(session, [addressee], now=now)
+    await acknowledgements.keep_with_results(
+        session, addressee, directive, person_id=actor.person_id, chat=chat, now=now
+    )
     return task.position, assignment.period
 
 

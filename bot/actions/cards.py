@@ -117,13 +117,12 @@ def task_lists(directive: Directive | Draft, titles: Sequence[str]) -> tuple[ran
 
 async def give_open_directives(
     session: AsyncSession, *, unit_id: int, chat: Chat, now: datetime
-) -> int:
-    """Queue the cards of everything the unit has open, for a chat that came later; how many.
+) -> None:
+    """Queue the cards of everything the unit has open, for a chat that came later.
 
     Of a directive whose sending was given up only where the unit has it already.
     """
     await units.lock(session, [unit_id])
-    given = 0
     rows = await directives.open_addressees_of_units(session, [unit_id])
     ids = [addressee.id for addressee, _ in rows]
     with_work = await sending.with_work(session, ids)
@@ -135,7 +134,7 @@ async def give_open_directives(
         if directive.sending is Sending.CANCELLED and addressee.id not in with_work:
             continue
         lists = task_lists(directive, titles.get(addressee.id, []))
-        given += await give_directive(
+        await give_directive(
             session,
             directive=directive,
             addressee_id=addressee.id,
@@ -143,7 +142,6 @@ async def give_open_directives(
             now=now,
             lists=len(lists),
         )
-    return given
 
 
 async def give_missing(

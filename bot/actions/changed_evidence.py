@@ -18,9 +18,7 @@ from bot.domain.splitting import shortened
 from bot.domain.states import ArticleState
 from bot.storage import articles, link_files, submissions
 from bot.storage.tables import Article, Submission
-
-_LONGEST_NOTE = 1000
-_LONGEST_MEASURE = 60
+from bot.storage.tables.articles import LONGEST_MEASURE, LONGEST_NOTE
 
 
 async def sent_before(
@@ -64,9 +62,9 @@ async def change(session: AsyncSession, message: Message, text: str) -> Edited |
     if rows[0].kind is EvidenceKind.QUANTITY and quantity is None:
         return None
     for row in rows:
-        row.note = shortened(text, most=_LONGEST_NOTE)
+        row.note = shortened(text, most=LONGEST_NOTE)
         if quantity is not None:
-            row.amount, row.measure = quantity.amount, quantity.measure[:_LONGEST_MEASURE]
+            row.amount, row.measure = quantity.amount, quantity.measure[:LONGEST_MEASURE]
     await session.flush()
     return Edited(quantity)
 

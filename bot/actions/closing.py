@@ -12,7 +12,7 @@ from bot.actions import deadlines, extension_ends, receipt_plans
 from bot.actions import periods as period_actions
 from bot.actions.policy import Policy
 from bot.domain.directives import short_name
-from bot.domain.states import Ending, OutboxState, Sending
+from bot.domain.states import Ending, Sending
 from bot.errors import Conflict, NotFound
 from bot.runtime import Wake, wake_after_commit
 from bot.storage import (
@@ -20,6 +20,7 @@ from bot.storage import (
     directives,
     events,
     extensions,
+    outbox,
     periods,
     progress,
     recall,
@@ -30,7 +31,6 @@ from bot.storage.tables import Directive
 
 # It is as if it were not there: there is nothing left to end, or to open again.
 GONE = (Ending.REPLACED, Ending.RECALLED)
-_ON_THE_WAY = (OutboxState.WAITING, OutboxState.CLAIMED, OutboxState.IN_FLIGHT)
 
 
 async def refuse_if_over(session: AsyncSession, directive: Directive) -> None:
@@ -69,7 +69,7 @@ async def check(session: AsyncSession, directive_id: int) -> int:
     """How much work is still open; Conflict when the directive cannot be closed now."""
     directive = await still_open(session, directive_id)
     if directive.sending is Sending.RUNNING and await sending.count(
-        session, directive_id, *_ON_THE_WAY
+        session, directive_id, *outbox.TO_COME
     ):
         raise Conflict("closing.still_sending")
     return await directives.count_open_work(session, directive_id)

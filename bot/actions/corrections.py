@@ -19,6 +19,7 @@ from bot.actions.corrected_work import Work
 from bot.actions.drafts import changed, is_approved, open_draft
 from bot.actions.policy import Policy
 from bot.actions.reasons import reason_of
+from bot.actions.templates import task_like
 from bot.domain.directives import identity_key
 from bot.domain.reminder_plans import chosen, passes_quiet
 from bot.domain.states import DraftState, Lane, MessageKind, VersionKind
@@ -63,22 +64,10 @@ async def begin(
     )
     session.add(draft)
     await session.flush()
-    session.add_all(
-        DraftTask(
-            draft_id=draft.id,
-            position=task.position,
-            text=task.text,
-            short_title=task.short_title,
-            deadline_at=task.deadline_at,
-            continuous=task.deadline_at is None,
-            expected_articles=task.expected_articles,
-            reminder_plan=task.reminder_plan,
-            every=task.every,
-            every_day=task.every_day,
-            task_id=task.id,
-        )
-        for task in await directives.tasks(session, directive.id)
-    )
+    for task in await directives.tasks(session, directive.id):
+        copy = task_like(task, continuous=task.deadline_at is None)
+        copy.draft_id, copy.task_id, copy.deadline_at = draft.id, task.id, task.deadline_at
+        session.add(copy)
     events.add(
         session, "correction_begun", at=now, person_id=actor_id, object_kind="draft",
         object_id=draft.id, directive_id=directive.id,
@@ -158,6 +147,24 @@ async def _is_outdated(session: AsyncSession, draft: Draft) -> bool:
     have been, too: what somebody else changed must never be undone unseen."""
     kept = await version_rows.of_directive(session, draft.corrects_id or 0)
     return bool(kept) and kept[-1].at >= draft.created_at
+
+
+async def numbers(session: AsyncSession, draft: Draft) -> dict[int, int]:
+    """As what a correction's tasks will stand on cards, by the id of the draft's task."""
+    directive = await directives.get(session, draft.corrects_id or 0)
+    if directive is None:
+        raise NotFound("directive.unknown")
+    tasks = await directives.tasks(session, directive.id)
+    numbered = await _numbered(session, directive, tasks, await drafts.tasks(session, draft.id))
+    return {task.id: number for number, task in numbered}
+
+
+async def called(session: AsyncSession, task: DraftTask) -> int:
+    """As what a task of any draft will stand on cards."""
+    draft = await drafts.get(session, task.draft_id)
+    if draft is None or draft.corrects_id is None:
+        return task.position
+    return (await numbers(session, draft))[task.id]
 
 
 async def _numbered(

@@ -14,10 +14,9 @@ from bot.domain.splitting import shortened
 from bot.errors import InvalidInput
 from bot.storage.submissions import NewSubmission
 from bot.storage.tables import Submission
+from bot.storage.tables.articles import LONGEST_MEASURE, LONGEST_NOTE
 
-_LONGEST_NOTE = 1000
 _LONGEST_NAME = 300
-_LONGEST_MEASURE = 60
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -72,7 +71,7 @@ def of_file(
         file_id=file_id,
         file_name=one_line(file_name)[-_LONGEST_NAME:],
         album=album,
-        note=shortened(note, most=_LONGEST_NOTE),
+        note=shortened(note, most=LONGEST_NOTE),
     )
 
 
@@ -81,9 +80,9 @@ def of_quantity(quantity: Quantity, note: str, *, chat_id: int, message_id: int)
     return Evidence(
         kind=EvidenceKind.QUANTITY,
         key=f"quantity:{chat_id}:{message_id}",
-        note=shortened(note, most=_LONGEST_NOTE),
+        note=shortened(note, most=LONGEST_NOTE),
         amount=quantity.amount,
-        measure=quantity.measure[:_LONGEST_MEASURE],
+        measure=quantity.measure[:LONGEST_MEASURE],
     )
 
 
@@ -113,7 +112,7 @@ def as_submission(
         file_id=first.file_id,
         file_name=first.file_name,
         album=first.album,
-        note=shortened(words, most=_LONGEST_NOTE) if is_links else first.note,
+        note=shortened(words, most=LONGEST_NOTE) if is_links else first.note,
         amount=first.amount,
         measure=first.measure,
     )

@@ -13,6 +13,7 @@ from bot.actions import replies
 from bot.actions.replies import Button
 from bot.callbacks import Callback, Press
 from bot.domain.flood import Delayed, Dropped
+from bot.domain.incoming import UNPARSABLE
 from bot.domain.states import ChatKind, UpdateState
 from bot.errors import Conflict
 from bot.runtime import Wake, wake_after_commit
@@ -20,7 +21,6 @@ from bot.storage import events, people, staff, updates
 from bot.storage.tables import Chat
 from bot.storage.updates import Waiting
 
-UNPARSABLE = "unparsable"
 FLOOD = "flood"
 SKIPPED = "skipped"
 _LONGEST_REASON = 200

@@ -39,25 +39,30 @@ class Newcomer:
 
 async def enter(
     session: AsyncSession, newcomer: Newcomer, *, needs_approval: bool, now: datetime
-) -> int | None:
-    """Let the person in: how many cards are on their way; None if the office must be asked."""
+) -> bool:
+    """Let the person in, with the cards of what is open; False if the office must be asked."""
     await agree(session, newcomer.person_id, version=CONSENT_VERSION, now=now)
     await _warn_of_lookalike(session, newcomer, now=now)
     if needs_approval:
         known = await people.contact(
             session, unit_id=newcomer.unit.id, person_id=newcomer.person_id
         )
-        if known is None or known.ended_at is not None:
+        is_in = known is not None and known.ended_at is None
+        becomes_leader = newcomer.role is ContactRole.LEADER
+        if not is_in or (known is not None and becomes_leader and known.role is not newcomer.role):
             await _ask_office(session, newcomer, now=now)
-            return None
-    return await _let_in(session, newcomer, now=now)
+            return False
+    await _let_in(session, newcomer, now=now)
+    return True
 
 
-async def _let_in(session: AsyncSession, newcomer: Newcomer, *, now: datetime) -> int:
+async def _let_in(session: AsyncSession, newcomer: Newcomer, *, now: datetime) -> None:
     unit_id, person_id = newcomer.unit.id, newcomer.person_id
     await people.ensure_contact(
         session, unit_id=unit_id, person_id=person_id, role=newcomer.role, now=now
     )
+    if newcomer.role is ContactRole.LEADER:
+        await people.raise_to_leader(session, unit_id=unit_id, person_id=person_id)
     if newcomer.title:
         await people.set_title(session, unit_id=unit_id, person_id=person_id, title=newcomer.title)
     if newcomer.invite_id is not None:
@@ -68,7 +73,7 @@ async def _let_in(session: AsyncSession, newcomer: Newcomer, *, now: datetime) -
         session, "contact_joined", person_id, at=now, unit_id=unit_id, title=newcomer.title
     )
     await cards.redraw_waiting_for_people(session, unit_id, now=now)
-    return await cards.give_open_directives(session, unit_id=unit_id, chat=newcomer.chat, now=now)
+    await cards.give_open_directives(session, unit_id=unit_id, chat=newcomer.chat, now=now)
 
 
 async def _warn_of_lookalike(session: AsyncSession, newcomer: Newcomer, *, now: datetime) -> None:

@@ -8,13 +8,12 @@ from datetime import datetime
 from sqlalchemy.ext.asyncio import AsyncSession
 
 from bot.actions import article_review as review
-from bot.actions import articles as work
 from bot.actions.own_articles import article_of, check_takes, is_reported_done, locked, own, settle
 from bot.actions.policy import Policy
 from bot.actions.submitting import asked_now
 from bot.domain.article_review import Entry, EntryKind
 from bot.domain.articles import ReviewKind
-from bot.domain.assignments import by_deadline
+from bot.domain.assignments import TAKING, by_deadline
 from bot.domain.rights import Actor
 from bot.domain.states import ArticleState
 from bot.errors import Conflict, NotAllowed, NotFound
@@ -43,7 +42,7 @@ async def targets(session: AsyncSession, subject: Subject, *, now: datetime) -> 
     found = [
         Target(by_addressee[task.addressee_id], task)
         for task in asked_now(states)
-        if task.state in work.TAKING
+        if task.state in TAKING
         and not task.is_watched
         and task.assignment_id != subject.assignment.id
     ]

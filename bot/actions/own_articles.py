@@ -21,7 +21,7 @@ from bot.actions.recording import Recorded, Sender, record
 from bot.actions.submitting import trace
 from bot.domain.article_review import Entry, EntryKind
 from bot.domain.articles import ReviewKind
-from bot.domain.assignments import REVIEWED
+from bot.domain.assignments import REVIEWED, TAKING
 from bot.domain.rights import Actor
 from bot.domain.states import ArticleState, AssignmentState
 from bot.errors import Conflict, NotAllowed, NotFound
@@ -58,7 +58,7 @@ def can_be_changed(subject: Subject) -> bool:
 
 def can_be_replaced(subject: Subject) -> bool:
     """Whether something else can take its place: the work still takes something."""
-    return can_be_changed(subject) and subject.assignment.state in work.TAKING
+    return can_be_changed(subject) and subject.assignment.state in TAKING
 
 
 def article_of(subject: Subject) -> Article:

@@ -9,8 +9,8 @@ from datetime import datetime
 
 from sqlalchemy.ext.asyncio import AsyncSession
 
+from bot.actions import acknowledgements, cards
 from bot.actions import articles as work
-from bot.actions import cards
 from bot.actions.evidence import Evidence
 from bot.articles.manual_hosts import is_manual
 from bot.domain.articles import EvidenceKind
@@ -21,7 +21,7 @@ from bot.runtime import Wake, wake_after_commit
 from bot.storage import answers, articles, events, pages
 from bot.storage.articles import NewArticle
 from bot.storage.assignments import COUNTED
-from bot.storage.tables import Addressee, Article, Assignment, Chat
+from bot.storage.tables import Addressee, Article, Assignment, Chat, Directive
 
 
 @dataclass(frozen=True, slots=True)
@@ -97,7 +97,7 @@ async def record(
     now: datetime,
 ) -> Recorded:
     """Write it down. NotAllowed for other units' work, Conflict for work that takes nothing."""
-    assignment, task, addressee, _ = await _work(session, assignment_id, sender)
+    assignment, task, addressee, directive = await _work(session, assignment_id, sender)
     work.check_takes(assignment)
     sent = await _as_articles(session, assignment.id, evidence, sender=sender, now=now)
     new = await articles.add_all(session, list(sent.values()), now=now)
@@ -113,7 +113,7 @@ async def record(
     ids = [*new.values(), *(each.id for each in again)]
     if ids:
         _note(session, assignment, addressee, number=len(ids), sender=sender, now=now)
-        await cards.redraw_work(session, [addressee], now=now)
+        await _show(session, addressee, directive, sender=sender, now=now)
     return Recorded(
         assignment_id=assignment.id,
         addressee_id=addressee.id,
@@ -133,6 +133,23 @@ async def record(
         by_office=sender.by_office,
         untitled=_untitled(new, again),
         ended=ended,
+    )
+
+
+async def _show(
+    session: AsyncSession,
+    addressee: Addressee,
+    directive: Directive,
+    *,
+    sender: Sender,
+    now: datetime,
+) -> None:
+    if sender.by_office:
+        await cards.redraw_work(session, [addressee], now=now)
+        return
+    person_id, chat = sender.actor.person_id, sender.message.chat
+    await acknowledgements.keep_with_results(
+        session, addressee, directive, person_id=person_id, chat=chat, now=now
     )
 
 

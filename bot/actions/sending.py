@@ -18,13 +18,19 @@ from bot.domain.directives import has_begun
 from bot.domain.states import CardKind, OutboxState, Sending
 from bot.errors import Conflict, NotFound
 from bot.runtime import Wake, wake_after_commit
-from bot.storage import cards, directives, events, progress, sending
+from bot.storage import (
+    cards,
+    directives,
+    events,
+    outbox,
+    progress,
+    sending,
+)
 from bot.storage.sending import Reasons
 from bot.storage.tables import Directive
 
 SYSTEMATIC = "systematic"  # why a sending paused by itself
 REFUSALS_IN_A_ROW = 50
-_ON_THE_WAY = (OutboxState.WAITING, OutboxState.CLAIMED, OutboxState.IN_FLIGHT)
 
 
 async def pause(session: AsyncSession, directive_id: int, *, actor_id: int, now: datetime) -> bool:
@@ -192,7 +198,7 @@ async def _controlled(session: AsyncSession, directive_id: int) -> Directive:
 async def _under_way(session: AsyncSession, directive_id: int, *, now: datetime) -> Directive:
     """The directive while there is something to hold or to give up."""
     directive = await _controlled(session, directive_id)
-    waiting = await sending.count(session, directive_id, *_ON_THE_WAY)
+    waiting = await sending.count(session, directive_id, *outbox.TO_COME)
     if not waiting and has_begun(directive.send_at, now=now):
         raise Conflict("sending.finished_before")
     return directive

@@ -14,14 +14,15 @@ from datetime import date, datetime
 
 from sqlalchemy.ext.asyncio import AsyncSession
 
-from bot.actions import attachments
+from bot.actions import attachments, audience
 from bot.actions import drafts as draft_actions
 from bot.domain.periods import Period
 from bot.domain.reminder_plans import chosen
 from bot.domain.rights import Actor
 from bot.domain.states import DraftState, Every
 from bot.errors import Conflict, InvalidInput, NotFound
-from bot.storage import directives, drafts, events, templates
+from bot.storage import audience as audience_rows
+from bot.storage import directives, drafts, events, templates, units
 from bot.storage.tables import (
     Base,
     Directive,
@@ -90,7 +91,7 @@ async def save(
         if task.deadline_at is not None:
             due = calendar.due_date(task.deadline_at)
             days = max(0, calendar.working_days_between(today, due)) or None
-        return _task_like(task, continuous=task.continuous, working_days=days)
+        return task_like(task, continuous=task.continuous, working_days=days)
 
     tasks = await drafts.tasks(session, draft_id)
     await _copy_tasks(session, template, [(task, in_working_days(task)) for task in tasks])
@@ -118,7 +119,7 @@ async def use(
     today = calendar.local_date(now)
 
     def from_today(task: DraftTask) -> DraftTask:
-        made = _task_like(task, continuous=task.continuous)
+        made = task_like(task, continuous=task.continuous)
         if task.working_days is not None:
             day = calendar.add_working_days(today, task.working_days)
             made.deadline_at = calendar.end_of_work(day)
@@ -215,11 +216,12 @@ async def clone(
     by_position = {task.position: task for task in await drafts.tasks(session, issued.id)}
     tasks = await directives.tasks(session, directive.id)
     pairs = [
-        (by_position.get(task.position), _task_like(task, continuous=task.deadline_at is None))
+        (by_position.get(task.position), task_like(task, continuous=task.deadline_at is None))
         for task in tasks
     ]
     await _copy_tasks(session, draft, pairs)
     await _copy_audience(session, draft, of=issued.id, actor=actor)
+    await _address_latecomers(session, draft, directive, actor=actor)
     events.add(
         session, "draft_begun", at=now, object_kind="draft", object_id=draft.id,
         directive_id=directive.id,
@@ -254,9 +256,11 @@ async def _add(session: AsyncSession, draft: Draft) -> None:
     await session.flush()
 
 
-def _task_like(
+def task_like(
     task: DraftTask | Task, *, continuous: bool, working_days: int | None = None
 ) -> DraftTask:
+    """A new task of a draft that says what this one says; whose it is, and until when, is not
+    copied."""
     return DraftTask(
         position=task.position,
         text=task.text,
@@ -273,13 +277,14 @@ def _task_like(
 async def _copy_tasks(
     session: AsyncSession, draft: Draft, pairs: Sequence[tuple[DraftTask | None, DraftTask]]
 ) -> None:
-    """Give the draft these new tasks, each with the parts of the one that it is made from."""
+    """Give the draft these new tasks, numbered from one, each with the parts of the one that it is
+    made from."""
     if not pairs:
         return
     sources = [source for source, _ in pairs if source is not None]
     parts = await templates.parts_of_tasks(session, sources[0].draft_id) if sources else {}
-    for _, task in pairs:
-        task.draft_id = draft.id
+    for position, (_, task) in enumerate(pairs, start=1):
+        task.draft_id, task.position = draft.id, position
         session.add(task)
     await session.flush()
     for source, task in pairs:
@@ -309,6 +314,21 @@ async def _copy_audience(
         if actor is None or actor.oversees(person.unit_id):
             _add_copy(session, draft, person, "unit_id", "person_id")
     await attachments.copy(session, of, draft.id)
+
+
+async def _address_latecomers(
+    session: AsyncSession, draft: Draft, directive: Directive, *, actor: Actor
+) -> None:
+    """Units that were added to the directive after it was issued, and do not stand in its groups,
+    are addressed by a draft made of it like the others."""
+    all_of_it = await directives.addressees(session, directive.id)
+    first = min((each.added_at for each in all_of_it), default=None)
+    found = await audience.audience(session, draft.id)
+    addressed = {unit.id for unit in (*found.units, *found.without_part)}
+    added = {each.unit_id for each in all_of_it if each.added_at != first} - addressed
+    for unit in await units.units_by_ids(session, added):
+        if unit.retired_at is None and actor.oversees(unit.id):
+            await audience_rows.choose_unit(session, draft.id, unit.id, excluded=False)
 
 
 def _add_copy(session: AsyncSession, draft: Draft, row: Base, *names: str) -> None:

@@ -18,15 +18,13 @@ from bot.actions.article_review import (
 )
 from bot.actions.policy import Policy
 from bot.domain.article_review import Entry
-from bot.domain.articles import ReviewKind
+from bot.domain.articles import DECIDED, ReviewKind
 from bot.domain.rights import Actor
 from bot.domain.states import ArticleState, AssignmentState
 from bot.errors import Conflict
 from bot.storage import article_review, events
 from bot.storage.article_review import Said, Subject
 from bot.storage.tables import ReviewDecision
-
-_DECIDED = (ReviewKind.ACCEPTED, ReviewKind.RETURNED)
 
 
 async def undo(
@@ -59,7 +57,7 @@ async def undo(
 
 def can_be_undone(subject: Subject, said: Sequence[Said]) -> bool:
     """Whether the last word is the office's and still holds."""
-    if not said or said[-1].decision.kind not in _DECIDED:
+    if not said or said[-1].decision.kind not in DECIDED:
         return False
     if subject.directive.closed_at is not None or subject.task.removed_in is not None:
         return False

@@ -1,6 +1,6 @@
-"""How much of two texts is the same words, told from 64 bits kept of each; pure.
+"""What is kept of a text, so that it can be compared with others without being kept; pure.
 
-Which texts are compared, and from what likeness on somebody is told, is not decided here.
+What is told by comparing is in `bot.domain.likeness`.
 """
 
 from __future__ import annotations
@@ -14,7 +14,6 @@ BINS: Final = 64
 FEWEST_WORDS: Final = 30
 """Shorter texts have no fingerprint: what they share says little."""
 _TOGETHER: Final = 3  # words that count as one piece
-_BITS: Final = (1 << BINS) - 1
 _ODD: Final = 0x9E3779B97F4A7C15  # mixes the distance into what an empty bin borrows
 
 
@@ -25,7 +24,7 @@ def text_hash(text: str) -> str | None:
 
 
 def fingerprint(text: str) -> int | None:
-    """64 bits for `similarity`, as a signed number (BIGINT); None for fewer than FEWEST_WORDS.
+    """64 bits, as a signed number (BIGINT); None for fewer than FEWEST_WORDS.
 
     Each run of three words is hashed into one of 64 bins, and of the smallest hash of a bin one
     bit is kept: one-permutation minwise hashing. An empty bin borrows from the next full one.
@@ -51,12 +50,3 @@ def _bit(smallest: list[int | None], place: int) -> int:
         if value is not None:
             return (value * (1 + distance * _ODD) >> 40) & 1
     raise AssertionError("a text of words fills a bin")
-
-
-def similarity(one: int, other: int) -> float:
-    """The share of three-word runs that two texts have in common, estimated from `fingerprint`s.
-
-    0.0 to 1.0, give or take 0.1; unrelated texts are near 0, a copy with a new lead near 0.8.
-    """
-    different = ((one ^ other) & _BITS).bit_count()
-    return max(0.0, 1 - 2 * different / BINS)

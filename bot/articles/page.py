@@ -57,6 +57,6 @@ class Page:
     text_hash: str | None = None
     """SHA-256 (hex) of the folded main text; None without a text."""
     fingerprint: int | None = None
-    """What `bot.articles.likeness.similarity` compares texts by: 64 bits with a sign."""
+    """What `bot.domain.likeness.similar` compares texts by: 64 bits with a sign."""
     text: str = ""
     """The main text, one paragraph a line, at most LONGEST_TEXT characters."""

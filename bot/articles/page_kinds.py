@@ -10,7 +10,6 @@ from collections.abc import Sequence
 from typing import Final
 from urllib.parse import urljoin, urlsplit
 
-from bot.articles.page import Page
 from bot.articles.page_blocks import Block, Markup
 from bot.articles.page_linked_data import LinkedData
 from bot.articles.page_lists import ARTICLE_TEXT, SILENT, is_list, repeats, says_list
@@ -25,10 +24,8 @@ from bot.articles.page_words import (
     SHELL,
     WHOLLY_GONE,
 )
-from bot.articles.urls import canonical_key
 from bot.domain.articles import PageKind
 from bot.domain.folding import fold, unaccent
-from bot.errors import InvalidInput
 
 SHORT_TEXT: Final = 350  # characters; with fewer a page says nothing of its own
 SHELL_TEXT: Final = 200
@@ -116,32 +113,6 @@ def _is_home(markup: Markup, data: LinkedData, known: Known, title: str | None, 
 
 def _has_text(markup: Markup) -> bool:
     return first_text(markup) is not None
-
-
-def is_soft_404(page: Page, *, asked: str, final: str, home_title: str | None = None) -> bool:
-    """Whether a page that answered 200 is not the one that was asked for.
-
-    `final` is the address after redirects, `home_title` the title of the site's front page if it
-    is known. A list or the front page is right only for who asked for one.
-    """
-    if page.kind is PageKind.NOT_FOUND:
-        return True
-    asked_path, final_path = _path_of(asked), _path_of(final)
-    was_home = bool(_HOME_PATH.fullmatch(asked_path)) and not _has_query(asked)
-    if was_home:
-        return False
-    if _HOME_PATH.fullmatch(final_path) and not _has_query(final):
-        return True
-    if page.kind in (PageKind.LIST, PageKind.HOME) and not _is_same(asked, final):
-        return True
-    return bool(home_title and page.title and fold(page.title) == fold(home_title))
-
-
-def _is_same(one: str, other: str) -> bool:
-    try:
-        return canonical_key(one) == canonical_key(other)
-    except InvalidInput:
-        return one == other
 
 
 def _path_of(url: str) -> str:

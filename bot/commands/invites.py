@@ -22,8 +22,6 @@ from bot.domain.states import InviteKind, StaffRole
 from bot.storage import kept, units
 from bot.storage.tables import Unit
 
-_IDENTITY = "telegram_identity"  # as bot.app keeps it
-
 
 def add_staff(path: Path, *, role: StaffRole, groups: Sequence[str]) -> int:
     """Print a one-time link for one person of the office, limited to these groups if any."""
@@ -100,7 +98,7 @@ async def unit_with_code(session: AsyncSession, code: str) -> Unit:
 
 async def bot_username(session: AsyncSession, config: Config) -> str | None:
     """The bot's name, if it has been started before with this token."""
-    identity = await kept.get(session, _IDENTITY)
+    identity = await kept.get(session, kept.IDENTITY)
     if identity is None or not isinstance(identity.get("username"), str):
         return None
     token = config.telegram.bot_token

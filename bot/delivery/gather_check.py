@@ -18,7 +18,7 @@ from bot.delivery.render_plans import PlansView
 from bot.domain.reminder_plans import passes_quiet
 from bot.domain.searching import in_order
 from bot.domain.states import ChatKind, Part, Relation
-from bot.storage import attachments, drafts
+from bot.storage import attachments, drafts, unit_deadlines
 from bot.storage import audience as stored
 from bot.storage.tables import Draft, DraftTask
 from scheduler import plan
@@ -168,7 +168,7 @@ async def _collisions(
     calendar = context.policy.calendar
     days = {task.id: calendar.due_date(task.deadline_at) for task in tasks if task.deadline_at}
     zone = context.scene.zone
-    found = await stored.open_deadlines(
+    found = await unit_deadlines.open_deadlines(
         context.session,
         [unit.id for unit in audience.units],
         between=[_whole_day(day, zone) for day in sorted(set(days.values()))],

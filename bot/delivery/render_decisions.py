@@ -18,6 +18,7 @@ from bot.delivery.render import (
 from bot.delivery.render_articles import EvidenceView, what_was_sent
 from bot.delivery.render_returned import reason_of
 from bot.domain.articles import EvidenceKind
+from bot.domain.assignments import TAKING
 from bot.domain.directives import short_name
 from bot.domain.splitting import shortened
 from bot.domain.states import AssignmentState
@@ -67,10 +68,7 @@ class DecisionsView:
         """The tasks of which something was returned that can be sent again."""
         if not self.is_open:
             return ()
-        return tuple(task for task in self.tasks if task.returned and task.state in _TAKING)
-
-
-_TAKING = (AssignmentState.OPEN, AssignmentState.SUBMITTED)
+        return tuple(task for task in self.tasks if task.returned and task.state in TAKING)
 
 
 def decisions(views: Sequence[DecisionsView], write: Writer) -> Content:

@@ -24,7 +24,7 @@ from bot.domain.states import DraftState, Every
 
 ON_A_PAGE = 8
 DRAFTS, TEMPLATES = 0, 1  # by the number a button carries
-_EVERY = tuple(Every)
+EVERY = tuple(Every)
 _DAYS_A_ROW = 7
 
 
@@ -208,17 +208,17 @@ def _template_buttons(view: TemplateView, write: Writer) -> Rows:
 def _recurrence_buttons(view: TemplateView, write: Writer) -> Rows:
     often = tuple(
         button(write, f"button.every_{every}", Press.RECURRENCE_EVERY, view.id, number)
-        for number, every in enumerate(_EVERY)
+        for number, every in enumerate(EVERY)
     )
     stop = (button(write, "button.recurrence_stop", Press.RECURRENCE_STOP, view.id),)
     return (often, *([stop] if view.recurrence else []), _back(view, write))
 
 
 def _day_buttons(view: TemplateView, write: Writer, *, every: int) -> Rows:
-    last = 7 if _EVERY[every] is Every.WEEK else 31
+    last = 7 if EVERY[every] is Every.WEEK else 31
     days = [
         Button(
-            day_name(_EVERY[every], day, write),
+            day_name(EVERY[every], day, write),
             Callback(Press.RECURRENCE_SET, (view.id, every, day)),
         )
         for day in range(1, last + 1)

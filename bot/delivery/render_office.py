@@ -14,13 +14,13 @@ from bot.delivery.render import (
     fit,
     page_buttons,
 )
-from bot.domain.splitting import shortened
+from bot.domain.splitting import shortened, shortened_name
 from bot.domain.states import StaffRole
 
 MEMBERS_A_PAGE = 10
 GROUPS_A_PAGE = 10
 EVENTS_A_PAGE = 12
-_ROLES = (StaffRole.ADMIN, StaffRole.SENDER, StaffRole.REVIEWER, StaffRole.VIEWER)
+ROLES = (StaffRole.ADMIN, StaffRole.SENDER, StaffRole.REVIEWER, StaffRole.VIEWER)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -79,7 +79,7 @@ def member(view: MemberView, write: Writer) -> Content:
             f"{'● ' if role is view.role else ''}{write.texts(f'role.{role}')}",
             Callback(Press.STAFF_ROLE, (view.id, number)),
         )
-        for number, role in enumerate(_ROLES)
+        for number, role in enumerate(ROLES)
     )
     limits = Button(write.texts("button.staff_limits"), Callback(Press.STAFF_GROUPS, (view.id, 1)))
     remove = Button(
@@ -119,7 +119,7 @@ def limits(
     rows = [
         (
             Button(
-                f"{'☑' if group.ticked else '☐'} {shortened(group.name, most=50)}",
+                f"{'☑' if group.ticked else '☐'} {shortened_name(group.name, most=50)}",
                 Callback(Press.STAFF_GROUP, (view.id, group.group_id, page)),
             ),
         )

@@ -13,11 +13,10 @@ from bot.delivery.render import (
     fit,
     page_buttons,
 )
-from bot.domain.incoming import UpdateKind
+from bot.domain.incoming import UNPARSABLE, UpdateKind
 from bot.domain.splitting import shortened
 
 ON_A_PAGE = 6
-_UNPARSABLE = "unparsable"
 
 
 @dataclass(frozen=True, slots=True)
@@ -55,7 +54,7 @@ def _line(view: ParkedView, write: Writer) -> str:
     kind = write.texts(f"parked.kind_{view.kind}")
     who = shortened(view.who) if view.who else write.texts("parked.nobody")
     reason = (
-        write.texts("parked.unparsable") if view.reason == _UNPARSABLE else shortened(view.reason)
+        write.texts("parked.unparsable") if view.reason == UNPARSABLE else shortened(view.reason)
     )
     line = write.say("parked.line", reference=view.id, at=at, kind=kind, who=who)
     return f"{line}\n    {write.say('parked.reason', reason=reason)}"

@@ -26,13 +26,6 @@ _CHANGE_LINES = {
     UnitChangeKind.MERGE: "change.line_merge",
     UnitChangeKind.SPLIT: "change.line_split",
 }
-_ROLES = {ContactRole.CONTACT: "data.role_contact", ContactRole.LEADER: "data.role_leader"}
-_STAFF_ROLES = {
-    StaffRole.ADMIN: "data.staff_admin",
-    StaffRole.SENDER: "data.staff_sender",
-    StaffRole.REVIEWER: "data.staff_reviewer",
-    StaffRole.VIEWER: "data.staff_viewer",
-}
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -161,7 +154,7 @@ def _all_kept(
     if view.consented_at is not None:
         head.append(write.say("data.consent", at=moment(view.consented_at)))
     if view.staff_role is not None:
-        head.append(write.say("data.staff", role=write.texts(_STAFF_ROLES[view.staff_role])))
+        head.append(write.say("data.staff", role=write.texts(f"role.{view.staff_role}")))
     foot = [
         write.say(
             "data.counts",
@@ -183,7 +176,7 @@ def _all_kept(
 
 
 def _contact_line(view: ContactView, write: Writer) -> str:
-    role = write.texts(_ROLES[view.role])
+    role = write.texts(f"unit.role_{view.role}")
     title = f" ({view.title})" if view.title else ""
     line = write.say(
         "data.contact",

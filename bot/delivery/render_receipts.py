@@ -26,11 +26,10 @@ from bot.delivery.render import (
 )
 from bot.delivery.render_card import ReceiptView, acknowledge_button
 from bot.delivery.render_extensions import NO_HISTORY, HistoryView, history
-from bot.domain.splitting import shortened
+from bot.domain.splitting import shortened, shortened_name
 from bot.domain.states import AcknowledgeBy, ContactRole, ReceiptState
 
 UNITS_A_PAGE = 8
-PEOPLE_SHOWN = 20
 _FILTERS_A_ROW = 2
 
 # What the list can be narrowed to, by the number a button carries: who has not confirmed, then one
@@ -94,7 +93,7 @@ def receipts(view: ReceiptsView, write: Writer) -> Content:
     units = tuple(
         (
             Button(
-                f"{number}. {shortened(unit.unit_name, most=50)}",
+                f"{number}. {shortened_name(unit.unit_name, most=50)}",
                 Callback(Press.RECEIPTS_UNIT, (unit.addressee_id,)),
             ),
         )
@@ -224,7 +223,7 @@ def unit_receipts(view: UnitView, write: Writer) -> Content:
 def _person(person: PersonView, version: int, write: Writer) -> str:
     name = escape(person.name, quote=False)
     if person.role is ContactRole.LEADER:
-        name += f" ({write.say('receipts.leader')})"
+        name += f" ({write.say('unit.role_leader')})"
     if person.has_left:
         name += f" ({write.say('receipts.has_left')})"
     if person.at is None:
@@ -306,5 +305,5 @@ def _acknowledge(
     plain = acknowledge_button(unit.addressee_id, write, version=directive.version)
     if alone:
         return plain
-    label = f"{plain.label} – {shortened(unit.unit_name, most=40)}"
+    label = f"{plain.label} – {shortened_name(unit.unit_name, most=40)}"
     return Button(label, plain.callback, plain.style)

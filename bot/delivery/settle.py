@@ -1,7 +1,7 @@
 """What one call's outcome means for its message, its card and its chat; pure.
 
 Here stands the rule for unclear sends: edits are repeated, messages go out once more, reminders are
-held for staff, and so are directives that were issued with that wish. `worker` writes down what is
+held for staff, and so are directives that were issued with that wish. `rounds` writes down what is
 decided here.
 """
 

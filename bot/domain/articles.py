@@ -34,6 +34,9 @@ class ReviewKind(StrEnum):
     MOVED = "moved"  # to another task
 
 
+DECIDED = (ReviewKind.ACCEPTED, ReviewKind.RETURNED)  # the office has judged it
+
+
 class PageState(StrEnum):
     """What opening a page came to."""
 

@@ -19,6 +19,9 @@ FINISHED = frozenset(
 # Work of which something can be accepted or returned: of what is dropped or cancelled nothing is.
 REVIEWED = (AssignmentState.OPEN, AssignmentState.SUBMITTED, AssignmentState.ACCEPTED)
 
+# Work for which something can be submitted.
+TAKING = (AssignmentState.OPEN, AssignmentState.SUBMITTED)
+
 
 def begins_as(part: Part) -> AssignmentState:
     """The state of work that is given: of who only watches nothing is asked."""

@@ -22,6 +22,9 @@ class UpdateKind(StrEnum):
     OTHER = "other"
 
 
+UNPARSABLE = "unparsable"  # why an update was parked of which nothing could be read
+
+
 @dataclass(frozen=True, slots=True)
 class Sighting:
     """An update at a glance. `sender` is a Telegram id; `repeats` is the same for two presses of

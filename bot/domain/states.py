@@ -351,6 +351,7 @@ class Door(StrEnum):
     CARD = "card"
     GROUP_CARD = "group_card"
     ANSWER = "answer"  # with "passed on" or "cannot", which say it too
+    RESULTS = "results"  # with what was done: who sends it, or says that it is, has the directive
     STAFF = "staff"  # somebody of the office heard it, by phone
 
 

@@ -21,7 +21,7 @@ from telegram import Update as TelegramUpdate
 
 from bot.actions import inbox
 from bot.domain.flood import Delayed, Dropped, FloodGate, Passed
-from bot.domain.incoming import glance, pressed
+from bot.domain.incoming import UNPARSABLE, glance, pressed
 from bot.domain.states import UpdateState
 from bot.intake.raw import without_pressed_text
 from bot.intake.turns import Turn, Turns
@@ -153,7 +153,7 @@ class Processor:
             # Whatever cannot be parsed is parked alone; nothing behind it waits.
             _log.exception("update_unparsable", extra={"update": row.id})
             async with self._rt.write() as session:
-                await self._park(session, row, inbox.UNPARSABLE)
+                await self._park(session, row, UNPARSABLE)
             return None
         verdict = self._gate.judge(row.id, glance(raw), chat=row.chat_key, now=self._rt.now())
         if isinstance(verdict, Passed):

@@ -24,7 +24,7 @@ async def store(rt: Runtime, raw: Sequence[RawUpdate]) -> int:
     """Commit these updates and let them be handled; how many were new."""
     bot_id, now = rt.config.telegram.bot_id, rt.now()
     new = await rt.write_at_once(
-        lambda session: updates.store_at_once(session, raw, bot_id=bot_id, now=now)
+        lambda session: updates.store(session, raw, bot_id=bot_id, now=now)
     )
     rt.fault("stored")
     rt.signals.wake(Wake.INBOX)

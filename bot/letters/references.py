@@ -3,9 +3,8 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterator
 from dataclasses import replace
-from datetime import date
 from typing import Final
 
 from bot.domain.folding import fold, normalise
@@ -111,11 +110,6 @@ def locate_references(text: str) -> tuple[tuple[Reference, Span], ...]:
         )
         known[key] = whole, span
     return tuple(known.values())
-
-
-def named_later(references: Iterable[Reference], issued_on: date) -> tuple[Reference, ...]:
-    """Those dated after the letter that names them: a slip in one of the two days."""
-    return tuple(each for each in references if each.issued_on and each.issued_on > issued_on)
 
 
 def mask_references(text: str) -> str:

@@ -25,8 +25,9 @@ from sqlalchemy.ext.asyncio import AsyncSession
 
 from bot.domain.rights import Scope
 from bot.domain.states import AssignmentState, ReminderEnd
+from bot.storage.assignments import IS_ASKED
 from bot.storage.directives import within
-from bot.storage.due_reminders import IS_ASKED, IS_WHERE_ASKED, OF_WORK, Due
+from bot.storage.due_reminders import IS_WHERE_ASKED, OF_WORK, Due
 from bot.storage.in_bulk import is_one_of, numbers
 from bot.storage.tables import (
     Addressee,

@@ -5,20 +5,25 @@ from __future__ import annotations
 from collections.abc import Collection, Sequence
 from dataclasses import asdict, dataclass
 from datetime import datetime
-from typing import Any
+from typing import Any, cast
 
-from sqlalchemy import Row, func, select
+from sqlalchemy import Row, Table, bindparam, func, select
 from sqlalchemy.ext.asyncio import AsyncSession
 
 from bot.domain.articles import EvidenceKind
 from bot.domain.states import ArticleState
 from bot.storage.assignments import COUNTED
+from bot.storage.in_bulk import is_one_of, is_one_of_texts, numbers, texts
 from bot.storage.insert import insert_new_ones
 from bot.storage.tables import (
     Article,
     Assignment,
     Task,
 )
+
+_ARTICLES = cast(Table, Article.__table__)
+_WORK = cast(Table, Assignment.__table__)
+_HAS_KEY = is_one_of_texts(_ARTICLES.c.url_key, "keys")
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -60,12 +65,15 @@ async def with_keys(
     session: AsyncSession, assignment_id: int, url_keys: Collection[str]
 ) -> list[Article]:
     """What an assignment has of these keys, whatever became of it."""
-    found = await session.scalars(
-        select(Article)
-        .where(Article.assignment_id == assignment_id, Article.url_key.in_(url_keys))
-        .order_by(Article.id)
-    )
-    return list(found)
+    values = {"assignment": assignment_id, "keys": texts(url_keys)}
+    return list(await session.scalars(_WITH_KEYS, values))
+
+
+_WITH_KEYS = (
+    select(Article)
+    .where(_ARTICLES.c.assignment_id == bindparam("assignment"), _HAS_KEY)
+    .order_by(_ARTICLES.c.id)
+)
 
 
 def record_again(article: Article, sent: NewArticle, *, now: datetime) -> None:
@@ -81,28 +89,27 @@ async def same(
 ) -> list[Row[Article, Task, str]]:
     """What these addressees have of these keys that counts, each with its task and period; what
     was sent first comes first."""
-    rows = await session.execute(
-        select(Article, Task, Assignment.period)
-        .join(Assignment, Assignment.id == Article.assignment_id)
-        .join(Task, Task.id == Assignment.task_id)
-        .where(
-            Assignment.addressee_id.in_(addressee_ids),
-            Article.url_key.in_(url_keys),
-            Article.state.in_(COUNTED),
-        )
-        .order_by(Article.id)
-    )
-    return list(rows)
+    values = {"ids": numbers(addressee_ids), "keys": texts(url_keys)}
+    return list(await session.execute(_SAME, values))
+
+
+_SAME = (
+    select(Article, Task, _WORK.c.period)
+    .join(_WORK, _WORK.c.id == _ARTICLES.c.assignment_id)
+    .join(Task, Task.id == _WORK.c.task_id)
+    .where(is_one_of(_WORK.c.addressee_id, "ids"), _HAS_KEY, _ARTICLES.c.state.in_(COUNTED))
+    .order_by(_ARTICLES.c.id)
+)
 
 
 async def count(session: AsyncSession, *, assignment_id: int) -> int:
     """How many articles of the assignment count."""
-    number = await session.scalar(
-        select(func.count())
-        .select_from(Article)
-        .where(Article.assignment_id == assignment_id, Article.state.in_(COUNTED))
-    )
-    return number or 0
+    return await session.scalar(_COUNT, {"assignment": assignment_id}) or 0
+
+
+_COUNT = select(func.count()).where(
+    _ARTICLES.c.assignment_id == bindparam("assignment"), _ARTICLES.c.state.in_(COUNTED)
+)
 
 
 async def keys_sent(
@@ -123,3 +130,31 @@ async def of_message(session: AsyncSession, *, chat_id: int, message_id: int) ->
         .order_by(Article.id)
     )
     return list(found)
+
+
+@dataclass(frozen=True, slots=True)
+class LinkOfMessage:
+    """A link that a message brought, and the number of the task for which it was recorded."""
+
+    article_id: int
+    addressee_id: int
+    position: int
+
+
+async def links_of_message(
+    session: AsyncSession, *, chat_id: int, message_id: int
+) -> list[LinkOfMessage]:
+    """The links that a message brought and nobody has withdrawn."""
+    found = await session.execute(
+        select(Article.id, Assignment.addressee_id, Task.position)
+        .join(Assignment, Assignment.id == Article.assignment_id)
+        .join(Task, Task.id == Assignment.task_id)
+        .where(
+            Article.chat_id == chat_id,
+            Article.message_id == message_id,
+            Article.kind == EvidenceKind.LINK,
+            Article.state != ArticleState.WITHDRAWN,
+        )
+        .order_by(Article.id)
+    )
+    return [LinkOfMessage(*row) for row in found]

@@ -11,6 +11,7 @@ from sqlalchemy import (
     Row,
     Table,
     bindparam,
+    exists,
     func,
     select,
     update,
@@ -31,6 +32,10 @@ from bot.storage.tables import (
 )
 
 COUNTED = (ArticleState.RECORDED, ArticleState.ACCEPTED)
+# Whether an addressee is asked to confirm: there is, or was, work for it.
+IS_ASKED = exists().where(
+    Assignment.addressee_id == Addressee.id, Assignment.state != AssignmentState.CANCELLED
+)
 
 
 @dataclass(frozen=True, slots=True)
@@ -64,25 +69,7 @@ async def task_states(session: AsyncSession, *, addressee_ids: Collection[int]) 
     number and the period."""
     ids = {"ids": numbers(addressee_ids)}
     articles = {row[0]: row[1] for row in await session.execute(_ARTICLES, ids)}
-    rows = await session.execute(
-        select(
-            Assignment.id,
-            Assignment.addressee_id,
-            Task.id,
-            Task.position,
-            Task.short_title,
-            Task.text,
-            Assignment.deadline_at,
-            Task.expected_articles,
-            Assignment.state,
-            Assignment.submitted_at,
-            Assignment.part,
-            Assignment.period,
-        )
-        .join(Task, Task.id == Assignment.task_id)
-        .where(Assignment.addressee_id.in_(addressee_ids), Task.removed_in.is_(None))
-        .order_by(Assignment.addressee_id, Task.position, Assignment.period)
-    )
+    rows = await session.execute(_STATES, ids)
     standing = await session.run_sync(extensions.standing, addressee_ids)
     found = []
     for row in rows:
@@ -179,6 +166,27 @@ _ASSIGNMENTS = select(
     _WORK.c.part,
     _WORK.c.period,
 ).where(is_one_of(_WORK.c.addressee_id, "ids"))
+
+
+_STATES = (
+    select(
+        _WORK.c.id,
+        _WORK.c.addressee_id,
+        Task.id,
+        Task.position,
+        Task.short_title,
+        Task.text,
+        _WORK.c.deadline_at,
+        Task.expected_articles,
+        _WORK.c.state,
+        _WORK.c.submitted_at,
+        _WORK.c.part,
+        _WORK.c.period,
+    )
+    .join(Task, Task.id == _WORK.c.task_id)
+    .where(is_one_of(_WORK.c.addressee_id, "ids"), Task.removed_in.is_(None))
+    .order_by(_WORK.c.addressee_id, Task.position, _WORK.c.period)
+)
 
 
 async def assignment_for_update(

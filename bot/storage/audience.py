@@ -7,16 +7,15 @@ the card and the reminders, nobody else's. That condition stands here and nowher
 from __future__ import annotations
 
 from collections.abc import Collection, Mapping
-from dataclasses import dataclass
 from datetime import datetime
 from typing import Any, cast
 
-from sqlalchemy import ColumnElement, Select, Table, delete, exists, func, or_, select, update
+from sqlalchemy import ColumnElement, Select, Table, delete, exists, or_, select, update
 from sqlalchemy.ext.asyncio import AsyncSession
 from sqlalchemy.orm import InstrumentedAttribute, aliased
 
 from bot.domain.recipients import Choices, TaskParts
-from bot.domain.states import AssignmentState, ChatKind, Part
+from bot.domain.states import ChatKind, Part
 from bot.storage.in_bulk import is_one_of, numbers
 from bot.storage.insert import insert_each_new, insert_new
 from bot.storage.tables import (
@@ -25,7 +24,6 @@ from bot.storage.tables import (
     Assignment,
     Chat,
     Contact,
-    Directive,
     DraftGroup,
     DraftPerson,
     DraftTask,
@@ -358,48 +356,3 @@ async def join_people(session: AsyncSession, addressee_id: int, *, into_id: int)
         return
     rows = [{"addressee_id": into_id, "person_id": person} for person in own[addressee_id]]
     await insert_each_new(session, AddresseePerson, rows)
-
-
-# --- what units have to do already ---------------------------------------------------------------
-
-
-@dataclass(frozen=True, slots=True)
-class Deadline:
-    """So many open tasks of a unit are due at one moment."""
-
-    unit_id: int
-    at: datetime
-    tasks: int
-
-
-async def open_deadlines(
-    session: AsyncSession,
-    unit_ids: Collection[int],
-    *,
-    between: Collection[tuple[datetime, datetime]],
-    except_in: int | None,
-) -> list[Deadline]:
-    """What these units have open in directives that are not closed, due after the first and until
-    the second of any of these pairs of moments; one directive may be left out."""
-    if not between:
-        return []
-    rows = await session.execute(
-        select(Addressee.unit_id, Assignment.deadline_at, func.count())
-        .join(Assignment, Assignment.addressee_id == Addressee.id)
-        .join(Directive, Directive.id == Addressee.directive_id)
-        .where(
-            is_one_of(_ADDRESSEES.c.unit_id, "ids"),
-            Assignment.state == AssignmentState.OPEN,
-            Directive.closed_at.is_(None),
-            Directive.id != (except_in or 0),
-            or_(
-                *(
-                    (Assignment.deadline_at > first) & (Assignment.deadline_at <= last)
-                    for first, last in between
-                )
-            ),
-        )
-        .group_by(Addressee.unit_id, Assignment.deadline_at),
-        {"ids": numbers(unit_ids)},
-    )
-    return [Deadline(unit_id, at, tasks) for unit_id, at, tasks in rows if at is not None]

@@ -22,13 +22,16 @@ async def ensure(
     """The card of this subject in this chat, and whether it is new."""
     row = {"kind": kind, "subject_id": subject_id, "chat_id": chat_id}
     new_id = await insert_new(session, Card, row)
-    card = await session.scalar(
-        select(Card).where(
-            Card.kind == kind, Card.subject_id == subject_id, Card.chat_id == chat_id
-        )
-    )
+    card = await session.scalar(_OF_CHAT, row)
     assert card is not None  # noqa: S101 - inserted above if it was missing
     return card, new_id is not None
+
+
+_OF_CHAT = select(Card).where(  # made once: it is asked for all that the bot shows
+    Card.kind == bindparam("kind"),
+    Card.subject_id == bindparam("subject_id"),
+    Card.chat_id == bindparam("chat_id"),
+)
 
 
 async def get(session: AsyncSession, card_id: int) -> Card | None:

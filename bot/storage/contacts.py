@@ -72,6 +72,14 @@ async def deputies_of(session: AsyncSession, person_id: int) -> list[Row[Contact
     return list(rows)
 
 
+async def any_deputy_to_end(session: AsyncSession, *, now: datetime) -> bool:
+    """Whether the time of a deputy is over."""
+    found = await session.scalar(
+        select(Contact.id).where(_IS_ACTIVE, Contact.until <= now).limit(1)
+    )
+    return found is not None
+
+
 async def next_deputy_to_end(
     session: AsyncSession, *, now: datetime
 ) -> Row[Contact, Person, Unit] | None:

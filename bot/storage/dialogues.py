@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping
 from datetime import datetime, timedelta
 
-from sqlalchemy import delete, select
+from sqlalchemy import bindparam, delete, select
 from sqlalchemy.ext.asyncio import AsyncSession
 
 from bot.domain.dialogues import DialogueKind
@@ -41,14 +41,16 @@ async def current(
     session: AsyncSession, *, person_id: int, chat_id: int, now: datetime
 ) -> Dialogue | None:
     """What the person was asked in this chat and has not answered."""
-    dialogue: Dialogue | None = await session.scalar(
-        select(Dialogue).where(
-            Dialogue.person_id == person_id,
-            Dialogue.chat_id == chat_id,
-            Dialogue.expires_at > now,
-        )
-    )
+    values = {"person": person_id, "chat": chat_id, "now": now}
+    dialogue: Dialogue | None = await session.scalar(_CURRENT, values)
     return dialogue
+
+
+_CURRENT = select(Dialogue).where(  # made once: it is asked for whatever is written
+    Dialogue.person_id == bindparam("person"),
+    Dialogue.chat_id == bindparam("chat"),
+    Dialogue.expires_at > bindparam("now"),
+)
 
 
 async def close(session: AsyncSession, *, person_id: int, chat_id: int) -> bool:

@@ -22,6 +22,7 @@ from bot.domain.states import (
     StaffRole,
 )
 from bot.storage import answers, lost_touch, standings
+from bot.storage.assignments import IS_ASKED
 from bot.storage.directives import within
 from bot.storage.insert import insert_new
 from bot.storage.receipts import is_receipt
@@ -186,11 +187,8 @@ async def unconfirmed(
     """How many units have not confirmed though their time is over, by directive. Those of whom
     nobody did are counted by the database; whether the word of some is enough is judged."""
     given = exists().where(Acknowledgement.addressee_id == Addressee.id, is_receipt())
-    is_asked = exists().where(
-        Assignment.addressee_id == Addressee.id, Assignment.state != AssignmentState.CANCELLED
-    )
     late = (
-        _goes_on(now), within(scope), is_asked, ~answers.says_cannot(),
+        _goes_on(now), within(scope), IS_ASKED, ~answers.says_cannot(),
         Addressee.acknowledge_due_at < now,
     )  # fmt: skip
     counted = await session.execute(

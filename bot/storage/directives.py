@@ -258,16 +258,23 @@ async def open_addressees_of_units(
 ) -> list[Row[Addressee, Directive]]:
     """Where these units are addressees of directives that are not closed, newest first; with
     `begun_by` only those whose sending has begun by then."""
-    statement = (
-        select(Addressee, Directive)
-        .join(Directive, Directive.id == Addressee.directive_id)
-        .where(Addressee.unit_id.in_(unit_ids), Directive.closed_at.is_(None))
-        .order_by(Directive.id.desc())
-    )
-    if begun_by is not None:
-        has_begun = or_(Directive.send_at.is_(None), Directive.send_at <= begun_by)
-        statement = statement.where(has_begun)
-    return list(await session.execute(statement))
+    units = {"units": list(unit_ids)}
+    if begun_by is None:
+        return list(await session.execute(_OPEN, units))
+    return list(await session.execute(_OPEN_AND_BEGUN, {**units, "now": begun_by}))
+
+
+# Made once: they are asked for each link that somebody sends. With a parameter for each unit: of a
+# unit there is much, and PostgreSQL would take one list for many.
+_OPEN = (
+    select(Addressee, Directive)
+    .join(Directive, Directive.id == Addressee.directive_id)
+    .where(Addressee.unit_id.in_(bindparam("units", expanding=True)), Directive.closed_at.is_(None))
+    .order_by(Directive.id.desc())
+)
+_OPEN_AND_BEGUN = _OPEN.where(
+    or_(Directive.send_at.is_(None), Directive.send_at <= bindparam("now"))
+)
 
 
 async def count_open_work(session: AsyncSession, directive_id: int) -> int:

@@ -9,14 +9,15 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import Any, cast
 
-from sqlalchemy import Table, and_, bindparam, exists, func, null, select, update
+from sqlalchemy import Table, and_, bindparam, func, null, select, update
 from sqlalchemy.ext.asyncio import AsyncSession
 from sqlalchemy.sql.dml import ReturningUpdate
 
 from bot.domain.directives import given_at
 from bot.domain.reminding import Place
-from bot.domain.states import AssignmentState, Sending
+from bot.domain.states import Sending
 from bot.storage import audience
+from bot.storage.assignments import IS_ASKED
 from bot.storage.in_bulk import is_one_of, numbers
 from bot.storage.tables import (
     Addressee,
@@ -172,10 +173,6 @@ _DUE_WORK = (
     .where(Assignment.next_reminder_at <= bindparam("now"), Assignment.deadline_at.is_not(None))
     .order_by(Assignment.next_reminder_at, Assignment.id)
     .limit(bindparam("most"))
-)
-# Whether an addressee is asked to confirm: there is, or was, work for it.
-IS_ASKED = exists().where(
-    Assignment.addressee_id == Addressee.id, Assignment.state != AssignmentState.CANCELLED
 )
 # The version since which receipts count, if it asked for new ones; for an outer join.
 IS_WHERE_ASKED = and_(

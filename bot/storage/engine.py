@@ -86,11 +86,6 @@ class Database:
         self._at_once = _plain_engine(self.url) if self.is_sqlite else None
 
     @property
-    def engine(self) -> AsyncEngine:
-        """The writing engine, for migrations."""
-        return self._writer
-
-    @property
     def engines(self) -> set[Engine]:
         """All of them, for whoever wants to watch the statements."""
         at_once = {self._at_once} if self._at_once is not None else set()

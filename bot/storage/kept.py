@@ -12,6 +12,7 @@ from bot.storage.insert import insert_new
 from bot.storage.tables import KeptValue, Lease
 
 WORKER = "worker"
+IDENTITY = "telegram_identity"  # the bot, as Telegram last named it
 _HOLD = "sending_held"
 LEASE_LIFE = timedelta(seconds=9)
 

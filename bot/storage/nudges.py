@@ -21,6 +21,7 @@ from bot.domain.states import (
     OutboxState,
 )
 from bot.storage.answers import holds
+from bot.storage.assignments import IS_ASKED
 from bot.storage.directives import within
 from bot.storage.in_bulk import is_one_of, numbers
 from bot.storage.tables import (
@@ -43,10 +44,6 @@ _UNITS = cast(Table, Unit.__table__)
 
 Addressed = tuple[Addressee, Directive, Unit]
 
-_HAS_WORK = exists().where(
-    Assignment.addressee_id == Addressee.id, Assignment.state != AssignmentState.CANCELLED
-)
-
 
 async def addressed(
     session: AsyncSession, aim: Aim, *, scope: Scope | None, now: datetime
@@ -67,7 +64,7 @@ def _going_on() -> Select[Addressee]:
     return (
         select(Addressee)
         .join(Directive, Directive.id == Addressee.directive_id)
-        .where(Directive.closed_at.is_(None), _HAS_WORK)
+        .where(Directive.closed_at.is_(None), IS_ASKED)
         .order_by(Addressee.id)
     )
 

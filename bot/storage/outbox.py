@@ -35,6 +35,8 @@ _CARDS = cast(Table, Card.__table__)
 # before it is there.
 BELOW = "below"
 UNDER_WAY = (OutboxState.CLAIMED, OutboxState.IN_FLIGHT)
+UNSENT = (OutboxState.WAITING, OutboxState.CLAIMED)  # nothing of it has left
+TO_COME = (OutboxState.WAITING, *UNDER_WAY)
 LOST = (OutboxState.FAILED, OutboxState.WITHDRAWN)  # reached nobody, and never will
 FINAL = (
     OutboxState.ACCEPTED,
@@ -302,15 +304,6 @@ async def first_sending(session: AsyncSession, card_id: int) -> OutboxState | No
         .limit(1)
     )
     return state
-
-
-async def count_open(session: AsyncSession) -> int:
-    """How many messages wait or are under way."""
-    states = (OutboxState.WAITING, *UNDER_WAY)
-    number = await session.scalar(
-        select(func.count()).select_from(OutboxMessage).where(OutboxMessage.state.in_(states))
-    )
-    return number or 0
 
 
 async def count_uncertain(session: AsyncSession) -> int:

@@ -5,8 +5,9 @@ from __future__ import annotations
 from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
+from typing import cast
 
-from sqlalchemy import ColumnElement, exists, or_, select, update
+from sqlalchemy import ColumnElement, Table, exists, or_, select, update
 from sqlalchemy.ext.asyncio import AsyncSession
 
 from bot.domain.articles import FAILED, OPENED, PageState
@@ -14,6 +15,7 @@ from bot.domain.rights import Scope
 from bot.domain.watching import Watched
 from bot.storage.assignments import COUNTED
 from bot.storage.directives import within
+from bot.storage.in_bulk import is_one_of_texts, texts
 from bot.storage.insert import insert_new_ones
 from bot.storage.tables import Addressee, Article, Assignment, Directive, Page, PageCheck, Task
 
@@ -34,10 +36,13 @@ async def ensure(
         for key, url in sorted(links.items())
     ]
     await insert_new_ones(session, Page, rows, key=("id",))
-    found = await session.execute(
-        select(Page.url_key, Page.id).where(Page.url_key.in_(list(links)))
-    )
+    found = await session.execute(_IDS, {"keys": texts(links)})
     return dict(found.all())
+
+
+_PAGES = cast(Table, Page.__table__)
+_HAS_KEY = is_one_of_texts(_PAGES.c.url_key, "keys")
+_IDS = select(_PAGES.c.url_key, _PAGES.c.id).where(_HAS_KEY)
 
 
 async def due(
@@ -239,7 +244,8 @@ async def look_again(session: AsyncSession, page_ids: Collection[int], *, now: d
 
 async def titles(session: AsyncSession, url_keys: Collection[str]) -> list[str]:
     """The titles of these links' pages, as far as they are known."""
-    found = await session.scalars(
-        select(Page.title).where(Page.url_key.in_(url_keys), Page.title.is_not(None))
-    )
+    found = await session.scalars(_TITLES, {"keys": texts(url_keys)})
     return [title for title in found if title]
+
+
+_TITLES = select(_PAGES.c.title).where(_HAS_KEY, _PAGES.c.title.is_not(None))

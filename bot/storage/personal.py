@@ -15,6 +15,7 @@ from sqlalchemy.ext.asyncio import AsyncSession
 
 from bot.domain.states import CardKind, ChatKind, JoinState, MessageKind, OutboxState, UpdateState
 from bot.storage import slips
+from bot.storage.outbox import UNSENT
 from bot.storage.tables import (
     Acknowledgement,
     Addition,
@@ -54,7 +55,6 @@ from bot.storage.tables import (
 ERASED_NAME = "(đã xóa)"
 # Accounts and chats that are erased keep a number of their own, far outside of Telegram's.
 _OUTSIDE = -(1 << 60)
-_UNSENT = (OutboxState.WAITING, OutboxState.CLAIMED)
 
 
 @dataclass(frozen=True, slots=True)
@@ -318,7 +318,7 @@ async def _silence(session: AsyncSession, chat: Chat, *, now: datetime) -> None:
     """Nothing goes to the chat any more, and what went there does not say what it said."""
     await session.execute(
         update(OutboxMessage)
-        .where(OutboxMessage.chat_id == chat.id, OutboxMessage.state.in_(_UNSENT))
+        .where(OutboxMessage.chat_id == chat.id, OutboxMessage.state.in_(UNSENT))
         .values(state=OutboxState.WITHDRAWN, reason="erased", finished_at=now)
     )
     await session.execute(

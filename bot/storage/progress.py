@@ -25,7 +25,6 @@ from sqlalchemy import (
 from sqlalchemy.ext.asyncio import AsyncSession
 
 from bot.domain.states import (
-    AssignmentState,
     CardKind,
     ChatKind,
     Lane,
@@ -33,12 +32,12 @@ from bot.domain.states import (
     OutboxState,
 )
 from bot.storage import outbox, standings
+from bot.storage.assignments import IS_ASKED
 from bot.storage.in_bulk import is_one_of, numbers
-from bot.storage.outbox import NewMessage
+from bot.storage.outbox import LOST, NewMessage
 from bot.storage.receipts import confirmed_in
 from bot.storage.tables import (
     Addressee,
-    Assignment,
     Card,
     Chat,
     Directive,
@@ -52,7 +51,6 @@ _CARD = cast(Table, Card.__table__)
 _CHAT = cast(Table, Chat.__table__)
 _MESSAGE = cast(Table, OutboxMessage.__table__)
 _ADDRESSEE = cast(Table, Addressee.__table__)
-_ASSIGNMENT = cast(Table, Assignment.__table__)
 _CARDS = select(
     _CARD.c.id, _CARD.c.kind, _CARD.c.chat_id, _CARD.c.drawn_at, _CHAT.c.kind.label("chat_kind")
 ).join(_CHAT, _CHAT.c.id == _CARD.c.chat_id)
@@ -129,10 +127,6 @@ _MESSAGES = (
     .where(_IS_FIRST_SENDING)
     .group_by(_MESSAGE.c.state)
 )
-_HAS_WORK = exists().where(
-    _ASSIGNMENT.c.addressee_id == _ADDRESSEE.c.id,
-    _ASSIGNMENT.c.state != AssignmentState.CANCELLED,
-)
 _CARD_OF_ADDRESSEE = (
     exists()
     .where(
@@ -143,11 +137,10 @@ _CARD_OF_ADDRESSEE = (
     )
     .correlate(_ADDRESSEE)
 )
-_LOST = (OutboxState.FAILED, OutboxState.WITHDRAWN)
-_IS_UNREACHED = _CARD_OF_ADDRESSEE & ~_CARD_OF_ADDRESSEE.where(_MESSAGE.c.state.not_in(_LOST))
+_IS_UNREACHED = _CARD_OF_ADDRESSEE & ~_CARD_OF_ADDRESSEE.where(_MESSAGE.c.state.not_in(LOST))
 _OF_DIRECTIVE = _ADDRESSEE.c.directive_id == _DIRECTIVE_ID
 _UNITS = select(
-    func.count(case((_HAS_WORK | _ADDRESSEE.c.id.in_(confirmed_in(_DIRECTIVE_ID)), 1))),
+    func.count(case((IS_ASKED | _ADDRESSEE.c.id.in_(confirmed_in(_DIRECTIVE_ID)), 1))),
     func.count(case((_IS_UNREACHED, 1))),
     func.count(case((~_CARD_OF_ADDRESSEE, 1))),
 ).where(_OF_DIRECTIVE)

@@ -10,6 +10,7 @@ from sqlalchemy import ColumnElement, and_, case, exists, func, or_, select, upd
 from sqlalchemy.ext.asyncio import AsyncSession
 
 from bot.domain.states import AssignmentState, CardKind, MessageKind, OutboxState
+from bot.storage.outbox import TO_COME, UNSENT
 from bot.storage.tables import (
     Acknowledgement,
     Addressee,
@@ -22,7 +23,6 @@ from bot.storage.tables import (
     Task,
 )
 
-_UNSENT = (OutboxState.WAITING, OutboxState.CLAIMED)
 _MAY_BE_THERE = (OutboxState.ACCEPTED, OutboxState.IN_FLIGHT)
 # Of these the parameters name the directive.
 _NAMING_IT = (
@@ -92,7 +92,7 @@ async def withdraw_rest(
     for which in (_names(directive_id), _is_redraw(directive_id)):  # by one index each
         await session.execute(
             update(OutboxMessage)
-            .where(OutboxMessage.state.in_(_UNSENT), which)
+            .where(OutboxMessage.state.in_(UNSENT), which)
             .values(
                 state=case((tried, OutboxState.UNCERTAIN), else_=OutboxState.WITHDRAWN),
                 reason=reason,
@@ -195,7 +195,7 @@ async def erased(session: AsyncSession, directive: Directive) -> Erased:
     is_done = OutboxMessage.state == OutboxState.ACCEPTED
     rank = case(
         (OutboxMessage.state == OutboxState.FAILED, 3),
-        (OutboxMessage.state.in_((*_UNSENT, OutboxState.IN_FLIGHT)), 2),
+        (OutboxMessage.state.in_(TO_COME), 2),
         (and_(is_done, overwritten), 1),
         else_=0,
     )

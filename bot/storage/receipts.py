@@ -32,12 +32,6 @@ class Receipt:
     note: str | None = None
 
 
-async def counting(session: AsyncSession, *, addressee_ids: Collection[int]) -> dict[int, Receipt]:
-    """The first acknowledgement that counts, by addressee."""
-    given = await session.run_sync(read_given, addressee_ids)
-    return {addressee_id: found[0] for addressee_id, found in given.items()}
-
-
 def read_given(session: Session, addressee_ids: Collection[int]) -> dict[int, list[Receipt]]:
     """All acknowledgements that count, by addressee, in the order of time."""
     given: dict[int, list[Receipt]] = {}

@@ -8,10 +8,8 @@ from datetime import date
 
 from sqlalchemy import func, select
 from sqlalchemy.ext.asyncio import AsyncSession
-from sqlalchemy.orm import Session
 
 from bot.domain.rights import Scope
-from bot.domain.states import Relation
 from bot.storage.directives import seen_within
 from bot.storage.tables import Directive
 
@@ -86,13 +84,3 @@ async def later(
         .order_by(Directive.id.desc())
     )
     return list(rows)
-
-
-def replacements(session: Session, directive_ids: Collection[int]) -> dict[int, Directive]:
-    """Which took the place of these, by the earlier one's id."""
-    rows = session.scalars(
-        select(Directive)
-        .where(Directive.related_id.in_(directive_ids), Directive.relation == Relation.REPLACES)
-        .order_by(Directive.id)
-    )
-    return {each.related_id: each for each in rows if each.related_id is not None}

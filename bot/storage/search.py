@@ -6,13 +6,13 @@ from collections.abc import Collection
 from dataclasses import dataclass
 from datetime import date, datetime
 
-from sqlalchemy import exists, func, or_, select
+from sqlalchemy import func, or_, select
 from sqlalchemy.ext.asyncio import AsyncSession
 
 from bot.domain.rights import Scope
-from bot.domain.states import AssignmentState
+from bot.storage.assignments import IS_ASKED
 from bot.storage.directives import seen_within
-from bot.storage.tables import Addressee, Assignment, Directive
+from bot.storage.tables import Addressee, Directive
 
 
 @dataclass(frozen=True, slots=True)
@@ -53,9 +53,6 @@ async def directives_of_units(
 ) -> list[Listed]:
     """The directives that these units have and that are not closed; of those that were given up
     only what they got before."""
-    is_asked = exists().where(
-        Assignment.addressee_id == Addressee.id, Assignment.state != AssignmentState.CANCELLED
-    )
     rows = await session.execute(
         select(*_KNOWN_BY, func.min(Addressee.id))
         .join(Addressee, Addressee.directive_id == Directive.id)
@@ -63,7 +60,7 @@ async def directives_of_units(
             Addressee.unit_id.in_(unit_ids),
             Directive.closed_at.is_(None),
             or_(Directive.send_at.is_(None), Directive.send_at <= begun_by),
-            is_asked,
+            IS_ASKED,
         )
         .group_by(Directive.id)
     )

@@ -10,7 +10,7 @@ from dataclasses import dataclass, replace
 from datetime import datetime
 from typing import cast
 
-from sqlalchemy import Table, exists, func, select
+from sqlalchemy import Table, func, select
 from sqlalchemy.ext.asyncio import AsyncSession
 from sqlalchemy.orm import Session
 
@@ -20,7 +20,6 @@ from bot.domain.reminding import Place, to_contacts
 from bot.domain.rights import Scope
 from bot.domain.states import (
     AcknowledgeBy,
-    AssignmentState,
     CardKind,
     ChatKind,
     ContactRole,
@@ -29,13 +28,12 @@ from bot.domain.states import (
     ReceiptState,
 )
 from bot.storage import answers, audience, receipts
+from bot.storage.assignments import IS_ASKED
 from bot.storage.directives import Addressed, Recipient, within
 from bot.storage.in_bulk import is_one_of, numbers
 from bot.storage.receipts import Receipt
 from bot.storage.tables import (
     Addressee,
-    Answer,
-    Assignment,
     Card,
     Chat,
     Contact,
@@ -45,7 +43,6 @@ from bot.storage.tables import (
 
 _ADDRESSEES = cast(Table, Addressee.__table__)
 _CARDS = cast(Table, Card.__table__)
-_ANSWERS = cast(Table, Answer.__table__)
 
 OfUnit = Standing[Receipt]
 
@@ -186,18 +183,13 @@ async def of_directive(
     """All addressees of the directive, or those within somebody's limits, of which anything is
     asked or that have confirmed, in the order in which they were frozen."""
     rows = await session.execute(
-        select(Addressee, _HAS_WORK)
+        select(Addressee, IS_ASKED)
         .where(Addressee.directive_id == directive.id, within(scope))
         .order_by(Addressee.id)
     )
     has_work = {addressee: bool(asked) for addressee, asked in rows}
     found = await judged(session, directive, list(has_work))
     return [each for each in found if has_work[each.addressee] or each.standing.given]
-
-
-_HAS_WORK = exists().where(
-    Assignment.addressee_id == Addressee.id, Assignment.state != AssignmentState.CANCELLED
-)
 
 
 async def judged(

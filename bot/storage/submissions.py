@@ -7,7 +7,7 @@ from collections.abc import Collection
 from dataclasses import asdict, dataclass
 from datetime import datetime
 
-from sqlalchemy import ColumnElement, exists, func, select, update
+from sqlalchemy import ColumnElement, bindparam, exists, func, select, update
 from sqlalchemy.ext.asyncio import AsyncSession
 from sqlalchemy.orm import aliased
 
@@ -48,6 +48,11 @@ async def add(
     session.add(row)
     await session.flush()
     return row.id
+
+
+async def get(session: AsyncSession, submission_id: int) -> Submission | None:
+    """What waits or waited, by its row."""
+    return await session.get(Submission, submission_id)
 
 
 async def take(
@@ -133,13 +138,20 @@ async def waiting_of(
     session: AsyncSession, *, person_id: int, chat_id: int, limit: int | None = None
 ) -> list[Submission]:
     """Those messages, oldest first; so many at most."""
-    found = await session.scalars(
-        select(Submission)
-        .where(*waiting(), *_of(person_id, chat_id))
-        .order_by(Submission.message_id, Submission.id)
-        .limit(limit)
+    values = {"person": person_id, "chat": chat_id}
+    return list(await session.scalars(_WAITING_OF.limit(limit), values))
+
+
+# Made once: it is asked for whatever is written.
+_WAITING_OF = (
+    select(Submission)
+    .where(
+        *waiting(),
+        Submission.person_id == bindparam("person"),
+        Submission.chat_id == bindparam("chat"),
     )
-    return list(found)
+    .order_by(Submission.message_id, Submission.id)
+)
 
 
 def _of(person_id: int, chat_id: int) -> tuple[ColumnElement[bool], ...]:

@@ -44,6 +44,12 @@ async def get(session: AsyncSession, change_id: int) -> UnitChange | None:
     return await session.get(UnitChange, change_id, with_for_update=True)
 
 
+async def any_due(session: AsyncSession, *, now: datetime) -> bool:
+    """Whether the time of a change has come."""
+    found = await session.scalar(select(UnitChange.id).where(UnitChange.due_at <= now).limit(1))
+    return found is not None
+
+
 async def next_due(session: AsyncSession, *, now: datetime) -> UnitChange | None:
     """The change whose time came first, locked."""
     change: UnitChange | None = await session.scalar(

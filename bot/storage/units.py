@@ -163,6 +163,12 @@ async def usable_invite(session: AsyncSession, code_hash: str, *, now: datetime)
     return row
 
 
+async def invite_by_hash(session: AsyncSession, code_hash: str) -> Invite | None:
+    """One invite by what is kept of its code, also if it is used up, over or revoked."""
+    row: Invite | None = await session.scalar(select(Invite).where(Invite.code_hash == code_hash))
+    return row
+
+
 async def invite_by_id(session: AsyncSession, invite_id: int) -> Invite | None:
     """One invite by id."""
     return await session.get(Invite, invite_id)
@@ -182,11 +188,3 @@ async def use_invite(session: AsyncSession, invite_id: int, *, now: datetime) ->
 async def all_units(session: AsyncSession) -> list[Unit]:
     """Every unit, retired ones too, by code."""
     return list(await session.scalars(select(Unit).order_by(Unit.code)))
-
-
-async def group_ids_of_units(session: AsyncSession) -> dict[int, set[int]]:
-    """The groups that each unit stands in; units without any are missing."""
-    found: dict[int, set[int]] = {}
-    for unit_id, group_id in await session.execute(select(UnitGroup.unit_id, UnitGroup.group_id)):
-        found.setdefault(unit_id, set()).add(group_id)
-    return found

@@ -31,17 +31,8 @@ class RawUpdate:
     body: str
 
 
-async def store(
-    session: AsyncSession, updates: Sequence[RawUpdate], *, bot_id: int, now: datetime
-) -> int:
+def store(session: Session, updates: Sequence[RawUpdate], *, bot_id: int, now: datetime) -> int:
     """Write the updates down, in one statement; how many were new."""
-    return await session.run_sync(store_at_once, updates, bot_id=bot_id, now=now)
-
-
-def store_at_once(
-    session: Session, updates: Sequence[RawUpdate], *, bot_id: int, now: datetime
-) -> int:
-    """What `store` does, in one step to the database."""
     rows = [
         {
             "bot_id": bot_id,

@@ -20,11 +20,10 @@ from bot.actions.link_rows import LinkRow, as_json, link_rows
 from bot.actions.unit_headings import Row
 from bot.errors import BotError, InvalidInput
 from bot.tables.reading import (
-    MAX_BYTES,
-    OLE,
     ZIP,
     check_size,
     decoded,
+    ending_of,
     limit,
     separated_readings,
     widest,
@@ -44,13 +43,7 @@ def read_links(content: bytes, *, name: str) -> list[LinkRow]:
 
     `name` is what the file is called: what is in it must be what its name says.
     """
-    if len(content) > MAX_BYTES:
-        raise InvalidInput("table.too_large", most=MAX_BYTES // 1024 // 1024)
-    if not content.strip():
-        raise InvalidInput("table.empty")
-    if content.startswith(OLE):
-        raise InvalidInput("table.old_or_protected")
-    said = name.lower().rpartition(".")[2]
+    said = ending_of(content, name=name)
     if content.startswith(ZIP) != (said == "xlsx"):
         raise InvalidInput("links.mislabelled")
     if said == "xlsx":

@@ -34,7 +34,7 @@ _MAX_RATIO: Final = 100
 _DELIMITERS: Final = (",", ";", "\t")
 _KEPT_FROM_RUNNING: Final = re.compile(r"'+[=+\-@\t\r]")
 ZIP: Final = b"PK"
-OLE: Final = b"\xd0\xcf\x11\xe0"  # .xls, and .xlsx behind a password
+_OLE: Final = b"\xd0\xcf\x11\xe0"  # .xls, and .xlsx behind a password
 _MEMORY: Final = 512 * 1024 * 1024
 _CPU_SECONDS: Final = 20
 
@@ -44,19 +44,23 @@ def read_rows(content: bytes, *, name: str) -> list[Row]:
 
     `name` is what the file is called: what is in it must be what its name says.
     """
-    if len(content) > MAX_BYTES:
-        raise InvalidInput("table.too_large", most=MAX_BYTES // 1024 // 1024)
-    if not content.strip():
-        raise InvalidInput("table.empty")
-    if content.startswith(OLE):
-        raise InvalidInput("table.old_or_protected")
     is_workbook = content.startswith(ZIP)
-    said = name.lower().rpartition(".")[2]
-    if said != ("xlsx" if is_workbook else "csv"):
+    if ending_of(content, name=name) != ("xlsx" if is_workbook else "csv"):
         raise InvalidInput("table.mislabelled")
     rows = _workbook(content) if is_workbook else _separated(content)
     check_size(rows)
     return rows
+
+
+def ending_of(content: bytes, *, name: str) -> str:
+    """How the file's name ends; InvalidInput for a file that is none to read, whatever its name."""
+    if len(content) > MAX_BYTES:
+        raise InvalidInput("table.too_large", most=MAX_BYTES // 1024 // 1024)
+    if not content.strip():
+        raise InvalidInput("table.empty")
+    if content.startswith(_OLE):
+        raise InvalidInput("table.old_or_protected")
+    return name.lower().rpartition(".")[2]
 
 
 def check_size(rows: Sequence[Row]) -> None:

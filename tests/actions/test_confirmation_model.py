@@ -360,15 +360,20 @@ class Story(RuleBasedStateMachine):
         assignment = self.issued.assignments[unit][position]
 
         async def report(session: AsyncSession) -> int:
-            actor = await self._actor(session, self.people[name])
-            return await articles.report_done(session, assignment.id, actor=actor, now=self.now)
+            actor, chat = await self._actor(session, self.people[name]), self.people[name].chat
+            return await articles.report_done(
+                session, assignment.id, actor=actor, chat=chat, now=self.now
+            )
 
+        self.now += timedelta(minutes=1)
         is_done = self.do(report) is not None
         may = name in self.model.members[unit] and self.model.ending is None
         expected = may and self.model.work[unit, position] is AssignmentState.OPEN
         assert is_done == expected
         if is_done:
             self.model.work[unit, position] = AssignmentState.SUBMITTED
+            role = self.model.members[unit][name]
+            self.model.keep(Said(unit, self.model.version, name, role, self.now))
 
     @rule(
         unit=st.sampled_from([0, 0, 1]),

@@ -19,6 +19,7 @@ from bot.actions.unit_table import (
 )
 from bot.storage import units
 from bot.storage.tables import Event, Unit
+from tests import factories
 
 HEADINGS = ("Mã", "Tên đơn vị", "Nhóm", "Điện thoại")
 
@@ -145,7 +146,7 @@ async def registered(rt) -> dict[str, tuple[str, str, set[str]]]:
     """Every unit's name, phone and groups, by code."""
     async with rt.read() as session:
         names = {group.id: group.name for group in await units.groups(session)}
-        groups = await units.group_ids_of_units(session)
+        groups = await factories.group_ids_of_units(session)
         return {
             unit.code: (unit.name, unit.phone, {names[each] for each in groups.get(unit.id, ())})
             for unit in await units.all_units(session)

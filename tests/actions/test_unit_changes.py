@@ -174,7 +174,7 @@ async def test_merging_moves_people_chats_sites_groups_and_a_directive_of_its_ow
             contact = await people.contact(session, unit_id=new.id, person_id=actor.person_id)
             assert contact.role == role
         assert (await session.get(Chat, chat.id)).unit_id == new.id
-        assert await units.group_ids_of_units(session) == {new.id: {group.id}}
+        assert await factories.group_ids_of_units(session) == {new.id: {group.id}}
         sites = await session.scalars(select(UnitSite.host).where(UnitSite.unit_id == new.id))
         assert set(sites) == {"chung.vn", "cu.vn"}
         assert (await session.scalar(select(ExpectedContact.unit_id))) == new.id

@@ -5,7 +5,6 @@ from __future__ import annotations
 import pytest
 
 from bot.articles.page import Page
-from bot.articles.page_kinds import is_soft_404
 from bot.domain.articles import PageKind
 from tests.articles.pages import PARAGRAPH, TITLE, URL, article, read
 
@@ -120,33 +119,3 @@ def test_article_with_a_login_form_at_its_head():
 @pytest.mark.parametrize("content_type", ["application/pdf", "image/jpeg", "application/json"])
 def test_other_types_are_not_read(content_type: str):
     assert read(article(), content_type=content_type) == Page(PageKind.UNKNOWN)
-
-
-LIST = "https://baovankhe.vn/tin-tuc"
-HOME = "https://baovankhe.vn/"
-
-
-@pytest.mark.parametrize(
-    ("kind", "asked", "final", "expected"),
-    [
-        (PageKind.ARTICLE, URL, URL, False),
-        (PageKind.ARTICLE, "https://www.baovankhe.vn/xa-hoi/305919.html?utm_source=z", URL, False),
-        (PageKind.NOT_FOUND, URL, URL, True),
-        (PageKind.HOME, URL, HOME, True),
-        (PageKind.UNKNOWN, URL, HOME, True),
-        (PageKind.UNKNOWN, URL, "https://baovankhe.vn/trang-chu", True),
-        (PageKind.HOME, HOME, HOME, False),
-        (PageKind.HOME, HOME, "https://baovankhe.vn/trang-chu", False),
-        (PageKind.LIST, URL, LIST, True),
-        (PageKind.LIST, LIST, LIST, False),
-        (PageKind.ARTICLE, "https://baovankhe.vn/?id=3", "https://baovankhe.vn/?id=3", False),
-    ],
-)
-def test_soft_404(kind: PageKind, asked: str, final: str, expected: bool):
-    assert is_soft_404(Page(kind, title=TITLE), asked=asked, final=final) is expected
-
-
-def test_soft_404_by_the_title_of_the_front_page():
-    page = Page(PageKind.UNKNOWN, title="Báo Vân Khê điện tử")
-    assert is_soft_404(page, asked=URL, final=URL, home_title="BÁO VÂN KHÊ ĐIỆN TỬ")
-    assert not is_soft_404(page, asked=URL, final=URL, home_title="Báo Vân Khê")

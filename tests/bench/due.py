@@ -10,6 +10,7 @@ from collections.abc import AsyncIterator, Callable, Iterator
 from pathlib import Path
 
 from sqlalchemy import func, select, text
+from sqlalchemy.ext.asyncio import create_async_engine
 
 from bot.runtime import Runtime
 from bot.storage import schema
@@ -94,9 +95,10 @@ async def _prepare(database: Database, shape: Shape) -> None:
     async with database.write() as session:
         await make_due(session, shape)
     if not database.is_sqlite:  # what the last round left is not part of this one
-        async with database.engine.connect() as connection:
-            raw = await connection.execution_options(isolation_level="AUTOCOMMIT")
-            await raw.execute(text("VACUUM assignments, reminders, outbox_messages"))
+        engine = create_async_engine(database.url, isolation_level="AUTOCOMMIT")
+        async with engine.connect() as connection:
+            await connection.execute(text("VACUUM assignments, reminders, outbox_messages"))
+        await engine.dispose()
 
 
 async def _check(database: Database, shape: Shape) -> None:

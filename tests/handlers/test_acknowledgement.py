@@ -8,7 +8,7 @@ from datetime import timedelta
 from sqlalchemy import update
 
 from bot.callbacks import Callback, Press
-from bot.domain.states import AssignmentState, Door, MessageKind, OutboxState
+from bot.domain.states import AcknowledgeBy, AssignmentState, Door, MessageKind, OutboxState
 from bot.storage.tables import (
     Acknowledgement,
     Article,
@@ -16,12 +16,14 @@ from bot.storage.tables import (
     Directive,
     Event,
     OutboxMessage,
+    Question,
 )
 from bot.texts import texts
 from tests import factories
 from tests.factories import Issued
 from tests.handlers.conftest import Office, Popup
 
+OFFICE = "Sở Thông tin và Truyền thông"
 say = texts("vi")
 
 
@@ -102,6 +104,42 @@ async def test_a_press_below_an_old_version_is_kept_as_what_the_person_saw(offic
         assert (await an.presses_data(data)).text == say("refused.gone")
 
 
+async def test_who_writes_that_it_was_received_is_shown_the_button_and_asks_nothing(office: Office):
+    unit = await office.unit()
+    an = await office.contact(unit)
+    issued = await office.issued(unit)
+    name = f"{issued.directive.number}/STTTT-TTBCXB"
+    press = say("receipt.press", directive=name)
+    assert await an.says("Dạ đã nhận ạ", reply_to=an.sees("Kính gửi")) == [press]
+    assert await an.says("ok anh") == [press]
+    assert not await office.rows(Acknowledgement)
+    assert (await an.presses("Đã nhận")).text == say("acknowledged.thanks")
+    assert (await office.row(Acknowledgement)).door is Door.CARD
+    given = say("receipt.was_given", directive=name)
+    assert await an.says("Đã nhận ạ", reply_to=an.sees("Kính gửi")) == [given]
+    assert not await office.rows(Question)
+
+
+async def test_such_words_are_kept_where_several_directives_may_be_meant(office: Office):
+    unit = await office.unit()
+    an = await office.contact(unit)
+    await office.issued(unit)
+    await office.issued(unit)
+    assert await an.says("Đã nhận") == [say("unplaced.contact", office=OFFICE)]
+
+
+async def test_such_words_in_the_unit_s_group_show_the_button_too(office: Office):
+    unit = await office.unit()
+    an = await office.contact(unit)
+    group = await office.group(an, unit=unit)
+    await office.issued(unit)
+    async with office.rt.write() as session:
+        await session.execute(update(Directive).values(version=2, acknowledge_from=2))
+    await group.says("rõ", reply_to=group.sees("Kính gửi"))
+    await group.presses("Đã nhận")
+    assert (await office.row(Acknowledgement)).version == 2
+
+
 async def test_in_the_group_a_contact_confirms_and_others_are_refused_by_name(office: Office):
     unit = await office.unit()
     other = await office.unit("Đài Phát thanh và Truyền hình tỉnh")
@@ -110,9 +148,9 @@ async def test_in_the_group_a_contact_confirms_and_others_are_refused_by_name(of
     group = await office.group(an, hai, passer_by, unit=unit)
     await office.issued(unit)
     before = await office.facts()
-    for person in (hai, passer_by):
+    for person, key in ((hai, "refused.not_your_unit"), (passer_by, "refused.stranger")):
         popup = await office.in_group(person, group).presses("Đã nhận")
-        assert popup == Popup(say("refused.not_your_unit"), alert=True)
+        assert popup == Popup(say(key), alert=True)
     assert await office.facts() == before
     assert await office.refusals() == ["refused.not_your_unit"] * 2
     assert (await group.presses("Đã nhận")).text == say("acknowledged.thanks")
@@ -281,3 +319,42 @@ async def test_a_link_for_a_task_that_was_reported_done_is_taken_all_the_same(of
     row = await office.row(Assignment)
     assert (row.state, row.submitted_at) == (AssignmentState.SUBMITTED, factories.NOON)
     assert "đã gửi 1 tin, bài" in an.texts()[0]
+
+
+# --- with results --------------------------------------------------------------------------------
+
+
+async def test_who_sends_a_result_has_confirmed_with_it_once(office: Office):
+    unit = await office.unit()
+    an, binh = await office.contact(unit), await office.contact(unit, name="Lê Thị Bình")
+    issued = await office.issued(unit, tasks=1)
+    await an.says("https://baoyenbai.com.vn/1/1/bai.aspx")
+    row = await office.row(Acknowledgement)
+    assert (row.door, row.version) == (Door.RESULTS, 1)
+    assert "✓ Đã nhận 12:00 06/10/2026 – Nguyễn Văn An" in binh.texts()[0]
+    assert "Đã nhận" not in binh.buttons()
+    await an.says("https://baoyenbai.com.vn/2/2/bai.aspx")
+    assert len(await office.rows(Acknowledgement)) == 1
+    old_button = Callback(Press.ACKNOWLEDGE, (issued.addressees[0].id,))
+    own = "Đồng chí đã xác nhận lúc 12:00 06/10/2026, giờ GMT+07:00."
+    assert await an.presses_data(old_button) == Popup(own, alert=True)
+
+
+async def test_who_reports_it_done_has_confirmed_with_it(office: Office):
+    unit = await office.unit()
+    an = await office.contact(unit)
+    issued = await office.issued(unit)
+    await an.presses_data(Callback(Press.REPORT_DONE, (issued.assignments[0][0].id,)))
+    assert (await office.row(Acknowledgement)).door is Door.RESULTS
+    (event,) = await office.rows(Event, action="acknowledged")
+    assert event.details == {"door": "results", "version": 1}
+
+
+async def test_a_result_is_no_confirmation_of_those_who_are_still_to_give_theirs(office: Office):
+    unit = await office.unit()
+    an, binh = await office.contact(unit), await office.contact(unit, name="Lê Thị Bình")
+    await office.issued(unit, tasks=1, acknowledge_by=AcknowledgeBy.EACH)
+    await an.says("https://baoyenbai.com.vn/1/1/bai.aspx")
+    assert (await office.row(Acknowledgement)).door is Door.RESULTS
+    assert "Đã nhận" in binh.buttons()
+    assert (await binh.presses("Đã nhận")).text == say("acknowledged.thanks")

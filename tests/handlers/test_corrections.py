@@ -89,7 +89,7 @@ async def test_a_correction_is_made_on_the_draft_card_and_shows_what_it_changes(
     await mai.presses("Yêu cầu tiếp nhận lại")
     await mai.presses("Xem trước và gửi")
     shown, check = mai.texts()[-2:]
-    change = "Trích yếu: V/v tuyên truyền → V/v tuyên truyền bầu cử"
+    change = "Trích yếu: V/v tuyên truyền → tuyên truyền bầu cử"
     assert "Bản 2 – đính chính 12:05 06/10/2026:" in shown
     assert change in shown
     assert change in check
@@ -99,7 +99,7 @@ async def test_a_correction_is_made_on_the_draft_card_and_shows_what_it_changes(
     assert popup.text == say("correction.issued", version=2, count=1)
     card, notice = an.messages()
     assert card["message_id"] == first
-    assert "V/v tuyên truyền bầu cử" in card["text"]
+    assert "\nV/v tuyên truyền bầu cử\n" in card["text"]
     assert "Bản 2 – đính chính 12:05 06/10/2026:" in card["text"]
     assert notice["reply_to_message"]["message_id"] == first
     assert change in notice["text"]
@@ -107,11 +107,39 @@ async def test_a_correction_is_made_on_the_draft_card_and_shows_what_it_changes(
     assert say("draft.now_corrected") in mai.texts()
     version = await office.row(DirectiveVersion, version=2)
     assert (version.note, version.asks_again) == ("Trích yếu thiếu chữ", True)
-    assert (version.at, version.content["subject"]) == (office.clock.at, "V/v tuyên truyền bầu cử")
+    assert (version.at, version.content["subject"]) == (office.clock.at, "tuyên truyền bầu cử")
     # No press that issues a new directive makes one of a correction.
     data = Callback(Press.DRAFT_ISSUE, (draft.id, draft_actions.state_id(draft)))
     assert (await mai.presses_data(data)).alert
     assert len(await office.rows(Directive)) == 1
+
+
+async def test_a_correction_calls_tasks_as_its_units_do(office: Office):
+    unit = await office.unit()
+    mai = await office.staff()
+    await office.contact(unit)
+    issued = await office.issued(unit, tasks=3)
+    draft = await correction(office, mai, issued)
+    for label in ("Nhiệm vụ", "1. Việc 1", "Xóa nhiệm vụ", "Xóa hẳn nhiệm vụ"):
+        await mai.presses(label)
+    card = mai.sees("Đính chính Công văn")["text"]
+    assert "2. Việc 2" in card
+    assert "3. Việc 3" in card
+    await mai.presses("2. Việc 2")
+    assert "Nhiệm vụ 2\n" in mai.sees("Tên ngắn: Việc 2")["text"]
+    assert say("button.task_down") not in mai.buttons()  # they keep their numbers
+    for label in ("‹ Quay lại", "‹ Quay lại", "Thời hạn", "NV2"):
+        await mai.presses(label)
+    assert "Thời hạn của nhiệm vụ 2:" in mai.sees("Đính chính Công văn")["text"]
+    await mai.presses("Cuối tháng")
+    kept = await office.rows(DraftTask, draft_id=draft.id)
+    assert [task.short_title for task in kept if task.deadline_at != FRIDAY_EVENING] == ["Việc 2"]
+    for label in ("‹ Quay lại", "Nhiệm vụ", "+ Thêm nhiệm vụ"):
+        await mai.presses(label)
+    assert await mai.says("Báo cáo kết quả về Sở.") == [say("task.added", position=4)]
+    for label in ("‹ Quay lại", "‹ Quay lại", "Xem trước và gửi"):
+        await mai.presses(label)
+    assert "Bổ sung nhiệm vụ 4" in mai.texts()[-1]
 
 
 async def test_work_follows_the_correction_and_what_was_done_stays(office: Office):

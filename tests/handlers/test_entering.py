@@ -11,6 +11,7 @@ from bot.domain.dialogues import DialogueKind
 from bot.domain.states import AssignmentState, ContactRole, EventDoor, StaffRole
 from bot.storage import people, units
 from bot.storage.tables import (
+    Acknowledgement,
     Article,
     Assignment,
     Dialogue,
@@ -83,6 +84,7 @@ async def test_from_the_units_page_links_are_entered_in_the_name_of_who_enters_t
     assert event.role == StaffRole.REVIEWER
     assert not await office.rows(Dialogue)
     assert not await office.rows(Event, action="articles_recorded")
+    assert not await office.rows(Acknowledgement)  # of that the unit has it nobody has said a word
 
 
 async def test_below_each_receipt_more_is_entered_for_the_same_task(office: Office):
@@ -175,7 +177,7 @@ async def test_the_task_is_asked_for_and_chosen_by_who_enters(office: Office):
     assert (submission.by_office, submission.unit_id) == (True, issued.addressees[0].unit_id)
     other = await office.staff(StaffRole.REVIEWER, name="Vũ Văn Tú")
     place = Callback(Press.PLACE_ENTERED, (submission.id, issued.assignments[0][1].id))
-    assert (await other.presses_data(place)).text == say("link.placed_before")
+    assert (await other.presses_data(place)).text == say("link.not_the_sender")
     foreign = Callback(Press.PLACE_ENTERED, (submission.id, issued.assignments[1][1].id))
     assert (await hoa.presses_data(foreign)).text == say("refused.gone")
     await hoa.presses("2. Việc 2")

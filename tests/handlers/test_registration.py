@@ -311,7 +311,9 @@ async def test_a_group_has_its_own_language(office: Office):
 
 
 async def test_an_unknown_command_is_told_so_and_leaves_a_question_open(office: Office):
-    an = await office.contact(await office.unit())
+    unit = await office.unit()
+    an = await office.contact(unit)
+    await office.issued(unit)
     await an.says("/nop")
     for command in ("/khongco", "/Viecc", "/nop2"):
         assert await an.says(command) == [say("command.unknown")]
@@ -348,7 +350,8 @@ async def test_a_group_is_linked_by_its_code_and_gets_what_is_open(office: Offic
     assert linked == say("group.linked_unit", office=OFFICE, unit="Báo Yên Bái")
     assert "Kính gửi: Báo Yên Bái" in card
     assert (await office.chat_of(group)).unit_id == unit.id
-    assert await group.says(f"/start@{BOT_NAME} {code}") == [say("invite.unusable")]
+    told = say("group.is_linked", whose="Báo Yên Bái")
+    assert await group.says(f"/start@{BOT_NAME} {code}") == [told]
 
 
 async def test_the_offices_own_group_is_linked_by_its_code(office: Office):

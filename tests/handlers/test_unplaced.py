@@ -195,7 +195,7 @@ async def test_only_who_may_act_for_the_unit_is_shown_or_decides(office: Office)
     viewer = await office.staff(StaffRole.VIEWER, name="Lý Văn Xem")
     async with office.rt.write() as session:
         somebody = await factories.create_staff(session, StaffRole.REVIEWER, name="Lê Văn Hải")
-        stands = await units.group_ids_of_units(session)
+        stands = await factories.group_ids_of_units(session)
         groups = await units.groups(session)
         (elsewhere,) = [each for each in groups if each.id in stands[other.id]]
         await factories.limit(session, somebody, elsewhere)

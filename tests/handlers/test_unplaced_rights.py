@@ -29,7 +29,7 @@ async def reviewer_of(office: Office, unit: Unit) -> Phone:
 
 
 async def _limit(session: AsyncSession, somebody: Somebody, unit: Unit) -> None:
-    of_unit = (await units.group_ids_of_units(session))[unit.id]
+    of_unit = (await factories.group_ids_of_units(session))[unit.id]
     found = [each for each in await units.groups(session) if each.id in of_unit]
     await factories.limit(session, somebody, *found)
 

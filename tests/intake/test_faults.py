@@ -60,7 +60,7 @@ async def store(inbox: Inbox, *bodies: dict[str, Any]) -> None:
         _NEXT_UPDATE_ID += 1
         raw.append(raw_update({**body, "update_id": _NEXT_UPDATE_ID}))
     async with inbox.rt.write() as session:
-        await updates.store(session, raw, bot_id=inbox.sandbox.bot().id, now=inbox.clock())
+        await session.run_sync(updates.store, raw, bot_id=inbox.sandbox.bot().id, now=inbox.clock())
 
 
 def taken_from_telegram(inbox: Inbox) -> list[dict[str, Any]]:

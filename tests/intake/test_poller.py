@@ -124,7 +124,7 @@ async def test_the_same_number_from_another_bot_is_another_update(inbox: Inbox):
     raw = [raw_update({"update_id": 5, "message": {"chat": AN}})]
     async with inbox.rt.write() as session:
         new = [
-            await updates.store(session, raw, bot_id=bot_id, now=inbox.clock())
+            await session.run_sync(updates.store, raw, bot_id=bot_id, now=inbox.clock())
             for bot_id in (1, 2, 1)
         ]
     assert new == [1, 1, 0]

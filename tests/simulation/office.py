@@ -369,13 +369,16 @@ class Office:
             await acknowledgements.record(session, [tap], now=self.rt.now())
 
     async def finish(self, works: Sequence[Matter], member: Member) -> None:
-        """Somebody reports these tasks of one directive as done."""
+        """Somebody reports these tasks of one directive as done, and so has the directive."""
         async with self.rt.write() as session:
-            actor, _ = await self._somebody(session, member)
+            actor, chat = await self._somebody(session, member)
             for work in works:
-                await articles.report_done(session, work.row_id, actor=actor, now=self.rt.now())
+                await articles.report_done(
+                    session, work.row_id, actor=actor, chat=chat, now=self.rt.now()
+                )
         for work in works:
             work.end(self.true)
+            self.facts.matters[work.letter.code, work.unit.number].end(self.true)
 
     async def extend(self, work: Matter, member: Member, deadline: datetime) -> None:
         """Somebody asks for a later deadline, and the office grants it."""

@@ -18,7 +18,7 @@ from hypothesis import strategies as st
 from bot.letters.deadline import DeadlineKind, Period, PeriodUnit
 from bot.letters.deadlines import find_deadlines
 from bot.letters.periods import period_end
-from bot.letters.references import find_references, named_later
+from bot.letters.references import find_references
 from scheduler.calendar import WorkingCalendar
 
 VIETNAM = WorkingCalendar(ZoneInfo("Asia/Ho_Chi_Minh"))
@@ -111,8 +111,6 @@ def test_find_deadlines_in_sentence(sentence):
 def test_find_references_in_sentence(sentence):
     found = find_references(sentence["text"])
     assert [str(reference) for reference in found] == sentence["refs"]
-    later = named_later(found, ISSUED_ON)
-    assert bool(later) is ("ref_after_issue_date" in sentence.get("warn", ()))
 
 
 def test_the_sentences_are_enough():

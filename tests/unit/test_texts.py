@@ -204,7 +204,7 @@ REFUSALS = {"InvalidInput", "NotFound", "NotAllowed", "Conflict", "BotError"}
 NOT_PARAMETERS = {"buttons", "alert"}
 # String literals of the same shape that are no keys.
 OTHER_WORDS = re.compile(
-    r"[a-z_]+\.(id|key|inline)|[a-z]+\.(com|me|php|vn)"
+    r"[a-z_]+\.(id|key|inline|asked_once)|[a-z]+\.(com|me|php|vn)"
     r"|(dc|dcterms|sailthru)\.\w+"  # what pages call their own facts
 )
 

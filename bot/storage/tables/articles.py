@@ -14,6 +14,7 @@ from bot.domain.states import ArticleState
 from bot.storage.tables.base import Base, reference, row_id
 
 LONGEST_NOTE = 1000
+LONGEST_MEASURE = 60
 LONGEST_TITLE = 300
 
 
@@ -36,7 +37,7 @@ class Submission(Base):
     album: Mapped[str | None] = mapped_column(String(64))
     note: Mapped[str] = mapped_column(String(LONGEST_NOTE), default="")
     amount: Mapped[int | None]
-    measure: Mapped[str] = mapped_column(String(60), default="")
+    measure: Mapped[str] = mapped_column(String(LONGEST_MEASURE), default="")
     received_at: Mapped[datetime]
     placed_at: Mapped[datetime | None]
     __table_args__ = (Index("ix_submissions_chat_id_message_id", "chat_id", "message_id"),)
@@ -59,7 +60,7 @@ class Article(Base):
     album: Mapped[str | None] = mapped_column(String(64))  # Telegram's mark of several files
     note: Mapped[str] = mapped_column(String(LONGEST_NOTE), default="")  # what was said with it
     amount: Mapped[int | None]  # of a quantity: how many
-    measure: Mapped[str] = mapped_column(String(60), default="")  # of what
+    measure: Mapped[str] = mapped_column(String(LONGEST_MEASURE), default="")  # of what
     given_title: Mapped[str | None] = mapped_column(String(LONGEST_TITLE))  # by a person
     chat_id: Mapped[int | None] = reference("chats.id", index=False)  # where it was sent
     message_id: Mapped[int | None] = mapped_column(BigInteger)
