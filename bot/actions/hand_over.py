@@ -13,7 +13,8 @@ from bot.actions import alarms, cards, menus, replies
 from bot.actions.replies import Values
 from bot.domain.states import ChatKind, ContactRole, InviteKind
 from bot.errors import Conflict, InvalidInput
-from bot.storage import audience, contacts, events, people
+from bot.runtime import Wake, wake_after_commit
+from bot.storage import audience, contacts, events, people, reminders
 from bot.storage.tables import Chat, Contact, Invite, Person, Unit
 
 OF_SOMEBODY = (InviteKind.HAND_OVER, InviteKind.DEPUTY)
@@ -59,7 +60,7 @@ async def settle(session: AsyncSession, invite: Invite, *, person_id: int, now: 
             session, place.person_id, "standin.deputy_came", {"name": name}, place=place, now=now
         )
         return
-    await contacts.end(session, place.id, now=now)
+    await end(session, place, now=now)
     await contacts.revoke_invites(
         session, OF_SOMEBODY, unit_id=place.unit_id, made_for=place.person_id, now=now
     )
@@ -78,11 +79,20 @@ async def settle(session: AsyncSession, invite: Invite, *, person_id: int, now: 
     await give_menu(session, place.person_id, now=now)
 
 
+async def end(session: AsyncSession, contact: Contact, *, now: datetime) -> None:
+    """They are no contact any more: what was on its way to remind them is for those who are."""
+    await contacts.end(session, contact.id, now=now)
+    await reminders.take_back(
+        session, person_id=contact.person_id, unit_id=contact.unit_id, now=now
+    )
+    wake_after_commit(session, Wake.REMINDERS)
+
+
 async def end_deputy(
     session: AsyncSession, contact: Contact, deputy: Person, unit: Unit, *, now: datetime
 ) -> None:
     """A deputy's time is over: both are told, and staff if nobody is left."""
-    await contacts.end(session, contact.id, now=now)
+    await end(session, contact, now=now)
     await events.add_of_person(session, "deputy_ended", deputy.id, at=now, unit_id=unit.id)
     await _tell(session, deputy.id, "standin.over", {}, place=contact, now=now)
     await tell_of_end(session, contact, deputy, now=now)

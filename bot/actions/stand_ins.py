@@ -118,7 +118,7 @@ async def stop(
     for contact, person, unit in await contacts.active_of(session, person_id):
         if unit.id not in unit_ids:
             continue
-        await contacts.end(session, contact.id, now=now)
+        await hand_over.end(session, contact, now=now)
         await contacts.revoke_invites(
             session, hand_over.OF_SOMEBODY, unit_id=unit.id, made_for=person_id, now=now
         )

@@ -8,12 +8,13 @@ from collections.abc import Collection, Mapping, Sequence
 from datetime import datetime
 from typing import Any, cast
 
-from sqlalchemy import Table, bindparam, func, select, update
+from sqlalchemy import Table, bindparam, delete, func, or_, select, update
 from sqlalchemy.ext.asyncio import AsyncSession
 
 from bot.domain.reminding import Waiting
 from bot.domain.states import (
     AssignmentState,
+    ChatKind,
     Lane,
     MessageKind,
     OutboxState,
@@ -25,6 +26,7 @@ from bot.storage.insert import insert_each_new
 from bot.storage.tables import (
     Addressee,
     Assignment,
+    Chat,
     Directive,
     OutboxMessage,
     Reminder,
@@ -81,6 +83,46 @@ async def hold(session: AsyncSession, reminder_ids: Collection[int], *, until: d
         .values(hold_until=until)
         .execution_options(synchronize_session=False)
     )
+
+
+async def take_back(session: AsyncSession, *, person_id: int, unit_id: int, now: datetime) -> None:
+    """What was to remind this person of the unit's work and receipts and has not left: none of it
+    was taken, and all of it is looked at again now, for whoever is there."""
+    ways = select(Chat.id).where(Chat.person_id == person_id, Chat.kind == ChatKind.PRIVATE)
+    theirs = (
+        select(Reminder.id)
+        .outerjoin(Assignment, Assignment.id == Reminder.assignment_id)
+        .join(
+            Addressee,
+            Addressee.id == func.coalesce(Reminder.addressee_id, Assignment.addressee_id),
+        )
+        .outerjoin(OutboxMessage, OutboxMessage.id == Reminder.outbox_message_id)
+        .where(
+            Reminder.chat_id.in_(ways),
+            Addressee.unit_id == unit_id,
+            Reminder.person_id.is_(None),  # "later" was that person's own wish
+            or_(Reminder.hold_until.is_not(None), OutboxMessage.state.in_(_NOT_LEFT)),
+        )
+    )
+    found = await session.execute(
+        delete(Reminder)
+        .where(Reminder.id.in_(theirs))
+        .returning(Reminder.assignment_id, Reminder.addressee_id)
+        .execution_options(synchronize_session=False)
+    )
+    rows = found.all()
+    work = {row[0] for row in rows if row[0] is not None}
+    receipts = {row[1] for row in rows if row[1] is not None}
+    for statement in (
+        update(Assignment).where(Assignment.id.in_(work), Assignment.state == AssignmentState.OPEN),
+        update(Addressee).where(Addressee.id.in_(receipts)),
+    ):
+        await session.execute(
+            statement.values(next_reminder_at=now).execution_options(synchronize_session=False)
+        )
+
+
+_NOT_LEFT = (OutboxState.WAITING, OutboxState.CLAIMED)
 
 
 async def waiting(session: AsyncSession, *, now: datetime, limit: int) -> list[Waiting]:

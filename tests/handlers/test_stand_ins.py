@@ -6,13 +6,23 @@ import re
 from datetime import timedelta
 
 import pytest
+from sqlalchemy import update
 
 from bot.callbacks import Callback, Press
 from bot.domain.consent import CONSENT_VERSION
 from bot.domain.states import ContactRole, MessageKind, StaffRole
-from bot.storage.tables import Acknowledgement, Article, Contact, Invite, OutboxMessage, Person
+from bot.storage.tables import (
+    Acknowledgement,
+    Article,
+    Contact,
+    Invite,
+    OutboxMessage,
+    Person,
+    Reminder,
+)
 from bot.texts import texts
-from scheduler.jobs import end_deputies
+from scheduler.jobs import end_deputies, queue_due_reminders
+from tests.factories import NOON
 from tests.handlers.conftest import Office, Phone
 from tests.handlers.test_joining import asks_for_approval
 
@@ -60,6 +70,54 @@ async def test_a_successor_who_agrees_takes_place_role_and_open_cards(office: Of
     assert await an.says("/start") == [say("start.former", units="Báo Yên Bái", office=office_name)]
     third = office.account("Ba")
     assert await third.says(f"/start {code}") == [say("invite.unusable")]
+
+
+def reminders_in(phone: Phone, *, after: int) -> list[str]:
+    return [text for text in phone.texts(after=after) if "Hạn: 17h00" in text]
+
+
+@pytest.mark.parametrize("held", [False, True])
+@pytest.mark.parametrize("confirmed", [False, True])
+async def test_what_was_on_its_way_to_remind_somebody_goes_to_whoever_takes_their_place(
+    office: Office, held: bool, confirmed: bool
+):
+    """Telegram is away, or the chat has had enough that day; nothing is reminded of twice."""
+    unit, other = await office.unit(), await office.unit("Đài tỉnh")
+    an, binh = await office.contact(unit, other), office.account("Lê Thị Bình")
+    morning = NOON.replace(hour=1) + timedelta(days=7)
+    due = {"acknowledge_due_at": NOON + timedelta(hours=5), "next_receipt_at": morning}
+    issued = await office.issued(unit, other, tasks=1, next_reminder_at=morning, **due)
+    if confirmed:
+        await an.presses_data(Callback(Press.ACKNOWLEDGE, (issued.addressees[0].id,)))
+    code = await asks(an, "Bàn giao: Báo Yên Bái")
+    office.clock.at = morning
+    while await queue_due_reminders(office.rt):
+        pass
+    async with office.rt.write() as session:
+        if held:
+            tomorrow = morning + timedelta(days=1)
+            await session.execute(
+                update(Reminder)
+                .where(Reminder.chat_id.is_not(None))
+                .values(outbox_message_id=None, hold_until=tomorrow)
+            )
+        await session.execute(  # it is away
+            update(OutboxMessage)
+            .where(OutboxMessage.kind == MessageKind.REMINDER)
+            .values(send_at=morning + timedelta(hours=1))
+        )
+    await agrees(binh, code)
+    before, before_of_an = binh.last_id(), an.last_id()
+    office.clock.at += timedelta(days=1 if held else 0, hours=1)
+    await office.reminds()
+    (reminded,) = reminders_in(binh, after=before)
+    assert ("Báo Yên Bái" in reminded, "Đài tỉnh" in reminded) == (True, False)
+    (reminded,) = reminders_in(an, after=before_of_an)
+    assert ("Báo Yên Bái" in reminded, "Đài tỉnh" in reminded) == (False, True)
+    office.clock.at += timedelta(minutes=5)
+    await office.reminds()
+    assert len(reminders_in(binh, after=before)) == 1
+    assert len(reminders_in(an, after=before_of_an)) == 1
 
 
 async def test_the_one_who_hands_over_cannot_take_it_and_a_newer_link_undoes_the_older(
