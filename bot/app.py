@@ -128,7 +128,7 @@ class App:
             stack.push_async_callback(self.rt.database.close)
             await self._check_schema()
             await self._check_key()
-            await self._check_calendar()
+            self._check_calendar()
             settings = self.rt.config.telegram
             if settings.mode == "webhook":
                 await self._serve_webhook(stack)
@@ -263,18 +263,9 @@ class App:
         except keys.KeyFault as fault:
             raise StartError(str(fault)) from None
 
-    async def _check_calendar(self) -> None:
-        """A calendar that never works would only be noticed when the first reminder is due."""
-        async with self.rt.read() as session:
-            calendar = (await policies.load(session, self.rt.config)).calendar
-        try:
-            calendar.next_working_moment(self.rt.now())
-        except NotImplementedError:
-            raise StartError(
-                f"calendar.country: {calendar.country!r} is not a known country, such as VN"
-            ) from None
-        except ValueError as error:
-            raise StartError(f"calendar: {error}") from None
+    def _check_calendar(self) -> None:
+        if fault := policies.calendar_fault(self.rt.config):
+            raise StartError(fault)
 
     async def _transport(self, stack: AsyncExitStack, *, pool: int) -> AiohttpRequest:
         transport = transport_of(self.rt.config, pool=pool)

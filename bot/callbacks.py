@@ -134,6 +134,7 @@ class Press(StrEnum):
     REOPEN = "reopen"
     VERSIONS_PAGE = "vers"
     ENDED_PAGE = "ended"
+    OPEN_PAGE = "open"
     SEARCH_PAGE = "find"
     TASKS_PAGE = "tasks"
     LATE_ASK = "late"

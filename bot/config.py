@@ -323,10 +323,13 @@ def load(path: Path) -> Config:
     try:
         config: Config = FromFile()
         if not faults:
-            return _with_key_file(_with_secret_files(config), path.parent)
+            config = _with_database_file(_with_secret_files(config), path.parent)
+            return _with_key_file(config, path.parent)
     except ValidationError as error:
         faults += [_plain(fault) for fault in error.errors()]
-    except (OSError, ValueError) as error:  # unreadable file, or TOML that cannot be parsed
+    except OSError as error:
+        faults += [f"cannot be read: {error.strerror or error}"]
+    except ValueError as error:  # TOML that cannot be parsed
         faults += [f"cannot be read: {error}"]
     finally:
         _directory.reset(token)
@@ -340,6 +343,16 @@ def _with_secret_files(config: Config) -> Config:
     secret = _secret_in(config.telegram.token_file)
     telegram = config.telegram.model_copy(update={"token": secret})
     return config.model_copy(update={"telegram": telegram})
+
+
+def _with_database_file(config: Config, directory: Path) -> Config:
+    """An SQLite file is named from config.toml too: a command given in another directory, by cron
+    for example, must not make itself another database there."""
+    if not config.database.url.startswith(_SQLITE):
+        return config
+    file = directory / config.database.url.removeprefix(_SQLITE)
+    database = config.database.model_copy(update={"url": f"{_SQLITE}{file}"})
+    return config.model_copy(update={"database": database})
 
 
 def _with_key_file(config: Config, directory: Path) -> Config:

@@ -13,6 +13,9 @@ from pydantic import AfterValidator, BeforeValidator
 
 from bot.proxies import ProxyFault, fault_of
 
+# What follows postgresql://; who is asked for no more than one password, and for a port in digits.
+_AT_POSTGRESQL: Final = re.compile(r"([^@]*@)?(\[[^]]*\]|[^@:/?]*)(:\d{1,5})?([/?][^@]*)?")
+
 # In place of pydantic's sentences, which speak of inputs, strings and patterns.
 SENTENCES: Final = {
     "string_too_short": "must not be empty",
@@ -39,7 +42,7 @@ def known_zone(name: str) -> str:
     """A time zone of the machine's list."""
     try:
         ZoneInfo(name)
-    except (ZoneInfoNotFoundError, ValueError):
+    except (ZoneInfoNotFoundError, ValueError, OSError):  # the last for half a name: Asia
         raise ValueError(f"{name!r} is not a known time zone, such as Asia/Ho_Chi_Minh") from None
     return name
 
@@ -94,12 +97,16 @@ def proxy_address(value: str) -> str:
 
 def database_address(value: str) -> str:
     """One of the two kinds of databases."""
-    if not re.match(r"(sqlite|postgresql):///?.+", value):
-        raise ValueError(
-            "this is not a database such as sqlite:///data/dondoc.db "
-            "or postgresql://user:password@host/dondoc"
-        )
-    return value
+    kind, _, rest = value.partition("://")
+    # In memory all would be gone at the end, also what was confirmed at Telegram.
+    if kind == "sqlite" and rest.startswith("/") and Path(rest[1:]).name not in ("", ":memory:"):
+        return value
+    if kind == "postgresql" and _AT_POSTGRESQL.fullmatch(rest):
+        return value
+    raise ValueError(
+        "this is not a database such as sqlite:///data/dondoc.db "
+        "or postgresql://user:password@host/dondoc (in a password %40 stands for @)"
+    )
 
 
 def _nothing_for_empty(value: object) -> object:

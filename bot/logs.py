@@ -20,8 +20,12 @@ from urllib.parse import quote
 # The digits of a bot's id, a colon (perhaps encoded), about 35 letters.
 _TOKEN = re.compile(r"\d{3,}(?::|%3[Aa])[A-Za-z0-9_-]{30,}")
 _URL_PASSWORD = re.compile(r"(?<=://)[^/@\s]+:[^/@\s]+(?=@)")
-# What drivers of databases repeat of the values they were given.
-_VALUES = re.compile(r"(?<=invalid input for query argument )\$\d+: .*|(?<=DETAIL:  ).*")
+# What drivers of databases repeat of the values they were given; texts have several lines.
+_VALUES = re.compile(
+    r"(?<=invalid input for query argument )\$\d+: .*"
+    r"|(?<=DETAIL:  )(?s:.*?)"
+    r"(?=\n[\s|]*(?:HINT:  |\[SQL: |The above exception|During handling)|\Z)"
+)
 _HIDDEN = "<hidden>"
 
 _log = logging.getLogger(__name__)

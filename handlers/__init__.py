@@ -294,6 +294,7 @@ PRESSES: dict[Press, Rule | SharedRule] = {
     Press.REOPEN: Rule(endings.reopen, Who.ISSUE),
     Press.VERSIONS_PAGE: Rule(staff.versions_page, Who.VIEW),
     Press.ENDED_PAGE: Rule(staff.ended_page, Who.VIEW),
+    Press.OPEN_PAGE: Rule(staff.open_page, Who.VIEW),
     Press.DRAFT_ACKNOWLEDGE_BY: Rule(composing.choose_acknowledge_by, Who.ISSUE),
     Press.DRAFT_REMINDERS: Rule(plans.show, Who.ISSUE),
     Press.DRAFT_PLAN: Rule(plans.choose, Who.ISSUE),

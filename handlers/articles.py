@@ -7,22 +7,31 @@ from dataclasses import replace
 
 from telegram import MessageEntity, MessageOriginChannel
 
-from bot.actions import acknowledgements, changed_evidence, submission_receipts, submitting
+from bot.actions import (
+    acknowledgements,
+    changed_evidence,
+    submission_receipts,
+    submitting,
+    waiting_evidence,
+)
 from bot.actions.evidence import of_links, sort_out
 from bot.actions.recording import Message, Sender
+from bot.actions.replies import Button
 from bot.actions.submission_receipts import Reader
 from bot.actions.submitting import Meant
 from bot.articles.broken_links import broken_links
 from bot.articles.named_tasks import ForTask, links_by_task, task_named
+from bot.callbacks import Callback, Press
 from bot.domain.dialogues import DialogueKind
 from bot.domain.rights import Actor
-from bot.domain.splitting import shortened
+from bot.domain.splitting import shortened, shortened_name
 from bot.domain.states import CardKind
-from bot.errors import BotError, InvalidInput
+from bot.errors import BotError, InvalidInput, NotFound
+from bot.storage import articles as article_rows
 from bot.storage import cards, reminder_lines, submissions
 from bot.storage.tables import Dialogue
 from bot.texts.periods import numbered
-from handlers import nothing, stand_ins
+from handlers import nothing, stand_ins, unplaced, written
 from handlers.context import Incoming, first_id, ids
 
 _WORDS_OF_A_QUESTION = 3
@@ -37,7 +46,7 @@ async def ask_links(incoming: Incoming) -> None:
     await acknowledgements.own_addressee(incoming.session, addressee_id, actor=incoming.actor)
     if not work:
         await incoming.ask(DialogueKind.SUBMIT, {"addressee_id": addressee_id})
-        await incoming.reply("link.ask", buttons=await nothing.offers(incoming, addressee_id))
+        await _ask(incoming, addressee_id)
         return
     task = await submitting.work_of(incoming.session, addressee_id, work[0])
     data = {"addressee_id": addressee_id, "assignment_id": task.assignment_id}
@@ -50,20 +59,40 @@ async def ask_links(incoming: Incoming) -> None:
 
 
 async def ask_links_anywhere(incoming: Incoming) -> None:
-    """/nop: the next message holds the links, for any open task."""
+    """/nop: the next message holds the links, for any open task, unless they stand behind the
+    command."""
+    if incoming.arguments and await unplaced.refuse_secret(incoming):
+        return
+    if links := links_in(incoming):
+        await take_links(incoming, links, None)
+        return
+    if not await submitting.takes_anything(
+        incoming.session, sender=sender_here(incoming), addressee_id=None, now=incoming.now
+    ):
+        raise NotFound("link.no_open_task")
     await incoming.ask(DialogueKind.SUBMIT, {})
-    await incoming.reply("link.ask", buttons=await nothing.offers(incoming, None))
+    await _ask(incoming, None)
+
+
+async def _ask(incoming: Incoming, addressee_id: int | None) -> None:
+    """Ask for links; that there is nothing to send can be said only of what is not done."""
+    offered = await nothing.offers(incoming, addressee_id)
+    await incoming.reply("link.ask" if offered else "link.ask_more", buttons=offered)
 
 
 def links_in(incoming: Incoming) -> tuple[ForTask, ...]:
     """Every link of the message, hidden ones behind words included, with the tasks it names;
-    nothing if there are no links."""
+    nothing if there are no links. One to the bot itself is none."""
     message = incoming.message
     if message is None:
         return ()
     entities = (message.entities or ()) + (message.caption_entities or ())
     found = links_by_task(incoming.text, [entity.url for entity in entities if entity.url])
-    return tuple(each for each in found if each[1])
+    others = (
+        (task, tuple(each for each in links if not written.code_of_our_link(incoming, each)))
+        for task, links in found
+    )
+    return tuple(each for each in others if each[1])
 
 
 def post_passed_on(incoming: Incoming, dialogue: Dialogue | None) -> tuple[ForTask, ...]:
@@ -179,13 +208,13 @@ async def meant_by(incoming: Incoming, asked: Dialogue | None) -> Meant:
 async def speak_for(incoming: Incoming) -> None:
     """The unit that is meant from now on; what waited for this is taken."""
     unit = await stand_ins.take_unit(incoming)
-    incoming.popup("speak.chosen", unit=shortened(unit.name, most=60))
+    incoming.popup("speak.chosen", unit=shortened_name(unit.name, most=60))
     given = incoming.callback.ids[1:] if incoming.callback else ()
     if not given:
         return
     _, submission_id, position = ids(incoming, 3)
     actor = submitting.actor_in(incoming.known_actor, incoming.chat)
-    outcome = await submitting.go_on(
+    outcome = await waiting_evidence.go_on(
         incoming.session,
         submission_id,
         actor=replace(actor, speaks_for=unit.id),
@@ -206,7 +235,7 @@ async def place(incoming: Incoming) -> None:
 async def place_for(incoming: Incoming, actor: Actor) -> None:
     """The same for whoever presses it."""
     submission_id, assignment_id = ids(incoming, 2)
-    recorded = await submitting.place(
+    recorded = await waiting_evidence.place(
         incoming.session,
         submission_id,
         assignment_id,
@@ -231,7 +260,16 @@ async def ask_task_again(incoming: Incoming) -> None:
     for row in waiting:
         if row.placed_at is not None:  # by what was sent before it
             continue
-        outcome = await submitting.go_on(
+        reader = Reader(incoming.chat.id, row.message_id, incoming.moments)
+        sender = Sender(actor, Message(incoming.chat, row.message_id), row.unit_id)
+        if not await submitting.takes_anything(
+            incoming.session, sender=sender, addressee_id=None, now=incoming.now
+        ):
+            await submission_receipts.tell_nothing_open(
+                incoming.session, row.id, reader=reader, now=incoming.now
+            )
+            continue
+        outcome = await waiting_evidence.go_on(
             incoming.session,
             row.id,
             actor=actor,
@@ -239,15 +277,45 @@ async def ask_task_again(incoming: Incoming) -> None:
             task_position=task_named(row.note),
             now=incoming.now,
         )
-        reader = Reader(incoming.chat.id, row.message_id, incoming.moments)
         await submission_receipts.tell_again(
             incoming.session, outcome, reader=reader, now=incoming.now
         )
 
 
+async def name_task_later(incoming: Incoming, position: int) -> None:
+    """An edit that only says for which task the links of a message are: what waits is taken for
+    it; of what was recorded for another one it is told so, and where it is moved."""
+    message = incoming.message
+    assert message is not None  # noqa: S101 - it was edited
+    actor = submitting.actor_in(incoming.known_actor, incoming.chat)
+    where = {"chat_id": incoming.chat.id, "message_id": message.message_id}
+    recorded = await article_rows.links_of_message(incoming.session, **where)
+    for row in await submissions.of_message(incoming.session, **where):
+        if row.placed_at is not None or not row.links or row.person_id != actor.person_id:
+            continue
+        outcome = await waiting_evidence.go_on(
+            incoming.session,
+            row.id,
+            actor=actor,
+            chat=incoming.chat,
+            task_position=position,
+            now=incoming.now,
+        )
+        reader = reader_of(incoming)
+        await submission_receipts.tell(incoming.session, outcome, reader=reader, now=incoming.now)
+    elsewhere = [each for each in recorded if each.position != position]
+    if elsewhere:
+        first = elsewhere[0]
+        own = Callback(Press.OWN_ARTICLE, (first.article_id,))
+        if len(elsewhere) > 1:
+            own = Callback(Press.OWN_ARTICLES, (first.addressee_id, 1))
+        button = Button("button.own_articles_change", own)
+        await incoming.reply("edit.task_stays", buttons=[[button]], position=first.position)
+
+
 async def drop(incoming: Incoming) -> None:
     """What the person sent is for no task after all."""
-    await submitting.drop(
+    await waiting_evidence.drop(
         incoming.session, first_id(incoming), actor=incoming.known_actor, now=incoming.now
     )
     incoming.popup("link.dropped")

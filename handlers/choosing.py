@@ -7,7 +7,7 @@ from collections.abc import Iterable
 from bot.actions.replies import Button
 from bot.callbacks import Callback, Press
 from bot.domain.directives import number_and_symbol
-from bot.domain.splitting import shortened
+from bot.domain.splitting import shortened, shortened_name
 from bot.storage.assignments import TaskState
 from bot.storage.tables import Directive
 from bot.texts import Texts
@@ -54,7 +54,7 @@ def directive_button(
 ) -> list[Button]:
     """The row of a directive, by number and subject; with the unit's name where several have it."""
     code = number_and_symbol(directive.number, directive.symbol)
-    unit = shortened(unit_name, most=_LONGEST_UNIT) if unit_name else None
+    unit = shortened_name(unit_name, most=_LONGEST_UNIT) if unit_name else None
     title = " · ".join(filter(None, (unit, code, directive.subject)))
     return [
         Button("button.directive_title", callback, {"title": shortened(title, most=_LONGEST_TITLE)})

@@ -114,6 +114,11 @@ class Incoming:
         return (message.text or message.caption or "") if message else ""
 
     @property
+    def words_of_command(self) -> str:
+        """What was written after the command."""
+        return self.text.split(maxsplit=1)[1] if self.arguments else ""
+
+    @property
     def topic(self) -> int | None:
         """The forum topic where it was done. Replies outside of topics have a thread too, but none
         that could be written to."""

@@ -29,6 +29,7 @@ from handlers import (
     link_files,
     nothing,
     questions,
+    receipt_words,
     registration,
     table_imports,
     unit_changes,
@@ -144,6 +145,15 @@ async def _reply_in_question(incoming: Incoming, _: Dialogue | None) -> bool:
     return await questions.take_reply(incoming)
 
 
+async def _our_link(incoming: Incoming, _: Dialogue | None) -> bool:
+    """An invite's link is no result, and is as good as one that was opened."""
+    code = written.code_of_our_link(incoming, incoming.text)
+    if code is None or incoming.chat.kind is not ChatKind.PRIVATE or written.is_letter(incoming):
+        return False
+    await registration.take_our_link(incoming, code)
+    return True
+
+
 async def _links(incoming: Incoming, dialogue: Dialogue | None) -> bool:
     links, actor = articles.links_in(incoming), incoming.actor
     links = links or articles.post_passed_on(incoming, dialogue)
@@ -196,6 +206,10 @@ async def _mistyped_link(incoming: Incoming, dialogue: Dialogue | None) -> bool:
     return True
 
 
+async def _says_received(incoming: Incoming, dialogue: Dialogue | None) -> bool:
+    return await receipt_words.take(incoming, dialogue)
+
+
 async def _reply_to_card(incoming: Incoming, _: Dialogue | None) -> bool:
     addressee_id = await articles.replied_addressee(incoming)
     if addressee_id is None or incoming.actor is None:
@@ -243,13 +257,16 @@ async def _invite_code(incoming: Incoming, _: Dialogue | None) -> bool:
     return True
 
 
-async def _from_stranger(incoming: Incoming, _: Dialogue | None) -> bool:
+async def _from_stranger(incoming: Incoming, dialogue: Dialogue | None) -> bool:
     """What strangers are told; nothing of theirs is kept."""
     if incoming.actor is not None and incoming.actor.is_known:
         return False
     if incoming.chat.kind is ChatKind.GROUP:
         raise NotAllowed("refused.anonymous" if incoming.is_anonymous else "refused.stranger")
-    await registration.greet_stranger(incoming)
+    if dialogue is not None and dialogue.kind is DialogueKind.JOIN:
+        await registration.remind_to_agree(incoming)
+    else:
+        await registration.greet_stranger(incoming)
     return True
 
 
@@ -266,10 +283,12 @@ _TAKERS: tuple[Taker, ...] = (
     _album_of_evidence,
     _asked_anything,
     _reply_in_question,
+    _our_link,
     _links,
     _link_file,
     _evidence,
     _mistyped_link,
+    _says_received,
     _reply_to_card,
     _typed,
     _joining,

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from datetime import UTC, datetime
 
-from bot.actions import draft_rhythms, draft_tasks, drafts, rhythms
+from bot.actions import corrections, draft_rhythms, draft_tasks, drafts, rhythms
 from bot.actions.drafts import Menu
 from bot.domain.dialogues import DialogueKind
 from bot.domain.periods import DAYS_BEFORE, Rhythm
@@ -92,7 +92,8 @@ async def take_text(incoming: Incoming, dialogue: Dialogue) -> None:
         await _taken(incoming, draft_id, task_id, "task.text_taken")
     else:
         task = await draft_tasks.add(session, draft_id, incoming.text, now=now)
-        await _taken(incoming, draft_id, task.id, "task.added", position=task.position)
+        number = await corrections.called(session, task)
+        await _taken(incoming, draft_id, task.id, "task.added", position=number)
 
 
 async def take_title(incoming: Incoming, dialogue: Dialogue) -> None:

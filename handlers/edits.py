@@ -3,6 +3,7 @@ links, better an answer that was not taken yet, or change words that wait; anyth
 
 from __future__ import annotations
 
+from bot.articles.named_tasks import task_named
 from bot.domain.states import ChatKind
 from bot.storage import dialogues
 from bot.storage.tables import Dialogue
@@ -68,6 +69,10 @@ async def _take_links(
         await articles.take_links(incoming, new, None)
         if new == links and not was_kept and asked_before is None:
             await incoming.reply("edit.earlier_links")
+    elif links and asked_before is None:
+        position = task_named(incoming.text)
+        if position is not None:
+            await articles.name_task_later(incoming, position)
     return bool(links)
 
 

@@ -194,7 +194,7 @@ async def _refuse(incoming: Incoming, error: BotError) -> None:
     if isinstance(error, NotAllowed) or (incoming.is_press and not isinstance(error, InvalidInput)):
         _note(incoming, error)
     if error.key in _NOT_THEIRS:
-        error = await _former(incoming) or error
+        error = await _former(incoming) or _stranger(incoming) or error
     if incoming.is_press:
         incoming.popup(error.key, alert=True, **error.parameters)
         return
@@ -220,6 +220,14 @@ async def _former(incoming: Incoming) -> BotError | None:
         key, names = "refused.former", await contacts.left_by(incoming.session, actor.person_id)
     units = shortened("; ".join(names), most=60)
     return NotAllowed(key, units=units, office=incoming.whom_to_ask) if names else None
+
+
+def _stranger(incoming: Incoming) -> BotError | None:
+    """What somebody is told who never was anybody here, such as a colleague in a unit's group: not
+    that it is another unit's."""
+    actor = incoming.actor
+    is_known = actor is not None and actor.is_known
+    return None if is_known or incoming.is_anonymous else NotAllowed("refused.stranger")
 
 
 def _note(incoming: Incoming, error: BotError) -> None:

@@ -11,7 +11,7 @@ from bot.domain.dialogues import DialogueKind
 from bot.domain.folding import fold
 from bot.domain.paging import page_within
 from bot.domain.rights import Right
-from bot.domain.splitting import shortened
+from bot.domain.splitting import shortened, shortened_name
 from bot.domain.states import UNIT_INVITES, ChatKind, InviteKind, Lane, MessageKind
 from bot.errors import InvalidInput, NotFound
 from bot.storage import dialogues, units
@@ -74,7 +74,7 @@ def _page(found: list[Unit], page: int) -> tuple[list[Unit], int, int]:
 
 def _unit_button(unit: Unit, callback: Callback) -> Button:
     return Button(
-        "button.unit", callback, {"name": shortened(unit.name, most=50), "code": unit.code}
+        "button.unit", callback, {"name": shortened_name(unit.name, most=50), "code": unit.code}
     )
 
 
@@ -231,7 +231,7 @@ async def _choose_group(incoming: Incoming, *, page: int, edits: int | None) -> 
             Button(
                 "button.group_sheet",
                 Callback(Press.INVITE_SHEET, (group.id,)),
-                {"name": shortened(group.name, most=50), "count": sizes[group.id]},
+                {"name": shortened_name(group.name, most=50), "count": sizes[group.id]},
             )
         ]
         for group in found[(page - 1) * _UNITS_A_PAGE : page * _UNITS_A_PAGE]

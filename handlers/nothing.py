@@ -8,7 +8,7 @@ from bot.actions.replies import Button
 from bot.callbacks import Callback, Press
 from bot.domain.directives import short_name
 from bot.domain.folding import fold
-from bot.domain.splitting import shortened
+from bot.domain.splitting import shortened, shortened_name
 from bot.domain.states import ChatKind
 from bot.storage import assignments, directives
 from bot.storage.assignments import TaskState
@@ -16,6 +16,7 @@ from handlers.context import Incoming
 
 _MOST = 5  # directives, the newest ones
 _LONGEST_TITLE = 40
+_LONGEST_UNIT = 20  # of that
 _WORDS = "khong phat sinh"
 
 
@@ -47,7 +48,8 @@ async def offers(
         if len(open_pairs) == 1:
             rows.append([Button("button.nothing", callback)])
             continue
-        unit = f"{addressee.unit_name} · " if len(unit_ids) > 1 else ""
+        of_unit = shortened_name(addressee.unit_name, most=_LONGEST_UNIT)
+        unit = f"{of_unit} · " if len(unit_ids) > 1 else ""
         name = unit + short_name(directive.number, directive.symbol, directive.subject)
         shown = shortened(name, most=_LONGEST_TITLE)
         rows.append([Button("button.nothing_of", callback, {"directive": shown})])

@@ -7,7 +7,7 @@ from bot.actions.replies import MOST_BUTTONS, Button, Value
 from bot.callbacks import Callback, Press
 from bot.domain.nudging import ALL, Aim, AimKind, aim_of
 from bot.domain.paging import page_within
-from bot.domain.splitting import shortened
+from bot.domain.splitting import shortened_name
 from bot.domain.states import MessageKind
 from bot.errors import NotFound
 from bot.storage import directives, units
@@ -78,7 +78,7 @@ async def groups_page(incoming: Incoming) -> None:
             Button(
                 "button.nudge_group",
                 Callback(Press.NUDGE_SHOW, (*Aim(AimKind.GROUP, group.id).numbers, 1)),
-                {"name": shortened(group.name, most=50), "count": sizes[group.id]},
+                {"name": shortened_name(group.name, most=50), "count": sizes[group.id]},
             )
         ]
         for group in found[(page - 1) * _A_PAGE : page * _A_PAGE]

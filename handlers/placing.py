@@ -8,7 +8,7 @@ from bot.actions.replies import MOST_BUTTONS, Button
 from bot.callbacks import Callback, Press
 from bot.domain.dialogues import DialogueKind
 from bot.domain.paging import page_within
-from bot.domain.splitting import shortened
+from bot.domain.splitting import shortened, shortened_name
 from bot.domain.states import MessageKind
 from bot.errors import InvalidInput, NotFound
 from bot.storage import assignments, directives
@@ -48,7 +48,7 @@ async def _offer_units(incoming: Incoming, row: Unplaced, found: list[Unit]) -> 
 
 
 def _unit_button(unit: Unit, callback: Callback) -> list[Button]:
-    return [Button("button.of_unit", callback, {"unit": shortened(unit.name, most=40)})]
+    return [Button("button.of_unit", callback, {"unit": shortened_name(unit.name, most=40)})]
 
 
 async def take_unit(incoming: Incoming, dialogue: Dialogue) -> None:

@@ -3,6 +3,8 @@ How the office handles them is in `question_answers`."""
 
 from __future__ import annotations
 
+from dataclasses import replace
+
 from bot.actions import acknowledgements, question_cards, questions
 from bot.actions.questions import Words
 from bot.actions.replies import MOST_BUTTONS, Button
@@ -11,13 +13,13 @@ from bot.domain.assignments import by_deadline
 from bot.domain.dialogues import DialogueKind
 from bot.domain.paging import page_within
 from bot.domain.rights import Right
-from bot.domain.splitting import shortened
+from bot.domain.splitting import shortened_name
 from bot.domain.states import AssignmentState, ChatKind, MessageKind
 from bot.errors import NotAllowed, NotFound
 from bot.storage import assignments, directives, units
 from bot.storage import questions as rows
 from bot.storage.tables import Addressee, Dialogue, Question, Unit
-from handlers import articles, question_answers
+from handlers import articles, question_answers, unplaced
 from handlers.choosing import directive_button, task_buttons, turning
 from handlers.contents import words_of
 from handlers.context import Incoming, first_id, ids, page_turned
@@ -29,8 +31,32 @@ _DIRECTIVES_A_PAGE = 8
 
 
 async def ask_anything(incoming: Incoming) -> None:
-    """/hoi: about which of the open directives, or about none?"""
+    """/hoi: about which of the open directives, or about none? A question that stands behind the
+    command is asked at once where it is clear whose it is."""
+    if incoming.arguments and (
+        await unplaced.refuse_secret(incoming) or await _asked_at_once(incoming)
+    ):
+        return
     await _choose_directive(incoming, page=1, edits=None)
+
+
+async def _asked_at_once(incoming: Incoming) -> bool:
+    """Take the words behind the command: about the card they answer, else about the only open
+    directive, or about none if several are open. False for who has several units."""
+    words = replace(words_of(incoming), text=incoming.words_of_command)
+    replied = await articles.replied_addressee(incoming)
+    if replied is not None:
+        await _ask(incoming, words, await _own_addressee(incoming, replied))
+        return True
+    unit_ids = _unit_ids(incoming)
+    if len(unit_ids) != 1:
+        return False
+    found = await directives.open_addressees_of_units(
+        incoming.session, unit_ids, begun_by=incoming.now
+    )
+    about = found[0][0] if len(found) == 1 else None
+    await _ask(incoming, words, about, unit_id=unit_ids[0])
+    return True
 
 
 async def ask(incoming: Incoming) -> None:
@@ -112,7 +138,7 @@ async def _about_nothing(incoming: Incoming, unit_ids: list[int]) -> list[list[B
             Button(
                 "button.question_other_of",
                 _about_no_directive(unit),
-                {"unit": shortened(unit.name, most=25)},
+                {"unit": shortened_name(unit.name, most=25)},
             )
         ]
         for unit in found

@@ -38,16 +38,27 @@ async def start(incoming: Incoming) -> None:
     code = incoming.arguments[0] if incoming.arguments else ""
     if incoming.chat.kind is ChatKind.GROUP:
         await _start_in_group(incoming, code)
-    elif code.startswith(LINK_MARK):
-        slips.check_asks(incoming)
-        await slips.answer(incoming, code)
     elif code:
-        await offer_invite(incoming, code)
+        await take_our_link(incoming, code)
     elif incoming.actor and incoming.actor.is_known:
         await incoming.reply("start.known", name=incoming.actor.name)
         await menus.give(incoming.session, incoming.chat, incoming.actor, now=incoming.now)
     else:
         await greet_stranger(incoming)
+
+
+async def take_our_link(incoming: Incoming, code: str) -> None:
+    """The same as when it is opened."""
+    if code.startswith(LINK_MARK):
+        slips.check_asks(incoming)
+        await slips.answer(incoming, code)
+    else:
+        await offer_invite(incoming, code)
+
+
+async def remind_to_agree(incoming: Incoming) -> None:
+    """Somebody was offered to join and writes, instead of pressing the button."""
+    await incoming.reply("join.press", buttons=_JOIN_STAFF_BUTTONS)
 
 
 async def greet_stranger(incoming: Incoming) -> None:
@@ -105,6 +116,11 @@ async def _start_in_group(incoming: Incoming, code: str) -> None:
         await _tell_whose_group(incoming)
         return
     await invites.check_tries(incoming.session, incoming.account, now=incoming.now)
+    if await actions.is_linked_by(
+        incoming.session, code, chat=incoming.chat, topic_id=incoming.topic, now=incoming.now
+    ):
+        await _tell_whose_group(incoming)
+        return
     joined = await actions.link_group(
         incoming.session,
         code,

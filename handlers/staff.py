@@ -18,7 +18,9 @@ from bot.storage.tables import Directive
 from handlers.choosing import turning
 from handlers.context import Incoming, first_id, ids, page_turned
 
-_ENDED_A_PAGE = 8
+_A_PAGE = 8
+# What comes of choosing a directive, by the number that a button carries.
+_CHOSEN_FOR = (Press.STATE_PAGE, Press.REPORT, Press.REPORT_CSV, Press.AGENDA_OF)
 
 
 async def state(incoming: Incoming) -> None:
@@ -72,9 +74,9 @@ async def ended_page(incoming: Incoming) -> None:
     """What has ended, one page, each as a button to its state."""
     scope = incoming.known_actor.scope
     count = await directives.count_ended(incoming.session, scope=scope)
-    page, pages = page_within(first_id(incoming), count=count, size=_ENDED_A_PAGE)
+    page, pages = page_within(first_id(incoming), count=count, size=_A_PAGE)
     found = await directives.ended_directives(
-        incoming.session, scope=scope, offset=(page - 1) * _ENDED_A_PAGE, limit=_ENDED_A_PAGE
+        incoming.session, scope=scope, offset=(page - 1) * _A_PAGE, limit=_A_PAGE
     )
     buttons = _chosen_from(found, Press.STATE_PAGE)
     buttons += turning(Press.ENDED_PAGE, page=page, pages=pages)
@@ -120,20 +122,48 @@ async def meant(incoming: Incoming, press: Press) -> Directive | None:
     """The directive a command names, or the only open one; asks with buttons if there are more."""
     scope = incoming.known_actor.scope
     named = [each for each in incoming.arguments if each.lower() != ReportForm.CSV]
-    if named:
-        number = named[0].partition("/")[0].strip()
-        found = await directives.by_number(incoming.session, number, scope=scope)
-        if not found:
-            raise NotFound("directive.unknown")
-    else:
-        found = await directives.open_directives(incoming.session, scope=scope)
+    if not named:
+        found = await directives.open_directives(incoming.session, scope=scope, limit=2)
+        if len(found) == 1:
+            return found[0]
+        await _choose_open(incoming, press, page=1, edits=None)
+        return None
+    number = named[0].partition("/")[0].strip()
+    found = await directives.by_number(incoming.session, number, scope=scope)
+    if not found:
+        raise NotFound("directive.unknown")
     if len(found) == 1:
         return found[0]
-    buttons = _chosen_from(found, press)
-    if not named:  # a number finds those that have ended, too
-        buttons.append([Button("button.ended", Callback(Press.ENDED_PAGE, (1,)))])
-    await incoming.reply("directive.choose" if found else "directive.none_open", buttons=buttons)
+    await incoming.reply("directive.choose", buttons=_chosen_from(found, press))
     return None
+
+
+async def open_page(incoming: Incoming) -> None:
+    """Another page of open directives to choose from."""
+    number, page = ids(incoming, 2)
+    press = _CHOSEN_FOR[min(number, len(_CHOSEN_FOR) - 1)]
+    await _choose_open(incoming, press, page=page, edits=await page_turned(incoming))
+
+
+async def _choose_open(incoming: Incoming, press: Press, *, page: int, edits: int | None) -> None:
+    """All that go on, one page; what has ended is behind a button."""
+    scope = incoming.known_actor.scope
+    count = await directives.count_open(incoming.session, scope=scope)
+    page, pages = page_within(page, count=count, size=_A_PAGE)
+    found = await directives.open_directives(
+        incoming.session, scope=scope, offset=(page - 1) * _A_PAGE, limit=_A_PAGE
+    )
+    buttons = [
+        *_chosen_from(found, press),
+        *turning(Press.OPEN_PAGE, _CHOSEN_FOR.index(press), page=page, pages=pages),
+        [Button("button.ended", Callback(Press.ENDED_PAGE, (1,)))],
+    ]
+    await incoming.answer(
+        "directive.choose_open" if found else "directive.none_open",
+        {"count": count},
+        buttons=buttons,
+        edits=edits,
+    )
 
 
 def _chosen_from(found: Sequence[Directive], press: Press) -> list[list[Button]]:

@@ -11,7 +11,7 @@ from bot.actions.stand_ins import Asked
 from bot.actions.submission_receipts import unit_buttons
 from bot.callbacks import Callback, Press
 from bot.domain.dialogues import DialogueKind
-from bot.domain.splitting import shortened
+from bot.domain.splitting import shortened, shortened_name
 from bot.domain.states import ChatKind
 from bot.errors import NotAllowed
 from bot.letters.typed_dates import read_typed_deadline
@@ -148,7 +148,7 @@ async def ask_stop(incoming: Incoming) -> None:
             Button(
                 "button.stop_unit",
                 Callback(Press.STOP, (unit.id,)),
-                {"unit": shortened(unit.name, most=_MOST_SHOWN)},
+                {"unit": shortened_name(unit.name, most=_MOST_SHOWN)},
             )
         ]
         for _, _, unit in own[: MOST_BUTTONS - 1]

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import re
+
 from bot.domain.rights import Right
 from bot.domain.states import ChatKind
 from handlers.context import Incoming
@@ -37,3 +39,12 @@ def is_in_office(incoming: Incoming) -> bool:
 def is_letter(incoming: Incoming) -> bool:
     """A text that is long enough to be one, from whom one may come."""
     return may_compose(incoming) and len(incoming.text) >= _LETTER_LENGTH
+
+
+def code_of_our_link(incoming: Incoming, text: str) -> str | None:
+    """The code in a link to this bot that was written or passed on instead of opened, as it comes
+    from other messengers; None without one."""
+    username = re.escape(incoming.update.get_bot().username)
+    link = rf"\b(?:t|telegram)\.me/{username}\?start=([A-Za-z0-9_-]+)"
+    found = re.search(link, text, re.IGNORECASE)
+    return found[1] if found else None

@@ -25,6 +25,7 @@ SEED_OVERRIDES: Final[Mapping[str, Mapping[date, bool]]] = {
 _SATURDAY_SUNDAY: Final = frozenset({5, 6})
 _DAY: Final = timedelta(days=1)
 _MINUTE: Final = timedelta(minutes=1)
+_ANY_YEAR: Final = 2026
 
 
 @dataclass(frozen=True, slots=True)
@@ -231,6 +232,17 @@ def _public_days(country: str | None, year: int) -> _PublicDays:
         holidays=frozenset(day for day in days if day.year == year),
         swapped_in=frozenset(day for day in days.weekend_workdays if day.year == year),
     )
+
+
+def is_known_country(country: str) -> bool:
+    """Whether this country's public holidays are known."""
+    if country in SEED_OVERRIDES:  # what comes with the settings is not looked up
+        return True
+    try:
+        _public_days(country, _ANY_YEAR)
+    except NotImplementedError:
+        return False
+    return True
 
 
 def is_weekend(country: str | None, day: date) -> bool:

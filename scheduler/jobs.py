@@ -80,6 +80,7 @@ async def plan_by_new_calendar(rt: Runtime) -> bool:
         if not await days.is_planning(session):
             return False
     async with rt.write() as session:
+        await days.hold_still(session)
         policy = await policies.load(session, rt.config)
         return await days.plan_again(session, policy=policy, now=rt.now())
 

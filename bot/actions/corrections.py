@@ -149,6 +149,24 @@ async def _is_outdated(session: AsyncSession, draft: Draft) -> bool:
     return bool(kept) and kept[-1].at >= draft.created_at
 
 
+async def numbers(session: AsyncSession, draft: Draft) -> dict[int, int]:
+    """As what a correction's tasks will stand on cards, by the id of the draft's task."""
+    directive = await directives.get(session, draft.corrects_id or 0)
+    if directive is None:
+        raise NotFound("directive.unknown")
+    tasks = await directives.tasks(session, directive.id)
+    numbered = await _numbered(session, directive, tasks, await drafts.tasks(session, draft.id))
+    return {task.id: number for number, task in numbered}
+
+
+async def called(session: AsyncSession, task: DraftTask) -> int:
+    """As what a task of any draft will stand on cards."""
+    draft = await drafts.get(session, task.draft_id)
+    if draft is None or draft.corrects_id is None:
+        return task.position
+    return (await numbers(session, draft))[task.id]
+
+
 async def _numbered(
     session: AsyncSession,
     directive: Directive,

@@ -90,9 +90,15 @@ async def is_planning(session: AsyncSession) -> bool:
     return await kept.get(session, _CHANGED) is not None
 
 
+async def hold_still(session: AsyncSession) -> None:
+    """Until the transaction ends no day is declared or cleared: the calendar that is read from here
+    on is the newest one, and what is noted as planned was planned by it."""
+    await kept.lock(session, _CHANGED)
+
+
 async def plan_again(session: AsyncSession, *, policy: Policy, now: datetime) -> bool:
     """Plan the reminders of some directives by the calendar as it is now; True if there are
-    more."""
+    more. Call `hold_still` before the calendar is read."""
     changed = await kept.get(session, _CHANGED)
     if changed is None:
         return False

@@ -47,7 +47,9 @@ async def enter(
         known = await people.contact(
             session, unit_id=newcomer.unit.id, person_id=newcomer.person_id
         )
-        if known is None or known.ended_at is not None:
+        is_in = known is not None and known.ended_at is None
+        becomes_leader = newcomer.role is ContactRole.LEADER
+        if not is_in or (known is not None and becomes_leader and known.role is not newcomer.role):
             await _ask_office(session, newcomer, now=now)
             return False
     await _let_in(session, newcomer, now=now)
@@ -59,6 +61,8 @@ async def _let_in(session: AsyncSession, newcomer: Newcomer, *, now: datetime) -
     await people.ensure_contact(
         session, unit_id=unit_id, person_id=person_id, role=newcomer.role, now=now
     )
+    if newcomer.role is ContactRole.LEADER:
+        await people.raise_to_leader(session, unit_id=unit_id, person_id=person_id)
     if newcomer.title:
         await people.set_title(session, unit_id=unit_id, person_id=person_id, title=newcomer.title)
     if newcomer.invite_id is not None:

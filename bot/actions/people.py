@@ -17,7 +17,7 @@ from bot.domain.rights import Actor
 from bot.domain.states import ChatKind, ContactRole, InviteKind, StaffRole
 from bot.errors import Conflict, InvalidInput, NotFound, WrongCode
 from bot.storage import dialogues, events, invites, people, units
-from bot.storage.tables import Chat, Dialogue, ExpectedContact, Invite, Person, Unit
+from bot.storage.tables import Chat, Contact, Dialogue, ExpectedContact, Invite, Person, Unit
 
 INVITE_LIFE = timedelta(days=7)
 CODE_BYTES = 16
@@ -93,8 +93,10 @@ class Joined:
 async def open_invite(
     session: AsyncSession, code: str, *, telegram_id: int, chat: Chat, name: str, now: datetime
 ) -> Offer:
-    """Show what an invite is for; the person is in only when they agree (`join`)."""
+    """Show what an invite is for; the person is in only when they agree (`join`). Conflict for who
+    has joined before, so that a link that is opened again uses nothing up and is no wrong code."""
     invite = await units.usable_invite(session, hash_of_code(code), now=now)
+    await _check_not_joined(session, code, invite, telegram_id=telegram_id)
     if invite is None or invite.kind in (InviteKind.UNIT_GROUP, InviteKind.STAFF_GROUP):
         raise WrongCode
     person = await _meet(session, telegram_id, chat=chat, name=name, now=now)
@@ -119,6 +121,28 @@ async def open_invite(
         staff_role=invite.staff_role,
         limits=tuple(names[each] for each in invite.group_ids if each in names),
     )
+
+
+async def _check_not_joined(
+    session: AsyncSession, code: str, usable: Invite | None, *, telegram_id: int
+) -> None:
+    """Conflict if the invite makes nothing of the person that they are not already."""
+    invite = usable or await units.invite_by_hash(session, hash_of_code(code))
+    actor = await people.actor(session, telegram_id)
+    if invite is None or actor is None or invite.unit_id not in actor.unit_ids:
+        return
+    own = await people.contact(session, unit_id=invite.unit_id, person_id=actor.person_id)
+    if own is None or (usable is not None and not _adds_nothing(invite.kind, own)):
+        return
+    unit = await _unit_of(session, invite)
+    raise Conflict("join.already_of", unit=unit.name if unit else "")
+
+
+def _adds_nothing(kind: InviteKind, own: Contact) -> bool:
+    if own.until is not None:  # a deputy stays for good by it
+        return False
+    is_leader = own.role is ContactRole.LEADER
+    return kind is InviteKind.CONTACT or (kind is InviteKind.LEADER and is_leader)
 
 
 async def offer_to_expected(
@@ -312,6 +336,22 @@ async def link_group(
     if unit:
         await cards.give_open_directives(session, unit_id=unit.id, chat=chat, now=now)
     return Joined(invite.kind, unit.name if unit else None, chat.title)
+
+
+async def is_linked_by(
+    session: AsyncSession, code: str, *, chat: Chat, topic_id: int | None, now: datetime
+) -> bool:
+    """Whether the invite changes nothing of the group, as when the bot was taken out and added
+    again by the same link: it is linked so already, to this topic or by a code that is used up."""
+    invite = await units.invite_by_hash(session, hash_of_code(code))
+    if invite is None:
+        return False
+    is_units = invite.kind is InviteKind.UNIT_GROUP and chat.unit_id == invite.unit_id
+    is_offices = invite.kind is InviteKind.STAFF_GROUP and chat.staff_group
+    if not (is_units or is_offices):
+        return False
+    usable = await units.usable_invite(session, hash_of_code(code), now=now)
+    return usable is None or topic_id == chat.topic_id
 
 
 async def set_language(

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from dataclasses import dataclass, field
-from datetime import datetime, timedelta
+from datetime import date, datetime, timedelta
 from zoneinfo import ZoneInfo
 
 from sqlalchemy.ext.asyncio import AsyncSession
@@ -15,7 +15,7 @@ from bot.domain.reminder_plans import USUAL
 from bot.storage import days
 from bot.storage.tables import Directive, Draft
 from scheduler import plan as planning
-from scheduler.calendar import WorkingCalendar
+from scheduler.calendar import WorkingCalendar, is_known_country
 from scheduler.plan import AcknowledgePolicy, PlannedStep, ReminderPolicy
 
 
@@ -79,23 +79,39 @@ class Policy:
 
 async def load(session: AsyncSession, config: Config) -> Policy:
     """The policy in force now."""
-    quiet_from, quiet_until = config.calendar.quiet_hours
-    calendar = WorkingCalendar(
-        zone=ZoneInfo(config.office.zone),
-        working_hours=config.calendar.working_hours,
-        quiet_from=quiet_from,
-        quiet_until=quiet_until,
-        country=config.calendar.country or None,
-        overrides=await days.overrides(session),
-    )
     return Policy(
-        calendar,
+        _calendar(config, await days.overrides(session)),
         _reminder_policy(config.reminders),
         config.delivery.large_send_units,
         Approval(config.issue.approval),
         _acknowledge_policy(config),
         plans={name: _reminder_policy(plan) for name, plan in config.reminders.plans.items()},
         max_reminders_per_day=config.reminders.max_per_day,
+    )
+
+
+def calendar_fault(config: Config) -> str | None:
+    """Why the settings make no calendar, as a sentence for the operator; None if they do. It would
+    only be noticed when the first reminder is due."""
+    country = config.calendar.country
+    if country and not is_known_country(country):
+        return f"calendar.country: {country!r} is not a known country, such as VN"
+    try:
+        _calendar(config, {})
+    except ValueError:
+        return "calendar: quiet_hours leave nothing of working_hours"
+    return None
+
+
+def _calendar(config: Config, overrides: Mapping[date, bool]) -> WorkingCalendar:
+    quiet_from, quiet_until = config.calendar.quiet_hours
+    return WorkingCalendar(
+        zone=ZoneInfo(config.office.zone),
+        working_hours=config.calendar.working_hours,
+        quiet_from=quiet_from,
+        quiet_until=quiet_until,
+        country=config.calendar.country or None,
+        overrides=overrides,
     )
 
 

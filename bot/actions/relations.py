@@ -64,9 +64,9 @@ async def begin_replacement(
     draft = await templates.clone(session, directive, place=place, actor=actor, now=now)
     draft.relation, draft.related_id = Relation.REPLACES, directive.id
     tasks = await directives.tasks(session, directive.id)
-    ahead = {task.position: task.deadline_at for task in tasks if (task.deadline_at or now) > now}
-    for task in await draft_rows.tasks(session, draft.id):
-        task.deadline_at = ahead.get(task.position)
+    for task, new in zip(tasks, await draft_rows.tasks(session, draft.id), strict=True):
+        is_ahead = task.deadline_at is not None and task.deadline_at > now
+        new.deadline_at = task.deadline_at if is_ahead else None
     await session.flush()
     return draft
 

@@ -16,7 +16,7 @@ from bot.actions.submitting import ChooseTask, ChooseUnit, Outcome
 from bot.actions.task_questions import MOST_SHOWN
 from bot.callbacks import Callback, Press
 from bot.domain.articles import EvidenceKind, reference
-from bot.domain.splitting import shortened
+from bot.domain.splitting import shortened_name
 from bot.domain.states import AnswerKind
 from bot.errors import BotError
 from bot.storage import units
@@ -60,6 +60,15 @@ async def tell_again(
         case ChooseUnit():
             drop = _drop(outcome.submission_id)
             await _ask_unit(session, outcome, reader=reader, now=now, below=drop)
+
+
+async def tell_nothing_open(
+    session: AsyncSession, submission_id: int, *, reader: Reader, now: datetime
+) -> None:
+    """Nothing is open any more that what has waited could be for: it can only be dropped."""
+    await _say(
+        session, "link.nothing_open", {}, reader=reader, now=now, buttons=_drop(submission_id)
+    )  # fmt: skip
 
 
 def _drop(submission_id: int) -> list[list[Button]]:
@@ -229,7 +238,7 @@ def unit_buttons(found: Sequence[Unit], *more: int) -> list[list[Button]]:
             Button(
                 "button.speak_for_unit",
                 Callback(Press.SPEAK_FOR, (unit.id, *more)),
-                {"unit": shortened(unit.name, most=MOST_SHOWN)},
+                {"unit": shortened_name(unit.name, most=MOST_SHOWN)},
             )
         ]
         for unit in found[:MOST_BUTTONS]

@@ -13,7 +13,7 @@ from bot.actions import access
 from bot.actions.acknowledgements import own_addressee, refusal_of_ended
 from bot.actions.candidate_tasks import Choice, known_before, likeliest_first
 from bot.actions.evidence import Evidence, as_submission, of_submission
-from bot.actions.recording import Duplicate, Message, Recorded, Sender, record
+from bot.actions.recording import Duplicate, Recorded, Sender, record
 from bot.domain.articles import EvidenceKind
 from bot.domain.assignments import TAKING
 from bot.domain.rights import Actor, Right
@@ -170,70 +170,6 @@ async def positions_open(
     return frozenset(each.task.position for each in found if each.task.state in TAKING)
 
 
-async def go_on(
-    session: AsyncSession,
-    submission_id: int,
-    *,
-    actor: Actor,
-    chat: Chat,
-    task_position: int | None,
-    now: datetime,
-) -> Outcome:
-    """The person has said for which unit they speak: what becomes of what waited. Of an album the
-    first part is asked about, if it must be; the others follow it."""
-    first, *others = await _taken(session, submission_id, actor=actor, now=now)
-    outcome = await submit(
-        session,
-        of_submission(first),
-        sender=Sender(actor, Message(chat, first.message_id), first.unit_id),
-        meant=Meant(task_position=task_position, words=first.note),
-        now=now,
-        most=MAX_LINKS_OF_FILE,
-    )
-    for other in others:
-        sender = Sender(actor, Message(chat, other.message_id), other.unit_id)
-        await _follow(session, of_submission(other)[0], outcome, sender=sender, now=now)
-    return outcome
-
-
-async def place(
-    session: AsyncSession,
-    submission_id: int,
-    assignment_id: int,
-    *,
-    actor: Actor,
-    chat: Chat,
-    now: datetime,
-) -> Recorded:
-    """The person chose the task for what they sent before, with the rest of its album."""
-    rows = await _taken(session, submission_id, actor=actor, now=now)
-    recorded = [
-        await record(
-            session,
-            assignment_id,
-            of_submission(row),
-            sender=Sender(actor, Message(chat, row.message_id), row.unit_id),
-            now=now,
-        )
-        for row in rows
-    ]
-    return next((each for each in recorded if each.new), recorded[0])
-
-
-async def drop(session: AsyncSession, submission_id: int, *, actor: Actor, now: datetime) -> None:
-    """Nothing comes of what the person sent; Conflict where something has already."""
-    await _taken(session, submission_id, actor=actor, now=now)
-
-
-async def _taken(
-    session: AsyncSession, submission_id: int, *, actor: Actor, now: datetime
-) -> list[Submission]:
-    rows = await submissions.take(session, submission_id, person_id=actor.person_id, now=now)
-    if not rows:
-        raise Conflict("link.placed_before")
-    return rows
-
-
 # --- albums --------------------------------------------------------------------------------------
 
 
@@ -271,9 +207,10 @@ async def follow_album(
         await record(session, assignment_id, [evidence], sender=sender, now=now)
 
 
-async def _follow(
+async def follow(
     session: AsyncSession, evidence: Evidence, outcome: Outcome, *, sender: Sender, now: datetime
 ) -> None:
+    """Another part of an album goes where its first part has just gone, or waits with it."""
     if isinstance(outcome, Recorded):
         await record(session, outcome.assignment_id, [evidence], sender=sender, now=now)
     else:
@@ -291,16 +228,20 @@ async def trace(
 async def _settle(
     session: AsyncSession, evidence: Sequence[Evidence], *, sender: Sender, now: datetime
 ) -> None:
-    """Who sends links once more and says for which task, has answered what they were asked."""
+    """Who sends links once more and says for which task, has answered what they were asked of
+    them; what else waits with them goes on waiting."""
     links = {each.key for each in evidence if each.kind is EvidenceKind.LINK}
     if not links:
         return
     for row in await submissions.waiting_of(
         session, person_id=sender.actor.person_id, chat_id=sender.message.chat.id
     ):
-        waits = {each.key for each in of_submission(row)} if row.links else set()
-        if waits and waits <= links:
+        waits = of_submission(row) if row.links else ()
+        left = [each.url for each in waits if each.key not in links]
+        if waits and not left:
             row.placed_at = now
+        elif len(left) < len(waits):
+            row.links = left
     await session.flush()
 
 

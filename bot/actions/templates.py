@@ -14,14 +14,15 @@ from datetime import date, datetime
 
 from sqlalchemy.ext.asyncio import AsyncSession
 
-from bot.actions import attachments
+from bot.actions import attachments, audience
 from bot.actions import drafts as draft_actions
 from bot.domain.periods import Period
 from bot.domain.reminder_plans import chosen
 from bot.domain.rights import Actor
 from bot.domain.states import DraftState, Every
 from bot.errors import Conflict, InvalidInput, NotFound
-from bot.storage import directives, drafts, events, templates
+from bot.storage import audience as audience_rows
+from bot.storage import directives, drafts, events, templates, units
 from bot.storage.tables import (
     Base,
     Directive,
@@ -220,6 +221,7 @@ async def clone(
     ]
     await _copy_tasks(session, draft, pairs)
     await _copy_audience(session, draft, of=issued.id, actor=actor)
+    await _address_latecomers(session, draft, directive, actor=actor)
     events.add(
         session, "draft_begun", at=now, object_kind="draft", object_id=draft.id,
         directive_id=directive.id,
@@ -275,13 +277,14 @@ def task_like(
 async def _copy_tasks(
     session: AsyncSession, draft: Draft, pairs: Sequence[tuple[DraftTask | None, DraftTask]]
 ) -> None:
-    """Give the draft these new tasks, each with the parts of the one that it is made from."""
+    """Give the draft these new tasks, numbered from one, each with the parts of the one that it is
+    made from."""
     if not pairs:
         return
     sources = [source for source, _ in pairs if source is not None]
     parts = await templates.parts_of_tasks(session, sources[0].draft_id) if sources else {}
-    for _, task in pairs:
-        task.draft_id = draft.id
+    for position, (_, task) in enumerate(pairs, start=1):
+        task.draft_id, task.position = draft.id, position
         session.add(task)
     await session.flush()
     for source, task in pairs:
@@ -311,6 +314,21 @@ async def _copy_audience(
         if actor is None or actor.oversees(person.unit_id):
             _add_copy(session, draft, person, "unit_id", "person_id")
     await attachments.copy(session, of, draft.id)
+
+
+async def _address_latecomers(
+    session: AsyncSession, draft: Draft, directive: Directive, *, actor: Actor
+) -> None:
+    """Units that were added to the directive after it was issued, and do not stand in its groups,
+    are addressed by a draft made of it like the others."""
+    all_of_it = await directives.addressees(session, directive.id)
+    first = min((each.added_at for each in all_of_it), default=None)
+    found = await audience.audience(session, draft.id)
+    addressed = {unit.id for unit in (*found.units, *found.without_part)}
+    added = {each.unit_id for each in all_of_it if each.added_at != first} - addressed
+    for unit in await units.units_by_ids(session, added):
+        if unit.retired_at is None and actor.oversees(unit.id):
+            await audience_rows.choose_unit(session, draft.id, unit.id, excluded=False)
 
 
 def _add_copy(session: AsyncSession, draft: Draft, row: Base, *names: str) -> None:

@@ -26,7 +26,9 @@ from bot.commands.opening import (
     database_faults,
     place_of,
     settings,
+    sqlite_file,
     standing,
+    writable,
 )
 from bot.config import Config
 from bot.delivery.failures import TransportError
@@ -98,12 +100,24 @@ async def _database(config: Config) -> AsyncIterator[Item]:
         return
     match found:
         case Schema.EMPTY:
-            sentence = f"{place_of(config)} is empty; it is furnished at the first start"
-            yield Item("database", ok=True, sentence=sentence)
+            yield _empty(config)
         case Schema.OLDER:
             yield Item("database", ok=False, sentence=OLDER)
         case Schema.NEWER:
             yield Item("database", ok=False, sentence=NEWER)
+
+
+def _empty(config: Config) -> Item:
+    """That there is nothing yet, and whether the first start can change that."""
+    file = sqlite_file(config)
+    if file is None or file.exists() or writable(file):
+        sentence = f"{place_of(config)} is empty; it is furnished at the first start"
+        return Item("database", ok=True, sentence=sentence)
+    sentence = (
+        f"{place_of(config)} cannot be made: see that the user who runs this may write to its "
+        "directory, or change database.url in the settings"
+    )
+    return Item("database", ok=False, sentence=sentence)
 
 
 async def _queues(config: Config) -> AsyncIterator[Item]:

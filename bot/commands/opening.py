@@ -14,6 +14,7 @@ from pathlib import Path
 from sqlalchemy.engine import make_url
 from sqlalchemy.exc import DBAPIError, SQLAlchemyError
 
+from bot.actions.policy import calendar_fault
 from bot.commands.console import Fault
 from bot.config import Config, ConfigError, load
 from bot.domain.states import EventDoor
@@ -27,6 +28,14 @@ NEWER = (
 )
 OLDER = (
     "the database has an older schema; run `dondoc db upgrade` (on SQLite it copies the file first)"
+)
+# What SQLite and the machine say, in small letters.
+_OF_THE_DISK = ("disk is full", "disk i/o error", "no space left", "quota exceeded")
+_OF_RIGHTS = (
+    "unable to open database file",
+    "readonly database",
+    ": permission denied",
+    "read-only file system",
 )
 
 
@@ -45,13 +54,17 @@ def database_errors() -> tuple[type[Exception], ...]:
 
 def settings(path: Path) -> Config:
     """The checked settings; Fault names everything that is wrong with them."""
-    if path.is_dir():
-        raise Fault(f"{path} is a directory; name the file with --config")
     try:
+        if path.is_dir():
+            raise Fault(f"{path} is a directory; name the file with --config")
         config = load(path)
     except ConfigError as error:
         raise Fault(listed(error.source, error.faults)) from None
+    except OSError as error:  # a directory above it that this user may not enter
+        raise Fault(f"{path} cannot be read: {error.strerror}") from None
     _refuse_readable_token(config, path)
+    if fault := calendar_fault(config):
+        raise Fault(f"{path}: {fault}")
     return config
 
 
@@ -104,8 +117,7 @@ def database_faults(config: Config) -> Iterator[None]:
         yield
     except database_errors() as error:
         raise Fault(
-            f"the database {place_of(config)} cannot be used: {reason(error)}; "
-            "check database.url in the settings"
+            f"the database {place_of(config)} cannot be used: {reason(error)}; {_remedy(error)}"
         ) from None
 
 
@@ -113,8 +125,27 @@ def reason(error: BaseException) -> str:
     """A driver's error in one line, without statement and parameters."""
     if isinstance(error, DBAPIError) and error.orig is not None:
         error = error.orig
+    if isinstance(error, OSError) and error.strerror and error.filename:
+        return f"{error.filename}: {error.strerror}"
     lines = str(error).strip().splitlines()
     return re.sub(r"^<class '[^']*'>: ", "", lines[0]) if lines else type(error).__name__
+
+
+def _remedy(error: BaseException) -> str:
+    """What to do about what a driver or the machine says; it is no fault of the settings that the
+    disk is full."""
+    said = reason(error).lower()
+    if any(words in said for words in _OF_THE_DISK):
+        return "make room on its disk"
+    if any(words in said for words in _OF_RIGHTS):
+        return "see that the user who runs this may read and write the file and its directory"
+    return "check database.url in the settings"
+
+
+def writable(file: Path) -> bool:
+    """Whether this user could make the file, with the directories above it that are missing."""
+    present = next(place for place in file.absolute().parents if place.exists())
+    return present.is_dir() and os.access(present, os.W_OK | os.X_OK)
 
 
 async def standing(config: Config) -> Schema:

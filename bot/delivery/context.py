@@ -50,7 +50,7 @@ class Withdraw:
 
 @dataclass(frozen=True, slots=True)
 class Later:
-    """Not now: what it edits is still on its way."""
+    """Not now: what it edits is still on its way, or what it speaks of is being changed."""
 
     seconds: float
 
@@ -123,7 +123,7 @@ class Scene:
     paid: bool
     loaded: Loaded
     messages: Sequence[Claimed] = ()
-    reminders: dict[int, Lines] = field(default_factory=dict)  # by message; see `gather_reminders`
+    reminders: dict[int, Lines | None] = field(default_factory=dict)  # see `gather_reminders`
     writers: dict[str, Writer] = field(default_factory=dict)
 
     def write(self, language: str) -> Writer:

@@ -277,12 +277,13 @@ def _directive_card(context: Context, card: ClaimedCard) -> Ready | Withdraw:
         return Withdraw("recalled")  # its messages are erased
     in_group = context.chat.kind is ChatKind.GROUP
     first = context.message.kind is MessageKind.DIRECTIVE
+    tasks = loaded.tasks.get(recipient.id, ())
     sent_again = first and context.message.uncertain_attempts > 0
     view = CardView(
         addressee_id=recipient.id,
         unit_name=recipient.unit_name,
         directive=loaded.view(directive),
-        tasks=loaded.tasks.get(recipient.id, ()),
+        tasks=tasks,
         receipt=receipt_view(loaded.standings[recipient.id]),
         answers=loaded.answers.get(recipient.id, ()),
         closed=directive.closed_at is not None,
@@ -291,6 +292,7 @@ def _directive_card(context: Context, card: ClaimedCard) -> Ready | Withdraw:
         files=loaded.files.get(directive.id, 0),
         in_group=in_group,
         sent_again=sent_again,
+        is_cancelled=all(task.state is AssignmentState.CANCELLED for task in tasks),
     )
     if directive.version > 1 or view.closed:
         view = gather_versions.with_changes(context, view, directive)

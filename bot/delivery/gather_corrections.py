@@ -39,8 +39,12 @@ async def draft_card(context: Context, draft_id: int) -> Content | Withdraw:
     correction = _view(context, draft, directive)
     write, parameters = context.write, await gather_drafts.last_shown(context)
     menu, task_id = parameters.get("menu", Menu.MAIN), parameters.get("task_id")
+    view = await gather_drafts.draft_view(context, draft, menu=menu, task_id=task_id)
+    numbers = await corrections.numbers(context.session, draft)
+    tasks = [replace(task, number=numbers[task.id]) for task in view.tasks]
     view = replace(
-        await gather_drafts.draft_view(context, draft, menu=menu, task_id=task_id),
+        view,
+        tasks=tuple(sorted(tasks, key=lambda task: task.called)),
         title=render_corrections.title(correction, write),
         notes=render_corrections.notes(correction, write),
         main_buttons=render_corrections.buttons(correction, write),

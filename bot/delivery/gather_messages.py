@@ -46,9 +46,10 @@ from bot.delivery.render import (
 from bot.delivery.render_answers import AnswerView
 from bot.domain.article_numbers import ArticleClass
 from bot.domain.assignments import is_all_accepted
+from bot.domain.directives import has_begun
 from bot.domain.paging import page_within
 from bot.domain.rights import Actor, Right
-from bot.domain.states import AssignmentState
+from bot.domain.states import AssignmentState, Sending
 from bot.reports.article_report import ArticleReport, article_report
 from bot.reports.numbers import UnitState, directive_numbers
 from bot.storage import (
@@ -140,6 +141,7 @@ async def state(context: Context) -> Gathered:
         put_off=numbers.put_off,
         chased=_chased(numbers.chased),
         versions=numbers.directive.version,
+        begins_at=_begins_at(numbers.directive, context),
         ending=numbers.directive.ending,
         ended_at=numbers.directive.closed_at,
         ended_lines=await gather_versions.recall_lines(context, numbers.directive),
@@ -163,6 +165,13 @@ async def state(context: Context) -> Gathered:
     )
     content = render_staff.state_page(view, context.write, page=context.number("page"))
     return Ready(content, context.message.edits)
+
+
+def _begins_at(directive: Directive, context: Context) -> datetime | None:
+    """While its sending is ahead: what was called off never begins."""
+    if directive.sending is Sending.CANCELLED:
+        return None
+    return None if has_begun(directive.send_at, now=context.now) else directive.send_at
 
 
 def _task_view(task: TaskState, articles: ArticleReport) -> TaskView:

@@ -32,12 +32,15 @@ from scheduler.plan import held_until
 from scheduler.snoozing import is_last
 
 _KINDS = (MessageKind.REMINDER, MessageKind.ESCALATION)
+_SOON = Later(1)
 
 
 async def reminder(context: Context) -> Gathered:
     """Only what is still open when it is sent; a message left with nothing is withdrawn, and one
     whose sending was held up into quiet time waits for its end."""
     found = await _lines(context)
+    if found is None:
+        return _SOON
     work = [line for line in found.work if context.serves(line.unit.id)]
     receipts = [
         (line, unit)
@@ -60,14 +63,20 @@ async def reminder(context: Context) -> Gathered:
     return Ready(content)
 
 
-async def _lines(context: Context) -> Lines:
+async def _lines(context: Context) -> Lines | None:
     """What the message still speaks of, but receipts that are not asked for any more; looked up at
-    once for all of its kind that are written at this moment."""
+    once for all of its kind that are written at this moment. None while somebody is changing some
+    of the work: what it will be is not known."""
     known = context.scene.reminders
     if context.message.id not in known:
         ids = [message.id for message in context.scene.messages if message.kind in _KINDS]
-        known.update(await reminder_lines.of_messages(context.session, ids))
+        held = await reminder_lines.held_work(context.session, ids)
+        for message_id, lines in (await reminder_lines.of_messages(context.session, ids)).items():
+            is_held = all(line.assignment_id in held for line in lines.work)
+            known[message_id] = lines if is_held else None
     found = known[context.message.id]
+    if found is None:
+        return None
     return Lines(
         found.work, [(line, unit) for line, unit in found.receipts if unit.state not in SETTLED]
     )
@@ -128,6 +137,8 @@ def _receipt_item(line: ReceiptLine, unit: UnitReceipt) -> ReceiptItem:
 async def escalation(context: Context) -> Gathered:
     """Which units were reminded in vain, of what; of those whoever reads here may act on."""
     found = await _lines(context)
+    if found is None:
+        return _SOON
     lines: list[WorkLine | ReceiptLine] = [*found.work, *(line for line, _ in found.receipts)]
     theirs = [
         unit_id

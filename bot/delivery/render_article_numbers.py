@@ -9,6 +9,7 @@ from collections.abc import Sequence
 
 from bot.delivery.render import Writer
 from bot.domain.article_numbers import ArticleClass, ArticleNumbers, TaskProgress, Timing
+from bot.texts.periods import numbered
 
 TASKS_SHOWN = 15
 
@@ -40,14 +41,15 @@ def _tasks(progress: Sequence[TaskProgress], write: Writer) -> str:
 
 
 def _task(each: TaskProgress, write: Writer) -> str:
-    """`NV1 gửi đủ 1/11, chấp nhận 0 (vướng 3 tin, bài)`"""
-    shown = write.texts(
-        "state.enough_of_task",
-        task=write.texts("button.task", position=each.position),
-        enough=each.enough,
-        units=each.units,
-        accepted=each.accepted,
-    )
+    """`NV1 (tháng 11/2026) gửi đủ 1/11, chấp nhận 0 (vướng 3 tin, bài)`; of what no articles are
+    asked for, how many units are done."""
+    number = numbered(each.position, each.period, write.texts)
+    counts = {"units": each.units, "accepted": each.accepted}
+    task = write.texts("button.task", position=number)
+    if each.asks_articles:
+        shown = write.texts("state.enough_of_task", task=task, enough=each.enough, **counts)
+    else:
+        shown = write.texts("state.done_of_task", task=task, done=each.finished, **counts)
     if each.doubtful:
         shown += f" ({write.texts('state.doubtful', count=each.doubtful)})"
     return shown

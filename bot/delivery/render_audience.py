@@ -22,7 +22,7 @@ from bot.delivery.render import (
 )
 from bot.domain.paging import page_within
 from bot.domain.recipients import Choice
-from bot.domain.splitting import shortened
+from bot.domain.splitting import shortened, shortened_name
 from bot.domain.states import Part
 
 A_PAGE = 8
@@ -194,7 +194,7 @@ def _group_row(group: DraftGroupView, press: Press, choice: int) -> tuple[Button
     is_so = group.excluded if choice == Choice.LEFT_OUT else group.chosen
     ticked = group.chosen and choice != Choice.LEFT_OUT
     mark = "⊘" if group.excluded else "☑" if ticked else "☐"
-    label = f"{mark} {shortened(group.group_name or '', most=50)} ({group.units})"
+    label = f"{mark} {shortened_name(group.group_name or '', most=50)} ({group.units})"
     return (Button(label, Callback(press, (group.id, int(not is_so)))),)
 
 
@@ -220,7 +220,7 @@ def units_page(view: PageView, write: Writer) -> Content:
 
 
 def _unit_button(view: PageView, unit: Candidate) -> Button:
-    label = f"{_MARKS[unit.choice]} {shortened(unit.name, most=50)}"
+    label = f"{_MARKS[unit.choice]} {shortened_name(unit.name, most=50)}"
     if view.view == View.ADD_PEOPLE:
         return Button(label, Callback(Press.DRAFT_UNIT_PEOPLE, (view.draft_id, unit.id, 1)))
     target = Choice.LEFT_OUT if view.view == View.LEAVE_OUT_UNITS else Choice.YES
@@ -283,14 +283,14 @@ def _after(part: Part | None) -> int:
 
 def _part_button(view: PartsView, each: PartChoice, write: Writer) -> Button:
     part = write.texts(f"part.{each.part.value}") if each.part else "–"
-    label = f"{shortened(each.name, most=40)}: {part}"
+    label = f"{shortened_name(each.name, most=40)}: {part}"
     if not each.is_chosen:
         label = f"✗ {label}"
     return Button(label, _gives(view, each, _after(each.part) if each.is_chosen else 0))
 
 
 def _suggestion(view: PartsView, each: PartChoice, write: Writer) -> Button:
-    label = write.texts("button.part_suggested", name=shortened(each.name, most=40))
+    label = write.texts("button.part_suggested", name=shortened_name(each.name, most=40))
     return Button(label, _gives(view, each, PARTS.index(Part.LEAD)))
 
 

@@ -92,6 +92,7 @@ class CardView:
     files: int = 0  # that the full text is given with, the letter's own among them
     in_group: bool = False
     sent_again: bool = False
+    is_cancelled: bool = False  # all work of the unit: it has ended, or a correction left it out
 
 
 def card(view: CardView, write: Writer) -> Content:
@@ -109,7 +110,7 @@ def card(view: CardView, write: Writer) -> Content:
     if view.sent_again:
         head.insert(1, write.say("card.sent_again"))
     foot = ["", _acknowledgement_line(view, write), *_answers(view, write)]
-    if view.in_group and not view.closed:
+    if view.in_group and not view.closed and not view.is_cancelled:
         foot.append(write.say("card.reply_in_group"))
     foot.append(write.once(_drawn, write.now))
     tasks = [
@@ -247,6 +248,8 @@ def at_least(expected: int, write: Writer) -> str:
 
 
 def _work(task: TaskView, write: Writer) -> str:
+    if task.state is AssignmentState.CANCELLED:  # whatever was sent for it before
+        return write.say("card.cancelled")
     if task.articles and task.expected > 1:
         return write.say("card.articles_of", count=task.articles, expected=task.expected)
     if task.articles:
@@ -262,9 +265,12 @@ def _work(task: TaskView, write: Writer) -> str:
 
 def _acknowledgement_line(view: CardView, write: Writer) -> str:
     receipt = view.receipt
-    if view.closed:
-        return write.bold("card.closed")
+    if view.closed:  # who had confirmed by then stays
+        lines = [_receipt(view, receipt.at, write)] if receipt.at and receipt.is_complete else []
+        return "\n".join([*lines, write.bold("card.closed")])
     lines = [] if receipt.at is None else [_receipt(view, receipt.at, write)]
+    if view.is_cancelled:
+        return "\n".join([*lines, write.bold("card.nothing_asked")])
     if receipt.is_complete:
         return lines[0]
     if view.past is not None:
@@ -325,6 +331,8 @@ def _card_buttons(view: CardView, write: Writer) -> tuple[tuple[Button, ...], ..
     more = Button(write.texts("button.more"), Callback(Press.MORE, ids))
     if view.closed:  # there is more to be had only of what was confirmed
         return ((full_text,), (more,)) if view.receipt.is_complete else ((full_text,),)
+    if view.is_cancelled:
+        return ((full_text,),)
     rows: list[tuple[Button, ...]] = []
     if not view.receipt.is_complete:
         version = view.directive.version

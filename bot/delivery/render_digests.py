@@ -123,7 +123,7 @@ def _line(each: DirectiveLine, view: OfficeView, write: Writer) -> str:
         for key, count, day in (
             ("digest.of_overdue", each.overdue, view.today),
             ("digest.of_due", each.first, view.today),
-            ("digest.of_due", each.second, view.until),
+            ("digest.of_due_until", each.second, view.until),
             ("digest.of_unconfirmed", each.unconfirmed, view.today),
         )
         if count

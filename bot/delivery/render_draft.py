@@ -127,7 +127,7 @@ def _own_page(
             return render_plans.menu(view.id, _name(view, write), view.reminders, write)
         case "task_reminders" if task is not None:
             return render_plans.task_menu(
-                view.id, task.id, task.position, view.reminders, task.reminder_plan, write
+                view.id, task.id, task.called, view.reminders, task.reminder_plan, write
             )
         case "task" | "remove_task" | "every" if task is not None:
             return task_page(

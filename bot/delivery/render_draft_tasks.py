@@ -48,7 +48,8 @@ class FoundView:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class DraftTaskView:
-    """A task of a draft. `found` is what the letter says of its deadline."""
+    """A task of a draft. `found` is what the letter says of its deadline. In a correction it has
+    the `number` by which people know it already, and keeps it wherever it stands."""
 
     id: int
     position: int
@@ -61,6 +62,12 @@ class DraftTaskView:
     found: tuple[FoundView, ...] = ()
     rhythm: Rhythm | None = None
     rhythms: tuple[Rhythm, ...] = ()  # that may be chosen, while it is asked
+    number: int | None = None
+
+    @property
+    def called(self) -> int:
+        """As what it stands on cards."""
+        return self.position if self.number is None else self.number
 
     @property
     def decided(self) -> bool:
@@ -71,7 +78,7 @@ class DraftTaskView:
 def task_line(task: DraftTaskView, write: Writer, *, with_found: bool) -> str:
     """A task among the others on the card; what the letter says of a deadline that is missing."""
     title = escape(task.short_title, quote=False)
-    line = f"<b>{task.position}.</b> {title}\n    {_asked(task, write)}"
+    line = f"<b>{task.called}.</b> {title}\n    {_asked(task, write)}"
     if task.decided and not with_found:
         return line
     return "\n".join([line, *found_lines(task.found, write)])
@@ -132,7 +139,7 @@ def list_buttons(
             Button(
                 write.texts(
                     "button.task_title",
-                    position=task.position,
+                    position=task.called,
                     title=shortened(task.short_title, most=40),
                 ),
                 Callback(Press.DRAFT_TASK_PAGE, (draft_id, task.id, 1)),
@@ -166,7 +173,7 @@ def task_page(
     parts = split(task.text, limit=_TEXT_A_PAGE) or ("",)
     page = min(max(1, page), len(parts))
     lines = [
-        write.bold("draft.task", position=task.position, count=of),
+        _heading(task, write, of=of),
         f"{write.say('draft.task_title')} {escape(shortened(task.short_title, most=300))}",
         _asked(task, write),
         *found_lines(task.found, write),
@@ -194,6 +201,12 @@ def task_page(
     return Content(
         "\n".join(lines), (*turning, *_task_buttons(draft_id, task, write, asked=asked, of=of))
     )
+
+
+def _heading(task: DraftTaskView, write: Writer, *, of: int) -> str:
+    if task.number is not None:  # there may be fewer than that
+        return write.bold("draft.task_numbered", number=task.number)
+    return write.bold("draft.task", position=task.position, count=of)
 
 
 def _removal_buttons(draft_id: int, task: DraftTaskView, write: Writer) -> Rows:
@@ -225,7 +238,7 @@ def _task_buttons(
             ("button.task_up", task.position - 1),
             ("button.task_down", task.position + 1),
         )
-        if 1 <= to <= of
+        if 1 <= to <= of and task.number is None
     ]
     return (
         (
@@ -275,7 +288,7 @@ def deadlines_buttons(draft_id: int, tasks: tuple[DraftTaskView, ...], write: Wr
     rows.append((button(write, "button.all_tasks", Press.DRAFT_TASK, draft_id, ALL_TASKS),))
     one_each = [
         Button(
-            write.texts("button.task", position=task.position) + (" ✓" if task.decided else ""),
+            write.texts("button.task", position=task.called) + (" ✓" if task.decided else ""),
             Callback(Press.DRAFT_TASK, (draft_id, task.id)),
         )
         for task in tasks[:BUTTONS_SHOWN]
@@ -288,7 +301,7 @@ def deadline_question(task: DraftTaskView | None, write: Writer) -> str:
     """Of what the deadline is chosen."""
     if task is None:
         return write.bold("draft.deadline_of_all")
-    return write.bold("draft.deadline_of", position=task.position)
+    return write.bold("draft.deadline_of", position=task.called)
 
 
 def deadline_buttons(

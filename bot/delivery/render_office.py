@@ -14,7 +14,7 @@ from bot.delivery.render import (
     fit,
     page_buttons,
 )
-from bot.domain.splitting import shortened
+from bot.domain.splitting import shortened, shortened_name
 from bot.domain.states import StaffRole
 
 MEMBERS_A_PAGE = 10
@@ -119,7 +119,7 @@ def limits(
     rows = [
         (
             Button(
-                f"{'☑' if group.ticked else '☐'} {shortened(group.name, most=50)}",
+                f"{'☑' if group.ticked else '☐'} {shortened_name(group.name, most=50)}",
                 Callback(Press.STAFF_GROUP, (view.id, group.group_id, page)),
             ),
         )

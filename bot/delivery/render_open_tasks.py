@@ -23,7 +23,7 @@ from bot.delivery.render_card import deadline_line
 from bot.domain.assignments import by_deadline
 from bot.domain.directives import number_and_symbol
 from bot.domain.paging import page_within
-from bot.domain.splitting import shortened
+from bot.domain.splitting import shortened, shortened_name
 from bot.domain.states import Part
 
 ON_A_PAGE = 10
@@ -206,7 +206,7 @@ def _buttons(
     """The card anew, and submitting; with the directive's number where there are others."""
     code = of.code
     if several:
-        code += f" {shortened(of.unit_name, most=_LONGEST_UNIT)}"
+        code += f" {shortened_name(of.unit_name, most=_LONGEST_UNIT)}"
     shown = [("button.open_card", "button.open_card_of", Press.OPEN_CARD)]
     if any(task.part is not Part.WATCH for task in of.tasks):
         shown.append(("button.submit", "button.submit_of", Press.SUBMIT))

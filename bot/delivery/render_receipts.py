@@ -26,7 +26,7 @@ from bot.delivery.render import (
 )
 from bot.delivery.render_card import ReceiptView, acknowledge_button
 from bot.delivery.render_extensions import NO_HISTORY, HistoryView, history
-from bot.domain.splitting import shortened
+from bot.domain.splitting import shortened, shortened_name
 from bot.domain.states import AcknowledgeBy, ContactRole, ReceiptState
 
 UNITS_A_PAGE = 8
@@ -93,7 +93,7 @@ def receipts(view: ReceiptsView, write: Writer) -> Content:
     units = tuple(
         (
             Button(
-                f"{number}. {shortened(unit.unit_name, most=50)}",
+                f"{number}. {shortened_name(unit.unit_name, most=50)}",
                 Callback(Press.RECEIPTS_UNIT, (unit.addressee_id,)),
             ),
         )
@@ -305,5 +305,5 @@ def _acknowledge(
     plain = acknowledge_button(unit.addressee_id, write, version=directive.version)
     if alone:
         return plain
-    label = f"{plain.label} – {shortened(unit.unit_name, most=40)}"
+    label = f"{plain.label} – {shortened_name(unit.unit_name, most=40)}"
     return Button(label, plain.callback, plain.style)

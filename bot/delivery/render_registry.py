@@ -15,7 +15,7 @@ from bot.delivery.render import (
     fit,
     page_buttons,
 )
-from bot.domain.splitting import shortened
+from bot.domain.splitting import shortened, shortened_name
 from bot.domain.states import ContactRole
 
 A_PAGE = 8
@@ -145,7 +145,7 @@ def units_page(view: UnitsView, write: Writer) -> Content:
     foot = ["", write.say("units.search_hint")]
     text = fit(head, lines, foot, more=lambda left: write.texts("list.and_more", count=left))
     rows: list[tuple[Button, ...]] = [
-        (Button(shortened(f"{unit.name}", most=50), Callback(Press.UNIT, (unit.id,))),)
+        (Button(shortened_name(unit.name, most=50), Callback(Press.UNIT, (unit.id,))),)
         for unit in view.units
     ]
     rows.append(page_buttons(Press.UNITS_PAGE, (), page=view.page, pages=view.pages))
@@ -276,7 +276,7 @@ def groups_page(view: GroupsView, write: Writer) -> Content:
     rows: list[tuple[Button, ...]] = [
         (
             Button(
-                f"{shortened(group.name, most=45)} ({group.size})"
+                f"{shortened_name(group.name, most=45)} ({group.size})"
                 + (" ⚙" if group.by_condition else ""),
                 Callback(Press.GROUP, (group.id, 1)),
             ),

@@ -23,7 +23,7 @@ from bot.delivery.render_returned import returned
 from bot.domain.article_review import Returned
 from bot.domain.directives import number_and_symbol
 from bot.domain.reminding import FOR_LEADERS
-from bot.domain.splitting import shortened
+from bot.domain.splitting import shortened, shortened_name
 from bot.domain.states import AcknowledgeBy
 
 TASKS_A_PAGE = 10
@@ -156,7 +156,7 @@ def _what_for(items: Sequence[ReminderItem], write: Writer, *, several_units: bo
 
 def _code(view: DirectiveView, unit_name: str, *, several_units: bool) -> str:
     code = shortened(number_and_symbol(view.number, view.symbol) or view.subject, most=25)
-    return f"{code} · {shortened(unit_name, most=25)}" if several_units else code
+    return f"{code} · {shortened_name(unit_name, most=25)}" if several_units else code
 
 
 def _receipt_block(item: ReceiptItem, write: Writer) -> str:

@@ -56,14 +56,20 @@ class UnitLine:
 
     @property
     def is_cancelled(self) -> bool:
-        """Nothing is asked of the unit: the sending was given up before it got anything."""
-        states = {task.state for task in self.tasks}
-        return states == {AssignmentState.CANCELLED}
+        """Nothing is asked of the unit: the sending was given up before it got anything, it has
+        ended, or a correction left out what it had."""
+        return all(task.state is AssignmentState.CANCELLED for task in self.tasks)
+
+    @property
+    def is_counted(self) -> bool:
+        """Somebody confirmed, or is to."""
+        return self.receipt.at is not None or not self.is_cancelled
 
     @property
     def is_silent(self) -> bool:
-        """It should have confirmed and has not."""
-        return not self.receipt.is_complete and not self.is_cancelled
+        """It should have confirmed and has not; nobody waits for that of who says it cannot."""
+        is_open = not self.receipt.is_complete and not self.is_cancelled
+        return is_open and self.state is not ReceiptState.CANNOT
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -84,6 +90,7 @@ class StateView:
     put_off: int = 0  # units that have put reminders off now
     chased: ChasedView | None = None  # by hand, any of its units
     versions: int = 1
+    begins_at: datetime | None = None  # while its sending has not begun
     ending: Ending | None = None
     ended_at: datetime | None = None
     ended_lines: tuple[str, ...] = ()  # how far a recall is
@@ -104,15 +111,17 @@ def state_page(view: StateView, write: Writer, *, page: int) -> Content:
     first = (page - 1) * UNITS_A_PAGE
     silent = [unit.unit_name for unit in view.units if unit.is_silent]
     acknowledged = sum(unit.receipt.is_complete for unit in view.units)
+    counted = sum(unit.is_counted for unit in view.units)
     too_late = sum(unit.receipt.is_late for unit in view.units)
     lines = [
         f"<b>{escape(directive_title(view.directive, write), quote=False)}</b>",
         write.say("card.subject", subject=view.directive.subject),
+        *_begins(view, write),
         *_ending(view, write),
         *([relation_line(view.relation, write)] if view.relation else []),
         *_later_lines(view.later, write),
         "",
-        write.say("state.acknowledged", done=acknowledged, units=acknowledged + len(silent))
+        write.say("state.acknowledged", done=acknowledged, units=counted)
         + (write.say("state.acknowledged_late", count=too_late) if too_late else ""),
         write.say(
             "state.work", done=view.done, late=view.done_late, open=view.open, overdue=view.overdue
@@ -134,14 +143,14 @@ def state_page(view: StateView, write: Writer, *, page: int) -> Content:
         lines.append(write.say("state.put_off", count=view.put_off))
     if view.chased is not None:
         lines.append(chased_line(view.chased, write))
-    if silent:
+    if silent and view.begins_at is None:
         lines.append(write.say("state.silent", names=names(Named.of(silent), write)))
     if view.late.count:
         late = names(view.late, write)
         lines.append(write.say("state.late", count=view.late.count, names=late))
     lines.append("")
     units = [
-        _unit_line(place, unit, write, ending=view.ending)
+        _unit_line(place, unit, write, of=view)
         for place, unit in enumerate(view.units[first : first + UNITS_A_PAGE], start=first + 1)
     ]
     foot = ["", write.zone_line(write.now)]
@@ -171,6 +180,12 @@ def _nudge(view: StateView, write: Writer, *, silent: bool) -> tuple[tuple[Butto
     aim = Aim(AimKind.DIRECTIVE, view.directive_id)
     show = Callback(Press.NUDGE_SHOW, (*aim.numbers, 1))
     return ((Button(write.texts("button.nudge"), show),),)
+
+
+def _begins(view: StateView, write: Writer) -> list[str]:
+    if view.begins_at is None or view.ended_at is not None:
+        return []
+    return [write.bold("progress.ahead", moment=write.moments.full(view.begins_at))]
 
 
 def _ending(view: StateView, write: Writer) -> list[str]:
@@ -256,14 +271,17 @@ def _later_lines(later: tuple[RelationView, ...], write: Writer) -> list[str]:
     return lines
 
 
-def _unit_line(place: int, unit: UnitLine, write: Writer, *, ending: Ending | None) -> str:
+def _unit_line(place: int, unit: UnitLine, write: Writer, *, of: StateView) -> str:
     name = f"{place}. <b>{escape(shortened(unit.unit_name), quote=False)}</b>"
-    if ending is Ending.RECALLED:
+    if of.ending is Ending.RECALLED:
         status = _erased(unit, write)
     elif unit.receipt.at is not None:
         status = _acknowledged(unit, unit.receipt.at, write)
-    elif unit.is_cancelled and ending is None:
-        status = write.say("state.cancelled")
+    elif unit.is_cancelled and of.ending is None:
+        was_given_up = unit.reach in _GIVEN_UP
+        status = write.say("state.cancelled" if was_given_up else "state.work_cancelled")
+    elif of.begins_at is not None and unit.reach is Reach.WAITING:
+        status = write.say("state.ahead")
     else:
         status = write.say(_REACH[unit.reach])
     tasks = " · ".join(_task(task, unit, write) for task in unit.tasks[:TASKS_SHOWN])
@@ -328,6 +346,7 @@ def _looked_at(task: TaskView, write: Writer) -> str:
     return f" ({', '.join(said)})" if said else ""
 
 
+_GIVEN_UP = (Reach.WAITING, Reach.FAILED)  # of whom all is cancelled: the card never came
 _REACH = {
     Reach.NOBODY: "state.nobody",
     Reach.WAITING: "state.waiting",

@@ -6,6 +6,7 @@ The loop that calls this is `worker`; what an outcome means is decided in `settl
 
 from __future__ import annotations
 
+import logging
 import random
 from collections import Counter
 from collections.abc import Sequence
@@ -24,6 +25,9 @@ from bot.delivery.settle import TELLS_A_SECRET, Fate, Sent, settle, uncertain
 from bot.domain.states import MessageKind, OutboxState
 from bot.storage import cards, claims, events, moved_chats, outbox, versions
 from bot.storage.claims import Claimed, Recorded, given_back
+from bot.storage.engine import StatementRefused, apart
+
+_log = logging.getLogger(__name__)
 
 
 @dataclass(frozen=True, slots=True)
@@ -93,7 +97,13 @@ class Round:
                 self._prove(unclear[message_id], seen)
         held: set[int] = set()
         for message, fate in self.followed:
-            held |= await _follow_up(session, message, fate, now=now)
+            try:
+                async with apart(session):
+                    held |= await _follow_up(session, message, fate, now=now)
+            except StatementRefused:
+                # One that cannot be followed must not hold up the others; staff see it failed.
+                _log.exception("outcome_not_followed", extra={"outbox_message": message.id})
+                self._replace(claims.dropped(message, OutboxState.FAILED, "unwritable"))
         for each in self.untold:
             await invites.take_back_untold(session, each.untold or {}, now=now)
             await outbox.forget_parameters(session, each.id)
@@ -104,11 +114,14 @@ class Round:
 
     def _prove(self, message: Claimed, message_id: int) -> None:
         """Its answer was lost, but a press has shown meanwhile that it arrived."""
-        self.recorded = [each for each in self.recorded if each.id != message.id]
-        self.recorded.append(_proven(message, message_id))
+        self._replace(_proven(message, message_id))
         self.followed = [each for each in self.followed if each[0] is not message]
         if message.card is not None:
             self.drawn[message.card.id] = message_id
+
+    def _replace(self, recorded: Recorded) -> None:
+        """Something else has become of it than its call's end says."""
+        self.recorded = [each for each in self.recorded if each.id != recorded.id] + [recorded]
 
     async def settle_copies(self, session: AsyncSession, *, now: datetime) -> None:
         """A repetition was accepted although the first copy had arrived: one of them goes."""

@@ -156,3 +156,8 @@ class TaskProgress:
     finished: int
     expected: int
     doubtful: int = 0  # articles
+
+    @property
+    def asks_articles(self) -> bool:
+        """Whether units are to send any: else everybody would have sent enough from the start."""
+        return self.expected > 0

@@ -129,6 +129,9 @@ def _word_start(words: str, at: int, place: int, limit: int) -> int:
     return begin if length(words[begin:end]) <= limit else place
 
 
+_SHORTEST_END = 10  # characters: of a place (`Văn Yên`)
+
+
 def shortened(text: str, *, most: int = 90) -> str:
     """A name or title as lists and buttons show it: at most so many characters, cut at a word."""
     if len(text) <= most:
@@ -138,3 +141,19 @@ def shortened(text: str, *, most: int = 90) -> str:
         words, _, _ = head.rpartition(" ")
         head = words if len(words) > most // 2 else head
     return f"{head.rstrip(_EDGES)}…"
+
+
+def shortened_name(name: str, *, most: int) -> str:
+    """The name of a unit or a group on a button. What stands in its middle goes: offices of one
+    kind have names that differ at the end (`Trung tâm Truyền thông và… huyện Văn Yên`)."""
+    if len(name) <= most:
+        return name
+    words, tail = name.split(), ""
+    longest = min(most - 2, max(most * 2 // 5, _SHORTEST_END))
+    while words and len(f"{words[-1]} {tail}".rstrip()) <= longest:
+        tail = f"{words.pop()} {tail}".rstrip()
+    if not tail or not words:
+        return shortened(name, most=most)
+    room = most - len(tail) - 1
+    head = shortened(" ".join([*words, tail]), most=room) if room >= _SHORTEST_END else "…"
+    return f"{head} {tail}"

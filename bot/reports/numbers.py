@@ -14,7 +14,7 @@ from bot.domain.article_numbers import TaskProgress
 from bot.domain.assignments import FINISHED
 from bot.domain.reach import Reach, reach_of
 from bot.domain.rights import Scope
-from bot.domain.states import AssignmentState, ReceiptState
+from bot.domain.states import AnswerKind, AssignmentState, ReceiptState
 from bot.errors import NotFound
 from bot.storage import (
     answers,
@@ -59,6 +59,20 @@ class UnitState:
     def acknowledged(self) -> bool:
         """The unit confirmed, by the directive's rule."""
         return self.standing.is_complete
+
+    @property
+    def is_counted(self) -> bool:
+        """Somebody confirmed, or is to: who has nothing left to do is not asked to."""
+        is_cancelled = all(task.state is AssignmentState.CANCELLED for task in self.tasks)
+        return bool(self.standing.given) or not is_cancelled
+
+    def came_up(self, task: TaskState) -> bool:
+        """Not if the office agreed that there was nothing to do the task about; what was said of it
+        alone goes before what was said of all."""
+        of_task = (task.position, task.period)
+        own = [said for said in self.agreed if (said.position, said.period) == of_task]
+        said = own or [said for said in self.agreed if said.position is None]
+        return not said or said[-1].kind is not AnswerKind.NOTHING
 
     @property
     def asked(self) -> tuple[TaskState, ...]:

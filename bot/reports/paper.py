@@ -7,6 +7,7 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 from bot.domain.directives import number_and_symbol
+from bot.domain.states import Ending
 from bot.reports.directive_report import DirectiveReport
 from bot.reports.numbers import Column, DirectiveNumbers, UnitState
 from bot.reports.sheet import Sheet, Style
@@ -17,6 +18,13 @@ from bot.texts.periods import with_period
 if TYPE_CHECKING:
     from openpyxl.workbook import Workbook
     from openpyxl.worksheet.worksheet import Worksheet
+
+
+_ENDED = {
+    Ending.CLOSED: "state.closed",
+    Ending.REPLACED: "state.replaced",
+    Ending.RECALLED: "state.recalled",
+}
 
 
 @dataclass(frozen=True, slots=True)
@@ -59,7 +67,7 @@ class Paper:
         self.as_of(sheet)
 
     def identity(self, sheet: Sheet) -> None:
-        """Number, day and subject."""
+        """Number, day and subject, and how it ended if it has."""
         directive, texts = self.numbers.directive, self.texts
         missing = texts("report.number_missing")
         number = number_and_symbol(directive.number or missing, directive.symbol)
@@ -67,6 +75,9 @@ class Paper:
         written = self.moments.day(day) if day else texts("report.day_missing")
         sheet.line(texts("report.identity", number=number, day=written))
         sheet.line(texts("report.subject", subject=directive.subject))
+        if directive.closed_at is not None:
+            ended_at = self.moments.short(directive.closed_at)
+            sheet.line(texts(_ENDED[directive.ending or Ending.CLOSED], at=ended_at))
 
     def as_of(self, sheet: Sheet) -> None:
         """The sheet's moment, and the one place where it names its zone."""

@@ -52,6 +52,8 @@ def _details(line: JournalLine, paper: Paper) -> str:
     texts = paper.texts
     if line.kind is JournalKind.RETURNED:
         return reason_of(line.reason_key, line.what, texts)
+    if line.kind is JournalKind.ERASED:
+        return ""
     if line.version is not None and line.version > 1:
         return texts("report.journal_version", version=line.version)
     return line.what

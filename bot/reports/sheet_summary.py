@@ -113,18 +113,23 @@ def _heads(sheet: Sheet, paper: Paper) -> None:
 
 
 def _row(position: int, unit: UnitState, paper: Paper) -> list[Value]:
-    texts, receipt = paper.texts, unit.receipt
     groups = theirs(paper.report.groups.get(unit.addressee_id, ()))
     counted = paper.report.articles.of_units([unit.addressee_id])
     return [
         position,
         unit.unit_name,
         _BETWEEN.join(group.name for group in groups),
-        receipt.at if receipt else texts("report.not_acknowledged"),
+        _acknowledged_at(unit, paper),
         *_counts(counted, paper),
         _finished([unit], paper),
         _BETWEEN.join(_notes(unit, counted, paper)),
     ]
+
+
+def _acknowledged_at(unit: UnitState, paper: Paper) -> Value:
+    if unit.receipt is not None:
+        return unit.receipt.at
+    return paper.texts("report.not_acknowledged") if unit.is_counted else ""
 
 
 def _counts(counted: ArticleNumbers, paper: Paper) -> list[Value]:
@@ -144,11 +149,12 @@ def _sums(
     label: str, units: tuple[UnitState, ...], counted: ArticleNumbers, paper: Paper
 ) -> list[Value]:
     acknowledged = sum(unit.acknowledged for unit in units)
+    whole = sum(unit.is_counted for unit in units)
     return [
         "",
         label,
         "",
-        paper.texts("report.units_acknowledged", part=acknowledged, whole=len(units)),
+        paper.texts("report.units_acknowledged", part=acknowledged, whole=whole),
         *_counts(counted, paper),
         _finished(units, paper),
         _BETWEEN.join(_doubtful(counted, paper)),
@@ -192,6 +198,8 @@ def _agreed(said: Agreed, texts: Texts) -> str:
 
 
 def _reached(unit: UnitState) -> str | None:
+    if not unit.is_counted:
+        return "report.note_cancelled"
     if unit.state is ReceiptState.CANNOT:
         return "report.note_cannot"
     if unit.acknowledged:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from bot.domain.article_numbers import ArticleClass, TaskProgress
-from bot.reports.numbers import Column
+from bot.reports.numbers import Column, UnitState
 from bot.reports.paper import Paper, titled
 from bot.reports.sheet import Sheet, Style, Value
 from bot.reports.task_words import state_of
@@ -65,7 +65,7 @@ def _task_row(position: int, column: Column, progress: TaskProgress, paper: Pape
         titled(column.position, column.title, column.period, texts),
         column.deadline_at or texts("report.state_open_no_deadline"),
         progress.units,
-        progress.enough,
+        progress.enough if progress.asks_articles else "",
         progress.accepted,
         progress.finished,
         progress.expected,
@@ -85,7 +85,7 @@ def _by_unit(sheet: Sheet, paper: Paper) -> None:
     for position, unit in enumerate(paper.numbers.units, start=1):
         tasks = {(task.task_id, task.period): task for task in unit.tasks}
         found = [tasks.get((column.task_id, column.period)) for column in paper.columns]
-        cells = [_cell(task, paper) if task else "" for task in found]
+        cells = [_cell(task, unit, paper) if task else "" for task in found]
         sheet.cells([position, unit.unit_name, *cells])
 
 
@@ -97,8 +97,8 @@ def _task_head(column: Column, paper: Paper) -> str:
     return paper.texts("report.column_task", position=position, deadline=deadline)
 
 
-def _cell(task: TaskState, paper: Paper) -> str:
-    state = state_of(task, paper.moments, now=paper.numbers.at)
+def _cell(task: TaskState, unit: UnitState, paper: Paper) -> str:
+    state = state_of(task, paper.moments, now=paper.numbers.at, came_up=unit.came_up(task))
     cell = f"{task.articles}/{task.expected}\n{state}"
     found = paper.report.articles.of_work(task.addressee_id, task.task_id, task.period)
     if not found.total:

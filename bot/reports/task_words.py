@@ -10,10 +10,10 @@ from bot.storage.assignments import TaskState
 from bot.texts.moments import Moments
 
 
-def state_of(task: TaskState, moments: Moments, *, now: datetime) -> str:
-    """`Hoàn thành đúng hạn (phối hợp) (gia hạn đến …)`"""
+def state_of(task: TaskState, moments: Moments, *, now: datetime, came_up: bool = True) -> str:
+    """`Hoàn thành đúng hạn (phối hợp) (gia hạn đến …)`; unless it `came_up`, `Không phát sinh`."""
     texts = moments.texts
-    state = texts(_state_key(task, now=now))
+    state = texts(_state_key(task, now=now, came_up=came_up))
     if task.part is Part.COOPERATE:
         state += f" ({texts('part.cooperate')})"
     if task.extended_from is not None and task.deadline_at is not None:
@@ -21,11 +21,11 @@ def state_of(task: TaskState, moments: Moments, *, now: datetime) -> str:
     return state
 
 
-def _state_key(task: TaskState, *, now: datetime) -> str:
+def _state_key(task: TaskState, *, now: datetime, came_up: bool) -> str:
     if task.is_watched and task.state is AssignmentState.NOT_APPLICABLE:
         return "report.state_watched"
     if task.state is AssignmentState.NOT_APPLICABLE:
-        return "report.state_not_applicable"
+        return "report.state_not_applicable" if came_up else "report.state_nothing"
     if task.state is AssignmentState.CANCELLED:
         return "report.state_cancelled"
     deadline = task.deadline_at

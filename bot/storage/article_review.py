@@ -290,7 +290,7 @@ async def to_tell(session: AsyncSession, *, limit: int) -> Sequence[Article]:
     )
     rows = await session.scalars(
         select(Article)
-        .where(Article.id.in_(longest))
+        .where(Article.id.in_(longest), Article.tell_due_at.is_not(None))  # still, once locked
         .order_by(Article.id)
         .with_for_update()
         .execution_options(populate_existing=True)

@@ -130,3 +130,31 @@ async def of_message(session: AsyncSession, *, chat_id: int, message_id: int) ->
         .order_by(Article.id)
     )
     return list(found)
+
+
+@dataclass(frozen=True, slots=True)
+class LinkOfMessage:
+    """A link that a message brought, and the number of the task for which it was recorded."""
+
+    article_id: int
+    addressee_id: int
+    position: int
+
+
+async def links_of_message(
+    session: AsyncSession, *, chat_id: int, message_id: int
+) -> list[LinkOfMessage]:
+    """The links that a message brought and nobody has withdrawn."""
+    found = await session.execute(
+        select(Article.id, Assignment.addressee_id, Task.position)
+        .join(Assignment, Assignment.id == Article.assignment_id)
+        .join(Task, Task.id == Assignment.task_id)
+        .where(
+            Article.chat_id == chat_id,
+            Article.message_id == message_id,
+            Article.kind == EvidenceKind.LINK,
+            Article.state != ArticleState.WITHDRAWN,
+        )
+        .order_by(Article.id)
+    )
+    return [LinkOfMessage(*row) for row in found]

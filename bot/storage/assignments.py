@@ -192,18 +192,21 @@ _STATES = (
 async def assignment_for_update(
     session: AsyncSession, assignment_id: int
 ) -> Row[Assignment, Task, Addressee, Directive] | None:
-    """One assignment with its surroundings, locked until the transaction ends."""
-    rows = await session.execute(_FOR_UPDATE, {"assignment": assignment_id})
+    """One assignment, locked until the transaction ends, with its surroundings as they are then:
+    whoever was waited for may have changed them, and how much is asked for."""
+    await session.execute(_LOCK, {"assignment": assignment_id})
+    rows = await session.execute(_WITH_SURROUNDINGS, {"assignment": assignment_id})
     return rows.one_or_none()
 
 
-_FOR_UPDATE = (
+_LOCK = select(_WORK.c.id).where(_WORK.c.id == bindparam("assignment")).with_for_update()
+_WITH_SURROUNDINGS = (
     select(Assignment, Task, Addressee, Directive)
     .join(Task, Task.id == Assignment.task_id)
     .join(Addressee, Addressee.id == Assignment.addressee_id)
     .join(Directive, Directive.id == Addressee.directive_id)
     .where(Assignment.id == bindparam("assignment"))
-    .with_for_update(of=Assignment)
+    .execution_options(populate_existing=True)
 )
 
 

@@ -137,7 +137,14 @@ async def submitted(
     session: AsyncSession, task_id: int
 ) -> list[tuple[int, AssignmentState, datetime | None, int]]:
     """Of everybody who works on a task or has submitted: the assignment, its state and deadline,
-    and how many links that count."""
+    and how many links that count; locked, for who sends something meanwhile counts by what was
+    asked before."""
+    await session.execute(
+        select(Assignment.id)
+        .where(Assignment.task_id == task_id)
+        .order_by(Assignment.id)
+        .with_for_update()
+    )
     links = (
         select(func.count())
         .where(Article.assignment_id == Assignment.id, Article.state.in_(COUNTED))

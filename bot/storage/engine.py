@@ -146,6 +146,22 @@ class Database:
         await self._writer.dispose()
 
 
+class StatementRefused(Exception):
+    """What was to be written does not fit; the database itself works."""
+
+
+@asynccontextmanager
+async def apart(session: AsyncSession) -> AsyncIterator[None]:
+    """What is written inside is undone alone where the database refuses it: StatementRefused."""
+    try:
+        async with session.begin_nested():
+            yield
+    except DBAPIError as error:
+        if is_trouble(error):
+            raise
+        raise StatementRefused from error
+
+
 def is_trouble(error: BaseException) -> bool:
     """Whether the database is at fault rather than the statement: the same may work later."""
     if isinstance(error, IntegrityError | DataError | ProgrammingError | NotSupportedError):

@@ -15,7 +15,7 @@ from sqlalchemy.ext.asyncio import AsyncSession
 from bot.domain.articles import ReviewKind
 from bot.domain.reminding import FOR_STAFF
 from bot.domain.rights import Scope
-from bot.domain.states import CardKind, Door, MessageKind, OutboxState
+from bot.domain.states import CardKind, Door, Ending, MessageKind, OutboxState
 from bot.storage import versions
 from bot.storage.directives import within
 from bot.storage.tables import (
@@ -25,12 +25,14 @@ from bot.storage.tables import (
     Card,
     Chase,
     Chat,
+    Directive,
     OutboxMessage,
     Person,
     Reminder,
     ReviewDecision,
     Task,
 )
+from bot.storage.versions import Confirmation
 
 _CHAT_NAME = func.coalesce(Person.name, Chat.title)
 
@@ -43,6 +45,7 @@ class JournalKind(StrEnum):
     UNCLEAR = "unclear"  # whether it arrived
     CONFIRMED = "confirmed"
     PHONED = "phoned"  # the office heard it by phone
+    ERASED = "erased"  # that what was recalled is deleted
     SENT_ARTICLE = "sent_article"
     ENTERED_ARTICLE = "entered_article"  # by the office, for the unit
     REMINDED = "reminded"
@@ -143,16 +146,28 @@ async def _not_arrived(
 async def _confirmations(
     session: AsyncSession, directive_id: int, scope: Scope | None
 ) -> list[JournalLine]:
+    recall = await session.scalar(
+        select(Directive.version).where(
+            Directive.id == directive_id, Directive.ending == Ending.RECALLED
+        )
+    )
     return [
         JournalLine(
             at=each.at,
-            kind=JournalKind.PHONED if each.door is Door.STAFF else JournalKind.CONFIRMED,
+            kind=_said(each, recall=recall),
             addressee_id=each.addressee_id,
             who=each.person,
             version=each.version,
         )
         for each in await versions.confirmations(session, directive_id, scope=scope)
     ]
+
+
+def _said(each: Confirmation, *, recall: int | None) -> JournalKind:
+    """What was confirmed; `recall` is the version by which the directive was recalled."""
+    if each.version == recall:
+        return JournalKind.ERASED
+    return JournalKind.PHONED if each.door is Door.STAFF else JournalKind.CONFIRMED
 
 
 async def _articles(

@@ -24,8 +24,24 @@ async def get(session: AsyncSession, name: str) -> dict[str, Any] | None:
 
 
 async def put(session: AsyncSession, name: str, value: dict[str, Any], *, now: datetime) -> None:
-    """Keep `value` under `name`, in place of an older one."""
-    await session.merge(KeptValue(name=name, value=value, kept_at=now))
+    """Keep `value` under `name`, in place of an older one, also of one that is forgotten or kept by
+    somebody else at this moment."""
+    changed = (
+        update(KeptValue)
+        .where(KeptValue.name == name)
+        .values(value=value, kept_at=now)
+        .returning(KeptValue.name)
+    )
+    if await session.scalar(changed) is not None:
+        return
+    row = {"name": name, "value": value, "kept_at": now}
+    if await insert_new(session, KeptValue, row) is None:
+        await session.execute(changed)
+
+
+async def lock(session: AsyncSession, name: str) -> None:
+    """Who changes what is kept under `name` waits until the transaction ends."""
+    await session.execute(select(KeptValue.name).where(KeptValue.name == name).with_for_update())
 
 
 async def put_first(

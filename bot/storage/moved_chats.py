@@ -9,16 +9,27 @@ from sqlalchemy.ext.asyncio import AsyncSession
 
 from bot.storage.people import chat_by_telegram_id, mark_unreachable
 from bot.storage.tables import (
+    Acknowledgement,
+    Answer,
     Article,
     Card,
     Chat,
     Dialogue,
+    Extension,
     LinkFile,
     OutboxMessage,
+    Question,
     QuestionMessage,
     Submission,
     Unplaced,
 )
+
+# Where something was said, and is answered. Events stay: they are sealed as they were.
+_SAID_THERE = (
+    OutboxMessage, Submission, LinkFile, Article, Unplaced, Acknowledgement, Answer, Extension,
+    Question, QuestionMessage,
+)  # fmt: skip
+_NOBODYS = 0  # no chat of Telegram's: while two rows change their numbers
 
 
 async def move_chat(
@@ -29,7 +40,7 @@ async def move_chat(
     The cards whose messages stayed behind: their ids mean others in the new chat.
     """
     known = await session.scalar(select(Chat.telegram_id).where(Chat.id == chat_id))
-    if known == new_telegram_id:
+    if known is None or known == new_telegram_id:
         return []  # told twice
     left_behind = await session.scalars(
         update(Card)
@@ -58,7 +69,7 @@ async def move_chat(
             await session.execute(update(Chat).where(Chat.id == chat_id).values(unit_id=None))
             await mark_unreachable(session, chat_id, reason="migrated", now=now)
             return []
-        await _take_over(session, newcomer, chat_id=chat_id)
+        await _take_over(session, newcomer, chat_id=chat_id, left_id=known, now=now)
     await session.execute(
         update(Chat).where(Chat.id == chat_id).values(telegram_id=new_telegram_id, topic_id=None)
     )
@@ -71,11 +82,16 @@ async def _has_life_of_its_own(session: AsyncSession, chat: Chat) -> bool:
     return chat.unit_id is not None or chat.staff_group or card is not None
 
 
-async def _take_over(session: AsyncSession, newcomer: Chat, *, chat_id: int) -> None:
-    """The new id was heard of before the move was: what little it has becomes the moved chat's."""
+async def _take_over(
+    session: AsyncSession, newcomer: Chat, *, chat_id: int, left_id: int, now: datetime
+) -> None:
+    """The new id was heard of before the move was: what was said there is the moved chat's. The
+    newcomer's row stays, for what happened names it, and stands for the group that was left."""
     await session.execute(delete(Dialogue).where(Dialogue.chat_id == newcomer.id))
-    for table in (OutboxMessage, Submission, LinkFile, Article, Unplaced):
+    for table in _SAID_THERE:
         await session.execute(
             update(table).where(table.chat_id == newcomer.id).values(chat_id=chat_id)
         )
-    await session.execute(delete(Chat).where(Chat.id == newcomer.id))
+    for row_id, telegram_id in ((chat_id, _NOBODYS), (newcomer.id, left_id)):
+        await session.execute(update(Chat).where(Chat.id == row_id).values(telegram_id=telegram_id))
+    await mark_unreachable(session, newcomer.id, reason="migrated", now=now)

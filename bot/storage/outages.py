@@ -9,6 +9,7 @@ from sqlalchemy.ext.asyncio import AsyncSession
 
 from bot.domain.states import AssignmentState, ChatKind
 from bot.storage.audience import is_for
+from bot.storage.succession import has_open_work
 from bot.storage.tables import (
     Acknowledgement,
     Addressee,
@@ -63,7 +64,7 @@ def _with_open_work(now: datetime) -> Select[int]:
         .where(
             Directive.closed_at.is_(None),
             or_(Directive.send_at.is_(None), Directive.send_at <= now),
-            Unit.retired_at.is_(None),
+            or_(Unit.retired_at.is_(None), has_open_work(Unit.id)),
             or_(
                 exists().where(of_theirs, Assignment.state == AssignmentState.OPEN),
                 and_(~confirmed, exists().where(of_theirs, Assignment.state.not_in(_NOT_ASKED))),

@@ -286,6 +286,19 @@ async def ensure_contact(
     return revived is not None
 
 
+async def raise_to_leader(session: AsyncSession, *, unit_id: int, person_id: int) -> None:
+    """Who was a contact of the unit is its leader from now on."""
+    await session.execute(
+        update(Contact)
+        .where(
+            Contact.unit_id == unit_id,
+            Contact.person_id == person_id,
+            Contact.ended_at.is_(None),
+        )
+        .values(role=ContactRole.LEADER)
+    )
+
+
 async def ensure_staff(
     session: AsyncSession, *, person_id: int, role: StaffRole, now: datetime
 ) -> int:

@@ -20,6 +20,7 @@ from bot.storage.assignments import article_counts
 from bot.storage.directives import within
 from bot.storage.in_bulk import is_one_of, numbers
 from bot.storage.standings import UnitReceipt
+from bot.storage.succession import has_open_work
 from bot.storage.tables import (
     Addressee,
     Assignment,
@@ -84,11 +85,18 @@ class Lines:
     receipts: list[tuple[ReceiptLine, UnitReceipt]] = field(default_factory=list)
 
 
+async def held_work(session: AsyncSession, message_ids: Collection[int]) -> set[int]:
+    """Hold the work that these messages speak of as it is until the transaction ends, but what
+    somebody is changing at this moment; what is held. Ask `of_messages` after it."""
+    rows = await session.scalars(_HOLD_WORK, {"ids": numbers(message_ids)})
+    return set(rows)
+
+
 async def of_messages(session: AsyncSession, message_ids: Collection[int]) -> dict[int, Lines]:
     """What these messages still speak of: work that is open, whose deadline has not moved, and
     which the unit did not say it cannot do; receipts whose time has not moved, with how far the
-    unit is. Nothing that a later step has overtaken, of what is closed, or of a unit that is no
-    more."""
+    unit is. Nothing that a later step has overtaken, or of what is closed; of a unit that is no
+    more while its people finish what is open, as they were asked to."""
     found = {message_id: Lines() for message_id in message_ids}
     ids = {"ids": numbers(message_ids)}
     work = (await session.execute(_WORK, ids)).all()
@@ -147,7 +155,6 @@ _WORK = (
         Assignment.state == AssignmentState.OPEN,
         Assignment.deadline_at == Reminder.deadline_at,
         Directive.closed_at.is_(None),
-        Unit.retired_at.is_(None),
         ~answers.is_waiting_for(Assignment.addressee_id, Assignment.id),
         ~_overtaken(Reminder.assignment_id),
     )
@@ -155,6 +162,12 @@ _WORK = (
 )
 
 
+_HOLD_WORK = (
+    select(Assignment.id)
+    .join(Reminder, Reminder.assignment_id == Assignment.id)
+    .where(is_one_of(_REMINDERS.c.outbox_message_id, "ids"))
+    .with_for_update(read=True, skip_locked=True, of=Assignment)
+)
 _RECEIPTS = (
     select(Reminder, Addressee, Directive, Unit)
     .join(Addressee, Addressee.id == Reminder.addressee_id)
@@ -164,7 +177,7 @@ _RECEIPTS = (
         is_one_of(_REMINDERS.c.outbox_message_id, "ids"),
         Addressee.acknowledge_due_at == Reminder.deadline_at,
         Directive.closed_at.is_(None),
-        Unit.retired_at.is_(None),
+        or_(Unit.retired_at.is_(None), has_open_work(Unit.id)),
         ~_overtaken(Reminder.addressee_id),
     )
     .order_by(Reminder.deadline_at, Directive.id, Addressee.id)

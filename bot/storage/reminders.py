@@ -59,7 +59,7 @@ async def add_all(session: AsyncSession, rows: Sequence[Mapping[str, Any]]) -> N
 
 
 async def attach(session: AsyncSession, messages: Mapping[int, int], *, now: datetime) -> None:
-    """Let each of these reminders point at the message that carries it; they wait no more."""
+    """Let each of these reminders that still waits point at the message that carries it."""
     if messages:
         await session.execute(_ATTACH, {"messages": numbered(messages), "now": now})
 
@@ -68,16 +68,16 @@ _REMINDERS = cast(Table, Reminder.__table__)
 _MESSAGES = pairs("messages")
 _ATTACH = (
     update(_REMINDERS)
-    .where(_REMINDERS.c.id == number(_MESSAGES))
+    .where(_REMINDERS.c.id == number(_MESSAGES), _REMINDERS.c.hold_until.is_not(None))
     .values(outbox_message_id=other(_MESSAGES), queued_at=bindparam("now"), hold_until=None)
 )
 
 
 async def hold(session: AsyncSession, reminder_ids: Collection[int], *, until: datetime) -> None:
-    """Let them wait until then."""
+    """Let those of them that still wait do so until then."""
     await session.execute(
         update(Reminder)
-        .where(Reminder.id.in_(reminder_ids))
+        .where(Reminder.id.in_(reminder_ids), Reminder.hold_until.is_not(None))
         .values(hold_until=until)
         .execution_options(synchronize_session=False)
     )

@@ -50,6 +50,11 @@ async def add(
     return row.id
 
 
+async def get(session: AsyncSession, submission_id: int) -> Submission | None:
+    """What waits or waited, by its row."""
+    return await session.get(Submission, submission_id)
+
+
 async def take(
     session: AsyncSession, submission_id: int, *, person_id: int, now: datetime
 ) -> list[Submission]:

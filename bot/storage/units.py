@@ -163,6 +163,12 @@ async def usable_invite(session: AsyncSession, code_hash: str, *, now: datetime)
     return row
 
 
+async def invite_by_hash(session: AsyncSession, code_hash: str) -> Invite | None:
+    """One invite by what is kept of its code, also if it is used up, over or revoked."""
+    row: Invite | None = await session.scalar(select(Invite).where(Invite.code_hash == code_hash))
+    return row
+
+
 async def invite_by_id(session: AsyncSession, invite_id: int) -> Invite | None:
     """One invite by id."""
     return await session.get(Invite, invite_id)

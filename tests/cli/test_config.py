@@ -2,8 +2,12 @@
 
 from __future__ import annotations
 
+import sqlite3
+
 import pytest
 
+from bot.commands.console import Fault
+from bot.commands.opening import database_faults, settings
 from tests.conftest import TOKEN
 
 
@@ -109,3 +113,57 @@ def test_a_database_file_that_is_none(dondoc, write_config, tmp_path):
         assert "file is not a database" in told.err
     assert file.read_bytes() == before
     assert not list(tmp_path.glob("*.part"))
+
+
+@pytest.mark.parametrize(
+    ("calendar", "fault"),
+    [
+        ('country = "XX"', "calendar.country: 'XX' is not a known country, such as VN"),
+        ("working_hours = []", "calendar: quiet_hours leave nothing of working_hours"),
+        ('working_hours = ["20:00-22:00"]', "calendar: quiet_hours leave nothing of working_hours"),
+    ],
+)
+def test_a_calendar_that_never_works_is_one_sentence(dondoc, write_config, calendar, fault):
+    path = write_config(more=f"[calendar]\n{calendar}\n")
+    for command in (("run",), ("calendar", "list"), ("staff", "list")):
+        told = dondoc(*command, "--config", path)
+        assert (told.code, told.err) == (1, f"dondoc: {path}: {fault}\n")
+    assert f"FAULT  configuration  {path}: {fault}" in dondoc("check", "--config", path).out
+
+
+def test_settings_that_may_not_be_looked_at_are_one_sentence(dondoc, tmp_path):
+    path = tmp_path / ("n" * 300)  # also refused to those who may enter every directory
+    told = dondoc("check", "--config", path)
+    assert (told.code, told.err) == (1, "")
+    assert told.out == f"FAULT  configuration  {path} cannot be read: File name too long\n"
+
+
+def test_a_database_that_cannot_be_made_is_told_before_the_first_start(dondoc, write_config):
+    told = dondoc("check", "--config", write_config("sqlite:////dev/null/x/dondoc.db"))
+    assert (
+        "FAULT  database       sqlite:////dev/null/x/dondoc.db cannot be made: see that" in told.out
+    )
+
+
+@pytest.mark.parametrize(
+    ("error", "sentence"),
+    [
+        (sqlite3.OperationalError("database or disk is full"), "full; make room on its disk"),
+        (OSError(28, "No space left on device", "d.db"), "device; make room on its disk"),
+        (
+            sqlite3.OperationalError("attempt to write a readonly database"),
+            "database; see that the user who runs this may read and write the file and its "
+            "directory",
+        ),
+        (
+            PermissionError(13, "Permission denied", "data/d.db"),
+            "cannot be used: data/d.db: Permission denied; see that the user who runs this may "
+            "read and write the file and its directory",
+        ),
+        (ConnectionRefusedError(111, "refused"), "refused; check database.url in the settings"),
+    ],
+)
+def test_a_fault_of_the_database_says_what_to_do(write_config, error, sentence):
+    with pytest.raises(Fault) as caught, database_faults(settings(write_config())):
+        raise error
+    assert str(caught.value).endswith(sentence)

@@ -10,7 +10,8 @@ from functools import partial
 
 import pytest
 from sqlalchemy import delete, event, update
-from sqlalchemy.exc import OperationalError
+from sqlalchemy.exc import IntegrityError, OperationalError
+from sqlalchemy.ext.asyncio import AsyncSession
 
 from bot.actions import cards as card_actions
 from bot.delivery.pacing import Limit, Limits
@@ -21,13 +22,20 @@ from bot.domain.states import (
     MessageKind,
     OutboxState,
 )
-from bot.storage import claims, outbox
+from bot.runtime import Runtime
+from bot.storage import assignments, claims, events, outbox
 from bot.storage.claims import Recorded
+from bot.storage.events import Origin
 from bot.storage.tables import Assignment, Card, Chat, Contact, Lease, OutboxMessage, Reminder
 from tests import factories
 from tests.delivery.conftest import NO_LIMITS, READ_TIMEOUT, Crash, PostOffice, transport_to
 
 S = OutboxState
+
+
+def needs_several_writers(rt: Runtime) -> None:
+    if rt.database.is_sqlite:
+        pytest.skip("SQLite has one writer")
 
 
 # --- what the tests send -------------------------------------------------------------------------
@@ -212,11 +220,39 @@ async def test_a_group_is_followed_although_its_new_id_was_heard_of_before(post:
         message_id = await factories.create_notice(session, chat)
         newcomer = await factories.create_group_chat(session, telegram_id=new_id)
         answer = await factories.create_notice(session, newcomer)
+        with events.acting(Origin(chat_id=newcomer.id)):  # it was refused something there
+            events.add(session, "refused", at=post.clock())
     await post.work()
     assert [row.state for row in await post.rows([message_id, answer])] == [S.ACCEPTED] * 2
     followed = await post.chat(chat.id)
     assert (followed.telegram_id, followed.unit_id) == (new_id, unit.id)
     assert (await post.row(answer)).chat_id == chat.id
+
+
+async def test_what_cannot_be_followed_fails_alone(post: PostOffice):
+    """As if something of ours did not fit that comes of the group's move."""
+    async with post.rt.write() as session:
+        member = (await factories.create_somebody(session)).chat
+    post.meet(member)
+    group = post.sandbox.add_group(
+        title="Nhóm", member_ids=[member.telegram_id, post.sandbox.bot().id]
+    )
+    async with post.rt.write() as session:
+        chat = await factories.create_group_chat(session, telegram_id=group["id"])
+        message_id = await factories.create_notice(session, chat)
+    post.sandbox.migrate(group["id"])
+    other, _ = await queue_notice(post)
+
+    def refuse(connection, cursor, statement, parameters, context, many) -> None:
+        if statement.startswith("UPDATE chats SET telegram_id"):
+            raise IntegrityError(statement, None, ValueError("unique"))
+
+    for engine in post.rt.database.engines:
+        event.listen(engine, "before_cursor_execute", refuse)
+    await post.work()
+    row = await post.row(message_id)
+    assert (row.state, row.reason) == (S.FAILED, "unwritable")
+    assert (await post.row(other)).state is S.ACCEPTED
 
 
 async def test_a_refused_token_stops_all_sending_and_loses_nothing(post: PostOffice):
@@ -436,6 +472,53 @@ async def test_a_reminder_of_finished_work_is_withdrawn(post: PostOffice):
     row = await post.row(message_id)
     assert (row.state, row.reason, row.attempts) == (S.WITHDRAWN, "finished", 0)
     assert post.texts(chat.telegram_id) == []
+
+
+async def finish(session: AsyncSession, assignment_id: int) -> None:
+    """As whoever reports it done does."""
+    await assignments.assignment_for_update(session, assignment_id)
+    await assignments.change_assignment_state(
+        session, assignment_id, state=AssignmentState.SUBMITTED, now=factories.NOON
+    )
+
+
+async def test_a_reminder_waits_while_its_work_is_being_finished(post: PostOffice):
+    needs_several_writers(post.rt)
+    message_id, chat, assignment_id = await queue_reminder(post)
+    other, _ = await queue_notice(post)
+    async with post.rt.write() as session:
+        await finish(session, assignment_id)
+        async with asyncio.timeout(10):
+            delivery = await post.work()
+        assert (await post.row(message_id)).state is S.WAITING
+        assert (await post.row(other)).state is S.ACCEPTED  # nothing else waits for it
+    await post.later(2, delivery=delivery)
+    row = await post.row(message_id)
+    assert (row.state, row.reason) == (S.WITHDRAWN, "finished")
+    assert post.texts(chat.telegram_id) == []
+
+
+async def test_no_work_is_finished_between_the_last_look_and_the_mark(post: PostOffice):
+    needs_several_writers(post.rt)
+    message_id, _, assignment_id = await queue_reminder(post)
+    delivery = post.open()
+    await delivery._refill()
+
+    async def finish_beside() -> None:
+        async with post.rt.write() as session:
+            await finish(session, assignment_id)
+
+    async with post.rt.write() as session:
+        await outbox.for_update(session, message_id)  # so the mark has to wait
+        sending = asyncio.create_task(delivery.do_one())
+        await asyncio.wait({sending}, timeout=0.5)
+        finishing = asyncio.create_task(finish_beside())
+        await asyncio.wait({finishing}, timeout=0.5)
+        was_finished = finishing.done()
+    await asyncio.gather(sending, finishing)
+    await delivery.drain()
+    assert (await post.row(message_id)).state is S.ACCEPTED
+    assert not was_finished
 
 
 async def test_a_reminder_of_a_moved_deadline_is_withdrawn(post: PostOffice):

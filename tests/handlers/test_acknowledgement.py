@@ -16,12 +16,14 @@ from bot.storage.tables import (
     Directive,
     Event,
     OutboxMessage,
+    Question,
 )
 from bot.texts import texts
 from tests import factories
 from tests.factories import Issued
 from tests.handlers.conftest import Office, Popup
 
+OFFICE = "Sở Thông tin và Truyền thông"
 say = texts("vi")
 
 
@@ -102,6 +104,42 @@ async def test_a_press_below_an_old_version_is_kept_as_what_the_person_saw(offic
         assert (await an.presses_data(data)).text == say("refused.gone")
 
 
+async def test_who_writes_that_it_was_received_is_shown_the_button_and_asks_nothing(office: Office):
+    unit = await office.unit()
+    an = await office.contact(unit)
+    issued = await office.issued(unit)
+    name = f"{issued.directive.number}/STTTT-TTBCXB"
+    press = say("receipt.press", directive=name)
+    assert await an.says("Dạ đã nhận ạ", reply_to=an.sees("Kính gửi")) == [press]
+    assert await an.says("ok anh") == [press]
+    assert not await office.rows(Acknowledgement)
+    assert (await an.presses("Đã nhận")).text == say("acknowledged.thanks")
+    assert (await office.row(Acknowledgement)).door is Door.CARD
+    given = say("receipt.was_given", directive=name)
+    assert await an.says("Đã nhận ạ", reply_to=an.sees("Kính gửi")) == [given]
+    assert not await office.rows(Question)
+
+
+async def test_such_words_are_kept_where_several_directives_may_be_meant(office: Office):
+    unit = await office.unit()
+    an = await office.contact(unit)
+    await office.issued(unit)
+    await office.issued(unit)
+    assert await an.says("Đã nhận") == [say("unplaced.contact", office=OFFICE)]
+
+
+async def test_such_words_in_the_unit_s_group_show_the_button_too(office: Office):
+    unit = await office.unit()
+    an = await office.contact(unit)
+    group = await office.group(an, unit=unit)
+    await office.issued(unit)
+    async with office.rt.write() as session:
+        await session.execute(update(Directive).values(version=2, acknowledge_from=2))
+    await group.says("rõ", reply_to=group.sees("Kính gửi"))
+    await group.presses("Đã nhận")
+    assert (await office.row(Acknowledgement)).version == 2
+
+
 async def test_in_the_group_a_contact_confirms_and_others_are_refused_by_name(office: Office):
     unit = await office.unit()
     other = await office.unit("Đài Phát thanh và Truyền hình tỉnh")
@@ -110,9 +148,9 @@ async def test_in_the_group_a_contact_confirms_and_others_are_refused_by_name(of
     group = await office.group(an, hai, passer_by, unit=unit)
     await office.issued(unit)
     before = await office.facts()
-    for person in (hai, passer_by):
+    for person, key in ((hai, "refused.not_your_unit"), (passer_by, "refused.stranger")):
         popup = await office.in_group(person, group).presses("Đã nhận")
-        assert popup == Popup(say("refused.not_your_unit"), alert=True)
+        assert popup == Popup(say(key), alert=True)
     assert await office.facts() == before
     assert await office.refusals() == ["refused.not_your_unit"] * 2
     assert (await group.presses("Đã nhận")).text == say("acknowledged.thanks")

@@ -376,15 +376,21 @@ async def test_the_report_says_what_did_not_come_up_and_why(office: Office):
     assert "phát sinh" not in await noted(mai)
     await mai.presses("Đồng ý")
     assert f"Không phát sinh (nội dung 2): {REASON}" in await noted(mai)
+    (by_unit,) = [row for row in await sheet(mai, "Theo nhiệm vụ") if row[1] == unit.name]
+    assert by_unit[2:4] == ("0/1\nChưa hoàn thành, trong hạn", "0/1\nKhông phát sinh")
 
 
 async def noted(mai: Phone) -> str:
     """In the unit's row of the workbook."""
+    return next(row[15] or "" for row in await sheet(mai, "Tổng hợp") if row[0] == 1)
+
+
+async def sheet(mai: Phone, name: str) -> list[tuple[Any, ...]]:
+    """The rows of one of the workbook's sheets."""
     await mai.says("/baocao")
     sent = next(each for each in reversed(mai.messages()) if "document" in each)
     content = mai.office.sandbox.file(sent["document"]["file_id"]).content
-    sheet = load_workbook(io.BytesIO(content))["Tổng hợp"]
-    return next(row[15] or "" for row in sheet.iter_rows(values_only=True) if row[0] == 1)
+    return list(load_workbook(io.BytesIO(content))[name].iter_rows(values_only=True))
 
 
 async def test_when_the_office_does_not_agree_the_unit_is_told_why(office: Office):
@@ -775,3 +781,23 @@ async def test_the_record_holds_no_words_of_people(office: Office):
     written = str([(row.action, row.details) for row in await office.rows(Event)])
     assert "chuyên mục" not in written
     assert "Đề nghị" not in written
+
+
+async def test_of_who_says_it_cannot_no_confirmation_is_waited_for_in_any_list(office: Office):
+    unit, other = await office.unit(), await office.unit("Đài Phát thanh")
+    an, hai = await office.contact(unit), await office.contact(other, name="Đặng Hải")
+    await office.contact(leader_of=unit, name="Vũ Thị Trưởng")
+    mai = await office.staff()
+    await office.issued(unit, other, tasks=1, acknowledge_by=AcknowledgeBy.LEADER)
+    await cannot(an)
+    (state,) = await mai.says("/tiendo")
+    assert "Đã xác nhận: 0/2 đơn vị" in state
+    assert "Chưa xác nhận: Đài Phát thanh\n" in state
+    await mai.presses("Ai chưa nhận")
+    listed = mai.sees("Tiếp nhận: 2 đơn vị")["text"]
+    assert "1. Đài Phát thanh" in listed
+    assert unit.name not in listed
+    await hai.presses("Đã nhận")
+    (state,) = await mai.says("/tiendo")
+    assert "Đã xác nhận: 1/2 đơn vị" in state
+    assert "Chưa xác nhận" not in state

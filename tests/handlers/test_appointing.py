@@ -200,6 +200,20 @@ async def test_a_deadline_set_before_the_appointed_moment_hinders_the_sending(of
     assert not [label for label in labels if label.startswith("Hẹn gửi lúc")]
 
 
+async def test_the_state_of_what_is_appointed_says_that_it_is_not_being_sent(office: Office):
+    broadcast = await appointed(office)
+    (state,) = await broadcast.mai.says("/tiendo")
+    assert "\nSẽ gửi lúc 08h00, thứ Tư, ngày 07/10/2026\n" in state
+    assert f"1. Đơn vị 0 – {say('state.ahead')}\n" in state
+    assert say("state.waiting") not in state
+    assert "Chưa xác nhận" not in state
+    await broadcast.mai.presses("Gửi ngay")
+    (state,) = await broadcast.mai.says("/tiendo")
+    assert "Sẽ gửi lúc" not in state
+    assert f"1. Đơn vị 0 – {say('state.sent')}\n" in state
+    assert "Chưa xác nhận: Đơn vị 0" in state
+
+
 async def test_what_is_appointed_can_be_sent_at_once(office: Office):
     broadcast = await appointed(office)
     assert (await broadcast.mai.presses("Gửi ngay")).text == say("issue.started")

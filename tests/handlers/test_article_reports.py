@@ -212,6 +212,22 @@ async def test_chat_workbook_and_csv_say_the_same(office: Office):
     ]
 
 
+async def test_of_what_asks_for_no_articles_those_who_are_done_are_counted(office: Office):
+    made = await case(office)
+    async with office.rt.write() as session:
+        await session.execute(
+            update(Task).where(Task.id == made.issued.tasks[1].id).values(expected_articles=0)
+        )
+    (state,) = await made.mai.says("/tiendo")
+    assert "NV1 gửi đủ 0/2, chấp nhận 0 · NV2 hoàn thành 0/2, chấp nhận 0\n" in state
+    for label in ("Khác…", "Đã thực hiện", "2. Việc 2"):
+        await made.an.presses(label)
+    (state,) = await made.mai.says("/tiendo")
+    assert "NV2 hoàn thành 1/2, chấp nhận 0\n" in state
+    by_task = rows_of(await made.workbook(), "Theo nhiệm vụ")
+    assert [row[3:8] for row in by_task[:2]] == [[2, 0, 0, 0, 4], [2, None, 0, 1, 0]]
+
+
 async def test_the_csv_is_a_button_below_the_workbook(office: Office):
     made = await filled(office)
     await made.mai.says("/baocao")

@@ -12,7 +12,7 @@ import pytest
 from sqlalchemy import insert, select, update
 from sqlalchemy.ext.asyncio import AsyncSession
 
-from bot.actions import article_review, cards, clean_articles
+from bot.actions import article_review, cards, clean_articles, undone_reviews
 from bot.actions import policy as policies
 from bot.actions.article_review import Why
 from bot.actions.clean_articles import Taken
@@ -750,6 +750,31 @@ async def test_what_no_longer_holds_when_it_is_sent_is_not_told(office: Office):
     await office.works()
     assert an.texts(after=before) == []
     assert (await office.row(OutboxMessage, id=message.id)).reason == "overtaken"
+
+
+async def test_a_word_that_is_taken_back_as_it_is_told_is_not_told_and_others_are(office: Office):
+    if office.rt.database.is_sqlite:
+        pytest.skip("SQLite has one writer")
+    mai, an, _ = await sent(office, 1, 2, expected=2)
+    first, second = await office.rows(Article)
+    for article in (first, second):
+        await mai.presses_data(Callback(Press.ARTICLE_ACCEPT, (0, article.id, 0)))
+    before = an.last_id()
+    office.clock.at += TWO_MINUTES
+    async with office.rt.write() as session:
+        actor = await people.actor(session, mai.user_id)
+        assert actor is not None
+        policy = await policies.load(session, office.rt.config)
+        await undone_reviews.undo(
+            session, Entry(EntryKind.ARTICLE, first.id), actor=actor, policy=policy,
+            now=office.clock.at,
+        )  # fmt: skip
+        telling = asyncio.create_task(tell_decisions(office.rt))
+        await asyncio.wait({telling}, timeout=0.5)  # it waits for the article
+    await telling
+    await office.works()
+    (words,) = an.texts(after=before)
+    assert "✓ Nhiệm vụ 1: chấp nhận 1 " in words
 
 
 async def test_who_is_no_contact_any_more_when_it_is_sent_is_told_nothing(office: Office):

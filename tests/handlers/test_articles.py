@@ -15,7 +15,7 @@ from bot.storage.tables import Article, Assignment, Dialogue, Directive, Submiss
 from bot.texts import texts
 from tests import factories
 from tests.factories import Issued
-from tests.handlers.conftest import Office, Phone, Popup
+from tests.handlers.conftest import BOT_NAME, Office, Phone, Popup
 
 LINK = "https://baoyenbai.com.vn/11/305919/Diem-su-kien.aspx"
 ANOTHER = "https://baoyenbai.com.vn/11/305920/Diem-su-kien.aspx"
@@ -77,6 +77,22 @@ async def test_links_of_several_tasks_that_may_be_understood_otherwise_are_asked
     assert await an.says(said) == [several if count > 1 else say("link.choose_task")]
     assert not await office.rows(Article)
     assert len((await office.row(Submission)).links) == count
+
+
+async def test_a_numbered_list_of_links_is_asked_about_and_named_links_answer_that(office: Office):
+    an, _ = await contact_with_work(office, tasks=3)
+    first, second, third = (f"https://baoyenbai.com.vn/11/{n}/bai.aspx" for n in range(3))
+    asked = say("link.choose_task_of_several", count=3)
+    assert await an.says(f"1. {first}\n2. {second}\n3. {third}") == [asked]
+    assert not await office.rows(Article)
+    assert await an.says(f"NV1 {first}\nNV2 {second}") == [
+        recorded(task=1),
+        recorded(task=2, first=2),
+    ]
+    waits = await office.row(Submission)
+    assert (waits.links, waits.placed_at) == ([third], None)
+    assert await an.says(f"NV3 {third}") == [recorded(task=3, first=3)]
+    assert (await office.row(Submission)).placed_at is not None
 
 
 async def test_an_unclear_task_is_asked_for_once(office: Office):
@@ -188,6 +204,47 @@ async def test_a_person_of_two_units_replies_to_the_card_of_the_one_that_is_mean
     (receipt,) = await an.says(LINK, reply_to=radios_card)
     assert "Đã ghi nhận 1 đường dẫn" in receipt
     assert (await office.row(Article)).assignment_id == issued.assignments[1][0].id
+
+
+async def test_links_behind_nop_are_taken_also_in_a_group(office: Office):
+    an, _ = await contact_with_work(office)
+    assert await an.says(f"/nop NV2 {LINK}") == [recorded(task=2)]
+    group = await office.group(an, unit=(await office.rows(Unit))[0])
+    assert await group.says(f"/nop@{BOT_NAME} NV2 {ANOTHER}") == [recorded(task=2, total=2)]
+    assert not await office.rows(Dialogue)
+
+
+async def test_nop_promises_no_button_that_is_not_there_and_asks_for_nothing_without_open_work(
+    office: Office,
+):
+    an, _ = await contact_with_work(office, tasks=1)
+    await an.says(LINK)
+    assert await an.says("/nop") == [say("link.ask_more")]
+    assert "Không phát sinh" not in an.texts()[-1]
+    async with office.rt.write() as session:
+        await session.execute(update(Directive).values(closed_at=factories.NOON))
+    await an.says("/huy")
+    assert await an.says("/nop") == [say("link.no_open_task")]
+    assert not await office.rows(Dialogue)
+
+
+async def test_an_edit_that_names_the_task_answers_the_question(office: Office):
+    an, _ = await contact_with_work(office)
+    assert await an.says(LINK) == [say("link.choose_task")]
+    assert await an.edits(an.last_own()["message_id"], f"NV2 {LINK}") == [recorded(task=2)]
+    assert "chưa chọn nội dung" not in "".join(await an.says("/viec"))
+
+
+async def test_an_edit_that_names_another_task_says_that_nothing_is_moved_by_it(office: Office):
+    an, _ = await contact_with_work(office)
+    await an.says(f"NV1 {LINK}")
+    own = an.last_own()["message_id"]
+    assert await an.edits(own, f"NV1 {LINK} (trang nhất)") == []
+    assert await an.edits(own, f"NV2 {LINK}") == [say("edit.task_stays", position=1)]
+    await an.presses(say("button.own_articles_change"))
+    await an.presses("Chuyển sang nội dung khác")
+    await an.presses("2. Việc 2")
+    assert await an.edits(own, f"NV2 {LINK} ạ") == []
 
 
 # --- duplicates ----------------------------------------------------------------------------------
@@ -448,7 +505,47 @@ async def test_what_is_not_meant_any_more_can_be_dropped(office: Office):
     await an.presses(say("button.ask_task_again"))
     await an.presses(say("button.drop_submission"))
     assert "chưa chọn nội dung" not in "".join(await an.says("/viec"))
+    popup = await an.presses("2. Việc 2")
+    assert popup == Popup(say("link.dropped_before"), alert=True)
     assert not await office.rows(Article)
+
+
+async def test_the_first_question_can_still_be_answered_when_it_was_asked_again(office: Office):
+    an, _ = await contact_with_work(office)
+    await an.says(LINK)
+    first = an.messages()[-1]
+    _, second = first["reply_markup"]["inline_keyboard"]
+    await an.says("/viec")
+    await an.presses(say("button.ask_task_again"))
+    await an.presses_data(second[0]["callback_data"], first["message_id"])
+    assert an.texts()[-1] == recorded(task=2)
+    popup = await an.presses("1. Việc 1")
+    assert popup == Popup(say("link.placed_before"), alert=True)
+
+
+async def test_what_waits_when_all_is_closed_can_only_be_dropped(office: Office):
+    an, _ = await contact_with_work(office)
+    await an.says(LINK)
+    async with office.rt.write() as session:
+        await session.execute(update(Directive).values(closed_at=factories.NOON))
+    assert say("tasks.unchosen", count=1) in "".join(await an.says("/viec"))
+    await an.presses(say("button.ask_task_again"))
+    assert an.texts()[-1] == say("link.nothing_open")
+    await an.presses(say("button.drop_submission"))
+    assert "chưa chọn nội dung" not in "".join(await an.says("/viec"))
+
+
+async def test_who_did_not_send_it_is_not_told_that_it_is_recorded(office: Office):
+    unit = await office.unit()
+    an, binh = await office.contact(unit), await office.contact(unit, name="Lê Thị Bình")
+    group = await office.group(an, binh, unit=unit)
+    await office.issued(unit, tasks=2)
+    await group.says(LINK, reply_to=group.sees("Kính gửi"))
+    popup = await office.in_group(binh, group).presses("2. Việc 2")
+    assert popup == Popup(say("link.not_the_sender"), alert=True)
+    assert not await office.rows(Article)
+    await group.presses("2. Việc 2")
+    assert group.texts()[-1] == recorded(task=2)
 
 
 async def test_who_sends_it_again_and_names_the_task_is_not_asked_again(office: Office):

@@ -13,7 +13,15 @@ from sqlalchemy import update
 from bot.actions.rooms import STAYS_FOR
 from bot.callbacks import Callback, Press
 from bot.domain.states import InviteKind, MessageKind, OutboxState, StaffRole
-from bot.storage.tables import Acknowledgement, Chat, Event, OutboxMessage, Unit
+from bot.storage.tables import (
+    Acknowledgement,
+    Chat,
+    Event,
+    Invite,
+    InviteTry,
+    OutboxMessage,
+    Unit,
+)
 from bot.texts import texts
 from tests.handlers.conftest import BOT_NAME, Office, Phone
 
@@ -63,6 +71,22 @@ async def test_a_group_that_is_linked_in_time_stays_and_hears_no_warning(office:
     await after(office, STAYS_FOR + A_MOMENT)
     assert group.texts() == [say("group.linked_unit", office=OFFICE, unit="Báo Yên Bái")]
     assert left(office) == []
+
+
+async def test_a_linked_group_that_is_given_the_same_link_again_is_told_whose_it_is(office: Office):
+    unit = await office.unit()
+    group = await office.group(await office.contact(unit))
+    once = await office.invite(InviteKind.UNIT_GROUP, unit=unit)
+    thrice = await office.invite(InviteKind.UNIT_GROUP, unit=unit, uses=3)
+    await group.says(f"/start@{BOT_NAME} {once}")
+    for code in (once, thrice):
+        told = await group.says(f"/start@{BOT_NAME} {code}")
+        assert told == [say("group.is_linked", whose="Báo Yên Bái")]
+    assert [row.uses_left for row in await office.rows(Invite)] == [0, 3]
+    assert not await office.rows(InviteTry)
+    # In another group it is a wrong code as ever.
+    another = await office.group(await office.contact(unit))
+    assert await another.says(f"/start@{BOT_NAME} {once}") == [say("invite.unusable")]
 
 
 async def test_a_group_that_is_linked_by_other_means_meanwhile_is_not_left(office: Office):

@@ -230,7 +230,7 @@ FIELDS = {
     "subject": (
         ("Sửa trích yếu",),
         DialogueKind.DRAFT_SUBJECT,
-        {"V/", "x" * 1001},
+        {"V/", "V/v: a", "x" * 1001},
         ("  V/v phòng,\n chống rét ", say("draft.subject_taken")),
     ),
     "deadline": (
@@ -273,10 +273,10 @@ async def test_what_was_typed_stands_in_the_draft_and_on_its_card(office: Office
         await mai.says(text)
     row = await the(office, draft)
     assert (row.number, row.symbol) == ("07", "STTTT-TTBCXB")
-    assert (row.issued_on, row.subject) == (date(2026, 10, 6), "V/v <tuyên truyền> & cổ động")
+    assert (row.issued_on, row.subject) == (date(2026, 10, 6), "<tuyên truyền> & cổ động")
     card = mai.sees("Dự thảo chỉ đạo")["text"]
     assert "Số: 07/STTTT-TTBCXB" in card
-    assert "Trích yếu: V/v <tuyên truyền> & cổ động" in card
+    assert "Trích yếu: <tuyên truyền> & cổ động" in card
     assert "Đã đủ thông tin" in card
     assert sum("Dự thảo chỉ đạo" in text for text in mai.texts()) == 1
 

@@ -2,16 +2,24 @@
 
 from __future__ import annotations
 
+import asyncio
 from datetime import timedelta
 from typing import Any
 
+import pytest
 from sqlalchemy import delete, update
+from sqlalchemy.ext.asyncio import AsyncSession
 
+from bot.actions import corrections
 from bot.actions import drafts as draft_actions
+from bot.actions import policy as policies
 from bot.callbacks import Callback, Press
 from bot.domain.states import AssignmentState, MessageKind, OutboxState
+from bot.storage import articles, assignments, people
+from bot.storage.articles import NewArticle
 from bot.storage.tables import (
     Acknowledgement,
+    Article,
     Assignment,
     Card,
     CardVersion,
@@ -81,7 +89,7 @@ async def test_a_correction_is_made_on_the_draft_card_and_shows_what_it_changes(
     await mai.presses("Yêu cầu tiếp nhận lại")
     await mai.presses("Xem trước và gửi")
     shown, check = mai.texts()[-2:]
-    change = "Trích yếu: V/v tuyên truyền → V/v tuyên truyền bầu cử"
+    change = "Trích yếu: V/v tuyên truyền → tuyên truyền bầu cử"
     assert "Bản 2 – đính chính 12:05 06/10/2026:" in shown
     assert change in shown
     assert change in check
@@ -91,7 +99,7 @@ async def test_a_correction_is_made_on_the_draft_card_and_shows_what_it_changes(
     assert popup.text == say("correction.issued", version=2, count=1)
     card, notice = an.messages()
     assert card["message_id"] == first
-    assert "V/v tuyên truyền bầu cử" in card["text"]
+    assert "\nV/v tuyên truyền bầu cử\n" in card["text"]
     assert "Bản 2 – đính chính 12:05 06/10/2026:" in card["text"]
     assert notice["reply_to_message"]["message_id"] == first
     assert change in notice["text"]
@@ -99,11 +107,39 @@ async def test_a_correction_is_made_on_the_draft_card_and_shows_what_it_changes(
     assert say("draft.now_corrected") in mai.texts()
     version = await office.row(DirectiveVersion, version=2)
     assert (version.note, version.asks_again) == ("Trích yếu thiếu chữ", True)
-    assert (version.at, version.content["subject"]) == (office.clock.at, "V/v tuyên truyền bầu cử")
+    assert (version.at, version.content["subject"]) == (office.clock.at, "tuyên truyền bầu cử")
     # No press that issues a new directive makes one of a correction.
     data = Callback(Press.DRAFT_ISSUE, (draft.id, draft_actions.state_id(draft)))
     assert (await mai.presses_data(data)).alert
     assert len(await office.rows(Directive)) == 1
+
+
+async def test_a_correction_calls_tasks_as_its_units_do(office: Office):
+    unit = await office.unit()
+    mai = await office.staff()
+    await office.contact(unit)
+    issued = await office.issued(unit, tasks=3)
+    draft = await correction(office, mai, issued)
+    for label in ("Nhiệm vụ", "1. Việc 1", "Xóa nhiệm vụ", "Xóa hẳn nhiệm vụ"):
+        await mai.presses(label)
+    card = mai.sees("Đính chính Công văn")["text"]
+    assert "2. Việc 2" in card
+    assert "3. Việc 3" in card
+    await mai.presses("2. Việc 2")
+    assert "Nhiệm vụ 2\n" in mai.sees("Tên ngắn: Việc 2")["text"]
+    assert say("button.task_down") not in mai.buttons()  # they keep their numbers
+    for label in ("‹ Quay lại", "‹ Quay lại", "Thời hạn", "NV2"):
+        await mai.presses(label)
+    assert "Thời hạn của nhiệm vụ 2:" in mai.sees("Đính chính Công văn")["text"]
+    await mai.presses("Cuối tháng")
+    kept = await office.rows(DraftTask, draft_id=draft.id)
+    assert [task.short_title for task in kept if task.deadline_at != FRIDAY_EVENING] == ["Việc 2"]
+    for label in ("‹ Quay lại", "Nhiệm vụ", "+ Thêm nhiệm vụ"):
+        await mai.presses(label)
+    assert await mai.says("Báo cáo kết quả về Sở.") == [say("task.added", position=4)]
+    for label in ("‹ Quay lại", "‹ Quay lại", "Xem trước và gửi"):
+        await mai.presses(label)
+    assert "Bổ sung nhiệm vụ 4" in mai.texts()[-1]
 
 
 async def test_work_follows_the_correction_and_what_was_done_stays(office: Office):
@@ -170,6 +206,68 @@ async def test_work_follows_the_correction_and_what_was_done_stays(office: Offic
     assert (await office.row(Assignment, id=three.id)).state is AssignmentState.SUBMITTED
     events = await office.rows(Event, action="directive_corrected")
     assert [event.details["version"] for event in events] == [2, 3]
+
+
+async def counting(office: Office, *, asked: int, now_asked: int) -> tuple[Phone, Issued, Draft]:
+    """A contact who has sent one link, and a correction of how many are asked for."""
+    if office.rt.database.is_sqlite:
+        pytest.skip("SQLite has one writer")
+    unit = await office.unit()
+    an, mai = await office.contact(unit), await office.staff()
+    issued = await office.issued(unit, tasks=1)
+    async with office.rt.write() as session:
+        await session.execute(update(Task).values(expected_articles=asked))
+    await an.says("https://baoyenbai.com.vn/1/1/bai.aspx")
+    draft = await correction(office, mai, issued)
+    await edit(office, draft, 1, expected_articles=now_asked)
+    return an, issued, draft
+
+
+async def issue_in(session: AsyncSession, office: Office, draft: Draft) -> None:
+    policy = await policies.load(session, office.rt.config)
+    await corrections.issue(
+        session, draft.id, actor_id=draft.author_id, policy=policy, now=office.clock.at
+    )
+    await session.flush()
+
+
+@pytest.mark.parametrize(
+    ("asked", "now_asked", "state"),
+    [(1, 3, AssignmentState.OPEN), (3, 2, AssignmentState.SUBMITTED)],
+)
+async def test_what_is_sent_beside_a_correction_counts_by_what_is_asked_from_then_on(
+    office: Office, asked: int, now_asked: int, state: AssignmentState
+):
+    an, _, draft = await counting(office, asked=asked, now_asked=now_asked)
+    async with office.rt.write() as session:
+        await issue_in(session, office, draft)
+        office.sandbox.say(an.user_id, "https://baoyenbai.com.vn/1/2/bai.aspx", chat_id=an.chat_id)
+        sending = asyncio.create_task(office.handles())
+        await asyncio.wait({sending}, timeout=0.5)  # it waits for the work
+    await sending
+    work = await office.row(Assignment)
+    assert len(await office.rows(Article)) == 2
+    assert (work.state, work.next_reminder_at is None) == (state, state != "open")
+
+
+async def test_a_correction_counts_what_is_being_sent(office: Office):
+    an, issued, draft = await counting(office, asked=3, now_asked=2)
+
+    async def correct() -> None:
+        async with office.rt.write() as session:
+            await issue_in(session, office, draft)
+
+    ((work,),) = issued.assignments
+    async with office.rt.write() as session:  # counted by whoever sends it as two of three
+        await assignments.assignment_for_update(session, work.id)
+        person = await people.person_by_telegram_id(session, an.user_id)
+        assert person is not None
+        second = NewArticle(assignment_id=work.id, person_id=person.id, url_key="bao/2")
+        await articles.add_all(session, [second], now=office.clock.at)
+        correcting = asyncio.create_task(correct())
+        await asyncio.wait({correcting}, timeout=0.5)
+    await correcting
+    assert (await office.row(Assignment)).state is AssignmentState.SUBMITTED
 
 
 async def test_receipts_are_asked_again_only_if_the_correction_says_so(office: Office):

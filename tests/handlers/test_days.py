@@ -2,13 +2,16 @@
 
 from __future__ import annotations
 
+import asyncio
 from datetime import date, datetime, timedelta
 
 import pytest
 from sqlalchemy import select
 
+from bot.actions import days as day_actions
+from bot.actions import policy as policies
 from bot.domain.states import StaffRole
-from bot.storage import days
+from bot.storage import days, kept
 from bot.storage.tables import Addressee, Assignment, DayOverride, Event
 from bot.texts import texts
 from scheduler.jobs import plan_by_new_calendar
@@ -168,6 +171,48 @@ async def test_reminders_that_are_ahead_are_planned_anew_and_nothing_else_is(off
     await mai.presses(say("button.day_clear", day="14/10/2026"))
     await plans_again(office)
     assert await next_reminders(office, ahead) == [MORNING, due, thursday, due]
+
+
+async def test_a_day_that_is_declared_while_others_are_planned_is_planned_for_all(office: Office):
+    if office.rt.database.is_sqlite:
+        pytest.skip("SQLite has one writer")
+    mai = await office.staff(StaffRole.ADMIN)
+    many = [await create(office, receipt_at=None) for _ in range(4)]
+    await declares(mai, "button.day_off", "14/10/2026")
+    assert await plan_by_new_calendar(office.rt)
+    async with office.rt.write() as session:
+        calendar = (await policies.load(session, office.rt.config)).calendar
+        off = date(2026, 10, 15)
+        await day_actions.declare(
+            session, off, off, working=False, note="", calendar=calendar, now=office.clock.at
+        )
+        await session.flush()
+        planning = asyncio.create_task(plan_by_new_calendar(office.rt))
+        await asyncio.wait({planning}, timeout=0.5)  # it waits for the day
+    await planning
+    await plans_again(office)
+    friday = MORNING - 4 * DAY
+    assert {(await next_reminders(office, each))[0] for each in many} == {friday}
+
+
+async def test_what_is_kept_again_while_another_forgets_it_is_kept(office: Office):
+    if office.rt.database.is_sqlite:
+        pytest.skip("SQLite has one writer")
+
+    async def keep() -> None:
+        async with office.rt.write() as session:
+            await kept.get(session, "place")
+            await kept.put(session, "place", {"after": 0}, now=office.clock.at)
+
+    async with office.rt.write() as session:
+        await kept.put(session, "place", {"after": 7}, now=office.clock.at)
+    async with office.rt.write() as session:
+        await kept.forget(session, "place")
+        keeping = asyncio.create_task(keep())
+        await asyncio.wait({keeping}, timeout=0.3)
+    await keeping
+    async with office.rt.read() as session:
+        assert await kept.get(session, "place") == {"after": 0}
 
 
 @pytest.mark.parametrize("declared", [True, False])

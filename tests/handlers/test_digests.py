@@ -270,6 +270,9 @@ async def test_viewers_are_told_weekly_what_was_done(office: Office):
     assert told.splitlines()[0] == say("digest.title_weekly", day="12/10/2026")
     assert say("digest.done", count=1, since="05/10/2026") in told
     assert say("digest.second", count=1, today="", until="19/10/2026") in told
+    # Due on Thursday, 15/10: the end of the week is not the deadline.
+    line = f"• {issued.directive.number}/STTTT-TTBCXB: đến hạn tiếp theo, đến hết 19/10/2026: 1"
+    assert line in told.splitlines()
 
 
 async def test_a_unit_has_its_weekly_digest_where_somebody_wants_it(office: Office):

@@ -132,8 +132,8 @@ async def test_two_people_go_on_in_two_chats_and_both_see_every_change(office: O
     await mai.presses("‹ Quay lại")
     await mai.presses("Sửa trích yếu")
     await mai.says("V/v của Mai")
-    assert (await the(office, draft)).subject == "V/v của Mai"
-    assert all("V/v của Mai" in cards(phone)[0]["text"] for phone in (mai, hai))
+    assert (await the(office, draft)).subject == "của Mai"
+    assert all("Trích yếu: của Mai" in cards(phone)[0]["text"] for phone in (mai, hai))
     await hai.presses("Khác…")
     await hai.presses("Bỏ dự thảo")
     await hai.presses("Bỏ hẳn")

@@ -2,14 +2,16 @@
 
 from __future__ import annotations
 
+import io
 from datetime import timedelta
 
 import pytest
+from openpyxl import load_workbook
 from sqlalchemy import update
 
 from bot.actions import closing
 from bot.actions import recall as recalls
-from bot.callbacks import Callback, Press
+from bot.callbacks import Callback, Press, decode
 from bot.domain.states import (
     AssignmentState,
     Ending,
@@ -35,6 +37,7 @@ from bot.storage.tables import (
     Task,
 )
 from bot.texts import texts
+from tests import factories
 from tests.factories import FRIDAY_EVENING, NOON, Issued
 from tests.handlers.broadcast import begun
 from tests.handlers.broadcast import issued as issued_to
@@ -117,11 +120,11 @@ async def test_a_recall_deletes_what_is_there_and_asks_once_to_delete_the_rest(o
     assert "✓ Đã xác nhận xóa lúc 08:00 16/10/2026 – Nguyễn Văn An" in notice["text"]
     assert "reply_markup" not in notice
     assert (await group.presses("Đã xóa")).text.startswith("Đơn vị đã xác nhận xóa lúc")
-    row = await office.row(Acknowledgement)
+    row = await office.row(Acknowledgement, version=2)
     assert row.version == 2
     await mai.says(f"/tiendo {directive.number}")
     assert say("recall.confirmed", done=1, units=1) in mai.texts()[-1]
-    assert "Đã xác nhận: 0/" in mai.texts()[-1]  # no receipt of what it said
+    assert "Đã xác nhận: 1/" in mai.texts()[-1]  # of what it said, with the result
     erased = say("state.erased", at="08:00 16/10/2026", by="Nguyễn Văn An")
     assert f"– {erased}" in mai.texts()[-1]
 
@@ -135,6 +138,27 @@ async def test_who_confirmed_is_counted_among_the_units_although_all_work_is_can
     assert say("progress.acknowledged", done=1, units=3) in sent.progress()
     await recall(sent.mai, await sent.directive())
     assert say("progress.acknowledged", done=1, units=1) in sent.progress()
+
+
+async def test_the_report_of_what_was_recalled_says_so(office: Office):
+    unit = await office.unit()
+    an, mai = await office.contact(unit), await office.staff()
+    issued = await office.issued(unit, tasks=1)
+    await an.presses("Đã nhận")
+    await recall(mai, issued.directive)
+    await an.presses("Đã xóa")
+    await mai.says(f"/baocao {issued.directive.number}")
+    content = office.sandbox.file(mai.messages()[-1]["document"]["file_id"]).content
+    book = load_workbook(io.BytesIO(content))
+    for sheet in book:
+        cells = [cell.value for row in sheet.iter_rows() for cell in row]
+        assert say("state.recalled", at="12:00 06/10/2026") in cells, sheet.title
+    journal = [row[3:7] for row in book["Nhật ký"].iter_rows(values_only=True)]
+    confirmed, erased = say("report.journal_confirmed"), say("report.journal_erased")
+    assert [row for row in journal if row[0] in (confirmed, erased)] == [
+        (confirmed, "Nguyễn Văn An", None, None),
+        (erased, "Nguyễn Văn An", None, None),
+    ]
 
 
 async def test_what_is_too_old_to_be_deleted_is_overwritten(office: Office):
@@ -322,6 +346,20 @@ async def test_recalling_needs_a_reason_and_happens_once(office: Office):
     assert popup == Popup(say("closing.for_good"), alert=True)
 
 
+async def test_a_closed_card_says_who_had_confirmed(office: Office):
+    paper, radio = await office.unit(), await office.unit("Đài Phát thanh")
+    an, hai = await office.contact(paper), await office.contact(radio, name="Đặng Hải")
+    mai = await office.staff()
+    await office.issued(paper, radio, tasks=1)
+    await an.presses("Đã nhận")
+    await mai.says("/tiendo")
+    await mai.presses("Đóng chỉ đạo")
+    await mai.presses("Đóng chỉ đạo")
+    closed = say("card.closed")
+    assert f"✓ Đã nhận 12:00 06/10/2026 – Nguyễn Văn An\n{closed}\n" in an.texts()[0]
+    assert f"\n\n{closed}\n" in hai.texts()[0]
+
+
 async def test_nobody_confirms_the_deletion_of_what_is_not_recalled_or_not_theirs(office: Office):
     unit, other = await office.unit(), await office.unit("Đài Phát thanh tỉnh")
     an, binh = await office.contact(unit), await office.contact(other, name="Lê Thị Bình")
@@ -470,3 +508,28 @@ async def test_the_page_of_versions_says_what_changed_and_who_has_it(office: Off
     assert say("versions.seen", chats=1, units=1) in page
     await mai.presses("Tiến độ")
     assert "Đã thu hồi lúc" in mai.texts()[-1]
+
+
+@pytest.mark.parametrize(
+    ("command", "press"),
+    [("/tiendo", Press.STATE_PAGE), ("/baocao", Press.REPORT), ("/baocao csv", Press.REPORT_CSV)],
+)
+async def test_of_many_open_directives_each_can_be_chosen(
+    office: Office, command: str, press: Press
+):
+    mai = await office.staff()
+    async with office.rt.write() as session:
+        unit = await factories.create_unit(session)
+        issued = [await factories.create_directive(session, [unit], tasks=1) for _ in range(25)]
+    (listed,) = await mai.says(command)
+    assert listed == say("directive.choose_open", count=25)
+    offered: list[Callback | None] = []
+    for page in range(1, 5):
+        rows = mai.messages()[-1]["reply_markup"]["inline_keyboard"]
+        offered += [decode(row[0]["callback_data"]) for row in rows if "STTTT" in row[0]["text"]]
+        assert mai.buttons()[-1] == say("button.ended")
+        if page < 4:
+            await mai.presses(say("button.next"))
+    assert len(mai.texts()) == 1  # the same message
+    newest_first = sorted((each.directive.id for each in issued), reverse=True)
+    assert offered == [Callback(press, (directive_id,)) for directive_id in newest_first]

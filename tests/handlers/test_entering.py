@@ -177,7 +177,7 @@ async def test_the_task_is_asked_for_and_chosen_by_who_enters(office: Office):
     assert (submission.by_office, submission.unit_id) == (True, issued.addressees[0].unit_id)
     other = await office.staff(StaffRole.REVIEWER, name="Vũ Văn Tú")
     place = Callback(Press.PLACE_ENTERED, (submission.id, issued.assignments[0][1].id))
-    assert (await other.presses_data(place)).text == say("link.placed_before")
+    assert (await other.presses_data(place)).text == say("link.not_the_sender")
     foreign = Callback(Press.PLACE_ENTERED, (submission.id, issued.assignments[1][1].id))
     assert (await hoa.presses_data(foreign)).text == say("refused.gone")
     await hoa.presses("2. Việc 2")

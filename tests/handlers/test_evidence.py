@@ -154,8 +154,7 @@ async def test_a_caption_or_a_text_names_the_task(office: Office):
 async def test_without_open_work_what_names_a_task_is_for_the_office_to_place(office: Office):
     an = await office.contact(await office.unit())
     assert await an.sends("photo", words="NV2") == [say("unplaced.contact", office=OFFICE)]
-    assert await an.says("/nop") == [say("link.ask")]
-    assert await an.sends("photo") == [say("link.no_open_task")]
+    assert await an.says("/nop") == [say("link.no_open_task")]
 
 
 async def test_a_file_in_reply_to_a_closed_directives_card_reaches_the_office_as_a_question(

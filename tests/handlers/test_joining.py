@@ -6,6 +6,7 @@ import asyncio
 import json
 from collections import Counter
 from dataclasses import replace
+from datetime import timedelta
 
 import pytest
 from sqlalchemy import update
@@ -20,6 +21,7 @@ from bot.domain.states import ContactRole, InviteKind, JoinState, StaffRole
 from bot.errors import BotError
 from bot.storage import invites
 from bot.storage.tables import (
+    Article,
     Contact,
     Event,
     ExpectedContact,
@@ -36,7 +38,7 @@ from bot.storage.tables import (
 )
 from bot.texts import texts
 from tests import factories
-from tests.handlers.conftest import Office, Phone, Popup
+from tests.handlers.conftest import BOT_NAME, Office, Phone, Popup
 
 OFFICE = "Sở Thông tin và Truyền thông"
 NUMBER = "0912 345 678"
@@ -194,6 +196,72 @@ async def test_a_newer_text_is_shown_once_and_the_work_goes_on(office: Office):
     assert await an.presses("Đồng ý") == Popup(say("consent.thanks"), alert=False)
     (person,) = await office.rows(Person, telegram_id=an.user_id)
     assert person.consent_version == CONSENT_VERSION
+
+
+# --- links that are opened otherwise, or again ---------------------------------------------------
+
+
+async def test_an_invite_link_that_is_written_instead_of_opened_is_as_good(office: Office):
+    paper, radio = await office.unit(), await office.unit("Đài Phát thanh tỉnh")
+    giang = office.account("Vũ Hương Giang")
+    link = f"https://t.me/{BOT_NAME}?start="
+    await giang.says(f"Anh mở giúp em: {link}{await office.invite(unit=paper)}")
+    assert await giang.says("Đồng ý ạ") == [say("join.press")]
+    await giang.presses("Đồng ý tham gia")
+    assert await office.actor_units(giang) == {paper.id}
+    # Who is in and has work is offered the second unit: the link is no result of theirs.
+    await office.issued(paper, tasks=1)
+    await giang.says(f"{link}{await office.invite(unit=radio)}")
+    await giang.presses("Đồng ý tham gia")
+    assert await office.actor_units(giang) == {paper.id, radio.id}
+    assert not await office.rows(Article)
+
+
+async def test_an_invite_link_in_a_group_is_no_result(office: Office):
+    unit = await office.unit()
+    an = await office.contact(unit)
+    group = await office.group(an, unit=unit)
+    await office.issued(unit, tasks=1)
+    link = f"https://t.me/{BOT_NAME}?start={await office.invite(unit=unit)}"
+    await group.says(link, reply_to=group.sees("Kính gửi"))
+    assert not await office.rows(Article)
+
+
+async def test_who_has_joined_may_open_the_link_again_and_uses_nothing_up(office: Office):
+    unit = await office.unit()
+    giang = office.account("Vũ Hương Giang")
+    once, thrice = await office.invite(unit=unit), await office.invite(unit=unit, uses=3)
+    await join(giang, once)
+    told = say("join.already_of", unit="Báo Yên Bái")
+    for _ in range(TRIES_OF_ONE + 1):
+        assert await giang.says(f"/start {once}") == [told]
+    assert await giang.says(f"/start {thrice}") == [told]
+    assert [row.uses_left for row in await office.rows(Invite)] == [0, 3]
+    office.clock.at += timedelta(days=30)
+    assert await giang.says(f"/start {thrice}") == [told]
+
+
+async def test_a_contact_becomes_the_leader_by_a_leaders_link_and_stays_it(office: Office):
+    unit = await office.unit()
+    giang = office.account("Vũ Hương Giang")
+    await join(giang, await office.invite(unit=unit))
+    await join(giang, await office.invite(InviteKind.LEADER, unit=unit))
+    assert giang.texts()[-1] == say("join.leader_done", name="Vũ Hương Giang", unit="Báo Yên Bái")
+    assert (await office.row(Contact)).role is ContactRole.LEADER
+    again = await giang.says(f"/start {await office.invite(unit=unit)}")
+    assert again == [say("join.already_of", unit="Báo Yên Bái")]
+
+
+async def test_where_the_office_wants_to_be_asked_it_is_asked_of_leaders_too(office: Office):
+    asks_for_approval(office)
+    unit = await office.unit()
+    an = await office.contact(unit)
+    await join(an, await office.invite(InviteKind.LEADER, unit=unit))
+    assert (await office.row(Contact)).role is ContactRole.CONTACT
+    admin = await office.staff(StaffRole.ADMIN)
+    await admin.says("/cho")
+    await admin.presses("Duyệt 1")
+    assert (await office.row(Contact)).role is ContactRole.LEADER
 
 
 # --- the office's word ---------------------------------------------------------------------------

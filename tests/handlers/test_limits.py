@@ -94,7 +94,7 @@ async def test_directives_of_which_nothing_is_theirs_are_not_there_for_them(two:
     (choice,) = await two.mai.says("/tiendo")
     *labels, ended = [button["text"] for button in newest_buttons(two.mai)]
     assert ended == say("button.ended")
-    assert choice == say("directive.choose")
+    assert choice == say("directive.choose_open", count=2)
     assert sorted(label.partition(":")[0] for label in labels) == sorted(
         f"{each.directive.number}/STTTT-TTBCXB" for each in (two.both, two.of_paper)
     )

@@ -21,6 +21,7 @@ from bot.domain.states import (
     QuestionState,
     StaffRole,
 )
+from bot.letters.marks import REFUSAL
 from bot.storage import people
 from bot.storage.tables import (
     Answer,
@@ -42,8 +43,9 @@ from bot.texts import texts
 from scheduler.jobs import remind_of_questions
 from tests import factories
 from tests.factories import Issued
-from tests.handlers.conftest import Office, Phone
+from tests.handlers.conftest import BOT_NAME, Office, Phone
 
+OFFICE = "Sở Thông tin và Truyền thông"
 say = texts("vi")
 PNG = b"\x89PNG\r\n\x1a\n" + b"\0" * 8 + struct.pack(">II", 40, 30) + b"\0" * 8
 
@@ -160,6 +162,40 @@ async def test_the_button_asks_about_a_task_and_takes_a_question_with_a_link(off
     await an.says("https://baoyenbai.com.vn/1/1/bai.aspx")
     assert len(await office.rows(Question)) == 1
     assert (await office.row(Dialogue)).kind is DialogueKind.QUESTION
+
+
+async def test_a_question_behind_hoi_is_asked_at_once(office: Office):
+    unit = await office.unit()
+    an = await office.contact(unit)
+    received = say("question.received", office=OFFICE)
+    assert await an.says("/hoi Bao giờ có văn bản mới?") == [received]
+    only = await office.issued(unit)
+    group = await office.group(an, unit=unit)
+    assert await group.says(f"/hoi@{BOT_NAME}\nCó cần ảnh không?") == [received]
+    second = await office.issued(unit)
+    assert await an.says("/hoi Hạn nào trước?") == [received]
+    card = an.sees(f"số {second.directive.number}/")
+    assert await an.says("/hoi Ai ký?", reply_to=card) == [received]
+    asked = [(row.addressee_id, row.unit_id) for row in await office.rows(Question)]
+    addressees = (None, only.addressees[0].id, None, second.addressees[0].id)
+    assert asked == [(each, unit.id) for each in addressees]
+    texts_asked = [row.text for row in await office.rows(QuestionMessage)]
+    assert texts_asked == [
+        "Bao giờ có văn bản mới?",
+        "Có cần ảnh không?",
+        "Hạn nào trước?",
+        "Ai ký?",
+    ]
+
+
+async def test_behind_hoi_too_nothing_secret_is_taken_and_of_several_units_one_is_chosen(
+    office: Office,
+):
+    an = await office.contact(await office.unit(), await office.unit("Đài Phát thanh tỉnh"))
+    assert await an.says("/hoi TUYỆT MẬT\nNgày nào họp?") == [say(REFUSAL)]
+    (choose,) = await an.says("/hoi Ngày nào họp?")
+    assert choose == say("question.about_what")
+    assert not await office.rows(Question)
 
 
 async def test_hoi_asks_about_one_of_the_open_directives_or_about_none(office: Office):

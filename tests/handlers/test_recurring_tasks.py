@@ -231,3 +231,13 @@ async def test_a_correction_of_the_deadline_keeps_the_rhythm(office: Office):
     assert await rhythm_of(office, draft_id=correction.id) == (Every.MONTH, 16)
     (task,) = await office.rows(Task)
     assert task.period == "2026-10"
+
+
+async def test_staff_read_of_which_period_the_count_is(office: Office):
+    broadcast = await issued(office, units=2)
+    (state,) = await broadcast.mai.says("/tiendo")
+    assert "NV1 (tháng 10/2026) gửi đủ 0/2" in state
+    await broadcast.readers[0].says(LINK)
+    await comes(office, date(2026, 10, 19))
+    (state,) = await broadcast.mai.says("/tiendo")
+    assert "NV1 (tháng 11/2026) gửi đủ 0/2" in state

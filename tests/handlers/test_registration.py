@@ -12,7 +12,7 @@ from bot.actions.people import INVITE_LIFE
 from bot.callbacks import Callback, Press
 from bot.domain.menus import commands_for
 from bot.domain.states import ContactRole, InviteKind, StaffRole
-from bot.storage import invites, people
+from bot.storage import invites, people, updates
 from bot.storage.tables import (
     Acknowledgement,
     Card,
@@ -311,7 +311,9 @@ async def test_a_group_has_its_own_language(office: Office):
 
 
 async def test_an_unknown_command_is_told_so_and_leaves_a_question_open(office: Office):
-    an = await office.contact(await office.unit())
+    unit = await office.unit()
+    an = await office.contact(unit)
+    await office.issued(unit)
     await an.says("/nop")
     for command in ("/khongco", "/Viecc", "/nop2"):
         assert await an.says(command) == [say("command.unknown")]
@@ -348,7 +350,8 @@ async def test_a_group_is_linked_by_its_code_and_gets_what_is_open(office: Offic
     assert linked == say("group.linked_unit", office=OFFICE, unit="Báo Yên Bái")
     assert "Kính gửi: Báo Yên Bái" in card
     assert (await office.chat_of(group)).unit_id == unit.id
-    assert await group.says(f"/start@{BOT_NAME} {code}") == [say("invite.unusable")]
+    told = say("group.is_linked", whose="Báo Yên Bái")
+    assert await group.says(f"/start@{BOT_NAME} {code}") == [told]
 
 
 async def test_the_offices_own_group_is_linked_by_its_code(office: Office):
@@ -551,6 +554,35 @@ async def test_a_group_that_became_a_supergroup_goes_on_where_it_was(office: Off
     # The old message stayed behind; the card comes anew.
     (card,) = await office.rows(Card, chat_id=chat.id)
     assert card.message_id == moved.sees("Kính gửi: Báo Yên Bái")["message_id"]
+    (answer,) = await moved.says("/viec")
+    assert "Việc đang mở (2)" in answer
+
+
+async def test_who_writes_where_a_group_moved_before_the_bot_knows_holds_nothing_up(
+    office: Office,
+):
+    unit = await office.unit()
+    an = await office.contact(unit)
+    group = await office.group(an, unit=unit)
+    issued = await office.issued(unit)
+    before = await office.chat_of(group)
+    moved = Phone(office, an.user_id, office.sandbox.migrate(group.chat_id))
+    office.sandbox.say(an.user_id, "/viec", chat_id=moved.chat_id)
+    tap = Callback(Press.ACKNOWLEDGE, (issued.addressees[0].id,))
+    office.press_arrives(moved, tap.encode())
+    await office.poller.do_one()
+    async with office.rt.read() as session:
+        rows = await updates.waiting(session, now=office.clock.at, limit=100)
+    # Of two chats either may be heard first.
+    for row in sorted(rows, key=lambda row: row.chat_key != moved.chat_id):
+        await office.processor.handle([row])
+    await office.works()
+    chat = await office.chat_of(moved)
+    assert (chat.id, chat.unit_id, chat.unreachable_reason) == (before.id, unit.id, None)
+    assert say("group.not_linked") in moved.texts()  # as it was when it was asked
+    assert (await office.row(Acknowledgement)).chat_id == before.id
+    (left,) = await office.rows(Chat, telegram_id=group.chat_id)
+    assert (left.unit_id, left.unreachable_reason) == (None, "migrated")
     (answer,) = await moved.says("/viec")
     assert "Việc đang mở (2)" in answer
 

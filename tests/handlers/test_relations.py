@@ -3,18 +3,38 @@
 from __future__ import annotations
 
 import asyncio
+from datetime import timedelta
 from typing import Any
 
 from bot.actions import cards, policy, relations
 from bot.actions import directives as directive_actions
 from bot.callbacks import Callback, Press
-from bot.domain.states import AssignmentState, Ending, OutboxState, Relation, Sending, StaffRole
+from bot.domain.states import (
+    AssignmentState,
+    DraftState,
+    Ending,
+    OutboxState,
+    Relation,
+    Sending,
+    StaffRole,
+)
 from bot.errors import BotError
 from bot.storage import people
-from bot.storage.tables import Assignment, Directive, Draft, Event, Group, OutboxMessage, Unit
+from bot.storage.tables import (
+    Assignment,
+    Directive,
+    Draft,
+    DraftTask,
+    DraftUnit,
+    Event,
+    Group,
+    OutboxMessage,
+    Task,
+    Unit,
+)
 from bot.texts import texts
 from tests import factories
-from tests.factories import Issued
+from tests.factories import FRIDAY_EVENING, Issued
 from tests.handlers.conftest import Office, Phone, Popup
 from tests.handlers.test_composing import draft_of, issuing, the
 
@@ -267,3 +287,29 @@ async def test_of_two_that_would_replace_the_same_one_does(office: Office):
     popup = await mai.presses_data(Callback(Press.DRAFT_RELATE, ids))
     assert popup == Popup(say("relation.ended_before"), alert=True)
     assert relations.RELATIONS[REMINDS] is Relation.REMINDS
+
+
+async def test_what_replaces_goes_to_who_was_added_and_numbers_its_tasks_anew(office: Office):
+    mai = await office.staff()
+    draft = await draft_of(office, mai, tasks=3)
+    school = await office.unit("Trường Nguyễn Huệ")
+    await mai.presses_data(issuing(await the(office, draft)))
+    directive = await office.row(Directive)
+    office.clock.at += timedelta(hours=1)
+    await mai.says("/tiendo")
+    for label in ("Thêm đơn vị", school.name, "Bổ sung 1 đơn vị"):
+        await mai.presses(label)
+    (first, *others) = await office.rows(Task)
+    async with office.rt.write() as session:
+        (await session.merge(first)).removed_in = 2
+        (await session.merge(others[0])).deadline_at = FRIDAY_EVENING + timedelta(days=7)
+    await mai.presses_data(Callback(Press.REPLACE, (directive.id,)))
+    made = await office.row(Draft, state=DraftState.OPEN)
+    tasks = await office.rows(DraftTask, draft_id=made.id)
+    assert [(task.position, task.short_title, task.deadline_at) for task in tasks] == [
+        (1, "Việc 2", FRIDAY_EVENING + timedelta(days=7)),
+        (2, "Việc 3", FRIDAY_EVENING),
+    ]
+    assert "Cộng: 2 đơn vị" in mai.sees("Dự thảo chỉ đạo\n")["text"]
+    added = await office.row(DraftUnit, draft_id=made.id)
+    assert (added.unit_id, added.excluded) == (school.id, False)

@@ -126,7 +126,7 @@ async def test_a_correction_waits_for_somebody_else_too(office: Office):
     assert (await mai.presses("Trình duyệt")).text == say("review.submitted_now", count=1)
     shown, asked = hai.texts()
     assert "Bản 2 – đính chính" in shown
-    assert "Trích yếu: V/v tuyên truyền → V/v tuyên truyền bầu cử" in asked
+    assert "Trích yếu: V/v tuyên truyền → tuyên truyền bầu cử" in asked
     assert (await hai.presses("Duyệt")).text == say("review.approved_now")
     assert "bầu cử" not in an.texts()[0]
     await mai.presses("Xem trước và gửi")

@@ -320,6 +320,7 @@ PRESS_FOR: dict[Press, frozenset[Role]] = {
     Press.REPORT_CSV: STAFF,
     Press.VERSIONS_PAGE: STAFF,
     Press.ENDED_PAGE: STAFF,
+    Press.OPEN_PAGE: STAFF,
     Press.DRAFT_ACKNOWLEDGE_BY: ISSUING,
     Press.DRAFT_REMINDERS: ISSUING,
     Press.DRAFT_PLAN: ISSUING,
@@ -449,6 +450,7 @@ UNBOUND = frozenset(
         Press.DAY_CLEAR,  # what is not declared stays so
         Press.SEARCH_PAGE,
         Press.ENDED_PAGE,
+        Press.OPEN_PAGE,
         Press.STAFF_PAGE,
         Press.STAFF_INVITE_ASK,
         Press.STAFF_INVITE,
@@ -554,6 +556,7 @@ REFUSAL_KEYS = {
     "refused.group_out_of_scope",
     "refused.anonymous",
     "refused.private_only",
+    "link.not_the_sender",
     "link.placed_before",
     "extension.over_before",
     "review.own",
@@ -801,6 +804,7 @@ PRESSED: dict[Press, Function[[Material], tuple[int, ...]]] = {
     Press.REPORT_CSV: lambda m: (m.directive,),
     Press.VERSIONS_PAGE: lambda m: (m.directive, 1),
     Press.ENDED_PAGE: lambda _: (1,),
+    Press.OPEN_PAGE: lambda _: (0, 1),
     Press.DRAFT_ACKNOWLEDGE_BY: lambda m: (m.draft, 1),
     Press.DRAFT_REMINDERS: lambda m: (m.draft,),
     Press.DRAFT_PLAN: lambda m: (m.draft, number_of("Dày")),
@@ -1621,7 +1625,7 @@ async def test_a_stranger_in_a_group_gets_nothing_of_the_units(office: Office):
     assert await theirs.says("/viec") == [say("refused.stranger")]
     assert await theirs.says("/tiendo") == [say("refused.stranger")]
     popup = await theirs.presses("Đã nhận")
-    assert popup == Popup(say("refused.not_your_unit"), alert=True)
+    assert popup == Popup(say("refused.stranger"), alert=True)
     assert await office.facts() == before
 
 
@@ -1794,7 +1798,7 @@ async def test_somebody_elses_links_cannot_be_placed(office: Office):
     before = await office.facts()
     own = issued.assignments[0][0].id
     popup = await binh.presses_data(Callback(Press.PLACE_LINKS, (submission.id, own)))
-    assert popup.alert
+    assert (popup.text, popup.alert) == (say("link.not_the_sender"), True)
     assert await office.facts() == before
 
 

@@ -323,3 +323,19 @@ async def test_a_deputy_who_stops_is_gone_and_who_asked_them_hears_of_it(office:
     assert mai.texts() == []
     office.clock.at += timedelta(days=30)
     assert not await end_deputies(office.rt)
+
+
+async def test_units_of_one_kind_can_be_told_apart_on_buttons(office: Office):
+    kind = "Trung tâm Truyền thông và Văn hóa huyện"
+    one, two = await office.unit(f"{kind} Văn Yên"), await office.unit(f"{kind} Trấn Yên")
+    an = await office.contact(one, two)
+    await office.issued(one, two, tasks=1)
+    for asks in ("https://baoyenbai.com.vn/1/1/mot.aspx", "/donvitoi", "/nop", "/hoi", "/viec"):
+        await an.says(asks)
+        shown = [
+            button["text"]
+            for row in an.messages()[-1]["reply_markup"]["inline_keyboard"]
+            for button in row
+        ]
+        for place in ("Văn Yên", "Trấn Yên"):
+            assert any(place in label for label in shown), (asks, shown)

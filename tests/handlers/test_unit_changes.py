@@ -2,14 +2,21 @@
 
 from __future__ import annotations
 
+import io
 from datetime import timedelta
+from typing import Any
 
+import pytest
+from openpyxl import load_workbook
+
+from bot.actions import cards as card_actions
 from bot.callbacks import Callback, Press
 from bot.domain.states import AssignmentState, StaffRole
 from bot.storage.tables import Assignment, Unit, UnitChange
 from bot.texts import texts
 from scheduler.jobs import change_units
-from tests.handlers.conftest import Office
+from tests.factories import NOON
+from tests.handlers.conftest import Office, Phone
 
 say = texts("vi")
 
@@ -93,6 +100,38 @@ async def test_what_becomes_of_open_work_is_chosen_by_a_button(office: Office):
     assert await an.says("/viec") == [told]  # nothing is left to do
 
 
+@pytest.mark.parametrize(("goes_on", "confirmed"), [(True, True), (True, False), (False, False)])
+async def test_who_finishes_a_retired_units_work_is_reminded_and_the_office_told_in_the_end(
+    office: Office, goes_on: bool, confirmed: bool
+):
+    unit = await office.unit()
+    mai, an = await office.staff(StaffRole.ADMIN), await office.contact(unit)
+    morning = NOON.replace(hour=1) + timedelta(days=1)
+    await office.issued(
+        unit, tasks=1, next_reminder_at=morning + timedelta(days=12),
+        acknowledge_due_at=NOON + timedelta(hours=5), next_receipt_at=morning,
+    )  # fmt: skip
+    if confirmed:
+        await an.presses("Đã nhận")
+    await mai.says(f"/sapxep {unit.code}")
+    await mai.presses("Ngừng hoạt động")
+    if goes_on:
+        await mai.presses("Việc đang mở: làm tiếp")
+    await mai.presses("Thực hiện")
+    before, before_of_mai = an.last_id(), mai.last_id()
+    office.clock.at = morning
+    await office.reminds()
+    assert bool(an.texts(after=before)) == (goes_on and not confirmed)
+    before = an.last_id()
+    office.clock.at = morning + timedelta(days=12)  # Monday, the deadline was Friday
+    await office.reminds()
+    assert any("Quá hạn" in text for text in an.texts(after=before)) == goes_on
+    office.clock.at += timedelta(days=21)
+    await office.reminds()
+    told = [text for text in mai.texts(after=before_of_mai) if "chưa thực hiện" in text]
+    assert bool(told) == goes_on
+
+
 async def test_a_division_asks_for_registered_units_and_gives_work_to_all_if_chosen(
     office: Office,
 ):
@@ -141,3 +180,64 @@ async def test_a_change_that_was_shown_is_left_with_huy_and_takes_no_words(offic
     await mai.presses("Thực hiện")
     assert (await office.row(Unit, id=unit.id)).retired_at is not None
     assert await mai.says("/huy") == [say("dialogue.none")]
+
+
+async def test_of_a_unit_that_has_ended_nothing_is_asked_and_all_counts_agree(office: Office):
+    paper, radio = await office.unit("Báo Yên Bái"), await office.unit("Đài Phát thanh")
+    mai = await office.staff(StaffRole.ADMIN)
+    an, hai = await office.contact(paper), await office.contact(radio, name="Đặng Hải")
+    await office.issued(paper, radio, tasks=1)
+    await hai.presses("Đã nhận")
+    await mai.says(f"/sapxep {paper.code}")
+    await mai.presses("Ngừng hoạt động")
+    await mai.presses("Thực hiện")
+    card = an.sees("Kính gửi: Báo Yên Bái")
+    assert say("card.cancelled") in card["text"]
+    assert say("card.done") not in card["text"]
+    assert say("card.nothing_asked") in card["text"]
+    assert "Đề nghị" not in card["text"]
+    assert [each["text"] for row in card["reply_markup"]["inline_keyboard"] for each in row] == [
+        say("button.full_text")
+    ]
+    (state,) = await mai.says("/tiendo")
+    assert "Đã xác nhận: 1/1 đơn vị" in state
+    assert "Chưa xác nhận" not in state
+    assert f"1. Báo Yên Bái – {say('state.work_cancelled')}\n    NV1: ×" in state
+    await mai.presses("Ai chưa nhận")
+    mai.sees("Tiếp nhận: 1 đơn vị")
+    rows = await summary(mai)
+    assert rows["Báo Yên Bái"][3:4] + rows["Báo Yên Bái"][14:] == (
+        None,
+        "0/0",
+        say("report.note_cancelled"),
+    )
+    assert rows[say("report.total")][3] == "1/1 đơn vị đã nhận"
+
+
+async def test_whose_only_task_was_corrected_away_is_not_waited_for(office: Office):
+    paper, radio = await office.unit("Báo Yên Bái"), await office.unit("Đài Phát thanh")
+    mai = await office.staff(StaffRole.ADMIN)
+    an = await office.contact(paper)
+    issued = await office.issued(paper, radio, tasks=2)
+    async with office.rt.write() as session:
+        own = await session.merge(issued.assignments[0][0])
+        await session.delete(own)  # the first task is not for the paper
+        for work in (issued.assignments[0][1], issued.assignments[1][1]):
+            (await session.merge(work)).state = AssignmentState.CANCELLED
+        (await session.merge(issued.tasks[1])).removed_in = 2
+        await card_actions.redraw_addressee(session, issued.addressees[0], now=office.rt.now())
+    await office.works()
+    assert say("card.nothing_asked") in an.sees("Kính gửi: Báo Yên Bái")["text"]
+    (state,) = await mai.says("/tiendo")
+    assert "Đã xác nhận: 0/1 đơn vị" in state
+    assert "Chưa xác nhận: Đài Phát thanh\n" in state
+    assert (await summary(mai))[say("report.total")][3] == "0/1 đơn vị đã nhận"
+
+
+async def summary(mai: Phone) -> dict[str, tuple[Any, ...]]:
+    """The rows of the workbook's first sheet, by what stands in their second cell."""
+    await mai.says("/baocao")
+    sent = next(each for each in reversed(mai.messages()) if "document" in each)
+    content = mai.office.sandbox.file(sent["document"]["file_id"]).content
+    sheet = load_workbook(io.BytesIO(content))["Tổng hợp"]
+    return {str(row[1]): row for row in sheet.iter_rows(values_only=True)}

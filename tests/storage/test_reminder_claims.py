@@ -1,20 +1,26 @@
 """A step is claimed twice over: by whoever moves on when to look next, and by its rows, of which no
-two say the same. Each holds by itself."""
+two say the same. Each holds by itself. And it is put into one message."""
 
 from __future__ import annotations
 
+import asyncio
+from collections.abc import Awaitable, Callable
 from dataclasses import replace
 from datetime import timedelta
 
 import pytest
-from sqlalchemy import select
+from sqlalchemy import func, select, update
 
+from bot.actions import policy as policies
 from bot.actions import reminder_steps
 from bot.actions.reminder_steps import Taken
+from bot.actions.reminders import queue_due
+from bot.domain.states import Lane, MessageKind
 from bot.runtime import Runtime
-from bot.storage import due_reminders, reminders
+from bot.storage import due_reminders, outbox, reminders
 from bot.storage.due_reminders import Due, Key
-from bot.storage.tables import Reminder
+from bot.storage.outbox import NewMessage
+from bot.storage.tables import Addressee, Assignment, OutboxMessage, Reminder
 from scheduler.plan import PlannedStep
 from tests import factories
 from tests.factories import FRIDAY_EVENING, NOON
@@ -86,3 +92,72 @@ async def test_what_was_moved_meanwhile_is_not_moved_on(
     moved = replace(due, next_reminder_at=tomorrow)
     async with rt.write() as session:
         assert await due_reminders.move_on(session, [(moved, None)]) == {due.row}
+
+
+# --- put into a message once ---------------------------------------------------------------------
+
+
+async def waiting_step(rt: Runtime, chat_id: int) -> int:
+    """A step that waits for the chat's next message; its row."""
+    due = await due_of(rt, receipt=False)
+    async with rt.write() as session:
+        rows = [reminders.row(due.key, "before-3", now=NOON, chat_id=chat_id)]
+        await reminders.add_all(session, rows)
+        (reminder_id,) = await session.scalars(select(Reminder.id))
+    return reminder_id
+
+
+async def messages(rt: Runtime, chat_id: int, number: int) -> list[int]:
+    """So many messages that remind of something."""
+    new = NewMessage(
+        kind=MessageKind.REMINDER, lane=Lane.REMINDER, chat_id=chat_id, send_at=NOON
+    )  # fmt: skip
+    async with rt.write() as session:
+        return await outbox.add_each(session, [new] * number)
+
+
+async def test_what_a_message_carries_is_put_into_no_other_and_waits_no_more(
+    rt: Runtime, chats: list[int]
+):
+    reminder_id = await waiting_step(rt, chats[0])
+    first, second = await messages(rt, chats[0], 2)
+    async with rt.write() as session:
+        await reminders.attach(session, {reminder_id: first}, now=NOON)
+    # Who had read that it waits before that comes too late.
+    async with rt.write() as session:
+        await reminders.attach(session, {reminder_id: second}, now=NOON)
+        await reminders.hold(session, [reminder_id], until=FRIDAY_EVENING)
+    async with rt.read() as session:
+        row = await session.get_one(Reminder, reminder_id)
+    assert (row.outbox_message_id, row.hold_until) == (first, None)
+
+
+async def test_of_two_that_make_messages_at_once_one_takes_the_step(rt: Runtime, chats: list[int]):
+    """An instance that stood still while another one took its place goes on with what it read."""
+    if rt.database.is_sqlite:
+        pytest.skip("SQLite has one writer")
+    await waiting_step(rt, chats[0])
+    async with rt.write() as session:  # nothing else is due
+        await session.execute(update(Assignment).values(next_reminder_at=None))
+        await session.execute(update(Addressee).values(next_reminder_at=None))
+    at = NOON + timedelta(hours=3)  # nobody is disturbed at noon
+
+    async def queue(before_commit: Callable[[], Awaitable[None]] | None = None) -> None:
+        async with rt.write() as session:
+            policy = await policies.load(session, rt.config)
+            await queue_due(session, policy=policy, now=at)
+            if before_commit is not None:
+                await before_commit()
+
+    others: list[asyncio.Task[None]] = []
+
+    async def let_another_begin() -> None:
+        others.append(asyncio.create_task(queue()))
+        await asyncio.wait(others, timeout=0.3)  # it has read, and waits for the row
+
+    await queue(let_another_begin)
+    await asyncio.gather(*others)
+    async with rt.read() as session:
+        row = (await session.scalars(select(Reminder))).one()
+        first = await session.scalar(select(func.min(OutboxMessage.id)))
+    assert (row.outbox_message_id, row.hold_until) == (first, None)

@@ -219,6 +219,59 @@ def test_a_proxy_for_pages_that_cannot_work_is_refused(written: Written, proxy: 
     assert "hush" not in fault
 
 
+@pytest.mark.parametrize("given", ["", "DONDOC"])
+def test_an_sqlite_file_and_its_key_are_named_from_config_toml(
+    written: Written, tmp_path: Path, monkeypatch: pytest.MonkeyPatch, given: str
+):
+    elsewhere = tmp_path / "elsewhere"
+    elsewhere.mkdir()
+    monkeypatch.chdir(elsewhere)
+    if given:
+        monkeypatch.setenv("DONDOC_DATABASE__URL", "sqlite:///data/dondoc.db")
+    config = load(written(OFFICE))
+    assert config.database.url == f"sqlite:///{tmp_path}/data/dondoc.db"
+    assert config.audit.key_file == tmp_path / "data" / "dondoc.key"
+
+
+def test_a_whole_path_of_an_sqlite_file_stays(written: Written):
+    config = load(written(f'{OFFICE}[database]\nurl = "sqlite:////var/lib/dondoc/d.db"\n'))
+    assert config.database.url == "sqlite:////var/lib/dondoc/d.db"
+
+
+@pytest.mark.parametrize(
+    "url",
+    [
+        "sqlite://",
+        "sqlite:///",
+        "sqlite://data/dondoc.db",
+        "sqlite:///:memory:",
+        "postgres://host/dondoc",
+        "postgresql://dondoc:canary@host:port/dondoc",
+        "postgresql://dondoc:canary@ry@host/dondoc",
+    ],
+)
+def test_what_is_no_address_of_a_database_is_refused_without_repeating_it(
+    written: Written, url: str
+):
+    (fault,) = faults_of(written(f'{OFFICE}[database]\nurl = "{url}"\n'))
+    assert fault.startswith("database.url: this is not a database such as sqlite:///data/")
+    assert "canary" not in fault
+
+
+@pytest.mark.parametrize(
+    "url",
+    [
+        "postgresql://host",
+        "postgresql:///dondoc",
+        "postgresql://dondoc:a%40/b:c@host.vn:5432/dondoc",
+        "postgresql://dondoc@[::1]:5432/dondoc?application_name=dondoc",
+        "postgresql://postgres:@/postgres?host=/run/postgresql",
+    ],
+)
+def test_addresses_on_postgresql_are_taken_as_they_are(written: Written, url: str):
+    assert load(written(f'{OFFICE}[database]\nurl = "{url}"\n')).database.url == url
+
+
 def test_load_refuses_a_directory_of_local_files_that_is_not_whole(written: Written):
     (fault,) = faults_of(written(f'{OFFICE}[telegram]\nlocal_files = "files"\n'))
     assert fault.startswith("telegram.local_files: this is not the whole path")
@@ -277,6 +330,10 @@ def test_load_tells_all_faults_at_once(written: Written):
         (
             f"{OFFICE}zone = 'Hanoi'",
             "office.zone: 'Hanoi' is not a known time zone, such as Asia/Ho_Chi_Minh",
+        ),
+        (
+            f"{OFFICE}zone = 'Asia'",
+            "office.zone: 'Asia' is not a known time zone, such as Asia/Ho_Chi_Minh",
         ),
         (
             f"{OFFICE}[calendar]\nquiet_hours = '19'",

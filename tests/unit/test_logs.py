@@ -194,6 +194,29 @@ def test_secrets_are_hidden(logs, form, leak):
     assert not [word for word in FORBIDDEN if word in text]
 
 
+def refused_row(then):
+    """What PostgreSQL and SQLAlchemy say of a row that does not fit."""
+    row = "Failing row contains (7, Kính gửi:\n\nBà sesame\nsesame)."
+    return f"null value in column\nDETAIL:  {row}{then}"
+
+
+@FORMS
+def test_of_a_row_that_was_refused_no_line_is_logged(logs, form):
+    stream = logs(form)
+    words = refused_row("\n[SQL: INSERT INTO directives]")
+    try:
+        try:
+            raise ValueError(refused_row(""))
+        except ValueError as error:
+            raise ExceptionGroup("two", [RuntimeError(words)]) from error
+    except ExceptionGroup:
+        log.exception("update_failed")
+    text = stream.getvalue()
+    assert "sesame" not in text
+    assert "INSERT INTO directives" in text
+    assert "The above exception" in text
+
+
 def test_secrets_are_hidden_from_handlers_that_were_there_before(logs):
     lines = []
     before = logging.Handler()

@@ -7,7 +7,7 @@ from dataclasses import replace
 import pytest
 
 from bot.callbacks import Press
-from bot.delivery.render import ChasedView, Content, Named, Writer
+from bot.delivery.render import ChasedView, Content, Named, TaskView, Writer
 from bot.delivery.render_card import CardView, ReceiptView, card
 from bot.delivery.render_extensions import HISTORY_SHOWN, HistoryView, WishView
 from bot.delivery.render_receipts import (
@@ -119,7 +119,7 @@ def test_a_card_says_how_far_the_unit_is(write: Writer, rule: AcknowledgeBy, ver
         addressee_id=1,
         unit_name="Báo Yên Bái",
         directive=replace(DIRECTIVE, version=version),
-        tasks=(),
+        tasks=(TaskView(position=1, short_title="Việc 1", deadline_at=SOON),),
         receipt=receipt,
     )
     partly = card(view, write)

@@ -6,7 +6,15 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from bot.domain.splitting import MOST_UNITS, fits, length, shortened, split, visible_length
+from bot.domain.splitting import (
+    MOST_UNITS,
+    fits,
+    length,
+    shortened,
+    shortened_name,
+    split,
+    visible_length,
+)
 
 URL = "https://yenbai.gov.vn/tin"
 
@@ -111,3 +119,22 @@ def test_a_shortened_title_is_a_beginning_no_longer_than_asked(text: str, most: 
     short = shortened(text, most=most)
     assert len(short) <= most
     assert text.startswith(short.removesuffix("…") if short != text else text)
+
+
+def test_names_that_differ_at_the_end_stay_apart_on_buttons():
+    of_one_kind = ("Văn Yên", "Trấn Yên", "Mù Cang Chải")
+    names = [f"Trung tâm Truyền thông và Văn hóa huyện {place}" for place in of_one_kind]
+    for most in (12, 20, 25, 40):
+        shown = [shortened_name(name, most=most) for name in names]
+        assert len(set(shown)) == len(names)
+        assert max(map(len, shown)) <= most
+    assert shortened_name(names[0], most=40) == "Trung tâm Truyền thông và… huyện Văn Yên"
+    assert shortened_name(names[0], most=20) == "Trung tâm… Văn Yên"
+    assert shortened_name(names[0], most=12) == "… Văn Yên"
+    assert shortened_name(names[0], most=len(names[0])) == names[0]
+    assert shortened_name("a" * 50, most=10) == shortened("a" * 50, most=10)
+
+
+@given(text=st.text(max_size=80), most=st.integers(min_value=8, max_value=60))
+def test_a_shortened_name_is_no_longer_than_asked(text: str, most: int):
+    assert len(shortened_name(text, most=most)) <= most

@@ -641,7 +641,8 @@ def test_directive_workbook_sums_quantities_of_a_unit_that_count():
     ],
 )
 def test_directive_workbook_notes_who_was_not_reached_unless_they_confirmed(reach, note):
-    sent = numbers_of(unit(1, reach=reach), unit(2, reach=reach, receipt=receipt_of(2)))
+    work = task_state(task(1))
+    sent = numbers_of(unit(1, work, reach=reach), unit(2, reach=reach, receipt=receipt_of(2)))
     rows = table(opened(sent)["Tổng hợp"])
 
     assert (rows[1][-1], rows[2][-1]) == (note, None)
