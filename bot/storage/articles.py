@@ -107,7 +107,7 @@ async def count(session: AsyncSession, *, assignment_id: int) -> int:
     return await session.scalar(_COUNT, {"assignment": assignment_id}) or 0
 
 
-_COUNT = select(func.count()).where(
+_COUNT = select(func.count(Article.id)).where(
     _ARTICLES.c.assignment_id == bindparam("assignment"), _ARTICLES.c.state.in_(COUNTED)
 )
 
