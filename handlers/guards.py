@@ -17,7 +17,7 @@ from bot.domain.splitting import shortened
 from bot.domain.states import ChatKind, EventDoor
 from bot.errors import BotError, InvalidInput, NotAllowed, WrongCode
 from bot.runtime import Handling
-from bot.storage import contacts, events
+from bot.storage import contacts, events, staff
 from bot.storage.tables import Chat
 from handlers.arrivals import Act, arrive, make_chat
 from handlers.context import Context, Incoming
@@ -194,7 +194,7 @@ async def _refuse(incoming: Incoming, error: BotError) -> None:
     if isinstance(error, NotAllowed) or (incoming.is_press and not isinstance(error, InvalidInput)):
         _note(incoming, error)
     if error.key in _NOT_THEIRS:
-        error = await _former(incoming) or _stranger(incoming) or error
+        error = await _former(incoming) or await _stranger(incoming) or error
     if incoming.is_press:
         incoming.popup(error.key, alert=True, **error.parameters)
         return
@@ -222,12 +222,15 @@ async def _former(incoming: Incoming) -> BotError | None:
     return NotAllowed(key, units=units, office=incoming.whom_to_ask) if names else None
 
 
-def _stranger(incoming: Incoming) -> BotError | None:
+async def _stranger(incoming: Incoming) -> BotError | None:
     """What somebody is told who never was anybody here, such as a colleague in a unit's group: not
     that it is another unit's."""
     actor = incoming.actor
-    is_known = actor is not None and actor.is_known
-    return None if is_known or incoming.is_anonymous else NotAllowed("refused.stranger")
+    if incoming.is_anonymous or (actor is not None and actor.is_known):
+        return None
+    if actor is not None and await staff.was_of_it(incoming.session, actor.person_id):
+        return None
+    return NotAllowed("refused.stranger")
 
 
 def _note(incoming: Incoming, error: BotError) -> None:

@@ -69,6 +69,12 @@ async def member_of_person(session: AsyncSession, person_id: int) -> Member | No
     return found[0] if found else None
 
 
+async def was_of_it(session: AsyncSession, person_id: int) -> bool:
+    """Whether the person is of the office, or was."""
+    found = await session.scalar(select(Staff.id).where(Staff.person_id == person_id).limit(1))
+    return found is not None
+
+
 _MEMBERS = (
     select(Staff.id, Staff.person_id, Person.name, Staff.role)
     .join(Person, Person.id == Staff.person_id)
