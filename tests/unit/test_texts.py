@@ -188,7 +188,11 @@ FAMILIES: dict[str, tuple[str, ...]] = {
     "slip.door_": tuple(Door),
     "slip.role_": tuple(ContactRole),
     "slip.ended_": tuple(Ending),
-    "tick.": tuple(name for name, job in vars(jobs).items() if iscoroutinefunction(job)),
+    "tick.": tuple(
+        name
+        for name, job in vars(jobs).items()
+        if iscoroutinefunction(job) and not name.startswith("_")
+    ),
     "article.reason_": tuple(ReturnReason),
     "report.genre_": tuple(Genre),
     "report.article_": tuple(ArticleClass),
