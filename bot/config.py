@@ -73,7 +73,8 @@ def _token_file(value: Path | None) -> Path | None:
     """The file is looked at with all other keys, so that its faults are told with theirs."""
     if value is not None:
         try:
-            _token(_secret_in(value))
+            if not _token(_secret_in(value)):
+                raise ValueError(f"{value} is empty")
         except OSError as error:
             raise ValueError(f"{value} cannot be read ({error.strerror})") from None
         except UnicodeDecodeError:
@@ -146,10 +147,7 @@ class Intake(_Section):
 
 class Calendar(_Section):
     country: str = "VN"
-    working_hours: tuple[DaySpan, ...] = (
-        (time(7, 30), time(11, 30)),
-        (time(13), time(17)),
-    )
+    working_hours: tuple[DaySpan, ...] = ((time(7, 30), time(11, 30)), (time(13), time(17)))
     quiet_hours: TimeSpan = (time(19), time(7))
 
 

@@ -130,6 +130,12 @@ def test_load_names_a_token_file_that_is_not_there(written: Written):
     ]
 
 
+def test_load_refuses_an_empty_token_file(written: Written, tmp_path: Path):
+    (tmp_path / "token").write_text("\n")
+    faults = faults_of(written(f'{OFFICE}[telegram]\ntoken_file = "token"\n'))
+    assert faults == ["telegram.token_file: token is empty"]
+
+
 def test_load_refuses_a_token_and_a_token_file(written: Written, tmp_path: Path):
     (tmp_path / "token").write_text(TOKEN)
     path = written(f'{OFFICE}[telegram]\ntoken = "{TOKEN}"\ntoken_file = "token"\n')
