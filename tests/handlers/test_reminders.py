@@ -343,6 +343,7 @@ async def _close(office: Office, issued: Issued) -> None:
 async def _retire(office: Office, issued: Issued) -> None:
     async with office.rt.write() as session:
         await session.execute(update(Unit).values(retired_at=NOON))
+        await session.execute(update(Assignment).values(state=AssignmentState.CANCELLED))
 
 
 async def _leave(office: Office, issued: Issued) -> None:
