@@ -60,20 +60,16 @@ async def running(config: Config) -> AsyncIterator[App]:
         await task
 
 
-_PATIENCE = aiohttp.ClientTimeout(total=20)
-
-
 async def post(config: Config, secret: str, update_id: int) -> int:
-    """Bring an update as Telegram would; what is answered, 0 if nobody answers: what was accepted
-    in the last moment would end with the process, which here goes on."""
+    """Bring an update as Telegram would; what is answered, 0 if nobody answers."""
     url, headers = f"{config.web.public_url}{PATH}", {SECRET_HEADER: secret}
     try:
         async with (
-            aiohttp.ClientSession(timeout=_PATIENCE) as session,
+            aiohttp.ClientSession() as session,
             session.post(url, json=message(update_id), headers=headers) as answer,
         ):
             return answer.status
-    except (aiohttp.ClientError, TimeoutError):
+    except aiohttp.ClientError:
         return 0
 
 
