@@ -28,27 +28,12 @@ _unheard = logging.getLogger("bot.web.strangers")
 _unheard.disabled = True
 
 
-class _Open:
-    """The connections that are open, and how many each address has."""
-
-    def __init__(self) -> None:
-        self.by_address: Counter[str] = Counter()
-        self.transports: set[asyncio.Transport] = set()
-        self.is_over = False
-
-    def end(self) -> None:
-        """Leave none, nor one that is only being accepted: nobody would ever answer there."""
-        self.is_over = True
-        for transport in self.transports:
-            transport.abort()
-
-
 class BoundedConnection(asyncio.Protocol):
     """One connection, handed to aiohttp; closed when a request's header takes too long to come."""
 
-    def __init__(self, inner: asyncio.Protocol, of_all: _Open) -> None:
+    def __init__(self, inner: asyncio.Protocol, open_by_address: Counter[str]) -> None:
         self._inner = inner
-        self._open = of_all
+        self._open = open_by_address
         self._address = ""
         self._transport: asyncio.Transport | None = None
         self._too_slow: asyncio.TimerHandle | None = None
@@ -59,11 +44,9 @@ class BoundedConnection(asyncio.Protocol):
         self._transport = cast(asyncio.Transport, transport)
         peer = transport.get_extra_info("peername")
         self._address = str(peer[0]) if peer else ""
-        self._open.by_address[self._address] += 1
-        self._open.transports.add(self._transport)
+        self._open[self._address] += 1
         self._inner.connection_made(transport)
-        too_many = self._open.by_address[self._address] > CONNECTIONS_PER_ADDRESS
-        if too_many or self._open.is_over:
+        if self._open[self._address] > CONNECTIONS_PER_ADDRESS:
             self._transport.abort()
         else:
             self._expect_header()
@@ -96,11 +79,9 @@ class BoundedConnection(asyncio.Protocol):
     def connection_lost(self, exc: Exception | None) -> None:
         """Gone, by whoever's will."""
         self._forget_header()
-        self._open.by_address[self._address] -= 1
-        if self._open.by_address[self._address] <= 0:
-            del self._open.by_address[self._address]
-        if self._transport is not None:
-            self._open.transports.discard(self._transport)
+        self._open[self._address] -= 1
+        if self._open[self._address] <= 0:
+            del self._open[self._address]
         self._inner.connection_lost(exc)
 
     def eof_received(self) -> bool | None:
@@ -165,10 +146,9 @@ async def listening(
         shutdown_timeout=_STOP_SECONDS,
     )
     await runner.setup()
-    connections = _Open()
     try:
         server = await asyncio.get_running_loop().create_server(
-            _bound(cast(Callable[[], Any], runner.server), connections),
+            _connections(cast(Callable[[], Any], runner.server)),
             host,
             port,
             reuse_port=hasattr(socket, "SO_REUSEPORT") or None,
@@ -176,13 +156,20 @@ async def listening(
         try:
             yield server.sockets[0].getsockname()[:2]
         finally:
-            server.close()
+            await _close(server)
     finally:
         await runner.cleanup()
-        connections.end()
 
 
-def _bound(
-    inner: Callable[[], asyncio.Protocol], connections: _Open
-) -> Callable[[], BoundedConnection]:
-    return lambda: BoundedConnection(inner(), connections)
+async def _close(server: asyncio.Server) -> None:
+    """Take no more connections; those that were just taken first reach whoever will end them, or
+    asyncio would forget them, and who is at the other end would wait in vain."""
+    for listener in server.sockets:
+        asyncio.get_running_loop().remove_reader(listener)
+    await asyncio.sleep(0)
+    server.close()
+
+
+def _connections(inner: Callable[[], asyncio.Protocol]) -> Callable[[], BoundedConnection]:
+    open_by_address: Counter[str] = Counter()
+    return lambda: BoundedConnection(inner(), open_by_address)
