@@ -101,9 +101,12 @@ class Round:
                 async with apart(session):
                     held |= await _follow_up(session, message, fate, now=now)
             except StatementRefused:
-                # One that cannot be followed must not hold up the others; staff see it failed.
+                # One that cannot be followed must not hold up the others. How it ended stands; what
+                # would be tried again would come to the same, and staff see that it was not.
                 _log.exception("outcome_not_followed", extra={"outbox_message": message.id})
-                self._replace(claims.dropped(message, OutboxState.FAILED, "unwritable"))
+                if fate.send_at is not None:
+                    state = OutboxState.UNCERTAIN if fate.uncertain else OutboxState.FAILED
+                    self._replace(claims.dropped(message, state, "unwritable"))
         for each in self.untold:
             await invites.take_back_untold(session, each.untold or {}, now=now)
             await outbox.forget_parameters(session, each.id)

@@ -243,16 +243,32 @@ async def test_what_cannot_be_followed_fails_alone(post: PostOffice):
     post.sandbox.migrate(group["id"])
     other, _ = await queue_notice(post)
 
-    def refuse(connection, cursor, statement, parameters, context, many) -> None:
-        if statement.startswith("UPDATE chats SET telegram_id"):
-            raise IntegrityError(statement, None, ValueError("unique"))
-
-    for engine in post.rt.database.engines:
-        event.listen(engine, "before_cursor_execute", refuse)
+    refuse(post, "UPDATE chats SET telegram_id")
     await post.work()
     row = await post.row(message_id)
     assert (row.state, row.reason) == (S.FAILED, "unwritable")
     assert (await post.row(other)).state is S.ACCEPTED
+
+
+def refuse(post: PostOffice, beginning: str) -> None:
+    """Let the database refuse every statement that begins so."""
+
+    def refuse(connection, cursor, statement, parameters, context, many) -> None:
+        if statement.startswith(beginning):
+            raise IntegrityError(statement, None, ValueError("unique"))
+
+    for engine in post.rt.database.engines:
+        event.listen(engine, "before_cursor_execute", refuse)
+
+
+async def test_how_a_message_ended_stands_where_nothing_can_follow_from_it(post: PostOffice):
+    message_id, chat = await queue_notice(post)
+    post.sandbox.block(chat.telegram_id)
+    refuse(post, "UPDATE chats SET unreachable")
+    await post.work()
+    row = await post.row(message_id)
+    assert (row.state, row.reason) == (S.FAILED, "blocked")
+    assert (await post.chat(chat.id)).unreachable_reason is None  # the rule was put to work
 
 
 async def test_a_refused_token_stops_all_sending_and_loses_nothing(post: PostOffice):
