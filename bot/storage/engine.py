@@ -8,10 +8,11 @@ are for the sender, which has no question between its statements: a whole transa
 from __future__ import annotations
 
 import asyncio
+import sqlite3
 from collections.abc import AsyncIterator, Callable
 from contextlib import asynccontextmanager
 from pathlib import Path
-from typing import Any, TypeVar
+from typing import Any, TypeVar, cast
 
 from sqlalchemy import Connection, Engine, create_engine, event
 from sqlalchemy.dialects import registry
@@ -72,24 +73,21 @@ class Database:
             self._writer = _sqlite_engine(self.url, writes=True)
             self._reader = _sqlite_engine(self.url, writes=False)
         else:
-            self._writer = self._reader = create_async_engine(
-                self.url.set(drivername=_ASKED_ONCE),
-                pool_size=10,
-                max_overflow=5,
-                pool_pre_ping=True,
-                hide_parameters=True,
-            )
+            self._writer = self._reader = _postgresql_engine(self.url, pool_size=10)
         # SQLite has one writer; asyncio's lock is first come, first served, SQLite's own is not.
         self._turn = asyncio.Lock()
         self._sessions = async_sessionmaker(self._writer, expire_on_commit=False)
         self._read_sessions = async_sessionmaker(self._reader, expire_on_commit=False)
-        self._at_once = _plain_engine(self.url) if self.is_sqlite else None
+        self._inline = _inline_engine(self.url) if self.is_sqlite else None
+        self._planned = self._writer if self.is_sqlite else _planned_engine(self.url)
+        self._planned_sessions = async_sessionmaker(self._planned, expire_on_commit=False)
 
     @property
     def engines(self) -> set[Engine]:
         """All of them, for whoever wants to watch the statements."""
-        at_once = {self._at_once} if self._at_once is not None else set()
-        return {self._writer.sync_engine, self._reader.sync_engine} | at_once
+        inline = {self._inline} if self._inline is not None else set()
+        engines = (self._writer, self._reader, self._planned)
+        return {each.sync_engine for each in engines} | inline
 
     @asynccontextmanager
     async def read(self) -> AsyncIterator[AsyncSession]:
@@ -113,21 +111,21 @@ class Database:
         On SQLite it runs right here: a read waits for nobody, and handing every statement to a
         thread and back, as the asynchronous driver does, costs several times the statement.
         """
-        if self._at_once is None:
-            async with self.read() as session:
+        if self._inline is None:
+            async with self._planned_sessions() as session:
                 return await session.run_sync(work)
-        with Session(self._at_once) as session:
+        with Session(self._inline) as session:
             return work(session)
 
     async def write_at_once(self, work: Callable[[Session], _Result]) -> _Result:
         """One transaction like `write`, its statements in one go like `read_at_once`. What may
         have to wait, the lock and the disk, waits in a thread."""
-        if self._at_once is None:
-            async with self.write() as session:
+        if self._inline is None:
+            async with self._planned_sessions.begin() as session:
                 return await session.run_sync(work)
         async with self._turn:
-            with Session(self._at_once, expire_on_commit=False) as session:
-                connection = await asyncio.to_thread(session.connection, execution_options=_WRITES)
+            with Session(self._inline, expire_on_commit=False) as session:
+                connection = await _begun(session)
                 found = work(session)
                 try:
                     await asyncio.to_thread(session.commit)
@@ -140,10 +138,10 @@ class Database:
 
     async def close(self) -> None:
         """Close all connections; on SQLite the log is folded into the file."""
-        if self._at_once is not None:
-            self._at_once.dispose()
-        await self._reader.dispose()
-        await self._writer.dispose()
+        if self._inline is not None:
+            self._inline.dispose()
+        for engine in (self._planned, self._reader, self._writer):
+            await engine.dispose()
 
 
 class StatementRefused(Exception):
@@ -175,19 +173,71 @@ def is_trouble(error: BaseException) -> bool:
     return isinstance(error, DBAPIError | PoolTimeoutError | OSError) or hasattr(error, "sqlstate")
 
 
-def _plain_engine(url: URL) -> Engine:
+def _postgresql_engine(url: URL, *, pool_size: int) -> AsyncEngine:
+    return create_async_engine(
+        url.set(drivername=_ASKED_ONCE),
+        pool_size=pool_size,
+        max_overflow=5,
+        pool_pre_ping=True,
+        hide_parameters=True,
+    )
+
+
+def _planned_engine(url: URL) -> AsyncEngine:
+    """For PostgreSQL where rows are asked for by their numbers: every statement is planned once.
+    Planned anew for every few rows, it would cost more than these."""
+    engine = _postgresql_engine(url, pool_size=2)
+
+    @event.listens_for(engine.sync_engine, "connect")
+    def plan_once(connection: Any, _record: Any) -> None:
+        connection.run_async(lambda raw: raw.execute("SET plan_cache_mode = force_generic_plan"))
+
+    return engine
+
+
+def _inline_engine(url: URL) -> Engine:
     engine = create_engine(
         url.set(drivername="sqlite+pysqlite"),
         pool_size=2,
         connect_args={"check_same_thread": False},  # it waits in another one
         hide_parameters=True,
     )
-    _prepare(engine, lambda connection: _BEGIN["writes" in connection.get_execution_options()])
+
+    def begin(connection: Connection) -> None:
+        connection.get_execution_options().get(_BEGIN, _begin)(connection)
+
+    _prepare(engine, begin)
     return engine
 
 
-_WRITES = {"writes": True}
-_BEGIN = {True: "BEGIN IMMEDIATE", False: "BEGIN"}
+_BEGIN = "begin"  # an option: how a transaction begins that is to write
+
+
+async def _begun(session: Session) -> Connection:
+    """The session's connection, writing. Only if another process has the lock it is waited for in a
+    thread: handing over costs more than all else of a transaction."""
+    try:
+        return session.connection(execution_options={_BEGIN: _begin_writing_now})
+    except sqlite3.OperationalError:  # whatever else it may be comes again, as SQLAlchemy's
+        waiting = {_BEGIN: _begin_writing}
+        return await asyncio.to_thread(session.connection, execution_options=waiting)
+
+
+def _begin(connection: Connection) -> None:
+    connection.exec_driver_sql("BEGIN")
+
+
+def _begin_writing(connection: Connection) -> None:
+    connection.exec_driver_sql("BEGIN IMMEDIATE")
+
+
+def _begin_writing_now(connection: Connection) -> None:
+    raw = cast(sqlite3.Connection, connection.connection.driver_connection)
+    raw.execute("PRAGMA busy_timeout=0")
+    try:
+        raw.execute("BEGIN IMMEDIATE")
+    finally:
+        raw.execute(f"PRAGMA busy_timeout={_BUSY_TIMEOUT_MS}")
 
 
 def _sqlite_engine(url: URL, *, writes: bool) -> AsyncEngine:
@@ -197,11 +247,11 @@ def _sqlite_engine(url: URL, *, writes: bool) -> AsyncEngine:
         if writes
         else create_async_engine(url, pool_size=5, hide_parameters=True)
     )
-    _prepare(engine.sync_engine, lambda _: _BEGIN[writes])
+    _prepare(engine.sync_engine, _begin_writing if writes else _begin)
     return engine
 
 
-def _prepare(engine: Engine, begin: Callable[[Connection], str]) -> None:
+def _prepare(engine: Engine, begin: Callable[[Connection], None]) -> None:
     @event.listens_for(engine, "connect")
     def prepare(connection: Any, _record: Any) -> None:
         # The driver must not begin transactions by itself: with its defaults 60 of 80 concurrent
@@ -217,6 +267,4 @@ def _prepare(engine: Engine, begin: Callable[[Connection], str]) -> None:
             cursor.execute(f"PRAGMA {pragma}")
         cursor.close()
 
-    @event.listens_for(engine, "begin")
-    def begin_transaction(connection: Connection) -> None:
-        connection.exec_driver_sql(begin(connection))
+    event.listen(engine, "begin", begin)

@@ -2,6 +2,7 @@
 
 import asyncio
 import sqlite3
+from collections.abc import Awaitable, Callable
 from datetime import UTC, datetime
 from pathlib import Path
 
@@ -47,21 +48,33 @@ async def test_write_loses_no_increment_of_many_at_once(rt: Runtime):
         assert row.value == {"n": 40}
 
 
-@pytest.mark.parametrize("database_url", ["sqlite"], indirect=True)
-async def test_a_lock_of_another_process_is_waited_for_beside_the_loop(rt: Runtime):
-    async def write(name: str) -> None:
-        async with rt.write() as session:
-            session.add(KeptValue(name=name, value={}, kept_at=NOW))
+async def _write(rt: Runtime, name: str) -> None:
+    async with rt.write() as session:
+        session.add(KeptValue(name=name, value={}, kept_at=NOW))
 
-    await write("before")
+
+async def _write_at_once(rt: Runtime, name: str) -> None:
+    row = KeptValue(name=name, value={}, kept_at=NOW)
+    await rt.write_at_once(lambda session: session.add(row))
+
+
+@pytest.mark.parametrize("database_url", ["sqlite"], indirect=True)
+@pytest.mark.parametrize("write", [_write, _write_at_once])
+async def test_a_lock_of_another_process_is_waited_for_beside_the_loop(
+    rt: Runtime, write: Callable[[Runtime, str], Awaitable[None]]
+):
+    await write(rt, "before")
     other = sqlite3.connect(str(rt.database.url.database), isolation_level=None)
     other.execute("BEGIN IMMEDIATE")
-    writing = asyncio.create_task(write("meanwhile"))
+    writing = asyncio.ensure_future(write(rt, "meanwhile"))
     for _ in range(20):
         await asyncio.sleep(0.005)  # held up, the loop would only come here when it is too late
     assert not writing.done()
     other.close()
     await writing
+    await write(rt, "after")
+    async with rt.read() as session:
+        assert await session.scalar(select(func.count()).select_from(KeptValue)) == 3
 
 
 async def test_what_is_left_half_read_hinders_no_later_write(rt: Runtime):
@@ -78,6 +91,16 @@ async def test_what_is_left_half_read_hinders_no_later_write(rt: Runtime):
             )
         )
     assert len(half_read) == 3
+
+
+async def test_what_is_asked_at_once_is_planned_once(rt: Runtime):
+    if rt.database.is_sqlite:
+        pytest.skip("every statement is")
+    mode = text("SHOW plan_cache_mode")
+    for ask in (rt.read_at_once, rt.write_at_once, rt.read_at_once):
+        assert await ask(lambda session: session.scalar(mode)) == "force_generic_plan"
+    async with rt.read() as session:
+        assert await session.scalar(mode) == "auto"
 
 
 async def test_moments_come_back_aware_and_in_utc(rt: Runtime):
