@@ -39,7 +39,7 @@ _Given = TypeVar("_Given", bound=Given)
 People = Mapping[int, ContactRole]
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(slots=True)
 class Standing(Generic[_Given]):
     """How far an addressee is. `people` get the directive for it now, with their roles; they are
     only known where the rule asks for them."""

@@ -1,9 +1,9 @@
 """The states that things go through, one word each, in every layer. Their rules live beside."""
 
-from enum import StrEnum
+from bot.domain.state import State
 
 
-class UpdateState(StrEnum):
+class UpdateState(State):
     """An inbox row: waits for its handler, was handled, or is parked where staff see it."""
 
     WAITING = "waiting"
@@ -11,7 +11,7 @@ class UpdateState(StrEnum):
     PARKED = "parked"
 
 
-class OutboxState(StrEnum):
+class OutboxState(State):
     """An outbox message on its way; the last four are final."""
 
     WAITING = "waiting"
@@ -23,7 +23,7 @@ class OutboxState(StrEnum):
     WITHDRAWN = "withdrawn"  # no longer wanted when its turn came
 
 
-class MessageKind(StrEnum):
+class MessageKind(State):
     """What an outbox message is about; `bot.delivery` knows how each is written."""
 
     NOTICE = "notice"  # a sentence of the catalogue with its parameters
@@ -92,7 +92,7 @@ class MessageKind(StrEnum):
     DECISIONS = "decisions"  # tells who submitted what the office said of it
 
 
-class Lane(StrEnum):
+class Lane(State):
     """Which messages go first: an answer never waits behind a broadcast."""
 
     ANSWER = "1_answer"
@@ -102,7 +102,7 @@ class Lane(StrEnum):
     REDRAW = "5_redraw"
 
 
-class Sending(StrEnum):
+class Sending(State):
     """Whether the first cards of a directive may go out."""
 
     RUNNING = "running"
@@ -110,14 +110,14 @@ class Sending(StrEnum):
     CANCELLED = "cancelled"  # the rest is not sent, ever
 
 
-class WhenUnclear(StrEnum):
+class WhenUnclear(State):
     """What becomes of a directive's card of which it is not known whether it arrived."""
 
     RESEND = "resend"  # once more, marked "gửi lại"
     HOLD = "hold"  # staff decide
 
 
-class CardKind(StrEnum):
+class CardKind(State):
     """What a message that is redrawn in place shows."""
 
     DIRECTIVE = "directive"
@@ -130,12 +130,12 @@ class CardKind(StrEnum):
     EXTENSION = "extension"  # a wish for a later deadline, for the office
 
 
-class ChatKind(StrEnum):
+class ChatKind(State):
     PRIVATE = "private"
     GROUP = "group"
 
 
-class StaffRole(StrEnum):
+class StaffRole(State):
     """People of the issuing office; the rights of each are in `bot.domain.rights`."""
 
     ADMIN = "admin"
@@ -144,14 +144,14 @@ class StaffRole(StrEnum):
     VIEWER = "viewer"
 
 
-class ContactRole(StrEnum):
+class ContactRole(State):
     """A person for a unit."""
 
     CONTACT = "contact"
     LEADER = "leader"
 
 
-class InviteKind(StrEnum):
+class InviteKind(State):
     """What the one who uses the code becomes."""
 
     CONTACT = "contact"
@@ -167,7 +167,7 @@ class InviteKind(StrEnum):
 UNIT_INVITES = (InviteKind.CONTACT, InviteKind.LEADER, InviteKind.UNIT_GROUP)
 
 
-class DraftState(StrEnum):
+class DraftState(State):
     READING = "reading"  # the letter waits to be downloaded and read
     OPEN = "open"
     SUBMITTED = "submitted"  # waits for somebody's approval
@@ -181,7 +181,7 @@ class DraftState(StrEnum):
 COMPOSING = (DraftState.OPEN, DraftState.SUBMITTED, DraftState.APPROVED)
 
 
-class Relation(StrEnum):
+class Relation(State):
     """What a directive is to an earlier one."""
 
     AMENDS = "amends"
@@ -189,7 +189,7 @@ class Relation(StrEnum):
     REMINDS = "reminds"
 
 
-class Part(StrEnum):
+class Part(State):
     """What a unit has to do with a task."""
 
     LEAD = "lead"  # chủ trì; also where nobody else has part in it
@@ -197,7 +197,7 @@ class Part(StrEnum):
     WATCH = "watch"  # theo dõi: nothing is asked of it
 
 
-class VersionKind(StrEnum):
+class VersionKind(State):
     """By what a directive came to say what it says."""
 
     ISSUED = "issued"
@@ -205,7 +205,7 @@ class VersionKind(StrEnum):
     RECALLED = "recalled"  # thu hồi: it is as if it had not been sent
 
 
-class Ending(StrEnum):
+class Ending(State):
     """Why nothing is asked any more by a directive that is closed."""
 
     CLOSED = "closed"  # staff: all is done
@@ -213,7 +213,7 @@ class Ending(StrEnum):
     RECALLED = "recalled"
 
 
-class Every(StrEnum):
+class Every(State):
     """How often a directive is issued anew from its template, or a task's deadline comes again."""
 
     WEEK = "week"
@@ -221,7 +221,7 @@ class Every(StrEnum):
     QUARTER = "quarter"
 
 
-class ReminderEnd(StrEnum):
+class ReminderEnd(State):
     """Why a reminder's step is never sent."""
 
     STALE = "stale"  # a later one had come when the bot could look
@@ -229,7 +229,7 @@ class ReminderEnd(StrEnum):
     SKIPPED = "skipped"  # staff said so
 
 
-class AgendaKind(StrEnum):
+class AgendaKind(State):
     """What an entry in the list of reminders to come is."""
 
     WORK = "work"
@@ -238,14 +238,14 @@ class AgendaKind(StrEnum):
     PUT_OFF = "put_off"  # by people of the units
 
 
-class ChaseKind(StrEnum):
+class ChaseKind(State):
     """What staff had a unit reminded of by hand."""
 
     RECEIPT = "receipt"
     WORK = "work"
 
 
-class DigestKind(StrEnum):
+class DigestKind(State):
     """To whom a digest goes."""
 
     STAFF = "staff"  # on working days
@@ -253,7 +253,7 @@ class DigestKind(StrEnum):
     UNITS = "units"  # contacts who want it, weekly
 
 
-class AssignmentState(StrEnum):
+class AssignmentState(State):
     """The work's state of one task for one unit."""
 
     OPEN = "open"
@@ -263,14 +263,14 @@ class AssignmentState(StrEnum):
     CANCELLED = "cancelled"
 
 
-class ArticleState(StrEnum):
+class ArticleState(State):
     RECORDED = "recorded"
     ACCEPTED = "accepted"
     RETURNED = "returned"
     WITHDRAWN = "withdrawn"
 
 
-class AcknowledgeBy(StrEnum):
+class AcknowledgeBy(State):
     """Whose confirmation is a unit's."""
 
     ANY = "any"  # any one of its contacts
@@ -278,7 +278,7 @@ class AcknowledgeBy(StrEnum):
     EACH = "each"  # everybody who gets the directive for it
 
 
-class ReceiptState(StrEnum):
+class ReceiptState(State):
     """How far a unit is with confirming; derived from what happened, never kept."""
 
     NOT_SENT = "not_sent"
@@ -289,7 +289,7 @@ class ReceiptState(StrEnum):
     CANNOT = "cannot"  # answered that it cannot be done
 
 
-class AnswerKind(StrEnum):
+class AnswerKind(State):
     """What a contact can say of a directive beyond "received"; a question is one of its own."""
 
     PASSED_ON = "passed_on"  # a colleague does it
@@ -301,7 +301,7 @@ class AnswerKind(StrEnum):
 OF_WORK_UNDONE = (AnswerKind.CANNOT, AnswerKind.NOTHING)
 
 
-class QuestionState(StrEnum):
+class QuestionState(State):
     """Whose turn it is in a question."""
 
     OPEN = "open"  # the office's
@@ -309,7 +309,7 @@ class QuestionState(StrEnum):
     CLOSED = "closed"  # by the office, without an answer or after it
 
 
-class ExtensionState(StrEnum):
+class ExtensionState(State):
     """A wish for a later deadline."""
 
     ASKED = "asked"
@@ -319,7 +319,7 @@ class ExtensionState(StrEnum):
     OVER = "over"  # the work was done, dropped or moved meanwhile
 
 
-class ContentKind(StrEnum):
+class ContentKind(State):
     """What a message consists of, as Telegram has it; a file of any of these is sent on as such."""
 
     TEXT = "text"
@@ -336,7 +336,7 @@ class ContentKind(StrEnum):
     OTHER = "other"
 
 
-class UnplacedState(StrEnum):
+class UnplacedState(State):
     """What became of a message that nobody could place."""
 
     WAITING = "waiting"
@@ -345,7 +345,7 @@ class UnplacedState(StrEnum):
     DISMISSED = "dismissed"  # nothing is to be done
 
 
-class Door(StrEnum):
+class Door(State):
     """By which way an acknowledgement came in."""
 
     CARD = "card"
@@ -355,7 +355,7 @@ class Door(StrEnum):
     STAFF = "staff"  # somebody of the office heard it, by phone
 
 
-class EventDoor(StrEnum):
+class EventDoor(State):
     """By which way an event was caused."""
 
     CHAT = "chat"
@@ -363,7 +363,7 @@ class EventDoor(StrEnum):
     SCHEDULE = "schedule"
 
 
-class JoinState(StrEnum):
+class JoinState(State):
     """Somebody who would join a unit, where the office has a say in it."""
 
     WAITING = "waiting"
@@ -371,7 +371,7 @@ class JoinState(StrEnum):
     REJECTED = "rejected"
 
 
-class UnitChangeKind(StrEnum):
+class UnitChangeKind(State):
     """What becomes of a unit on a date."""
 
     RENAME = "rename"
@@ -380,14 +380,14 @@ class UnitChangeKind(StrEnum):
     SPLIT = "split"
 
 
-class WorkOfRetired(StrEnum):
+class WorkOfRetired(State):
     """What becomes of the open work of a unit that is retired."""
 
     CANCEL = "cancel"
     GO_ON = "go_on"  # its people finish it
 
 
-class ImportState(StrEnum):
+class ImportState(State):
     """A table of units on its way into the registry."""
 
     READING = "reading"  # waits to be downloaded and read
