@@ -22,7 +22,7 @@ from bot.delivery.render_answers import AnswerView
 from bot.delivery.render_card import ReceiptView
 from bot.domain.rights import Actor, Right
 from bot.domain.splitting import shortened
-from bot.domain.states import Door, OutboxState
+from bot.domain.states import Door, Ending, OutboxState, Sending
 from bot.domain.versions import Change
 from bot.storage import directives, people, staff
 from bot.storage.assignments import TaskState
@@ -55,7 +55,7 @@ class Later:
     seconds: float
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(slots=True)
 class Ready:
     """What to send. `edits` is the message to edit, if it is an edit; `fills` says what is put into
     the holes of a stencil. `version` is what a directive's card shows of it."""
@@ -83,31 +83,35 @@ class Changed:
 
 
 @dataclass(frozen=True, slots=True)
+class OfDirective:
+    """What all cards of one directive share."""
+
+    row: Directive
+    view: DirectiveView
+    sending: Sending
+    ending: Ending | None
+    closed: bool
+    changed: bool  # its cards show something of what became of it: see `gather_versions`
+    files: int  # that go with it
+    relation: RelationView | None  # what it is to an earlier one
+    additions: AdditionsView | None  # what was published to all
+
+
+@dataclass(frozen=True, slots=True)
 class Loaded:
     """What the cards among the claimed messages show, loaded for all of them at once."""
 
     recipients: Mapping[int, Recipient]
-    directives: Mapping[int, Directive]
+    directives: Mapping[int, OfDirective]
     standings: Mapping[int, OfUnit]  # how far each addressee is with confirming
     tasks: Mapping[int, tuple[TaskView, ...]]
     answers: Mapping[int, tuple[AnswerView, ...]]
     served: Collection[tuple[int, int]]  # our chat's id, unit's id
     changed: Changed
-    # By directive: how many files go with it, what it is to an earlier one, what was published.
-    files: Mapping[int, int] = field(default_factory=dict)
-    relations: Mapping[int, RelationView] = field(default_factory=dict)
-    additions: Mapping[int, AdditionsView] = field(default_factory=dict)
     # A card is made once for all chats that see the same of it, a stencil once for all units that
-    # have the same work (None: it may be none), a letter's head once for all.
+    # have the same work (None: it may be none).
     contents: dict[tuple[object, ...], Content] = field(default_factory=dict)
     stencils: dict[tuple[object, ...], Content | None] = field(default_factory=dict)
-    views: dict[int, DirectiveView] = field(default_factory=dict)
-
-    def view(self, directive: Directive) -> DirectiveView:
-        """A directive's identity."""
-        if directive.id not in self.views:
-            self.views[directive.id] = directive_view(directive)
-        return self.views[directive.id]
 
 
 @dataclass(frozen=True, slots=True)
@@ -134,7 +138,7 @@ class Scene:
         return self.writers[language]
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(slots=True)
 class Context:
     """What every kind needs to be written for one chat."""
 

@@ -43,7 +43,7 @@ class Unknown(TransportError):
     """Perhaps sent: the request had left, and its end was not seen."""
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(slots=True)
 class Answer:
     """An HTTP status with Telegram's JSON object; `body` is None if anything else came."""
 

@@ -28,6 +28,7 @@ from bot.delivery.context import (
     Gathered,
     Later,
     Loaded,
+    OfDirective,
     Ready,
     Withdraw,
     directive_view,
@@ -64,10 +65,9 @@ from bot.storage import (
 )
 from bot.storage.assignments import Work
 from bot.storage.claims import Claimed, ClaimedCard
+from bot.storage.directives import Recipient
 from bot.storage.extensions import NO_STANDING, Standing
 from bot.storage.tables import Directive
-
-_ALL_SHOWN = Shown(frozenset({""}), left_open=0)  # of what does not recur
 
 
 def load(session: Session, messages: Sequence[Claimed]) -> Loaded:
@@ -81,10 +81,9 @@ def load(session: Session, messages: Sequence[Claimed]) -> Loaded:
     recipients = directives.recipients(session, ids)
     work = assignments.work(session, ids)
     of_them = directives.by_ids(session, {each.directive_id for each in recipients.values()})
-    files = attachments.counts(session, {each.draft_id for each in of_them.values()})
     return Loaded(
         recipients=recipients,
-        directives=of_them,
+        directives=_shared(session, of_them),
         standings=standings.read(
             session,
             recipients.values(),
@@ -92,15 +91,29 @@ def load(session: Session, messages: Sequence[Claimed]) -> Loaded:
         ),
         tasks=_tasks(work, extensions.standing(session, ids), returned_work.read(session, ids)),
         answers=gather_answers.load(session, ids),
-        files={
-            each.id: files_of(each.file_id, files.get(each.draft_id, 0))
-            for each in of_them.values()
-        },
-        relations=gather_relations.of_directives(session, of_them.values()),
-        additions=gather_additions.on_cards(session, list(of_them)),
         served=served,
         changed=gather_versions.changed(session, of_them, ids, removed=work.removed),
     )
+
+
+def _shared(session: Session, of_them: Mapping[int, Directive]) -> dict[int, OfDirective]:
+    files = attachments.counts(session, {each.draft_id for each in of_them.values()})
+    relations = gather_relations.of_directives(session, of_them.values())
+    additions = gather_additions.on_cards(session, list(of_them))
+    return {
+        each.id: OfDirective(
+            row=each,
+            view=directive_view(each),
+            sending=each.sending,
+            ending=each.ending,
+            closed=each.closed_at is not None,
+            changed=each.version > 1 or each.closed_at is not None,
+            files=files_of(each.file_id, files.get(each.draft_id, 0)),
+            relation=relations.get(each.id),
+            additions=additions.get(each.id),
+        )
+        for each in of_them.values()
+    }
 
 
 def _tasks(
@@ -109,7 +122,7 @@ def _tasks(
     """Every unit's tasks, of what recurs some periods; what many units see alike is one object."""
     of_tasks = _shown(work)
     views: dict[tuple[object, ...], TaskView] = {}
-    tasks: dict[int, tuple[TaskView, ...]] = {}
+    tasks: dict[int, list[TaskView]] = {}
     for (
         assignment_id,
         addressee_id,
@@ -120,15 +133,16 @@ def _tasks(
         period,
         articles,
     ) in work.assignments:
-        of_task = of_tasks.get((addressee_id, task_id), _ALL_SHOWN)
-        if period not in of_task.periods:
-            continue
-        left_open = of_task.left_open if period == max(of_task.periods) else 0
-        own = standing.get(assignment_id, NO_STANDING)
-        back = returned.get(assignment_id)
+        left_open = 0
+        if period:
+            of_task = of_tasks[addressee_id, task_id]
+            if period not in of_task.periods:
+                continue
+            left_open = of_task.left_open if period == max(of_task.periods) else 0
+        own, back = standing.get(assignment_id), returned.get(assignment_id)
         key = (task_id, deadline_at, state, part, articles, own, period, left_open, back)
         if key not in views:
-            task = work.tasks[task_id]
+            task, own = work.tasks[task_id], own or NO_STANDING
             views[key] = TaskView(
                 position=task.position,
                 short_title=task.short_title,
@@ -143,8 +157,8 @@ def _tasks(
                 left_open=left_open,
                 returned=back,
             )
-        tasks[addressee_id] = (*tasks.get(addressee_id, ()), views[key])
-    return tasks
+        tasks.setdefault(addressee_id, []).append(views[key])
+    return {addressee_id: tuple(theirs) for addressee_id, theirs in tasks.items()}
 
 
 def _shown(work: Work) -> dict[tuple[int, int], Shown]:
@@ -229,7 +243,7 @@ def _task_list(context: Context) -> Gathered:
     newest = {task.position: task for task in loaded.tasks.get(recipient.id, ())}
     tasks = tuple(newest.values())
     return gather_drafts.part_of_list(
-        context, loaded.view(directive), tasks, task_lists(directive, gather_drafts.titles(tasks))
+        context, directive.view, tasks, task_lists(directive.row, gather_drafts.titles(tasks))
     )
 
 
@@ -243,13 +257,13 @@ async def _may_come_anew(context: Context, card: ClaimedCard) -> bool:
     return first in (OutboxState.ACCEPTED, OutboxState.FAILED, OutboxState.WITHDRAWN)
 
 
-def _directive_of(context: Context, card: ClaimedCard) -> Directive | None:
+def _directive_of(context: Context, card: ClaimedCard) -> OfDirective | None:
     loaded = context.scene.loaded
     recipient = loaded.recipients.get(card.subject_id)
     return loaded.directives.get(recipient.directive_id) if recipient else None
 
 
-def _held(context: Context, directive: Directive | None) -> Withdraw | Later | None:
+def _held(context: Context, directive: OfDirective | None) -> Withdraw | Later | None:
     """A first card whose directive was paused or given up after it was found waiting, or that came
     back from Telegram after that."""
     message = context.message
@@ -257,7 +271,7 @@ def _held(context: Context, directive: Directive | None) -> Withdraw | Later | N
         return None
     if directive.sending is Sending.PAUSED:
         return Later(0)
-    is_wanted = AFTER_CANCEL in message.parameters and directive.closed_at is None
+    is_wanted = AFTER_CANCEL in message.parameters and not directive.closed
     if directive.sending is Sending.CANCELLED and not is_wanted:
         may_have_arrived = message.uncertain_attempts > 0
         state = OutboxState.UNCERTAIN if may_have_arrived else OutboxState.WITHDRAWN
@@ -268,51 +282,80 @@ def _held(context: Context, directive: Directive | None) -> Withdraw | Later | N
 def _directive_card(context: Context, card: ClaimedCard) -> Ready | Withdraw:
     loaded = context.scene.loaded
     recipient = loaded.recipients.get(card.subject_id)
-    directive = _directive_of(context, card)
+    directive = loaded.directives.get(recipient.directive_id) if recipient else None
     if recipient is None or directive is None:
         return Withdraw("directive_gone")
     if not context.serves(recipient.unit_id):
         return Withdraw("not_a_contact")
     if directive.ending is Ending.RECALLED:
         return Withdraw("recalled")  # its messages are erased
-    in_group = context.chat.kind is ChatKind.GROUP
-    first = context.message.kind is MessageKind.DIRECTIVE
+    version = directive.view.version
+    is_own, key = _seen(context, recipient)
+    if not is_own:
+        if key not in loaded.stencils:
+            view = _card_view(context, recipient, directive)
+            loaded.stencils[key] = render_card.stencil(view, context.write)
+        stencil = loaded.stencils[key]
+        if stencil is not None:
+            fills = render_card.fills(recipient.id, recipient.unit_name)
+            return Ready(stencil, card.message_id, fills, version)
+    key = (*key, recipient.id)
+    if key not in loaded.contents:
+        view = _card_view(context, recipient, directive)
+        loaded.contents[key] = render_card.card(view, context.write)
+    return Ready(loaded.contents[key], card.message_id, version=version)
+
+
+def _seen(context: Context, recipient: Recipient) -> tuple[bool, tuple[object, ...]]:
+    """Whether a unit's card shows what is only its own, and what else tells it from the cards of
+    other units in other chats."""
+    loaded, message = context.scene.loaded, context.message
+    standing = loaded.standings[recipient.id]
+    is_own = (
+        message.is_plain_text
+        or bool(standing.given)
+        or recipient.id in loaded.answers
+        or recipient.id in loaded.changed.past_receipts
+    )
+    key = (
+        *_reader(context),
+        recipient.directive_id,
+        standing.asks,
+        standing.due_at,
+        tuple(loaded.changed.removed.get(recipient.id, ())),
+        # Views of tasks are shared (`_tasks`), so that these tell them apart.
+        *map(id, loaded.tasks.get(recipient.id, ())),
+    )
+    return is_own, key
+
+
+def _reader(context: Context) -> tuple[str, bool, bool]:
+    """In which language, whether in a group, whether perhaps for the second time."""
+    message = context.message
+    sent_again = message.kind is MessageKind.DIRECTIVE and message.uncertain_attempts > 0
+    return message.chat.language, message.chat.kind is ChatKind.GROUP, sent_again
+
+
+def _card_view(context: Context, recipient: Recipient, directive: OfDirective) -> CardView:
+    loaded = context.scene.loaded
     tasks = loaded.tasks.get(recipient.id, ())
-    sent_again = first and context.message.uncertain_attempts > 0
+    _, in_group, sent_again = _reader(context)
     view = CardView(
         addressee_id=recipient.id,
         unit_name=recipient.unit_name,
-        directive=loaded.view(directive),
+        directive=directive.view,
         tasks=tasks,
         receipt=receipt_view(loaded.standings[recipient.id]),
         answers=loaded.answers.get(recipient.id, ()),
-        closed=directive.closed_at is not None,
-        relation=loaded.relations.get(directive.id),
-        additions=loaded.additions.get(directive.id),
-        files=loaded.files.get(directive.id, 0),
+        closed=directive.closed,
+        relation=directive.relation,
+        additions=directive.additions,
+        files=directive.files,
         in_group=in_group,
         sent_again=sent_again,
         is_cancelled=all(task.state is AssignmentState.CANCELLED for task in tasks),
     )
-    if directive.version > 1 or view.closed:
-        view = gather_versions.with_changes(context, view, directive)
-    reader = (context.chat.language, in_group, sent_again)
-    is_plain = view.receipt.is_silent and view.past is None and not view.answers
-    # A reason in words is one unit's, so that no other would have use of a stencil with it.
-    is_plain = is_plain and not any(task.returned for task in view.tasks)
-    if is_plain and not context.message.is_plain_text:
-        # Views of tasks are shared (`_tasks`), so that these tell them apart.
-        asks = (view.receipt.rule, view.receipt.due_at)
-        key = (*reader, directive.id, asks, view.correction, *map(id, view.tasks))
-        if key not in loaded.stencils:
-            loaded.stencils[key] = render_card.stencil(view, context.write)
-        stencil = loaded.stencils[key]
-        if stencil is not None:
-            return Ready(stencil, card.message_id, render_card.fills(view), directive.version)
-    key = (*reader, recipient.id)
-    if key not in loaded.contents:
-        loaded.contents[key] = render_card.card(view, context.write)
-    return Ready(loaded.contents[key], card.message_id, version=directive.version)
+    return gather_versions.with_changes(context, view, directive.row) if directive.changed else view
 
 
 async def _progress(context: Context, card: ClaimedCard) -> Content | Withdraw:

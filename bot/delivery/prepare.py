@@ -29,7 +29,7 @@ from bot.storage.engine import is_trouble
 _log = logging.getLogger(__name__)
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(slots=True)
 class Prepared:
     """A claimed message with the call that sends it, waiting for its turn. Without a call it is
     asked again, and made, only when it leaves."""

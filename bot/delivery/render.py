@@ -51,7 +51,8 @@ class Original:
     message_id: int
 
 
-@dataclass(frozen=True, slots=True)
+# Two are the same only if they are one: `telegram` asks for every chat whether it has this one.
+@dataclass(frozen=True, slots=True, eq=False)
 class Content:
     """What a message shows; `text` is Telegram HTML, a document's caption if there is one."""
 

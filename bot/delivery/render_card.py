@@ -157,11 +157,11 @@ def stencil(view: CardView, write: Writer) -> Content | None:
     return content if fits(content.text, limit=MOST_UNITS - _LONGEST_UNIT_NAME) else None
 
 
-def fills(view: CardView) -> dict[str, str]:
+def fills(addressee_id: int, unit_name: str) -> dict[str, str]:
     """What is put into the holes of a stencil for this unit."""
     return {
-        UNIT_NAME_HOLE: escape(view.unit_name, quote=False),
-        str(ADDRESSEE_HOLE): str(view.addressee_id),
+        UNIT_NAME_HOLE: escape(unit_name, quote=False),
+        str(ADDRESSEE_HOLE): str(addressee_id),
     }
 
 

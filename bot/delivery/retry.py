@@ -55,7 +55,7 @@ class MessageReason(StrEnum):
     BAD_REQUEST = "bad_request"
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(slots=True)
 class Accepted:
     """Telegram took it. `message_id` 0 means "scheduled", None that the call makes no message."""
 

@@ -30,7 +30,7 @@ from bot.storage.engine import StatementRefused, apart
 _log = logging.getLogger(__name__)
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(slots=True)
 class Tried:
     """A message whose call has ended."""
 

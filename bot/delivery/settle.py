@@ -47,7 +47,7 @@ _BASE = timedelta(seconds=1)
 _CAP = timedelta(minutes=1)
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
+@dataclass(slots=True, kw_only=True)
 class Sent:
     """The message that was tried, as far as its fate depends on it."""
 
@@ -60,7 +60,7 @@ class Sent:
     when_unclear: WhenUnclear | None = None
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
+@dataclass(slots=True, kw_only=True)
 class Fate:
     """What is to be written down. `costs_attempt`: the try may have reached somebody."""
 

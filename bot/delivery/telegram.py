@@ -22,7 +22,7 @@ from bot.storage.claims import Claimed, ClaimedChat
 _NO_PREVIEW: dict[str, object] = {"link_preview_options": {"is_disabled": True}}
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(slots=True)
 class Call:
     """One call of the Bot API; a multipart one if there are files."""
 
@@ -64,8 +64,9 @@ def call_of(
     if message.kind is MessageKind.ERASE:
         return _erasure(place | {"message_id": edits}, content, overwrites=message.overwrites)
     if edits is not None:
-        look = _filled(_look(content), fills)
-        return Call("editMessageText", joined(place | {"message_id": edits}, look))
+        return Call(
+            "editMessageText", joined(place | {"message_id": edits}, _filled(content, fills))
+        )
     if message.topic_id is not None:
         place["message_thread_id"] = message.topic_id
     if message.reply_to is not None:
@@ -87,7 +88,7 @@ def call_of(
     if paid:
         place["allow_paid_broadcast"] = True
     copy = Copy(message.id, message.uncertain_attempts)
-    look = _filled(_look(content, _COPY_HOLE), {**fills, _COPY_HOLE: copy.suffix()})
+    look = _filled(content, {**fills, _COPY_HOLE: copy.suffix()}, suffix=_COPY_HOLE)
     return Call("sendMessage", joined(place, look))
 
 
@@ -101,10 +102,20 @@ def _erasure(place: dict[str, object], content: Content, *, overwrites: bool) ->
     return Call("editMessageText", joined(place, _look(content)))
 
 
-def _filled(look: bytes, fills: Mapping[str, str]) -> bytes:
-    for hole, text in fills.items():
-        look = look.replace(hole.encode(), json_text(text))
-    return look
+def _filled(content: Content, fills: Mapping[str, str], *, suffix: str = "") -> bytes:
+    if not fills:
+        return _look(content, suffix)
+    pattern = _pattern(content, suffix, tuple(fills))
+    return pattern % {hole.encode(): json_text(text) for hole, text in fills.items()}
+
+
+@lru_cache(maxsize=64)
+def _pattern(content: Content, suffix: str, holes: tuple[str, ...]) -> bytes:
+    """The look with these holes as `%` fills them."""
+    pattern = _look(content, suffix).replace(b"%", b"%%")
+    for hole in holes:
+        pattern = pattern.replace(hole.encode(), b"%%(%b)b" % hole.encode())
+    return pattern
 
 
 @lru_cache(maxsize=64)

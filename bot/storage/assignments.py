@@ -116,6 +116,9 @@ def work(session: Session, addressee_ids: Collection[int]) -> Work:
     found = session.execute(_ASSIGNMENTS, ids).all()
     wanted = {"ids": list({row[2] for row in found})}
     tasks = {task.id: task for task in session.scalars(_TASKS, wanted)}
+    # Asked of the rows once, not for every assignment.
+    positions = {task.id: task.position for task in tasks.values()}
+    gone = {task.id for task in tasks.values() if task.removed_in is not None}
     assignments = [
         (
             assignment_id,
@@ -128,14 +131,14 @@ def work(session: Session, addressee_ids: Collection[int]) -> Work:
             articles.get(assignment_id, 0),
         )
         for assignment_id, addressee_id, task_id, deadline_at, state, part, period in found
-        if tasks[task_id].removed_in is None
+        if task_id not in gone
     ]
-    assignments.sort(key=lambda each: (tasks[each[2]].position, each[6]))
+    assignments.sort(key=lambda each: (positions[each[2]], each[6]))
     removed: dict[int, list[int]] = {}
-    if len(assignments) < len(found):
+    if gone:
         for _, addressee_id, task_id, *_ in found:
-            if tasks[task_id].removed_in is not None:
-                removed.setdefault(addressee_id, []).append(tasks[task_id].position)
+            if task_id in gone:
+                removed.setdefault(addressee_id, []).append(positions[task_id])
     return Work(tasks, assignments, removed)
 
 

@@ -72,7 +72,7 @@ def claim(session: Session, ids: Sequence[int], *, epoch: int) -> list[int]:
     return [each for each in ids if each in mine]
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(slots=True)
 class ClaimedChat:
     """The chat a claimed message goes to."""
 
@@ -86,7 +86,7 @@ class ClaimedChat:
     unreachable_reason: str | None
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(slots=True)
 class ClaimedCard:
     """The card a claimed message draws; `message_id` is None before its first sending."""
 
@@ -96,7 +96,7 @@ class ClaimedCard:
     message_id: int | None
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(slots=True)
 class Claimed:
     """A message that is ours to send. Thousands of them pass, so it is no object of the ORM."""
 
@@ -164,7 +164,7 @@ def mark_in_flight(session: Session, ids: Collection[int], *, epoch: int) -> set
     return set(session.scalars(_MARK, {"ids": numbers(ids), "taker": epoch}))
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
+@dataclass(slots=True, kw_only=True)
 class Recorded:
     """What became of one message: a final state, or WAITING again at `send_at`.
 

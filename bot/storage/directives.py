@@ -193,7 +193,7 @@ async def addressed(session: AsyncSession, ids: Collection[int]) -> dict[int, Ad
     return {row[0]: Addressed(*row) for row in rows}
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(slots=True)
 class Recipient:
     """One addressee as its cards need it."""
 

@@ -86,7 +86,7 @@ def read(
         )
         for each in by_id.values()
     }
-    after = [addressee_id for addressee_id, standing in found.items() if _is_after(standing)]
+    after = [addressee_id for addressee_id in given if _is_after(found[addressee_id])]
     for addressee_id, at in _first_arrivals(session, after).items():
         found[addressee_id] = replace(found[addressee_id], first_arrival=at)
     return found

@@ -77,7 +77,7 @@ def test_filled_it_is_the_very_card(
     view = replace(VIEW, unit_name=unit_name, addressee_id=addressee_id, in_group=in_group)
     shared = stencil(replace(VIEW, unit_name="Đơn vị khác", in_group=in_group), write)
     assert shared is not None
-    filled = call_of(message(), shared, edits, now=NOW, fills=fills(view))
+    filled = call_of(message(), shared, edits, now=NOW, fills=fills(addressee_id, unit_name))
     drawn = call_of(message(), card(view, write), edits, now=NOW)
     assert filled == drawn
     assert isinstance(filled.body, bytes)
