@@ -33,7 +33,8 @@ from pydantic_settings import (
 from bot.config_values import (
     SENTENCES,
     Days,
-    DaySpan,
+    DaySpans,
+    Name,
     TimeOfDay,
     TimeOrNever,
     TimeSpan,
@@ -91,7 +92,7 @@ class _Section(BaseModel):
 
 
 class Office(_Section):
-    name: str = Field(min_length=1)
+    name: Name
     superior: str = ""
     phone: str = ""
     zone: Annotated[str, AfterValidator(known_zone)] = "Asia/Ho_Chi_Minh"
@@ -147,7 +148,7 @@ class Intake(_Section):
 
 class Calendar(_Section):
     country: str = "VN"
-    working_hours: tuple[DaySpan, ...] = ((time(7, 30), time(11, 30)), (time(13), time(17)))
+    working_hours: DaySpans = ((time(7, 30), time(11, 30)), (time(13), time(17)))
     quiet_hours: TimeSpan = (time(19), time(7))
 
 

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 from datetime import time
+from itertools import pairwise
 from pathlib import Path
 from typing import Annotated, Final
 from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
@@ -153,8 +154,25 @@ def _in_order(span: tuple[time, time]) -> tuple[time, time]:
     return span
 
 
+def _apart(spans: tuple[tuple[time, time], ...]) -> tuple[tuple[time, time], ...]:
+    """Spans of one day, sorted; what two of them share would count twice."""
+    in_order = tuple(sorted(spans))
+    for (_, end), (start, _) in pairwise(in_order):
+        if start < end:
+            raise ValueError(f"{start:%H:%M} is before {end:%H:%M}, where another span ends")
+    return in_order
+
+
+def _named(value: str) -> str:
+    if not value.strip():
+        raise ValueError(SENTENCES["string_too_short"])
+    return value.strip()
+
+
+Name = Annotated[str, AfterValidator(_named)]
 Days = Annotated[int, Field(ge=0, le=36_500)]  # no more than a hundred years
 TimeOfDay = Annotated[time, BeforeValidator(_no_number)]
 TimeOrNever = Annotated[TimeOfDay | None, BeforeValidator(_nothing_for_empty)]
 TimeSpan = Annotated[tuple[TimeOfDay, TimeOfDay], BeforeValidator(_time_span)]
 DaySpan = Annotated[TimeSpan, AfterValidator(_in_order)]
+DaySpans = Annotated[tuple[DaySpan, ...], AfterValidator(_apart)]

@@ -350,6 +350,11 @@ def test_load_tells_all_faults_at_once(written: Written):
             "calendar.working_hours.0: 17:00 is not before 13:00",
         ),
         (
+            f"{OFFICE}[calendar]\nworking_hours = ['13:00-17:00', '07:30-13:30']",
+            "calendar.working_hours: 13:00 is before 13:30, where another span ends",
+        ),
+        ("[office]\nname = '  '", "office.name: must not be empty"),
+        (
             f"{OFFICE}[reminders]\nslot = 8",
             "reminders.slot: must be a time of day such as 08:00",
         ),
