@@ -67,8 +67,9 @@ async def test_a_lock_of_another_process_is_waited_for_beside_the_loop(
     other = sqlite3.connect(str(rt.database.url.database), isolation_level=None)
     other.execute("BEGIN IMMEDIATE")
     writing = asyncio.ensure_future(write(rt, "meanwhile"))
-    for _ in range(20):
-        await asyncio.sleep(0.005)  # held up, the loop would only come here when it is too late
+    async with asyncio.timeout(4):  # held up, the loop would come here after the five of a lock
+        for _ in range(20):
+            await asyncio.sleep(0.005)
     assert not writing.done()
     other.close()
     await writing
