@@ -731,15 +731,18 @@ async def test_nothing_is_claimed_when_the_lease_has_passed_on(post: PostOffice)
 
 async def test_nothing_leaves_that_was_claimed_before_the_lease_passed_on(post: PostOffice):
     await queue_notice(post)
+    second, _ = await queue_notice(post)
     slow = Limit(rate=0.5, burst=1)
     delivery = post.open(limits=Limits(overall=slow, private=slow, group=slow))
-    await queue_notice(post)
-    await delivery.do_one()  # one is sent, the other waits its turn
-    await delivery.do_one()
+    await post.rounds(delivery, 2)  # one is sent, the other waits its turn
+    assert (await post.row(second)).state is S.CLAIMED
     await pass_lease(post)
-    delivery._pacer = post.open()._pacer
-    await post.work(delivery)
-    await delivery.drain()
+    quick = post.open()
+    delivery._pacer, delivery._second = quick._pacer, quick._second
+    chosen = delivery._choose()
+    assert [prepared.message.id for prepared in chosen] == [second]
+    await delivery._turn(chosen)
+    await asyncio.gather(*delivery._tasks)
     assert len(post.calls("sendMessage")) == 1
     await post.open(epoch=2).recover()
 
