@@ -43,6 +43,17 @@ class Unknown(TransportError):
     """Perhaps sent: the request had left, and its end was not seen."""
 
 
+class TooLong(ValueError):
+    """The answer is longer than was allowed."""
+
+
+@dataclass(slots=True)
+class Flight:
+    """What is asked after a cancellation: had anything of the request left this machine?"""
+
+    left: bool = False
+
+
 @dataclass(slots=True)
 class Answer:
     """An HTTP status with Telegram's JSON object; `body` is None if anything else came."""

@@ -14,12 +14,22 @@ from types import SimpleNamespace
 from urllib.parse import quote, urlsplit
 
 import aiohttp
-from aiohttp.abc import AbstractStreamWriter
+from aiohttp.http_exceptions import HttpProcessingError
 from telegram.error import NetworkError
 from telegram.request import BaseRequest, RequestData
 
 from bot.delivery import local_files
-from bot.delivery.failures import Answer, DownloadReason, DownloadRefused, NotSent, Trouble, Unknown
+from bot.delivery.failures import (
+    Answer,
+    DownloadReason,
+    DownloadRefused,
+    Flight,
+    NotSent,
+    TooLong,
+    Trouble,
+    Unknown,
+)
+from bot.delivery.json_calls import JsonCalls
 from bot.delivery.wire import (
     Body,
     Upload,
@@ -28,6 +38,7 @@ from bot.delivery.wire import (
     json_bytes,
     taken_message,
     telegram_object,
+    whole,
 )
 from bot.errors import InvalidInput
 from bot.proxies import ProxyFault, fault_of, is_socks
@@ -43,17 +54,6 @@ class NotSentError(NotSent, NetworkError):
 
 class UnknownError(Unknown, NetworkError):
     """Perhaps sent, in a form that python-telegram-bot passes on."""
-
-
-class _TooLong(ValueError):
-    """The answer is longer than was allowed."""
-
-
-@dataclass(slots=True)
-class Flight:
-    """What is asked after a cancellation: had anything of the request left this machine?"""
-
-    left: bool = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -82,12 +82,7 @@ def _but_reading(usual: _TimeOuts, read: float) -> _TimeOuts:
 
 
 @lru_cache(maxsize=64)
-def _for_aiohttp(time_outs: _TimeOuts, *, is_short: bool) -> aiohttp.ClientTimeout:
-    """A short body needs no time of its own, so that one timer watches all stages: each timer more
-    costs a tenth of a call."""
-    if is_short and time_outs.connect is not None and time_outs.read is not None:
-        whole = time_outs.connect + time_outs.read
-        return aiohttp.ClientTimeout(total=whole, sock_connect=time_outs.connect)
+def _for_aiohttp(time_outs: _TimeOuts) -> aiohttp.ClientTimeout:
     reach = None
     if time_outs.pool is not None and time_outs.connect is not None:
         reach = time_outs.pool + time_outs.connect
@@ -111,21 +106,6 @@ class _Watch:
                 self.timer.reschedule(asyncio.get_running_loop().time() + self.patience)
             except RuntimeError:
                 pass  # the answer came before the end of the body: nothing is left to watch
-
-
-class _NotingBody(aiohttp.BytesPayload):
-    """JSON that notes when it leaves: aiohttp hands the headers to the system together with it."""
-
-    def __init__(self, content: bytes, flight: Flight) -> None:
-        super().__init__(content, content_type="application/json")
-        self._flight = flight
-
-    async def write_with_length(
-        self, writer: AbstractStreamWriter, content_length: int | None
-    ) -> None:
-        """Write it; from now on the request may have arrived."""
-        self._flight.left = True
-        await super().write_with_length(writer, content_length)
 
 
 class AiohttpRequest(BaseRequest):
@@ -155,7 +135,7 @@ class AiohttpRequest(BaseRequest):
         self._proxy = _checked_proxy(proxy)
         self._local_files = local_files
         self._session: aiohttp.ClientSession | None = None
-        self._traced_session: aiohttp.ClientSession | None = None
+        self._json_calls: JsonCalls | None = None
 
     def __repr__(self) -> str:
         return (
@@ -171,12 +151,20 @@ class AiohttpRequest(BaseRequest):
         """Open the pool; no connection is made yet. Harmless when it is open."""
         if self._session is not None:
             return
-        connector = self._connector()
         trace = aiohttp.TraceConfig()
         trace.on_request_headers_sent.append(_on_headers)
         trace.on_request_chunk_sent.append(_on_chunk)
-        self._session = self._open(connector)
-        self._traced_session = self._open(connector, traces=[trace])
+        http_proxy = None if is_socks(self._proxy) else self._proxy
+        connector = self._connector()
+        self._session = aiohttp.ClientSession(
+            connector=connector,
+            cookie_jar=aiohttp.DummyCookieJar(),
+            trust_env=False,
+            proxy=http_proxy,
+            trace_configs=[trace],
+        )
+        if http_proxy is None:
+            self._json_calls = JsonCalls(connector, self._session)
 
     def _connector(self) -> aiohttp.TCPConnector:
         if not is_socks(self._proxy):
@@ -187,25 +175,11 @@ class AiohttpRequest(BaseRequest):
             self._proxy, limit=self._pool_size, keepalive_timeout=KEEP_ALIVE_SECONDS
         )
 
-    def _open(
-        self, connector: aiohttp.TCPConnector, *, traces: list[aiohttp.TraceConfig] | None = None
-    ) -> aiohttp.ClientSession:
-        return aiohttp.ClientSession(
-            connector=connector,
-            connector_owner=traces is None,
-            cookie_jar=aiohttp.DummyCookieJar(),
-            trust_env=False,
-            proxy=None if is_socks(self._proxy) else self._proxy,
-            trace_configs=traces,
-        )
-
     async def shutdown(self) -> None:
         """Close the pool and what is under way in it. Harmless when it is closed."""
-        sessions = (self._traced_session, self._session)
-        self._session = self._traced_session = None
-        for session in sessions:
-            if session is not None:
-                await session.close()
+        session, self._session, self._json_calls = self._session, None, None
+        if session is not None:
+            await session.close()
 
     async def call(
         self,
@@ -301,52 +275,39 @@ class AiohttpRequest(BaseRequest):
         limit: int,
         flight: Flight | None = None,
     ) -> tuple[int, bytes]:
+        if self._session is None:
+            raise RuntimeError("the transport is not initialised, or shut down already")
         time_outs = time_outs or self._defaults
         flight = flight or Flight()
+        reach = _for_aiohttp(time_outs)
         try:
-            if isinstance(body, bytes):
-                return await self._send_bytes(method, url, body, time_outs, limit, flight)
+            if isinstance(body, bytes) and self._json_calls is not None:
+                return await self._json_calls.post(
+                    url,
+                    body,
+                    reach=reach,
+                    patience=time_outs.patience,
+                    limit=limit,
+                    flight=flight,
+                )
             async with asyncio.timeout(None) as timer:
                 watch = _Watch(flight, timer, time_outs.patience)
-                async with self._opened(self._traced_session).request(
+                async with self._session.request(
                     method,
                     url,
                     data=body,
-                    timeout=_for_aiohttp(time_outs, is_short=False),
+                    headers={"Content-Type": "application/json"} if isinstance(body, bytes) else {},
+                    timeout=reach,
                     allow_redirects=False,  # it would send a second time
                     trace_request_ctx=watch,
                 ) as response:
-                    return response.status, await _read(response, limit)
-        except (aiohttp.ClientError, OSError, ValueError) as error:
+                    if (response.content_length or 0) > limit:
+                        raise TooLong
+                    return response.status, await whole(response.content, limit)
+        except (aiohttp.ClientError, HttpProcessingError, OSError, ValueError) as error:
             failure = _failure(error, flight)
         # Raised out here so that the original, which knows the address, is not even its context.
         raise failure
-
-    async def _send_bytes(
-        self,
-        method: str,
-        url: str,
-        body: bytes,
-        time_outs: _TimeOuts,
-        limit: int,
-        flight: Flight,
-    ) -> tuple[int, bytes]:
-        """What is sent by the thousand: it notes itself when it leaves, and one timer of aiohttp's
-        ends it; the trace and a timer of ours would cost a quarter of a call."""
-        async with self._opened(self._session).request(
-            method,
-            url,
-            data=_NotingBody(body, flight),
-            timeout=_for_aiohttp(time_outs, is_short=True),
-            allow_redirects=False,
-        ) as response:
-            return response.status, await _read(response, limit)
-
-    @staticmethod
-    def _opened(session: aiohttp.ClientSession | None) -> aiohttp.ClientSession:
-        if session is None:
-            raise RuntimeError("the transport is not initialised, or shut down already")
-        return session
 
     def _without_token(self, raw: bytes) -> bytes:
         """Some gateways repeat the address they were asked for."""
@@ -373,18 +334,6 @@ async def _on_chunk(_: aiohttp.ClientSession, context: SimpleNamespace, __: obje
     watch.begin()
 
 
-async def _read(response: aiohttp.ClientResponse, limit: int) -> bytes:
-    body = bytearray()
-    if (response.content_length or 0) <= limit:
-        async for chunk in response.content.iter_any():
-            body += chunk
-            if len(body) > limit:
-                break
-        else:
-            return bytes(body)
-    raise _TooLong
-
-
 _BEFORE_IT_LEFT: tuple[tuple[tuple[type[Exception], ...], Trouble], ...] = (
     ((TimeoutError,), Trouble.CONNECT_TIMEOUT),
     ((aiohttp.ClientConnectorDNSError,), Trouble.DNS),
@@ -393,9 +342,12 @@ _BEFORE_IT_LEFT: tuple[tuple[tuple[type[Exception], ...], Trouble], ...] = (
     ((aiohttp.ClientConnectionError, OSError), Trouble.CONNECT),
 )
 _AFTER_IT_LEFT: tuple[tuple[tuple[type[Exception], ...], Trouble], ...] = (
-    ((_TooLong,), Trouble.TOO_LONG),
+    ((TooLong,), Trouble.TOO_LONG),
     ((TimeoutError,), Trouble.ANSWER_TIMEOUT),
-    ((aiohttp.ClientPayloadError, aiohttp.ClientResponseError), Trouble.BROKEN_ANSWER),
+    (
+        (aiohttp.ClientPayloadError, aiohttp.ClientResponseError, HttpProcessingError),
+        Trouble.BROKEN_ANSWER,
+    ),
     ((aiohttp.ClientConnectionError, OSError), Trouble.RESET),
 )
 

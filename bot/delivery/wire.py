@@ -10,6 +10,8 @@ from typing import IO
 import aiohttp
 from telegram.request import RequestData
 
+from bot.delivery.failures import TooLong
+
 Body = bytes | aiohttp.FormData | None
 
 _ONLY_CHAT = {"chat_id"}
@@ -32,6 +34,18 @@ def telegram_object(raw: bytes) -> dict[str, object] | None:
     except (ValueError, RecursionError):
         return None
     return found if isinstance(found, dict) and isinstance(found.get("ok"), bool) else None
+
+
+async def whole(content: aiohttp.StreamReader, limit: int) -> bytes:
+    """All that comes until the end; raises TooLong once it is more than `limit` bytes."""
+    parts = []
+    size = 0
+    while part := await content.readany():
+        size += len(part)
+        if size > limit:
+            raise TooLong
+        parts.append(part)
+    return parts[0] if len(parts) == 1 else b"".join(parts)
 
 
 # As Telegram begins every answer that holds a sent message.
