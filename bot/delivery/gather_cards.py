@@ -395,4 +395,6 @@ async def _may_follow(context: Context, directive_id: int) -> bool:
     actor = await people.actor_by_id(context.session, context.chat.person_id)
     if actor is None or not actor.may(Right.VIEW):
         return False
+    if actor.scope is None:
+        return True
     return actor.may_control(await directives.unit_ids(context.session, directive_id))

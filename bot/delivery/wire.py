@@ -38,14 +38,18 @@ def telegram_object(raw: bytes) -> dict[str, object] | None:
 
 async def whole(content: aiohttp.StreamReader, limit: int) -> bytes:
     """All that comes until the end; raises TooLong once it is more than `limit` bytes."""
-    parts = []
+    parts: list[bytes] = []
     size = 0
-    while part := await content.readany():
+    while True:
+        part = await content.readany()
         size += len(part)
         if size > limit:
             raise TooLong
+        if not parts and content.at_eof():
+            return part  # as nearly all: short, and all there
+        if not part:
+            return b"".join(parts)
         parts.append(part)
-    return parts[0] if len(parts) == 1 else b"".join(parts)
 
 
 # As Telegram begins every answer that holds a sent message.

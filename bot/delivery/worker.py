@@ -60,6 +60,7 @@ _FIRST_MOST = 20  # of each of these on top of that, so that none waits behind a
 _LONG_WAIT_SECONDS = 5.0  # rather given back to the database than kept
 _IDLE_SECONDS = 1.0
 _LOOK_SECONDS = 0.05  # while something is being sent, so often the database is asked for more
+_TOGETHER_SECONDS = 0.005  # so long at most one call's end waits for others, to be written with them
 _UPLOAD_SECONDS = 120.0
 _PROGRESS_SECONDS = 0.5  # so often at most outcomes ask for a redraw of the progress
 
@@ -189,6 +190,8 @@ class Delivery:
             return await self._turn([])
         if self._lost_track:
             await self._find_back()
+        if len(self._tasks) > self._connections // 2:
+            await asyncio.wait(self._tasks, timeout=_TOGETHER_SECONDS)
         claimed = await self._refill()
         return await self._turn(self._choose()) or claimed
 
@@ -228,16 +231,17 @@ class Delivery:
     async def _refill(self) -> bool:
         """Claim beside the sending; while nothing is being sent there is time to wait for it. True
         if there is something new."""
+        busy = bool(self._sending or self._tried)
         if self._claiming is None:
             now = self._rt.seconds()
-            if self.epoch is None or (self._sending and now < self._look_at):
+            if self.epoch is None or (busy and now < self._look_at):
                 return False
             wanted = self._wanted(now)
             if wanted is None:
                 return False
             self._look_at = now + _LOOK_SECONDS
             self._claiming = asyncio.create_task(self._claim(wanted, self.epoch))
-        if self._sending and not self._claiming.done():
+        if busy and not self._claiming.done():
             return False
         claiming, self._claiming = self._claiming, None
         return await claiming
@@ -246,6 +250,8 @@ class Delivery:
         messages = await claim(self._rt, wanted, epoch=epoch)
         if not messages:
             return False
+        if len(messages) >= wanted.most:
+            self._look_at = 0.0  # there may be more
         self._rt.fault("claimed")
         batch = await prepare(self._rt, messages, zone=self._zone)
         for prepared in batch.ready:
@@ -265,6 +271,8 @@ class Delivery:
         in_hand = Counter(prepared.message.chat.id for _, prepared in self._ready)
         waiting = Counter(prepared.message.lane for _, prepared in self._ready)
         most = int(min(max(self._pacer.rate(now) * _READY_SECONDS, _READY_LEAST), _READY_MOST))
+        if not (self._ready or self._sending):
+            most = min(most, 2 * self._connections)  # the first are soon on their way
         if len(self._ready) <= most // 2:
             return Wanted(
                 lanes=tuple(Lane),
@@ -345,7 +353,7 @@ class Delivery:
         self._progressed |= this.directive_ids
         this.marked = [prepared.message.id for prepared in chosen]
         asks = any(prepared.call is None for prepared in chosen)
-        is_last = not (chosen or self._ready or self._sending)
+        is_last = not (chosen or self._ready or self._sending or self._claiming)
         if (
             this.has_more_to_it
             or asks
@@ -396,7 +404,7 @@ class Delivery:
             this.marked = [prepared.message.id for prepared in chosen]
             marked = await session.run_sync(partial(self._write, this))
             await this.settle_copies(session, now=now)
-            busy = bool(marked or self._ready or self._sending)
+            busy = bool(marked or self._ready or self._sending or self._claiming)
             shown = self._progress_to_show(busy=busy)
             await progress.redraw(session, shown, now=now, at_once=not busy)
         self._held_until = self._silence.ended = None

@@ -30,17 +30,14 @@ class UtcDateTime(TypeDecorator[datetime]):
     def result_processor(
         self, dialect: Dialect, coltype: object
     ) -> Callable[[Any], datetime | None] | None:
-        # Hundreds of thousands of rows bear the same few deadlines: each is read once.
-        return _read_text if dialect.name == "sqlite" else _in_utc
+        # Hundreds of thousands of rows bear the same few deadlines: each is read once. What comes
+        # from PostgreSQL is in UTC already.
+        return _read_text if dialect.name == "sqlite" else None
 
 
 @lru_cache(maxsize=4096)
 def _read_text(stored: str | None) -> datetime | None:
     return None if stored is None else datetime.fromisoformat(stored).replace(tzinfo=UTC)
-
-
-def _in_utc(value: datetime | None) -> datetime | None:
-    return value if value is None or value.tzinfo is UTC else value.astimezone(UTC)
 
 
 def written_out(state: StrEnum) -> BindParameter[str]:
