@@ -23,7 +23,7 @@ from bot.delivery.prepare import Prepared
 from bot.delivery.retry import Outcome
 from bot.delivery.settle import TELLS_A_SECRET, Fate, Sent, settle, uncertain
 from bot.domain.states import MessageKind, OutboxState
-from bot.storage import cards, claims, events, moved_chats, outbox, versions
+from bot.storage import cards, claims, events, moved_chats, outbox, rounds, versions
 from bot.storage.claims import Claimed, Recorded, given_back
 from bot.storage.engine import StatementRefused, apart
 
@@ -82,12 +82,8 @@ class Round:
 
     def write(self, session: Session, *, epoch: int | None, now: datetime) -> set[int]:
         """Write it down; the marked messages that are still ours."""
-        claims.record(session, self.recorded, now=now)
-        cards.drawn(session, self.drawn, now=now)
         versions.arrived(session, self.versions, now=now)
-        if not self.marked or epoch is None:
-            return set()
-        return claims.mark_in_flight(session, self.marked, epoch=epoch)
+        return rounds.write(session, self.recorded, self.drawn, self.marked, epoch=epoch, now=now)
 
     async def follow(self, session: AsyncSession, *, now: datetime) -> set[int]:
         """All that outcomes mean besides; the messages that must wait behind others now."""

@@ -8,7 +8,7 @@ import asyncio
 import errno
 from collections.abc import Mapping
 from dataclasses import dataclass, replace
-from functools import lru_cache
+from functools import cached_property
 from pathlib import Path
 from types import SimpleNamespace
 from urllib.parse import quote, urlsplit
@@ -56,7 +56,7 @@ class UnknownError(Unknown, NetworkError):
     """Perhaps sent, in a form that python-telegram-bot passes on."""
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True)
 class _TimeOuts:
     """Seconds for each stage of a request; None waits for ever."""
 
@@ -65,7 +65,7 @@ class _TimeOuts:
     write: float | None
     read: float | None
 
-    @property
+    @cached_property
     def patience(self) -> float | None:
         """From the last bytes handed over to the end of the answer.
 
@@ -74,21 +74,15 @@ class _TimeOuts:
         """
         return None if self.write is None or self.read is None else self.write + self.read
 
-
-# Thousands of calls have the same few.
-@lru_cache(maxsize=64)
-def _but_reading(usual: _TimeOuts, read: float) -> _TimeOuts:
-    return replace(usual, read=read)
-
-
-@lru_cache(maxsize=64)
-def _for_aiohttp(time_outs: _TimeOuts) -> aiohttp.ClientTimeout:
-    reach = None
-    if time_outs.pool is not None and time_outs.connect is not None:
-        reach = time_outs.pool + time_outs.connect
-    return aiohttp.ClientTimeout(
-        total=None, connect=reach, sock_connect=time_outs.connect, sock_read=time_outs.read
-    )
+    @cached_property
+    def reach(self) -> aiohttp.ClientTimeout:
+        """As aiohttp is told them."""
+        connect = None
+        if self.pool is not None and self.connect is not None:
+            connect = self.pool + self.connect
+        return aiohttp.ClientTimeout(
+            total=None, connect=connect, sock_connect=self.connect, sock_read=self.read
+        )
 
 
 @dataclass(frozen=True, slots=True)
@@ -132,6 +126,7 @@ class AiohttpRequest(BaseRequest):
         self._api_url = api_url.rstrip("/")
         self._pool_size = pool_size
         self._defaults = _TimeOuts(pool_timeout, connect_timeout, write_timeout, read_timeout)
+        self._reading: dict[float, _TimeOuts] = {}  # thousands of calls have the same few
         self._proxy = _checked_proxy(proxy)
         self._local_files = local_files
         self._session: aiohttp.ClientSession | None = None
@@ -203,7 +198,7 @@ class AiohttpRequest(BaseRequest):
             "POST",
             f"{self._api_url}/bot{self._token}/{method}",
             body=_encoded(payload, files),
-            time_outs=_but_reading(self._defaults, read_timeout),
+            time_outs=self._but_reading(read_timeout),
             limit=LONGEST_ANSWER,
             flight=flight,
         )
@@ -279,13 +274,12 @@ class AiohttpRequest(BaseRequest):
             raise RuntimeError("the transport is not initialised, or shut down already")
         time_outs = time_outs or self._defaults
         flight = flight or Flight()
-        reach = _for_aiohttp(time_outs)
         try:
             if isinstance(body, bytes) and self._json_calls is not None:
                 return await self._json_calls.post(
                     url,
                     body,
-                    reach=reach,
+                    reach=time_outs.reach,
                     patience=time_outs.patience,
                     limit=limit,
                     flight=flight,
@@ -297,7 +291,7 @@ class AiohttpRequest(BaseRequest):
                     url,
                     data=body,
                     headers={"Content-Type": "application/json"} if isinstance(body, bytes) else {},
-                    timeout=reach,
+                    timeout=time_outs.reach,
                     allow_redirects=False,  # it would send a second time
                     trace_request_ctx=watch,
                 ) as response:
@@ -308,6 +302,11 @@ class AiohttpRequest(BaseRequest):
             failure = _failure(error, flight)
         # Raised out here so that the original, which knows the address, is not even its context.
         raise failure
+
+    def _but_reading(self, read_timeout: float) -> _TimeOuts:
+        if read_timeout not in self._reading:
+            self._reading[read_timeout] = replace(self._defaults, read=read_timeout)
+        return self._reading[read_timeout]
 
     def _without_token(self, raw: bytes) -> bytes:
         """Some gateways repeat the address they were asked for."""

@@ -52,7 +52,7 @@ _log = logging.getLogger(__name__)
 # Claimed and waiting for their turn: what goes out within two seconds, so that what was asked again
 # is not old when it leaves; more at once is needless, fewer would be a query for each.
 _READY_SECONDS = 2.0
-_READY_LEAST, _READY_MOST = 20, 500
+_READY_LEAST, _READY_MOST = 20, 1000
 _FIRST_LANES = (Lane.ANSWER, Lane.URGENT)
 # Asked again in the very transaction that lets them go.
 _LAST_LANES = (Lane.REMINDER, Lane.REDRAW)
@@ -60,7 +60,7 @@ _FIRST_MOST = 20  # of each of these on top of that, so that none waits behind a
 _LONG_WAIT_SECONDS = 5.0  # rather given back to the database than kept
 _IDLE_SECONDS = 1.0
 _LOOK_SECONDS = 0.05  # while something is being sent, so often the database is asked for more
-_TOGETHER_SECONDS = 0.005  # so long at most one call's end waits for others, to be written with them
+_TOGETHER_SECONDS = 0.005  # so long at most a call's end waits to be written down with others'
 _UPLOAD_SECONDS = 120.0
 _PROGRESS_SECONDS = 0.5  # so often at most outcomes ask for a redraw of the progress
 

@@ -101,12 +101,12 @@ _AT_MESSAGE = select(Card).where(
 def drawn(session: Session, message_ids: Mapping[int, int | None], *, now: datetime) -> None:
     """Note that these cards were sent or edited; a new message's id by the card's."""
     if message_ids:
-        session.execute(_DRAW, {"drawn": numbered(message_ids), "at": now})
+        session.execute(DRAW, {"drawn": numbered(message_ids), "at": now})
 
 
 _TABLE = cast(Table, Card.__table__)
 _DRAWN = pairs("drawn")
-_DRAW = (
+DRAW = (
     update(_TABLE)
     .where(_TABLE.c.id == number(_DRAWN))
     .values(

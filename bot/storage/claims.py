@@ -161,7 +161,7 @@ def _claimed(row: tuple[Any, ...]) -> Claimed:
 
 def mark_in_flight(session: Session, ids: Collection[int], *, epoch: int) -> set[int]:
     """The second mark, committed just before the bytes leave; the ids that are still ours."""
-    return set(session.scalars(_MARK, {"ids": numbers(ids), "taker": epoch}))
+    return set(session.scalars(MARK, {"ids": numbers(ids), "taker": epoch}))
 
 
 @dataclass(slots=True, kw_only=True)
@@ -217,9 +217,18 @@ def dropped(message: Claimed, state: OutboxState, reason: str, *, secret: bool =
 
 def record(session: Session, outcomes: Sequence[Recorded], *, now: datetime) -> None:
     """Write down what became of messages, unless somebody else has settled a row meanwhile."""
-    accepted = {each.id: each.message_id for each in outcomes if each.is_plainly_accepted}
-    if accepted:
-        session.execute(_ACCEPT, {"accepted": numbered(accepted), "at": now})
+    if accepted := plainly_accepted(outcomes):
+        session.execute(ACCEPT, {"accepted": numbered(accepted), "at": now})
+    record_others(session, outcomes, now=now)
+
+
+def plainly_accepted(outcomes: Sequence[Recorded]) -> dict[int, int | None]:
+    """Of these the accepted ones with nothing more to write, with their messages' ids."""
+    return {each.id: each.message_id for each in outcomes if each.is_plainly_accepted}
+
+
+def record_others(session: Session, outcomes: Sequence[Recorded], *, now: datetime) -> None:
+    """Write down what became of those that are not `plainly_accepted`."""
     for outcome in outcomes:
         if not outcome.is_plainly_accepted:
             _record_one(session, outcome, now=now)
@@ -376,7 +385,7 @@ _LOAD = (
     .where(_THEIR_IDS)
     .order_by(_TABLE.c.lane, _TABLE.c.id)
 )
-_MARK = (
+MARK = (
     update(_TABLE)
     .where(
         _THEIR_IDS,
@@ -388,7 +397,7 @@ _MARK = (
     .returning(_TABLE.c.id)
 )
 _ACCEPTED = pairs("accepted")
-_ACCEPT = (
+ACCEPT = (
     update(_TABLE)
     .where(_TABLE.c.id == number(_ACCEPTED), _TABLE.c.state.in_(UNDER_WAY))
     .values(

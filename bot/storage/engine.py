@@ -43,6 +43,7 @@ registry.register(_INLINE.replace("+", "."), "bot.storage.inline", "InlineSqlite
 registry.register(_ASKED_ONCE.replace("+", "."), "bot.storage.asked_once", "AskedOnce")
 # For other processes only (a backup, a command); inside this one the writers stand in a queue.
 _BUSY_TIMEOUT_MS = 5000
+_PLANNED_ASKED_EVERY = 1.0  # seconds; the sender lives with a question that fails, and asks again
 # PostgreSQL's classes of states: data exception, integrity, syntax or access rule.
 _OF_THE_STATEMENT = ("22", "23", "42")
 
@@ -81,6 +82,11 @@ class Database:
         self._inline = _inline_engine(self.url) if self.is_sqlite else None
         self._planned = self._writer if self.is_sqlite else _planned_engine(self.url)
         self._planned_sessions = async_sessionmaker(self._planned, expire_on_commit=False)
+        # Without a transaction around: each question sees what is committed when it is asked, in
+        # one of PostgreSQL's as well.
+        self._planned_reads = async_sessionmaker(
+            self._planned.execution_options(isolation_level="AUTOCOMMIT")
+        )
 
     @property
     def engines(self) -> set[Engine]:
@@ -112,7 +118,7 @@ class Database:
         thread and back, as the asynchronous driver does, costs several times the statement.
         """
         if self._inline is None:
-            async with self._planned_sessions() as session:
+            async with self._planned_reads() as session:
                 return await session.run_sync(work)
         with Session(self._inline) as session:
             return work(session)
@@ -187,6 +193,7 @@ def _planned_engine(url: URL) -> AsyncEngine:
     """For PostgreSQL where rows are asked for by their numbers: every statement is planned once.
     Planned anew for every few rows, it would cost more than these."""
     engine = _postgresql_engine(url, pool_size=2)
+    engine.sync_engine.dialect.ask_every = _PLANNED_ASKED_EVERY  # type: ignore[attr-defined]
 
     @event.listens_for(engine.sync_engine, "connect")
     def plan_once(connection: Any, _record: Any) -> None:

@@ -144,11 +144,15 @@ _IN_QUESTION = union(  # not asked of each: of ten thousand that takes ten times
     select(_ADDRESSEE.c.id).join(_ASSIGNMENT).where(_OF_DIRECTIVE, IS_WORK),
     confirmed_in(_DIRECTIVE_ID),
 ).subquery()
-_UNITS = select(
-    select(func.count()).select_from(_IN_QUESTION).scalar_subquery(),
-    func.count(case((_SENT_TO.c.is_unreached == 1, 1))),
-    func.count(case((_SENT_TO.c.id.is_(None), 1))),
-).select_from(_ADDRESSEE.outerjoin(_SENT_TO, _SENT_TO.c.id == _ADDRESSEE.c.id)).where(_OF_DIRECTIVE)
+_UNITS = (
+    select(
+        select(func.count()).select_from(_IN_QUESTION).scalar_subquery(),
+        func.count(case((_SENT_TO.c.is_unreached == 1, 1))),
+        func.count(case((_SENT_TO.c.id.is_(None), 1))),
+    )
+    .select_from(_ADDRESSEE.outerjoin(_SENT_TO, _SENT_TO.c.id == _ADDRESSEE.c.id))
+    .where(_OF_DIRECTIVE)
+)
 _SOME_NAMES = (
     select(_ADDRESSEE.c.unit_name)
     .outerjoin(_SENT_TO, _SENT_TO.c.id == _ADDRESSEE.c.id)
