@@ -250,8 +250,7 @@ class Delivery:
         messages = await claim(self._rt, wanted, epoch=epoch)
         if not messages:
             return False
-        if len(messages) >= wanted.most:
-            self._look_at = 0.0  # there may be more
+        self._look_at = 0.0  # there may be more
         self._rt.fault("claimed")
         batch = await prepare(self._rt, messages, zone=self._zone)
         for prepared in batch.ready:

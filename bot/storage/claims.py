@@ -217,18 +217,9 @@ def dropped(message: Claimed, state: OutboxState, reason: str, *, secret: bool =
 
 def record(session: Session, outcomes: Sequence[Recorded], *, now: datetime) -> None:
     """Write down what became of messages, unless somebody else has settled a row meanwhile."""
-    if accepted := plainly_accepted(outcomes):
+    accepted = {each.id: each.message_id for each in outcomes if each.is_plainly_accepted}
+    if accepted:
         session.execute(ACCEPT, {"accepted": numbered(accepted), "at": now})
-    record_others(session, outcomes, now=now)
-
-
-def plainly_accepted(outcomes: Sequence[Recorded]) -> dict[int, int | None]:
-    """Of these the accepted ones with nothing more to write, with their messages' ids."""
-    return {each.id: each.message_id for each in outcomes if each.is_plainly_accepted}
-
-
-def record_others(session: Session, outcomes: Sequence[Recorded], *, now: datetime) -> None:
-    """Write down what became of those that are not `plainly_accepted`."""
     for outcome in outcomes:
         if not outcome.is_plainly_accepted:
             _record_one(session, outcome, now=now)

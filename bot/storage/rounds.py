@@ -29,9 +29,10 @@ def write(
 
     `drawn` are cards that were sent or edited, with the ids of new messages.
     """
-    accepted = claims.plainly_accepted(outcomes)
+    accepted = {each.id: each.message_id for each in outcomes if each.is_plainly_accepted}
     if session.get_bind().dialect.name == "postgresql" and epoch and accepted and drawn and marked:
-        claims.record_others(session, outcomes, now=now)
+        others = [each for each in outcomes if not each.is_plainly_accepted]
+        claims.record(session, others, now=now)
         values = {
             "accepted": numbered(accepted),
             "drawn": numbered(drawn),
