@@ -88,6 +88,7 @@ class Delivery:
         self._ready: list[tuple[Place, Prepared]] = []
         self._dropped: list[Recorded] = []  # claimed, but not to be sent: to be written down
         self._sending: dict[int, Prepared] = {}  # by our chat id: one at a time a chat
+        self._resting: dict[int, float] = {}  # until when chats may not be written to, if for long
         self._tasks: set[asyncio.Task[None]] = set()
         self._tried: list[Tried] = []
         self._answers: set[asyncio.Task[None]] = set()
@@ -268,6 +269,8 @@ class Delivery:
                 return None
             return Wanted(lanes=tuple(Lane), most=1, in_hand={})
         in_hand = Counter(prepared.message.chat.id for _, prepared in self._ready)
+        self._resting = {chat: until for chat, until in self._resting.items() if until > now}
+        in_hand.update(dict.fromkeys(self._resting, claims.MOST_OF_A_CHAT))
         waiting = Counter(prepared.message.lane for _, prepared in self._ready)
         most = int(min(max(self._pacer.rate(now) * _READY_SECONDS, _READY_LEAST), _READY_MOST))
         if not (self._ready or self._sending):
@@ -324,6 +327,8 @@ class Delivery:
             if wait > _LONG_WAIT_SECONDS:
                 send_at = self._rt.now() + timedelta(seconds=wait)
                 self._dropped.append(given_back(prepared.message, send_at))
+                if prepared.message.lane is not Lane.REDRAW:
+                    self._resting[chat.id] = now + wait
             elif wait > 0:
                 kept.append((place, prepared))
             else:

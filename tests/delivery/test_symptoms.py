@@ -171,7 +171,7 @@ async def test_many_messages_for_one_chat_do_not_hold_up_the_others(post: PostOf
     post.meet(crowded, other)
     slow, usual = Limit(rate=0.01, burst=1), Limit(rate=20, burst=20)
     delivery = post.open(limits=Limits(overall=usual, private=slow, group=slow))
-    await post.rounds(delivery, 6)
+    await post.rounds(delivery, 4)
     await delivery.drain()
     assert (await post.row(message_id)).state is S.ACCEPTED
 
