@@ -8,6 +8,7 @@ from pathlib import Path
 
 import pytest
 from sqlalchemy import func, select, text
+from sqlalchemy.exc import DBAPIError
 
 from bot.runtime import Runtime
 from bot.storage.engine import Database, is_trouble
@@ -102,6 +103,24 @@ async def test_what_is_asked_at_once_is_planned_once(rt: Runtime):
         assert await ask(lambda session: session.scalar(mode)) == "force_generic_plan"
     async with rt.read() as session:
         assert await session.scalar(mode) == "auto"
+
+
+async def test_a_dead_connection_of_what_is_asked_at_once_is_found_after_a_while(rt: Runtime):
+    if rt.database.is_sqlite:
+        pytest.skip("there are no connections that somebody else could end")
+    mine, pid = text("SELECT pg_backend_pid()"), text("SELECT pg_terminate_backend(:pid, 5000)")
+    dialect = next(each.dialect for each in rt.database.engines if each.dialect.ask_every)  # type: ignore[attr-defined]
+    for seconds, notices in ((0.0, True), (600.0, False)):
+        dialect.ask_every = seconds  # type: ignore[attr-defined]
+        await rt.read_at_once(lambda session: session.scalar(mine))
+        ended = await rt.read_at_once(lambda session: session.scalar(mine))
+        async with rt.read() as session:
+            await session.execute(pid, {"pid": ended})
+        if not notices:
+            with pytest.raises(DBAPIError) as caught:
+                await rt.read_at_once(lambda session: session.scalar(mine))
+            assert is_trouble(caught.value)
+        assert await rt.read_at_once(lambda session: session.scalar(mine)) != ended
 
 
 async def test_moments_come_back_aware_and_in_utc(rt: Runtime):
