@@ -712,6 +712,18 @@ async def test_never_more_are_in_flight_than_connections(post: PostOffice):
     await delivery.drain()
 
 
+async def test_the_first_of_many_leave_before_all_are_claimed(post: PostOffice):
+    cards = await queue_cards(post, units=30)
+    delivery = post.open()
+    await delivery.do_one()
+    rows = await post.rows([message_id for message_id, _ in cards])
+    connections = post.rt.config.delivery.connections
+    assert sum(row.state is S.WAITING for row in rows) == len(cards) - 2 * connections
+    await post.work(delivery)
+    rows = await post.rows([message_id for message_id, _ in cards])
+    assert {row.state for row in rows} == {S.ACCEPTED}
+
+
 # --- the lease -----------------------------------------------------------------------------------
 
 
