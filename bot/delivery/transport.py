@@ -75,6 +75,12 @@ class _TimeOuts:
         return None if self.write is None or self.read is None else self.write + self.read
 
     @cached_property
+    def short_patience(self) -> float | None:
+        """The same for a short body: handing it over takes no time worth a stage of its own, on its
+        way it may take as long as connecting."""
+        return None if self.connect is None or self.read is None else self.connect + self.read
+
+    @cached_property
     def reach(self) -> aiohttp.ClientTimeout:
         """As aiohttp is told them."""
         connect = None
@@ -280,7 +286,7 @@ class AiohttpRequest(BaseRequest):
                     url,
                     body,
                     reach=time_outs.reach,
-                    patience=time_outs.patience,
+                    patience=time_outs.short_patience,
                     limit=limit,
                     flight=flight,
                 )

@@ -25,7 +25,7 @@ async def test_each_call_ends_at_its_own_time():
         await read_request(reader)
         await forever()
 
-    async with listening(hang) as url, opened(url, write_timeout=0.05) as request:
+    async with listening(hang) as url, opened(url, connect_timeout=0.05) as request:
         ended: list[str] = []
 
         async def call(name: str, seconds: float) -> None:
@@ -84,7 +84,7 @@ async def test_an_answer_without_length_cut_by_our_patience_is_none():
         writer.write(b"HTTP/1.1 200 OK\r\nConnection: close\r\n\r\n" + GOOD)
         await forever()
 
-    async with listening(speak_on) as url, opened(url, write_timeout=0.05) as request:
+    async with listening(speak_on) as url, opened(url, connect_timeout=0.05) as request:
         with pytest.raises(Unknown) as caught:
             await request.call("sendMessage", {}, read_timeout=0.1)
     assert caught.value.trouble is Trouble.ANSWER_TIMEOUT

@@ -174,7 +174,7 @@ async def fault_52_telegram_cannot_be_reached_for_three_days(ground: Ground) -> 
 
 FAULTS = (
     Fault(fault_13_told_to_stop_while_a_call_hangs),
-    Fault(fault_30_the_disk_is_full, recipients=120, only="SQLite"),
+    Fault(fault_30_the_disk_is_full, recipients=480, only="SQLite"),
     Fault(fault_31_postgresql_is_restarted, recipients=120, only="PostgreSQL"),
     Fault(fault_32_every_commit_takes_half_a_second),
     Fault(fault_33_power_is_lost, recipients=240, only="SQLite"),
