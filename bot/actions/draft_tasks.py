@@ -19,8 +19,6 @@ from bot.domain.periods import Rhythm
 from bot.domain.splitting import MOST_UNITS, length
 from bot.errors import Conflict, InvalidInput, NotFound
 from bot.letters.deadline import Deadline, DeadlineKind, Period, PeriodUnit, Since
-from bot.letters.deadlines import find_deadlines
-from bot.letters.periods import period_end
 from bot.letters.titles import suggest_short_title
 from bot.storage import drafts
 from bot.storage.tables import Draft, DraftTask
@@ -254,6 +252,8 @@ def found_beside_tasks(
 # Reading takes long, and a card is drawn again and again.
 @lru_cache(maxsize=500)
 def _find(text: str, day: date, calendar: WorkingCalendar) -> tuple[Deadline, ...]:
+    from bot.letters.deadlines import find_deadlines  # heavy: only when letters are read
+
     return find_deadlines(text[:MOST_READ], issued_on=day, calendar=calendar)
 
 
@@ -273,6 +273,8 @@ def _read(deadline: Deadline, *, calendar: WorkingCalendar, now: datetime) -> Fo
         notes.append("deadline.warning_suggested")
     period = deadline.period
     if moment is None and period is not None and _counts_from_receipt(period):
+        from bot.letters.periods import period_end  # heavy: only when letters are read
+
         moment = period_end(period, now, calendar)
         notes.append("deadline.warning_from_today")
     rhythm = rhythms.in_letter(deadline)

@@ -23,7 +23,6 @@ from bot.domain.states import (
     WhenUnclear,
 )
 from bot.errors import Conflict, InvalidInput, NotFound
-from bot.letters.header import ABOUT
 from bot.letters.letter import Urgency
 from bot.storage import cards, drafts, events
 from bot.storage.outbox import NewMessage
@@ -180,6 +179,8 @@ async def set_date(session: AsyncSession, draft_id: int, day: date, *, now: date
 
 async def set_subject(session: AsyncSession, draft_id: int, text: str, *, now: datetime) -> None:
     """What the letter is about, as typed; without its V/v, which cards put before it."""
+    from bot.letters.header import ABOUT  # heavy: only when letters are read
+
     draft = await open_draft(session, draft_id)
     subject = ABOUT.sub("", " ".join(text.split()))
     if not 3 <= len(subject) <= 1000:

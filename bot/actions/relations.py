@@ -16,7 +16,6 @@ from bot.domain.rights import Actor, Scope
 from bot.domain.searching import holds
 from bot.domain.states import Ending, Relation
 from bot.errors import Conflict, NotFound
-from bot.letters.references import find_references
 from bot.storage import directives, people, relations
 from bot.storage import drafts as draft_rows
 from bot.storage.tables import Directive, Draft
@@ -82,6 +81,8 @@ async def clear(session: AsyncSession, draft_id: int, *, now: datetime) -> Draft
 
 async def suggested(session: AsyncSession, draft: Draft, *, scope: Scope | None) -> list[Directive]:
     """Directives that the letter surely names: by number, symbol and day."""
+    from bot.letters.references import find_references  # heavy: only when letters are read
+
     named = {
         (fold(each.code), each.issued_on)
         for each in find_references(draft.body[:_LONGEST_READ])

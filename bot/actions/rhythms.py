@@ -8,7 +8,6 @@ from datetime import datetime, timedelta
 from bot.domain.periods import DAYS_BEFORE, LONGEST_MONTH, Rhythm
 from bot.domain.states import Every
 from bot.letters.deadline import Deadline, DeadlineKind, DeadlineOperator
-from bot.letters.deadlines import find_deadlines
 from scheduler.calendar import WorkingCalendar
 from scheduler.recurrence import LAST_DAY, opening_ahead, period_at, rhythm_of
 
@@ -54,6 +53,8 @@ def first_ahead(
 
 def typed(text: str, *, calendar: WorkingCalendar, now: datetime) -> tuple[datetime, Rhythm] | None:
     """The first deadline and the rhythm, if somebody typed one: `trước ngày 20 hằng tháng`."""
+    from bot.letters.deadlines import find_deadlines  # heavy: only when letters are read
+
     for found in find_deadlines(text, issued_on=calendar.local_date(now), calendar=calendar):
         rhythm = in_letter(found)
         if rhythm is not None and found.due is not None:

@@ -22,7 +22,6 @@ from bot.domain.paging import page_within
 from bot.domain.recipients import FOR_ALL, Choice, Choices, TaskParts, recipients_of
 from bot.domain.rights import Actor, Right
 from bot.domain.searching import in_order, search
-from bot.letters.groups import find_assignments, group_of
 from bot.storage import audience as stored
 from bot.storage import drafts, registry, units
 from bot.storage.tables import Draft, DraftTask, Unit
@@ -210,6 +209,8 @@ async def _suggested(
 ) -> tuple[tuple[PartChoice, str], ...]:
     """Groups that the letter surely names, in the task or in its closing sentences, and that have
     no part yet; they are only offered."""
+    from bot.letters.groups import find_assignments, group_of  # heavy: only when letters are read
+
     without = {each.id: each for each in choices if each.kind == OF_GROUP and each.part is None}
     said = [(group, task.text) for group in [group_of(task.text)] if group]
     said += [(each.group, each.text) for each in find_assignments(draft.body[-_CLOSING:])]

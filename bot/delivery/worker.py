@@ -52,7 +52,7 @@ _log = logging.getLogger(__name__)
 # Claimed and waiting for their turn: what goes out within two seconds, so that what was asked again
 # is not old when it leaves; more at once is needless, fewer would be a query for each.
 _READY_SECONDS = 2.0
-_READY_LEAST, _READY_MOST = 20, 1000
+_READY_LEAST, _READY_MOST = 20, 800
 _FIRST_LANES = (Lane.ANSWER, Lane.URGENT)
 # Asked again in the very transaction that lets them go.
 _LAST_LANES = (Lane.REMINDER, Lane.REDRAW)

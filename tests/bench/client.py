@@ -64,9 +64,10 @@ async def _measure(run: Run, url: str, work: Round) -> Mapping[str, object]:
 def main(where: str, url: str, core: str) -> None:
     """Run rounds until the standard input is closed."""
     pin(core)
-    # An installation has none of it: it comes with a tool for development, and httpx loads it where
-    # it is there.
-    sys.modules["rich"] = None  # type: ignore[assignment]
+    # An installation has none of these: tools for development bring them, and httpx and Babel load
+    # them where they are there.
+    for not_ours in ("click", "pytz"):
+        sys.modules[not_ours] = None  # type: ignore[assignment]
     module, _, name = where.partition(":")
     run: Run = getattr(importlib.import_module(f"tests.bench.{module}"), name)
     gc.freeze()  # as `dondoc run` does; nobody is slowed down by what others imported
