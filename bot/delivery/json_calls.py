@@ -24,7 +24,7 @@ class _Address:
     """Where calls of one method go, made once."""
 
     request: aiohttp.ClientRequest  # never sent: of it the connector reads where to connect to
-    head: bytes = b""  # up to the number of bytes, which is each call's own
+    head: bytes  # up to the number of bytes, which is each call's own
 
 
 class JsonCalls:
@@ -34,7 +34,7 @@ class JsonCalls:
         self._connector = connector
         self._session = session
         self._addresses: dict[str, _Address] = {}
-        self._watch = _Watch()
+        self._patience = _Patience()
 
     async def post(
         self,
@@ -61,7 +61,7 @@ class JsonCalls:
             protocol.set_response_params(read_until_eof=True)
             flight.left = True
             transport.write(b"%b%d\r\n\r\n%b" % (address.head, len(body), body))
-            with self._watch.over(transport, patience):
+            with self._patience.over(transport, patience):
                 answer = await _answer(protocol, limit)
             if transport.get_write_buffer_size():  # answered before all was read: no good for more
                 connection.close()
@@ -76,7 +76,6 @@ class JsonCalls:
             hdrs.METH_POST,
             URL(url),
             headers={hdrs.CONTENT_TYPE: "application/json"},
-            skip_auto_headers=[hdrs.CONTENT_LENGTH],
             loop=asyncio.get_running_loop(),
             session=self._session,
         )
@@ -92,7 +91,7 @@ class JsonCalls:
         return address
 
 
-class _Watch:
+class _Patience:
     """Ends connections whose far side lets us wait too long, be it byte by byte; with one timer for
     all, as one for each would cost a tenth of a call."""
 

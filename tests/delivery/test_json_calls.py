@@ -1,4 +1,4 @@
-"""What is particular to calls without a session: their one watch, and connections kept for more."""
+"""What is particular to calls without a session: one patience for all, and connections kept for more."""
 
 from __future__ import annotations
 
@@ -8,7 +8,7 @@ import zlib
 import pytest
 
 from bot.delivery.failures import Trouble, Unknown
-from bot.delivery.json_calls import _Watch
+from bot.delivery.json_calls import _Patience
 from bot.delivery.transport import Flight
 from tests.delivery.test_transport import forever, listening, opened, read_request
 
@@ -48,32 +48,34 @@ class _Connection:
         self.aborted.set()
 
 
-async def wait(watch: _Watch, connection: _Connection, *, dies_with: BaseException | None = None):
-    with watch.over(connection, 0.01):  # type: ignore[arg-type]
+async def wait(
+    patience: _Patience, connection: _Connection, *, dies_with: BaseException | None = None
+):
+    with patience.over(connection, 0.01):  # type: ignore[arg-type]
         await connection.aborted.wait()
         if dies_with is not None:
             raise dies_with
 
 
 async def test_a_call_without_end_hinders_no_other_from_ending():
-    watch, endless, long, short = _Watch(), _Connection(), _Connection(), _Connection()
+    patience, endless, long, short = _Patience(), _Connection(), _Connection(), _Connection()
     with (
-        watch.over(endless, None),  # type: ignore[arg-type]
-        watch.over(long, 60),  # type: ignore[arg-type]
+        patience.over(endless, None),  # type: ignore[arg-type]
+        patience.over(long, 60),  # type: ignore[arg-type]
         pytest.raises(TimeoutError),
     ):
-        await wait(watch, short)
+        await wait(patience, short)
     assert [each.aborted.is_set() for each in (endless, long, short)] == [False, False, True]
 
 
 async def test_what_ends_a_call_that_is_late_is_its_time():
     with pytest.raises(TimeoutError):
-        await wait(_Watch(), _Connection(), dies_with=ConnectionResetError())
+        await wait(_Patience(), _Connection(), dies_with=ConnectionResetError())
 
 
 async def test_cancelled_stays_cancelled_though_the_time_is_over():
     with pytest.raises(asyncio.CancelledError):
-        await wait(_Watch(), _Connection(), dies_with=asyncio.CancelledError())
+        await wait(_Patience(), _Connection(), dies_with=asyncio.CancelledError())
 
 
 async def test_an_answer_without_length_cut_by_our_patience_is_none():
