@@ -7,9 +7,8 @@ import zlib
 
 import pytest
 
-from bot.delivery.failures import Trouble, Unknown
+from bot.delivery.failures import Flight, Trouble, Unknown
 from bot.delivery.json_calls import _Patience
-from bot.delivery.transport import Flight
 from tests.delivery.test_transport import forever, listening, opened, read_request
 
 GOOD = b'{"ok":true,"result":{"message_id":5}}'

@@ -23,13 +23,14 @@ from bot.delivery.failures import (
     Answer,
     DownloadReason,
     DownloadRefused,
+    Flight,
     NotSent,
     TransportError,
     Trouble,
     Unknown,
 )
 from bot.delivery.retry import NotSentRetry, Uncertain, classify
-from bot.delivery.transport import AiohttpRequest, Flight
+from bot.delivery.transport import AiohttpRequest
 from bot.delivery.wire import Upload
 from bot.errors import InvalidInput
 

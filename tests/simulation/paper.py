@@ -7,8 +7,8 @@ import json
 from collections.abc import Callable, Mapping
 from typing import Any
 
-from bot.delivery.failures import Answer
-from bot.delivery.transport import AiohttpRequest, Flight
+from bot.delivery.failures import Answer, Flight
+from bot.delivery.transport import AiohttpRequest
 from bot.delivery.wire import Upload
 
 _FORBIDDEN = {
