@@ -1,4 +1,4 @@
-"""What is particular to calls without a session: one patience for all, and connections kept for more."""
+"""What is particular to calls without a session: one timer for all, connections kept for more."""
 
 from __future__ import annotations
 
