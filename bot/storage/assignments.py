@@ -32,8 +32,8 @@ from bot.storage.tables import (
 )
 
 COUNTED = (ArticleState.RECORDED, ArticleState.ACCEPTED)
-# Whether an addressee is asked to confirm: there is, or was, work for it.
 IS_WORK = Assignment.state != AssignmentState.CANCELLED
+# Whether an addressee is asked to confirm: there is, or was, work for it.
 IS_ASKED = exists().where(Assignment.addressee_id == Addressee.id, IS_WORK)
 
 

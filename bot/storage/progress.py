@@ -140,7 +140,7 @@ _SENT_TO = (
     .group_by(_CARD.c.subject_id)
     .subquery()
 )
-_IN_QUESTION = union(  # not asked of each: of ten thousand that takes ten times as long
+_IN_QUESTION = union(  # not asked of each: on PostgreSQL that takes several times as long
     select(_ADDRESSEE.c.id).join(_ASSIGNMENT).where(_OF_DIRECTIVE, IS_WORK),
     confirmed_in(_DIRECTIVE_ID),
 ).subquery()
