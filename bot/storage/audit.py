@@ -17,7 +17,7 @@ from sqlalchemy.orm import InstrumentedAttribute, aliased
 
 from bot.domain.states import CardKind, MessageKind, OutboxState, Sending, UpdateState
 from bot.storage.kept import WORKER
-from bot.storage.outbox import under_way
+from bot.storage.outbox import to_come, under_way
 from bot.storage.tables import (
     Addressee,
     Assignment,
@@ -114,7 +114,9 @@ def _queries(now: datetime, newest: int | None) -> dict[Rule, Select[int, int]]:
     return {
         Rule.FIRST_SENDING: _first_sending(newest),
         Rule.FAR_OFF: _breaking(OutboxMessage.id).where(
-            _is(OutboxState.WAITING), OutboxMessage.send_at > now + _ABSURDLY_FAR
+            to_come(OutboxMessage),
+            _is(OutboxState.WAITING),
+            OutboxMessage.send_at > now + _ABSURDLY_FAR,
         ),
         Rule.LEFT_BEHIND: _left_behind(now),
         Rule.CANCELLED: _cancelled(now),
@@ -182,7 +184,9 @@ def _left_behind(now: datetime) -> Select[int, int]:
 def _cancelled(now: datetime) -> Select[int, int]:
     """A try that was under way may come back and wait; when it is due, it is withdrawn."""
     still_to_send = union_all(
-        select(OutboxMessage.id).where(_is(OutboxState.WAITING), OutboxMessage.send_at <= now),
+        select(OutboxMessage.id).where(
+            to_come(OutboxMessage), _is(OutboxState.WAITING), OutboxMessage.send_at <= now
+        ),
         select(OutboxMessage.id).where(
             under_way(OutboxMessage), OutboxMessage.state == OutboxState.CLAIMED
         ),

@@ -10,6 +10,7 @@ from typing import Any, cast
 from sqlalchemy import (
     ColumnElement,
     Table,
+    and_,
     func,
     insert,
     or_,
@@ -47,8 +48,14 @@ FINAL = (
 
 
 def under_way(message: type[OutboxMessage]) -> ColumnElement[bool]:
-    """Claimed or in flight, in the words of the index of such rows."""
-    return message.state.in_([written_out(state) for state in UNDER_WAY])
+    """Claimed or in flight."""
+    states = [written_out(state) for state in UNDER_WAY]
+    return and_(to_come(message), message.state.in_(states))
+
+
+def to_come(message: type[OutboxMessage]) -> ColumnElement[bool]:
+    """To come, in the words of the index of such rows."""
+    return message.finished_at.is_(None)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

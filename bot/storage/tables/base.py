@@ -6,10 +6,10 @@ from datetime import datetime
 from enum import StrEnum
 from typing import Any
 
-from sqlalchemy import JSON, Enum, ForeignKey, MetaData
-from sqlalchemy.orm import DeclarativeBase, Mapped, mapped_column
+from sqlalchemy import JSON, ForeignKey, MetaData, event
+from sqlalchemy.orm import DeclarativeBase, Mapped, TypeResolve, mapped_column
 
-from bot.storage.types import RowId, UtcDateTime
+from bot.storage.types import RowId, UtcDateTime, Word
 
 
 class Base(DeclarativeBase):
@@ -27,9 +27,13 @@ class Base(DeclarativeBase):
         datetime: UtcDateTime(),
         dict[str, Any]: JSON(),
         list[str]: JSON(),
-        # States are short words in plain text columns: a new word needs no migration.
-        StrEnum: Enum(StrEnum, native_enum=False, length=32, values_callable=list),
     }
+
+
+@event.listens_for(Base, "resolve_type_annotation")
+def _resolve(annotation: TypeResolve) -> Word | None:
+    of = annotation.resolved_type
+    return Word(of) if isinstance(of, type) and issubclass(of, StrEnum) else None
 
 
 def row_id() -> Mapped[int]:
