@@ -6,9 +6,10 @@ import asyncio
 import zlib
 
 import pytest
+from aiohttp.client_proto import ResponseHandler
 
 from bot.delivery.failures import Flight, Trouble, Unknown
-from bot.delivery.json_calls import _Patience
+from bot.delivery.json_calls import _Line, _Patience, _received
 from tests.delivery.test_transport import forever, listening, opened, read_request
 
 GOOD = b'{"ok":true,"result":{"message_id":5}}'
@@ -17,6 +18,45 @@ GOOD = b'{"ok":true,"result":{"message_id":5}}'
 def answer(body: bytes = GOOD, *headers: bytes) -> bytes:
     lines = [b"HTTP/1.1 200 OK", b"Content-Length: %d" % len(body), *headers, b"", body]
     return b"\r\n".join(lines)
+
+
+@pytest.mark.parametrize(
+    "data",
+    [
+        pytest.param(answer()[:-1], id="not whole"),
+        pytest.param(answer() + b"H", id="more than that"),
+        pytest.param(answer(GOOD, b"Content-Encoding: gzip"), id="packed"),
+        pytest.param(answer(GOOD, b"Transfer-Encoding: chunked"), id="in pieces"),
+        pytest.param(answer(GOOD, b"transfer-encoding : chunked"), id="with a blank"),
+        pytest.param(answer(GOOD, b"Connection: close"), id="the last one"),
+        pytest.param(answer(GOOD, b"connection: keep-alive, close"), id="the last one after all"),
+        pytest.param(answer(GOOD, b"Content-Length: 37"), id="two lengths"),
+        pytest.param(answer(GOOD, b"Folded: so\r\n Content-Length: 3"), id="a folded line"),
+        pytest.param(answer().replace(b"1.1", b"1.0"), id="an old version"),
+        pytest.param(answer().replace(b"200", b"101"), id="no answer"),
+        pytest.param(answer().replace(b"200", b"99"), id="no status"),
+        pytest.param(answer().replace(b"Content-Length", b"Content-Lengths"), id="no length"),
+        pytest.param(answer().replace(b"37", b"-37"), id="less than nothing"),
+        pytest.param(b"HTTP/1.1 200 OK\r\n\r\nContent-Length: 0\r\n\r\n", id="a length too late"),
+    ],
+)
+def test_what_is_not_plain_is_left_to_the_library(data: bytes):
+    assert _received(data) is None
+
+
+@pytest.mark.parametrize(
+    "headers",
+    [
+        (),
+        (b"Connection: keep-alive", b"Server: nginx"),
+        (b"X-Content-Encoding: gzip", b"A: Content-Length: 3"),
+        (b"Empty:",),
+    ],
+)
+def test_a_short_whole_answer_is_read_at_once(headers: tuple[bytes, ...]):
+    assert _received(answer(GOOD, *headers)) == (200, GOOD)
+    with_status = answer(b"", *headers).replace(b"200 OK", b"429 Too Many Requests")
+    assert _received(with_status.replace(b"Content-Length", b"CONTENT-length")) == (429, b"")
 
 
 async def test_each_call_ends_at_its_own_time():
@@ -39,42 +79,58 @@ async def test_each_call_ends_at_its_own_time():
         assert ended == ["short", "middle", "long", "longer"]
 
 
-class _Connection:
-    def __init__(self) -> None:
-        self.aborted = asyncio.Event()
+class Far:
+    """A far side that never answers, up to what happens when it is given up."""
+
+    def __init__(self, *, dies_with: Exception | None = None) -> None:
+        self.is_cut = asyncio.Event()
+        self._dies_with = dies_with
 
     def abort(self) -> None:
-        self.aborted.set()
+        self.is_cut.set()
+        self.line.connection_lost(self._dies_with)
 
-
-async def wait(
-    patience: _Patience, connection: _Connection, *, dies_with: BaseException | None = None
-):
-    with patience.over(connection, 0.01):  # type: ignore[arg-type]
-        await connection.aborted.wait()
-        if dies_with is not None:
-            raise dies_with
+    async def wait(self, patience: _Patience, seconds: float | None) -> None:
+        loop = asyncio.get_running_loop()
+        self.line = _Line(ResponseHandler(loop), self)  # type: ignore[arg-type]
+        patience.watch(self.line, seconds)
+        await self.line.answer(100)
 
 
 async def test_a_call_without_end_hinders_no_other_from_ending():
-    patience, endless, long, short = _Patience(), _Connection(), _Connection(), _Connection()
-    with (
-        patience.over(endless, None),  # type: ignore[arg-type]
-        patience.over(long, 60),  # type: ignore[arg-type]
-        pytest.raises(TimeoutError),
-    ):
-        await wait(patience, short)
-    assert [each.aborted.is_set() for each in (endless, long, short)] == [False, False, True]
+    patience, endless, long, short = _Patience(), Far(), Far(), Far()
+    others = [asyncio.create_task(endless.wait(patience, None))]
+    others.append(asyncio.create_task(long.wait(patience, 60)))
+    with pytest.raises(TimeoutError):
+        await short.wait(patience, 0.01)
+    assert [each.is_cut.is_set() for each in (endless, long, short)] == [False, False, True]
+    for each in others:
+        each.cancel()
 
 
 async def test_what_ends_a_call_that_is_late_is_its_time():
     with pytest.raises(TimeoutError):
-        await wait(_Patience(), _Connection(), dies_with=ConnectionResetError())
+        await Far(dies_with=ConnectionResetError()).wait(_Patience(), 0.01)
 
 
 async def test_cancelled_stays_cancelled_though_the_time_is_over():
+    far = Far()
+    call = asyncio.create_task(far.wait(_Patience(), 0.01))
+    await far.is_cut.wait()
+    call.cancel()
     with pytest.raises(asyncio.CancelledError):
-        await wait(_Patience(), _Connection(), dies_with=asyncio.CancelledError())
+        await call
+
+
+async def test_an_answer_in_time_is_no_less_one_when_it_is_looked_at_late():
+    patience, far = _Patience(), Far()
+    call = asyncio.create_task(far.wait(patience, 0.01))
+    await asyncio.sleep(0)
+    far.line.data_received(answer())
+    await call
+    patience.forget(far.line)
+    await asyncio.sleep(0.05)
+    assert not far.is_cut.is_set()
 
 
 async def test_an_answer_without_length_cut_by_our_patience_is_none():
@@ -117,10 +173,10 @@ async def test_what_comes_before_the_answer_is_none():
     assert found.body == {"ok": True, "result": {"message_id": 5}}
 
 
-async def test_a_packed_answer_is_unpacked():
+async def test_a_packed_answer_is_unpacked_though_nobody_asked_for_it():
     async def pack(reader, writer):
         asked = await read_request(reader)
-        assert b"gzip" in asked.lower()
+        assert b"gzip" not in asked.lower()
         packer = zlib.compressobj(wbits=31)
         packed = packer.compress(GOOD) + packer.flush()
         writer.write(answer(packed, b"Content-Encoding: gzip"))
