@@ -639,6 +639,11 @@ async def create_message(
     return message_id
 
 
+def in_state(state: OutboxState) -> dict[str, object]:
+    """The columns of a message in this state."""
+    return {"state": state, "finished_at": NOON if state in outbox.FINAL else None}
+
+
 PLANTED = "PlantedError"
 
 

@@ -322,9 +322,7 @@ async def _mark(session: AsyncSession, message: Claimed, name: str) -> None:
 # --- the statements of the sender, put together once: it repeats them all day ---------------------
 # Of tables, not of mapped classes: one column of these is enough to send all through the ORM.
 
-_WAITING = and_(
-    _TABLE.c.finished_at.is_(None), _TABLE.c.state == written_out(OutboxState.WAITING)
-)
+_WAITING = and_(_TABLE.c.finished_at.is_(None), _TABLE.c.state == written_out(OutboxState.WAITING))
 _THEIR_IDS = is_one_of(_TABLE.c.id, "ids")
 _HOLDS_LEASE = select(_LEASES.c.epoch).where(_LEASES.c.epoch == bindparam("taker")).exists()
 _OTHER = _TABLE.alias()

@@ -7,7 +7,7 @@ the database does. Who asks about a few rows has no need of this.
 from __future__ import annotations
 
 from collections.abc import Iterable, Mapping
-from typing import Any
+from typing import Any, NewType
 
 from sqlalchemy import (
     ARRAY,
@@ -27,23 +27,28 @@ from sqlalchemy.sql.compiler import SQLCompiler
 from sqlalchemy.sql.functions import FunctionElement
 from sqlalchemy.types import NullType, TypeEngine
 
-Numbers = list[int]
+# Written one after the other: PostgreSQL's driver looks at each number of a list three times over.
+Numbers = NewType("Numbers", str)
 Pairs = dict[int, int]
 
 
 def is_one_of(column: ColumnElement[Any], name: str) -> ColumnElement[bool]:
     """Whether the column holds one of the `numbers` bound as `name`."""
-    return _Among(column, bindparam(name, type_=_Many(BigInteger)))
+    return _AmongNumbers(column, bindparam(name, type_=Text()))
 
 
 def numbers(them: Iterable[int]) -> Numbers:
     """What is bound where `is_one_of` asks."""
-    return list(them)
+    return Numbers(_row(them))
+
+
+def _row(them: Iterable[int]) -> str:
+    return ",".join(map(str, them))
 
 
 def is_one_of_texts(column: ColumnElement[Any], name: str) -> ColumnElement[bool]:
     """Whether the column holds one of the `texts` bound as `name`."""
-    return _Among(column, bindparam(name, type_=_Many(Text)))
+    return _AmongTexts(column, bindparam(name, type_=_Texts()))
 
 
 def texts(them: Iterable[str]) -> list[str]:
@@ -71,34 +76,30 @@ def numbered(them: Mapping[int, int | None]) -> Pairs:
     return {first: second or 0 for first, second in them.items()}
 
 
-class _Many(TypeDecorator[Any]):
+class _Texts(TypeDecorator[Any]):
     """An array; SQLite reads it from JSON. PostgreSQL sees how many there are in it: of JSON it
     takes a hundred for granted, and rather reads a whole table than look them up."""
 
     impl = JSON
     cache_ok = True
 
-    def __init__(self, of: type[TypeEngine[Any]]) -> None:
-        super().__init__()
-        self.of = of
-
     def load_dialect_impl(self, dialect: Dialect) -> TypeEngine[Any]:
         is_sqlite = dialect.name == "sqlite"
-        return dialect.type_descriptor(JSON() if is_sqlite else ARRAY(self.of))
+        return dialect.type_descriptor(JSON() if is_sqlite else ARRAY(Text))
 
 
-class _ManyPairs(TypeDecorator[Any]):
-    """The same of pairs: two rows of an array, or one JSON object."""
+class _ManyPairs(TypeDecorator[Pairs]):
+    """All the first ones and all the second ones, or a JSON object."""
 
-    impl = JSON
+    impl = Text
     cache_ok = True
 
-    def load_dialect_impl(self, dialect: Dialect) -> TypeEngine[Any]:
-        is_sqlite = dialect.name == "sqlite"
-        return dialect.type_descriptor(JSON() if is_sqlite else ARRAY(BigInteger, dimensions=2))
-
-    def process_bind_param(self, value: Any, dialect: Dialect) -> Any:
-        return value if dialect.name == "sqlite" else [list(value), list(value.values())]
+    def process_bind_param(self, value: Pairs | None, dialect: Dialect) -> str | None:
+        if value is None:
+            return None
+        if dialect.name == "sqlite":
+            return "{" + ",".join([f'"{one}":{other}' for one, other in value.items()]) + "}"
+        return f"{_row(value)};{_row(value.values())}"
 
 
 class _Among(FunctionElement[bool]):
@@ -107,15 +108,39 @@ class _Among(FunctionElement[bool]):
     inherit_cache = True
 
 
-@compiles(_Among, "postgresql")
-def _is_any(element: _Among, compiler: SQLCompiler, **options: Any) -> str:
-    column, them = (compiler.process(each, **options) for each in element.clauses)
+class _AmongNumbers(_Among):
+    inherit_cache = True
+
+
+class _AmongTexts(_Among):
+    inherit_cache = True
+
+
+def _parts(element: FunctionElement[Any], compiler: SQLCompiler, options: Any) -> list[str]:
+    return [compiler.process(each, **options) for each in element.clauses]
+
+
+@compiles(_AmongNumbers, "postgresql")
+def _is_any_number(element: _AmongNumbers, compiler: SQLCompiler, **options: Any) -> str:
+    column, them = _parts(element, compiler, options)
+    return f"{column} = ANY (string_to_array({them}, ',')::bigint[])"
+
+
+@compiles(_AmongNumbers, "sqlite")
+def _is_in_numbers(element: _AmongNumbers, compiler: SQLCompiler, **options: Any) -> str:
+    column, them = _parts(element, compiler, options)
+    return f"{column} IN (SELECT value FROM json_each('[' || {them} || ']'))"  # noqa: S608
+
+
+@compiles(_AmongTexts, "postgresql")
+def _is_any_text(element: _AmongTexts, compiler: SQLCompiler, **options: Any) -> str:
+    column, them = _parts(element, compiler, options)
     return f"{column} = ANY ({them})"
 
 
-@compiles(_Among, "sqlite")
-def _is_in(element: _Among, compiler: SQLCompiler, **options: Any) -> str:
-    column, them = (compiler.process(each, **options) for each in element.clauses)
+@compiles(_AmongTexts, "sqlite")
+def _is_in_texts(element: _AmongTexts, compiler: SQLCompiler, **options: Any) -> str:
+    column, them = _parts(element, compiler, options)
     return f"{column} IN (SELECT value FROM json_each({them}))"  # noqa: S608 - both are SQL
 
 
@@ -125,11 +150,15 @@ class _EachPair(FunctionElement[Any]):
 
 @compiles(_EachPair, "postgresql")
 def _unnested(element: _EachPair, compiler: SQLCompiler, **options: Any) -> str:
-    (them,) = (compiler.process(each, **options) for each in element.clauses)
-    return f"(SELECT unnest(({them})[1:1]) AS key, unnest(({them})[2:2]) AS value)"
+    (them,) = _parts(element, compiler, options)
+    first, second = (
+        f"unnest(string_to_array(split_part({them}, ';', {part}), ',')::bigint[])"
+        for part in (1, 2)
+    )
+    return f"(SELECT {first} AS key, {second} AS value)"
 
 
 @compiles(_EachPair, "sqlite")
 def _read(element: _EachPair, compiler: SQLCompiler, **options: Any) -> str:
-    (them,) = (compiler.process(each, **options) for each in element.clauses)
+    (them,) = _parts(element, compiler, options)
     return f"json_each({them})"

@@ -794,7 +794,8 @@ async def test_what_the_next_instance_has_settled_stays_as_it_is(
     async with post.rt.write() as session:
         row = await session.get(OutboxMessage, message_id)
         assert row is not None
-        row.state = settled
+        for name, value in factories.in_state(settled).items():
+            setattr(row, name, value)
         await session.run_sync(partial(claims.record, outcomes=[accepted], now=post.clock()))
     row = await post.row(message_id)
     assert (row.state, row.message_id) == (settled, None)

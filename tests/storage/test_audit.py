@@ -61,6 +61,8 @@ async def queue(session: AsyncSession, kind: MessageKind = MessageKind.NOTICE) -
 
 
 async def change(session: AsyncSession, row_id: int, **values: Any) -> None:
+    if "state" in values:
+        values |= factories.in_state(values["state"])
     await session.execute(update(OutboxMessage).where(OutboxMessage.id == row_id).values(**values))
 
 

@@ -56,7 +56,7 @@ async def test_units_are_counted_where_they_belong(rt: Runtime):
                     await session.execute(
                         update(OutboxMessage)
                         .where(OutboxMessage.id == message_id)
-                        .values(state=state)
+                        .values(**factories.in_state(state))
                     )
                 if states == [S.WITHDRAWN]:  # how it is drawn anew says nothing of how it was sent
                     await factories.create_message(

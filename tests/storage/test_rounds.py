@@ -6,7 +6,7 @@ from collections.abc import Mapping
 from datetime import timedelta
 
 import pytest
-from sqlalchemy import event, select
+from sqlalchemy import event, select, update
 
 from bot.domain.states import Lane, MessageKind, OutboxState
 from bot.runtime import Runtime
@@ -37,8 +37,11 @@ async def fill(rt: Runtime, states: Mapping[str, tuple[OutboxState, int]]) -> di
                 directive_id=issued.directive.id,
                 card_id=card.id,
             )
-            message = await session.get_one(OutboxMessage, ids[name])
-            message.state, message.epoch = state, epoch
+            await session.execute(
+                update(OutboxMessage)
+                .where(OutboxMessage.id == ids[name])
+                .values(epoch=epoch, **factories.in_state(state))
+            )
     return ids
 
 
