@@ -56,7 +56,7 @@ def claimable(
     full = [chat_id for chat_id, count in held.items() if count >= MOST_OF_A_CHAT]
     values = {"now": now, "most": limit, "lanes": list(lanes), "full": full}
     ids = []
-    for message_id, chat_id in session.execute(_CLAIMABLE, values):
+    for message_id, chat_id in session.execute(_CLAIMABLE, values).all():
         held[chat_id] += 1
         if held[chat_id] <= MOST_OF_A_CHAT:
             ids.append(message_id)
@@ -148,7 +148,7 @@ _CARD = [_CARDS.c[each.name] for each in fields(ClaimedCard)]
 
 def load(session: Session, ids: Collection[int]) -> list[Claimed]:
     """These messages with their chats, by lane and age."""
-    rows = session.execute(_LOAD, {"ids": numbers(ids)})
+    rows = session.execute(_LOAD, {"ids": numbers(ids)}).all()
     return [_claimed(tuple(row)) for row in rows]
 
 

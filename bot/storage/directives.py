@@ -206,7 +206,7 @@ class Recipient:
 
 def recipients(session: Session, ids: Collection[int]) -> dict[int, Recipient]:
     """These addressees by id."""
-    rows = session.execute(_RECIPIENTS, {"ids": numbers(ids)})
+    rows = session.execute(_RECIPIENTS, {"ids": numbers(ids)}).all()
     return {row[0]: Recipient(*row) for row in rows}
 
 

@@ -8,6 +8,7 @@ are for the sender, which has no question between its statements: a whole transa
 from __future__ import annotations
 
 import asyncio
+import json
 import sqlite3
 from collections.abc import AsyncIterator, Callable
 from contextlib import asynccontextmanager
@@ -179,13 +180,20 @@ def is_trouble(error: BaseException) -> bool:
     return isinstance(error, DBAPIError | PoolTimeoutError | OSError) or hasattr(error, "sqlstate")
 
 
+def _from_json(stored: str) -> Any:
+    return {} if stored == "{}" else json.loads(stored)  # as nearly all parameters of messages
+
+
+_OPTIONS: dict[str, Any] = {"hide_parameters": True, "json_deserializer": _from_json}
+
+
 def _postgresql_engine(url: URL, *, pool_size: int) -> AsyncEngine:
     return create_async_engine(
         url.set(drivername=_ASKED_ONCE),
         pool_size=pool_size,
         max_overflow=5,
         pool_pre_ping=True,
-        hide_parameters=True,
+        **_OPTIONS,
     )
 
 
@@ -207,7 +215,7 @@ def _inline_engine(url: URL) -> Engine:
         url.set(drivername="sqlite+pysqlite"),
         pool_size=2,
         connect_args={"check_same_thread": False},  # it waits in another one
-        hide_parameters=True,
+        **_OPTIONS,
     )
 
     def begin(connection: Connection) -> None:
@@ -250,9 +258,9 @@ def _begin_writing_now(connection: Connection) -> None:
 def _sqlite_engine(url: URL, *, writes: bool) -> AsyncEngine:
     url = url.set(drivername=_INLINE)
     engine = (
-        create_async_engine(url, poolclass=StaticPool, hide_parameters=True)
+        create_async_engine(url, poolclass=StaticPool, **_OPTIONS)
         if writes
-        else create_async_engine(url, pool_size=5, hide_parameters=True)
+        else create_async_engine(url, pool_size=5, **_OPTIONS)
     )
     _prepare(engine.sync_engine, _begin_writing if writes else _begin)
     return engine

@@ -241,7 +241,7 @@ def read_units_served(session: Session, chat_ids: Collection[int]) -> set[tuple[
     return {
         (chat_id, unit_id)
         for statement in _SERVED
-        for chat_id, unit_id in session.execute(statement, ids)
+        for chat_id, unit_id in session.execute(statement, ids).all()
         if unit_id is not None
     }
 
