@@ -60,8 +60,8 @@ class JsonCalls:
         connection = await self._connector.connect(address.request, [], reach)
         try:
             reader, transport = connection.protocol, connection.transport
-            if reader is None or transport is None or transport.is_closing():
-                raise aiohttp.ClientConnectionResetError
+            if reader is None or transport is None or transport.is_closing() or reader.should_close:
+                raise aiohttp.ClientConnectionResetError  # or something came that nobody asked for
             line = _line(reader, transport)
             flight.left = True
             transport.write(b"%b%d\r\n\r\n%b" % (address.head, len(body), body))
@@ -71,7 +71,7 @@ class JsonCalls:
             finally:
                 self._patience.forget(line)
             if transport.get_write_buffer_size():  # answered before all was read: no good for more
-                connection.close()
+                transport.abort()
         except BaseException:
             connection.close()
             raise

@@ -9,7 +9,7 @@ import pytest
 from sqlalchemy import func, select, update
 
 from bot.actions import audit as auditor
-from bot.domain.states import Lane, MessageKind, StaffRole
+from bot.domain.states import Lane, MessageKind, OutboxState, StaffRole
 from bot.runtime import Runtime
 from bot.storage import kept
 from bot.storage.tables import Event, OutboxMessage
@@ -40,6 +40,8 @@ class Audited:
         return self
 
     async def change(self, **values: object) -> None:
+        if "state" in values:
+            values |= factories.in_state(OutboxState(values["state"]))
         async with self.rt.write() as session:
             await session.execute(
                 update(OutboxMessage).where(OutboxMessage.id == self.message_id).values(**values)

@@ -23,6 +23,7 @@ from bot.domain.states import (
 )
 from bot.runtime import Runtime
 from bot.storage import audit, retention
+from bot.storage.outbox import FINAL
 from bot.storage.tables import (
     Base,
     Dialogue,
@@ -147,7 +148,7 @@ def _message(
     sent = {OutboxState.ACCEPTED, OutboxState.IN_FLIGHT}
     return OutboxMessage(
         kind=kind, lane=Lane.ANSWER, chat_id=chat_id, parameters={}, state=state, send_at=at,
-        created_at=at, finished_at=at, attempts=int(state in sent),
+        created_at=at, finished_at=at if state in FINAL else None, attempts=int(state in sent),
         message_id=1 if state is OutboxState.ACCEPTED else None, **values,
     )  # fmt: skip
 

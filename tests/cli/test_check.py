@@ -132,8 +132,9 @@ def test_check_counts_what_waits_for_people(dondoc, write_config, sqlite_templat
         in_sqlite(
             file,
             "INSERT INTO outbox_messages (kind, lane, chat_id, key, parameters, state, send_at,"
-            f" attempts, uncertain_attempts, created_at) VALUES ('notice', '1_answer', 1, '{key}',"
-            " '{}', 'uncertain', '2026-01-01', 1, 1, '2026-01-01')",
+            " attempts, uncertain_attempts, created_at, finished_at)"
+            f" VALUES ('notice', '1_answer', 1, '{key}',"
+            " '{}', 'uncertain', '2026-01-01', 1, 1, '2026-01-01', '2026-01-01')",
         )
     told = dondoc("check", "--config", write_config(sqlite_url(file)))
     assert "1 update could not be handled" in told.out

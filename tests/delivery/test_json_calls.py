@@ -8,8 +8,9 @@ import zlib
 import pytest
 from aiohttp.client_proto import ResponseHandler
 
-from bot.delivery.failures import Flight, Trouble, Unknown
+from bot.delivery.failures import Flight, NotSent, Trouble, Unknown
 from bot.delivery.json_calls import _Line, _Patience, _received
+from bot.delivery.wire import Upload
 from tests.delivery.test_transport import forever, listening, opened, read_request
 
 GOOD = b'{"ok":true,"result":{"message_id":5}}'
@@ -228,3 +229,39 @@ async def test_a_login_in_the_servers_address_is_sent_as_such():
     head = seen[0].split(b"\r\n\r\n")[0]
     assert b"Authorization: Basic b2ZmaWNlOnNlY3JldA==" in head
     assert b"@" not in head
+
+
+async def test_calls_with_files_and_without_share_a_connection():
+    opened_here = 0
+
+    async def behave(reader, writer):
+        nonlocal opened_here
+        opened_here += 1
+        while await read_request(reader):
+            writer.write(answer())
+
+    files = {"document": Upload("a.txt", b"text")}
+    async with listening(behave) as url, opened(url, pool_size=1) as request:
+        for each in (None, files, None, files):
+            found = await request.call("sendDocument", {"chat_id": 1}, files=each, read_timeout=5)
+            assert found.body == {"ok": True, "result": {"message_id": 5}}
+    assert opened_here == 1
+
+
+async def test_what_comes_unasked_is_the_answer_to_nothing():
+    stray = answer(b'{"ok":true,"result":{"message_id":6}}')
+
+    async def go_on(reader, writer):
+        await read_request(reader)
+        writer.write(answer())
+        await asyncio.sleep(0.05)
+        writer.write(stray)
+        await forever()
+
+    async with listening(go_on) as url, opened(url, pool_size=1) as request:
+        await request.call("sendMessage", {"chat_id": 1}, read_timeout=5)
+        await asyncio.sleep(0.2)
+        with pytest.raises(NotSent):
+            await request.call("sendMessage", {"chat_id": 1}, read_timeout=5)
+        found = await request.call("sendMessage", {"chat_id": 1}, read_timeout=5)
+    assert found.body == {"ok": True, "result": {"message_id": 5}}

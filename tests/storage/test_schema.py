@@ -4,20 +4,23 @@ from __future__ import annotations
 
 import shutil
 from collections.abc import Callable
+from datetime import UTC, datetime
 from pathlib import Path
 from typing import Any
 
 import pytest
 from alembic.autogenerate import compare_metadata
 from alembic.runtime.migration import MigrationContext
-from sqlalchemy import func, inspect, select
+from sqlalchemy import func, insert, inspect, select, update
 from sqlalchemy.exc import IntegrityError
 from sqlalchemy.ext.asyncio import create_async_engine
 
+from bot.domain.states import OutboxState
+from bot.runtime import Runtime
 from bot.storage import schema
-from bot.storage.engine import Database, async_url
+from bot.storage.engine import Database, StatementRefused, apart, async_url
 from bot.storage.schema import BrokenReferences, Schema
-from bot.storage.tables import Base, Contact, Unit
+from bot.storage.tables import Base, Chat, Contact, OutboxMessage, Unit
 from tests import factories
 
 HEAD = '''
@@ -138,3 +141,50 @@ async def test_a_first_upgrade_that_fails_leaves_nothing(
     with pytest.raises(RuntimeError):
         await schema.upgrade(empty_database_url)
     assert await schema.check(empty_database_url) is Schema.EMPTY
+
+
+async def test_messages_of_old_are_given_the_moments_that_fit_their_states(empty_database_url: str):
+    at, later = datetime(2026, 10, 5, tzinfo=UTC), datetime(2026, 10, 6, tzinfo=UTC)
+    before = {
+        1: ("waiting", later),
+        2: ("claimed", None),
+        3: ("accepted", later),
+        4: ("uncertain", None),
+        5: ("in_flight", None),
+    }
+    await schema.upgrade(empty_database_url, to="0008")
+    engine = create_async_engine(async_url(empty_database_url))
+    async with engine.begin() as connection:
+        await connection.execute(
+            insert(Chat.__table__).values(
+                id=1, telegram_id=1, kind="private", title="", language="vi", staff_group=False
+            )
+        )
+        for number, (state, finished_at) in before.items():
+            await connection.execute(
+                insert(OutboxMessage.__table__).values(
+                    id=number, kind="notice", lane="1_answer", chat_id=1, parameters={},
+                    state=state, send_at=at, created_at=at, finished_at=finished_at,
+                    attempts=0, uncertain_attempts=0,
+                )
+            )  # fmt: skip
+    await schema.upgrade(empty_database_url)
+    async with engine.connect() as connection:
+        rows = await connection.execute(select(OutboxMessage.id, OutboxMessage.finished_at))
+        assert {row[0]: row[1] for row in rows} == {1: None, 2: None, 3: later, 4: at, 5: None}
+    await engine.dispose()
+
+
+@pytest.mark.parametrize(
+    "values", [{"state": OutboxState.ACCEPTED}, {"finished_at": factories.NOON}]
+)
+async def test_a_message_cannot_end_by_halves(rt: Runtime, values: dict[str, Any]):
+    """One that waited with a moment of finishing would never be found."""
+    async with rt.write() as session:
+        somebody = await factories.create_somebody(session)
+        message_id = await factories.create_notice(session, somebody.chat)
+        with pytest.raises(StatementRefused):
+            async with apart(session):
+                await session.execute(
+                    update(OutboxMessage).where(OutboxMessage.id == message_id).values(**values)
+                )

@@ -39,6 +39,7 @@ CATCH_ALL = {
     "bot.app:App._keep_lease": "trouble with the database may pass while the lease lasts",
     "bot.articles.worker:PagesWorker._look": "a page nobody can read is for people to look at",
     "bot.articles.worker:PagesWorker._turn": "the pages' loop lives on",
+    "bot.delivery.json_calls:_Line.answer": "whatever ends a call given up, it was late",
     "bot.delivery.json_calls:JsonCalls.post": "the connection of a call cut off is closed",
     "bot.delivery.worker:Delivery.run": "the sending loop lives on; its rows keep their marks",
     "bot.delivery.prepare:_gather": "one message nobody can write must not hold the others",
