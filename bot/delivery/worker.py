@@ -346,8 +346,7 @@ class Delivery:
     async def _turn(self, chosen: list[Prepared]) -> bool:
         """Write down what has ended and mark `chosen` in flight in one commit, then send them."""
         tried, dropped = list(self._tried), list(self._dropped)
-        redraw_now = self._progressed and self._rt.seconds() >= self._progress_due
-        if not (tried or chosen or dropped or redraw_now or self._refusals.by_all):
+        if not (tried or chosen or dropped or self._is_progress_due() or self._refusals.by_all):
             return False
         this = round_of(tried, dropped, now=self._rt.now(), failures=self._breaker.unanswered)
         if this.stops:  # the token is none any more: nothing else may leave
@@ -358,16 +357,11 @@ class Delivery:
         this.marked = [prepared.message.id for prepared in chosen]
         asks = any(prepared.call is None for prepared in chosen)
         is_last = not (chosen or self._ready or self._sending or self._claiming)
-        if (
-            this.has_more_to_it
-            or asks
-            or redraw_now
-            or is_last
-            or self._refusals.by_all
-            or self._silence.ended
-        ):
+        has_more_to_it = this.has_more_to_it or self._refusals.by_all or self._silence.ended
+        ours: list[Prepared] = []
+        if has_more_to_it or asks or is_last:
             ours = await self._write_all(this, chosen)
-        else:
+        elif this.recorded or this.marked:
             marked = await self._rt.write_at_once(partial(self._write, this))
             ours = [prepared for prepared in chosen if prepared.message.id in marked]
         # Only now: had the database failed, they would be written down in the next round.
@@ -386,6 +380,8 @@ class Delivery:
             task = asyncio.create_task(self._send(prepared))
             self._tasks.add(task)
             task.add_done_callback(self._tasks.discard)
+        if self._is_progress_due():
+            await self._show_progress()
         return bool(tried or chosen)
 
     def _write(self, this: Round, session: Session) -> set[int]:
@@ -434,12 +430,21 @@ class Delivery:
             if each.message.id not in reminders or each.message.id in wanted
         ]
 
+    def _is_progress_due(self) -> bool:
+        return bool(self._progressed) and self._rt.seconds() >= self._progress_due
+
+    async def _show_progress(self) -> None:
+        """Let staff see how far it is, while calls are under way that need not wait for it."""
+        shown = self._progress_to_show(busy=True)
+        async with self._rt.write() as session:
+            await progress.redraw(session, shown, now=self._rt.now(), at_once=False)
+        self._progressed -= shown
+
     def _progress_to_show(self, *, busy: bool) -> set[int]:
         """Directives whose progress is redrawn: now and then, and when nothing is left in hand."""
-        now = self._rt.seconds()
-        if not self._progressed or (busy and now < self._progress_due):
+        if busy and not self._is_progress_due():
             return set()
-        self._progress_due = now + _PROGRESS_SECONDS
+        self._progress_due = self._rt.seconds() + _PROGRESS_SECONDS
         return set(self._progressed)
 
     # --- send ------------------------------------------------------------------------------------

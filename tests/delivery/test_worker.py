@@ -834,7 +834,10 @@ async def live_until(post: PostOffice, death: DiesAt) -> None:
             if death.dead.is_set():
                 return
     except Crash:
-        await asyncio.gather(*delivery._tasks, return_exceptions=True)
+        pass
+    finally:  # of what is dead nothing goes on
+        left = [*delivery._tasks, *filter(None, [delivery._claiming])]
+        await asyncio.gather(*left, return_exceptions=True)
 
 
 async def come_back(post: PostOffice, *, fault=None) -> None:
