@@ -31,8 +31,8 @@ class Client:
 
 RAW = Client("raw sockets", "raw:run", 4_000)
 BARE = Client("bare aiohttp loop", "peers:bare", 2_000)
-SQLITE = Client("Dondoc on SQLite", "ours:run", 500, store="SQLite")
-POSTGRES = Client("Dondoc on PostgreSQL", "ours:run", 500, store="PostgreSQL")
+SQLITE = Client("Dondoc on SQLite", "ours:run", 2_000, store="SQLite")
+POSTGRES = Client("Dondoc on PostgreSQL", "ours:run", 2_000, store="PostgreSQL")
 AIOGRAM = Client("aiogram", "peers:aiogram", 1_000)
 TELEGRAM = Client("python-telegram-bot", "peers:telegram", 300)
 LIMITED = Client("python-telegram-bot with AIORateLimiter", "peers:telegram_limited", 300)

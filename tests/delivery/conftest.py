@@ -59,7 +59,7 @@ class PostOffice:
     async def work(self, delivery: Delivery | None = None) -> Delivery:
         """Let the sender do all that is due at this moment of the clock."""
         delivery = delivery or self.open()
-        while await delivery.do_one():
+        while await delivery.do_one() or delivery._tasks:
             await delivery.drain()
         return delivery
 

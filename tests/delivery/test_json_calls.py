@@ -251,16 +251,20 @@ async def test_calls_with_files_and_without_share_a_connection():
 async def test_what_comes_unasked_is_the_answer_to_nothing():
     stray = answer(b'{"ok":true,"result":{"message_id":6}}')
 
+    has_gone_on = asyncio.Event()
+
     async def go_on(reader, writer):
         await read_request(reader)
         writer.write(answer())
         await asyncio.sleep(0.05)
         writer.write(stray)
+        has_gone_on.set()
         await forever()
 
     async with listening(go_on) as url, opened(url, pool_size=1) as request:
         await request.call("sendMessage", {"chat_id": 1}, read_timeout=5)
-        await asyncio.sleep(0.2)
+        await has_gone_on.wait()
+        await asyncio.sleep(0.05)
         with pytest.raises(NotSent):
             await request.call("sendMessage", {"chat_id": 1}, read_timeout=5)
         found = await request.call("sendMessage", {"chat_id": 1}, read_timeout=5)
