@@ -27,7 +27,7 @@ from sqlalchemy.sql.compiler import SQLCompiler
 from sqlalchemy.sql.functions import FunctionElement
 from sqlalchemy.types import NullType, TypeEngine
 
-# Written one after the other: PostgreSQL's driver looks at each number of a list three times over.
+# In one text: of each number in a list PostgreSQL's driver would ask whether it is a list itself.
 Numbers = NewType("Numbers", str)
 Pairs = dict[int, int]
 
