@@ -442,7 +442,7 @@ class Delivery:
 
     def _progress_to_show(self, *, busy: bool) -> set[int]:
         """Directives whose progress is redrawn: now and then, and when nothing is left in hand."""
-        if busy and not self._is_progress_due():
+        if not self._progressed or (busy and not self._is_progress_due()):
             return set()
         self._progress_due = self._rt.seconds() + _PROGRESS_SECONDS
         return set(self._progressed)

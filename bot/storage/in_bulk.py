@@ -34,7 +34,7 @@ Pairs = dict[int, int]
 
 def is_one_of(column: ColumnElement[Any], name: str) -> ColumnElement[bool]:
     """Whether the column holds one of the `numbers` bound as `name`."""
-    return _AmongNumbers(column, bindparam(name, type_=Text()))
+    return _Among(column, _Array(bindparam(name, type_=Text())))
 
 
 def numbers(them: Iterable[int]) -> Numbers:
@@ -48,7 +48,7 @@ def _row(them: Iterable[int]) -> str:
 
 def is_one_of_texts(column: ColumnElement[Any], name: str) -> ColumnElement[bool]:
     """Whether the column holds one of the `texts` bound as `name`."""
-    return _AmongTexts(column, bindparam(name, type_=_Texts()))
+    return _Among(column, bindparam(name, type_=_Texts()))
 
 
 def texts(them: Iterable[str]) -> list[str]:
@@ -108,11 +108,9 @@ class _Among(FunctionElement[bool]):
     inherit_cache = True
 
 
-class _AmongNumbers(_Among):
-    inherit_cache = True
+class _Array(FunctionElement[Any]):
+    """Of `numbers` what `_Among` takes: an array, or JSON."""
 
-
-class _AmongTexts(_Among):
     inherit_cache = True
 
 
@@ -120,28 +118,28 @@ def _parts(element: FunctionElement[Any], compiler: SQLCompiler, options: Any) -
     return [compiler.process(each, **options) for each in element.clauses]
 
 
-@compiles(_AmongNumbers, "postgresql")
-def _is_any_number(element: _AmongNumbers, compiler: SQLCompiler, **options: Any) -> str:
-    column, them = _parts(element, compiler, options)
-    return f"{column} = ANY (string_to_array({them}, ',')::bigint[])"
-
-
-@compiles(_AmongNumbers, "sqlite")
-def _is_in_numbers(element: _AmongNumbers, compiler: SQLCompiler, **options: Any) -> str:
-    column, them = _parts(element, compiler, options)
-    return f"{column} IN (SELECT value FROM json_each('[' || {them} || ']'))"  # noqa: S608
-
-
-@compiles(_AmongTexts, "postgresql")
-def _is_any_text(element: _AmongTexts, compiler: SQLCompiler, **options: Any) -> str:
+@compiles(_Among, "postgresql")
+def _is_any(element: _Among, compiler: SQLCompiler, **options: Any) -> str:
     column, them = _parts(element, compiler, options)
     return f"{column} = ANY ({them})"
 
 
-@compiles(_AmongTexts, "sqlite")
-def _is_in_texts(element: _AmongTexts, compiler: SQLCompiler, **options: Any) -> str:
+@compiles(_Among, "sqlite")
+def _is_in(element: _Among, compiler: SQLCompiler, **options: Any) -> str:
     column, them = _parts(element, compiler, options)
     return f"{column} IN (SELECT value FROM json_each({them}))"  # noqa: S608 - both are SQL
+
+
+@compiles(_Array, "postgresql")
+def _split(element: _Array, compiler: SQLCompiler, **options: Any) -> str:
+    (them,) = _parts(element, compiler, options)
+    return f"string_to_array({them}, ',')::bigint[]"
+
+
+@compiles(_Array, "sqlite")
+def _bracketed(element: _Array, compiler: SQLCompiler, **options: Any) -> str:
+    (them,) = _parts(element, compiler, options)
+    return f"'[' || {them} || ']'"
 
 
 class _EachPair(FunctionElement[Any]):

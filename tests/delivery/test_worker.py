@@ -9,7 +9,7 @@ from datetime import timedelta
 from functools import partial
 
 import pytest
-from sqlalchemy import delete, event, update
+from sqlalchemy import delete, event, func, select, update
 from sqlalchemy.exc import IntegrityError, OperationalError
 from sqlalchemy.ext.asyncio import AsyncSession
 
@@ -901,6 +901,23 @@ async def test_an_edit_in_flight_when_the_process_dies_is_repeated(post: PostOff
     await post.work()
     assert (await post.row(message_id)).state is S.ACCEPTED
     assert len(post.texts(chat.telegram_id)) == 1
+
+
+async def test_the_progress_is_redrawn_while_the_sending_goes_on(post: PostOffice):
+    cards = await queue_cards(post, units=2)
+    async with post.rt.write() as session:
+        staff = await factories.create_staff(session)
+        row = await session.get_one(outbox.OutboxMessage, cards[0][0])
+        await factories.create_card(
+            session, row.directive_id, staff.chat, kind=CardKind.PROGRESS, message_id=1
+        )
+    slow = Limit(rate=0.5, burst=1)
+    delivery = post.open(limits=Limits(overall=slow, private=slow, group=slow))
+    await post.rounds(delivery, 3)
+    assert [(await post.row(number)).state for number, _ in cards] == [S.ACCEPTED, S.CLAIMED]
+    async with post.rt.read() as session:
+        redraws = select(func.count()).where(outbox.OutboxMessage.kind == MessageKind.REDRAW)
+        assert await session.scalar(redraws) == 1
 
 
 async def test_recovery_redraws_the_progress_of_what_it_settled(post: PostOffice):

@@ -12,7 +12,8 @@ from sqlalchemy.exc import DBAPIError
 
 from bot.runtime import Runtime
 from bot.storage.engine import Database, is_trouble
-from bot.storage.tables import KeptValue
+from bot.storage.tables import Contact, KeptValue
+from tests import factories
 
 NOW = datetime(2026, 10, 6, 5, 0, tzinfo=UTC)
 
@@ -137,6 +138,16 @@ async def test_a_naive_moment_is_refused(rt: Runtime):
     with pytest.raises(Exception, match="without its zone"):
         async with rt.write() as session:
             session.add(KeptValue(name="x", value={}, kept_at=NOW.replace(tzinfo=None)))
+
+
+async def test_a_word_nobody_knows_is_no_word_that_is_missing(rt: Runtime):
+    async with rt.write() as session:
+        unit = await factories.create_unit(session)
+        await factories.create_contact(session, unit)
+        await session.execute(text("UPDATE contacts SET role = 'king'"))
+    async with rt.read() as session:
+        with pytest.raises(KeyError):
+            await session.scalar(select(Contact.role))
 
 
 @pytest.mark.parametrize(
