@@ -98,6 +98,10 @@ class Runtime:
         """One transaction, in one step to the database; it wakes nobody."""
         return await self.database.write_at_once(work)
 
+    async def write_by_itself(self, work: Callable[[Session], Result]) -> Result:
+        """The same for a single statement."""
+        return await self.database.write_by_itself(work)
+
 
 class Shared:
     """What the updates of one transaction do together, when all of them have been heard."""

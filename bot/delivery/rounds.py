@@ -80,6 +80,11 @@ class Round:
         """Something is to be done besides writing outcomes down."""
         return bool(self.followed or self.untold or self.lost_answers)
 
+    def is_one_statement(self, *, epoch: int | None) -> bool:
+        """Whether PostgreSQL needs a single statement to `write` it."""
+        one = rounds.is_one_statement(self.recorded, self.drawn, self.marked, epoch=epoch)
+        return one and not self.versions
+
     def write(self, session: Session, *, epoch: int | None, now: datetime) -> set[int]:
         """Write it down; the marked messages that are still ours."""
         versions.arrived(session, self.versions, now=now)

@@ -362,7 +362,7 @@ class Delivery:
         if has_more_to_it or asks or is_last:
             ours = await self._write_all(this, chosen)
         elif this.recorded or this.marked:
-            marked = await self._rt.write_at_once(partial(self._write, this))
+            marked = await self._write_plainly(this)
             ours = [prepared for prepared in chosen if prepared.message.id in marked]
         # Only now: had the database failed, they would be written down in the next round.
         del self._tried[: len(tried)]
@@ -383,6 +383,15 @@ class Delivery:
         if self._is_progress_due():
             await self._show_progress()
         return bool(tried or chosen)
+
+    async def _write_plainly(self, this: Round) -> set[int]:
+        """The round, where nothing follows from it; the marked messages that are still ours."""
+        epoch = self.epoch
+        if self._rt.database.is_sqlite or not this.is_one_statement(epoch=epoch):
+            return await self._rt.write_at_once(partial(self._write, this))
+        self._rt.fault("before_commit")  # which is part of the statement
+        work = partial(this.write, epoch=epoch, now=self._rt.now())
+        return await self._rt.write_by_itself(work)
 
     def _write(self, this: Round, session: Session) -> set[int]:
         ours = this.write(session, epoch=self.epoch, now=self._rt.now())

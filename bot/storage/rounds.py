@@ -12,8 +12,21 @@ from bot.storage import cards, claims
 from bot.storage.claims import Recorded
 from bot.storage.in_bulk import numbered, numbers
 
-# One way there and back instead of three. SQLite cannot write in a WITH, and has no way to go.
+# One way there and back. SQLite cannot write in a WITH, and has no way to go.
 _ALL_IN_ONE = claims.MARK.add_cte(claims.ACCEPT.cte("accepted_now"), cards.DRAW.cte("drawn_now"))
+
+
+def is_one_statement(
+    outcomes: Sequence[Recorded],
+    drawn: Mapping[int, int | None],
+    marked: Collection[int],
+    *,
+    epoch: int | None,
+) -> bool:
+    """Whether PostgreSQL needs a single statement to `write` it: where all goes well, nearly
+    always."""
+    is_plain = outcomes and all(each.is_plainly_accepted for each in outcomes)
+    return bool(is_plain and drawn and marked and epoch)
 
 
 def write(
@@ -29,12 +42,10 @@ def write(
 
     `drawn` are cards that were sent or edited, with the ids of new messages.
     """
-    accepted = {each.id: each.message_id for each in outcomes if each.is_plainly_accepted}
-    if session.get_bind().dialect.name == "postgresql" and epoch and accepted and drawn and marked:
-        others = [each for each in outcomes if not each.is_plainly_accepted]
-        claims.record(session, others, now=now)
+    is_postgresql = session.get_bind().dialect.name == "postgresql"
+    if is_postgresql and is_one_statement(outcomes, drawn, marked, epoch=epoch):
         values = {
-            "accepted": numbered(accepted),
+            "accepted": numbered({each.id: each.message_id for each in outcomes}),
             "drawn": numbered(drawn),
             "at": now,
             "ids": numbers(marked),

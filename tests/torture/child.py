@@ -22,7 +22,7 @@ from pathlib import Path
 from typing import Any
 
 import holidays.countries  # noqa: F401 - loaded at the first question, which takes long
-from sqlalchemy import event, func, select, update
+from sqlalchemy import Connection, event, func, select, update
 from sqlalchemy.util import await_only
 from sqlalchemy.util.concurrency import in_greenlet
 
@@ -120,6 +120,19 @@ def configured(order: Order) -> config.Config:
     )
 
 
+def before_commits(rt: Runtime, then: Callable[[Connection], None]) -> None:
+    """Call `then` where a commit begins: at its word, and at a statement that commits itself."""
+
+    def by_itself(connection: Connection, _cursor: object, statement: str, *_: object) -> None:
+        is_alone = connection.get_execution_options().get("isolation_level") == "AUTOCOMMIT"
+        if is_alone and not statement.startswith("SELECT"):
+            then(connection)
+
+    for engine in rt.database.engines:
+        event.listen(engine, "commit", then)
+        event.listen(engine, "before_cursor_execute", by_itself)
+
+
 def slow_down(rt: Runtime, seconds: float) -> None:
     """Let every commit take this long, whoever waits for it."""
 
@@ -129,8 +142,7 @@ def slow_down(rt: Runtime, seconds: float) -> None:
         else:
             time.sleep(seconds)  # a thread of its own
 
-    for engine in rt.database.engines:
-        event.listen(engine, "commit", wait)
+    before_commits(rt, wait)
 
 
 async def free_lease(rt: Runtime) -> None:
@@ -191,8 +203,7 @@ async def live(order: Order) -> None:
         fault=death,
         fetch_policy=only({}),  # the links that are sent lead to sites of others
     )
-    for engine in app.rt.database.engines:
-        event.listen(engine, "commit", death.commits)
+    before_commits(app.rt, death.commits)
     if order.commit_seconds:
         slow_down(app.rt, order.commit_seconds)
     asyncio.get_running_loop().add_signal_handler(signal.SIGTERM, app.stop)
