@@ -8,6 +8,7 @@ from datetime import date, datetime, timedelta
 from zoneinfo import ZoneInfo
 
 from sqlalchemy.ext.asyncio import AsyncSession
+from sqlalchemy.orm import Session
 
 from bot.config import Config, ReminderPlan
 from bot.domain.approval import Approval, is_needed
@@ -79,8 +80,13 @@ class Policy:
 
 async def load(session: AsyncSession, config: Config) -> Policy:
     """The policy in force now."""
+    return await session.run_sync(read, config)
+
+
+def read(session: Session, config: Config) -> Policy:
+    """The same for who has a plain session."""
     return Policy(
-        _calendar(config, await days.overrides(session)),
+        _calendar(config, days.overrides(session)),
         _reminder_policy(config.reminders),
         config.delivery.large_send_units,
         Approval(config.issue.approval),

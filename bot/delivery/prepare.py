@@ -10,12 +10,15 @@ import logging
 from collections.abc import Collection, Mapping
 from dataclasses import dataclass, field, replace
 from datetime import timedelta
+from functools import partial
 from zoneinfo import ZoneInfo
 
 from sqlalchemy.ext.asyncio import AsyncSession
 from sqlalchemy.orm import Session
 
 from bot.actions import policy as policies
+from bot.actions.policy import Policy
+from bot.config import Config
 from bot.delivery import gather_cards
 from bot.delivery.context import Context, Later, Loaded, Ready, Scene, Withdraw
 from bot.delivery.gather import gather
@@ -98,9 +101,9 @@ async def prepare(rt: Runtime, messages: list[Claimed], *, zone: ZoneInfo) -> Ba
     now = [message for message in messages if message.kind not in HELD_WHEN_UNCERTAIN]
     batch = Batch()
     if now:
-        loaded = await rt.read_at_once(lambda session: gather_cards.load(session, now))
+        known = await rt.read_at_once(partial(_read, rt.config, now))
         async with rt.read() as session:
-            batch = await _written(rt, session, now, loaded, zone=zone)
+            batch = await _written(rt, session, now, known, zone=zone)
     batch.ready.extend(map(Prepared, late))
     return batch
 
@@ -109,16 +112,24 @@ async def ask_again(
     rt: Runtime, session: AsyncSession, messages: list[Claimed], *, zone: ZoneInfo
 ) -> Batch:
     """The same within a transaction that is open."""
-    loaded = await session.run_sync(gather_cards.load, messages)
-    return await _written(rt, session, messages, loaded, zone=zone)
+    known = await session.run_sync(partial(_read, rt.config, messages))
+    return await _written(rt, session, messages, known, zone=zone)
+
+
+_Known = tuple[Policy, Loaded]  # what is read in one step for all messages
+
+
+def _read(config: Config, messages: list[Claimed], session: Session) -> _Known:
+    return policies.read(session, config), gather_cards.load(session, messages)
 
 
 async def _written(
-    rt: Runtime, session: AsyncSession, messages: list[Claimed], loaded: Loaded, *, zone: ZoneInfo
+    rt: Runtime, session: AsyncSession, messages: list[Claimed], known: _Known, *, zone: ZoneInfo
 ) -> Batch:
+    policy, loaded = known
     scene = Scene(
         session=session,
-        policy=await policies.load(session, rt.config),
+        policy=policy,
         office=rt.config.office.name,
         superior=rt.config.office.superior,
         zone=zone,

@@ -8,14 +8,15 @@ from datetime import date, datetime
 
 from sqlalchemy import delete, exists, or_, select, update
 from sqlalchemy.ext.asyncio import AsyncSession
+from sqlalchemy.orm import Session
 
 from bot.domain.states import AssignmentState
 from bot.storage.tables import Addressee, Assignment, DayOverride, Directive, Task
 
 
-async def overrides(session: AsyncSession) -> dict[date, bool]:
+def overrides(session: Session) -> dict[date, bool]:
     """Days that staff declared working (True) or off."""
-    return dict((await session.execute(_OVERRIDES)).all())
+    return dict(session.execute(_OVERRIDES).all())
 
 
 _OVERRIDES = select(DayOverride.day, DayOverride.working)  # made once: it is asked all day

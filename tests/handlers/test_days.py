@@ -33,7 +33,7 @@ async def declares(phone: Phone, label: str, words: str) -> list[str]:
 
 async def overrides(office: Office) -> dict[date, bool]:
     async with office.rt.read() as session:
-        return await days.overrides(session)
+        return await session.run_sync(days.overrides)
 
 
 async def test_the_next_days_off_are_listed_with_their_names_in_the_readers_language(
