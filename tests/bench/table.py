@@ -5,8 +5,10 @@ from __future__ import annotations
 from collections.abc import Iterator
 
 from tests.bench.comparison import AIOGRAM, BARE, POSTGRES, SQLITE, TELEGRAM, Client, Figures
+from tests.bench.memory import FEW
 
 MOST_MB = 120.0
+MOST_GROWTH = 1.3
 _TARGETS = ((BARE, 0.5), (AIOGRAM, 1.5), (TELEGRAM, 8.0))
 
 
@@ -38,6 +40,12 @@ def speed_targets(found: dict[Client, Figures]) -> Iterator[str]:
 def memory_target(what: str, peak_mb: float) -> str:
     """What is asked of our sender's memory."""
     return _target(f"{what}: {peak_mb:.0f} MB at most, {MOST_MB:.0f} allowed", peak_mb <= MOST_MB)
+
+
+def growth_target(what: str, ratio: float) -> str:
+    """What is asked of our sender's memory for very many beside that for a few."""
+    line = f"{what}: {ratio:.2f} x that for {FEW:,}, {MOST_GROWTH:g} allowed"
+    return _target(line, ratio <= MOST_GROWTH)
 
 
 def _target(line: str, met: bool) -> str:
