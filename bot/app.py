@@ -42,6 +42,7 @@ from bot.storage import kept, schema, seals
 from bot.storage.engine import Database, is_trouble
 from bot.storage.schema import Schema
 from bot.tables.worker import TablesWorker
+from bot.texts import LANGUAGES, texts
 from bot.web.server import listening
 from handlers.context import Context
 from scheduler.runner import Ticks
@@ -129,6 +130,9 @@ class App:
             await self._check_schema()
             await self._check_key()
             self._check_calendar()
+            # Each takes a sixth of a second, in which nobody would be answered.
+            for language in LANGUAGES:
+                texts(language)
             settings = self.rt.config.telegram
             if settings.mode == "webhook":
                 await self._serve_webhook(stack)

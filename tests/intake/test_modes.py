@@ -20,6 +20,7 @@ from bot.intake.webhook import PATH, SECRET_HEADER
 from bot.sandbox import Limits, Sandbox
 from bot.storage.engine import Database
 from bot.storage.tables import Lease, Update
+from bot.texts import LANGUAGES, texts
 from tests.cli.conftest import USERNAME, started
 from tests.conftest import TOKEN
 from tests.intake.conftest import Inbox
@@ -89,6 +90,18 @@ async def test_who_stands_by_takes_updates_in(inbox: Inbox, config: Config):
 
 async def _stands_by(app: App) -> bool:
     return bool(app._secret) and not app.ready.is_set()
+
+
+async def test_the_first_person_need_not_wait_for_the_texts(inbox: Inbox, config: Config):
+    async with inbox.rt.write() as session:
+        await session.execute(delete(Lease))
+    texts.cache_clear()
+    async with running(config) as worker:
+        await worker.ready.wait()
+        read = texts.cache_info().misses
+        for language in LANGUAGES:
+            texts(language)
+    assert texts.cache_info().misses == read
 
 
 async def test_every_update_confirmed_while_it_stops_is_on_disk(inbox: Inbox, config: Config):

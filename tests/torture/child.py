@@ -1,8 +1,8 @@
 """`python -m tests.torture.child`: a process that forks one real bot for every order it reads.
 
-Everything is imported before the first order, so that a life begins within a tenth of a second. The
-bot is the whole application on its real transport and database; it differs from `dondoc run` by a
-fault hook, and by ending when nothing is left to send.
+Everything is imported, and all texts are read, before the first order, so that a life begins within
+a tenth of a second. The bot is the whole application on its real transport and database; it differs
+from `dondoc run` by a fault hook, and by ending when nothing is left to send.
 """
 
 from __future__ import annotations
@@ -36,6 +36,7 @@ from bot.runtime import Runtime
 from bot.storage.engine import is_trouble
 from bot.storage.outbox import TO_COME
 from bot.storage.tables import Lease, OutboxMessage
+from bot.texts import LANGUAGES, texts
 from tests.conftest import TOKEN
 from tests.torture.order import AT_RANDOM, AT_START, IN_COMMIT, IN_HANDLED, Order, read
 
@@ -242,6 +243,8 @@ def tell(**what: int) -> None:
 
 def serve() -> None:
     """Fork for every order, tell the process and how it ended."""
+    for language in LANGUAGES:
+        texts(language)
     gc.freeze()
     tell(ready=1)
     for line in sys.stdin:
