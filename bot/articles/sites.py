@@ -81,6 +81,6 @@ def written(site: Site) -> str:
 
 def _readable(path: str) -> str:
     """Letters instead of their codes, unless that would be read otherwise."""
-    plain = unquote(path)
+    plain = unquote(path, errors="surrogateescape")  # what is no letter is not printable then
     same = not re.search(r"[\s;|,()%?#\\]", plain) and plain.isprintable()
     return plain if same and plain.count("/") == path.count("/") else path
